@@ -1,0 +1,1 @@
+"""Conditions worth waking someone for: one pure file each."""

@@ -1,0 +1,34 @@
+"""Which subcommands are there? Every module of this folder that offers `command`."""
+
+import sys
+
+import click
+
+from oura_lake import cli
+from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
+from oura_lake.registry import entries
+
+EPILOG = "Exit codes: 0 done, 1 failed (the last line says what to do), 2 wrong usage or setting, 130 interrupted."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(package_name="oura-lake")
+def oura_lake() -> None:
+    """Every record of your Oura ring in your own lake, on this machine or in your AWS account."""
+
+
+for _module in entries(cli).values():
+    if hasattr(_module, "command"):
+        oura_lake.add_command(_module.command)
+
+
+def main() -> None:
+    """Run the command; an expected error ends in one sentence on stderr and a documented exit code."""
+    try:
+        oura_lake(standalone_mode=True)
+    except SettingsWrong as error:
+        click.echo(f"oura-lake: {error}", err=True)
+        sys.exit(EXIT_WRONG_INPUT)
+    except OuraLakeError as error:
+        click.echo(f"oura-lake: {error}", err=True)
+        sys.exit(EXIT_FAILED)

@@ -1,0 +1,1 @@
+"""Who runs the SQL: Athena for the deployed lake, DuckDB for a folder and for tests, behind one seam."""

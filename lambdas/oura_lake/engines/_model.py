@@ -1,0 +1,25 @@
+"""What does a query give back, whichever engine ran it?"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The answer of a query: column names in order, rows as tuples, bytes read where the engine says."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    bytes_scanned: int | None = None
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Engine(Protocol):
+    """Runs SQL in Athena's dialect over the tables and views of one lake."""
+
+    def query(self, sql: str) -> Result:
+        """Run one SELECT; raises QueryFailed with the engine's reason in one sentence."""
+        ...

@@ -1,0 +1,78 @@
+"""What can go wrong, split by what the caller does about it.
+
+    OuraLakeError
+    ├── SettingsWrong        the user mends a setting or an argument
+    ├── SourceError
+    │   ├── SourceUnavailable    try again later (429, 5xx, no network)
+    │   └── SourceRefused        asking again cannot help
+    │       ├── ScopeMissing         skip the collection; a refresh would burn a token for nothing
+    │       ├── MembershipLapsed     skip the collection; the membership must be renewed
+    │       ├── TokenRejected        the person must connect again
+    │       └── DocumentMissing      the provider has no document of that id
+    ├── StoreError
+    │   ├── WriteConflict        another writer was first: read again and merge
+    │   ├── StoreUnavailable     the store cannot be read or written
+    │   └── UnreadableObject     an object of the lake is damaged
+    └── QueryFailed          the SQL or the engine refused
+
+Every message is one sentence that says what happened, to what, and what to do.
+"""
+
+EXIT_WRONG_INPUT = 2
+EXIT_FAILED = 1
+
+
+class OuraLakeError(Exception):
+    """Anything the project raises on purpose; its text is written for the person who reads it."""
+
+
+class SettingsWrong(OuraLakeError):
+    """A setting, file or argument is missing or wrong, and the text says which and how to mend it."""
+
+
+class SourceError(OuraLakeError):
+    """The provider did not give what was asked for."""
+
+
+class SourceUnavailable(SourceError):
+    """The provider cannot answer now; the next run asks again."""
+
+
+class SourceRefused(SourceError):
+    """The provider will not answer this request however often it is asked."""
+
+
+class ScopeMissing(SourceRefused):
+    """The token may not read this collection; only a new consent mends it, a refresh does not."""
+
+
+class MembershipLapsed(SourceRefused):
+    """Oura answers 403: the membership lapsed or the data type is not shared."""
+
+
+class TokenRejected(SourceRefused):
+    """The token is expired, revoked or wrong and no refresh could mend it."""
+
+
+class DocumentMissing(SourceRefused):
+    """Oura has no document of that id (404): it was deleted."""
+
+
+class StoreError(OuraLakeError):
+    """The place where the lake lies did not do what was asked."""
+
+
+class WriteConflict(StoreError):
+    """The object changed between read and write; read it again."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached, read or written."""
+
+
+class UnreadableObject(StoreError):
+    """An object of the lake cannot be parsed; it is left as it is."""
+
+
+class QueryFailed(OuraLakeError):
+    """The engine refused the SQL or could not run it."""

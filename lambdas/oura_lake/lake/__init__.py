@@ -1,0 +1,1 @@
+"""Where things lie, what shape they have, and how what arrives becomes what is stored."""

@@ -1,0 +1,83 @@
+"""Where does a record lie? The one place that knows the keys of the lake.
+
+    raw/<source>/<table>/person=<p>/<yyyy>/<mm>/<run>.jsonl.gz       append-only, by time of fetching
+    lake/<table>/person=<p>/<period>=<value>/data.parquet            one object per partition
+
+Standard library only: the CDK app reads it too.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.sources._ddl import Column, Scalar
+from oura_lake.sources._model import Endpoint, Period
+
+FIRST_YEAR = 2013  # Oura was founded; no ring wrote an earlier record
+PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
+DATA_FILE = "data.parquet"
+
+
+def checked_person(name: str) -> str:
+    """The name if it can be a partition; raises SettingsWrong."""
+    if not PERSON.fullmatch(name):
+        raise SettingsWrong(
+            f"'{name}' cannot name a person; use a lower-case letter, then up to 30 letters, digits or hyphens."
+        )
+    return name
+
+
+def table_prefix(endpoint: Endpoint) -> str:
+    """The prefix under which all objects of a table lie."""
+    return f"lake/{endpoint.name}/"
+
+
+def lake_key(endpoint: Endpoint, person: str, period: str) -> str:
+    """The key of one partition's object; `period` is '' for undated tables."""
+    folder = f"{endpoint.period.value}={period}/" if endpoint.period is not Period.ALL else ""
+    return f"{table_prefix(endpoint)}person={person}/{folder}{DATA_FILE}"
+
+
+def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:
+    """The partition columns: the person is text, a year is a number, a month is `yyyy-MM`."""
+    person = Column("person", Scalar("string"))
+    match endpoint.period:
+        case Period.YEAR:
+            return (person, Column("year", Scalar("int")))
+        case Period.MONTH:
+            return (person, Column("month", Scalar("string")))
+        case Period.ALL:
+            return (person,)
+
+
+def period_of(endpoint: Endpoint, record: Mapping[str, Any]) -> str:
+    """The partition a provider's record belongs to, from its own ISO text; '' for undated tables.
+
+    A time series is cut at UTC months, since its rows carry UTC instants and no day.
+    """
+    match endpoint.period:
+        case Period.YEAR:
+            return str(record[endpoint.day or "day"])[:4]
+        case Period.MONTH:
+            return str(record[endpoint.instant])[:7]
+        case Period.ALL:
+            return ""
+
+
+def raw_prefix(source: str, endpoint: Endpoint, person: str) -> str:
+    """The prefix of all that was ever received for one person's table."""
+    return f"raw/{source}/{endpoint.name}/person={person}/"
+
+
+def raw_key(source: str, endpoint: Endpoint, person: str, fetched_at: datetime, period: str) -> str:
+    """The key of what one run received for one partition; sorts by time of fetching."""
+    stamp = f"{fetched_at:%Y%m%dT%H%M%S}{fetched_at.microsecond:06d}Z"
+    suffix = f"-{period}" if period else ""
+    return f"{raw_prefix(source, endpoint, person)}{fetched_at:%Y/%m}/{stamp}{suffix}.jsonl.gz"
+
+
+def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> str:
+    """The key of a record that fits no partition (no key, no day): kept once, never merged."""
+    return f"rejected/{source}/{endpoint.name}/person={person}/{digest}.json.gz"

@@ -1,0 +1,71 @@
+"""How is an object read and written so that writers who race lose nothing?
+
+`Store` is the one interface: S3 (`aws/store.py`), a folder (`local/folder_store.py`) and the memory
+below obey the same protocol and pass the same tests.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from oura_lake.errors import WriteConflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An object as it was read: its bytes, and the tag to hand back when replacing it."""
+
+    data: bytes
+    etag: str
+
+
+class Store(Protocol):
+    """A place for objects with compare-and-swap."""
+
+    def get(self, key: str) -> Stored | None:
+        """The object, or None where there is none; raises StoreUnavailable."""
+        ...
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        """Write if the object still has the etag `replacing` (None: if it does not exist yet).
+
+        Returns the new etag; raises WriteConflict or StoreUnavailable.
+        """
+        ...
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        """The keys under a prefix that sort after `after`, in order; raises StoreUnavailable."""
+        ...
+
+
+class MemoryStore:
+    """A store that lasts as long as the process."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Stored | None:
+        """See Store."""
+        data = self.objects.get(key)
+        return None if data is None else Stored(data=data, etag=etag_of(data))
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        """See Store."""
+        with self._lock:
+            held = self.objects.get(key)
+            if (None if held is None else etag_of(held)) != replacing:
+                raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
+            self.objects[key] = data
+        return etag_of(data)
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        """See Store."""
+        return iter(sorted(k for k in self.objects if k.startswith(prefix) and k > after))
+
+
+def etag_of(data: bytes) -> str:
+    """The tag of an object's content for the stores that must make their own."""
+    return hashlib.sha256(data).hexdigest()

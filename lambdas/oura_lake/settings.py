@@ -1,0 +1,105 @@
+"""What was each function told by its environment? Read once, all missing names in one error."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from oura_lake.errors import SettingsWrong
+
+API_BASE_URL = "https://api.ouraring.com"
+TOKEN_URLS = (
+    "https://moi.ouraring.com/oauth/v2/ext/oauth-token",  # apps of the new portal; a code dies on the wrong one
+    "https://api.ouraring.com/oauth/token",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One ring's owner as configured: zone of their days, what is fetched, what a message may say."""
+
+    name: str
+    timezone: str = "UTC"
+    collections: tuple[str, ...] = ()
+    numbers_in_messages: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestSettings:
+    """The environment of the ingest function."""
+
+    bucket: str
+    bus: str
+    token_secret_prefix: str
+    app_parameter: str
+    persons: Mapping[str, Person]
+    api_base_url: str = API_BASE_URL
+    token_urls: tuple[str, ...] = TOKEN_URLS
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyseSettings:
+    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN."""
+
+    bucket: str
+    persons: Mapping[str, Person]
+    topics: Mapping[str, str] = field(default_factory=dict)
+    engine: str = "athena"
+    database: str = ""
+    workgroup: str = ""
+
+
+def ingest_settings(env: Mapping[str, str]) -> IngestSettings:
+    """Read the ingest function's environment; raises SettingsWrong naming every missing variable."""
+    _require(
+        env, "OURA_LAKE_BUCKET", "OURA_LAKE_BUS_NAME", "OURA_LAKE_TOKEN_SECRET_PREFIX", "OURA_LAKE_APP_PARAMETER",
+        "OURA_LAKE_PERSONS",
+    )
+    return IngestSettings(
+        bucket=env["OURA_LAKE_BUCKET"],
+        bus=env["OURA_LAKE_BUS_NAME"],
+        token_secret_prefix=env["OURA_LAKE_TOKEN_SECRET_PREFIX"],
+        app_parameter=env["OURA_LAKE_APP_PARAMETER"],
+        persons=persons(env["OURA_LAKE_PERSONS"]),
+        api_base_url=env.get("OURA_API_BASE_URL", API_BASE_URL),
+        token_urls=token_urls(env),
+    )
+
+
+def analyse_settings(env: Mapping[str, str]) -> AnalyseSettings:
+    """Read the analyse function's environment; raises SettingsWrong naming every missing variable."""
+    _require(env, "OURA_LAKE_BUCKET", "OURA_LAKE_PERSONS", "OURA_LAKE_TOPICS", "OURA_LAKE_ENGINE")
+    return AnalyseSettings(
+        bucket=env["OURA_LAKE_BUCKET"],
+        persons=persons(env["OURA_LAKE_PERSONS"]),
+        topics=json.loads(env["OURA_LAKE_TOPICS"]),
+        engine=env["OURA_LAKE_ENGINE"],
+        database=env.get("OURA_LAKE_DATABASE", ""),
+        workgroup=env.get("OURA_LAKE_WORKGROUP", ""),
+    )
+
+
+def persons(text: str) -> dict[str, Person]:
+    """Read `{"me": {"timezone": "Europe/Berlin", ...}}` into persons by name."""
+    entries: dict[str, dict[str, Any]] = json.loads(text)
+    return {
+        name: Person(
+            name=name,
+            timezone=entry.get("timezone", "UTC"),
+            collections=tuple(entry.get("collections") or ()),
+            numbers_in_messages=bool(entry.get("numbers_in_messages", False)),
+        )
+        for name, entry in entries.items()
+    }
+
+
+def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The token endpoints in the order to try: `OURA_TOKEN_URL` (comma separated) or Oura's own."""
+    given = env.get("OURA_TOKEN_URL", "")
+    return tuple(u.strip() for u in given.split(",") if u.strip()) or TOKEN_URLS
+
+
+def _require(env: Mapping[str, str], *names: str) -> None:
+    missing = [n for n in names if not env.get(n)]
+    if missing:
+        raise SettingsWrong(f"The environment lacks {', '.join(missing)}; deploy the stack again, it sets them.")

@@ -1,0 +1,22 @@
+"""What does the lake itself decide? Its findings and alerts, kept like any other source's documents."""
+
+from oura_lake.sources._model import Endpoint, Source
+
+ENDPOINTS = (
+    Endpoint(
+        name="findings",
+        columns="""
+            id string, day date, kind string, level string, score double, n_baseline_nights int, coverage double,
+            drivers array<struct<signal:string,value:double,baseline:double,low:double,high:double,z:double>>,
+            confounders array<string>, method_version string""",
+    ),
+    Endpoint(
+        name="alerts", day="onset_day",
+        columns="""
+            id string, onset_day date, kind string, level string, first_alert_day date, last_alert_day date,
+            status string, claimed_at timestamp, sent_at timestamp, subject string, message string,
+            method_version string""",
+    ),
+)
+
+SOURCE = Source(name="lake", endpoints=ENDPOINTS)

@@ -2,7 +2,7 @@
 WITH loudest AS (
     SELECT
         person, day, kind, level,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY score DESC NULLS LAST, finding_id) AS place
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY score DESC NULLS LAST, finding_id ASC) AS place
     FROM stg_findings
 )
 SELECT
@@ -43,5 +43,5 @@ SELECT
     CAST(MAX(f.kind) AS varchar) AS finding_kind,
     CAST(MAX(f.level) AS varchar) AS finding_level
 FROM metric_baseline AS b
-LEFT JOIN loudest AS f ON f.person = b.person AND f.day = b.day AND f.place = 1
+LEFT JOIN loudest AS f ON b.person = f.person AND b.day = f.day AND f.place = 1
 GROUP BY b.person, b.day

@@ -4,7 +4,7 @@ WITH counted AS (
         person, day, sleep_id, asleep_s,
         ROW_NUMBER() OVER (
             PARTITION BY person, day
-            ORDER BY CASE WHEN sleep_type = 'long_sleep' THEN 0 ELSE 1 END, time_in_bed_s DESC, sleep_id
+            ORDER BY CASE WHEN sleep_type = 'long_sleep' THEN 0 ELSE 1 END ASC, time_in_bed_s DESC, sleep_id ASC
         ) AS place,
         IF(sleep_type = 'long_sleep', 1, 0) AS is_long
     FROM stg_sleep
@@ -51,4 +51,4 @@ SELECT
     CAST(t.n_sleeps - IF(t.main_id IS NULL, 0, 1) AS integer) AS n_naps,
     CAST(t.nap_s / 3600e0 AS double) AS nap_h
 FROM totals AS t
-LEFT JOIN stg_sleep AS m ON m.person = t.person AND m.sleep_id = t.main_id
+LEFT JOIN stg_sleep AS m ON t.person = m.person AND t.main_id = m.sleep_id

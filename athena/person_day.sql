@@ -3,7 +3,7 @@ WITH days AS (
     SELECT c.person, c.day, COUNT(r.rest_mode_period_id) > 0 AS is_rest_mode
     FROM calendar AS c
     LEFT JOIN stg_rest_mode_period AS r
-        ON r.person = c.person AND c.day BETWEEN r.day AND COALESCE(r.end_day, c.day)
+        ON c.person = r.person AND c.day BETWEEN r.day AND COALESCE(r.end_day, c.day)
     GROUP BY c.person, c.day
 ),
 workouts AS (
@@ -62,15 +62,15 @@ SELECT
     CAST(n.sleep_algorithm_version AS varchar) AS sleep_algorithm_version,
     CAST(n.has_low_battery AS boolean) AS has_low_battery
 FROM days AS d
-LEFT JOIN nights AS n ON n.person = d.person AND n.day = d.day
-LEFT JOIN stg_daily_sleep AS s ON s.person = d.person AND s.day = d.day
-LEFT JOIN stg_daily_readiness AS r ON r.person = d.person AND r.day = d.day
-LEFT JOIN stg_daily_activity AS a ON a.person = d.person AND a.day = d.day
-LEFT JOIN stg_daily_spo2 AS o ON o.person = d.person AND o.day = d.day
-LEFT JOIN stg_daily_stress AS x ON x.person = d.person AND x.day = d.day
-LEFT JOIN stg_daily_resilience AS z ON z.person = d.person AND z.day = d.day
-LEFT JOIN stg_daily_cardiovascular_age AS c ON c.person = d.person AND c.day = d.day
-LEFT JOIN stg_vo2_max AS v ON v.person = d.person AND v.day = d.day
-LEFT JOIN workouts AS w ON w.person = d.person AND w.day = d.day
-LEFT JOIN sessions AS m ON m.person = d.person AND m.day = d.day
-LEFT JOIN tag_days AS t ON t.person = d.person AND t.day = d.day
+LEFT JOIN nights AS n ON d.person = n.person AND d.day = n.day
+LEFT JOIN stg_daily_sleep AS s ON d.person = s.person AND d.day = s.day
+LEFT JOIN stg_daily_readiness AS r ON d.person = r.person AND d.day = r.day
+LEFT JOIN stg_daily_activity AS a ON d.person = a.person AND d.day = a.day
+LEFT JOIN stg_daily_spo2 AS o ON d.person = o.person AND d.day = o.day
+LEFT JOIN stg_daily_stress AS x ON d.person = x.person AND d.day = x.day
+LEFT JOIN stg_daily_resilience AS z ON d.person = z.person AND d.day = z.day
+LEFT JOIN stg_daily_cardiovascular_age AS c ON d.person = c.person AND d.day = c.day
+LEFT JOIN stg_vo2_max AS v ON d.person = v.person AND d.day = v.day
+LEFT JOIN workouts AS w ON d.person = w.person AND d.day = w.day
+LEFT JOIN sessions AS m ON d.person = m.person AND d.day = m.day
+LEFT JOIN tag_days AS t ON d.person = t.person AND d.day = t.day

@@ -1,6 +1,6 @@
 -- One row per person and day: the readiness of the morning.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id) AS place
+    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_readiness
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -22,5 +22,5 @@ SELECT
     CAST(d.contributors.sleep_regularity AS integer) AS sleep_regularity_score,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
 FROM daily_readiness AS d
-INNER JOIN recency AS r ON r.person = d.person AND r.id = d.id AND r.place = 1
+INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
 WHERE NOT COALESCE(d.is_deleted, FALSE)

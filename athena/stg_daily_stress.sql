@@ -1,6 +1,6 @@
 -- One row per person and day: daytime stress, from midnight to midnight local.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id) AS place
+    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_stress
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -13,5 +13,5 @@ SELECT
     CAST(d.recovery_high AS integer) AS recovery_high_s,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
 FROM daily_stress AS d
-INNER JOIN recency AS r ON r.person = d.person AND r.id = d.id AND r.place = 1
+INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
 WHERE NOT COALESCE(d.is_deleted, FALSE)

@@ -1,6 +1,6 @@
 -- One row per person and day: the latest estimate of VO2 max.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id) AS place
+    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM vo2_max
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -14,5 +14,5 @@ SELECT
     CAST(d.vo2_max AS double) AS vo2_max_ml_kg_min,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
 FROM vo2_max AS d
-INNER JOIN recency AS r ON r.person = d.person AND r.id = d.id AND r.place = 1
+INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
 WHERE NOT COALESCE(d.is_deleted, FALSE)

@@ -7,10 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from sqlglot import exp
-
 from oura_lake.engines._tables import TABLES, columns_of, duckdb_type, quoted
 from oura_lake.engines.views import in_order, load_views, to_duckdb, views_folder
+from sqlglot import exp
 
 Row = dict[str, Any]
 

@@ -14,7 +14,10 @@ from oura_lake.engines.views import View, in_order, load_views, relations, to_du
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.store import Store
 
-OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 

@@ -19,6 +19,7 @@ from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 QUESTION = "Is this person getting ill?"
 KIND = "illness"
 METHOD_VERSION = "illness-1"
+FALSE_EVENTS_PER_MONTH = 1 / 3  # in healthy months; docs/detection.md
 
 LEAST_Z = -2.0
 WARMTH = "temperature_deviation_c"

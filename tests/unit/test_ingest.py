@@ -98,3 +98,10 @@ def test_a_record_dated_in_the_future_is_reported() -> None:
     found = outcomes(a_run(FakeOura(daily_sleep=[a_score("2027-01-01"), a_score()])), "daily_sleep")["daily_sleep"]
     assert found.landed.n_new == 1
     assert "a day in the future" in found.problem
+
+
+def test_an_undated_collection_survives_a_window_over_new_year() -> None:
+    oura, store = FakeOura(ring_configuration=[{"id": "a"}, {"id": "b"}]), MemoryStore()
+    for _ in range(2):
+        found = outcomes(a_run(oura, store, first=date(2024, 1, 1)), "ring_configuration")["ring_configuration"]
+    assert (found.landed.n_unchanged, found.landed.n_objects) == (2, 0)

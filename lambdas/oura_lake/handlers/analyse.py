@@ -16,13 +16,13 @@ from oura_lake.watch import watch
 logger = Logger(service="analyse")
 settings = cache(lambda: analyse_settings(os.environ))
 store = cache(lambda: S3Store(settings().bucket))
-engine = cache(lambda: chosen_engine(settings(), store()))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Answer one "documents landed" event; returns counts, never a measurement."""
     name, reason = event["detail"]["person"], event["detail"]["reason"]
     person, topic = settings().persons[name], settings().topics[name]
-    watched = watch(engine(), store(), person, reason, datetime.now(UTC), partial(send, target=topic))
+    engine = chosen_engine(settings(), store())  # anew for each event: an engine may remember the objects it read
+    watched = watch(engine, store(), person, reason, datetime.now(UTC), partial(send, target=topic))
     logger.info("judged", extra={"person": name, "reason": reason, **watched.counts()})
     return watched.counts()

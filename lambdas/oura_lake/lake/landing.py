@@ -1,0 +1,216 @@
+"""How does what was fetched become part of the lake, once, whoever else writes at the same time?
+
+For each partition: read the object and its etag, keep what differs, append that to raw, fold it in,
+replace the object only if nobody changed it since, else begin again. Where nothing differs, nothing is
+written. A crash after raw and before the lake is healed by the next change of the partition: the
+lines that the object has not seen are read back from raw first.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from oura_lake.errors import WriteConflict
+from oura_lake.lake import raw
+from oura_lake.lake.fold import fold, row_of
+from oura_lake.lake.layout import lake_key, period_of, rejected_key
+from oura_lake.lake.objects import read_heads, read_rows, write_rows
+from oura_lake.lake.raw import Line
+from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, typed
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint, Period
+
+TRIES = 8
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One person's table of one source in one store: where documents land."""
+
+    store: Store
+    source: str
+    endpoint: Endpoint
+    person: str
+
+    def key(self, period: str) -> str:
+        """The key of a partition's object."""
+        return lake_key(self.endpoint, self.person, period)
+
+    def partition(self, period: str) -> "Partition":
+        """A partition as it is now; raises UnreadableObject."""
+        key = self.key(period)
+        stored = self.store.get(key)
+        if stored is None:
+            return Partition(self.endpoint, key, b"", None, {})
+        return Partition(self.endpoint, key, stored.data, stored.etag, read_heads(self.endpoint, key, stored.data))
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One object as it was read: the heads of its rows, and the whole rows when they are needed."""
+
+    endpoint: Endpoint
+    key: str
+    data: bytes
+    etag: str | None
+    heads: dict[Key, Row]
+
+    def rows(self) -> dict[Key, Row]:
+        """All columns of all rows by key."""
+        return read_rows(self.endpoint, self.key, self.data) if self.data else {}
+
+
+@dataclass(kw_only=True)
+class Landed:
+    """What a landing did: documents by fate, objects written under lake/, what nobody declared.
+
+    `missing` are the heads of stored rows that a complete answer for their day should have had.
+    """
+
+    n_new: int = 0
+    n_revised: int = 0
+    n_unchanged: int = 0
+    n_rejected: int = 0
+    n_objects: int = 0
+    drift: set[Drift] = field(default_factory=set)
+    missing: list[Row] = field(default_factory=list)
+
+    def add(self, other: "Landed") -> None:
+        """Count another landing in."""
+        for name in ("n_new", "n_revised", "n_unchanged", "n_rejected", "n_objects"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.drift |= other.drift
+        self.missing += other.missing
+
+
+def land(
+    table: Table,
+    documents: Iterable[Document],
+    fetched_at: datetime,
+    request: str,
+    *,
+    newest_day: date | None = None,
+    complete: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
+) -> Landed:
+    """Merge documents into the table; those without a key or day, or dated after `newest_day`, are set aside.
+
+    `complete` says for a partition which of its rows the documents cover in full, so that stored rows
+    missing from them can be told. Raises UnreadableObject, WriteConflict (after 8 lost races) and
+    StoreUnavailable.
+    """
+    landed = Landed()
+    by_period: dict[str, list[Line]] = {period: [] for period in complete}
+    moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
+    for document in documents:
+        if not is_placeable(table.endpoint, document, newest_day):
+            landed.n_rejected += set_aside(table, document, moment, request)
+            continue
+        landed.drift |= typed(table.endpoint, document)[1]
+        line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
+        by_period.setdefault(period_of(table.endpoint, document), []).append(line)
+    for period, lines in sorted(by_period.items()):
+        landed.add(land_lines(table, period, lines, complete.get(period)))
+    return landed
+
+
+def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
+    """Make tombstones of documents that the provider no longer has."""
+    landed = Landed()
+    moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
+    for document in documents:
+        line = Line(document=document, fetched_at=moment, request=request, is_deleted=True)
+        landed.add(land_lines(table, period_of(table.endpoint, document), [line]))
+    return landed
+
+
+def land_lines(
+    table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None
+) -> Landed:
+    """Merge lines into one partition; see the module's text for the protocol."""
+    said: set[str] = set()
+    rows_of = {line.digest: row_of(table.endpoint, line) for line in lines}
+    for _ in range(TRIES):
+        held = table.partition(period)
+        fresh = [line for line in lines if _differs(table.endpoint, held.heads, rows_of[line.digest])]
+        missing = _missing(table.endpoint, held.heads, rows_of.values(), covers)
+        if not fresh:
+            return Landed(n_unchanged=len(lines), missing=missing)
+        unseen = _unseen(table, period, held.heads)
+        _say(table, period, fresh, said)
+        merged = fold(table.endpoint, held.rows(), [*unseen, *fresh])
+        try:
+            table.store.put(held.key, write_rows(table.endpoint, merged.values()), replacing=held.etag)
+        except WriteConflict:
+            continue
+        n_new = len(merged.keys() - held.heads.keys())
+        n_revised, n_unchanged = len(fresh) - n_new, len(lines) - len(fresh)
+        return Landed(n_new=n_new, n_revised=n_revised, n_unchanged=n_unchanged, n_objects=1, missing=missing)
+    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+
+
+def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
+    """Take rows out of a partition whose documents now lie in another; returns the objects written."""
+    for _ in range(TRIES):
+        held = table.partition(period)
+        if not held.heads.keys() & set(ids):
+            return 0
+        kept = [row for key, row in held.rows().items() if key not in ids]
+        try:
+            table.store.put(held.key, write_rows(table.endpoint, kept), replacing=held.etag)
+        except WriteConflict:
+            continue
+        return 1
+    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+
+
+def is_placeable(endpoint: Endpoint, document: Document, newest_day: date | None) -> bool:
+    """Whether a document has its key and a day that can be; only then it can lie in a partition."""
+    if any(not document.get(name) for name in endpoint.key):
+        return False
+    if endpoint.period is Period.ALL:
+        return True
+    try:
+        day = date.fromisoformat(str(document.get(endpoint.day or endpoint.instant))[:10])
+    except ValueError:
+        return False
+    return newest_day is None or day <= newest_day
+
+
+def set_aside(table: Table, document: Document, fetched_at: datetime, request: str) -> int:
+    """Keep a document that fits no partition, once, under rejected/; returns 1."""
+    key = rejected_key(table.source, table.endpoint, table.person, content_hash(document))
+    line = Line(document=document, fetched_at=fetched_at, request=request)
+    with suppress(WriteConflict):  # kept by an earlier run: the name is the content's hash
+        table.store.put(key, raw.compressed([raw.line_json(line)]), replacing=None)
+    return 1
+
+
+def _say(table: Table, period: str, fresh: list[Line], said: set[str]) -> None:
+    """Append to raw the lines that an earlier try of this landing has not appended already."""
+    entries = [raw.line_json(line) for line in fresh if line.digest not in said]
+    if entries:
+        raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
+    said.update(line.digest for line in fresh)
+
+
+def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Line]:
+    since = max((row["fetched_at"] for row in heads.values()), default=None)
+    return raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
+
+
+def _differs(endpoint: Endpoint, heads: dict[Key, Row], row: Row) -> bool:
+    held = heads.get(key_of(endpoint, row))
+    return held is None or bool(held["content_hash"] != row["content_hash"])
+
+
+def _missing(
+    endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row], covers: Callable[[Row], bool] | None
+) -> list[Row]:
+    if covers is None:
+        return []
+    here = {key_of(endpoint, row) for row in rows}
+    return [row for key, row in heads.items() if key not in here and not row["is_deleted"] and covers(row)]

@@ -1,0 +1,89 @@
+"""How do the rows of one partition become the bytes of one Parquet object, and back?
+
+Same rows, same bytes: rows are sorted by key, the schema and the writer's options are fixed, so a
+rebuild gives byte-identical objects within one pyarrow version. Codec and encodings were measured
+(docs/decisions.md); every reader the lake is meant for decodes them.
+"""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from oura_lake.errors import UnreadableObject
+from oura_lake.lake.rows import Key, Row, key_of
+from oura_lake.lake.schema import arrow_schema
+from oura_lake.sources._model import BOOKKEEPING, Endpoint
+
+WRITER: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 9,
+    "store_schema": False,
+    "write_statistics": True,
+    "version": "2.6",
+}
+DELTA = (pa.types.is_timestamp, pa.types.is_date)
+
+
+def write_rows(endpoint: Endpoint, rows: Iterable[Row]) -> bytes:
+    """The Parquet object that holds these rows."""
+    ordered = sorted(rows, key=lambda row: _sortable(key_of(endpoint, row)))
+    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)))
+
+
+def write_table(endpoint: Endpoint, table: pa.Table) -> bytes:
+    """The Parquet object of a table whose rows are already in key order."""
+    deltas = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if any(is_type(f.type) for is_type in DELTA)}
+    plain = [name for name in table.schema.names if name not in deltas]
+    sink = io.BytesIO()
+    pq.write_table(table, sink, column_encoding=deltas or None, use_dictionary=_leaves(table.schema, plain), **WRITER)
+    return sink.getvalue()
+
+
+def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
+    """The rows of an object by key; columns added since it was written are NULL.
+
+    Raises UnreadableObject for damaged bytes.
+    """
+    names = arrow_schema(endpoint).names
+    rows = read_table(key, data).to_pylist()
+    return {key_of(endpoint, row): {name: row.get(name) for name in names} for row in rows}
+
+
+def read_heads(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
+    """Key, day and bookkeeping of each row: all that tells whether something changed, without the series."""
+    names = {*endpoint.key, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
+    return {key_of(endpoint, row): row for row in read_table(key, data, sorted(names)).to_pylist()}
+
+
+def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """The Arrow table of an object; raises UnreadableObject for damaged bytes.
+
+    One thread: a threaded read can abort the interpreter at exit (apache/arrow#34314).
+    """
+    try:
+        return pq.ParquetFile(io.BytesIO(data)).read(columns=columns, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableObject(
+            f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and "
+            "fetch its days again."
+        ) from error
+
+
+def _leaves(schema: pa.Schema, names: list[str]) -> list[str]:
+    """The paths of the leaf columns below some fields, as the writer names them."""
+    return [path for name in names for path in _paths(name, schema.field(name).type)]
+
+
+def _paths(path: str, kind: pa.DataType) -> list[str]:
+    if pa.types.is_struct(kind):
+        return [leaf for field in kind for leaf in _paths(f"{path}.{field.name}", field.type)]
+    if pa.types.is_list(kind):
+        return _paths(f"{path}.list.element", kind.value_type)
+    return [path]
+
+
+def _sortable(key: Key) -> Key:
+    return tuple("" if part is None else part for part in key)

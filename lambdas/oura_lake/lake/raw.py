@@ -1,0 +1,111 @@
+"""What did the provider say, and when? The append-only lines from which the lake can be made again.
+
+A document's line: `{"fetched_at", "request", "hash", "document"}`, with `"deleted": true` for a
+tombstone. A time series' line: `{"fetched_at", "request", "rows"}`, the new rows of one page.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.lake.layout import raw_key, raw_prefix
+from oura_lake.lake.rows import content_hash
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint
+
+ONE_MICROSECOND = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing the provider said of one document."""
+
+    document: dict[str, Any]
+    fetched_at: datetime
+    request: str
+    is_deleted: bool = False
+    hash: str = field(default="")
+
+    @property
+    def digest(self) -> str:
+        """The content hash, marked for a deletion so that it differs from the document's own."""
+        return self.hash or content_hash({"deleted": self.document} if self.is_deleted else self.document)
+
+
+def line_json(line: Line) -> dict[str, Any]:
+    """A line as it is written."""
+    entry: dict[str, Any] = {
+        "fetched_at": _stamp(line.fetched_at), "request": line.request, "hash": line.digest, "document": line.document,
+    }
+    return entry | ({"deleted": True} if line.is_deleted else {})
+
+
+def series_json(rows: list[dict[str, Any]], fetched_at: datetime, request: str) -> dict[str, Any]:
+    """A page of a time series as it is written."""
+    return {"fetched_at": _stamp(fetched_at), "request": request, "rows": rows}
+
+
+def parse_line(entry: dict[str, Any]) -> Line:
+    """A written line as a value."""
+    return Line(
+        document=entry["document"],
+        fetched_at=datetime.fromisoformat(entry["fetched_at"]),
+        request=entry["request"],
+        is_deleted=entry.get("deleted", False),
+        hash=entry["hash"],
+    )
+
+
+def append(
+    store: Store, source: str, endpoint: Endpoint, person: str, period: str, entries: list[dict[str, Any]]
+) -> str:
+    """Write lines as a new object named after the first line's time; returns its key."""
+    moment = datetime.fromisoformat(entries[0]["fetched_at"])
+    data = compressed(entries)
+    while True:
+        key = raw_key(source, endpoint, person, moment, period)
+        try:
+            store.put(key, data, replacing=None)
+        except WriteConflict:  # another run of the same microsecond; the name is free, its order is not
+            moment = datetime.fromtimestamp(moment.timestamp() + ONE_MICROSECOND, UTC)
+            continue
+        return key
+
+
+def lines_since(
+    store: Store, source: str, endpoint: Endpoint, person: str, period: str, since: datetime | None
+) -> list[Line]:
+    """The document lines of a partition written after a moment (None: all), oldest first.
+
+    After a crash between raw and lake these are the lines that the lake has not seen.
+    """
+    prefix = raw_prefix(source, endpoint, person)
+    after = raw_key(source, endpoint, person, since, period) if since else ""
+    ending = f"-{period}.jsonl.gz" if period else ".jsonl.gz"
+    keys = [k for k in store.keys(prefix, after) if k.endswith(ending)]
+    return [parse_line(entry) for key in keys for entry in read_entries(store, key)]
+
+
+def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
+    """The lines of one raw object as they were written; raises UnreadableObject."""
+    stored = store.get(key)
+    if stored is None:
+        return []
+    try:
+        return [json.loads(text) for text in gzip.decompress(stored.data).splitlines()]
+    except (OSError, EOFError, ValueError) as error:
+        raise UnreadableObject(f"The raw object {key} is damaged; restore its previous version.") from error
+
+
+def compressed(entries: Iterable[dict[str, Any]]) -> bytes:
+    """Lines as gzip; no time in its header, so same lines are same bytes."""
+    text = "".join(json.dumps(entry, separators=(",", ":"), ensure_ascii=False) + "\n" for entry in entries)
+    return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

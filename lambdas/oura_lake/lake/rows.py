@@ -1,0 +1,160 @@
+"""How does a provider's JSON document become a typed row, and what in it did nobody declare?
+
+A value that does not fit its declared type becomes NULL and a `Drift`; the document itself stays in
+raw as it came, so nothing is lost and nothing crashes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.sources._model import Endpoint
+
+INT_LIMIT = {"int": 2**31, "bigint": 2**63}
+AS_THEY_CAME: dict[str, set[type]] = {"string": {str}, "boolean": {bool}, "double": {float}}
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Drift:
+    """A field that the declaration does not know (`unknown`) or whose value does not fit (`type`)."""
+
+    field: str
+    problem: str
+
+
+class Misfit(ValueError):
+    """A value is not of its declared type."""
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """32 hexadecimal digits that change when any value of the document does; key order is ignored."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def document_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime) -> Row:
+    """The row of a document: its fields typed, offsets beside instants, the bookkeeping columns."""
+    row, _ = typed(endpoint, document)
+    return row | {"content_hash": digest, "fetched_at": naive_utc(fetched_at), "is_deleted": False}
+
+
+def tombstone_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime) -> Row:
+    """The row of a deleted document: its key and day, nothing else."""
+    kept = {name: document.get(name) for name in (*endpoint.key, endpoint.day) if name}
+    return document_row(endpoint, kept, digest, fetched_at) | {"is_deleted": True}
+
+
+def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Drift]]:
+    """The declared fields with their Python values, and what did not fit."""
+    drift = unknown(endpoint, document)
+    row: Row = {}
+    for column in endpoint.fields:
+        value = document.get(column.name)
+        row[column.name] = _value(column.name, column.type, value, drift)
+        if column.type == Scalar("timestamp") and not endpoint.is_series:
+            row[f"{column.name}_utc_offset_min"] = offset_min(value)
+    return row, drift
+
+
+def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
+    """The names that the endpoint does not declare."""
+    return {Drift(name, "unknown") for name in set(names) - _names(endpoint)}
+
+
+def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
+    """A column's values, typed; the common case, where all fit as they came, costs no call a value."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= AS_THEY_CAME.get(column.hive, set()):
+        return values
+    return [_value(column.name, column.type, value, drift) for value in values]
+
+
+def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:
+    """What makes a row unique within a person."""
+    return tuple(row[name] for name in endpoint.key)
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant as naive UTC, to the millisecond; a text without a zone is taken as UTC."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def offset_min(text: Any) -> int | None:
+    """The offset from UTC that an ISO text carries, in minutes; None where it carries none."""
+    try:
+        offset = datetime.fromisoformat(text).utcoffset()
+    except (TypeError, ValueError):
+        return None
+    return None if offset is None else int(offset.total_seconds() // 60)
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """An aware moment as the lake stores it: UTC without a zone, to the millisecond."""
+    moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@cache
+def _names(endpoint: Endpoint) -> frozenset[str]:
+    return frozenset(endpoint.redundant) | {c.name for c in endpoint.fields}
+
+
+def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
+    if value is None:
+        return None
+    try:
+        match kind:
+            case Scalar(name):
+                return _scalar(name, value)
+            case Array(Scalar("double")) if isinstance(value, list):
+                return [None if item is None else _scalar("double", item) for item in value]
+            case Array(item) if isinstance(value, list):
+                return [_value(f"{path}[]", item, entry, drift) for entry in value]
+            case Struct(fields) if isinstance(value, Mapping):
+                return _struct(path, fields, value, drift)
+        raise Misfit
+    except (Misfit, ValueError, TypeError):
+        drift.add(Drift(path, "type"))
+        return None
+
+
+def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], drift: set[Drift]) -> Row:
+    known = {f.name for f in fields}
+    drift.update(Drift(f"{path}.{name}", "unknown") for name in value if name not in known)
+    return {f.name: _value(f"{path}.{f.name}", f.type, value.get(f.name), drift) for f in fields}
+
+
+def _scalar(name: str, value: Any) -> Any:
+    if name in ("string", "date", "timestamp"):
+        return _from_text(name, value)
+    if name == "boolean":
+        return _checked(value, isinstance(value, bool))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Misfit
+    if name == "double":
+        return float(value)
+    whole = int(value)
+    return _checked(whole, whole == value and abs(whole) < INT_LIMIT[name])
+
+
+def _from_text(name: str, value: Any) -> Any:
+    text = _checked(value, isinstance(value, str))
+    if name == "string":
+        return text
+    return date.fromisoformat(text[:10]) if name == "date" else parse_instant(text)
+
+
+def _checked(value: Any, fits: bool) -> Any:
+    if not fits:
+        raise Misfit
+    return value

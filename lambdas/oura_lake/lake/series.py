@@ -1,0 +1,152 @@
+"""How do the rows of a time series become part of the lake? Like documents, but a column at a time.
+
+A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and their
+keys and values are all there is to merge by. A row that says something else than the stored row of the
+same key replaces it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from itertools import groupby, repeat
+from typing import Any
+
+import pyarrow as pa
+
+from oura_lake.errors import WriteConflict
+from oura_lake.lake import raw
+from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, set_aside
+from oura_lake.lake.layout import period_of
+from oura_lake.lake.objects import read_table, write_table
+from oura_lake.lake.rows import Drift, Key, typed_column, unknown
+from oura_lake.lake.schema import arrow_schema
+from oura_lake.sources._ddl import Column, Scalar
+from oura_lake.sources._model import Endpoint
+
+Values = tuple[Any, ...]
+"""A row's values in the order of the table's columns; instants are milliseconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesPage:
+    """Rows of one answer, with when and how they were asked for."""
+
+    rows: list[Document]
+    fetched_at: datetime
+    request: str
+
+
+@dataclass(kw_only=True)
+class Month:
+    """What was fetched for one partition: the parsed rows beside the rows as they came."""
+
+    parsed: dict[Key, Values] = field(default_factory=dict)
+    came: dict[Key, tuple[SeriesPage, Document]] = field(default_factory=dict)
+
+
+def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date | None = None) -> Landed:
+    """Merge pages of rows into their months; raises like `landing.land`."""
+    landed = Landed()
+    months: dict[str, Month] = defaultdict(Month)
+    for page in pages:
+        rows = [row for row in page.rows if is_placeable(table.endpoint, row, newest_day)]
+        if len(rows) < len(page.rows):
+            landed.n_rejected += _set_aside(table, page, newest_day)
+        landed.drift |= unknown(table.endpoint, set().union(*rows))
+        for period, members in groupby(rows, key=partial(period_of, table.endpoint)):
+            _collect(table.endpoint, months[period], page, list(members), landed.drift)
+    for period, month in sorted(months.items()):
+        landed.add(_land_month(table, period, month))
+    return landed
+
+
+def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
+    misplaced = [row for row in page.rows if not is_placeable(table.endpoint, row, newest_day)]
+    return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)
+
+
+def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, rows: list[Document], drift: set[Drift]) -> None:
+    columns = [_parsed(c, [row.get(c.name) for row in rows], drift) for c in endpoint.fields]
+    keys = list(zip(*(columns[p] for p in _key_positions(endpoint)), strict=True))
+    month.parsed.update(zip(keys, zip(*columns, strict=True), strict=True))
+    month.came.update(zip(keys, zip(repeat(page), rows, strict=False), strict=True))
+
+
+def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
+    if column.type == Scalar("timestamp"):
+        return [_millis(text) for text in texts]
+    return typed_column(column, texts, drift)
+
+
+def _land_month(table: Table, period: str, month: Month) -> Landed:
+    said: dict[Key, Values] = {}
+    for _ in range(TRIES):
+        held, etag = _held(table, period)
+        fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
+        if not fresh:
+            return Landed(n_unchanged=len(month.parsed))
+        _say(table, period, month, [key for key, values in fresh.items() if said.get(key) != values])
+        said |= fresh
+        merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh))
+        try:
+            table.store.put(table.key(period), merged, replacing=etag)
+        except WriteConflict:
+            continue
+        n_new = len(fresh.keys() - held.keys())
+        n_unchanged = len(month.parsed) - len(fresh)
+        return Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_unchanged=n_unchanged, n_objects=1)
+    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+
+
+def _say(table: Table, period: str, month: Month, keys: list[Key]) -> None:
+    """Append rows to raw as they came, one line for each page they came in."""
+    by_page: dict[int, list[Document]] = defaultdict(list)
+    pages = {}
+    for page, row in (month.came[key] for key in keys):
+        pages[id(page)] = page
+        by_page[id(page)].append(row)
+    if entries := [raw.series_json(rows, pages[n].fetched_at, pages[n].request) for n, rows in by_page.items()]:
+        raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
+
+
+def _held(table: Table, period: str) -> tuple[dict[Key, Values], str | None]:
+    stored = table.store.get(table.key(period))
+    if stored is None:
+        return {}, None
+    data = read_table(table.key(period), stored.data)
+    columns = [_plain(data, f) for f in arrow_schema(table.endpoint)]
+    positions = _key_positions(table.endpoint)
+    return {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}, stored.etag
+
+
+def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:
+    if column.name not in data.column_names:
+        return iter([None] * data.num_rows)
+    values = data.column(column.name)
+    return iter((values.cast(pa.int64()) if pa.types.is_timestamp(column.type) else values).to_pylist())
+
+
+def _arrow(endpoint: Endpoint, rows: dict[Key, Values]) -> pa.Table:
+    schema = arrow_schema(endpoint)
+    columns = zip(*(rows[key] for key in sorted(rows)), strict=True)
+    return pa.table([_array(list(c), f) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _array(values: list[Any], column: pa.Field) -> pa.Array:
+    if pa.types.is_timestamp(column.type):
+        return pa.array(values, pa.int64()).cast(column.type)
+    return pa.array(values, column.type)
+
+
+def _millis(text: str) -> int:
+    """An ISO instant as milliseconds since 1970; a text without a zone is taken as UTC."""
+    moment = datetime.fromisoformat(text)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+@cache
+def _key_positions(endpoint: Endpoint) -> list[int]:
+    names = [f.name for f in endpoint.fields]
+    return [names.index(name) for name in endpoint.key]

@@ -61,7 +61,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
 def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
     """An illness alert as `stg_alerts` gives it."""
     return {
-        "kind": "illness_warning", "level": "alert", "status": "sent", "onset_day": first,
+        "kind": "illness_warning", "level": "major", "status": "sent", "onset_day": first,
         "first_alert_day": first + timedelta(days=1), "last_alert_day": last,
         "subject": "Your body may be fighting something", "message": "Three signals have left their usual range.",
         **values,
@@ -81,7 +81,7 @@ def a_finding(day: date, **values: Any) -> dict[str, Any]:
 
 ALERTS = (
     an_alert(TODAY - timedelta(days=5), TODAY - timedelta(days=2)),
-    an_alert(TODAY - timedelta(days=238), TODAY - timedelta(days=232), status="found in history"),
+    an_alert(TODAY - timedelta(days=238), TODAY - timedelta(days=232), status="found_in_history"),
 )
 FINDINGS = (a_finding(TODAY - timedelta(days=4)), a_finding(TODAY - timedelta(days=235)))
 

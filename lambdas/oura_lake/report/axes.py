@@ -27,8 +27,8 @@ class Shape:
     tick_step: int
 
 
-WIDE = Shape(width=720, height=104, font=12, label_room=46, tick_step=1)
-NARROW = Shape(width=340, height=112, font=13, label_room=46, tick_step=2)
+WIDE = Shape(width=720, height=104, font=12, label_room=38, tick_step=1)
+NARROW = Shape(width=340, height=112, font=13, label_room=38, tick_step=2)
 
 
 def instant(day: date) -> int:
@@ -85,7 +85,7 @@ def value_axis(signal: Signal, shape: Shape) -> alt.Axis:
     """Few, quiet labels in a column of fixed width, so that the days of all charts stand in line."""
     return alt.Axis(
         tickCount=TICKS_OF_VALUES, minExtent=shape.label_room, maxExtent=shape.label_room,
-        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else "format(datum.value, ',~f')",
+        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else "format(datum.value, '~s')",
     )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """How is a signal drawn? Its band, its values with their gaps, and the alerts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import altair as alt
 
 from oura_lake.report.axes import LONG_DAYS, Shape, day_axis, end, instant, start, value_axis, value_scale
-from oura_lake.report.coverage import Run
+from oura_lake.report.coverage import Run, runs
 from oura_lake.report.history import Alert
 from oura_lake.report.palette import ALERT, BAND, EPISODE, MEDIAN, MISSING, VALUE
 from oura_lake.report.points import Point
@@ -15,6 +16,7 @@ from oura_lake.report.signals import Signal
 
 BREAK: Any = "break-paths-filter-domains"
 RUG_PX = 4
+NAMES_PX = 150
 Rows = Sequence[dict[str, Any]]
 
 
@@ -27,7 +29,7 @@ def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert
         _stripes(_episodes(shown, first, last), x, EPISODE.light, 0, shape.height),
         *_band(signal, points, x, shape),
         *_values(signal, points, x, shape),
-        _stripes(_missing(points), x, MISSING.light, shape.height - RUG_PX, shape.height),
+        _stripes(runs(p.day for p in points if p.value is None), x, MISSING.light, shape.height - RUG_PX, shape.height),
         _alert_days(shown, first, last, x),
     ]
     return alt.layer(*layers).properties(width=shape.width - shape.label_room - 12, height=shape.height)
@@ -35,11 +37,13 @@ def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert
 
 def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last: date, shape: Shape) -> alt.Chart:
     """One line per signal, dark where its days are known."""
-    runs = [{"signal": name, "t": start(r.first), "t2": end(r.last)} for name, known in rows for r in known]
+    bars = [{"signal": name, "t": start(r.first), "t2": end(r.last)} for name, known in rows for r in known]
     names = [name for name, _ in rows]
-    y = alt.Y("signal:N", title=None, scale=alt.Scale(domain=names, padding=0.35), axis=alt.Axis(labelLimit=200))
-    chart = _over(runs, day_axis(first, last, shape)).mark_bar(color=VALUE.light).encode(x2="t2:T", y=y)
-    return chart.properties(width=shape.width - 150, height=24 * len(names))
+    axis = alt.Axis(labelAlign="left", labelPadding=NAMES_PX, minExtent=NAMES_PX, maxExtent=NAMES_PX, labelLimit=0)
+    y = alt.Y("signal:N", title=None, scale=alt.Scale(domain=names, paddingInner=0.5), axis=axis)
+    x = day_axis(first, last, replace(shape, tick_step=shape.tick_step + 1))
+    chart = _over(bars, x).mark_bar(color=MEDIAN.light).encode(x2="t2:T", y=y)
+    return chart.properties(width=shape.width - NAMES_PX - 24, height=22 * len(names))
 
 
 def _over(rows: Rows, x: alt.X) -> alt.Chart:
@@ -53,7 +57,7 @@ def _y(field: str, signal: Signal, points: Sequence[Point], shape: Shape) -> alt
 def _band(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[alt.Chart]:
     days = _over([{"t": instant(p.day), "low": p.low, "high": p.high, "median": p.median} for p in points], x)
     area = days.mark_area(color=BAND.light, invalid=BREAK).encode(y=_y("low", signal, points, shape), y2="high:Q")
-    line = days.mark_line(color=MEDIAN.light, invalid=BREAK, strokeWidth=1, strokeDash=[3, 3])
+    line = days.mark_line(color=MEDIAN.light, invalid=BREAK, strokeWidth=1)
     return [area, line.encode(y=_y("median", signal, points, shape))]
 
 
@@ -69,17 +73,13 @@ def _values(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> 
     ]
 
 
-def _stripes(runs: Sequence[Run], x: alt.X, color: str, top: int, bottom: int) -> alt.Chart:
-    rows = [{"t": start(r.first), "t2": end(r.last)} for r in runs]
+def _stripes(stretches: Sequence[Run], x: alt.X, color: str, top: int, bottom: int) -> alt.Chart:
+    rows = [{"t": start(r.first), "t2": end(r.last)} for r in stretches]
     return _over(rows, x).mark_rect(color=color).encode(x2="t2:T", y=alt.value(top), y2=alt.value(bottom))
 
 
 def _episodes(alerts: Sequence[Alert], first: date, last: date) -> list[Run]:
     return [Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last)) for a in alerts]
-
-
-def _missing(points: Sequence[Point]) -> list[Run]:
-    return [Run(first=p.day, last=p.day) for p in points if p.value is None]
 
 
 def _alert_days(alerts: Sequence[Alert], first: date, last: date, x: alt.X) -> alt.Chart:

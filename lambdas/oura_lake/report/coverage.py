@@ -46,20 +46,21 @@ def known(history: History, signal: Signal, first: date, last: date) -> Known:
 
 def gaps(history: History, signal: Signal, first: date, last: date) -> list[Run]:
     """The runs of days without a value, in order."""
-    return _runs(d for d in span(first, last) if history.value(signal.column, d) is None)
+    return runs(d for d in span(first, last) if history.value(signal.column, d) is None)
 
 
 def runs_known(history: History, signal: Signal, first: date, last: date) -> list[Run]:
     """The runs of days with a value, in order."""
-    return _runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
+    return runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
 
 
-def _runs(days: Iterable[date]) -> list[Run]:
-    runs: list[Run] = []
+def runs(days: Iterable[date]) -> list[Run]:
+    """Days in order, gathered into runs of neighbours."""
+    found: list[Run] = []
     for day in days:
-        is_next = runs and runs[-1].last == day - timedelta(days=1)
-        runs.append(Run(first=runs.pop().first if is_next else day, last=day))
-    return runs
+        is_next = found and found[-1].last == day - timedelta(days=1)
+        found.append(Run(first=found.pop().first if is_next else day, last=day))
+    return found
 
 
 def longest_gap(history: History, signal: Signal, first: date, last: date) -> Run | None:

@@ -69,23 +69,27 @@ def figure_day(history: History, signal: Signal, night: date) -> date:
 
 
 def sentence(figures: Sequence[Figure]) -> str:
-    """What stands out, in one or two sentences; the quiet rest is named too."""
+    """Last night in a few plain sentences: how long, what stands out, and the quiet rest."""
+    if all(f.usual is None for f in figures):
+        return f"{_slept(figures)} {NOTHING_USUAL}"
     loud = [f"{_name(f)} was {f.verdict.value}" for f in figures if f.verdict not in QUIET]
-    usual = [_name(f) for f in figures if f.verdict is Verdict.USUAL]
-    parts = [_joined(loud)] if loud else []
-    if usual:
-        subject = "Everything known" if not loud and len(usual) > 3 else _joined(usual)
-        be = "was" if len(usual) == 1 or subject == "Everything known" else "were"
-        parts.append(f"{subject} {be} in your usual range")
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts) or NOTHING_KNOWN
+    rest = "Everything else known" if loud else "Everything known"
+    usual = [f"{rest} was in your usual range"] if any(f.verdict is Verdict.USUAL for f in figures) else []
+    parts = ([_joined(loud)] if loud else []) + usual
+    return " ".join([_slept(figures), *(f"{part[0].upper()}{part[1:]}." for part in parts)])
 
 
 QUIET = {Verdict.USUAL, Verdict.MISSING, Verdict.NOT_ENOUGH}
-NOTHING_KNOWN = f"Not enough data to say what is usual for you: a range needs {ENOUGH_DAYS} earlier days."
+NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range needs {ENOUGH_DAYS} earlier days."
+
+
+def _slept(figures: Sequence[Figure]) -> str:
+    sleep = next(f for f in figures if f.signal.column == "sleep_h")
+    return "No sleep was recorded." if sleep.value is None else f"You slept {sleep.signal.text(sleep.value)}."
 
 
 def _name(shown: Figure) -> str:
-    return "the number of steps" if shown.signal.column == "steps" else shown.signal.title.lower()
+    return f"the step count of {shown.day:%A}" if shown.signal.column == "steps" else shown.signal.title.lower()
 
 
 def _joined(words: Sequence[str]) -> str:

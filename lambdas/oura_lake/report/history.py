@@ -23,6 +23,11 @@ class Driver:
     low: float | None
     high: float | None
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether the value lies outside the range the alert compared it with."""
+        return (self.low is not None and self.value < self.low) or (self.high is not None and self.value > self.high)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:

@@ -20,11 +20,11 @@ SIX_WEEKS_DAYS = 42
 YEAR_DAYS = 365
 TABLE_DAYS = 14
 CURRENT_DAYS = 2
-STEPS_OF_WORK = 2 * len(CHARTED)
+STEPS_OF_WORK = len(CHARTED)
 
 
-def page(history: History, today: date, on_progress: Callable[[], object] = lambda: None) -> str:
-    """The report as one HTML text; `on_progress` is called STEPS_OF_WORK times."""
+def page(history: History, today: date, on_progress: Callable[[int], object] = lambda done: None) -> str:
+    """The report as one HTML text; `on_progress` is told how many of STEPS_OF_WORK are done."""
     begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
     drawn = dict(_strips(history, begin, on_progress))
     night = last_night(history)
@@ -42,15 +42,15 @@ def page(history: History, today: date, on_progress: Callable[[], object] = lamb
 
 
 def _strips(
-    history: History, begin: date, on_progress: Callable[[], object]
+    history: History, begin: date, on_progress: Callable[[int], object]
 ) -> Iterator[tuple[tuple[str, str], Strip]]:
     weeks_begin = history.last - timedelta(days=SIX_WEEKS_DAYS - 1)
-    for signal in CHARTED:
+    for n_done, signal in enumerate(CHARTED, 1):
         year = points(history, signal, min(begin, weeks_begin), history.last)
         weeks: list[Point] = year[-SIX_WEEKS_DAYS:]
         for name, part in (("weeks", weeks), ("year", year)):
             yield (signal.column, name), strip(history, signal, part)
-            on_progress()
+        on_progress(n_done)
 
 
 def _is_current(alert: Alert, history: History) -> bool:

@@ -18,11 +18,11 @@ DAYS_SQL = """
     SELECT day, {columns}, n_workouts, workout_min, {flags}, json_format(CAST(tags AS JSON)) AS tags
     FROM person_day WHERE person = '{person}' ORDER BY day"""
 ALERTS_SQL = """
-    SELECT kind, level, status, onset_day, first_alert_day, last_alert_day, subject, message
+    SELECT kind, level, alert_status AS status, onset_day, first_alert_day, last_alert_day, subject, message
     FROM stg_alerts WHERE person = '{person}' ORDER BY onset_day DESC"""
 FINDINGS_SQL = """
     SELECT day, kind, score, n_baseline_nights, coverage,
-        json_format(CAST(drivers AS JSON)) AS drivers, json_format(CAST(confounders AS JSON)) AS confounders
+        drivers_json AS drivers, json_format(CAST(confounders AS JSON)) AS confounders
     FROM stg_findings WHERE person = '{person}' ORDER BY day"""
 
 Row = Mapping[str, Any]
@@ -96,7 +96,7 @@ def _reasons(peak: Row | None) -> dict[str, Any]:
     return {
         "peak_day": _date(peak["day"]),
         "drivers": tuple(d for entry in _list(peak["drivers"]) if (d := _driver(entry))),
-        "confounders": tuple(str(c) for c in _list(peak["confounders"])),
+        "confounders": tuple(_tag(c) for c in _list(peak["confounders"])),
         "n_baseline_nights": None if n_nights is None else int(n_nights),
         "coverage": _number(peak["coverage"]),
     }

@@ -1,8 +1,9 @@
 """What stands in each section of the page? Plain values for the template; drawings where there are charts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 
 from markupsafe import Markup
 
@@ -35,7 +36,8 @@ class TableDay:
 
     day: date
     figures: list[Figure]
-    notes: list[str]
+    is_alerted: bool
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,9 @@ def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
     first, last = points[0].day, points[-1].day
     values = history.values(signal.column, span(first, last))
     held = known(history, signal, first, last)
-    text = f"{signal.text(min(values))} to {signal.text(max(values))}" if values else "nothing recorded"
-    label = f"{signal.title}, {plain_day(first)} to {plain_day(last)}: {text}, {held.text}{_alerts_spoken(history, first, last)}."
+    text = _range_text(signal, values)
+    days = f"{plain_day(first)} to {plain_day(last)}"
+    label = f"{signal.title}, {days}: {text}, {held.text}{_alerts_spoken(history, first, last)}."
     return Strip(
         signal=signal, known=held, range_text=text,
         drawings=[
@@ -62,6 +65,12 @@ def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
             for name, shape in SHAPES.items()
         ],
     )  # fmt: skip
+
+
+def _range_text(signal: Signal, values: Sequence[float]) -> str:
+    if not values:
+        return "nothing recorded"
+    return f"median {signal.text(median(values))}, {signal.write(min(values))} to {signal.write(max(values))}"
 
 
 def _alerts_spoken(history: History, first: date, last: date) -> str:
@@ -74,9 +83,10 @@ def table_days(history: History, n_days: int) -> Iterator[TableDay]:
     for back in range(n_days):
         day = history.last - timedelta(days=back)
         held = history.days.get(day)
-        alerts = [f"alert: {a.subject}" for a in history.alerts if a.covers(day)]
-        notes = [*alerts, *(held.notes if held else ())]
-        yield TableDay(day=day, figures=[figure(history, s, day) for s in CHARTED], notes=notes)
+        yield TableDay(
+            day=day, figures=[figure(history, s, day) for s in CHARTED], is_alerted=history.is_alerted(day),
+            notes=held.notes if held else (),
+        )  # fmt: skip
 
 
 def coverage(history: History, first: date) -> list[SignalCoverage]:

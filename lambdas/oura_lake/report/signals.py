@@ -66,15 +66,19 @@ CHARTED = (
     Signal(column="readiness_score", title="Readiness", unit="", floor=2),
     Signal(column="resting_heart_rate_bpm", title="Resting heart rate", unit="bpm", floor=1),
     Signal(column="hrv_rmssd_ms", title="Heart rate variability", unit="ms", floor=0.03, is_log=True),
-    Signal(column="temperature_deviation_c", title="Temperature deviation", unit="°C", floor=0.1, write=signed),
-    Signal(column="steps", title="Steps", unit="steps", floor=500, is_nightly=False),
+    Signal(column="temperature_deviation_c", title="Temperature", unit="°C", floor=0.1, write=signed),
+    Signal(column="steps", title="Steps", unit="", floor=500, is_nightly=False),
 )
 
+# Named in alerts, not shown as a figure of its own.
+INACTIVE = Signal(
+    column="inactive_h", title="Inactive time", unit="h", floor=0.5, write=clock, write_long=hours, is_nightly=False
+)
 ALSO = (
     Signal(column="sleep_score", title="Sleep score", unit="", floor=2),
     Signal(column="deep_h", title="Deep sleep", unit="h", floor=0.1, write=clock, write_long=hours),
     Signal(column="rem_h", title="REM sleep", unit="h", floor=0.1, write=clock, write_long=hours),
     Signal(column="efficiency_pct", title="Sleep efficiency", unit="%", floor=1),
-    Signal(column="respiratory_rate_bpm", title="Breaths", unit="a minute", floor=0.2, write=tenth),
+    Signal(column="respiratory_rate_bpm", title="Breaths", unit="/min", floor=0.2, write=tenth),
     Signal(column="spo2_pct", title="Blood oxygen", unit="%", floor=0.3, write=tenth),
 )

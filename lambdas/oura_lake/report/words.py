@@ -5,9 +5,9 @@ from datetime import date
 from oura_lake.report.bands import Verdict
 from oura_lake.report.coverage import Run
 from oura_lake.report.history import Alert, Driver
-from oura_lake.report.signals import ALSO, CHARTED, tenth
+from oura_lake.report.signals import ALSO, CHARTED, INACTIVE, tenth
 
-SIGNALS = {s.column: s for s in CHARTED + ALSO}
+SIGNALS = {s.column: s for s in (*CHARTED, *ALSO, INACTIVE)}
 SIGNS = {
     Verdict.FAR_BELOW: "▼▼", Verdict.BELOW: "▼", Verdict.ABOVE: "▲", Verdict.FAR_ABOVE: "▲▲",
 }  # fmt: skip
@@ -56,7 +56,7 @@ def driver_text(driver: Driver) -> str:
     value = signal.text(driver.value) if signal else tenth(driver.value)
     if driver.low is None or driver.high is None:
         return f"{title} {value}"
-    return f"{title} {value} (expected {write(driver.low)} to {write(driver.high)})"
+    return f"{title} {value} (usually {write(driver.low)} to {write(driver.high)})"
 
 
 def newest_text(last: date, today: date) -> str:

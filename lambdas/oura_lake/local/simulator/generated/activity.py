@@ -90,7 +90,8 @@ def _walking_chance(today: Today) -> Values:
     density = np.full(MINUTES, 0.02)
     for at, width, weight in RHYTHM:
         density += weight / width * np.exp(-(((hours - at) / width) ** 2) / 2)
-    return np.minimum(0.9, density / density.sum() * today.steps / STEPS_PER_MINUTE * 1.6)
+    chance: Values = np.minimum(0.9, density / density.sum() * today.steps / STEPS_PER_MINUTE * 1.6)
+    return chance
 
 
 def _classes(draw: np.random.Generator, met: Values, awake: slice) -> Classes:

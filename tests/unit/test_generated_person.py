@@ -5,13 +5,13 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from statistics import mean, median
 from zoneinfo import ZoneInfo
 
 import pytest
 from fixtures import regenerate
 from jsonschema import Draft202012Validator
-
 from oura_lake.local.simulator import GeneratedPerson
 from oura_lake.local.simulator.generated.ids import day_of
 from oura_lake.local.simulator.revisions import revised
@@ -84,7 +84,7 @@ def test_a_sleep_too_short_to_measure_has_the_sentinel_and_no_series():
 
 def test_no_two_sleeps_overlap_at_home():
     spans = sorted((moment(d["bedtime_start"]), moment(d["bedtime_end"])) for d in documents("sleep"))
-    overlaps = sum(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False))
+    overlaps = sum(later[0] < earlier[1] for earlier, later in pairwise(spans))
     assert overlaps <= 2 * len(PERSON.story.calendar.trips)  # a flight west makes two nights meet
 
 
@@ -159,7 +159,7 @@ def test_a_healthy_end_has_no_altered_night(seed):
 
 def test_signals_persist_from_night_to_night():
     drift = [PERSON.story.on(day).breath_per_min for day in DAYS]
-    steps = [(a - mean(drift)) * (b - mean(drift)) for a, b in zip(drift, drift[1:], strict=False)]
+    steps = [(a - mean(drift)) * (b - mean(drift)) for a, b in pairwise(drift)]
     assert 0.3 < mean(steps) / mean((x - mean(drift)) ** 2 for x in drift) < 0.9
 
 
@@ -199,7 +199,7 @@ def test_two_heart_rate_rows_can_share_an_instant_but_not_a_source():
 def test_workouts_are_counted_every_five_seconds():
     day = next(d for d in DAYS[::-1] if PERSON.on("workout", d))
     stamps = [r["timestamp_unix"] for r in rows("heartrate", day) if r["source"] == "workout"]
-    gaps = Counter(b - a for a, b in zip(stamps, stamps[1:], strict=False))
+    gaps = Counter(b - a for a, b in pairwise(stamps))
     assert gaps.most_common(1)[0][0] == 5000
 
 

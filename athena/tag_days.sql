@@ -15,7 +15,7 @@ tagged AS (
     UNION ALL
     SELECT o.person, o.day, c.code
     FROM stg_tag AS o
-    CROSS JOIN UNNEST(o.tags) AS c (code)
+    CROSS JOIN UNNEST(IF(CARDINALITY(o.tags) > 0, o.tags, ARRAY['text'])) AS c (code)
 ),
 codes AS (
     -- A comma would split the code for clients that get a list as text.

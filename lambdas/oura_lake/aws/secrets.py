@@ -106,9 +106,16 @@ class AppParameter:
 
     def load(self) -> App:
         """The credentials; raises SettingsWrong where they were never stored."""
+        app = self.find()
+        if app is None:
+            raise SettingsWrong(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+        return app
+
+    def find(self) -> App | None:
+        """The credentials; None where they were never stored."""
         entry = self._entry()
         if not entry.get("client_id"):
-            raise SettingsWrong(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+            return None
         return App(client_id=entry["client_id"], client_secret=entry.get("client_secret", ""))
 
     def save(self, app: App) -> None:

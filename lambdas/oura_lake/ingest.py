@@ -9,19 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
 from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
 from oura_lake.lake.landing import Landed, Table, bury, forget_moved, land
-from oura_lake.lake.planning import Request, newest_possible_day, plan
+from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 12  # requests under way or waiting to be landed: bounds the memory
+AHEAD = 6  # requests under way or waiting to be landed: bounds the memory
 
 
 class Page(Protocol):
@@ -48,16 +48,6 @@ class Client(Protocol):
 
     def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         """One document; raises DocumentMissing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """The person's local days that a run asks for, both included, and the moment of the run."""
-
-    first: date
-    last: date
-    zone: tzinfo
-    now: datetime
 
 
 @dataclass(kw_only=True)
@@ -94,7 +84,7 @@ class Run:
     store: Store
     source: Source
     person: str
-    window: Window
+    window: Days
 
     def table(self, endpoint: Endpoint) -> Table:
         """The person's table of an endpoint."""

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders import NOON, FakeOura, a_beat, a_score
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
-from oura_lake.ingest import Run, Window, ingest
+from oura_lake.ingest import Run, ingest
+from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.sources.oura import SOURCE
 
@@ -14,7 +15,7 @@ TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
 
 
 def a_run(oura: FakeOura, store: MemoryStore | None = None, first: date = date(2026, 8, 14), zone=UTC) -> Run:
-    window = Window(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
+    window = Days(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
     return Run(client=oura, store=store or MemoryStore(), source=SOURCE, person="me", window=window)
 
 

@@ -1,6 +1,7 @@
 """How does one run Oura's API on this machine, with a generated person or with recorded pages?"""
 
 import threading
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,7 @@ import click
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
-from oura_lake.local.simulator.collections import SCOPES
+from oura_lake.local.simulator.routes import SCOPES
 from oura_lake.local.simulator.source import Source
 
 EPILOG = """\b
@@ -51,7 +52,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         source, port=port, scopes=scopes, app=app, hold_back_days=hold_back_days, page_size=page_size
     ) as api:
         click.echo(_usage(api, source, app))
-        threading.Event().wait()
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 def _person(seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int) -> GeneratedPerson:

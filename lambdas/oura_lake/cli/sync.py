@@ -14,7 +14,6 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
-from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
 from oura_lake.settings import API_BASE_URL
@@ -48,7 +47,7 @@ def command(
     days = window(first.date() if first else None, last.date() if last else None, zone(timezone), now)
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
-    client = OuraClient(tokens=local_tokens(os.environ, checked_person(person)), base_url=base_url)
+    client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))

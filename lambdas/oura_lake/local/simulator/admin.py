@@ -14,11 +14,11 @@ from typing import Any
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.simulator.cloud import Cloud, Event
-from oura_lake.local.simulator.collections import COLLECTIONS
 from oura_lake.local.simulator.faults import Faults, faults_of
 from oura_lake.local.simulator.oauth import OAuth
 from oura_lake.local.simulator.reply import Reply, detail, json_reply
 from oura_lake.local.simulator.request import Request, Seen
+from oura_lake.local.simulator.routes import COLLECTIONS
 from oura_lake.local.simulator.webhooks import Webhooks
 
 PREFIX = "/_simulate/"

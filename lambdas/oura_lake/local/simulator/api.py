@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 from oura_lake.local.simulator import admin, usercollection, webhooks
 from oura_lake.local.simulator.cloud import Cloud
-from oura_lake.local.simulator.collections import SCOPES
 from oura_lake.local.simulator.faults import Fault, Faults, after, before
 from oura_lake.local.simulator.oauth import App, OAuth
 from oura_lake.local.simulator.reply import Reply, detail
 from oura_lake.local.simulator.request import Request, Seen
+from oura_lake.local.simulator.routes import SCOPES
 from oura_lake.local.simulator.source import Source
 
 DEMO_TOKEN = "simulated-access-token"
 ALL = 1_000_000
+SECRETS = ("access_token", "code", "state")  # kept out of the request log
 
 
 def _utc_now() -> datetime:
@@ -66,7 +67,8 @@ class SimulatedOura:
         finally:
             with self._lock:
                 self._in_flight -= 1
-        self.requests.append(Seen(method=request.method, path=request.path, params=_shown(request), status=reply.status))
+        shown = {k: v for k, v in request.params.items() if k not in SECRETS}
+        self.requests.append(Seen(method=request.method, path=request.path, params=shown, status=reply.status))
         return reply
 
     def _met(self, request: Request) -> Reply:
@@ -90,8 +92,3 @@ def _subject(request: Request) -> str:
     if request.path.startswith(usercollection.PREFIX):
         return request.path.split("/")[3]
     return "token" if request.path.endswith("token") else ""
-
-
-def _shown(request: Request) -> dict[str, str]:
-    """The query without what is secret."""
-    return {k: v for k, v in request.params.items() if k not in ("access_token", "code", "state")}

@@ -9,8 +9,8 @@ import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.local.simulator.collections import COLLECTIONS, Clock, Collection
 from oura_lake.local.simulator.revisions import revised
+from oura_lake.local.simulator.routes import COLLECTIONS, Clock, Collection
 from oura_lake.local.simulator.source import NO_ROWS, Document, Rows, Source
 from oura_lake.local.simulator.windows import Moment, moment_of
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from oura_lake.local.simulator.collections import SCOPES
 from oura_lake.local.simulator.reply import Reply, json_reply
 from oura_lake.local.simulator.request import Request
+from oura_lake.local.simulator.routes import SCOPES
 
 OLD_TOKEN, NEW_TOKEN = "/oauth/token", "/oauth/v2/ext/oauth-token"
 AUTHORIZE = ("/oauth/authorize", "/oauth/v2/ext/oauth-authorize")

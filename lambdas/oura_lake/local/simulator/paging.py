@@ -3,13 +3,17 @@
 import base64
 import json
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from oura_lake.local.simulator.cloud import Cloud
-from oura_lake.local.simulator.collections import Collection
+from oura_lake.local.simulator.routes import Collection
+from oura_lake.local.simulator.source import Rows
 from oura_lake.local.simulator.windows import Window
 
 DAY = timedelta(days=1)
+NEWEST = -1  # a position: the newest row alone
+ROWS_OF_A_DAY = 10**6  # more than a ring can write
 
 
 class BadToken(ValueError):
@@ -35,31 +39,45 @@ def read_token(text: str) -> tuple[Window, int]:
     return window, int(position)
 
 
-def row_page(cloud: Cloud, collection: Collection, window: Window, position: int, size: int) -> tuple[bytes, str | None]:
+def row_page(
+    cloud: Cloud, collection: Collection, window: Window, position: int, size: int
+) -> tuple[bytes, str | None]:
     """Up to `size` rows and the token of the next page.
 
-    A position is a day and a row in it (0: the beginning; -1: the newest row alone), so that no page counts
-    what came before it.
+    A position is a day and a row in it (0: the beginning), so that no page counts what came before it.
     """
-    if position == -1:
+    if position == NEWEST:
         return _newest(cloud, collection), None
-    day, skip = (date.fromordinal(position // 10**6), position % 10**6) if position else (window.first.date(), 0)
-    day = max(day, cloud.first - DAY)
     parts: list[bytes] = []
+    for day, first, last, rows in _spans(cloud, collection, window, position):
+        if first < last and size == 0:
+            return b",".join(parts), token(window, _position(day, first))
+        taken = min(size, last - first)
+        if taken:
+            parts.append(rows.slice(first, first + taken))
+            size -= taken
+        if first + taken < last:
+            return b",".join(parts), token(window, _position(day, first + taken))
+    return b",".join(parts), None
+
+
+def _spans(
+    cloud: Cloud, collection: Collection, window: Window, position: int
+) -> Iterator[tuple[date, int, int, Rows]]:
+    """The rows of each day that lie in the window and after the position."""
+    day, skip = window.first.date(), 0
+    if position:
+        day, skip = date.fromordinal(position // ROWS_OF_A_DAY), position % ROWS_OF_A_DAY
+    day = max(day, cloud.first - DAY)
     while day <= min(window.last.date(), cloud.last + DAY):
         rows = cloud.rows(collection, day)
-        start, end = bisect_left(rows.instants, _ms(window.first)) + 0, bisect_right(rows.instants, _ms(window.last))
-        start = max(start, skip)
-        if start < end and size == 0:
-            return b",".join(parts), token(window, day.toordinal() * 10**6 + start)
-        taken = min(size, max(0, end - start))
-        if taken:
-            parts.append(rows.slice(start, start + taken))
-        size -= taken
-        if start + taken < end:
-            return b",".join(parts), token(window, day.toordinal() * 10**6 + start + taken)
+        first = max(skip, bisect_left(rows.instants, _ms(window.first)))
+        yield day, first, max(first, bisect_right(rows.instants, _ms(window.last))), rows
         day, skip = day + DAY, 0
-    return b",".join(parts), None
+
+
+def _position(day: date, row: int) -> int:
+    return day.toordinal() * ROWS_OF_A_DAY + row
 
 
 def _newest(cloud: Cloud, collection: Collection) -> bytes:

@@ -5,50 +5,28 @@ fullest successful list page is served; pages whose file name says `handwritten`
 """
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.simulator.collections import COLLECTIONS, Clock
-from oura_lake.local.simulator.source import NO_ROWS, Document, Rows, rows_of
+from oura_lake.local.simulator.held import Held
+from oura_lake.local.simulator.routes import COLLECTIONS
+from oura_lake.local.simulator.source import Document
 
 PREFIX = "/v2/usercollection/"
 
 
-class Recorded:
+class Recorded(Held):
     """One recorded person; raises SettingsWrong where the folder holds no pages."""
 
     def __init__(self, folder: Path) -> None:
         pages = _fullest(folder)
         if not pages:
-            raise SettingsWrong(f"{folder} holds no recorded page of a collection; name a folder of recorded responses.")
+            raise SettingsWrong(f"{folder} holds no recorded page; name a folder of recorded responses.")
+        super().__init__(pages)
         self.counts = {name: len(documents) for name, documents in pages.items()}
-        self._undated = {n: d for n, d in pages.items() if COLLECTIONS[n].clock is Clock.NONE}
-        self._rows = {n: _by_utc_day(d) for n, d in pages.items() if COLLECTIONS[n].clock is Clock.ROW}
-        self._days = {n: _by_day(d, COLLECTIONS[n].day) for n, d in pages.items() if COLLECTIONS[n].day}
-        days = [d for held in (*self._days.values(), *self._rows.values()) for d in held]
-        self.first, self.last = min(days, default=date(1970, 1, 1)), max(days, default=date(1970, 1, 1))
-
-    def undated(self, collection: str) -> list[Document]:
-        """See Source."""
-        return self._undated.get(collection, [])
-
-    def on(self, collection: str, day: date) -> list[Document]:
-        """See Source."""
-        return self._days.get(collection, {}).get(day, [])
-
-    def rows(self, collection: str, day: date) -> Rows:
-        """See Source."""
-        return self._rows.get(collection, {}).get(day, NO_ROWS)
-
-    def day_of(self, collection: str, document_id: str) -> date | None:
-        """See Source."""
-        held = self._days.get(collection, {})
-        return next((day for day, found in held.items() if any(d.get("id") == document_id for d in found)), None)
 
 
 def _fullest(folder: Path) -> dict[str, list[Document]]:
@@ -78,25 +56,3 @@ def _exchanges(path: Path) -> list[dict[str, Any]]:
     except ValueError as error:
         raise SettingsWrong(f"{path} is not JSON; remove it or record it again.") from error
     return found
-
-
-def _by_day(documents: list[Document], field: str) -> dict[date, list[Document]]:
-    days: dict[date, list[Document]] = {}
-    for document in documents:
-        days.setdefault(date.fromisoformat(document[field]), []).append(document)
-    return days
-
-
-def _by_utc_day(rows: list[Document]) -> dict[date, Rows]:
-    """The rows as recorded, oldest first, cut at UTC midnights."""
-    instants = [round(datetime.fromisoformat(r["timestamp"]).timestamp() * 1000) for r in rows]
-    texts = [json.dumps(row, separators=(",", ":")) for row in rows]
-    days: dict[date, Rows] = {}
-    start = 0
-    while start < len(rows):
-        day = datetime.fromtimestamp(instants[start] / 1000, UTC).date()
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
-        end = bisect_right(instants, midnight.timestamp() * 1000 - 1)
-        days[day] = rows_of(texts[start:end], instants[start:end])
-        start = end
-    return days

@@ -38,7 +38,7 @@ def _staged(document: Document, version: int) -> Document:
         if document.get(name)
     }
     return document | strings | {
-        "deep_sleep_duration": document["deep_sleep_duration"] + moved,
+        "deep_sleep_duration": (document.get("deep_sleep_duration") or 0) + moved,
         "light_sleep_duration": document["light_sleep_duration"] - moved,
         "sleep_analysis_reason": "bedtime_edit",
     }

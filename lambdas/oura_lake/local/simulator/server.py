@@ -1,6 +1,7 @@
 """How do the routes reach a client? A threading HTTP server on this machine's loopback, and nowhere else."""
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
         self.wfile.flush()
 
-    do_GET = do_POST = do_PUT = do_DELETE = answer
+    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
         """Say nothing: a request line may carry a token."""
@@ -70,8 +71,10 @@ class Server(ThreadingHTTPServer):
         super().process_request_thread(request, client_address)
         self._open.discard(request)
 
-    def handle_error(self, *_: object) -> None:
-        """A client that went away is no error of the server."""
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no error of the server; anything else is shown."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Stop listening and hang up."""
@@ -91,7 +94,9 @@ def serving(api: SimulatedOura, port: int = 0) -> Iterator[str]:
     try:
         server = Server(port, handler)
     except OSError as error:
-        raise SettingsWrong(f"Port {port} of {HOST} cannot be used ({error.strerror}); choose another, or 0 for any.") from error
+        raise SettingsWrong(
+            f"Port {port} of {HOST} cannot be used ({error.strerror}); choose another, or 0 for any free one."
+        ) from error
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from oura_lake.local.simulator import paging
 from oura_lake.local.simulator.cloud import Cloud, Entry
-from oura_lake.local.simulator.collections import COLLECTIONS, Clock, Collection
 from oura_lake.local.simulator.oauth import OAuth
 from oura_lake.local.simulator.reply import Reply, detail, json_reply
 from oura_lake.local.simulator.request import Request
+from oura_lake.local.simulator.routes import COLLECTIONS, Clock, Collection
 from oura_lake.local.simulator.windows import BadBound, Window, bound, candidate_days, window_of
 
 PREFIX = "/v2/usercollection/"
@@ -19,7 +19,9 @@ DAY = timedelta(days=1)
 class UserCollection:
     """The data routes."""
 
-    def __init__(self, cloud: Cloud, oauth: OAuth, *, now: Callable[[], datetime], page_size: int, row_page_size: int) -> None:
+    def __init__(
+        self, cloud: Cloud, oauth: OAuth, *, now: Callable[[], datetime], page_size: int, row_page_size: int
+    ) -> None:
         self._cloud, self._oauth, self._now = cloud, oauth, now
         self._page_size, self._row_page_size = page_size, row_page_size
 
@@ -86,7 +88,7 @@ class UserCollection:
     def _rows(self, request: Request, collection: Collection) -> Reply:
         window, offset = self._asked(request, self._last_day)
         if request.params.get("latest", "").lower() == "true":
-            window, offset = Window(first=datetime.min, last=datetime.max), -1
+            offset = paging.NEWEST
         text, token = paging.row_page(self._cloud, collection, window, offset, self._row_page_size)
         return _page(request, collection, text, token)
 
@@ -139,8 +141,9 @@ def _unprocessable(request: Request, error: BadBound) -> Reply:
         return detail(422, [{"type": error.kind, "loc": ["query", name], "msg": str(error), "input": given.get(name)}])
     wrong = [n for n, text in given.items() if n != "next_token" and _is_bad(text)]
     readings = (("datetime_from_date_parsing", "datetime"), ("date_from_datetime_parsing", "date"))
+    cause = {"msg": str(error), "ctx": {"error": "invalid character in year"}}
     return detail(422, [
-        {"type": kind, "loc": ["query", name, tried], "msg": str(error), "input": given[name], "ctx": {"error": "invalid character"}}
+        {"type": kind, "loc": ["query", name, tried], "input": given[name], **cause}
         for name in wrong
         for kind, tried in readings
     ])

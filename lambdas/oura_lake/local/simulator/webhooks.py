@@ -15,16 +15,17 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from oura_lake.local.simulator.cloud import Event
-from oura_lake.local.simulator.collections import COLLECTIONS
 from oura_lake.local.simulator.oauth import App
 from oura_lake.local.simulator.reply import Reply, detail, json_reply
 from oura_lake.local.simulator.request import Request
+from oura_lake.local.simulator.routes import COLLECTIONS
 
 PREFIX = "/v2/webhook/subscription"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVENT_TYPES = ("create", "update", "delete")
 DATA_TYPES = {c.webhook for c in COLLECTIONS.values() if c.webhook} | {"meal"}
 LIFETIME = timedelta(days=90)
+NO_ANSWER = "Callback did not answer the challenge"
 ATTEMPTS, GONE, TIMEOUT_S = 3, 410, 10.0
 
 
@@ -100,7 +101,7 @@ class Webhooks:
             **{k: wanted[k] for k in ("callback_url", "verification_token", "event_type", "data_type")},
         )
         if not _answers_challenge(held):
-            return detail(400, "Callback did not answer the challenge")
+            return detail(400, NO_ANSWER)
         self.subscriptions[held.identity] = held
         return json_reply(held.public(), 201)
 
@@ -110,7 +111,7 @@ class Webhooks:
             return wrong
         held.callback_url, held.verification_token = wanted["callback_url"], wanted["verification_token"]
         held.event_type, held.data_type = wanted["event_type"], wanted["data_type"]
-        return json_reply(held.public()) if _answers_challenge(held) else detail(400, "Callback did not answer the challenge")
+        return json_reply(held.public()) if _answers_challenge(held) else detail(400, NO_ANSWER)
 
     def _send(self, held: Subscription, event: Event, now: datetime) -> int:
         body = json.dumps({

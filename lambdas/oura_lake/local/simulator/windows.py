@@ -7,7 +7,7 @@ out the last day of everything that happens after midnight, and an event near mi
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from oura_lake.local.simulator.collections import Clock
+from oura_lake.local.simulator.routes import Clock
 
 DAY = timedelta(days=1)
 
@@ -54,15 +54,12 @@ def window_of(first: str, last: str) -> Window:
 
 def bound(text: str) -> tuple[datetime, bool]:
     """A bound as a naive moment and whether it carried an offset; a number is seconds since 1970, as in the API."""
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text), UTC).replace(tzinfo=None), True
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = datetime.fromtimestamp(int(text), UTC) if text.isdigit() else datetime.fromisoformat(text)
+        is_aware = moment.tzinfo is not None
+        return (moment.astimezone(UTC).replace(tzinfo=None) if is_aware else moment), is_aware
+    except (ValueError, OverflowError, OSError) as error:
         raise BadBound("datetime_from_date_parsing", "Input should be a valid datetime or date") from error
-    if moment.tzinfo is None:
-        return moment, False
-    return moment.astimezone(UTC).replace(tzinfo=None), True
 
 
 def moment_of(text: str | None, day: str) -> Moment:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 import numpy as np
+import numpy.typing as npt
 
 from oura_lake.local.simulator.generated.events import Exercise
 from oura_lake.local.simulator.generated.hypnogram import digits
@@ -11,6 +12,8 @@ from oura_lake.local.simulator.generated.ids import document_id
 from oura_lake.local.simulator.generated.scores import Values, rated
 from oura_lake.local.simulator.generated.story import Today
 from oura_lake.local.simulator.source import Document
+
+Classes = npt.NDArray[np.uint8]
 
 FIRST_HOUR, MINUTES = 4, 1440
 NON_WEAR, REST, INACTIVE, LOW, MEDIUM, HIGH = range(6)
@@ -29,11 +32,10 @@ class Waking:
 
 def daily_activity(today: Today, waking: Waking, done: list[Exercise], minutes: int = MINUTES) -> Document:
     """The activity document; an unfinished day has fewer minutes."""
-    met, kinds = _movement(today, waking, done)
-    met, kinds = met[:minutes], kinds[:minutes]
-    share = float((met[kinds >= LOW]).sum()) / max(1.0, _full_effort(today, waking, done))
-    steps = round(today.steps * share)
-    active = round(float(np.maximum(0, met[kinds >= LOW] - 1).sum()) * today.body.weight_kg / 60)
+    whole_met, whole_kinds = _movement(today, waking, done)
+    met, kinds = whole_met[:minutes], whole_kinds[:minutes]
+    steps = round(today.steps * _effort(met, kinds) / max(1.0, _effort(whole_met, whole_kinds)))
+    active = round(_effort(met, kinds) * today.body.weight_kg / 60)
     target = 450 if today.body.sex == "female" else 550
     return {
         "id": document_id(today.body.seed, "daily_activity", today.day),
@@ -66,10 +68,10 @@ def _start(today: Today) -> datetime:
     return datetime.combine(today.day, time(FIRST_HOUR), today.zone)
 
 
-def _movement(today: Today, waking: Waking, done: list[Exercise]) -> tuple[Values, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+def _movement(today: Today, waking: Waking, done: list[Exercise]) -> tuple[Values, Classes]:
     """The effort of every minute, and its class."""
     draw = today.draw("movement")
-    met = np.where(draw.random(MINUTES) < 0.93, 0.9, 1.1)
+    met = 0.9 + 0.2 * (draw.random(MINUTES) >= 0.93)
     awake = slice(max(0, waking.up), min(MINUTES, waking.down))
     met[awake] = 1.0 + 0.4 * draw.random(MINUTES)[awake]
     walked = draw.random(MINUTES) < _walking_chance(today)
@@ -79,18 +81,19 @@ def _movement(today: Today, waking: Waking, done: list[Exercise]) -> tuple[Value
         at = minute_of(exercise.start, today)
         span = slice(max(0, at), max(0, at + exercise.minutes))
         met[span] = np.maximum(2.0, exercise.met + 0.6 * draw.standard_normal(MINUTES))[span]
-    return np.round(met, 1), _classes(draw, np.round(met, 1), awake)
+    rounded: Values = np.round(met, 1)
+    return rounded, _classes(draw, rounded, awake)
 
 
 def _walking_chance(today: Today) -> Values:
     hours = FIRST_HOUR + np.arange(MINUTES) / 60
-    density = sum(w * np.exp(-(((hours - at) / width) ** 2) / 2) / width for at, width, w in RHYTHM)
-    wanted = today.steps / STEPS_PER_MINUTE * 1.6
-    chance: Values = density / np.sum(density) * wanted
-    return np.minimum(0.9, chance + wanted / MINUTES * 0.4)
+    density = np.full(MINUTES, 0.02)
+    for at, width, weight in RHYTHM:
+        density += weight / width * np.exp(-(((hours - at) / width) ** 2) / 2)
+    return np.minimum(0.9, density / density.sum() * today.steps / STEPS_PER_MINUTE * 1.6)
 
 
-def _classes(draw: np.random.Generator, met: Values, awake: slice) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _classes(draw: np.random.Generator, met: Values, awake: slice) -> Classes:
     kinds = np.full(MINUTES, REST, dtype=np.uint8)
     kinds[awake] = INACTIVE
     for kind, least in ((LOW, 1.5), (MEDIUM, 3.0), (HIGH, 6.0)):
@@ -101,17 +104,17 @@ def _classes(draw: np.random.Generator, met: Values, awake: slice) -> np.ndarray
     return kinds
 
 
-def _full_effort(today: Today, waking: Waking, done: list[Exercise]) -> float:
-    met, kinds = _movement(today, waking, done)
-    return float(met[kinds >= LOW].sum())
+def _effort(met: Values, kinds: Classes) -> float:
+    """MET minutes above rest while moving."""
+    return float(np.maximum(0, met[kinds >= LOW] - 1).sum())
 
 
-def _five_minutes(kinds: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> str:
+def _five_minutes(kinds: Classes) -> str:
     whole = kinds[: len(kinds) // 5 * 5].reshape(-1, 5)
     return digits(np.median(whole, axis=1).astype(np.uint8))
 
 
-def _levels(met: Values, kinds: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Document:
+def _levels(met: Values, kinds: Classes) -> Document:
     """Time and MET minutes of each class; the times sum to the length of the day."""
     seconds = {kind: 60 * int(np.count_nonzero(kinds == kind)) for kind in range(6)}
     effort = {kind: round(float(met[kinds == kind].sum())) for kind in (LOW, MEDIUM, HIGH)}
@@ -129,13 +132,13 @@ def _levels(met: Values, kinds: np.ndarray[tuple[int, ...], np.dtype[np.uint8]])
     }
 
 
-def _contributors(today: Today, steps: int, kinds: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Document:
+def _contributors(today: Today, steps: int, kinds: Classes) -> Document:
     is_early = today.age_days < 7
     return {
         "meet_daily_targets": rated(steps, 800, 9500),
-        "move_every_hour": rated(np.count_nonzero(kinds >= LOW), 15, 150),
+        "move_every_hour": rated(int(np.count_nonzero(kinds >= LOW)), 15, 150),
         "recovery_time": None if is_early else rated(today.load, 1.5, 0.6),
-        "stay_active": rated(np.count_nonzero(kinds == INACTIVE), 900, 420),
+        "stay_active": rated(int(np.count_nonzero(kinds == INACTIVE)), 900, 420),
         "training_frequency": None if is_early else rated(today.load, -0.2, 0.8),
         "training_volume": None if is_early else rated(today.load, -0.2, 0.75),
     }

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 
-from oura_lake.local.simulator.generated.calendar import DAY, Calendar
+from oura_lake.local.simulator.generated.fate import DAY, Calendar
 from oura_lake.local.simulator.generated.ids import document_id
 from oura_lake.local.simulator.generated.story import Today
 from oura_lake.local.simulator.source import Document
 
 TRAINING_WEEKDAYS = (1, 3, 5, 0, 6)  # Tuesday, Thursday, Saturday first
-TAG_UNTIL = date(2024, 1, 1)  # the deprecated `tag` got no more documents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +75,7 @@ def sessions(today: Today) -> list[Document]:
         "id": document_id(today.body.seed, "session", today.day),
         "day": today.day.isoformat(),
         "end_datetime": (start + timedelta(seconds=length_s)).isoformat(),
-        "heart_rate": None if kind == "breathing" else _moment(today, start, length_s // 5, today.resting_heart_rate_bpm + 11, 1.5),
-        "heart_rate_variability": None if kind == "breathing" else _moment(today, start, length_s // 5, today.hrv_rmssd_ms, 6),
+        **_pulse(today, start, length_s // 5, kind),
         "mood": str(draw.choice(["good", "same", "great", "worse"])),
         "motion_count": _moment(today, start, length_s // 5, 18, 7),
         "start_datetime": start.isoformat(),
@@ -91,8 +89,8 @@ def enhanced_tags(today: Today, calendar: Calendar) -> list[Document]:
 
 
 def tags(today: Today) -> list[Document]:
-    """The notes of the old kind."""
-    if today.day >= TAG_UNTIL or today.draw("note").random() > 0.05:
+    """A note of the old, deprecated kind."""
+    if today.draw("note").random() > 0.03:
         return []
     stamp = datetime.combine(today.day, time(20, 15), today.zone).isoformat()
     return [{
@@ -111,7 +109,8 @@ def rest_mode(today: Today, calendar: Calendar) -> list[Document]:
         return []
     start = datetime.combine(today.day, time(8, 12, 31), today.zone)
     end = datetime.combine(today.day + 4 * DAY, time(9, 45, 2), calendar.zone(today.day + 4 * DAY))
-    episodes = [(start + timedelta(minutes=1), ["tag_generic_cold"]), (start + timedelta(hours=26), ["tag_generic_sick"])]
+    later = start + timedelta(hours=26)
+    episodes = [(start + timedelta(minutes=1), ["tag_generic_cold"]), (later, ["tag_generic_sick"])]
     return [{
         "id": document_id(today.body.seed, "rest_mode_period", today.day),
         "end_day": end.date().isoformat(),
@@ -128,8 +127,8 @@ def _trainings(today: Today) -> Iterator[Exercise]:
     if today.day.weekday() not in days or today.illness > 0.3 or today.jet_lag > 0.5 or draw.random() < 0.1:
         return
     activity = str(draw.choice(["running", "cycling", "strength_training", "swimming"], p=[0.5, 0.2, 0.2, 0.1]))
-    hour = 9.5 if today.day.weekday() >= 5 else 18.2
-    yield exercise(today, activity, hour + float(draw.uniform(-0.4, 0.4)), int(draw.integers(35, 55) * (0.75 + today.load / 2)))
+    hour = (9.5 if today.day.weekday() >= 5 else 18.2) + float(draw.uniform(-0.4, 0.4))
+    yield exercise(today, activity, hour, int(draw.integers(35, 55) * (0.75 + today.load / 2)))
 
 
 def _walks(today: Today) -> Iterator[Exercise]:
@@ -138,7 +137,17 @@ def _walks(today: Today) -> Iterator[Exercise]:
     for hour, chance in ((7.9, 0.55), (12.3, 0.6), (15.4, 0.5), (17.1, 0.6), (20.0, 0.45)):
         if draw.random() < chance * vigour:
             start = max(hour, today.wake_hour + 0.4) + float(draw.uniform(0, 0.4))
-            yield exercise(today, "walking", start, int(np.clip(draw.gamma(4, 5.8), 8, 50)))
+            yield exercise(today, "walking", start, int(np.clip(draw.gamma(4, 6.7), 8, 50)))
+
+
+def _pulse(today: Today, start: datetime, count: int, kind: str) -> Document:
+    """The heart's series; breathing exercises have none."""
+    if kind == "breathing":
+        return {"heart_rate": None, "heart_rate_variability": None}
+    return {
+        "heart_rate": _moment(today, start, count, today.resting_heart_rate_bpm + 11, 1.5),
+        "heart_rate_variability": _moment(today, start, count, today.hrv_rmssd_ms, 6),
+    }
 
 
 def _moment(today: Today, start: datetime, count: int, level: float, spread: float) -> Document:

@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from oura_lake.local.simulator.generated import scores
+from oura_lake.local.simulator.generated.battery import is_battery_low
 from oura_lake.local.simulator.generated.hypnogram import (
-    AWAKE, DEEP, LIGHT, REM, Hypnogram, digits, long_night, short_rest,
+    AWAKE,
+    DEEP,
+    LIGHT,
+    REM,
+    Hypnogram,
+    digits,
+    long_night,
+    short_rest,
 )
 from oura_lake.local.simulator.generated.ids import document_id
-from oura_lake.local.simulator.generated.battery import is_battery_low
 from oura_lake.local.simulator.generated.story import Today
 from oura_lake.local.simulator.source import Document
 
@@ -173,7 +181,7 @@ def _rates(draw: np.random.Generator, lowest: int, count: int, has_drink: bool) 
     return np.maximum(lowest, np.round(lowest + 1.5 + fall + ripple))
 
 
-def _sample(start: datetime, values: scores.Values, is_null: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Document:
+def _sample(start: datetime, values: scores.Values, is_null: npt.NDArray[np.bool_]) -> Document:
     items = [None if gap else value for value, gap in zip(values.tolist(), is_null.tolist(), strict=True)]
     return {"interval": 300.0, "items": items, "timestamp": start.isoformat(timespec="milliseconds")}
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.local.simulator.generated import activity, events, night, scores
 from oura_lake.local.simulator.generated.battery import battery_rows
-from oura_lake.local.simulator.generated.calendar import DAY
+from oura_lake.local.simulator.generated.fate import DAY
 from oura_lake.local.simulator.generated.ids import day_of, document_id
 from oura_lake.local.simulator.generated.series import heart_rows
 from oura_lake.local.simulator.generated.story import Story, Today
@@ -42,7 +42,8 @@ class GeneratedPerson:
         if not self.first <= day <= self.last or collection not in self._makers:
             return []
         today = self.story.on(day)
-        return self._makers[collection](today) if today.is_worn else []
+        documents = self._makers[collection](today) if today.is_worn else []
+        return [_without_nulls(d) for d in documents] if _leaves_nulls_out(day) else documents
 
     def rows(self, collection: str, day: date) -> Rows:
         """See Source."""
@@ -50,8 +51,8 @@ class GeneratedPerson:
             return NO_ROWS
         if collection == "ring_battery_level":
             return battery_rows(day) if self.first <= day <= self.last else NO_ROWS
-        around = [self.story.on(d) for d in (day - DAY, day, day + DAY) if self.first <= d <= self.last and self._is_worn(d)]
-        return self._heart(day, around) if around else NO_ROWS
+        near = [d for d in (day - DAY, day, day + DAY) if self.first <= d <= self.last and self._is_worn(d)]
+        return self._heart(day, [self.story.on(d) for d in near]) if near else NO_ROWS
 
     def day_of(self, collection: str, document_id: str) -> date | None:
         """See Source."""
@@ -131,9 +132,10 @@ class GeneratedPerson:
         swapped = datetime.combine(max(self.first, self.last - timedelta(days=500)), time(9, 48, 37), UTC)
         older = {"color": "stealth_black", "design": "heritage", "firmware_version": "2.9.32", "hardware_type": "gen3"}
         newer = {"color": "brushed_silver", "design": "horizon", "firmware_version": "1.3.9", "hardware_type": "gen4"}
+        ids = [document_id(self.seed, "ring_configuration", self.first, number) for number in range(2)]
         return [
-            {"id": document_id(self.seed, "ring_configuration", self.first, 0), **older, "set_up_at": "1970-01-01T00:00:00+00:00", "size": 10},
-            {"id": document_id(self.seed, "ring_configuration", self.first, 1), **newer, "set_up_at": swapped.isoformat(), "size": 10},
+            {"id": ids[0], **older, "set_up_at": "1970-01-01T00:00:00+00:00", "size": 10},
+            {"id": ids[1], **newer, "set_up_at": swapped.isoformat(), "size": 10},
         ]
 
     def _personal_info(self) -> list[Document]:
@@ -146,6 +148,15 @@ class GeneratedPerson:
             "biological_sex": body.sex,
             "email": f"person-{self.seed}@example.com",
         }]
+
+
+def _leaves_nulls_out(day: date) -> bool:
+    """Since 2025 a key without a value may be absent; here on every other day."""
+    return day >= night.FIELDS_OF_2025 and day.toordinal() % 2 == 0
+
+
+def _without_nulls(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value is not None or key == "text"}
 
 
 def _known(document: Document | None) -> list[Document]:

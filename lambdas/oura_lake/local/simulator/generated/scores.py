@@ -1,6 +1,6 @@
 """What does Oura conclude about a day? Scores with contributors, SpO2, stress, resilience, heart and fitness."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,10 @@ def rated(value: float, poor: float, good: float) -> int:
 
 
 def midnight(today: Today) -> str:
-    """The timestamp of a daily score: midnight, now in UTC, now in the person's zone."""
+    """The timestamp of a daily score: midnight, now in UTC, now in the person's zone, rarely of the day before."""
     zone = UTC if today.day.toordinal() % 2 else today.zone
-    return datetime.combine(today.day, time(), zone).isoformat()
+    day = today.day if today.day.toordinal() % 53 else today.day - timedelta(days=1)
+    return datetime.combine(day, time(), zone).isoformat()
 
 
 def daily_sleep(today: Today, main: Document) -> Document:
@@ -151,7 +152,8 @@ def vo2_max(today: Today) -> Document | None:
 
 def sleep_time(today: Today) -> Document:
     """When Oura would send the person to bed."""
-    status, advice = "optimal_found", "follow_optimal_bedtime"
+    status = "optimal_found"
+    advice: str | None = "follow_optimal_bedtime"
     if today.age_days < NIGHTS_FOR_HRV:
         status, advice = "not_enough_nights", None
     elif today.quality < -0.6:

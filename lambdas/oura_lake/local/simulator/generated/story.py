@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oura_lake.local.simulator.generated.body import Body, body_of, draw_for
-from oura_lake.local.simulator.generated.calendar import DAY, Calendar, calendar_of
+from oura_lake.local.simulator.generated.fate import DAY, Calendar, calendar_of
 
 SIGNALS = ("strain", "heart", "hrv", "temperature", "breath", "sleep", "bedtime", "steps", "quality", "stress")
 PERSISTENCE = 0.55

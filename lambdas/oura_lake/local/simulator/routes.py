@@ -51,12 +51,17 @@ COLLECTIONS = {
         Collection(path="sleep_time", scope="daily"),
         Collection(path="workout", scope="workout", clock=Clock.UTC, instant="start_datetime"),
         Collection(path="session", scope="session", clock=Clock.UTC, instant="start_datetime"),
-        Collection(path="enhanced_tag", scope="tag", clock=Clock.UTC, instant="start_time", day="start_day", has_fields=False),
+        Collection(
+            path="enhanced_tag", scope="tag", clock=Clock.UTC, instant="start_time", day="start_day", has_fields=False
+        ),
         Collection(path="tag", scope="tag", clock=Clock.UTC, instant="timestamp", has_fields=False),
         Collection(path="rest_mode_period", scope="daily", clock=Clock.UTC, instant="start_time", day="start_day"),
         Collection(path="ring_configuration", scope="ring_configuration", clock=Clock.NONE, day=""),
         Collection(path="heartrate", scope="heartrate", clock=Clock.ROW, instant="timestamp", day="", has_ids=False),
-        Collection(path="ring_battery_level", scope="ring_configuration", clock=Clock.ROW, instant="timestamp", day="", has_ids=False),
+        Collection(
+            path="ring_battery_level", scope="ring_configuration", clock=Clock.ROW, instant="timestamp", day="",
+            has_ids=False,
+        ),
         Collection(path="personal_info", scope="personal", clock=Clock.NONE, day="", has_fields=False, has_ids=False),
     )
 }

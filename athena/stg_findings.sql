@@ -4,8 +4,12 @@ SELECT
     CAST(id AS varchar) AS finding_id,
     CAST(day AS date) AS day,
     CAST(kind AS varchar) AS kind,
+    CAST(status AS varchar) AS finding_status,
     CAST(level AS varchar) AS level,
     CAST(score AS double) AS score,
+    CAST(deviation AS double) AS deviation,
+    CAST(deviation_low AS double) AS deviation_low,
+    CAST(deviation_high AS double) AS deviation_high,
     CAST(n_baseline_nights AS integer) AS n_baseline_nights,
     CAST(coverage AS double) AS coverage,
     CAST(drivers AS array(

@@ -9,20 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
 from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
 from oura_lake.lake.landing import Landed, Table, bury, forget_moved, land
-from oura_lake.lake.planning import Request, newest_possible_day, plan
-from oura_lake.lake.rows import key_of
+from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
-from oura_lake.sources._model import Endpoint, Source
+from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 12  # requests under way or waiting to be landed: bounds the memory
+AHEAD = 6  # requests under way or waiting to be landed: bounds the memory
 
 
 class Page(Protocol):
@@ -49,16 +48,6 @@ class Client(Protocol):
 
     def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         """One document; raises DocumentMissing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """The person's local days that a run asks for, both included, and the moment of the run."""
-
-    first: date
-    last: date
-    zone: tzinfo
-    now: datetime
 
 
 @dataclass(kw_only=True)
@@ -95,7 +84,7 @@ class Run:
     store: Store
     source: Source
     person: str
-    window: Window
+    window: Days
 
     def table(self, endpoint: Endpoint) -> Table:
         """The person's table of an endpoint."""
@@ -185,7 +174,7 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
     gone = [remains for row in landed.missing if (remains := _gone(run, table, row))]
     landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
-    landed.n_objects += _follow_moves(table, documents, run.window)
+    landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
     outcome.landed.add(landed)
 
 
@@ -207,19 +196,14 @@ def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
     return str(row.get(endpoint.day or endpoint.instant) or "")[:10] > newest.isoformat()
 
 
-def _follow_moves(table: Table, documents: list[dict[str, Any]], window: Window) -> int:
-    """A document whose day moved over new year leaves its old partition; only the window's years are looked at."""
-    if not table.endpoint.by_id or window.first.year == window.last.year or not documents:
+def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], period: str) -> int:
+    """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
+    if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
-    written = 0
-    for year in {window.first.year, window.last.year}:
-        elsewhere = {key_of(table.endpoint, d) for d in documents if d.get("id") and _year(table, d) != str(year)}
-        written += forget_moved(table, str(year), elsewhere) if elsewhere else 0
-    return written
-
-
-def _year(table: Table, document: dict[str, Any]) -> str:
-    return str(document.get(table.endpoint.day or "day"))[:4]
+    ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
+    asked = range(run.window.first.year, run.window.last.year + 1)
+    neighbours = {int(period) - 1, int(period) + 1} & set(asked)
+    return sum(forget_moved(table, str(year), ids) for year in sorted(neighbours))
 
 
 def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,14 @@ MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before
 
 
 @dataclass(frozen=True, kw_only=True)
+class App:
+    """The credentials under which an app is registered at the provider."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Token:
     """What a token endpoint gave: `token_url` is which one, empty scopes mean that it did not say."""
 

@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-
 from oura_lake.errors import DocumentMissing, SourceRefused, SourceUnavailable
 from oura_lake.http import OuraClient, Page
 from oura_lake.sources.oura import SOURCE

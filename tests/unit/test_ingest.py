@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders import NOON, FakeOura, a_beat, a_score
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
-from oura_lake.ingest import Run, Window, ingest
+from oura_lake.ingest import Run, ingest
+from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.sources.oura import SOURCE
 
@@ -14,7 +15,7 @@ TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
 
 
 def a_run(oura: FakeOura, store: MemoryStore | None = None, first: date = date(2026, 8, 14), zone=UTC) -> Run:
-    window = Window(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
+    window = Days(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
     return Run(client=oura, store=store or MemoryStore(), source=SOURCE, person="me", window=window)
 
 
@@ -98,3 +99,10 @@ def test_a_record_dated_in_the_future_is_reported() -> None:
     found = outcomes(a_run(FakeOura(daily_sleep=[a_score("2027-01-01"), a_score()])), "daily_sleep")["daily_sleep"]
     assert found.landed.n_new == 1
     assert "a day in the future" in found.problem
+
+
+def test_an_undated_collection_survives_a_window_over_new_year() -> None:
+    oura, store = FakeOura(ring_configuration=[{"id": "a"}, {"id": "b"}]), MemoryStore()
+    for _ in range(2):
+        found = outcomes(a_run(oura, store, first=date(2024, 1, 1)), "ring_configuration")["ring_configuration"]
+    assert (found.landed.n_unchanged, found.landed.n_objects) == (2, 0)

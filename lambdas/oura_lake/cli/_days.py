@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.ingest import Window
-from oura_lake.lake.planning import newest_possible_day
+from oura_lake.lake.planning import Days, newest_possible_day
 
 DEFAULT_LOOKBACK = timedelta(days=7)
 
@@ -20,7 +19,7 @@ def zone(name: str | None) -> tzinfo:
         raise SettingsWrong(f"'{name}' is not a time zone; use an IANA name such as Europe/Berlin.") from error
 
 
-def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Window:
+def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:
     """The days from `first` to `last` (default: the last week); raises SettingsWrong."""
     today = now.astimezone(zone_of_days).date()
     last = last or today
@@ -29,4 +28,4 @@ def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: dat
         raise SettingsWrong(f"--from {first} lies after --to {last}; swap them.")
     if last > newest_possible_day(now):
         raise SettingsWrong(f"--to {last} lies in the future; the latest day there can be is {today}.")
-    return Window(first=first, last=last, zone=zone_of_days, now=now)
+    return Days(first=first, last=last, zone=zone_of_days, now=now)

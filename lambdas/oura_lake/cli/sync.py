@@ -14,12 +14,11 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
-from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.token_file import local_tokens
 from oura_lake.settings import API_BASE_URL
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import FixedToken, TokenProvider
 
 EXAMPLES = """\b
 Examples:
@@ -48,7 +47,7 @@ def command(
     days = window(first.date() if first else None, last.date() if last else None, zone(timezone), now)
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
-    client = OuraClient(tokens=_tokens(checked_person(person)), base_url=base_url)
+    client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
@@ -80,9 +79,3 @@ def report(outcomes: list[Outcome]) -> None:
         click.echo(f"oura-lake: {problem}", err=True)
     for drift in sorted({(o.endpoint.name, d.field, d.problem) for o in outcomes for d in o.landed.drift}):
         click.echo("oura-lake: {}.{} is {} to this version; raw keeps it.".format(*drift), err=True)
-
-
-def _tokens(person: str) -> TokenProvider:
-    if token := os.environ.get("OURA_ACCESS_TOKEN"):
-        return FixedToken(token)
-    raise SettingsWrong(f"There is no token for {person}; set OURA_ACCESS_TOKEN or run `oura-lake connect` first.")

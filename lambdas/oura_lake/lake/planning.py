@@ -19,6 +19,16 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Days:
+    """The person's local days that a run asks for, both included, and the moment of the run."""
+
+    first: date
+    last: date
+    zone: tzinfo
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One question to the provider: its parameters, and which records of the answer are wanted.
 

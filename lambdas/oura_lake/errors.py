@@ -13,6 +13,7 @@
     │   ├── WriteConflict        another writer was first: read again and merge
     │   ├── StoreUnavailable     the store cannot be read or written
     │   └── UnreadableObject     an object of the lake is damaged
+    ├── MessageNotSent       a channel did not take a message; the next run tries again
     └── QueryFailed          the SQL or the engine refused
 
 Every message is one sentence that says what happened, to what, and what to do.
@@ -72,6 +73,10 @@ class StoreUnavailable(StoreError):
 
 class UnreadableObject(StoreError):
     """An object of the lake cannot be parsed; it is left as it is."""
+
+
+class MessageNotSent(OuraLakeError):
+    """A channel did not take a message; the text names the channel, never the message."""
 
 
 class QueryFailed(OuraLakeError):

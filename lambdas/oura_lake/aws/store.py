@@ -1,4 +1,8 @@
-"""How is an S3 bucket a lake? Conditional writes are its compare-and-swap."""
+"""How is an S3 bucket a lake? Conditional writes are its compare-and-swap.
+
+A refused write is a lost race even when the stored bytes equal ours: a retried request whose first try
+was stored looks the same as another writer's equal bytes, and only the caller knows whether that matters.
+"""
 
 import random
 import time
@@ -42,7 +46,8 @@ class S3Store:
             answer = self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, **condition)
         except ClientError as error:
             if _code(error) in LOST_RACE | MISSING:
-                return self._after_lost_race(key, data)
+                time.sleep(random.uniform(0, LONGEST_PAUSE_S))
+                raise WriteConflict(f"Another writer changed {key} first; read it again and merge.") from error
             raise _unavailable("write", self.bucket, key, error) from error
         except BotoCoreError as error:
             raise _unavailable("write", self.bucket, key, error) from error
@@ -58,14 +63,6 @@ class S3Store:
                 yield from (entry["Key"] for entry in page.get("Contents", []))
         except (ClientError, BotoCoreError) as error:
             raise _unavailable("list", self.bucket, prefix, error) from error
-
-    def _after_lost_race(self, key: str, data: bytes) -> str:
-        """A retried request whose first try was stored also answers 412: then the bytes are ours."""
-        held = self.get(key)
-        if held is not None and held.data == data:
-            return held.etag
-        time.sleep(random.uniform(0, LONGEST_PAUSE_S))
-        raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
 
 
 def _code(error: ClientError) -> str:

@@ -6,20 +6,20 @@ written. A crash after raw and before the lake is healed by the next change of t
 lines that the object has not seen are read back from raw first.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
 from oura_lake.lake.fold import fold, row_of
 from oura_lake.lake.layout import lake_key, period_of, rejected_key
-from oura_lake.lake.objects import read_rows, write_rows
+from oura_lake.lake.objects import read_heads, read_rows, write_rows
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, Row, content_hash, typed
+from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, typed
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period
 
@@ -40,17 +40,36 @@ class Table:
         """The key of a partition's object."""
         return lake_key(self.endpoint, self.person, period)
 
-    def held(self, period: str) -> tuple[dict[Key, Row], str | None]:
-        """A partition's rows by key and its etag; raises UnreadableObject."""
-        stored = self.store.get(self.key(period))
+    def partition(self, period: str) -> "Partition":
+        """A partition as it is now; raises UnreadableObject."""
+        key = self.key(period)
+        stored = self.store.get(key)
         if stored is None:
-            return {}, None
-        return read_rows(self.endpoint, self.key(period), stored.data), stored.etag
+            return Partition(self.endpoint, key, b"", None, {})
+        return Partition(self.endpoint, key, stored.data, stored.etag, read_heads(self.endpoint, key, stored.data))
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One object as it was read: the heads of its rows, and the whole rows when they are needed."""
+
+    endpoint: Endpoint
+    key: str
+    data: bytes
+    etag: str | None
+    heads: dict[Key, Row]
+
+    def rows(self) -> dict[Key, Row]:
+        """All columns of all rows by key."""
+        return read_rows(self.endpoint, self.key, self.data) if self.data else {}
 
 
 @dataclass(kw_only=True)
 class Landed:
-    """What a landing did: documents by fate, objects written under lake/, what nobody declared."""
+    """What a landing did: documents by fate, objects written under lake/, what nobody declared.
+
+    `missing` are the heads of stored rows that a complete answer for their day should have had.
+    """
 
     n_new: int = 0
     n_revised: int = 0
@@ -58,76 +77,90 @@ class Landed:
     n_rejected: int = 0
     n_objects: int = 0
     drift: set[Drift] = field(default_factory=set)
+    missing: list[Row] = field(default_factory=list)
 
     def add(self, other: "Landed") -> None:
         """Count another landing in."""
         for name in ("n_new", "n_revised", "n_unchanged", "n_rejected", "n_objects"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.drift |= other.drift
+        self.missing += other.missing
 
 
 def land(
-    table: Table, documents: Iterable[Document], fetched_at: datetime, request: str, *, newest_day: date | None = None
+    table: Table,
+    documents: Iterable[Document],
+    fetched_at: datetime,
+    request: str,
+    *,
+    newest_day: date | None = None,
+    complete: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
 ) -> Landed:
     """Merge documents into the table; those without a key or day, or dated after `newest_day`, are set aside.
 
-    Raises UnreadableObject, WriteConflict (after 8 lost races) and StoreUnavailable.
+    `complete` says for a partition which of its rows the documents cover in full, so that stored rows
+    missing from them can be told. Raises UnreadableObject, WriteConflict (after 8 lost races) and
+    StoreUnavailable.
     """
-    landed, by_period = Landed(), defaultdict(list)
+    landed = Landed()
+    by_period: dict[str, list[Line]] = {period: [] for period in complete}
     moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
     for document in documents:
         if not is_placeable(table.endpoint, document, newest_day):
             landed.n_rejected += set_aside(table, document, moment, request)
             continue
         landed.drift |= typed(table.endpoint, document)[1]
-        by_period[period_of(table.endpoint, document)].append(
-            Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
-        )
+        line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
+        by_period.setdefault(period_of(table.endpoint, document), []).append(line)
     for period, lines in sorted(by_period.items()):
-        landed.add(land_lines(table, period, lines))
+        landed.add(land_lines(table, period, lines, complete.get(period)))
     return landed
 
 
 def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
     """Make tombstones of documents that the provider no longer has."""
-    landed, by_period = Landed(), defaultdict(list)
+    landed = Landed()
+    moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
     for document in documents:
-        line = Line(document=document, fetched_at=fetched_at, request=request, is_deleted=True)
-        by_period[period_of(table.endpoint, document)].append(line)
-    for period, lines in sorted(by_period.items()):
-        landed.add(land_lines(table, period, lines))
+        line = Line(document=document, fetched_at=moment, request=request, is_deleted=True)
+        landed.add(land_lines(table, period_of(table.endpoint, document), [line]))
     return landed
 
 
-def land_lines(table: Table, period: str, lines: list[Line]) -> Landed:
+def land_lines(
+    table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None
+) -> Landed:
     """Merge lines into one partition; see the module's text for the protocol."""
     said: set[str] = set()
+    rows_of = {line.digest: row_of(table.endpoint, line) for line in lines}
     for _ in range(TRIES):
-        rows, etag = table.held(period)
-        fresh = [line for line in lines if _differs(table.endpoint, rows, line)]
+        held = table.partition(period)
+        fresh = [line for line in lines if _differs(table.endpoint, held.heads, rows_of[line.digest])]
+        missing = _missing(table.endpoint, held.heads, rows_of.values(), covers)
         if not fresh:
-            return Landed(n_unchanged=len(lines))
-        unseen = _unseen(table, period, rows)
+            return Landed(n_unchanged=len(lines), missing=missing)
+        unseen = _unseen(table, period, held.heads)
         _say(table, period, fresh, said)
-        merged = fold(table.endpoint, rows, [*unseen, *fresh])
+        merged = fold(table.endpoint, held.rows(), [*unseen, *fresh])
         try:
-            table.store.put(table.key(period), write_rows(table.endpoint, merged.values()), replacing=etag)
+            table.store.put(held.key, write_rows(table.endpoint, merged.values()), replacing=held.etag)
         except WriteConflict:
             continue
-        n_new = len({*merged} - {*rows})
-        return Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_unchanged=len(lines) - len(fresh), n_objects=1)
+        n_new = len(merged.keys() - held.heads.keys())
+        n_revised, n_unchanged = len(fresh) - n_new, len(lines) - len(fresh)
+        return Landed(n_new=n_new, n_revised=n_revised, n_unchanged=n_unchanged, n_objects=1, missing=missing)
     raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
 
 
 def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
     """Take rows out of a partition whose documents now lie in another; returns the objects written."""
     for _ in range(TRIES):
-        rows, etag = table.held(period)
-        kept = [row for key, row in rows.items() if key not in ids]
-        if len(kept) == len(rows):
+        held = table.partition(period)
+        if not held.heads.keys() & set(ids):
             return 0
+        kept = [row for key, row in held.rows().items() if key not in ids]
         try:
-            table.store.put(table.key(period), write_rows(table.endpoint, kept), replacing=etag)
+            table.store.put(held.key, write_rows(table.endpoint, kept), replacing=held.etag)
         except WriteConflict:
             continue
         return 1
@@ -164,12 +197,20 @@ def _say(table: Table, period: str, fresh: list[Line], said: set[str]) -> None:
     said.update(line.digest for line in fresh)
 
 
-def _unseen(table: Table, period: str, rows: dict[Key, Row]) -> list[Line]:
-    since = max((row["fetched_at"] for row in rows.values()), default=None)
+def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Line]:
+    since = max((row["fetched_at"] for row in heads.values()), default=None)
     return raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
 
 
-def _differs(endpoint: Endpoint, rows: dict[Key, Row], line: Line) -> bool:
-    row = row_of(endpoint, line)
-    held = rows.get(tuple(row[name] for name in endpoint.key))
+def _differs(endpoint: Endpoint, heads: dict[Key, Row], row: Row) -> bool:
+    held = heads.get(key_of(endpoint, row))
     return held is None or bool(held["content_hash"] != row["content_hash"])
+
+
+def _missing(
+    endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row], covers: Callable[[Row], bool] | None
+) -> list[Row]:
+    if covers is None:
+        return []
+    here = {key_of(endpoint, row) for row in rows}
+    return [row for key, row in heads.items() if key not in here and not row["is_deleted"] and covers(row)]

@@ -81,3 +81,8 @@ def raw_key(source: str, endpoint: Endpoint, person: str, fetched_at: datetime, 
 def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> str:
     """The key of a record that fits no partition (no key, no day): kept once, never merged."""
     return f"rejected/{source}/{endpoint.name}/person={person}/{digest}.json.gz"
+
+
+def ledger_key(person: str, kind: str) -> str:
+    """The key of what was told to a person about one kind of alert: changed by compare-and-swap alone."""
+    return f"ledger/person={person}/{kind}.json"

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.rows import Key, Row, key_of
 from oura_lake.lake.schema import arrow_schema
-from oura_lake.sources._model import Endpoint
+from oura_lake.sources._model import BOOKKEEPING, Endpoint
 
 WRITER: dict[str, Any] = {
     "compression": "zstd",
@@ -52,13 +52,19 @@ def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
     return {key_of(endpoint, row): {name: row.get(name) for name in names} for row in rows}
 
 
-def read_table(key: str, data: bytes) -> pa.Table:
+def read_heads(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
+    """Key, day and bookkeeping of each row: all that tells whether something changed, without the series."""
+    names = {*endpoint.key, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
+    return {key_of(endpoint, row): row for row in read_table(key, data, sorted(names)).to_pylist()}
+
+
+def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Table:
     """The Arrow table of an object; raises UnreadableObject for damaged bytes.
 
     One thread: a threaded read can abort the interpreter at exit (apache/arrow#34314).
     """
     try:
-        return pq.ParquetFile(io.BytesIO(data)).read(use_threads=False)
+        return pq.ParquetFile(io.BytesIO(data)).read(columns=columns, use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise UnreadableObject(
             f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and "

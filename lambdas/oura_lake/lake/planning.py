@@ -19,6 +19,16 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Days:
+    """The person's local days that a run asks for, both included, and the moment of the run."""
+
+    first: date
+    last: date
+    zone: tzinfo
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One question to the provider: its parameters, and which records of the answer are wanted.
 
@@ -64,8 +74,16 @@ def plan(endpoint: Endpoint, first: date, last: date, zone: tzinfo) -> list[Requ
 
 
 def trailing_window(today: date, lookback_days: int) -> tuple[date, date]:
-    """The days a scheduled run asks for again, because the provider revises recent days."""
-    return today - timedelta(days=lookback_days), today
+    """The days a scheduled run asks for again, because the provider revises recent days.
+
+    It ends tomorrow: a person who travelled east of the configured zone is already there.
+    """
+    return today - timedelta(days=lookback_days), today + DAY
+
+
+def newest_possible_day(now: datetime) -> date:
+    """The latest day that any zone on earth can have now; a record dated later is a fault."""
+    return (now + timedelta(hours=14)).astimezone(UTC).date()
 
 
 def _by_dates(endpoint: Endpoint, first: date, last: date) -> Request:

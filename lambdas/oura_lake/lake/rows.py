@@ -6,15 +6,17 @@ raw as it came, so nothing is lost and nothing crashes.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources._model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
+AS_THEY_CAME: dict[str, set[type]] = {"string": {str}, "boolean": {bool}, "double": {float}}
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
@@ -51,7 +53,7 @@ def tombstone_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, 
 
 def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Drift]]:
     """The declared fields with their Python values, and what did not fit."""
-    drift = {Drift(name, "unknown") for name in document if name not in _names(endpoint)}
+    drift = unknown(endpoint, document)
     row: Row = {}
     for column in endpoint.fields:
         value = document.get(column.name)
@@ -59,6 +61,19 @@ def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Dri
         if column.type == Scalar("timestamp") and not endpoint.is_series:
             row[f"{column.name}_utc_offset_min"] = offset_min(value)
     return row, drift
+
+
+def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
+    """The names that the endpoint does not declare."""
+    return {Drift(name, "unknown") for name in set(names) - _names(endpoint)}
+
+
+def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
+    """A column's values, typed; the common case, where all fit as they came, costs no call a value."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= AS_THEY_CAME.get(column.hive, set()):
+        return values
+    return [_value(column.name, column.type, value, drift) for value in values]
 
 
 def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:
@@ -89,8 +104,9 @@ def naive_utc(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+@cache
 def _names(endpoint: Endpoint) -> frozenset[str]:
-    return frozenset(c.name for c in endpoint.fields)
+    return frozenset(endpoint.redundant) | {c.name for c in endpoint.fields}
 
 
 def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:

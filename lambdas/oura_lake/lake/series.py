@@ -8,7 +8,9 @@ same key replaces it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from itertools import groupby, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -18,12 +20,11 @@ from oura_lake.lake import raw
 from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, set_aside
 from oura_lake.lake.layout import period_of
 from oura_lake.lake.objects import read_table, write_table
-from oura_lake.lake.rows import Drift, Key, typed
+from oura_lake.lake.rows import Drift, Key, typed_column, unknown
 from oura_lake.lake.schema import arrow_schema
+from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources._model import Endpoint
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 Values = tuple[Any, ...]
 """A row's values in the order of the table's columns; instants are milliseconds since 1970, UTC."""
 
@@ -45,24 +46,38 @@ class Month:
     came: dict[Key, tuple[SeriesPage, Document]] = field(default_factory=dict)
 
 
-def land_series(table: Table, pages: Iterable[SeriesPage]) -> Landed:
+def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date | None = None) -> Landed:
     """Merge pages of rows into their months; raises like `landing.land`."""
     landed = Landed()
     months: dict[str, Month] = defaultdict(Month)
-    for page, row in ((page, row) for page in pages for row in page.rows):
-        if is_placeable(table.endpoint, row, None):
-            _collect(table.endpoint, months[period_of(table.endpoint, row)], page, row, landed.drift)
-        else:
-            landed.n_rejected += set_aside(table, row, page.fetched_at, page.request)
+    for page in pages:
+        rows = [row for row in page.rows if is_placeable(table.endpoint, row, newest_day)]
+        if len(rows) < len(page.rows):
+            landed.n_rejected += _set_aside(table, page, newest_day)
+        landed.drift |= unknown(table.endpoint, set().union(*rows))
+        for period, members in groupby(rows, key=partial(period_of, table.endpoint)):
+            _collect(table.endpoint, months[period], page, list(members), landed.drift)
     for period, month in sorted(months.items()):
         landed.add(_land_month(table, period, month))
     return landed
 
 
-def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, row: Document, drift: set[Drift]) -> None:
-    key, values = _values(endpoint, row, drift)
-    month.parsed[key] = values
-    month.came[key] = (page, row)
+def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
+    misplaced = [row for row in page.rows if not is_placeable(table.endpoint, row, newest_day)]
+    return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)
+
+
+def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, rows: list[Document], drift: set[Drift]) -> None:
+    columns = [_parsed(c, [row.get(c.name) for row in rows], drift) for c in endpoint.fields]
+    keys = list(zip(*(columns[p] for p in _key_positions(endpoint)), strict=True))
+    month.parsed.update(zip(keys, zip(*columns, strict=True), strict=True))
+    month.came.update(zip(keys, zip(repeat(page), rows, strict=False), strict=True))
+
+
+def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
+    if column.type == Scalar("timestamp"):
+        return [_millis(text) for text in texts]
+    return typed_column(column, texts, drift)
 
 
 def _land_month(table: Table, period: str, month: Month) -> Landed:
@@ -125,17 +140,13 @@ def _array(values: list[Any], column: pa.Field) -> pa.Array:
     return pa.array(values, column.type)
 
 
-def _values(endpoint: Endpoint, row: Document, drift: set[Drift]) -> tuple[Key, Values]:
-    fields, found = typed(endpoint, row)
-    drift |= found
-    values = tuple(_millis(v) if isinstance(v, datetime) else v for v in fields.values())
-    return tuple(values[p] for p in _key_positions(endpoint)), values
+def _millis(text: str) -> int:
+    """An ISO instant as milliseconds since 1970; a text without a zone is taken as UTC."""
+    moment = datetime.fromisoformat(text)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _millis(moment: datetime) -> int:
-    return (moment.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-
-
+@cache
 def _key_positions(endpoint: Endpoint) -> list[int]:
     names = [f.name for f in endpoint.fields]
     return [names.index(name) for name in endpoint.key]

@@ -7,6 +7,7 @@ below, `array<T>` and `struct<name:T,...>`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 SCALARS = ("string", "int", "bigint", "double", "boolean", "date", "timestamp")
 
@@ -48,6 +49,7 @@ class Column:
         return hive_text(self.type)
 
 
+@cache
 def parse_columns(ddl: str) -> tuple[Column, ...]:
     """Read `name type, name type, ...`; raises ValueError for a type the grammar lacks."""
     return tuple(_column(part, " ") for part in _split(ddl))

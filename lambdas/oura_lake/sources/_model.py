@@ -26,7 +26,8 @@ class Period(Enum):
 class Endpoint:
     """One collection of a provider and the table it fills.
 
-    `columns` is Hive DDL of the fields as the provider names them. `day` is the field that holds the
+    `columns` is Hive DDL of the fields as the provider names them; `redundant` are fields that repeat
+    another and stay in raw alone. `day` is the field that holds the
     record's own local day (None: a time series or an undated document). `instant` is the field whose
     moment the provider compares with the window (empty: the day itself). `key` makes a record unique
     within a person. `webhook` is the provider's data type name (empty: it must be polled).
@@ -34,6 +35,7 @@ class Endpoint:
 
     name: str
     columns: str
+    redundant: tuple[str, ...] = ()
     scope: str = ""
     path: str = ""
     window: Window = Window.DATES

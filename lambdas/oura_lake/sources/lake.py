@@ -6,7 +6,8 @@ ENDPOINTS = (
     Endpoint(
         name="findings",
         columns="""
-            id string, day date, kind string, level string, score double, n_baseline_nights int, coverage double,
+            id string, day date, kind string, status string, level string, score double, deviation double,
+            deviation_low double, deviation_high double, n_baseline_nights int, coverage double,
             drivers array<struct<signal:string,value:double,baseline:double,low:double,high:double,z:double>>,
             confounders array<string>, method_version string""",
     ),

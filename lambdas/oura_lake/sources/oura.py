@@ -118,12 +118,12 @@ ENDPOINTS = (
     Endpoint(
         name="heartrate", scope="heartrate", window=Window.INSTANTS, day=None, instant="timestamp",
         key=("timestamp", "source"), by_id=False, period=Period.MONTH, chunk_days=10,
-        columns="timestamp timestamp, source string, bpm int",
+        columns="timestamp timestamp, source string, bpm int", redundant=("timestamp_unix",),
     ),
     Endpoint(
         name="ring_battery_level", scope="ring_configuration", window=Window.INSTANTS, day=None,
         instant="timestamp", key=("timestamp",), by_id=False, period=Period.MONTH, chunk_days=30,
-        columns="timestamp timestamp, level int, charging boolean, in_charger boolean",
+        columns="timestamp timestamp, level int, charging boolean, in_charger boolean", redundant=("timestamp_unix",),
     ),
     Endpoint(
         name="personal_info", scope="personal", window=Window.NONE, day=None, by_id=False, period=Period.ALL,

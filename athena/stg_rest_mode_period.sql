@@ -1,0 +1,16 @@
+-- One row per period of rest mode.
+SELECT
+    CAST(person AS varchar) AS person,
+    CAST(id AS varchar) AS rest_mode_period_id,
+    CAST(start_day AS date) AS day,
+    CAST(end_day AS date) AS end_day,
+    CAST(start_time AS timestamp(3)) AS started_at,
+    CAST(DATE_ADD('minute', start_time_utc_offset_min, start_time) AS timestamp(3)) AS started_local,
+    CAST(start_time_utc_offset_min AS integer) AS utc_offset_min,
+    CAST(end_time AS timestamp(3)) AS ended_at,
+    CAST(DATE_ADD('minute', end_time_utc_offset_min, end_time) AS timestamp(3)) AS ended_local,
+    CAST(CARDINALITY(episodes) AS integer) AS n_episodes,
+    CAST(FLATTEN(TRANSFORM(episodes, v -> v.tags)) AS array(varchar)) AS tags,
+    CAST(fetched_at AS timestamp(3)) AS fetched_at
+FROM rest_mode_period
+WHERE NOT COALESCE(is_deleted, FALSE)

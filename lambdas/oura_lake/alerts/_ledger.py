@@ -1,0 +1,78 @@
+"""Who has told what? One small object per person and kind, changed by compare-and-swap.
+
+Whoever gets a claim into it may publish; everybody else sees the claim and keeps still. So two analyses at
+once send one message, and a message is repeated only after a crash between the channel's answer and the mark.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from oura_lake.alerts._model import Alert, Entry
+from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.lake.layout import ledger_key
+from oura_lake.lake.store import Store
+
+TRIES = 8
+Change = Callable[[Sequence[Entry]], list[Entry]]
+
+
+def change(store: Store, person: str, kind: str, wanted: Change) -> list[Entry]:
+    """Ask `wanted` for the entries to write, given those held, until they are written; returns them.
+
+    Raises WriteConflict after 8 lost races, UnreadableObject and StoreUnavailable.
+    """
+    key = ledger_key(person, kind)
+    for _ in range(TRIES):
+        stored = store.get(key)
+        before = {e.id: e for e in _read(key, stored.data)} if stored else {}
+        entries = wanted(tuple(before.values()))
+        if not entries:
+            return []
+        after = {**before, **{e.id: e for e in entries}}
+        try:
+            store.put(key, _written(after.values()), replacing=stored.etag if stored else None)
+        except WriteConflict:
+            continue
+        return entries
+    raise WriteConflict(f"Other runs kept changing {key}; run it again when they are done.")
+
+
+def held(store: Store, person: str, kind: str) -> list[Entry]:
+    """All entries of one ledger; raises UnreadableObject and StoreUnavailable."""
+    key = ledger_key(person, kind)
+    stored = store.get(key)
+    return _read(key, stored.data) if stored else []
+
+
+def document(entry: Entry) -> dict[str, Any]:
+    """An entry as a document of the table `alerts`."""
+    flat = {**asdict(entry.alert), **{k: v for k, v in asdict(entry).items() if k != "alert"}}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in flat.items()}
+
+
+def _written(entries: Iterable[Entry]) -> bytes:
+    ordered = sorted(entries, key=lambda e: e.id)
+    return json.dumps([document(e) for e in ordered], ensure_ascii=False, indent=0, sort_keys=True).encode()
+
+
+def _read(key: str, data: bytes) -> list[Entry]:
+    try:
+        return [_entry(flat) for flat in json.loads(data)]
+    except (ValueError, KeyError, TypeError) as cause:
+        raise UnreadableObject(f"The alert ledger {key} is damaged; restore its previous version.") from cause
+
+
+def _entry(flat: dict[str, Any]) -> Entry:
+    days = {n: date.fromisoformat(flat[n]) for n in ("onset_day", "first_alert_day", "last_alert_day")}
+    alert = Alert(kind=flat["kind"], level=flat["level"], method_version=flat["method_version"], **days)
+    return Entry(
+        id=flat["id"], alert=alert, status=flat["status"], claimed_at=_moment(flat["claimed_at"]),
+        sent_at=_moment(flat["sent_at"]), subject=flat["subject"], message=flat["message"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,56 @@
+"""What else could explain an unusual night?"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from oura_lake.analyses._model import PersonDay
+
+LOOK_BACK_DAYS = 2  # the night itself and the two days before it
+SHORT_SLEEP_H = 5.5
+LONG_WORKOUT_MIN = 90.0
+LATE_BED_H = 1.5  # o'clock; beds between this and noon are late
+NOON_H = 12.0
+DST_MIN = 60
+
+ALCOHOL, TRAVEL, CLOCK, SHORT_SLEEP, WORKOUT, LATE_NIGHT = (
+    "alcohol", "travel", "clock_change", "short_sleep", "hard_workout", "late_night",
+)
+TAGS = {
+    "alcohol": ALCOHOL, "airplane": TRAVEL, "travel": TRAVEL, "jetlag": TRAVEL, "vaccine": "vaccine",
+    "altitude": "altitude", "period": "cycle", "cycle": "cycle", "sauna": "sauna", "latemeal": "late_meal",
+    "surgery": "surgery",
+}
+
+
+def confounders(day: date, days: Mapping[date, PersonDay]) -> tuple[str, ...]:
+    """The other explanations found in the day and the two before it, each once, in a fixed order."""
+    recent = [days[d] for n in range(LOOK_BACK_DAYS + 1) if (d := day - timedelta(days=n)) in days]
+    found = {name for row in recent for name in _of_day(row)} | set(_offset_change(day, days))
+    return tuple(sorted(found))
+
+
+def _of_day(row: PersonDay) -> list[str]:
+    found = [name for tag in row.tags for word, name in TAGS.items() if word in tag]
+    if row.has_alcohol_tag:
+        found.append(ALCOHOL)
+    if row.sleep_h is not None and 0 < row.sleep_h < SHORT_SLEEP_H:
+        found.append(SHORT_SLEEP)
+    if (row.workout_min or 0.0) >= LONG_WORKOUT_MIN:
+        found.append(WORKOUT)
+    if row.bedtime_start_local and LATE_BED_H <= _hour(row.bedtime_start_local) < NOON_H:
+        found.append(LATE_NIGHT)
+    return found
+
+
+def _hour(moment: datetime) -> float:
+    return moment.hour + moment.minute / 60
+
+
+def _offset_change(day: date, days: Mapping[date, PersonDay]) -> list[str]:
+    """A change of the UTC offset within the last nights: an hour is the clock, more is travel."""
+    window = (days.get(day - timedelta(days=n)) for n in range(LOOK_BACK_DAYS + 2))
+    offsets = [row.utc_offset_min for row in window if row is not None and row.utc_offset_min is not None]
+    reach = max(offsets, default=0) - min(offsets, default=0)
+    if reach == 0:
+        return []
+    return [CLOCK if reach <= DST_MIN else TRAVEL]

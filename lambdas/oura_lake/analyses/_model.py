@@ -1,0 +1,93 @@
+"""What goes into an analysis, and what must come out of it?
+
+A finding cannot hide its sample: it carries the value, its interval, how many nights stand behind it and
+which signals were there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+NONE, MINOR, MAJOR = "none", "minor", "major"
+NOT_ENOUGH_DATA = "not_enough_data"
+OK = "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDay:
+    """One calendar day of a person as the view `person_day` gives it; None where nothing was measured."""
+
+    day: date
+    temperature_deviation_c: float | None = None
+    resting_heart_rate_bpm: float | None = None
+    hrv_rmssd_ms: float | None = None
+    respiratory_rate_bpm: float | None = None
+    steps: float | None = None
+    inactive_h: float | None = None
+    non_wear_h: float | None = None
+    sleep_h: float | None = None
+    workout_min: float | None = None
+    bedtime_start_local: datetime | None = None
+    utc_offset_min: int | None = None
+    has_alcohol_tag: bool | None = None
+    is_rest_mode: bool | None = None
+    tags: tuple[str, ...] = ()
+
+
+COLUMNS = tuple(f.name for f in fields(PersonDay))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """One signal of a finding beside the person's own usual range (about 19 of 20 healthy nights)."""
+
+    signal: str
+    value: float
+    baseline: float
+    low: float
+    high: float
+    z: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The answer for one day.
+
+    `deviation` is the combined deviation in units of the person's own spread, with the 95 % interval that
+    comes from the baseline being an estimate; `score` the evidence accumulated over nights, 0 to 1;
+    `coverage` the share of the known signals that could be judged.
+    """
+
+    day: date
+    kind: str
+    status: str
+    level: str
+    score: float | None
+    deviation: float | None
+    deviation_low: float | None
+    deviation_high: float | None
+    n_baseline_nights: int
+    coverage: float
+    drivers: tuple[Driver, ...]
+    confounders: tuple[str, ...]
+    method_version: str
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether the day counts as a day of illness."""
+        return self.level != NONE
+
+
+def person_days(rows: Iterable[Mapping[str, Any]]) -> list[PersonDay]:
+    """Typed days from the rows of the view; columns nobody needs are left out."""
+    return [PersonDay(**{c: _value(c, row.get(c)) for c in COLUMNS}) for row in rows]
+
+
+def _value(column: str, value: Any) -> Any:
+    if column == "tags":
+        return tuple(value) if value is not None else ()
+    if column == "day" and isinstance(value, datetime):
+        return value.date()
+    is_nan = value != value
+    return None if is_nan else value

@@ -1,0 +1,31 @@
+"""How do others learn that documents landed? One event on the lake's own bus."""
+
+import json
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.errors import StoreUnavailable
+
+SOURCE = "oura.lake"
+LANDED = "documents landed"
+
+
+class Bus:
+    """The event bus of the deployed lake."""
+
+    def __init__(self, name: str, client: Any = None) -> None:
+        self._name = name
+        self._events = client or boto3.client("events")
+
+    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+        """Say whose tables changed and why; no measurement. Raises StoreUnavailable."""
+        detail = json.dumps({"person": person, "tables": tables, "reason": reason})
+        entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": LANDED, "Detail": detail}
+        try:
+            answer = self._events.put_events(Entries=[entry])
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable(f"The bus {self._name} took no event; check the role and the region.") from error
+        if answer["FailedEntryCount"]:
+            raise StoreUnavailable(f"The bus {self._name} refused the event; it is sent again with the next change.")

@@ -1,0 +1,172 @@
+"""Where do tokens lie in AWS? One secret per person; the app's credentials in one SSM SecureString.
+
+A new token is first stored as AWSPENDING and then becomes AWSCURRENT by a compare-and-swap: a crash
+between the two loses nothing, since the next reader promotes what is pending.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.oauth import refreshing_tokens
+from oura_lake.settings import TOKEN_URLS
+from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
+
+CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
+NOT_FOUND = ("ResourceNotFoundException", "ParameterNotFound")
+SWAP_REFUSED = ("InvalidParameterException", "InvalidRequestException")
+VERSIONS = uuid.UUID("6f1d3c5e-8f0b-4a58-9a55-0d6f6f757261")
+
+
+class SecretTokens:
+    """The token store of the deployed lake."""
+
+    def __init__(self, name: str, client: Any = None) -> None:
+        self._name = name
+        self._secrets = client or boto3.client("secretsmanager")
+
+    def load(self) -> StoredToken | None:
+        """The token as it is now; None for a secret that was never filled.
+
+        A pending version that is newer than the current one was left by a crash: it is promoted.
+        """
+        current, pending = self._version(CURRENT), self._version(PENDING)
+        if pending and current and pending["VersionId"] != current["VersionId"]:
+            current = self._promoted(pending, current)
+        token = parse_token(_parsed(current["SecretString"])) if current else None
+        return StoredToken(token, current["VersionId"]) if token and current else None
+
+    def save(self, token: Token, *, replacing: str | None) -> None:
+        """Store the token; raises WriteConflict when the current version is another than `replacing`."""
+        text = json.dumps(token_json(token))
+        version = str(uuid.uuid5(VERSIONS, hashlib.sha256(text.encode()).hexdigest()))
+        current = self._version(CURRENT)
+        held = replacing or (current["VersionId"] if current else None)
+        if held == version:
+            return
+        with _told(self._name):
+            self._secrets.put_secret_value(
+                SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
+            )
+        self._promote(version, held)
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Nothing to do: the queue hands out one job of a person at a time (its message group)."""
+        yield
+
+    def _version(self, stage: str) -> dict[str, Any] | None:
+        try:
+            with _told(self._name):
+                answer: dict[str, Any] = self._secrets.get_secret_value(SecretId=self._name, VersionStage=stage)
+                return answer
+        except _Missing:
+            return None
+
+    def _promoted(self, pending: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+        is_token = parse_token(_parsed(pending["SecretString"])) is not None
+        if not is_token or pending["CreatedDate"] < current["CreatedDate"]:
+            return current
+        try:
+            self._promote(pending["VersionId"], current["VersionId"])
+        except WriteConflict:  # another reader promoted it, or a consent came between
+            return self._version(CURRENT) or current
+        return pending
+
+    def _promote(self, version: str, held: str | None) -> None:
+        stages = {"MoveToVersionId": version} | ({"RemoveFromVersionId": held} if held else {})
+        try:
+            with _told(self._name):
+                self._secrets.update_secret_version_stage(SecretId=self._name, VersionStage=CURRENT, **stages)
+        except WriteConflict:
+            self._withdraw(version)
+            raise
+
+    def _withdraw(self, version: str) -> None:
+        """A token that lost the race must not be promoted over the winner later."""
+        with _told(self._name):
+            self._secrets.update_secret_version_stage(
+                SecretId=self._name, VersionStage=PENDING, RemoveFromVersionId=version
+            )
+
+
+class AppParameter:
+    """The SecureString with the app's credentials; other keys in it are left as they are."""
+
+    def __init__(self, name: str, client: Any = None) -> None:
+        self._name = name
+        self._ssm = client or boto3.client("ssm")
+
+    def load(self) -> App:
+        """The credentials; raises SettingsWrong where they were never stored."""
+        app = self.find()
+        if app is None:
+            raise SettingsWrong(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+        return app
+
+    def find(self) -> App | None:
+        """The credentials; None where they were never stored."""
+        entry = self._entry()
+        if not entry.get("client_id"):
+            return None
+        return App(client_id=entry["client_id"], client_secret=entry.get("client_secret", ""))
+
+    def save(self, app: App) -> None:
+        """Store the credentials."""
+        entry = self._entry() | {"client_id": app.client_id, "client_secret": app.client_secret}
+        with _told(self._name):
+            self._ssm.put_parameter(Name=self._name, Value=json.dumps(entry), Type="SecureString", Overwrite=True)
+
+    def _entry(self) -> dict[str, Any]:
+        try:
+            with _told(self._name):
+                return _parsed(self._ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"])
+        except _Missing:
+            return {}
+
+
+def person_tokens(
+    prefix: str, person: str, app_parameter: str, token_urls: tuple[str, ...] = TOKEN_URLS
+) -> RefreshingTokens:
+    """The tokens of one person of the deployed lake."""
+    return refreshing_tokens(SecretTokens(f"{prefix}{person}"), AppParameter(app_parameter).load(), token_urls)
+
+
+class _Missing(SettingsWrong):
+    """There is nothing of that name yet."""
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turn what AWS says into our errors; its messages name resources, never their values."""
+    try:
+        yield
+    except ClientError as error:
+        raise _told_error(name, error) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"AWS could not be asked for {name}: {error}; check region and credentials.") from error
+
+
+def _told_error(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | WriteConflict:
+    code = error.response["Error"]["Code"]
+    if code in NOT_FOUND:
+        return _Missing(f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first.")
+    if error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED:
+        return WriteConflict(f"Another run changed the token {name} meanwhile; run it again.")
+    return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code}); check the role's permissions.")
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """The JSON object in a secret; empty for the random text that a new secret holds."""
+    try:
+        entry = json.loads(text)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}

@@ -1,0 +1,31 @@
+"""Which local days does a person mean, and in which zone?"""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.planning import Days, newest_possible_day
+
+DEFAULT_LOOKBACK = timedelta(days=7)
+
+
+def zone(name: str | None) -> tzinfo:
+    """The zone of that IANA name, or this machine's; raises SettingsWrong."""
+    if name is None:
+        return datetime.now(UTC).astimezone().tzinfo or UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsWrong(f"'{name}' is not a time zone; use an IANA name such as Europe/Berlin.") from error
+
+
+def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:
+    """The days from `first` to `last` (default: the last week); raises SettingsWrong."""
+    today = now.astimezone(zone_of_days).date()
+    last = last or today
+    first = first or last - DEFAULT_LOOKBACK
+    if first > last:
+        raise SettingsWrong(f"--from {first} lies after --to {last}; swap them.")
+    if last > newest_possible_day(now):
+        raise SettingsWrong(f"--to {last} lies in the future; the latest day there can be is {today}.")
+    return Days(first=first, last=last, zone=zone_of_days, now=now)

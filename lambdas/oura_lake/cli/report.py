@@ -1,0 +1,62 @@
+"""`oura-lake report`: how did the person sleep, lately and over the year? One HTML file that loads nothing."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from oura_lake.cli._engine import engine_of
+from oura_lake.cli._progress import progress_bar
+from oura_lake.engines._model import Engine
+from oura_lake.errors import SettingsWrong
+
+EXAMPLES = """\b
+Examples:
+  oura-lake report --lake ~/oura                          writes oura-report.html here
+  oura-lake report --lake ~/oura --person anna --open     and shows it in the browser
+  oura-lake report --deployed --output ~/anna.html        over the lake in your AWS account
+"""
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(name="report", epilog=EXAMPLES)
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
+@click.option("--deployed", is_flag=True, help="Read the lake in your AWS account instead.")
+@click.option("--person", help="Whose days (default: the only person of the lake).")
+@click.option("--output", type=FILE, default="oura-report.html", show_default=True, help="The file to write.")
+@click.option("--open", "is_opened", is_flag=True, help="Show the file in the browser.")
+def command(lake: Path | None, deployed: bool, person: str | None, output: Path, is_opened: bool) -> None:
+    """Write one HTML file: last night, six weeks and the year against your own usual range.
+
+    The file holds everything it shows and loads nothing; it is readable on a phone and in print.
+    """
+    today = datetime.now().astimezone().date()
+    text = report_text(engine_of(lake, deployed=deployed), person, today)
+    written = write_private(output, text)
+    click.echo(str(written))
+    if is_opened:
+        click.launch(written.as_uri())
+
+
+def report_text(engine: Engine, person: str | None, today: date) -> str:
+    """The page over one lake; a bar on stderr tells how far it is."""
+    from oura_lake.report.page import STEPS_OF_WORK, page  # altair takes half a second: not for every `--help`
+    from oura_lake.report.reading import chosen_person, history_of
+
+    total = STEPS_OF_WORK + 2
+    with progress_bar("Report") as step:
+        step("looking for persons", 0, total)
+        name = chosen_person(engine, person)
+        step(f"reading {name}", 1, total)
+        history = history_of(engine, name, today)
+        return page(history, today, lambda done: step("drawing", done + 2, total))
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Write the file so that only its owner reads it; raises SettingsWrong."""
+    try:
+        path.touch(mode=0o600)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise SettingsWrong(f"Cannot write {path}: {error.strerror}; choose another file with --output.") from error
+    return path.resolve()

@@ -1,0 +1,86 @@
+"""How does one run Oura's API on this machine, with a generated person or with recorded pages?"""
+
+import threading
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.local.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
+from oura_lake.local.simulator.routes import SCOPES
+from oura_lake.local.simulator.source import Source
+
+EPILOG = """\b
+Examples:
+  oura-lake simulate                                   a year of a person, until today
+  oura-lake simulate --years 5 --until 2026-06-30 --timezone America/Costa_Rica
+  oura-lake simulate --recorded pages/                 recorded pages from a folder
+  oura-lake simulate --hold-back-days 2                two days stay unsynced until
+      curl -X POST http://127.0.0.1:8710/_simulate/sync
+  curl -d '[{"collection":"sleep","status":429,"retry_after":1}]' http://127.0.0.1:8710/_simulate/faults
+"""
+
+
+@click.command("simulate", epilog=EPILOG)
+@click.option("--seed", default=1, show_default=True, help="Which person is generated.")
+@click.option("--years", default=1.0, show_default=True, help="How much history the person has.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day  [default: today]")
+@click.option("--timezone", default="Europe/Berlin", show_default=True, help="Where the person lives (IANA name).")
+@click.option("--illness-nights", default=2, show_default=True, help="Altered nights at the end; 0 for a healthy end.")
+@click.option("--recorded", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Serve this folder.")
+@click.option("--hold-back-days", default=0, show_default=True, help="The newest days are not synced yet.")
+@click.option("--port", default=8710, show_default=True, help="Port on 127.0.0.1; 0 for any free one.")
+@click.option("--page-size", default=1_000_000, show_default=True, help="Documents in a page.")
+@click.option("--without-scope", multiple=True, type=click.Choice(SCOPES), help="A scope the token lacks; repeatable.")
+@click.option("--expires-in", default=86_400, show_default=True, help="Seconds that an issued access token lives.")
+def command(  # noqa: PLR0913 - one parameter for each option
+    seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int, recorded: Path | None,
+    hold_back_days: int, port: int, page_size: int, without_scope: tuple[str, ...], expires_in: int,
+) -> None:
+    """Run Oura's API on this machine, for trying things out without a ring.
+
+    It serves a person who does not exist, or recorded pages, and misbehaves when told to. Nothing but this
+    machine can reach it. Ctrl-C ends it.
+    """
+    source: Source = Recorded(recorded) if recorded else _person(seed, years, until, timezone, illness_nights)
+    scopes = tuple(s for s in SCOPES if s not in without_scope)
+    app = App(expires_in=expires_in, granted=scopes)
+    with simulated_oura(
+        source, port=port, scopes=scopes, app=app, hold_back_days=hold_back_days, page_size=page_size
+    ) as api:
+        click.echo(_usage(api, source, app))
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+def _person(seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int) -> GeneratedPerson:
+    """The person; on the current day only what has happened by now."""
+    try:
+        now = datetime.now(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsWrong(f"'{timezone}' is not a time zone; use an IANA name such as America/Costa_Rica.") from error
+    if not 0 < years <= 50:
+        raise SettingsWrong(f"{years} years cannot be generated; choose more than 0 and at most 50.")
+    last: date = until.date() if until else now.date()
+    return GeneratedPerson(
+        seed=seed, years=years, until=last, timezone=timezone, illness_nights=illness_nights,
+        now=now if last == now.date() else None,
+    )
+
+
+def _usage(api: RunningApi, source: Source, app: App) -> str:
+    """What a person needs to use it; all tokens here are fixed and worth nothing."""
+    first = max(source.first, date.fromordinal(source.last.toordinal() - 29))
+    return f"""\
+The simulated Oura API answers at {api.base_url} (data from {source.first} to {source.last}). Ctrl-C ends it.
+
+  export OURA_API_BASE_URL={api.base_url}
+  export OURA_ACCESS_TOKEN={api.token}
+  oura-lake sync --lake ./lake --from {first} --to {source.last}
+
+  To connect instead: client id {app.client_id}, client secret {app.client_secret},
+  authorize {api.base_url}/oauth/authorize, token {api.token_urls[0]}
+  Levers: POST {api.base_url}/_simulate/sync, /_simulate/faults, /_simulate/delete, /_simulate/expire"""

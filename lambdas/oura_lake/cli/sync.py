@@ -1,0 +1,88 @@
+"""`oura-lake sync`: which records of these days are not in the folder yet? Fetch and keep them."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+
+from oura_lake.cli._days import window, zone
+from oura_lake.cli._progress import progress_bar
+from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.http import OuraClient
+from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.lake.layout import checked_person
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.settings import API_BASE_URL
+from oura_lake.sources._model import Endpoint
+from oura_lake.sources.oura import SOURCE
+from oura_lake.tokens import FixedToken, TokenProvider
+
+EXAMPLES = """\b
+Examples:
+  oura-lake sync --lake ~/oura                                 the last week
+  oura-lake sync --lake ~/oura --from 2024-01-01               all since then
+  oura-lake sync --lake ~/oura --from 2026-08-14 --to 2026-08-20 --timezone America/Costa_Rica
+"""
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(name="sync", epilog=EXAMPLES)
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the lake.")
+@click.option("--from", "first", type=DAY, help="First local day (default: a week before the last).")
+@click.option("--to", "last", type=DAY, help="Last local day, included (default: today).")
+@click.option("--timezone", help="IANA zone of the days (default: this machine's).")
+@click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
+@click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
+def command(
+    lake: Path, first: datetime | None, last: datetime | None, timezone: str | None, person: str, names: tuple[str, ...]
+) -> None:
+    """Fetch every collection for some days into a folder, without AWS. A second run writes nothing.
+
+    The token is OURA_ACCESS_TOKEN, or what `oura-lake connect` stored; OURA_API_BASE_URL is Oura's.
+    """
+    now = datetime.now(UTC)
+    days = window(first.date() if first else None, last.date() if last else None, zone(timezone), now)
+    endpoints = chosen_endpoints(names)
+    base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
+    client = OuraClient(tokens=_tokens(checked_person(person)), base_url=base_url)
+    run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days)
+    with client, progress_bar(f"{days.first} to {days.last}") as step:
+        outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
+    report(outcomes)
+    if any(outcome.problem for outcome in outcomes):
+        sys.exit(EXIT_FAILED)
+
+
+def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:
+    """The endpoints of these table names, all where none is named; raises SettingsWrong."""
+    known = {e.name: e for e in SOURCE.endpoints}
+    if unknown := [name for name in names if name not in known]:
+        raise SettingsWrong(f"There is no collection {', '.join(unknown)}; known are {', '.join(known)}.")
+    return tuple(known[name] for name in names) or SOURCE.endpoints
+
+
+def report(outcomes: list[Outcome]) -> None:
+    """Say per collection what came, and then in a sentence each what did not."""
+    grid = Grid(box=None, pad_edge=False)
+    grid.add_column("collection")
+    for heading in ("records", "new", "revised", "objects written"):
+        grid.add_column(heading, justify="right")
+    for outcome in outcomes:
+        landed = outcome.landed
+        counts = (outcome.n_documents, landed.n_new, landed.n_revised, landed.n_objects)
+        grid.add_row(outcome.endpoint.name, *(f"{n:,}" for n in counts))
+    Console().print(grid)
+    for problem in dict.fromkeys(outcome.problem for outcome in outcomes if outcome.problem):
+        click.echo(f"oura-lake: {problem}", err=True)
+    for drift in sorted({(o.endpoint.name, d.field, d.problem) for o in outcomes for d in o.landed.drift}):
+        click.echo("oura-lake: {}.{} is {} to this version; raw keeps it.".format(*drift), err=True)
+
+
+def _tokens(person: str) -> TokenProvider:
+    if token := os.environ.get("OURA_ACCESS_TOKEN"):
+        return FixedToken(token)
+    raise SettingsWrong(f"There is no token for {person}; set OURA_ACCESS_TOKEN or run `oura-lake connect` first.")

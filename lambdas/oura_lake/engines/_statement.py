@@ -1,0 +1,56 @@
+"""Is this one SELECT over what the lake has? If not, say in one sentence what is wrong and what may be meant."""
+
+import difflib
+import logging
+import re
+from collections.abc import Collection
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from oura_lake.engines.views import DIALECT
+from oura_lake.errors import QueryFailed
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is refused below, with our own words
+
+
+def read_only(sql: str) -> exp.Query:
+    """The statement, if it is one SELECT in Athena's dialect; raises QueryFailed."""
+    try:
+        statements = [s for s in sqlglot.parse(sql, dialect=DIALECT) if s is not None]
+    except (ParseError, TokenError) as error:
+        raise QueryFailed(f"The SQL cannot be read: {_first_fault(error)}; mend it and run it again.") from error
+    if len(statements) != 1:
+        raise QueryFailed(f"One SELECT is run at a time, this is {len(statements)} statements; run them one by one.")
+    statement = statements[0]
+    if not isinstance(statement, exp.Query):
+        verb = (statement.name if isinstance(statement, exp.Command) else statement.key).upper()
+        raise QueryFailed(f"{verb} is refused: the lake is only read here; write a SELECT.")
+    return statement
+
+
+def local_names(statement: exp.Query, known: Collection[str]) -> None:
+    """Drop database names from known tables; raises QueryFailed for a table nobody has."""
+    own = {cte.alias.lower() for cte in statement.find_all(exp.CTE)}
+    for table in statement.find_all(exp.Table):
+        name = table.name.lower()
+        if not isinstance(table.this, exp.Identifier) or name not in {*own, *known}:
+            raise QueryFailed(f"The lake has no table or view '{table.name or table.sql()}'{meant(name, known)}")
+        table.set("db", None)
+        table.set("catalog", None)
+
+
+def meant(word: str, known: Collection[str]) -> str:
+    """The names that may have been meant, as the end of a sentence."""
+    close = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
+    parts = [name for name in sorted(known) if word.lower() in name.split("_")]
+    names = [*close, *(p for p in parts if p not in close)][:3]
+    return f"; did you mean {' or '.join(names)}?" if names else "."
+
+
+def _first_fault(error: ParseError | TokenError) -> str:
+    if isinstance(error, ParseError) and error.errors:
+        fault = error.errors[0]
+        return f"{fault['description'].rstrip('.')} (line {fault['line']}, column {fault['col']})"
+    return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")

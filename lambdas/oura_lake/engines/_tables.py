@@ -1,0 +1,78 @@
+"""How does DuckDB see the Parquet objects of a table? With the declared columns and types, whatever a file holds."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from oura_lake.lake.layout import partition_columns, table_prefix
+from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.sources._model import Endpoint
+from oura_lake.sources.lake import SOURCE as LAKE
+from oura_lake.sources.oura import SOURCE as OURA
+
+TABLES: Mapping[str, Endpoint] = {e.name: e for source in (OURA, LAKE) for e in source.endpoints}
+DUCKDB = {
+    "string": "VARCHAR",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+
+
+def duckdb_type(kind: Type) -> str:
+    """The DuckDB type of a declared Hive type."""
+    match kind:
+        case Scalar(name):
+            return DUCKDB[name]
+        case Array(item):
+            return f"{duckdb_type(item)}[]"
+        case Struct(fields):
+            return "STRUCT(" + ", ".join(f"{quoted(f.name)} {duckdb_type(f.type)}" for f in fields) + ")"
+
+
+def columns_of(endpoint: Endpoint) -> tuple[Column, ...]:
+    """All columns of a table as Athena shows it: those of the objects, then those of their keys."""
+    return (*endpoint.table_columns, *partition_columns(endpoint))
+
+
+def declare(connection: DuckDBPyConnection, endpoint: Endpoint, files: list[Path]) -> None:
+    """Make the table: over its objects, or empty where there are none; raises duckdb.Error."""
+    if not files:
+        ddl = ", ".join(f"{quoted(c.name)} {duckdb_type(c.type)}" for c in columns_of(endpoint))
+        connection.execute(f"CREATE TABLE {quoted(endpoint.name)} ({ddl})")
+        return
+    source = _reader(files)
+    held = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    stored = [_stored(c, held) for c in endpoint.table_columns]
+    keyed = [_keyed(c, endpoint) for c in partition_columns(endpoint)]
+    connection.execute(f"CREATE VIEW {quoted(endpoint.name)} AS SELECT {', '.join([*stored, *keyed])} FROM {source}")
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _reader(files: list[Path]) -> str:
+    paths = ", ".join(_literal(re.sub(r"([\[*?])", r"[\1]", str(f))) for f in files)  # names, not patterns
+    return f"read_parquet([{paths}], union_by_name = true, filename = true, hive_partitioning = false)"
+
+
+def _stored(column: Column, held: set[str]) -> str:
+    """The column as declared; NULL in a lake whose objects are older than the column."""
+    value = quoted(column.name) if column.name in held else "NULL"
+    return f"CAST({value} AS {duckdb_type(column.type)}) AS {quoted(column.name)}"
+
+
+def _keyed(column: Column, endpoint: Endpoint) -> str:
+    pattern = _literal(f"/{table_prefix(endpoint)}(?:[^/]+/)*{column.name}=([^/]+)/")
+    return f"CAST(regexp_extract(filename, {pattern}, 1) AS {duckdb_type(column.type)}) AS {quoted(column.name)}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

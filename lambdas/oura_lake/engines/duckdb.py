@@ -1,0 +1,94 @@
+"""How does a laptop, a test or the emulator answer Athena's SQL? DuckDB over the Parquet objects of a store."""
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+from sqlglot.errors import UnsupportedError
+
+from oura_lake.engines._model import Result
+from oura_lake.engines._objects import LocalObjects
+from oura_lake.engines._statement import local_names, meant, read_only
+from oura_lake.engines._tables import TABLES, declare, quoted
+from oura_lake.engines.views import View, in_order, load_views, relations, to_duckdb
+from oura_lake.errors import QueryFailed
+from oura_lake.lake.store import Store
+
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+
+
+class DuckDBEngine:
+    """Answers one lake. Tables and views are made when a query first names them, and not looked up again."""
+
+    def __init__(self, store: Store, views: Mapping[str, View] | None = None) -> None:
+        self._views = load_views() if views is None else views
+        self._objects = LocalObjects(store)
+        self._made: set[str] = set()
+        self._connection = duckdb.connect(":memory:", config=OFFLINE)
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def query(self, sql: str) -> Result:
+        """Run one SELECT; raises QueryFailed, or UnreadableObject naming the object that is damaged."""
+        statement = read_only(sql)
+        local_names(statement, self.names)
+        needed = relations(statement)
+        try:
+            text = to_duckdb(statement)
+            self._make(needed)
+            return self._run(text)
+        except UnsupportedError as error:
+            raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
+        except duckdb.Error as error:
+            self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
+            raise QueryFailed(self._reason(error, needed)) from error
+
+    @property
+    def names(self) -> set[str]:
+        """Every table and view that a query may name."""
+        return {*TABLES, *self._views}
+
+    def columns(self, name: str) -> dict[str, str]:
+        """The columns of a table or view with DuckDB's types."""
+        self._make(frozenset({name}))
+        rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def _run(self, text: str) -> Result:
+        relation = self._connection.sql(text)
+        names, types = tuple(relation.columns), [str(t) for t in relation.types]
+        if WITH_ZONE in types:  # the driver wants pytz for these; the session's zone is UTC
+            columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
+            relation = relation.project(", ".join(columns))
+        return Result(columns=names, rows=relation.fetchall())
+
+    def _make(self, needed: frozenset[str]) -> None:
+        for name in sorted(self._tables_below(needed) - self._made):
+            declare(self._connection, TABLES[name], self._objects.files(TABLES[name]))
+            self._made.add(name)
+        for view in in_order(self._views, needed):
+            if view.name not in self._made:
+                self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
+                self._made.add(view.name)
+
+    def _tables_below(self, needed: frozenset[str]) -> set[str]:
+        upstream = (name for view in in_order(self._views, needed) for name in view.upstream)
+        return {*needed, *upstream} & TABLES.keys() - self._views.keys()
+
+    def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> str:
+        unknown = UNKNOWN_COLUMN.search(str(error))
+        if not unknown:
+            return f"The query cannot run: {_sentence(error)}"
+        word = unknown[1] or unknown[2]
+        known = {column for name in needed for column in self.columns(name)}
+        return f"There is no column '{word}' in {', '.join(sorted(needed)) or 'this query'}{meant(word, known)}"
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of an engine's message, without the class it begins with."""
+    text = re.sub(r"^(\w+ Error: )+", "", str(error).partition("\n")[0]).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

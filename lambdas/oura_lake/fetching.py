@@ -1,0 +1,70 @@
+"""How is one job of the queue done in AWS: fetch, land, tell the bus, and fail where a retry helps?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong
+from oura_lake.ingest import Client, Outcome, Run, ingest
+from oura_lake.job import Job
+from oura_lake.lake.store import Store
+from oura_lake.settings import Person
+from oura_lake.sources.oura import SOURCE
+
+NOT_GRANTED = (ScopeMissing, MembershipLapsed)  # asking again tomorrow is soon enough
+
+
+class Announcer(Protocol):
+    """Who tells others that documents landed."""
+
+    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+        """Say whose tables changed and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetcher:
+    """What every job needs; `log` takes one line of counts a run, never a measurement."""
+
+    store: Store
+    bus: Announcer
+    log: Callable[[dict[str, object]], None]
+
+    def do(self, job: Job, person: Person, client: Client, now: datetime) -> list[Outcome]:
+        """Do a job. Raises the first error that a later try may mend, after all else has landed."""
+        run = Run(client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now))
+        outcomes = ingest(run, job.chosen(SOURCE, person))
+        self.log(run_summary(job, outcomes))
+        if tables := [o.endpoint.name for o in outcomes if o.landed.n_objects]:
+            self.bus.documents_landed(person.name, tables, job.reason)
+        raise_what_a_retry_may_mend(outcomes)
+        return outcomes
+
+
+def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
+    """One run in counts, for the log."""
+    return {
+        "person": job.person,
+        "reason": job.reason,
+        "n_new": sum(o.landed.n_new for o in outcomes),
+        "n_revised": sum(o.landed.n_revised for o in outcomes),
+        "n_objects": sum(o.landed.n_objects for o in outcomes),
+        "problems": {o.endpoint.name: o.problem for o in outcomes if o.problem},
+        "drift": sorted({f"{o.endpoint.name}.{d.field}: {d.problem}" for o in outcomes for d in o.landed.drift}),
+    }
+
+
+def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
+    """Raise the first error that is not a matter of consent."""
+    for outcome in outcomes:
+        if outcome.error and not isinstance(outcome.error, NOT_GRANTED):
+            raise outcome.error
+
+
+def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
+    """The person of a job; raises SettingsWrong."""
+    if job.person not in persons:
+        raise SettingsWrong(f"The stack knows no person {job.person}; add them to config.toml and deploy again.")
+    return persons[job.person]
+
+

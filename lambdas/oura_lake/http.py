@@ -1,0 +1,213 @@
+"""What does Oura hold of this person? Every page of a collection, or an error that says what to do.
+
+Threads may share one client: at most `concurrency` requests are in flight, and a 429 seen by one
+makes all of them wait. No token appears in a page, an error or a log.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx
+
+from oura_lake import answers
+from oura_lake.answers import AskAgain, Unauthorized
+from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
+from oura_lake.settings import API_BASE_URL
+from oura_lake.sources._model import Endpoint
+from oura_lake.tokens import TokenProvider
+
+COLLECTIONS = "/v2/usercollection/"
+MOST_PAGES = 1000  # of one request; 30 days of heart rate are about 40
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: its rows, the path and query that it answers, and when it came (UTC)."""
+
+    rows: list[dict[str, Any]]
+    request: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long a trouble that passes is waited for. In a Lambda, `run_s` is less than its time limit."""
+
+    attempts: int = 6
+    first_backoff_s: float = 0.5
+    longest_backoff_s: float = 20.0
+    longest_pause_s: float = 300.0  # Oura's limit counts requests in 5 minutes
+    run_s: float = float("inf")
+
+
+class Pause:
+    """Until when does every thread leave the provider alone?"""
+
+    def __init__(self, sleep: Callable[[float], None], monotonic: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def extend(self, seconds: float) -> None:
+        """Nobody asks for this long."""
+        with self._lock:
+            self._until = max(self._until, self._monotonic() + seconds)
+
+    def wait(self) -> None:
+        """Sleep until the pause is over, also when another thread prolongs it meanwhile."""
+        slept_until = 0.0
+        while (until := self._until) > slept_until:
+            if (seconds := until - self._monotonic()) > 0:
+                self._sleep(seconds)
+            slept_until = until
+
+
+@dataclass(kw_only=True, eq=False)
+class OuraClient:
+    """Oura's API v2 for the person whom the token belongs to; close it or use it in a `with`."""
+
+    tokens: TokenProvider
+    base_url: str = API_BASE_URL
+    concurrency: int = 6
+    patience: Patience = Patience()
+    transport: httpx.BaseTransport | None = None
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    monotonic: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+
+    def __post_init__(self) -> None:
+        self._http = httpx.Client(
+            base_url=checked_url(self.base_url), timeout=TIMEOUT, transport=self.transport,
+            limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
+        )
+        self._in_flight = threading.BoundedSemaphore(self.concurrency)
+        self._pause = Pause(self.sleep, self.monotonic)
+        self._stop_at = self.monotonic() + self.patience.run_s
+
+    def __enter__(self) -> "OuraClient":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterator[Page]:
+        """Every page of a collection for these parameters, oldest first; raises SourceError.
+
+        A follow-up carries `next_token` alone: repeating the window beside it is refused by some routes.
+        """
+        seen = _Seen(endpoint)
+        query: Mapping[str, str] = params
+        while True:
+            request = _request(f"{COLLECTIONS}{endpoint.collection}", query)
+            rows, token = answers.envelope(endpoint, self._ask(endpoint, request))
+            seen.check(rows, token)
+            yield Page(rows, request, self.clock())
+            if token is None:
+                return
+            query = {"next_token": token}
+
+    def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
+        """One document by its id; raises DocumentMissing where Oura says that there is none."""
+        path = f"{COLLECTIONS}{endpoint.collection}/{quote(document_id, safe='')}"
+        return answers.document(endpoint, self._ask(endpoint, path))
+
+    def _ask(self, endpoint: Endpoint, request: str) -> Any:
+        """The JSON body, after as many attempts and at most one refresh as it takes."""
+        attempt, is_renewed = 1, False
+        while True:
+            token = self.tokens.access_token()
+            try:
+                return self._ask_once(endpoint, request, token)
+            except AskAgain as trouble:
+                self._wait(trouble, attempt)
+                attempt += 1
+            except Unauthorized:
+                if is_renewed:
+                    raise
+                is_renewed = bool(self.tokens.refresh(token))
+
+    def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> Any:
+        with self._in_flight:
+            self._pause.wait()
+            try:
+                response = self._http.get(request, headers={"Authorization": f"Bearer {token}"})
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise self._unreached(endpoint, error) from error
+        return answers.read(response, endpoint, self.clock())
+
+    def _wait(self, trouble: AskAgain, attempt: int) -> None:
+        """Wait before the next attempt; raises when there is none, or the wait is longer than wanted."""
+        seconds = self._backoff(attempt) if trouble.wait_s is None else trouble.wait_s
+        if attempt >= self.patience.attempts:
+            raise trouble
+        if seconds > self.patience.longest_pause_s or self.monotonic() + seconds > self._stop_at:
+            raise SourceUnavailable(f"{str(trouble).partition(';')[0]}; run it again in {seconds:.0f} s.") from trouble
+        if trouble.is_throttled:
+            self._pause.extend(seconds)
+        else:
+            self.sleep(seconds)
+
+    def _backoff(self, attempt: int) -> float:
+        """Full jitter: any moment between now and the doubled bound, so that threads do not meet again."""
+        bound: float = min(self.patience.longest_backoff_s, self.patience.first_backoff_s * 2 ** (attempt - 1))
+        return bound * self.jitter()
+
+    def _unreached(self, endpoint: Endpoint, error: httpx.RequestError) -> AskAgain:
+        host = self._http.base_url.host
+        cause = str(error) or type(error).__name__
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return AskAgain(f"Could not reach {host}: {cause}; check the connection and run it again.")
+        return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause}); run it again later.")
+
+
+class _Seen:
+    """Has the provider begun to repeat itself?"""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._tokens: set[str] = set()
+        self._pages: set[str] = set()
+
+    def check(self, rows: list[dict[str, Any]], token: str | None) -> None:
+        """Raises SourceRefused for a token or a page seen before, or too many of them.
+
+        Pages are told apart by their ends and length; no two honest pages share both ends.
+        """
+        page = repr((rows[0], rows[-1], len(rows))) if rows else ""
+        if (page and page in self._pages) or token in self._tokens or len(self._tokens) >= MOST_PAGES:
+            raise SourceRefused(
+                f"Oura repeated a page of {self._endpoint.name} for ever; nothing is lost, ask for fewer days or "
+                "run it again later."
+            )
+        self._pages.add(page)
+        if token:
+            self._tokens.add(token)
+
+
+def checked_url(url: str) -> str:
+    """The base URL if requests can go there; raises SettingsWrong."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsWrong(f"'{url}' is no address of an API; set OURA_API_BASE_URL to one such as {API_BASE_URL}.")
+    return url
+
+
+def _request(path: str, query: Mapping[str, str]) -> str:
+    """Path and query; a `+` of an offset goes out as %2B."""
+    return f"{path}?{urlencode(query, quote_via=quote)}" if query else path

@@ -1,0 +1,222 @@
+"""How does one run bring a person's records from the provider into the lake?
+
+Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
+time, so that a year of heart rate never lies in memory at once. A collection that fails says so in
+its outcome and does not keep the others from landing.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Protocol
+
+from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
+from oura_lake.lake.landing import Landed, Table, bury, forget_moved, land
+from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
+from oura_lake.lake.series import SeriesPage, land_series
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint, Period, Source
+
+CONCURRENCY = 4
+AHEAD = 12  # requests under way or waiting to be landed: bounds the memory
+
+
+class Page(Protocol):
+    """One page of an answer."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The records as they came."""
+
+    @property
+    def request(self) -> str:
+        """Path and query, without a token."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When it came, aware, UTC."""
+
+
+class Client(Protocol):
+    """Whoever talks to the provider."""
+
+    def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
+        """All pages of an answer; raises SourceError."""
+
+    def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
+        """One document; raises DocumentMissing."""
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What a run did to one collection; `error` is the sentence for the person, None when all went well."""
+
+    endpoint: Endpoint
+    landed: Landed = field(default_factory=Landed)
+    error: OuraLakeError | None = None
+
+    @property
+    def n_documents(self) -> int:
+        """Records of the days asked for, whether they were new or not."""
+        return self.landed.n_new + self.landed.n_revised + self.landed.n_unchanged
+
+    @property
+    def problem(self) -> str | None:
+        """The sentence that says what went wrong, None where nothing did."""
+        if self.error:
+            return str(self.error)
+        if self.landed.n_rejected:
+            return (
+                f"{self.landed.n_rejected} records of {self.endpoint.name} had no key, no day or a day in the future; "
+                "they were kept under rejected/ and not merged: report them with the collection's name."
+            )
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The parts of one run that every step needs."""
+
+    client: Client
+    store: Store
+    source: Source
+    person: str
+    window: Days
+
+    def table(self, endpoint: Endpoint) -> Table:
+        """The person's table of an endpoint."""
+        return Table(store=self.store, source=self.source.name, endpoint=endpoint, person=self.person)
+
+
+def ingest(
+    run: Run,
+    endpoints: Sequence[Endpoint],
+    on_landed: Callable[[Outcome, int, int], None] = lambda outcome, done, total: None,
+) -> list[Outcome]:
+    """Fetch and land these collections; one outcome each, in their order.
+
+    `on_landed(outcome, done, total)` is called after each partition. Raises TokenRejected, since then
+    no collection can be read.
+    """
+    outcomes = {e.name: Outcome(endpoint=e) for e in endpoints}
+    groups = [g for e in endpoints for g in _groups(plan(e, run.window.first, run.window.last, run.window.zone))]
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        for done, (group, answers) in enumerate(_fetched(pool, run, groups, outcomes), start=1):
+            outcome = outcomes[group[0].endpoint.name]
+            try:
+                _land_group(run, group, answers, outcome)
+            except TokenRejected:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+            on_landed(outcome, done, len(groups))
+    return list(outcomes.values())
+
+
+Group = list[Request]
+Answer = list[Page]
+
+
+def _groups(requests: Iterable[Request]) -> Iterator[Group]:
+    """Requests that fill the same partition, together."""
+    return (list(group) for _, group in groupby(requests, key=lambda r: r.period))
+
+
+def _fetched(
+    pool: ThreadPoolExecutor, run: Run, groups: list[Group], outcomes: dict[str, Outcome]
+) -> Iterator[tuple[Group, list[Future[Answer]]]]:
+    """Each group with its answers under way, fetched ahead but not far ahead."""
+    waiting: deque[tuple[Group, list[Future[Answer]]]] = deque()
+    for group in groups:
+        waiting.append((group, [pool.submit(_answer, run, request, outcomes) for request in group]))
+        while sum(len(futures) for _, futures in waiting) > AHEAD:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
+
+
+def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
+    """All pages of a request; none once its collection was refused, since it would be again."""
+    if outcomes[request.endpoint.name].error:
+        return []
+    return list(run.client.pages(request.endpoint, request.params))
+
+
+def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
+    """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
+    answers: list[tuple[Request, Answer]] = []
+    for request, future in zip(group, futures, strict=True):
+        try:
+            answers.append((request, future.result()))
+        except TokenRejected:
+            raise
+        except OuraLakeError as error:
+            outcome.error = outcome.error or error
+    try:
+        _land_answers(run, answers, outcome)
+    except OuraLakeError as error:
+        outcome.error = outcome.error or error
+
+
+def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outcome) -> None:
+    endpoint, newest = outcome.endpoint, newest_possible_day(run.window.now)
+    table = run.table(endpoint)
+    pages = [_wanted(request, page, newest) for request, answer in answers for page in answer]
+    if not pages:
+        return
+    if endpoint.is_series:
+        outcome.landed.add(land_series(table, pages, newest_day=newest))
+        return
+    documents = [row for page in pages for row in page.rows]
+    covered = _covered(endpoint, answers) if outcome.error is None else {}
+    landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
+    gone = [remains for row in landed.missing if (remains := _gone(run, table, row))]
+    landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
+    landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
+    outcome.landed.add(landed)
+
+
+def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:
+    """Which stored rows of the partition the answers must hold, being complete for their days."""
+    if not endpoint.by_id or not endpoint.day or not answers:
+        return {}
+    requests = [request for request, _ in answers]
+    return {requests[0].period: lambda row: any(request.wants(_dated(endpoint, row)) for request in requests)}
+
+
+def _wanted(request: Request, page: Page, newest: date) -> SeriesPage:
+    """The records of a page that belong to the days asked for, and those dated where no day can be."""
+    rows = [row for row in page.rows if request.wants(row) or _is_future(request.endpoint, row, newest)]
+    return SeriesPage(rows=rows, fetched_at=page.fetched_at, request=page.request)
+
+
+def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
+    return str(row.get(endpoint.day or endpoint.instant) or "")[:10] > newest.isoformat()
+
+
+def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], period: str) -> int:
+    """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
+    if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
+        return 0
+    ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
+    asked = range(run.window.first.year, run.window.last.year + 1)
+    neighbours = {int(period) - 1, int(period) + 1} & set(asked)
+    return sum(forget_moved(table, str(year), ids) for year in sorted(neighbours))
+
+
+def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:
+    day = endpoint.day or "day"
+    return {day: row[day].isoformat()}
+
+
+def _gone(run: Run, table: Table, row: dict[str, Any]) -> dict[str, Any] | None:
+    """What is left of a stored document if the provider says that it has none of that id."""
+    if not row.get("id"):
+        return None
+    try:
+        run.client.document(table.endpoint, row["id"])
+    except DocumentMissing:
+        return {name: row[name] for name in table.endpoint.key} | _dated(table.endpoint, row)
+    return None

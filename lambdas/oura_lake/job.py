@@ -1,0 +1,65 @@
+"""What is one piece of fetching, whoever asks for it: the schedule, a backfill, a retry?"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.planning import Days, trailing_window
+from oura_lake.settings import Person
+from oura_lake.sources._model import Endpoint, Source
+
+LOOKBACK_DAYS = 7
+SCHEDULE = "schedule"
+SILENT = frozenset({"connect", "backfill", "import", "rebuild"})  # what these bring is history: nobody is woken for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A person, which collections, which local days (none: the recent ones that Oura still revises), why."""
+
+    person: str
+    endpoints: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    reason: str = SCHEDULE
+
+    def body(self) -> str:
+        """The job as a message of the queue."""
+        days = {"first": self.first and self.first.isoformat(), "last": self.last and self.last.isoformat()}
+        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, "reason": self.reason})
+
+    def window(self, person: Person, now: datetime) -> Days:
+        """The local days to ask for."""
+        zone = ZoneInfo(person.timezone)
+        first, last = trailing_window(now.astimezone(zone).date(), LOOKBACK_DAYS)
+        return Days(first=self.first or first, last=self.last or last, zone=zone, now=now)
+
+    def chosen(self, source: Source, person: Person) -> list[Endpoint]:
+        """The collections to ask for: those named in the job, else those the person chose, else all."""
+        names = self.endpoints or person.collections
+        return [e for e in source.endpoints if not names or e.name in names]
+
+
+def parse_job(body: str) -> Job:
+    """A message of the queue; raises SettingsWrong where it is none."""
+    try:
+        entry: dict[str, Any] = json.loads(body)
+        return Job(
+            person=entry["person"],
+            endpoints=tuple(entry.get("endpoints") or ()),
+            first=_day(entry.get("first")),
+            last=_day(entry.get("last")),
+            reason=entry.get("reason") or SCHEDULE,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsWrong(
+            "A message on the job queue is no job; it needs a person, and days as yyyy-mm-dd: "
+            "delete it from the dead-letter queue and send it again."
+        ) from error
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

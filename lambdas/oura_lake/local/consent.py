@@ -1,0 +1,50 @@
+"""What did the person answer in the browser, and was it this attempt that they answered?"""
+
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from oura_lake.errors import SettingsWrong, SourceRefused
+from oura_lake.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
+from oura_lake.tokens import App
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """One attempt: where the browser is sent, and what tells its answer from another's."""
+
+    url: str
+    redirect_uri: str
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+def ask_consent(app: App, redirect_uri: str, base_url: str = AUTHORIZE_URL) -> Consent:
+    """Begin an attempt with a state and a verifier of its own."""
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    url = authorize_url(app, redirect_uri, state=state, verifier=verifier, base_url=base_url)
+    return Consent(url=url, redirect_uri=redirect_uri, state=state, verifier=verifier)
+
+
+def is_answer(consent: Consent, address: str) -> bool:
+    """Whether this attempt is what the browser's address answers."""
+    return secrets.compare_digest(_query(address).get("state", "").encode(), consent.state.encode())
+
+
+def grant_in(consent: Consent, address: str) -> Grant:
+    """The grant in the address the browser was sent to; raises SettingsWrong, or SourceRefused for a no."""
+    query = _query(address)
+    if not is_answer(consent, address):
+        raise SettingsWrong("That address does not answer this attempt; run `oura-lake connect` again, use its link.")
+    if "code" not in query:
+        raise SourceRefused(
+            f"Oura gave no access ({query.get('error', 'no code')}); run `oura-lake connect` again and allow it."
+        )
+    return Grant(
+        code=query["code"], redirect_uri=consent.redirect_uri, verifier=consent.verifier,
+        scopes=bare_scopes(query.get("scope", "")),
+    )
+
+
+def _query(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address.strip()).query))

@@ -1,0 +1,26 @@
+"""What goes back over the wire?"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A response; status 0 closes the connection without one."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+def json_reply(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """A JSON body."""
+    return Reply(status=status, body=json.dumps(value).encode(), headers=headers or {})
+
+
+def detail(status: int, message: Any) -> Reply:
+    """An error as the API words it."""
+    return json_reply({"detail": message}, status)

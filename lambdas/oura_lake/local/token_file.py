@@ -1,0 +1,133 @@
+"""Where does a token lie on a laptop? In one file per person that only its owner can read.
+
+`$XDG_CONFIG_HOME/oura-lake/<person>.json` (`~/.config/…` by default): outside every repository and lake.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.lake.layout import checked_person
+from oura_lake.oauth import refreshing_tokens
+from oura_lake.settings import token_urls
+from oura_lake.tokens import App, FixedToken, StoredToken, Token, TokenProvider, parse_token, token_json
+
+OWNER_ONLY = 0o600
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class TokenFile:
+    """The token store of a laptop; holds the app's credentials too."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> StoredToken | None:
+        """The token and a digest of the file as its version; None where there is no file."""
+        data = self._read()
+        token = parse_token(self._entry(data)) if data is not None else None
+        return StoredToken(token, _digest(data or b"")) if token else None
+
+    def app(self) -> App:
+        """The app that the token was given to; raises SettingsWrong."""
+        entry = self._entry(self._read() or b"{}")
+        if not entry.get("client_id"):
+            raise SettingsWrong(f"{self.path} names no app; run `oura-lake connect`.")
+        return App(client_id=entry["client_id"], client_secret=entry.get("client_secret", ""))
+
+    def save(self, token: Token, *, replacing: str | None) -> None:
+        """Replace the token, keep the app; raises WriteConflict. Call it within `exclusively`."""
+        data = self._read() or b"{}"
+        if replacing is not None and _digest(data) != replacing:
+            raise WriteConflict(f"{self.path} was changed by another program; run it again.")
+        self._write(self._entry(data) | token_json(token))
+
+    def connect(self, app: App, token: Token) -> None:
+        """Keep a new consent, whatever was there before."""
+        with self.exclusively():
+            self._write({"client_id": app.client_id, "client_secret": app.client_secret} | token_json(token))
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Hold the file's lock: one refresher at a time, over all processes of this machine."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _read(self) -> bytes | None:
+        try:
+            data = self.path.read_bytes()
+            mode = self.path.stat().st_mode
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error) from error
+        if mode & OTHERS:
+            raise SettingsWrong(f"Others can read {self.path}, which holds tokens; run `chmod 600 {self.path}`.")
+        return data
+
+    def _entry(self, data: bytes) -> dict[str, Any]:
+        try:
+            entry = json.loads(data)
+        except ValueError as error:
+            raise SettingsWrong(f"{self.path} is damaged; delete it and run `oura-lake connect`.") from error
+        return entry if isinstance(entry, dict) else {}
+
+    def _write(self, entry: Mapping[str, Any]) -> None:
+        """Write beside the file, then rename over it: a reader sees the old token or the new one."""
+        beside = self.path.with_suffix(f".{os.getpid()}.new")
+        try:
+            _write_durably(beside, json.dumps(entry, indent=2).encode())
+            beside.replace(self.path)
+        except OSError as error:
+            raise self._unusable(error) from error
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+    def _unusable(self, error: OSError) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"Cannot keep the token in {self.path}: {error.strerror}; make the folder writable, or set XDG_CONFIG_HOME."
+        )
+
+
+def token_file(env: Mapping[str, str], person: str) -> TokenFile:
+    """A person's file under the configuration folder."""
+    folder = env.get("XDG_CONFIG_HOME") or Path(env.get("HOME") or Path.home()) / ".config"
+    return TokenFile(Path(folder) / "oura-lake" / f"{checked_person(person)}.json")
+
+
+def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
+    """The token of OURA_ACCESS_TOKEN, else those that `oura-lake connect` stored; raises SettingsWrong."""
+    if fixed := env.get("OURA_ACCESS_TOKEN", "").strip():
+        return FixedToken(fixed)
+    store = token_file(env, person)
+    if store.load() is None:
+        raise SettingsWrong(f"There is no token for {person}; run `oura-lake connect`, or set OURA_ACCESS_TOKEN.")
+    return refreshing_tokens(store, store.app(), token_urls(env))
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

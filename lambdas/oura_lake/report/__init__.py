@@ -1,0 +1,1 @@
+"""How did the person sleep, lately and over the year? One HTML file that asks nobody for anything."""

@@ -1,0 +1,98 @@
+"""Where do days and values lie on a chart, and which of them are labelled?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import altair as alt
+
+from oura_lake.report.palette import GRID, LABEL
+from oura_lake.report.points import Point
+from oura_lake.report.signals import Signal
+
+HALF_DAY = timedelta(hours=12)
+LONG_DAYS = 70
+TICKS_OF_VALUES = 3
+SIGNED = "datum.value == 0 ? '0' : replace(format(datum.value, '+.1f'), '-', '−')"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """The size of a drawing in CSS pixels, of its letters, and how many of its dates have room."""
+
+    width: int
+    height: int
+    font: int
+    label_room: int
+    tick_step: int
+
+
+WIDE = Shape(width=720, height=104, font=12, label_room=38, tick_step=1)
+NARROW = Shape(width=340, height=112, font=13, label_room=38, tick_step=2)
+
+
+def instant(day: date) -> int:
+    """Noon of the day in ms, so that a day's mark stands in the middle of its slot."""
+    return int((datetime(day.year, day.month, day.day, tzinfo=UTC) + HALF_DAY).timestamp() * 1000)
+
+
+def start(day: date) -> int:
+    """The first instant of the day."""
+    return instant(day) - 43_200_000
+
+
+def end(day: date) -> int:
+    """The first instant after the day."""
+    return instant(day) + 43_200_000
+
+
+def day_axis(first: date, last: date, shape: Shape) -> alt.X:
+    """Days from the first to the last, labelled by weeks or, over many of them, by months."""
+    is_long = (last - first).days > LONG_DAYS
+    ticks = (_months if is_long else _mondays)(first, last)
+    return alt.X(
+        "t:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=[start(first), end(last)], nice=False),
+        axis=alt.Axis(
+            values=[start(d) if is_long else instant(d) for d in ticks[:: shape.tick_step * (1 + is_long)]],
+            format="%b %Y" if is_long else "%-d %b", grid=True, labelFlush=False, labelAlign="center",
+        ),
+    )  # fmt: skip
+
+
+def _mondays(first: date, last: date) -> list[date]:
+    begin = first + timedelta(days=-first.weekday() % 7)
+    return [begin + timedelta(weeks=n) for n in range((last - begin).days // 7 + 1)]
+
+
+def _months(first: date, last: date) -> list[date]:
+    months = (date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13))
+    return [m for m in months if first <= m <= last]
+
+
+def value_scale(signal: Signal, points: Sequence[Point]) -> alt.Scale:
+    """A scale that holds every value and band; steps start at zero, a deviation shows it."""
+    numbers = [n for p in points for n in (p.value, p.low, p.high) if n is not None] or [0.0, 1.0]
+    if signal.column in {"steps", "temperature_deviation_c"}:
+        numbers.append(0.0)
+    room = (max(numbers) - min(numbers)) * 0.08 or 1.0
+    bottom = 0.0 if signal.column == "steps" else min(numbers) - room
+    return alt.Scale(domain=[bottom, max(numbers) + room], nice=False, zero=False)
+
+
+def value_axis(signal: Signal, shape: Shape) -> alt.Axis:
+    """Few, quiet labels in a column of fixed width, so that the days of all charts stand in line."""
+    return alt.Axis(
+        tickCount=TICKS_OF_VALUES, minExtent=shape.label_room, maxExtent=shape.label_room,
+        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else "format(datum.value, '~s')",
+    )  # fmt: skip
+
+
+def config(shape: Shape) -> dict[str, object]:
+    """The quiet look: no frame, no ticks, a hairline grid, nothing told to a screen reader mark by mark."""
+    axis = {
+        "domain": False, "ticks": False, "gridColor": GRID.light, "labelColor": LABEL.light, "labelFont": "sans-serif",
+        "labelFontSize": shape.font, "labelPadding": 6, "aria": False,
+    }  # fmt: skip
+    return {"background": None, "view": {"stroke": None}, "axis": axis, "mark": {"aria": False}, "padding": 1}

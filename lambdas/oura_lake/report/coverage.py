@@ -1,0 +1,68 @@
+"""How much of each signal is known, and where are the gaps?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oura_lake.report.history import History, span
+from oura_lake.report.signals import Signal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """How many of the days asked for hold a value."""
+
+    n: int
+    n_days: int
+
+    @property
+    def pct(self) -> int:
+        """The share in whole percent, rounded down so that 100 % means all."""
+        return 100 * self.n // self.n_days if self.n_days else 0
+
+    @property
+    def text(self) -> str:
+        """As the page writes it."""
+        return f"{self.n} of {self.n_days} days ({self.pct} %)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Neighbouring days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def n_days(self) -> int:
+        """Its length."""
+        return (self.last - self.first).days + 1
+
+
+def known(history: History, signal: Signal, first: date, last: date) -> Known:
+    """The coverage of one signal from the first to the last day."""
+    return Known(n=len(history.values(signal.column, span(first, last))), n_days=(last - first).days + 1)
+
+
+def gaps(history: History, signal: Signal, first: date, last: date) -> list[Run]:
+    """The runs of days without a value, in order."""
+    return runs(d for d in span(first, last) if history.value(signal.column, d) is None)
+
+
+def runs_known(history: History, signal: Signal, first: date, last: date) -> list[Run]:
+    """The runs of days with a value, in order."""
+    return runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
+
+
+def runs(days: Iterable[date]) -> list[Run]:
+    """Days in order, gathered into runs of neighbours."""
+    found: list[Run] = []
+    for day in days:
+        is_next = found and found[-1].last == day - timedelta(days=1)
+        found.append(Run(first=found.pop().first if is_next else day, last=day))
+    return found
+
+
+def longest_gap(history: History, signal: Signal, first: date, last: date) -> Run | None:
+    """The longest of them, the newest where two are equal."""
+    return max(gaps(history, signal, first, last), key=lambda run: (run.n_days, run.last), default=None)

@@ -1,0 +1,29 @@
+"""How does a chart become a drawing within the page? SVG by vl-convert, named for those who cannot see it."""
+
+import re
+from typing import Any
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup
+
+from oura_lake.report.axes import Shape, config
+
+ROOT = re.compile(r"<svg [^>]*viewBox=\"(?P<box>[^\"]*)\">")
+SPOKEN = re.compile(r" (?:aria-[a-z]+|role|pointer-events)=\"[^\"]*\"")
+EMPTY = re.compile(r"<path (?:class=\"(?:background|foreground)\" )?d=\"(?:M0,0h0v0h0Z)?\"(?: display=\"none\")?/>")
+
+
+def drawing(chart: alt.LayerChart | alt.Chart, shape: Shape, label: str, name: str) -> Markup:
+    """The chart as inline SVG; nothing may be loaded while it is made, and its ids are its own."""
+    spec: dict[str, Any] = chart.to_dict()
+    spec["config"] = config(shape)
+    svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    root = ROOT.match(svg)
+    if root is None:
+        raise ValueError("vl-convert gave no SVG; the locked version and this code no longer fit.")
+    body = EMPTY.sub("", SPOKEN.sub("", svg[root.end() :]))
+    body = re.sub(r"((?:id=\"|url\(#))", rf"\g<1>{name}-", body)
+    return Markup('<svg class="{}" viewBox="{}" role="img" aria-label="{}">').format(name, root["box"], label) + Markup(
+        body
+    )

@@ -1,0 +1,96 @@
+"""How was last night, in words and numbers?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Band, Verdict, band, earlier_values, verdict
+from oura_lake.report.history import History
+from oura_lake.report.signals import CHARTED, Signal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One signal of one day against the person's own band."""
+
+    signal: Signal
+    day: date
+    value: float | None
+    usual: Band | None
+    n_earlier: int
+    verdict: Verdict
+
+    @property
+    def usual_text(self) -> str:
+        """The band in words, with the number of days it rests on."""
+        if self.usual is None:
+            return f"no range yet: {self.n_earlier} of the {ENOUGH_DAYS} days it needs"
+        low, high = self.signal.write(self.usual.low), self.signal.write(self.usual.high)
+        unit = f" {self.signal.unit}" if self.signal.unit and self.signal.write_long is None else ""
+        return f"usually {low} to {high}{unit}"
+
+    @property
+    def n_text(self) -> str:
+        """How many of the window's days are known."""
+        return f"{self.n_earlier} of {WINDOW_DAYS} days"
+
+    @property
+    def strip(self) -> dict[str, float] | None:
+        """Where band, median and value lie on a line, in percent of its length."""
+        if self.usual is None or self.value is None:
+            return None
+        room = max(self.usual.high - self.usual.low, 1e-9)
+        first = min(self.usual.low - room * 0.6, self.value - room * 0.1)
+        last = max(self.usual.high + room * 0.6, self.value + room * 0.1)
+        marks = {"low": self.usual.low, "high": self.usual.high, "median": self.usual.median, "value": self.value}
+        return {name: round(100 * (mark - first) / (last - first), 1) for name, mark in marks.items()}
+
+
+def figure(history: History, signal: Signal, day: date) -> Figure:
+    """One signal on one day."""
+    value, earlier = history.value(signal.column, day), earlier_values(history, signal, day)
+    return Figure(
+        signal=signal, day=day, value=value, usual=band(earlier), n_earlier=len(earlier),
+        verdict=verdict(signal, value, earlier),
+    )
+
+
+def last_night(history: History) -> date | None:
+    """The newest day that holds anything of a night."""
+    nightly = [s.column for s in CHARTED if s.is_nightly]
+    known = (d.day for d in history.days.values() if any(column in d.values for column in nightly))
+    return max(known, default=None)
+
+
+def figure_day(history: History, signal: Signal, night: date) -> date:
+    """The day a figure is of: the night's own, or for steps the one before where the night's is not over."""
+    is_known = signal.is_nightly or history.value(signal.column, night) is not None
+    return night if is_known else night - timedelta(days=1)
+
+
+def sentence(figures: Sequence[Figure]) -> str:
+    """Last night in a few plain sentences: how long, what stands out, and the quiet rest."""
+    if all(f.usual is None for f in figures):
+        return f"{_slept(figures)} {NOTHING_USUAL}"
+    loud = [f"{_name(f)} was {f.verdict.value}" for f in figures if f.verdict not in QUIET]
+    rest = "Everything else known" if loud else "Everything known"
+    usual = [f"{rest} was in your usual range"] if any(f.verdict is Verdict.USUAL for f in figures) else []
+    parts = ([_joined(loud)] if loud else []) + usual
+    return " ".join([_slept(figures), *(f"{part[0].upper()}{part[1:]}." for part in parts)])
+
+
+QUIET = {Verdict.USUAL, Verdict.MISSING, Verdict.NOT_ENOUGH}
+NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range needs {ENOUGH_DAYS} earlier days."
+
+
+def _slept(figures: Sequence[Figure]) -> str:
+    sleep = next(f for f in figures if f.signal.column == "sleep_h")
+    return "No sleep was recorded." if sleep.value is None else f"You slept {sleep.signal.text(sleep.value)}."
+
+
+def _name(shown: Figure) -> str:
+    return f"the step count of {shown.day:%A}" if shown.signal.column == "steps" else shown.signal.title.lower()
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,67 @@
+"""What does the whole page say? It gathers the sections and fills the template, which escapes all it is given."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from oura_lake.report import words
+from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS
+from oura_lake.report.figures import figure, figure_day, last_night, sentence
+from oura_lake.report.history import Alert, History
+from oura_lake.report.palette import dark_rules
+from oura_lake.report.points import Point, points
+from oura_lake.report.sections import Strip, coverage, coverage_drawings, strip, table_days
+from oura_lake.report.signals import ALSO, CHARTED
+
+SIX_WEEKS_DAYS = 42
+YEAR_DAYS = 365
+TABLE_DAYS = 14
+CURRENT_DAYS = 2
+STEPS_OF_WORK = len(CHARTED)
+
+
+def page(history: History, today: date, on_progress: Callable[[int], object] = lambda done: None) -> str:
+    """The report as one HTML text; `on_progress` is told how many of STEPS_OF_WORK are done."""
+    begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
+    drawn = dict(_strips(history, begin, on_progress))
+    night = last_night(history)
+    shown = [figure(history, s, figure_day(history, s, night)) for s in CHARTED] if night else []
+    return _template().render(
+        history=history, today=today, words=words, night=night, shown=shown,
+        also=[f for s in ALSO if night and (f := figure(history, s, night)).value is not None],
+        sentence=sentence(shown), current=[a for a in history.alerts if _is_current(a, history)],
+        six_weeks=[drawn[s.column, "weeks"] for s in CHARTED],
+        year=[drawn[s.column, "year"] for s in CHARTED] if (history.last - begin).days >= SIX_WEEKS_DAYS else [],
+        table=list(table_days(history, TABLE_DAYS)), charted=CHARTED, begin=begin,
+        coverage=coverage(history, begin), coverage_drawings=coverage_drawings(history, begin),
+        window_days=WINDOW_DAYS, enough_days=ENOUGH_DAYS, style=_style(),
+    )  # fmt: skip
+
+
+def _strips(
+    history: History, begin: date, on_progress: Callable[[int], object]
+) -> Iterator[tuple[tuple[str, str], Strip]]:
+    weeks_begin = history.last - timedelta(days=SIX_WEEKS_DAYS - 1)
+    for n_done, signal in enumerate(CHARTED, 1):
+        year = points(history, signal, min(begin, weeks_begin), history.last)
+        weeks: list[Point] = year[-SIX_WEEKS_DAYS:]
+        for name, part in (("weeks", weeks), ("year", year)):
+            yield (signal.column, name), strip(history, signal, part)
+        on_progress(n_done)
+
+
+def _is_current(alert: Alert, history: History) -> bool:
+    return (history.last - alert.last_alert_day).days < CURRENT_DAYS
+
+
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((files(__package__) / "page.html.jinja").read_text("utf-8"))
+
+
+def _style() -> Markup:
+    text = (files(__package__) / "style.css").read_text("utf-8")
+    return Markup(text.replace("/* drawings */", dark_rules()))  # noqa: S704 - our own text

@@ -1,0 +1,52 @@
+"""What does a chart draw for each day? The value, the band it was judged by, and the week around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oura_lake.report.bands import band, earlier_values
+from oura_lake.report.history import History, span
+from oura_lake.report.signals import Signal
+
+WEEK_NEEDS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One day of one chart; None is drawn as a gap, never bridged."""
+
+    day: date
+    value: float | None
+    week_mean: float | None
+    low: float | None
+    median: float | None
+    high: float | None
+
+    def numbers(self) -> Mapping[str, float | None]:
+        """The columns a chart may draw."""
+        return {n: getattr(self, n) for n in ("value", "week_mean", "low", "median", "high")}
+
+
+def points(history: History, signal: Signal, first: date, last: date) -> list[Point]:
+    """One point for each calendar day."""
+    return [_point(history, signal, day) for day in span(first, last)]
+
+
+def _point(history: History, signal: Signal, day: date) -> Point:
+    usual = band(earlier_values(history, signal, day))
+    return Point(
+        day=day,
+        value=history.value(signal.column, day),
+        week_mean=_week_mean(history, signal, day),
+        low=usual and usual.low,
+        median=usual and usual.median,
+        high=usual and usual.high,
+    )
+
+
+def _week_mean(history: History, signal: Signal, day: date) -> float | None:
+    """The mean of the seven days up to this one; None where the day itself or most of them are unknown."""
+    week = history.values(signal.column, span(day - timedelta(days=6), day))
+    if len(week) < WEEK_NEEDS or history.value(signal.column, day) is None:
+        return None
+    return sum(week) / len(week)

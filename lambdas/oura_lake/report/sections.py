@@ -1,0 +1,114 @@
+"""What stands in each section of the page? Plain values for the template; drawings where there are charts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from markupsafe import Markup
+
+from oura_lake.report.axes import NARROW, WIDE
+from oura_lake.report.charts import coverage_chart, signal_chart
+from oura_lake.report.coverage import Known, Run, gaps, known, longest_gap, runs_known
+from oura_lake.report.drawing import drawing
+from oura_lake.report.figures import Figure, figure
+from oura_lake.report.history import History, span
+from oura_lake.report.points import Point
+from oura_lake.report.signals import CHARTED, Signal
+from oura_lake.report.words import plain_day, run_text
+
+SHAPES = {"wide": WIDE, "narrow": NARROW}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strip:
+    """One signal over one stretch of days: the numbers above the chart, and the chart for each width."""
+
+    signal: Signal
+    known: Known
+    range_text: str
+    drawings: list[Markup]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableDay:
+    """One line of the table of days."""
+
+    day: date
+    figures: list[Figure]
+    is_alerted: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalCoverage:
+    """How much of a signal is known, over the year and over everything."""
+
+    signal: Signal
+    year: Known
+    all: Known
+    longest_gap: str
+
+
+def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
+    """One signal over the days of its points."""
+    first, last = points[0].day, points[-1].day
+    values = history.values(signal.column, span(first, last))
+    held = known(history, signal, first, last)
+    text = _range_text(signal, values)
+    days = f"{plain_day(first)} to {plain_day(last)}"
+    label = f"{signal.title}, {days}: {text}, {held.text}{_alerts_spoken(history, first, last)}."
+    return Strip(
+        signal=signal, known=held, range_text=text,
+        drawings=[
+            drawing(signal_chart(signal, points, history.alerts, shape), shape, label, name)
+            for name, shape in SHAPES.items()
+        ],
+    )  # fmt: skip
+
+
+def _range_text(signal: Signal, values: Sequence[float]) -> str:
+    if not values:
+        return "nothing recorded"
+    return f"median {signal.text(median(values))}, {signal.write(min(values))} to {signal.write(max(values))}"
+
+
+def _alerts_spoken(history: History, first: date, last: date) -> str:
+    n_alerts = sum(first <= a.last_alert_day and a.onset_day <= last for a in history.alerts)
+    return f", {n_alerts} alert{'s' if n_alerts > 1 else ''} marked" if n_alerts else ""
+
+
+def table_days(history: History, n_days: int) -> Iterator[TableDay]:
+    """The last days, the newest first."""
+    for back in range(n_days):
+        day = history.last - timedelta(days=back)
+        held = history.days.get(day)
+        yield TableDay(
+            day=day, figures=[figure(history, s, day) for s in CHARTED], is_alerted=history.is_alerted(day),
+            notes=held.notes if held else (),
+        )  # fmt: skip
+
+
+def coverage(history: History, first: date) -> list[SignalCoverage]:
+    """The coverage of each charted signal, from a day and from the first day ever."""
+    return [
+        SignalCoverage(
+            signal=s, year=known(history, s, first, history.last), all=known(history, s, history.first, history.last),
+            longest_gap=_gap_text(longest_gap(history, s, first, history.last)),
+        )
+        for s in CHARTED
+    ]  # fmt: skip
+
+
+def coverage_drawings(history: History, first: date) -> list[Markup]:
+    """The known days of each charted signal as lines, for each width."""
+    rows = [(s.title, runs_known(history, s, first, history.last)) for s in CHARTED]
+    n_gaps = sum(len(gaps(history, s, first, history.last)) for s in CHARTED)
+    label = f"Known days of each signal from {plain_day(first)} to {plain_day(history.last)}; {n_gaps} gaps in all."
+    return [
+        drawing(coverage_chart(rows, first, history.last, shape), shape, label, name) for name, shape in SHAPES.items()
+    ]
+
+
+def _gap_text(run: Run | None) -> str:
+    return run_text(run) if run else "none"

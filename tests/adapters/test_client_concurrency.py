@@ -1,0 +1,68 @@
+"""Do threads share one client within its limits?"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from oura_lake.http import OuraClient, Pause
+from oura_lake.sources.oura import SOURCE
+from oura_lake.tokens import FixedToken
+
+SLEEP = SOURCE.endpoint("sleep")
+
+
+class Crowd:
+    """Counts how many requests are in flight; each waits until `full` of them are, or a while."""
+
+    def __init__(self, full: int) -> None:
+        self.most = self.now = 0
+        self._lock = threading.Condition()
+        self._full = full
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self._lock.notify_all()
+            self._lock.wait_for(lambda: self.now > self._full, timeout=0.05)
+            self.now -= 1
+        return httpx.Response(200, json={"data": []})
+
+
+def test_no_more_requests_are_in_flight_than_allowed():
+    crowd = Crowd(full=3)
+    transport = httpx.MockTransport(crowd.answer)
+    client = OuraClient(base_url="https://oura.test", tokens=FixedToken("t"), concurrency=3, transport=transport)
+    with client, ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda n: list(client.pages(SLEEP, {"start_date": str(n)})), range(24)))
+    assert crowd.most == 3
+
+
+def test_a_pause_that_one_thread_sees_is_kept_by_the_others():
+    now, slept = [50.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    pause = Pause(sleep, lambda: now[0])
+    pause.extend(30)
+    pause.extend(10)
+    pause.wait()
+    pause.wait()
+    assert slept == [30.0]
+
+
+def test_a_pause_prolonged_while_it_is_slept_is_kept_to_its_new_end():
+    now, slept = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+        if len(slept) == 1:
+            pause.extend(5)
+
+    pause = Pause(sleep, lambda: now[0])
+    pause.extend(10)
+    pause.wait()
+    assert slept == [10.0, 5.0]

@@ -1,0 +1,241 @@
+"""Does a person get from `oura-lake connect` to stored tokens, and hear in one sentence what went wrong?"""
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import httpx
+import pytest
+from click.testing import CliRunner
+from moto import mock_aws
+from oura_lake.cli.connect import command
+from oura_lake.errors import SettingsWrong, SourceRefused, TokenRejected
+from oura_lake.local.consent import Consent, ask_consent
+from oura_lake.oauth import SCOPES, challenge
+
+APP_ENV = {"OURA_CLIENT_ID": "app", "OURA_CLIENT_SECRET": "hidden"}
+
+
+class Oura(ThreadingHTTPServer):
+    """The part of Oura that a consent needs: the person always says `answer`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.granted, self.refusal, self.state = list(SCOPES), "", None
+        self.challenges: list[str] = []
+
+    def consent(self, query: dict[str, str]) -> str:
+        self.challenges.append(query["code_challenge"])
+        state = self.state or query["state"]
+        if self.refusal:
+            return f"{query['redirect_uri']}?error={self.refusal}&state={state}"
+        return f"{query['redirect_uri']}?code=the-code&state={state}"
+
+    def token(self, form: dict[str, str]) -> tuple[int, dict]:
+        is_ours = (form["client_id"], form["client_secret"], form["code"]) == ("app", "hidden", "the-code")
+        if not is_ours or challenge(form["code_verifier"]) != self.challenges[-1]:
+            return 400, {"error": "invalid_grant"}
+        scope = " ".join(f"extapi:{name}" for name in self.granted)
+        return 200, {"access_token": "secret-a", "refresh_token": "secret-r", "expires_in": 3600, "scope": scope}
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Oura
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", self.server.consent({k: v[0] for k, v in parse_qs(parts.query).items()}))
+            self.end_headers()
+        else:
+            is_known = self.headers["Authorization"] == "Bearer secret-a"
+            self._json(*((200, {"id": "person-1", "weight": 44.5}) if is_known else (401, {})))
+
+    def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self._json(*self.server.token({k: v[0] for k, v in form.items()}))
+
+    def _json(self, status: int, body: dict) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def oura():
+    with Oura() as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def env(oura, tmp_path, monkeypatch):
+    for name in ("OURA_ACCESS_TOKEN", "OURA_CLIENT_ID", "OURA_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    return APP_ENV | {
+        "OURA_AUTHORIZE_URL": f"{oura.url}/authorize", "OURA_TOKEN_URL": f"{oura.url}/token",
+        "OURA_API_BASE_URL": oura.url, "XDG_CONFIG_HOME": str(tmp_path),
+    }
+
+
+@pytest.fixture
+def redirect_uri() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://localhost:{free.getsockname()[1]}/callback"
+
+
+def connect(env, *args: str, pasted: str = ""):
+    result = CliRunner().invoke(command, args, env=env, input=pasted)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+class Browser:
+    """Follows the link as a browser does, in its own time; keeps the page it ends at."""
+
+    def __init__(self, monkeypatch) -> None:
+        monkeypatch.setattr("oura_lake.cli.connect.webbrowser.open", self.open)
+        self.pages: list[httpx.Response] = []
+        self._visit: threading.Thread | None = None
+
+    def open(self, url: str) -> bool:
+        self._visit = threading.Thread(
+            target=lambda: self.pages.append(httpx.get(url, follow_redirects=True, timeout=10)))
+        self._visit.start()
+        return True
+
+    def close(self) -> None:
+        self._visit.join(10)
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    browser = Browser(monkeypatch)
+    yield browser
+    if browser._visit:
+        browser.close()
+
+
+def stored(env, person: str = "me") -> dict:
+    return json.loads((Path(env["XDG_CONFIG_HOME"]) / "oura-lake" / f"{person}.json").read_text())
+
+
+def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env, browser, redirect_uri):
+    result = connect(env, "--redirect-uri", redirect_uri)
+    browser.close()
+    assert "Oura answers with them." in result.output
+    assert "Next: oura-lake sync --lake FOLDER" in result.output
+    assert (stored(env)["access_token"], stored(env)["refresh_token"]) == ("secret-a", "secret-r")
+    assert "Thank you." in browser.pages[0].text
+
+
+def test_no_token_secret_or_measurement_is_printed(env, browser, redirect_uri):
+    _, _, after_the_link = connect(env, "--redirect-uri", redirect_uri).output.partition("The tokens are")
+    kept_back = ("secret-a", "secret-r", "hidden", "the-code", "44.5", "person-1")
+    assert not [word for word in kept_back if word in after_the_link]
+
+
+def test_the_pasted_address_serves_where_there_is_no_browser(env, monkeypatch):
+    def other_machine(consent: Consent) -> str:
+        return httpx.get(consent.url).headers["Location"]
+
+    links = []
+    monkeypatch.setattr("oura_lake.cli.connect.ask_consent", lambda *a: links.append(ask_consent(*a)) or links[0])
+    monkeypatch.setattr("oura_lake.cli.connect.click.prompt", lambda _: other_machine(links[0]))
+    output = connect(env, "--headless").output
+    assert links[0].url in output
+    assert stored(env)["access_token"] == "secret-a"
+
+
+def test_the_address_of_an_older_attempt_is_refused(env):
+    with pytest.raises(SettingsWrong, match="does not answer this attempt"):
+        connect(env, "--headless", pasted="http://localhost:8723/callback?code=c&state=old\n")
+
+
+def test_scopes_that_were_not_granted_are_named_with_the_tables_they_leave_empty(env, oura, browser, redirect_uri):
+    oura.granted = [s for s in SCOPES if s not in ("stress", "heart_health", "email")]
+    output = connect(env, "--redirect-uri", redirect_uri).output
+    assert "Not granted: stress; stays empty: daily_resilience." in output
+    assert "Not granted: heart_health; stays empty: daily_cardiovascular_age, vo2_max." in output
+    assert "Not granted: email; the e-mail address stays empty." in output
+
+
+def test_a_no_in_the_browser_is_told_and_nothing_is_stored(env, oura, browser, redirect_uri):
+    oura.refusal = "access_denied"
+    with pytest.raises(SourceRefused, match=r"no access \(access_denied\); run"):
+        connect(env, "--redirect-uri", redirect_uri)
+    with pytest.raises(FileNotFoundError):
+        stored(env)
+
+
+def test_a_wrong_client_secret_ends_in_one_sentence(env, browser, redirect_uri):
+    with pytest.raises(TokenRejected, match="check the client id and secret"):
+        connect(env | {"OURA_CLIENT_SECRET": "wrong"}, "--redirect-uri", redirect_uri)
+
+
+def test_the_answer_to_another_attempt_is_not_taken(env, oura, browser, redirect_uri, monkeypatch):
+    oura.state = "of-an-attacker"
+    monkeypatch.setattr("oura_lake.cli.connect.CODE_LIVES_S", 0.5)
+    with pytest.raises(Exception, match="No answer came from the browser"):
+        connect(env, "--redirect-uri", redirect_uri)
+    browser.close()
+    assert browser.pages[0].status_code == 400
+
+
+def test_a_port_in_use_is_a_clear_message(env, redirect_uri):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(redirect_uri.split(":")[2].split("/")[0])))
+        taken.listen()
+        with pytest.raises(SettingsWrong, match=r"cannot be used .*add --headless"):
+            connect(env, "--redirect-uri", redirect_uri)
+
+
+def test_without_a_terminal_the_missing_secret_is_asked_for_by_its_variable(env):
+    del env["OURA_CLIENT_SECRET"]
+    with pytest.raises(SettingsWrong, match="client secret is not known; set OURA_CLIENT_SECRET"):
+        connect(env)
+
+
+def test_a_second_consent_needs_no_credentials_again(env, browser, redirect_uri):
+    connect(env, "--redirect-uri", redirect_uri)
+    for name in APP_ENV:
+        del env[name]
+    assert "Oura answers with them." in connect(env, "--redirect-uri", redirect_uri).output
+
+
+def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, browser, redirect_uri, monkeypatch):
+    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
+    monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
+    with mock_aws():
+        boto3.client("secretsmanager").create_secret(Name="oura-lake/ada", SecretString="placeholder")
+        result = connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri)
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada", VersionStage="AWSCURRENT")
+        app = boto3.client("ssm").get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]["Value"]
+    assert "The tokens are in the secret oura-lake/ada." in result.output
+    assert json.loads(secret["SecretString"])["refresh_token"] == "secret-r"
+    assert json.loads(app) == {"client_id": "app", "client_secret": "hidden"}
+
+
+def test_an_output_that_an_older_stack_lacks_is_named(env, monkeypatch):
+    monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: {})
+    with pytest.raises(SettingsWrong, match="OuraLake has no output TokenSecretPrefix; deploy"):
+        connect(env, "--deployed")

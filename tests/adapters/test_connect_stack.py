@@ -1,0 +1,31 @@
+"""Does the command find what the deployed stack named its parts?"""
+
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from oura_lake.aws.stack import outputs
+from oura_lake.errors import SettingsWrong
+
+STACK = {"StackName": "OuraLake", "StackStatus": "CREATE_COMPLETE", "CreationTime": datetime(2026, 1, 1, tzinfo=UTC)}
+
+
+@pytest.fixture
+def cloudformation():
+    client = boto3.client(
+        "cloudformation", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+    with Stubber(client) as stub:
+        yield stub
+
+
+def test_outputs_are_given_by_name(cloudformation):
+    stack = STACK | {"Outputs": [{"OutputKey": "Bucket", "OutputValue": "lake-1"}]}
+    cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "OuraLake"})
+    assert outputs("OuraLake", cloudformation.client) == {"Bucket": "lake-1"}
+
+
+def test_a_stack_that_is_not_deployed_is_named(cloudformation):
+    cloudformation.add_client_error("describe_stacks", "ValidationError")
+    with pytest.raises(SettingsWrong, match="no stack OuraLake in this account and region"):
+        outputs("OuraLake", cloudformation.client)

@@ -1,0 +1,109 @@
+"""Does the laptop's token file keep tokens to its owner, whole, and from one writer at a time?"""
+
+import stat
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+import pytest
+from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.local.token_file import TokenFile, local_tokens, token_file
+from oura_lake.tokens import App, Token
+
+APP = App(client_id="app", client_secret="hidden")
+
+
+def a_token(n: int) -> Token:
+    return Token(
+        access_token=f"a{n}", refresh_token=f"r{n}", expires_at=datetime(2030, 1, n, tzinfo=UTC), scopes=("daily",),
+        token_url="https://oura.test/token",
+    )
+
+
+@pytest.fixture
+def store(tmp_path) -> TokenFile:
+    file = token_file({"XDG_CONFIG_HOME": str(tmp_path / "config")}, "me")
+    file.connect(APP, a_token(1))
+    return file
+
+
+def test_what_was_stored_is_read_back_with_its_app(store):
+    assert store.load().token == a_token(1)
+    assert store.app() == APP
+
+
+def test_only_the_owner_can_read_the_file_and_its_folder(store):
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
+
+
+def test_a_new_token_replaces_the_old_one_and_keeps_the_app(store):
+    store.save(a_token(2), replacing=store.load().version)
+    assert store.load().token == a_token(2)
+    assert store.app() == APP
+    assert sorted(p.name for p in store.path.parent.iterdir()) == ["me.json", "me.lock"]
+
+
+def test_a_file_changed_meanwhile_is_not_overwritten(store):
+    version = store.load().version
+    store.connect(APP, a_token(2))
+    with pytest.raises(WriteConflict):
+        store.save(a_token(3), replacing=version)
+    assert store.load().token == a_token(2)
+
+
+def test_a_write_that_fails_leaves_the_old_token(store, monkeypatch):
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("oura_lake.local.token_file.os.fsync", full)
+    with pytest.raises(StoreUnavailable, match="No space left on device"):
+        store.save(a_token(2), replacing=None)
+    assert store.load().token == a_token(1)
+
+
+def test_a_second_refresher_waits_for_the_first(store):
+    entered = Event()
+
+    def second() -> None:
+        with TokenFile(store.path).exclusively():
+            entered.set()
+
+    thread = Thread(target=second)
+    with store.exclusively():
+        thread.start()
+        assert not entered.wait(0.1)
+    assert entered.wait(5)
+    thread.join()
+
+
+def test_a_file_that_others_can_read_is_refused_with_its_mend(store):
+    store.path.chmod(0o644)
+    with pytest.raises(SettingsWrong, match="chmod 600"):
+        store.load()
+
+
+def test_a_damaged_file_says_so(store):
+    store.path.write_text('{"access_token": "a1')
+    with pytest.raises(SettingsWrong, match="damaged; delete it and run `oura-lake connect`"):
+        store.load()
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="XDG_CONFIG_HOME"):
+        token_file({"XDG_CONFIG_HOME": str(tmp_path / "file")}, "me").connect(APP, a_token(1))
+
+
+def test_the_token_of_the_environment_comes_before_the_stored_one(store, tmp_path):
+    env = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    assert local_tokens(env, "me").access_token() == "a1"
+    assert local_tokens({**env, "OURA_ACCESS_TOKEN": "mine"}, "me").access_token() == "mine"
+
+
+def test_without_any_token_the_way_to_one_is_told(tmp_path):
+    with pytest.raises(SettingsWrong, match="no token for me; run `oura-lake connect`, or set OURA_ACCESS_TOKEN"):
+        local_tokens({"XDG_CONFIG_HOME": str(tmp_path)}, "me")
+
+
+def test_the_file_lies_under_the_home_folder_by_default(tmp_path):
+    assert token_file({"HOME": str(tmp_path)}, "me").path == tmp_path / ".config" / "oura-lake" / "me.json"

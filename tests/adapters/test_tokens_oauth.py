@@ -1,0 +1,134 @@
+"""Do codes and refresh tokens go to the right endpoint, and do its answers become tokens?"""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from oura_lake.errors import SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
+from oura_lake.tokens import App, Token
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+NEW, OLD = "https://new.test/token", "https://old.test/token"
+APP = App(client_id="app", client_secret="hidden")
+GRANT = Grant(code="code-1", redirect_uri="http://localhost:8723/callback", verifier="v" * 43, scopes=("daily",))
+TOKEN = Token(access_token="a1", refresh_token="r1", expires_at=NOW, scopes=("daily",), token_url=OLD)
+REPLY = {"access_token": "a2", "refresh_token": "r2", "expires_in": 3600, "scope": "extapi:daily extapi:spo2"}
+
+
+class Endpoints:
+    """Token endpoints by host; keeps what they were sent."""
+
+    def __init__(self, **answers: httpx.Response | Exception) -> None:
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self._answers = answers
+        self.authority = Authority(
+            app=APP, token_urls=(NEW, OLD), transport=httpx.MockTransport(self._answer), clock=lambda: NOW
+        )
+
+    @property
+    def asked(self) -> list[str]:
+        return [host for host, _ in self.forms]
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        host = request.url.host.partition(".")[0]
+        self.forms.append((host, {k: v[0] for k, v in parse_qs(request.content.decode()).items()}))
+        answer = self._answers[host]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def refused(status: int, error: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": error})
+
+
+def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint():
+    endpoints = Endpoints(new=httpx.Response(200, json=REPLY))
+    assert endpoints.authority.exchange(GRANT) == Token(
+        access_token="a2", refresh_token="r2", expires_at=NOW + timedelta(hours=1), scopes=("daily", "spo2"),
+        token_url=NEW,
+    )
+    assert endpoints.forms[0][1] == {
+        "grant_type": "authorization_code", "code": "code-1", "redirect_uri": GRANT.redirect_uri,
+        "code_verifier": GRANT.verifier, "client_id": "app", "client_secret": "hidden",
+    }
+
+
+@pytest.mark.parametrize("refusal", [refused(401, "invalid_client"), refused(400, "invalid_request")])
+def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal):
+    endpoints = Endpoints(new=refusal, old=httpx.Response(200, json=REPLY))
+    assert endpoints.authority.exchange(GRANT).token_url == OLD
+    assert endpoints.asked == ["new", "old"]
+
+
+def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers():
+    endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
+    said = r"new.test answered 401 invalid_client; old.test answered 400 invalid_grant.*works only once"
+    with pytest.raises(TokenRejected, match=said):
+        endpoints.authority.exchange(GRANT)
+
+
+def test_the_scopes_of_the_callback_count_where_the_reply_names_none():
+    reply = {k: v for k, v in REPLY.items() if k != "scope"}
+    assert Endpoints(new=httpx.Response(200, json=reply)).authority.exchange(GRANT).scopes == ("daily",)
+
+
+def test_a_refresh_goes_to_the_endpoint_that_gave_the_token_and_to_no_other():
+    endpoints = Endpoints(old=httpx.Response(200, json=REPLY))
+    assert endpoints.authority.renew(TOKEN).refresh_token == "r2"
+    assert endpoints.forms[0][1]["refresh_token"] == "r1"
+    assert endpoints.asked == ["old"]
+
+
+def test_a_refresh_reply_keeps_what_it_does_not_mention():
+    endpoints = Endpoints(old=httpx.Response(200, json={"access_token": "a2"}))
+    renewed = endpoints.authority.renew(TOKEN)
+    assert (renewed.refresh_token, renewed.scopes, renewed.expires_at) == ("r1", ("daily",), NOW + timedelta(days=1))
+
+
+def test_a_used_refresh_token_asks_for_a_new_consent():
+    with pytest.raises(TokenRejected, match=r"400 invalid_grant\); run `oura-lake connect`"):
+        Endpoints(old=refused(400, "invalid_grant")).authority.renew(TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(httpx.Response(503), SourceUnavailable), (httpx.ConnectError("down"), SourceUnavailable),
+     (httpx.Response(200, html="<p>Log in</p>"), SourceRefused), (httpx.Response(200, json={}), SourceRefused)],
+)
+def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error):
+    endpoints = Endpoints(old=answer)
+    with pytest.raises(error, match=r"old\.test"):
+        endpoints.authority.renew(TOKEN)
+    assert endpoints.asked == ["old"]
+
+
+def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge():
+    url = authorize_url(APP, GRANT.redirect_uri, state="s", verifier="v", base_url="https://oura.test/authorize")
+    query = {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
+    assert query.pop("scope").split() == [
+        "daily", "spo2", "stress", "heart_health", "workout", "session", "tag", "ring_configuration", "heartrate",
+        "personal", "email",
+    ]
+    assert query == {
+        "response_type": "code", "client_id": "app", "redirect_uri": GRANT.redirect_uri, "state": "s",
+        "code_challenge": challenge("v"), "code_challenge_method": "S256",
+    }
+
+
+def test_the_challenge_is_that_of_rfc_7636():
+    assert challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def test_granted_scopes_are_compared_without_their_prefix():
+    assert bare_scopes("extapi:daily extapi:heart_health spo2") == ("daily", "heart_health", "spo2")
+
+
+def test_what_stays_empty_follows_from_the_scopes_that_are_missing():
+    granted = bare_scopes("email personal daily heartrate workout tag session spo2 stress")
+    assert tables_without(granted) == {
+        "heart_health": ["daily_cardiovascular_age", "vo2_max"],
+        "ring_configuration": ["ring_configuration", "ring_battery_level"],
+    }

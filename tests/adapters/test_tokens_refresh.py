@@ -1,0 +1,116 @@
+"""Is a single-use refresh token spent once, and its successor stored before it is used?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from oura_lake.errors import StoreUnavailable, TokenRejected, WriteConflict
+from oura_lake.tokens import FixedToken, RefreshingTokens, StoredToken, Token
+
+NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
+
+
+def a_token(n: int, *, valid_for: timedelta = timedelta(days=1)) -> Token:
+    return Token(access_token=f"a{n}", refresh_token=f"r{n}", expires_at=NOW + valid_for)
+
+
+class MemoryTokens:
+    """A token store in memory."""
+
+    def __init__(self, token: Token | None) -> None:
+        self.token, self.version = token, 1
+
+    def load(self) -> StoredToken | None:
+        return StoredToken(self.token, str(self.version)) if self.token else None
+
+    def save(self, token: Token, *, replacing: str | None) -> None:
+        if replacing not in (None, str(self.version)):
+            raise WriteConflict("changed")
+        self.token, self.version = token, self.version + 1
+
+    def exclusively(self):
+        return nullcontext()
+
+
+class Authority:
+    """Renews n to n+1 and remembers which refresh tokens were spent."""
+
+    def __init__(self) -> None:
+        self.spent: list[str] = []
+
+    def renew(self, token: Token) -> Token:
+        self.spent.append(token.refresh_token)
+        return a_token(int(token.refresh_token[1:]) + 1)
+
+
+def the_tokens(store: MemoryTokens, authority: Authority) -> RefreshingTokens:
+    return RefreshingTokens(store, authority.renew, clock=lambda: NOW)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(6, "a1"), (4, "a2"), (-60, "a2")])
+def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected):
+    store = MemoryTokens(a_token(1, valid_for=timedelta(minutes=minutes)))
+    assert the_tokens(store, Authority()).access_token() == expected
+    assert store.token.access_token == expected
+
+
+def test_a_rejected_token_is_renewed_and_stored():
+    store, authority = MemoryTokens(a_token(1)), Authority()
+    assert the_tokens(store, authority).refresh("a1") == "a2"
+    assert store.token.refresh_token == "r2"
+    assert authority.spent == ["r1"]
+
+
+def test_threads_that_see_the_same_rejection_spend_one_refresh_token():
+    authority = Authority()
+    tokens = the_tokens(MemoryTokens(a_token(1)), authority)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(tokens.refresh, ["a1"] * 8)) == {"a2"}
+    assert authority.spent == ["r1"]
+
+
+def test_what_another_process_renewed_is_taken_instead_of_renewing_again():
+    store, authority = MemoryTokens(a_token(1)), Authority()
+    tokens = the_tokens(store, authority)
+    tokens.access_token()
+    store.save(a_token(7), replacing=None)
+    assert tokens.refresh("a1") == "a7"
+    assert authority.spent == []
+
+
+def test_a_consent_given_during_a_refresh_counts():
+    store = MemoryTokens(a_token(1))
+
+    def renew(token: Token) -> Token:
+        store.save(a_token(9), replacing=None)
+        return a_token(2)
+
+    assert RefreshingTokens(store, renew, clock=lambda: NOW).refresh("a1") == "a9"
+
+
+def test_a_token_that_could_not_be_stored_is_not_used():
+    store = MemoryTokens(a_token(1))
+
+    def save(token: Token, *, replacing: str | None) -> None:
+        raise StoreUnavailable("disk full")
+
+    store.save = save
+    with pytest.raises(StoreUnavailable):
+        the_tokens(store, Authority()).refresh("a1")
+
+
+def test_nobody_connected_says_how_to_connect():
+    with pytest.raises(TokenRejected, match="`oura-lake connect`"):
+        the_tokens(MemoryTokens(None), Authority()).access_token()
+
+
+def test_a_fixed_token_cannot_be_renewed():
+    with pytest.raises(TokenRejected, match="OURA_ACCESS_TOKEN"):
+        FixedToken("t").refresh("t")
+
+
+def test_a_token_does_not_show_in_its_representation():
+    assert "a1" not in repr(a_token(1))
+    assert "r1" not in repr(replace(a_token(1), scopes=("daily",)))

@@ -1,0 +1,110 @@
+"""Does a token in Secrets Manager survive two writers and a crash between any two lines?"""
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto import mock_aws
+from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.errors import SettingsWrong, WriteConflict
+from oura_lake.tokens import App, Token
+
+NAME = "oura-lake/me"
+
+
+def a_token(n: int) -> Token:
+    return Token(access_token=f"a{n}", refresh_token=f"r{n}", expires_at=datetime(2030, 1, n, tzinfo=UTC))
+
+
+@pytest.fixture
+def secrets(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("secretsmanager", region_name="eu-central-1")
+        client.create_secret(Name=NAME, SecretString="random-placeholder")
+        yield client
+
+
+@pytest.fixture
+def store(secrets) -> SecretTokens:
+    tokens = SecretTokens(NAME, secrets)
+    tokens.save(a_token(1), replacing=None)
+    return tokens
+
+
+def current(secrets) -> str:
+    text = secrets.get_secret_value(SecretId=NAME, VersionStage="AWSCURRENT")["SecretString"]
+    return json.loads(text)["access_token"]
+
+
+class Crashing:
+    """A client that fails at one operation as a process that is killed there."""
+
+    def __init__(self, client, operation: str) -> None:
+        self._client, self._operation = client, operation
+
+    def __getattr__(self, name: str):
+        if name == self._operation:
+            raise KeyboardInterrupt
+        return getattr(self._client, name)
+
+
+def test_the_placeholder_of_a_new_secret_is_no_token(secrets):
+    assert SecretTokens(NAME, secrets).load() is None
+
+
+def test_what_was_stored_is_the_current_version(store, secrets):
+    assert store.load().token == a_token(1)
+    assert current(secrets) == "a1"
+
+
+def test_a_new_token_replaces_the_version_that_was_read(store, secrets):
+    store.save(a_token(2), replacing=store.load().version)
+    assert current(secrets) == "a2"
+
+
+def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store, secrets):
+    version = store.load().version
+    store.save(a_token(2), replacing=version)
+    with pytest.raises(WriteConflict):
+        store.save(a_token(3), replacing=version)
+    assert store.load().token == a_token(2)
+
+
+def test_a_token_stored_before_a_crash_is_promoted_by_the_next_reader(store, secrets):
+    version = store.load().version
+    with pytest.raises(KeyboardInterrupt):
+        SecretTokens(NAME, Crashing(secrets, "update_secret_version_stage")).save(a_token(2), replacing=version)
+    assert current(secrets) == "a1"
+    assert store.load().token == a_token(2)
+    assert current(secrets) == "a2"
+
+
+def test_storing_the_same_token_again_changes_nothing(store):
+    version = store.load().version
+    store.save(a_token(1), replacing=version)
+    assert store.load().version == version
+
+
+def test_a_person_without_a_secret_is_told_to_deploy(secrets):
+    with pytest.raises(SettingsWrong, match="nothing named oura-lake/nobody; deploy the stack"):
+        SecretTokens("oura-lake/nobody", secrets).save(a_token(1), replacing=None)
+
+
+def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets):
+    ssm = boto3.client("ssm", region_name="eu-central-1")
+    ssm.put_parameter(Name="/oura-lake/app", Value='{"verification_token": "v"}', Type="SecureString")
+    AppParameter("/oura-lake/app", ssm).save(App(client_id="app", client_secret="hidden"))
+    stored = ssm.get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]
+    assert stored["Type"] == "SecureString"
+    assert json.loads(stored["Value"]) == {
+        "verification_token": "v", "client_id": "app", "client_secret": "hidden",
+    }
+
+
+def test_an_app_that_was_never_stored_says_how_to_store_it(secrets):
+    ssm = boto3.client("ssm", region_name="eu-central-1")
+    with pytest.raises(SettingsWrong, match="`oura-lake connect --deployed`"):
+        AppParameter("/oura-lake/app", ssm).load()

@@ -1,0 +1,165 @@
+"""How early, how rarely and how rightly does the illness warning fire? Run: python tests/benchmarks/detection.py
+
+Prints, for generated persons (people.py) and for the recorded history of one real ring (where ../shared is at
+hand), what docs/detection.md quotes. An event is a run of alert days with gaps of at most three days; healthy
+days lie more than 21 days before and 28 days after an onset; lift is hits minus what chance would hit.
+"""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "lambdas"), str(ROOT / "tests")]
+
+from benchmarks.people import NAMES, PEERS, Life, live  # noqa: E402 - the path is set above
+from benchmarks.people import START as START_DAY
+from oura_lake.analyses._model import Finding, PersonDay, person_days  # noqa: E402
+from oura_lake.analyses.illness import analyse  # noqa: E402
+
+WARM_UP = 30  # nights before the first scored one: enough for a baseline
+PERSONS = int(os.environ.get("PERSONS", "100"))
+MONTH = 30.0
+SCENARIOS = {
+    "peers' illness, their signals": Life(illness=PEERS, shared=0.0, only=NAMES[:3]),
+    "the same, 20 % of nights missing": Life(illness=PEERS, shared=0.0, only=NAMES[:3], missing=0.2),
+    "the same, a night out every ten": Life(illness=PEERS, shared=0.0, only=NAMES[:3], alcohol=0.1),
+    "the same, clock change the day before": Life(illness=PEERS, shared=0.0, only=NAMES[:3], clock_change=139),
+    "strong": Life(),
+    "strong, 20 % of nights missing": Life(missing=0.2),
+    "strong, 40 % of nights missing": Life(missing=0.4),
+    "strong, alcohol one night in ten": Life(alcohol=0.1),
+    "strong, clock change on the day before": Life(clock_change=139),
+    "strong, all three": Life(missing=0.2, alcohol=0.1, clock_change=139),
+    "half as strong": Life(strength=0.5),
+    "slow onset": Life(ramp=(0.2, 0.4, 0.7, 1.0, 1.0)),
+    "heart rate only": Life(only=("resting_heart_rate_bpm",)),
+    "heart rate and steps": Life(only=("resting_heart_rate_bpm", "steps")),
+    "temperature only": Life(only=("temperature_deviation_c",)),
+    "never ill, alcohol one night in ten": Life(onset=None, alcohol=0.1),
+    "never ill, alcohol every Saturday or so": Life(onset=None, alcohol=0.15, missing=0.1),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """What one scenario came to."""
+
+    events_per_month: float
+    alert_days_per_month: float
+    major_days_per_month: float
+    by_day: tuple[float, ...]  # share flagged by the 1st .. 5th morning of the illness
+
+
+def main() -> None:
+    """Print every table."""
+    print(f"{PERSONS} generated persons a scenario; false events and alert days per 30 healthy days")
+    print(f"{'scenario':<42}{'events':>7}{'days':>6}{'major':>6}   flagged by morning 1..5 of the illness")
+    for name, life in SCENARIOS.items():
+        score = scored(life, PERSONS)
+        shares = " ".join(f"{s:4.0%}" for s in score.by_day)
+        print(f"{name:<42}{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}"
+              f"{score.major_days_per_month:6.2f}   {shares}")
+    folder = Path(os.environ.get("OURA_LAKE_SHARED", ROOT.parent / "shared")) / "oura" / "recorded"
+    recorded(folder) if folder.is_dir() else print(f"{folder} is not here: the recorded history was not judged.")
+
+
+def scored(life: Life, persons: int, first_seed: int = 0) -> Score:
+    """Judge that many generated persons."""
+    events = days = majors = healthy = 0
+    flagged = np.zeros(5)
+    for seed in range(first_seed, first_seed + persons):
+        findings = analyse(live(life, seed))
+        onset = START_DAY + timedelta(days=life.onset) if life.onset is not None else date.max
+        calm = [f for f in findings if START_DAY + timedelta(days=WARM_UP) <= f.day < onset]
+        alerts = [f.day for f in calm if f.is_alert]
+        healthy += min(life.onset or life.nights, life.nights) - WARM_UP
+        days, events = days + len(alerts), events + len(episodes(alerts))
+        majors += sum(f.level == "major" for f in calm)
+        flagged += _flagged(findings, onset)
+    months = healthy / MONTH
+    return Score(
+        events_per_month=events / months, alert_days_per_month=days / months, major_days_per_month=majors / months,
+        by_day=tuple(flagged / persons),
+    )
+
+
+def _flagged(findings: list[Finding], onset: date) -> np.ndarray:
+    ill = {(f.day - onset).days for f in findings if f.is_alert and f.day >= onset}
+    return np.array([any(0 <= d <= n for d in ill) for n in range(5)], dtype=float)
+
+
+def episodes(days: list[date], gap: int = 3) -> list[tuple[date, date]]:
+    """First and last day of each run of alert days with gaps of at most `gap` days."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and (day - runs[-1][1]).days <= gap + 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def recorded(folder: Path) -> None:
+    """One real ring, 2018 to 2024: temperature alone, judged against the onsets of rest mode."""
+    findings = [f for f in analyse(recorded_days(folder)) if f.status == "ok"]
+    rest = rest_mode(folder)
+    onsets = [first for first, _ in episodes([d for d, _ in rest], gap=7)]
+    tagged = sorted({d for d, tags in rest if any("cold" in t or "sick" in t for t in tags)})
+    judged = {f.day: f for f in findings}
+    healthy = {d for d in judged if all(not -21 <= (d - o).days <= 28 for o in onsets)}
+    alerts = {d for d, f in judged.items() if f.is_alert}
+    months = len(healthy) / MONTH
+    print(f"\nrecorded history: {len(findings)} judged nights, {len(onsets)} onsets of rest mode "
+          f"({len(rest)} periods), {len(healthy)} healthy days, {len(alerts)} alert days")
+    print(f"  false events per month {len(episodes(sorted(alerts & healthy))) / months:.2f}, "
+          f"alert days per month {len(alerts & healthy) / months:.2f}; all days: events "
+          f"{len(episodes(sorted(alerts))) / (len(findings) / MONTH):.2f}, days {len(alerts) / len(findings) * MONTH:.2f}")
+    chance = np.mean([_hit(d, alerts) for d in healthy])
+    for name, days in (("rest mode", onsets), ("tagged cold or sick", tagged)):
+        seen = [d for d in days if any(abs((d - j).days) <= 3 for j in judged)]
+        hit = np.mean([_hit(d, alerts) for d in seen])
+        print(f"  {name}: n {len(seen)}, hit {hit:.2f}, chance {chance:.2f}, lift {hit - chance:+.2f}")
+    in_rest = {d for d, _ in rest}
+    print(f"  area under the curve, rest-mode days against the rest (circular, a regression check): score "
+          f"{area([(f.score or 0.0, f.day in in_rest) for f in findings]):.3f}, raw temperature "
+          f"{area([(f.drivers[0].value, f.day in in_rest) for f in findings]):.3f}")
+
+
+def _hit(day: date, alerts: set[date]) -> bool:
+    return any(day + timedelta(days=n) in alerts for n in range(-3, 4))
+
+
+def area(pairs: list[tuple[float, bool]]) -> float:
+    """The chance that a positive scores above a negative, ties halved."""
+    yes = np.array([s for s, is_positive in pairs if is_positive])
+    no = np.array([s for s, is_positive in pairs if not is_positive])
+    return float((yes[:, None] > no).mean() + (yes[:, None] == no).mean() / 2)
+
+
+def recorded_days(folder: Path) -> list[PersonDay]:
+    """The recorded readiness days as rows of person_day: temperature is the only nightly signal there."""
+    rows = records(folder / "multiple_daily_readiness_invalid_arguments.json")
+    return person_days(
+        {"day": date.fromisoformat(r["day"]), "temperature_deviation_c": r["temperature_deviation"]} for r in rows
+    )
+
+
+def rest_mode(folder: Path) -> list[tuple[date, list[str]]]:
+    """Start day and tags of each recorded rest mode period."""
+    rows = records(folder / "multiple_rest_mode_period_invalid_arguments.json")
+    return [(date.fromisoformat(r["start_day"]), [t for e in r["episodes"] for t in e["tags"]]) for r in rows]
+
+
+def records(path: Path) -> list[dict]:
+    """The records of all answers in one recorded file."""
+    return [row for answer in json.loads(path.read_text()) for row in answer["body"]["data"]]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Documents, tables and clients with defaults: a test writes only what it is about."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from oura_lake.errors import DocumentMissing
+from oura_lake.http import Page
+from oura_lake.lake.landing import Table
+from oura_lake.lake.store import MemoryStore, Store
+from oura_lake.sources.oura import SOURCE
+
+NOON = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
+
+
+def a_score(day: str = "2026-08-20", score: int = 80, **fields: Any) -> dict[str, Any]:
+    """A daily_sleep document."""
+    return {"id": f"score-{day}", "day": day, "score": score, "timestamp": f"{day}T00:00:00+00:00"} | fields
+
+
+def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str = "awake") -> dict[str, Any]:
+    """A heartrate row."""
+    return {"timestamp": moment, "bpm": bpm, "source": source}
+
+
+def a_table(store: Store | None = None, name: str = "daily_sleep") -> Table:
+    """One person's table in memory."""
+    return Table(store=store or MemoryStore(), source="oura", endpoint=SOURCE.endpoint(name), person="me")
+
+
+def at(minute: int) -> datetime:
+    """A moment that many minutes after noon."""
+    return NOON + timedelta(minutes=minute)
+
+
+class FakeOura:
+    """A provider that answers from lists of documents and counts what it is asked."""
+
+    def __init__(self, **documents: list[dict[str, Any]]) -> None:
+        self.documents = documents
+        self.asked: list[str] = []
+        self.errors: dict[str, Exception] = {}
+        self._now = NOON
+
+    def pages(self, endpoint: Any, params: Any) -> Iterable[Page]:
+        """One page with all documents, whatever the window: trimming is the lake's work."""
+        self.asked.append(endpoint.name)
+        if endpoint.name in self.errors:
+            raise self.errors[endpoint.name]
+        self._now += timedelta(seconds=1)
+        yield Page(list(self.documents.get(endpoint.name, [])), f"/{endpoint.collection}", self._now)
+
+    def document(self, endpoint: Any, document_id: str) -> dict[str, Any]:
+        """The document of that id."""
+        self.asked.append(f"{endpoint.name}/{document_id}")
+        for document in self.documents.get(endpoint.name, []):
+            if document["id"] == document_id:
+                return document
+        raise DocumentMissing(f"Oura has no {endpoint.name} of the id asked for.")

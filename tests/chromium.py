@@ -1,0 +1,104 @@
+"""A headless Chromium for tests: driven over a pipe, so that it needs no port, no driver and no library."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)  # fmt: skip
+DEADLINE_S = 60
+
+
+def binary() -> str | None:
+    """The browser of this machine, if it has one."""
+    return os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Browser:
+    """One tab; keeps every event, so that a test can ask which requests were made."""
+
+    def __init__(self, to_browser: int, from_browser: int) -> None:
+        self.to_browser, self.from_browser = to_browser, from_browser
+        self.pending, self.events, self.n_calls, self.session = b"", [], 0, ""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **params: Any) -> Any:
+        """One command and its answer; what happens meanwhile is kept as events."""
+        self.n_calls += 1
+        message = {"id": self.n_calls, "method": method, "params": params}
+        where = {"sessionId": self.session} if self.session else {}
+        os.write(self.to_browser, json.dumps(message | where).encode() + b"\0")
+        while (answer := self._next()).get("id") != self.n_calls:
+            self.events.append(answer)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def open(self, page: Path, *, width: int, dark: bool = False) -> None:
+        """Load a file as a screen of this width shows it."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 600)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.events.clear()
+        self.call("Page.navigate", url=page.as_uri())
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._next())
+
+    def requests(self) -> list[str]:
+        """The addresses asked for since the page was opened."""
+        sent = (e["params"]["request"]["url"] for e in self.events if e["method"] == "Network.requestWillBeSent")
+        return list(sent)
+
+    def value(self, script: str) -> Any:
+        """What an expression gives within the page."""
+        return self.call("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
+
+    def picture(self) -> bytes:
+        """The whole page as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+
+    def pdf(self) -> bytes:
+        """The page as it prints."""
+        options = {"preferCSSPageSize": True, "printBackground": False}
+        return base64.b64decode(self.call("Page.printToPDF", **options)["data"])
+
+    def _next(self) -> Any:
+        until = time.monotonic() + DEADLINE_S
+        while b"\0" not in self.pending:
+            assert time.monotonic() < until, "the browser fell silent"
+            self.pending += os.read(self.from_browser, 1 << 20)
+        message, self.pending = self.pending.split(b"\0", 1)
+        return json.loads(message)
+
+
+@contextmanager
+def browser(program: str, profile: Path) -> Iterator[Browser]:
+    """A browser with a new profile, ended when done."""
+    read_by_it, to_browser = os.pipe()
+    from_browser, written_by_it = os.pipe()
+
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{read_by_it} 4>&{written_by_it}', program, *FLAGS,
+         f"--user-data-dir={profile}"],
+        pass_fds=(read_by_it, written_by_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(read_by_it), os.close(written_by_it)
+    try:
+        yield Browser(to_browser, from_browser)
+    finally:
+        process.terminate()
+        process.wait(timeout=DEADLINE_S)
+        os.close(to_browser), os.close(from_browser)

@@ -1,0 +1,93 @@
+"""Days and findings with defaults for the tests of the illness warning: a test writes only what it is about."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from oura_lake.alerts._decision import Moment
+from oura_lake.alerts._model import Alert, Entry, Message
+from oura_lake.analyses._model import COLUMNS, Driver, Finding, PersonDay
+from oura_lake.engines._model import Result
+from oura_lake.errors import MessageNotSent
+
+FIRST = date(2026, 1, 5)
+NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+TODAY = NOW.date()
+WOBBLE = (0.0, 0.6, -0.5, 0.3, -0.8, 0.9, -0.2)  # in spreads; a calm week
+ILL = {"temperature_deviation_c": 0.9, "resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 38.0,
+       "respiratory_rate_bpm": 17.0}
+
+
+def calm_day(n: int, **fields: Any) -> PersonDay:
+    """The n-th day of a calm person."""
+    swing = WOBBLE[n % 7]
+    usual = {
+        "day": FIRST + timedelta(days=n), "temperature_deviation_c": 0.15 * swing, "hrv_rmssd_ms": 60.0 - 5 * swing,
+        "resting_heart_rate_bpm": 52.0 + swing, "respiratory_rate_bpm": 15.0 + 0.2 * swing,
+        "steps": 9000.0 - 900 * WOBBLE[(n + 3) % 7], "non_wear_h": 1.0, "sleep_h": 7.5, "utc_offset_min": 60,
+    }
+    return PersonDay(**(usual | fields))
+
+
+def calm_days(n: int, ill: Sequence[int] = (), **fields: Any) -> list[PersonDay]:
+    """That many days of a calm person who is ill on some of them."""
+    return [calm_day(i, **fields, **(ILL if i in ill else {})) for i in range(n)]
+
+
+def a_finding(day: date = TODAY, level: str = "none", **fields: Any) -> Finding:
+    """A finding of one day."""
+    usual: dict[str, Any] = {
+        "day": day, "kind": "illness", "status": "ok", "level": level, "score": 0.8, "deviation": 3.1,
+        "deviation_low": 2.8, "deviation_high": 3.4, "n_baseline_nights": 52, "coverage": 1.0,
+        "drivers": (a_driver(),), "confounders": (), "method_version": "illness-1",
+    }
+    return Finding(**(usual | fields))
+
+
+def a_driver(signal: str = "temperature_deviation_c", value: float = 0.9, z: float = 4.2, **fields: Any) -> Driver:
+    """A signal beside its usual range."""
+    usual = {"baseline": 0.0, "low": -0.4, "high": 0.4}
+    return Driver(signal=signal, value=value, z=z, **(usual | fields))
+
+
+def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor") -> Alert:
+    """An episode."""
+    return Alert(kind="illness", level=level, onset_day=first - timedelta(days=1), first_alert_day=first,
+                 last_alert_day=last or first, method_version="illness-1")
+
+
+def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> Entry:
+    """An alert as the ledger holds it."""
+    return Entry(id=alert.id, alert=alert, status=status, claimed_at=claimed_at)
+
+
+def a_moment(now: datetime = NOW, reason: str = "schedule") -> Moment:
+    """A run's moment, in a place where UTC is local."""
+    return Moment(now=now, today=now.date(), reason=reason)
+
+
+class FakeEngine:
+    """Answers with the rows of person_day it was given."""
+
+    def __init__(self, days: Sequence[PersonDay]) -> None:
+        self.days = list(days)
+        self.asked: list[str] = []
+
+    def query(self, sql: str) -> Result:
+        """The rows, whatever is asked."""
+        self.asked.append(sql)
+        return Result(columns=COLUMNS, rows=[tuple(getattr(d, c) for c in COLUMNS) for d in self.days])
+
+
+class Outbox:
+    """A channel that remembers; `broken` makes it refuse."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.messages: list[Message] = []
+        self.broken = broken
+
+    def __call__(self, message: Message) -> None:
+        """Take a message, or refuse it."""
+        if self.broken:
+            raise MessageNotSent("The channel did not take the alert; the next run sends it again.")
+        self.messages.append(message)

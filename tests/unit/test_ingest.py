@@ -1,0 +1,108 @@
+"""How does one run bring a person's records into the lake?"""
+
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders import NOON, FakeOura, a_beat, a_score
+from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
+from oura_lake.ingest import Run, ingest
+from oura_lake.lake.planning import Days
+from oura_lake.lake.store import MemoryStore
+from oura_lake.sources.oura import SOURCE
+
+TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
+
+
+def a_run(oura: FakeOura, store: MemoryStore | None = None, first: date = date(2026, 8, 14), zone=UTC) -> Run:
+    window = Days(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
+    return Run(client=oura, store=store or MemoryStore(), source=SOURCE, person="me", window=window)
+
+
+def outcomes(run: Run, *names: str) -> dict:
+    return {o.endpoint.name: o for o in ingest(run, [SOURCE.endpoint(n) for n in names or TABLES])}
+
+
+def test_records_of_other_days_in_a_padded_answer_are_not_kept() -> None:
+    run = a_run(FakeOura(daily_sleep=[a_score(f"2026-08-{d}") for d in (12, 13, 14, 20, 21, 22)]))
+    assert outcomes(run, "daily_sleep")["daily_sleep"].landed.n_new == 2
+
+
+def test_heart_rate_is_cut_at_local_midnights() -> None:
+    beats = [a_beat(f"2026-08-{t}:00:00.000Z") for t in ("14T05", "14T06", "21T05", "21T06")]
+    run = a_run(FakeOura(heartrate=beats), zone=ZoneInfo("America/Costa_Rica"))
+    assert outcomes(run, "heartrate")["heartrate"].landed.n_new == 2
+
+
+def test_a_second_run_writes_no_object() -> None:
+    oura, store = FakeOura(daily_sleep=[a_score()], heartrate=[a_beat()], personal_info=[{"id": "p"}]), MemoryStore()
+    outcomes(a_run(oura, store))
+    before = dict(store.objects)
+    assert sum(o.landed.n_objects for o in outcomes(a_run(oura, store)).values()) == 0
+    assert store.objects == before
+
+
+@pytest.mark.parametrize("error", [ScopeMissing("No scope."), SourceUnavailable("Down.")])
+def test_a_collection_that_fails_says_so_and_the_others_land(error: Exception) -> None:
+    oura = FakeOura(daily_sleep=[a_score()])
+    oura.errors["sleep"] = error
+    found = outcomes(a_run(oura))
+    assert (found["sleep"].problem, found["daily_sleep"].landed.n_new) == (str(error), 1)
+
+
+def test_a_refused_collection_is_not_asked_for_month_after_month() -> None:
+    oura = FakeOura()
+    oura.errors["sleep"] = ScopeMissing("No scope.")
+    outcomes(a_run(oura, first=date(2016, 1, 1)), "sleep")
+    assert len(oura.asked) < 20
+
+
+def test_a_rejected_token_ends_the_run() -> None:
+    oura = FakeOura()
+    oura.errors["daily_sleep"] = TokenRejected("Connect again.")
+    with pytest.raises(TokenRejected):
+        outcomes(a_run(oura))
+
+
+def test_a_document_that_oura_deleted_becomes_a_tombstone() -> None:
+    oura, store = FakeOura(daily_sleep=[a_score("2026-08-19"), a_score("2026-08-20")]), MemoryStore()
+    outcomes(a_run(oura, store))
+    oura.documents["daily_sleep"].pop()
+    outcomes(a_run(oura, store), "daily_sleep")
+    rows = a_run(oura, store).table(SOURCE.endpoint("daily_sleep")).partition("2026").heads.values()
+    assert sorted((row["day"].day, row["is_deleted"]) for row in rows) == [(19, False), (20, True)]
+
+
+def test_a_document_that_is_only_missing_from_the_list_is_no_tombstone() -> None:
+    class Forgetful(FakeOura):
+        def document(self, endpoint, document_id):
+            return a_score()
+
+    store = MemoryStore()
+    outcomes(a_run(FakeOura(daily_sleep=[a_score()]), store))
+    outcomes(a_run(Forgetful(), store), "daily_sleep")
+    rows = a_run(FakeOura(), store).table(SOURCE.endpoint("daily_sleep")).partition("2026").heads.values()
+    assert [row["is_deleted"] for row in rows] == [False]
+
+
+def test_a_sleep_whose_day_moves_over_new_year_is_in_one_partition_only() -> None:
+    store, oura, sleep = MemoryStore(), FakeOura(), {"id": "s"}
+    for day in ("2025-12-31", "2026-01-01"):
+        oura.documents["sleep"] = [sleep | {"day": day}]
+        run = a_run(oura, store, first=date(2025, 12, 20))
+        outcomes(run, "sleep")
+    table = run.table(SOURCE.endpoint("sleep"))
+    assert (len(table.partition("2025").heads), len(table.partition("2026").heads)) == (0, 1)
+
+
+def test_a_record_dated_in_the_future_is_reported() -> None:
+    found = outcomes(a_run(FakeOura(daily_sleep=[a_score("2027-01-01"), a_score()])), "daily_sleep")["daily_sleep"]
+    assert found.landed.n_new == 1
+    assert "a day in the future" in found.problem
+
+
+def test_an_undated_collection_survives_a_window_over_new_year() -> None:
+    oura, store = FakeOura(ring_configuration=[{"id": "a"}, {"id": "b"}]), MemoryStore()
+    for _ in range(2):
+        found = outcomes(a_run(oura, store, first=date(2024, 1, 1)), "ring_configuration")["ring_configuration"]
+    assert (found.landed.n_unchanged, found.landed.n_objects) == (2, 0)

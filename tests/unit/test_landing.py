@@ -1,0 +1,183 @@
+"""How do documents become part of the lake, once, whoever else writes?"""
+
+import gzip
+import json
+from datetime import date
+from threading import Thread
+from typing import Any
+
+import pytest
+from builders import a_score, a_table, at
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
+from oura_lake.lake.fold import fold
+from oura_lake.lake.landing import Table, bury, land
+from oura_lake.lake.objects import write_rows
+from oura_lake.lake.raw import lines_since
+from oura_lake.lake.store import MemoryStore
+
+KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
+
+
+def scores(table: Table, period: str = "2026") -> dict[str, Any]:
+    return {row["id"]: row["score"] for row in table.partition(period).rows().values()}
+
+
+def raw_lines(table: Table) -> list[dict[str, Any]]:
+    store = table.store
+    return [json.loads(x) for k in store.keys("raw/") for x in gzip.decompress(store.get(k).data).splitlines()]
+
+
+def rebuilt(table: Table, period: str) -> bytes:
+    lines = lines_since(table.store, table.source, table.endpoint, table.person, period, None)
+    return write_rows(table.endpoint, fold(table.endpoint, {}, lines).values())
+
+
+def test_a_document_lands_in_raw_and_in_the_partition_of_its_year() -> None:
+    table = a_table()
+    land(table, [a_score("2026-08-20"), a_score("2025-12-31")], at(0), "/daily_sleep")
+    assert (len(scores(table)), len(scores(table, "2025")), len(raw_lines(table))) == (1, 1, 2)
+
+
+def test_a_second_run_writes_nothing() -> None:
+    table = a_table()
+    land(table, [a_score()], at(0), "r")
+    before = dict(table.store.objects)
+    landed = land(table, [a_score()], at(60), "r")
+    assert (landed.n_unchanged, landed.n_objects, table.store.objects) == (1, 0, before)
+
+
+def test_a_revision_replaces_the_row_and_both_stay_in_raw() -> None:
+    table = a_table()
+    land(table, [a_score(score=80)], at(0), "r")
+    landed = land(table, [a_score(score=81)], at(60), "r")
+    assert (landed.n_revised, scores(table)) == (1, {"score-2026-08-20": 81})
+    assert [line["document"]["score"] for line in raw_lines(table)] == [80, 81]
+
+
+def test_there_and_back_again_is_three_lines() -> None:
+    table = a_table()
+    for minute, score in enumerate([80, 81, 80]):
+        land(table, [a_score(score=score)], at(minute), "r")
+    assert [line["document"]["score"] for line in raw_lines(table)] == [80, 81, 80]
+    assert scores(table) == {"score-2026-08-20": 80}
+
+
+def test_a_document_without_its_key_is_set_aside_once_and_the_others_land() -> None:
+    table = a_table(name="sleep")
+    for minute in (0, 1):
+        landed = land(table, [{"day": "2026-08-20"}, {"id": "a", "day": "2026-08-20"}], at(minute), "r")
+        assert landed.n_rejected == 1
+    assert len([k for k in table.store.objects if k.startswith("rejected/oura/sleep/person=me/")]) == 1
+    assert len(table.partition("2026").heads) == 1
+
+
+def test_a_day_in_the_future_is_set_aside() -> None:
+    table = a_table()
+    landed = land(table, [a_score("2026-09-20")], at(0), "r", newest_day=date(2026, 8, 22))
+    assert (landed.n_rejected, landed.n_objects) == (1, 0)
+
+
+def test_a_buried_document_is_a_tombstone_and_may_rise_again() -> None:
+    table = a_table()
+    land(table, [a_score()], at(0), "r")
+    bury(table, [{"id": "score-2026-08-20", "day": "2026-08-20"}], at(1), "by id")
+    (row,) = table.partition("2026").rows().values()
+    assert (row["is_deleted"], row["score"]) == (True, None)
+    land(table, [a_score()], at(2), "r")
+    (row,) = table.partition("2026").rows().values()
+    assert (row["is_deleted"], row["score"]) == (False, 80)
+
+
+def test_a_stored_document_that_a_complete_answer_lacks_is_told() -> None:
+    table = a_table()
+    land(table, [a_score("2026-08-19"), a_score("2026-08-20")], at(0), "r")
+    landed = land(table, [a_score("2026-08-20")], at(1), "r", complete={"2026": lambda row: True})
+    assert [row["id"] for row in landed.missing] == ["score-2026-08-19"]
+
+
+def test_a_damaged_object_is_named_and_left_as_it_is() -> None:
+    table = a_table()
+    land(table, [a_score()], at(0), "r")
+    damaged = table.store.objects[KEY][:-40]
+    table.store.objects[KEY] = damaged
+    with pytest.raises(UnreadableObject, match=f"{KEY} is damaged"):
+        land(table, [a_score(score=1)], at(1), "r")
+    assert table.store.objects[KEY] == damaged
+
+
+class Crashing(MemoryStore):
+    """A store that dies at the n-th write."""
+
+    def __init__(self, dies_at: int) -> None:
+        super().__init__()
+        self.left = dies_at
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        self.left -= 1
+        if self.left == 0:
+            raise StoreUnavailable("The process died.")
+        return super().put(key, data, replacing=replacing)
+
+
+def test_a_crash_between_raw_and_lake_leaves_what_a_rebuild_would_give() -> None:
+    table = a_table(Crashing(dies_at=4))
+    land(table, [a_score(score=80)], at(0), "r")
+    with pytest.raises(StoreUnavailable):
+        land(table, [a_score(score=81)], at(1), "r")
+    land(table, [a_score(score=81)], at(2), "r")
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+documents = st.builds(
+    a_score, day=st.sampled_from(["2026-01-01", "2026-01-02", "2025-12-31"]), score=st.integers(1, 3)
+)
+runs = st.lists(st.tuples(st.lists(documents, max_size=3, unique_by=lambda d: d["id"]), st.integers(0, 9)), max_size=9)
+
+
+@settings(deadline=None)
+@given(runs)
+def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw(sequence) -> None:
+    store = Crashing(dies_at=0)
+    table = a_table(store)
+    for minute, (batch, dies_at) in enumerate(sequence):
+        store.left = dies_at
+        try:
+            land(table, batch, at(minute), "r")
+        except StoreUnavailable:
+            store.left = 0
+            land(table, batch, at(minute), "r")
+    for period in ("2025", "2026"):
+        held = store.objects.get(f"lake/daily_sleep/person=me/year={period}/data.parquet")
+        assert held is None or held == rebuilt(table, period)
+
+
+def test_writers_who_race_lose_nothing() -> None:
+    table = a_table()
+    days = [f"2026-01-{d:02}" for d in range(1, 29)]
+    threads = [Thread(target=lambda d=d: _until_landed(table, d)) for d in days]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(scores(table)) == [f"score-{d}" for d in days]
+    assert len(raw_lines(table)) == len(days)
+
+
+def _until_landed(table: Table, day: str) -> None:
+    try:
+        land(table, [a_score(day)], at(0), "r")
+    except WriteConflict:
+        _until_landed(table, day)
+
+
+def test_a_partition_that_never_stands_still_is_an_error_and_not_a_loop() -> None:
+    class Busy(MemoryStore):
+        def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+            if key.startswith("lake/"):
+                raise WriteConflict("Somebody was first.")
+            return super().put(key, data, replacing=replacing)
+
+    with pytest.raises(WriteConflict, match="run it again"):
+        land(a_table(Busy()), [a_score()], at(0), "r")

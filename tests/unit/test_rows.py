@@ -1,0 +1,64 @@
+"""How does a provider's JSON document become a typed row?"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from oura_lake.lake.rows import Drift, content_hash, document_row, offset_min, parse_instant, typed
+from oura_lake.sources.oura import SOURCE
+
+SLEEP = SOURCE.endpoint("sleep")
+
+
+def test_an_instant_is_kept_as_utc_beside_the_offset_it_came_with() -> None:
+    row, _ = typed(SLEEP, {"bedtime_start": "2024-10-10T01:01:59+02:00"})
+    assert row["bedtime_start"] == datetime(2024, 10, 9, 23, 1, 59)  # noqa: DTZ001
+    assert row["bedtime_start_utc_offset_min"] == 120
+
+
+@pytest.mark.parametrize("text", ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00"])
+def test_every_way_to_write_utc_is_read_alike(text: str) -> None:
+    assert parse_instant(text) == datetime(2026, 1, 1)  # noqa: DTZ001
+
+
+def test_a_text_without_a_zone_has_no_offset() -> None:
+    assert offset_min("2026-01-01T00:00:00") is None
+
+
+def test_a_missing_field_and_a_null_are_the_same_null() -> None:
+    assert typed(SLEEP, {})[0] == typed(SLEEP, {"average_hrv": None, "heart_rate": None})[0]
+
+
+def test_nulls_inside_a_series_stay_where_they_are() -> None:
+    sample = {"interval": 300.0, "items": [60.0, None, 61], "timestamp": "2026-01-01T23:00:00+01:00"}
+    row, drift = typed(SLEEP, {"heart_rate": sample})
+    assert (row["heart_rate"]["items"], drift) == ([60.0, None, 61.0], set())
+
+
+def test_an_unknown_field_is_reported_and_does_no_harm() -> None:
+    row, drift = typed(SLEEP, {"id": "a", "aura": 7, "readiness": {"mood": 1}})
+    assert drift == {Drift("aura", "unknown"), Drift("readiness.mood", "unknown")}
+    assert row["id"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("average_hrv", 41.5), ("average_hrv", "41"), ("average_hrv", True), ("day", "soon"), ("low_battery_alert", 1),
+     ("heart_rate", [1, 2]), ("type", 4), ("average_hrv", 2**40), ("bedtime_start", 5)],
+)
+def test_a_value_that_does_not_fit_becomes_null_and_is_reported(field: str, value: object) -> None:
+    row, drift = typed(SLEEP, {field: value})
+    assert (row[field], drift) == (None, {Drift(field, "type")})
+
+
+def test_a_whole_number_written_as_a_float_is_an_integer() -> None:
+    assert typed(SLEEP, {"average_hrv": 41.0})[0]["average_hrv"] == 41
+
+
+def test_the_hash_sees_values_and_not_their_order() -> None:
+    assert content_hash({"a": 1, "b": 2}) == content_hash({"b": 2, "a": 1}) != content_hash({"a": 1, "b": 3})
+
+
+def test_a_row_has_every_column_of_its_table() -> None:
+    row = document_row(SLEEP, {"id": "x", "day": "2026-01-01"}, "hash", datetime(2026, 1, 2, tzinfo=UTC))
+    assert set(row) == {c.name for c in SLEEP.table_columns}
+    assert row["day"] == date(2026, 1, 1)

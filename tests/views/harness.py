@@ -1,0 +1,96 @@
+"""How is a view's given/expect test run? On DuckDB, over rows typed by what the upstream declares of itself."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from oura_lake.engines._tables import TABLES, columns_of, duckdb_type, quoted
+from oura_lake.engines.views import in_order, load_views, to_duckdb, views_folder
+from sqlglot import exp
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test of a .yml; `where` narrows the rows compared."""
+
+    view: str
+    given: dict[str, list[Row]]
+    expect: list[Row]
+    where: str
+
+
+@cache
+def declaration(view: str) -> dict[str, Any]:
+    """The .yml of a view."""
+    declared: dict[str, Any] = yaml.safe_load((views_folder() / f"{view}.yml").read_text(encoding="utf-8"))
+    return declared
+
+
+def cases() -> list[Any]:
+    """Every test of every view as a pytest parameter."""
+    return [
+        pytest.param(Case(view, test["given"], test["expect"], test.get("where", "TRUE")), id=f"{view}-{name}")
+        for view in load_views()
+        for name, test in declaration(view)["tests"].items()
+    ]
+
+
+def actual(case: Case) -> list[Row]:
+    """The rows of the view over the given ones."""
+    connection = duckdb.connect()
+    make(connection, case.view, case.given)
+    relation = connection.sql(f"SELECT * FROM {case.view} WHERE {case.where} ORDER BY ALL")
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def make(connection: duckdb.DuckDBPyConnection, view: str, given: dict[str, list[Row]]) -> None:
+    """Make the view and all it stands on; what is given is filled, any other table is empty."""
+    views = {name: v for name, v in load_views().items() if name not in given}
+    order = in_order(views, [view])
+    for name in {*given, *(n for v in order for n in v.upstream)} - views.keys():
+        types = upstream_types(name)
+        connection.execute(f"CREATE TABLE {quoted(name)} ({', '.join(f'{quoted(c)} {t}' for c, t in types.items())})")
+        for row in given.get(name, []):
+            _insert(connection, name, types, {"person": "me", **row})
+    for v in order:
+        connection.execute(f"CREATE VIEW {quoted(v.name)} AS {to_duckdb(v.tree)}")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, str], row: Row) -> None:
+    if unknown := row.keys() - types.keys():
+        raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
+    values = ", ".join(f"CAST(? AS {t})" for t in types.values())
+    connection.execute(f"INSERT INTO {quoted(name)} SELECT {values}", [row.get(c) for c in types])
+
+
+def upstream_types(name: str) -> dict[str, str]:
+    """The columns of a table or view with DuckDB's types, as declared."""
+    if name in TABLES:
+        return {c.name: duckdb_type(c.type) for c in columns_of(TABLES[name])}
+    return {c: from_trino(d["type"]) for c, d in declaration(name)["columns"].items()}
+
+
+def from_trino(kind: str) -> str:
+    """DuckDB's name of a Trino type."""
+    return exp.DataType.build(kind, dialect="athena").sql(dialect="duckdb")
+
+
+def agree(expected: list[Row], rows: list[Row]) -> bool:
+    """Whether each expected row is one of the rows, in the columns it names, and none is left over."""
+    left = list(rows)
+    for want in expected:
+        match = next((r for r in left if all(same(r[c], v) for c, v in want.items())), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return not left
+
+
+def same(value: Any, wanted: Any) -> bool:
+    """Equal, a float to 1e-9."""
+    return bool(value == (pytest.approx(wanted, rel=1e-9) if isinstance(wanted, float) else wanted))

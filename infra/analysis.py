@@ -58,9 +58,9 @@ class Analysis(Construct):
 
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage
-        self.analyse.allow(["s3:GetObject"], storage.under(*READ_PREFIXES))
-        self.analyse.allow(["s3:PutObject"], storage.under(*OWN_PREFIXES))
-        storage.allow_listing(self.analyse, *READ_PREFIXES, RESULTS_PREFIX)
+        storage.allow_objects(self.analyse, ["s3:GetObject"], *READ_PREFIXES)
+        storage.allow_objects(self.analyse, ["s3:PutObject"], *OWN_PREFIXES)
+        storage.allow_listing(self.analyse)
 
     def _allow_queries(self, lake: Lake) -> None:
         workgroup = cdk.Stack.of(self).format_arn(
@@ -75,8 +75,10 @@ class Analysis(Construct):
         )
         reads = ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"]
         self.analyse.allow(reads, lake.catalog.arns())
+        every_table = f"arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/{lake.catalog.name}/*"
+        self.analyse.acknowledge_star(every_table, "The views read every table of this one database.")
         self.analyse.allow(["s3:GetBucketLocation"], [lake.storage.bucket.bucket_arn])
-        self.analyse.allow(["s3:GetObject", "s3:PutObject"], lake.storage.under(RESULTS_PREFIX))
+        lake.storage.allow_objects(self.analyse, ["s3:GetObject", "s3:PutObject"], RESULTS_PREFIX)
 
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:

@@ -28,6 +28,7 @@ UNUSED = (
     "libarrow_python_parquet_encryption*", "_flight*", "_substrait*", "_orc*", "_dataset_orc*", "_s3fs*", "_azurefs*",
     "_gcsfs*", "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
 )
+LAPTOP_ONLY = ("oura_lake/local/", "oura_lake/cli/", "oura_lake/report/")
 UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # awswrangler reads with them, ingest needs none
 
 
@@ -45,7 +46,7 @@ class Platform:
 
 
 # Lambda's glibc is 2.34; manylinux2014 would silently give a pyarrow five versions older.
-LAMBDA = Platform(name="lambda", python="3.13", uv="aarch64-manylinux_2_28")
+LAMBDA = Platform(name="lambda", python="3.14", uv="aarch64-manylinux_2_28")
 HOST = Platform(name="host", python=f"{sys.version_info.major}.{sys.version_info.minor}")
 
 
@@ -103,7 +104,7 @@ def unzipped_bytes(bundle: Path) -> int:
 def _install(bundle: Bundle, platform: Platform, folder: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     if not uv.exists():
-        raise BundlingFailed(f"The functions cannot be bundled: there is no uv beside {sys.executable}; run make setup.")
+        raise BundlingFailed(f"The functions cannot be bundled: no uv lies beside {sys.executable}; run make setup.")
     wheels = ["--python-platform", platform.uv] if platform.uv else []
     command = [
         str(uv), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes",
@@ -134,7 +135,7 @@ def _trim(pyarrow: Path, unused: Iterable[str]) -> None:
 
 def _sources(bundle: Bundle) -> Iterator[tuple[str, Path]]:
     for name, path in _files(LAMBDAS / "oura_lake", LAMBDAS):
-        if not name.startswith(("oura_lake/local/", "oura_lake/cli/")):
+        if not name.startswith(LAPTOP_ONLY):
             yield name, path
     for folder in bundle.folders:
         yield from _files(folder, folder.parent)

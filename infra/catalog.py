@@ -7,12 +7,12 @@ from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+from oura_lake.sources import lake, oura
+from oura_lake.sources._model import Endpoint
 
 from infra.config import Config
 from infra.storage import RESULTS_PREFIX
 from infra.tables import table_input
-from oura_lake.sources import lake, oura
-from oura_lake.sources._model import Endpoint
 
 SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake is far below
 ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
@@ -24,6 +24,7 @@ class Catalog(Construct):
     def __init__(self, scope: Construct, name: str, *, config: Config, bucket: s3.IBucket) -> None:
         super().__init__(scope, name)
         self.account = cdk.Stack.of(self).account
+        self.name = config.database
         self.database = glue.CfnDatabase(
             self,
             "Database",
@@ -36,9 +37,8 @@ class Catalog(Construct):
 
     def arns(self) -> list[str]:
         """What a reader of the catalog must be allowed to read."""
-        stack, database = cdk.Stack.of(self), self.database.ref
-        paths = ["catalog", f"database/{database}", f"table/{database}/*"]
-        return [stack.format_arn(service="glue", resource=path) for path in paths]
+        paths = ["catalog", f"database/{self.name}", f"table/{self.name}/*"]
+        return [cdk.Stack.of(self).format_arn(service="glue", resource=path) for path in paths]
 
     def _table(self, endpoint: Endpoint, bucket: s3.IBucket, persons: Sequence[str]) -> glue.CfnTable:
         return glue.CfnTable(

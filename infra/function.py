@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from infra.bundling import LAMBDA
+
+RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
 
 
 class Function(Construct):
@@ -27,7 +30,7 @@ class Function(Construct):
         self.function = lam.Function(
             self,
             "Function",
-            runtime=lam.Runtime.PYTHON_3_13,
+            runtime=RUNTIME,
             architecture=lam.Architecture.ARM_64,
             code=lam.Code.from_asset(str(code), asset_hash=code.stem, asset_hash_type=cdk.AssetHashType.CUSTOM),
             handler=f"oura_lake.handlers.{name.lower()}.handler",
@@ -39,16 +42,11 @@ class Function(Construct):
             environment={"POWERTOOLS_SERVICE_NAME": name.lower(), **environment},
         )
 
-    def allow(
-        self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Any] | None = None
-    ) -> None:
+    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Let the function do some actions on some resources."""
-        self.role.add_to_policy(
-            iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
-        )
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
 
-    def acknowledge_stars(self, reasons: Mapping[str, str]) -> None:
-        """Say why resources that end in a star are what this function needs."""
-        cdk.Validations.of(self.role).acknowledge(
-            *(cdk.Acknowledgment(id=f"AwsSolutions-IAM5[{found}]", reason=why) for found, why in reasons.items())
-        )
+    def acknowledge_star(self, resource: str, reason: str) -> None:
+        """Say why a resource that ends in a star is what this function needs."""
+        acknowledgment = cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
+        cdk.Validations.of(self.role).acknowledge(acknowledgment)

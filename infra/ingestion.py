@@ -51,14 +51,14 @@ class Ingestion(Construct):
         }
 
     def _allow_objects(self, storage: Storage) -> None:
-        self.ingest.allow(["s3:GetObject", "s3:PutObject"], storage.under(*PREFIXES))
-        storage.allow_listing(self.ingest, *PREFIXES)
+        storage.allow_objects(self.ingest, ["s3:GetObject", "s3:PutObject"], *PREFIXES)
+        storage.allow_listing(self.ingest)
 
     def _allow_tokens(self, config: Config) -> None:
         secrets = TokenSecrets(self, "Tokens", config=config)
         self.ingest.allow(
             [
-                "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+                "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
                 "secretsmanager:UpdateSecretVersionStage",
             ],
             secrets.arns,

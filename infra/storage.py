@@ -1,5 +1,8 @@
 """Where do the objects lie? One bucket that outlives the stack: the lake, raw, and expiring query results."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -9,6 +12,7 @@ from infra.function import Function
 RESULTS_PREFIX = "athena-results/"
 RESULTS_DAYS = 7
 OLD_VERSIONS_DAYS = 30
+STAR_REASON = "The keys below this prefix are made of persons, days and times of fetching; no list names them."
 
 
 class Storage(Construct):
@@ -35,14 +39,16 @@ class Storage(Construct):
             )
         )
 
-    def under(self, *prefixes: str) -> list[str]:
-        """The ARNs of all objects under some prefixes."""
-        return [self.bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
+    def allow_objects(self, function: Function, actions: Sequence[str], *prefixes: str) -> None:
+        """Let a function do some actions on every object under some prefixes."""
+        function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes])
+        bucket = cdk.Stack.of(self).get_logical_id(cast(s3.CfnBucket, self.bucket.node.default_child))
+        for prefix in prefixes:
+            function.acknowledge_star(f"<{bucket}.Arn>/{prefix}*", STAR_REASON)
 
-    def allow_listing(self, function: Function, *prefixes: str) -> None:
-        """Let a function list the keys under some prefixes."""
-        condition = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
-        function.allow(["s3:ListBucket"], [self.bucket.bucket_arn], condition)
+    def allow_listing(self, function: Function) -> None:
+        """Let a function list the keys. A condition on the prefix would turn each 404 of a missing object into 403."""
+        function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
 
 
 def _old_versions() -> s3.LifecycleRule:

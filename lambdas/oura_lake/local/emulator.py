@@ -61,14 +61,13 @@ class Emulator:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the emulator."""
-        import boto3  # noqa: PLC0415
-
-        return boto3.client(
-            service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+    @property
+    def session(self) -> dict[str, str]:
+        """What `boto3.client` needs, where changing this process' environment is not wanted."""
+        return {
+            "endpoint_url": self.endpoint, "region_name": REGION,
+            "aws_access_key_id": "test", "aws_secret_access_key": "test",
+        }
 
     def bootstrap(self) -> str:
         """Prepare the account for the CDK; raises EmulatorFailed."""
@@ -86,11 +85,6 @@ class Emulator:
         if done.returncode:
             raise EmulatorFailed(f"cdk {arguments[0]} failed on the emulator: {done.stdout.strip()[-2000:]}")
         return done.stdout
-
-    def outputs(self, stack: str = "OuraLake") -> dict[str, str]:
-        """The outputs of a deployed stack by name."""
-        described = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
 @contextmanager
@@ -142,7 +136,8 @@ def _start(port: int, folder: Path, out: Any) -> subprocess.Popen[bytes]:
         raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}; run make setup-emulator.")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     settings = {
-        "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0",
+        "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(port),
+        "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0",
         "TMPDIR": str(folder), "STATE_DIR": str(folder / "state"), "S3_DATA_DIR": str(folder / "s3"),
         "DOCKER_HOST": f"unix://{folder}/none", "LOG_LEVEL": "WARNING",
     }

@@ -30,18 +30,18 @@ HOME = "Europe/Berlin"
 OLDEST_YEAR, NEWEST_YEAR = 2000, 2100
 
 
-@click.command("simulate", epilog=EPILOG)
-@click.option("--seed", type=COUNT, metavar="N", default=1, show_default="1", help="Which person is generated.")
-@click.option("--years", metavar="N", default=1.0, show_default="1", help="How much history the person has.")
+@click.command("simulate", epilog=EPILOG, context_settings={"show_default": True})
+@click.option("--seed", type=COUNT, metavar="N", default=1, help="Which person is generated.")
+@click.option("--years", metavar="N", default=1.0, help="How much history the person has.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last day.  [default: today]")
-@click.option("--timezone", metavar="ZONE", default=HOME, show_default=HOME, help="Where the person lives (IANA name).")
-@click.option("--illness-nights", type=COUNT, metavar="N", default=2, show_default="2", help="Altered nights at the end.")
+@click.option("--timezone", metavar="ZONE", default=HOME, help="Where the person lives (IANA name).")
+@click.option("--illness-nights", type=COUNT, metavar="N", default=2, help="Altered nights at the end.")
 @click.option("--recorded", type=FOLDER, metavar="FOLDER", help="Serve recorded pages instead of a person.")
-@click.option("--hold-back-days", type=COUNT, metavar="N", default=0, show_default="0", help="Newest days not yet synced.")
-@click.option("--port", type=PORT, metavar="P", default=8710, show_default="8710", help="On 127.0.0.1; 0: any free one.")
+@click.option("--hold-back-days", type=COUNT, metavar="N", default=0, help="Newest days not yet synced.")
+@click.option("--port", type=PORT, metavar="P", default=8710, help="On 127.0.0.1; 0: any free one.")
 @click.option("--page-size", type=POSITIVE, metavar="N", default=ALL, show_default="all", help="Documents in a page.")
 @click.option("--without-scope", multiple=True, type=SCOPE, metavar="SCOPE", help="The token lacks it; repeatable.")
-@click.option("--expires-in", type=POSITIVE, metavar="S", default=86_400, show_default="86400", help="Life of a token.")
+@click.option("--expires-in", type=POSITIVE, metavar="S", default=86_400, help="Life of a token.")
 def command(  # noqa: PLR0913 - one parameter for each option
     seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int, recorded: Path | None,
     hold_back_days: int, port: int, page_size: int, without_scope: tuple[str, ...], expires_in: int,

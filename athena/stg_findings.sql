@@ -12,9 +12,9 @@ SELECT
     CAST(deviation_high AS double) AS deviation_high,
     CAST(n_baseline_nights AS integer) AS n_baseline_nights,
     CAST(coverage AS double) AS coverage,
-    CAST(
-        drivers AS array(row(signal varchar, value double, baseline double, low double, high double, z double)) -- noqa: LT01
-    ) AS drivers,
+    CAST(drivers AS array(
+        row(signal varchar, value double, baseline double, low double, high double, z double) -- noqa: LT01
+    )) AS drivers,
     CAST(JSON_FORMAT(CAST(drivers AS json)) AS varchar) AS drivers_json,
     CAST(confounders AS array(varchar)) AS confounders,
     CAST(method_version AS varchar) AS method_version,

@@ -11,7 +11,7 @@ from builders import a_score, a_table, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake.fold import fold
+from oura_lake.lake.fold import fold, row_of
 from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.objects import write_rows
 from oura_lake.lake.raw import lines_since
@@ -31,7 +31,8 @@ def raw_lines(table: Table) -> list[dict[str, Any]]:
 
 def rebuilt(table: Table, period: str) -> bytes:
     lines = lines_since(table.store, table.source, table.endpoint, table.person, period, None)
-    return write_rows(table.endpoint, fold(table.endpoint, {}, lines).values())
+    rows = [row_of(table.endpoint, line, set()) for line in lines]
+    return write_rows(table.endpoint, fold(table.endpoint, {}, rows).values())
 
 
 def test_a_document_lands_in_raw_and_in_the_partition_of_its_year() -> None:

@@ -59,6 +59,6 @@ def test_the_hash_sees_values_and_not_their_order() -> None:
 
 
 def test_a_row_has_every_column_of_its_table() -> None:
-    row = document_row(SLEEP, {"id": "x", "day": "2026-01-01"}, "hash", datetime(2026, 1, 2, tzinfo=UTC))
+    row = document_row(SLEEP, {"id": "x", "day": "2026-01-01"}, "hash", datetime(2026, 1, 2, tzinfo=UTC), set())
     assert set(row) == {c.name for c in SLEEP.table_columns}
     assert row["day"] == date(2026, 1, 1)

@@ -19,7 +19,7 @@ from oura_lake.lake.fold import fold, row_of
 from oura_lake.lake.layout import lake_key, period_of, rejected_key
 from oura_lake.lake.objects import read_heads, read_rows, write_rows
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, typed
+from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period
 
@@ -109,7 +109,6 @@ def land(
         if not is_placeable(table.endpoint, document, newest_day):
             landed.n_rejected += set_aside(table, document, moment, request)
             continue
-        landed.drift |= typed(table.endpoint, document)[1]
         line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
         by_period.setdefault(period_of(table.endpoint, document), []).append(line)
     for period, lines in sorted(by_period.items()):
@@ -132,23 +131,26 @@ def land_lines(
 ) -> Landed:
     """Merge lines into one partition; see the module's text for the protocol."""
     said: set[str] = set()
-    rows_of = {line.digest: row_of(table.endpoint, line) for line in lines}
+    drift: set[Drift] = set()
+    came = {line.digest: (row_of(table.endpoint, line, drift), line) for line in lines}
     for _ in range(TRIES):
         held = table.partition(period)
-        fresh = [line for line in lines if _differs(table.endpoint, held.heads, rows_of[line.digest])]
-        missing = _missing(table.endpoint, held.heads, rows_of.values(), covers)
+        fresh = {digest: pair for digest, pair in came.items() if _differs(table.endpoint, held.heads, pair[0])}
+        missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
         if not fresh:
-            return Landed(n_unchanged=len(lines), missing=missing)
+            return Landed(n_unchanged=len(lines), drift=drift, missing=missing)
         unseen = _unseen(table, period, held.heads)
-        _say(table, period, fresh, said)
-        merged = fold(table.endpoint, held.rows(), [*unseen, *fresh])
+        _say(table, period, [line for digest, (_, line) in fresh.items() if digest not in said])
+        said |= fresh.keys()
+        merged = fold(table.endpoint, held.rows(), [*unseen, *(row for row, _ in fresh.values())])
         try:
             table.store.put(held.key, write_rows(table.endpoint, merged.values()), replacing=held.etag)
         except WriteConflict:
             continue
         n_new = len(merged.keys() - held.heads.keys())
-        n_revised, n_unchanged = len(fresh) - n_new, len(lines) - len(fresh)
-        return Landed(n_new=n_new, n_revised=n_revised, n_unchanged=n_unchanged, n_objects=1, missing=missing)
+        landed = Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_objects=1, drift=drift, missing=missing)
+        landed.n_unchanged = len(lines) - len(fresh)
+        return landed
     raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
 
 
@@ -189,17 +191,18 @@ def set_aside(table: Table, document: Document, fetched_at: datetime, request: s
     return 1
 
 
-def _say(table: Table, period: str, fresh: list[Line], said: set[str]) -> None:
-    """Append to raw the lines that an earlier try of this landing has not appended already."""
-    entries = [raw.line_json(line) for line in fresh if line.digest not in said]
-    if entries:
+def _say(table: Table, period: str, lines: list[Line]) -> None:
+    """Append lines to raw, if there are any."""
+    if lines:
+        entries = [raw.line_json(line) for line in lines]
         raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
-    said.update(line.digest for line in fresh)
 
 
-def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Line]:
+def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Row]:
+    """Rows of raw lines that the object has not seen: a crash kept them out."""
     since = max((row["fetched_at"] for row in heads.values()), default=None)
-    return raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
+    lines = raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
+    return [row_of(table.endpoint, line, set()) for line in lines]
 
 
 def _differs(endpoint: Endpoint, heads: dict[Key, Row], row: Row) -> bool:

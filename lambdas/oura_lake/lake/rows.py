@@ -39,16 +39,19 @@ def content_hash(document: Mapping[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def document_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime) -> Row:
+def document_row(
+    endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime, drift: set[Drift]
+) -> Row:
     """The row of a document: its fields typed, offsets beside instants, the bookkeeping columns."""
-    row, _ = typed(endpoint, document)
+    row, found = typed(endpoint, document)
+    drift |= found
     return row | {"content_hash": digest, "fetched_at": naive_utc(fetched_at), "is_deleted": False}
 
 
 def tombstone_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime) -> Row:
     """The row of a deleted document: its key and day, nothing else."""
     kept = {name: document.get(name) for name in (*endpoint.key, endpoint.day) if name}
-    return document_row(endpoint, kept, digest, fetched_at) | {"is_deleted": True}
+    return document_row(endpoint, kept, digest, fetched_at, set()) | {"is_deleted": True}
 
 
 def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Drift]]:
@@ -117,7 +120,7 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
             case Scalar(name):
                 return _scalar(name, value)
             case Array(Scalar("double")) if isinstance(value, list):
-                return [None if item is None else _scalar("double", item) for item in value]
+                return _doubles(value)
             case Array(item) if isinstance(value, list):
                 return [_value(f"{path}[]", item, entry, drift) for entry in value]
             case Struct(fields) if isinstance(value, Mapping):
@@ -126,6 +129,13 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
     except (Misfit, ValueError, TypeError):
         drift.add(Drift(path, "type"))
         return None
+
+
+def _doubles(items: list[Any]) -> list[float | None]:
+    """A series; where all items are floats or null, as they came."""
+    if set(map(type, items)) <= {float, type(None)}:
+        return items
+    return [None if item is None else _scalar("double", item) for item in items]
 
 
 def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], drift: set[Drift]) -> Row:

@@ -48,6 +48,10 @@ class Patience:
     run_s: float = float("inf")
 
 
+class Unreached(AskAgain):
+    """There was no connection at all, for this collection and so for any other."""
+
+
 class Pause:
     """Until when does every thread leave the provider alone?"""
 
@@ -92,6 +96,7 @@ class OuraClient:
         )
         self._in_flight = threading.BoundedSemaphore(self.concurrency)
         self._pause = Pause(self.sleep, self.monotonic)
+        self._is_offline = False
         self._stop_at = self.monotonic() + self.patience.run_s
 
     def __enter__(self) -> "OuraClient":
@@ -149,12 +154,15 @@ class OuraClient:
                 response = self._http.get(request, headers={"Authorization": f"Bearer {token}"})
             except (httpx.TransportError, httpx.DecodingError) as error:
                 raise self._unreached(endpoint, error) from error
+        self._is_offline = False
         return answers.read(response, endpoint, self.clock())
 
     def _wait(self, trouble: AskAgain, attempt: int) -> None:
         """Wait before the next attempt; raises when there is none, or the wait is longer than wanted."""
         seconds = self._backoff(attempt) if trouble.wait_s is None else trouble.wait_s
-        if attempt >= self.patience.attempts:
+        is_unreached = isinstance(trouble, Unreached)
+        if attempt >= self.patience.attempts or (is_unreached and self._is_offline):
+            self._is_offline = is_unreached  # then the next request need not be as patient
             raise trouble
         if seconds > self.patience.longest_pause_s or self.monotonic() + seconds > self._stop_at:
             raise SourceUnavailable(f"{str(trouble).partition(';')[0]}; run it again in {seconds:.0f} s.") from trouble
@@ -172,7 +180,7 @@ class OuraClient:
         host = self._http.base_url.host
         cause = str(error) or type(error).__name__
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            return AskAgain(f"Could not reach {host}: {cause}; check the connection and run it again.")
+            return Unreached(f"Could not reach {host}: {cause}; check the connection and run it again.")
         return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause}); run it again later.")
 
 

@@ -21,7 +21,7 @@ from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 6  # requests under way or waiting to be landed: bounds the memory
+AHEAD = 4  # requests under way or waiting to be landed: bounds the memory
 
 
 class Page(Protocol):
@@ -147,9 +147,9 @@ def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
 def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
     """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
     answers: list[tuple[Request, Answer]] = []
-    for request, future in zip(group, futures, strict=True):
+    for request in group:
         try:
-            answers.append((request, future.result()))
+            answers.append((request, futures.pop(0).result()))  # popped, so that what is landed can be freed
         except TokenRejected:
             raise
         except OuraLakeError as error:

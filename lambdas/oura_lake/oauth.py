@@ -56,8 +56,8 @@ class Authority:
             token = self._first(self.token_urls, form)
         except _Refused as refused:
             raise TokenRejected(
-                f"Oura did not take the code ({refused}); check the client id and secret, and run `oura-lake connect` "
-                "again for a new code, since one works only once."
+                f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
+                f"`oura-lake connect` again{self._other_endpoint()}."
             ) from refused
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
@@ -71,6 +71,11 @@ class Authority:
         return replace(
             fresh, refresh_token=fresh.refresh_token or token.refresh_token, scopes=fresh.scopes or token.scopes
         )
+
+    def _other_endpoint(self) -> str:
+        """The advice for an app whose code was used up by an endpoint it does not belong to."""
+        rest = self.token_urls[1:]
+        return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
 
     def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:
         """The token of the first endpoint that gives one; raises _Refused with what each of them said."""

@@ -154,6 +154,23 @@ def test_no_network_says_so():
         api.rows()
 
 
+def test_without_network_the_first_request_is_patient_and_the_others_are_not():
+    api = Api(httpx.ConnectError("down"))
+    for _ in range(3):
+        with pytest.raises(SourceUnavailable, match="Could not reach"):
+            list(api.client.pages(RESILIENCE, {}))
+    assert len(api.asked) == Patience().attempts + 2
+
+
+def test_patience_returns_with_the_network():
+    down = httpx.ConnectError("down")
+    api = Api(*[down] * Patience().attempts, GOOD, down, GOOD)
+    with pytest.raises(SourceUnavailable):
+        list(api.client.pages(RESILIENCE, {}))
+    list(api.client.pages(RESILIENCE, {}))
+    assert api.rows() == [{"id": "1"}]
+
+
 @pytest.mark.parametrize("answer", [HTML, httpx.Response(302), httpx.Response(401, html="<p>Log in</p>")])
 def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer):
     api = Api(answer)

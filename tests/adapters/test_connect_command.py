@@ -188,7 +188,7 @@ def test_a_no_in_the_browser_is_told_and_nothing_is_stored(env, oura, browser, r
 
 
 def test_a_wrong_client_secret_ends_in_one_sentence(env, browser, redirect_uri):
-    with pytest.raises(TokenRejected, match="check the client id and secret"):
+    with pytest.raises(TokenRejected, match="check client id and secret"):
         connect(env | {"OURA_CLIENT_SECRET": "wrong"}, "--redirect-uri", redirect_uri)
 
 

@@ -65,7 +65,10 @@ def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal):
 
 def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers():
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
-    said = r"new.test answered 401 invalid_client; old.test answered 400 invalid_grant.*works only once"
+    said = (
+        r"new.test answered 401 invalid_client; old.test answered 400 invalid_grant\), which works only once; .* "
+        r"OURA_TOKEN_URL=https://old.test/token"
+    )
     with pytest.raises(TokenRejected, match=said):
         endpoints.authority.exchange(GRANT)
 

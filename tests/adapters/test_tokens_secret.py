@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.errors import SettingsWrong, WriteConflict
+from oura_lake.errors import NotConnected, SettingsWrong, WriteConflict
 from oura_lake.tokens import App, Token
 
 NAME = "oura-lake/me"
@@ -106,5 +106,5 @@ def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets):
 
 def test_an_app_that_was_never_stored_says_how_to_store_it(secrets):
     ssm = boto3.client("ssm", region_name="eu-central-1")
-    with pytest.raises(SettingsWrong, match="`oura-lake connect --deployed`"):
+    with pytest.raises(NotConnected, match="`oura-lake connect --deployed`"):
         AppParameter("/oura-lake/app", ssm).load()

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.oauth import refreshing_tokens
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
@@ -105,10 +105,10 @@ class AppParameter:
         self._ssm = client or boto3.client("ssm")
 
     def load(self) -> App:
-        """The credentials; raises SettingsWrong where they were never stored."""
+        """The credentials; raises NotConnected where they were never stored."""
         app = self.find()
         if app is None:
-            raise SettingsWrong(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+            raise NotConnected(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
         return app
 
     def find(self) -> App | None:

@@ -1,20 +1,21 @@
 -- One row per person and day with any tag: the codes of the day.
-WITH tagged AS (
-    SELECT
-        e.person,
-        CAST(d.day AS date) AS day,
-        COALESCE(IF(e.tag_type_code = 'custom', e.custom_name), e.tag_type_code, 'text') AS code
-    FROM stg_enhanced_tag AS e
+WITH spans AS (
     -- A tag that lasts covers each of its days, a year at most: longer ones were left open.
-    CROSS JOIN UNNEST(SEQUENCE(
-        e.day,
-        LEAST(GREATEST(e.end_day, e.day), CAST(DATE_ADD('day', 365, e.day) AS date)),
-        INTERVAL '1' DAY
-    )) AS d (day)
+    SELECT
+        person,
+        day AS first_day,
+        LEAST(GREATEST(end_day, day), CAST(DATE_ADD('day', 365, day) AS date)) AS last_day,
+        COALESCE(IF(tag_type_code = 'custom', custom_name), tag_type_code, 'text') AS code
+    FROM stg_enhanced_tag
+),
+tagged AS (
+    SELECT s.person, CAST(d.day AS date) AS day, s.code
+    FROM spans AS s
+    CROSS JOIN UNNEST(SEQUENCE(s.first_day, s.last_day, INTERVAL '1' DAY)) AS d (day)
     UNION ALL
     SELECT o.person, o.day, c.code
     FROM stg_tag AS o
-    CROSS JOIN UNNEST(o.tags) AS c (code)
+    CROSS JOIN UNNEST(IF(CARDINALITY(o.tags) > 0, o.tags, ARRAY['text'])) AS c (code)
 ),
 codes AS (
     -- A comma would split the code for clients that get a list as text.

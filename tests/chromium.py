@@ -1,11 +1,12 @@
 """A headless Chromium for tests: driven over a pipe, so that it needs no port, no driver and no library."""
 
 import base64
+import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,8 @@ class Browser:
 
     def open(self, page: Path, *, width: int, dark: bool = False) -> None:
         """Load a file as a screen of this width shows it."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 600)
+        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.events.clear()
@@ -76,10 +78,11 @@ class Browser:
         return base64.b64decode(self.call("Page.printToPDF", **options)["data"])
 
     def _next(self) -> Any:
-        until = time.monotonic() + DEADLINE_S
         while b"\0" not in self.pending:
-            assert time.monotonic() < until, "the browser fell silent"
-            self.pending += os.read(self.from_browser, 1 << 20)
+            ready, _, _ = select.select([self.from_browser], [], [], DEADLINE_S)
+            part = os.read(self.from_browser, 1 << 20) if ready else b""
+            assert part, "the browser fell silent or ended"
+            self.pending += part
         message, self.pending = self.pending.split(b"\0", 1)
         return json.loads(message)
 
@@ -87,18 +90,32 @@ class Browser:
 @contextmanager
 def browser(program: str, profile: Path) -> Iterator[Browser]:
     """A browser with a new profile, ended when done."""
-    read_by_it, to_browser = os.pipe()
-    from_browser, written_by_it = os.pipe()
+    read_by_it, to_browser = _high(*os.pipe())
+    from_browser, written_by_it = _high(*os.pipe())
+
+    def hand_over() -> None:
+        """Chromium speaks on descriptors 3 and 4."""
+        os.dup2(read_by_it, 3)
+        os.dup2(written_by_it, 4)
 
     process = subprocess.Popen(
-        ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{read_by_it} 4>&{written_by_it}', program, *FLAGS,
-         f"--user-data-dir={profile}"],
-        pass_fds=(read_by_it, written_by_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [program, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=hand_over, pass_fds=(3, 4),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    os.close(read_by_it), os.close(written_by_it)
+    os.close(read_by_it)
+    os.close(written_by_it)
     try:
         yield Browser(to_browser, from_browser)
     finally:
         process.terminate()
         process.wait(timeout=DEADLINE_S)
-        os.close(to_browser), os.close(from_browser)
+        os.close(to_browser)
+        os.close(from_browser)
+
+
+def _high(*descriptors: int) -> list[int]:
+    """The same descriptors under numbers that are not in the way of 3 and 4."""
+    moved = [fcntl.fcntl(d, fcntl.F_DUPFD_CLOEXEC, 10) for d in descriptors]
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return moved

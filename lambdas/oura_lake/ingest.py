@@ -21,7 +21,7 @@ from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 6  # requests under way or waiting to be landed: bounds the memory
+AHEAD = 4  # requests under way or waiting to be landed: bounds the memory
 
 
 class Page(Protocol):
@@ -70,8 +70,8 @@ class Outcome:
             return str(self.error)
         if self.landed.n_rejected:
             return (
-                f"{self.landed.n_rejected} records of {self.endpoint.name} had no key, no day or a day in the future; "
-                "they were kept under rejected/ and not merged: report them with the collection's name."
+                f"Of {self.endpoint.name}, {self.landed.n_rejected} had no key, no day or a day in the future; "
+                "what came is kept under rejected/ and not merged: report it with the collection's name."
             )
         return None
 
@@ -147,9 +147,9 @@ def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
 def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
     """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
     answers: list[tuple[Request, Answer]] = []
-    for request, future in zip(group, futures, strict=True):
+    for request in group:
         try:
-            answers.append((request, future.result()))
+            answers.append((request, futures.pop(0).result()))  # popped, so that what is landed can be freed
         except TokenRejected:
             raise
         except OuraLakeError as error:

@@ -13,7 +13,6 @@ from oura_lake.sources._model import Endpoint, Source
 
 LOOKBACK_DAYS = 7
 SCHEDULE = "schedule"
-SILENT = frozenset({"connect", "backfill", "import", "rebuild"})  # what these bring is history: nobody is woken for it
 
 
 @dataclass(frozen=True, kw_only=True)

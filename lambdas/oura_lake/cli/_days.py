@@ -1,6 +1,8 @@
 """Which local days does a person mean, and in which zone?"""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import os
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oura_lake.errors import SettingsWrong
@@ -9,14 +11,18 @@ from oura_lake.lake.planning import Days, newest_possible_day
 DEFAULT_LOOKBACK = timedelta(days=7)
 
 
-def zone(name: str | None) -> tzinfo:
+def zone(name: str | None) -> ZoneInfo:
     """The zone of that IANA name, or this machine's; raises SettingsWrong."""
-    if name is None:
-        return datetime.now(UTC).astimezone().tzinfo or UTC
+    name = name or os.environ.get("TZ") or _zone_of_this_machine()
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsWrong(f"'{name}' is not a time zone; use an IANA name such as Europe/Berlin.") from error
+
+
+def _zone_of_this_machine() -> str:
+    """Where Linux and macOS say it; UTC on a machine without a zone, as in a container."""
+    return str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2] or "UTC"
 
 
 def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:

@@ -1,13 +1,9 @@
 """Which lake is asked: a folder of this machine, or the one in the AWS account?"""
 
-import os
-import tomllib
 from pathlib import Path
 
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
-
-CONFIG = Path("config.toml")
 
 
 def engine_of(lake: Path | None, *, deployed: bool) -> Engine:
@@ -29,21 +25,11 @@ def _duckdb(lake: Path) -> Engine:
 
 
 def _athena() -> Engine:
+    from oura_lake.aws.stack import outputs
     from oura_lake.engines.athena import AthenaEngine  # pandas takes seconds to load
 
-    name = _lake_name()
-    return AthenaEngine(
-        database=os.environ.get("OURA_LAKE_DATABASE") or name.replace("-", "_"),
-        workgroup=os.environ.get("OURA_LAKE_WORKGROUP") or name,
-    )
-
-
-def _lake_name() -> str:
-    """The name the lake was deployed under: that of config.toml, or the default."""
+    told = outputs()
     try:
-        tables = tomllib.loads(CONFIG.read_text("utf-8"))
-    except FileNotFoundError:
-        return "oura-lake"
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(f"Cannot read {CONFIG}: {error}; mend it, config.example.toml shows the form.") from error
-    return str(tables.get("lake", {}).get("name", "oura-lake"))
+        return AthenaEngine(database=told["Database"], workgroup=told["WorkGroup"])
+    except KeyError as error:
+        raise SettingsWrong(f"The deployed stack does not say its {error}; deploy this version of it.") from error

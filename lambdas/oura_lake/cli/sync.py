@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.cli._days import window, zone
+from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
+from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
@@ -43,8 +45,10 @@ def command(
 
     The token is OURA_ACCESS_TOKEN, or what `oura-lake connect` stored; OURA_API_BASE_URL is Oura's.
     """
+    spare_pandas()
     now = datetime.now(UTC)
-    days = window(first.date() if first else None, last.date() if last else None, zone(timezone), now)
+    zone_of_days = zone(timezone)
+    days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
@@ -52,8 +56,10 @@ def command(
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
-    if any(outcome.problem for outcome in outcomes):
-        sys.exit(EXIT_FAILED)
+    is_well = not any(outcome.problem for outcome in outcomes)
+    if any(outcome.landed.n_objects for outcome in outcomes):
+        is_well &= watch_in_a_process_of_its_own(lake, person, zone_of_days)
+    sys.exit(0 if is_well else EXIT_FAILED)
 
 
 def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:

@@ -3,11 +3,13 @@
 import difflib
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, TokenError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
 from oura_lake.engines.views import DIALECT
 from oura_lake.errors import QueryFailed
@@ -21,7 +23,9 @@ def read_only(sql: str) -> exp.Query:
         statements = [s for s in sqlglot.parse(sql, dialect=DIALECT) if s is not None]
     except (ParseError, TokenError) as error:
         raise QueryFailed(f"The SQL cannot be read: {_first_fault(error)}; mend it and run it again.") from error
-    if len(statements) != 1:
+    if not statements:
+        raise QueryFailed("There is no SQL to run; write a SELECT.")
+    if len(statements) > 1:
         raise QueryFailed(f"One SELECT is run at a time, this is {len(statements)} statements; run them one by one.")
     statement = statements[0]
     if not isinstance(statement, exp.Query):
@@ -41,6 +45,26 @@ def local_names(statement: exp.Query, known: Collection[str]) -> None:
         table.set("catalog", None)
 
 
+def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str]]) -> exp.Expr:
+    """The statement with the type of each part, so that 7 / 2 is 3 in DuckDB as it is in Athena.
+
+    `columns` are those of the tables it reads, with DuckDB's types. What cannot be resolved is left as it is: the
+    engine then says why.
+    """
+    schema = {
+        table: {name: exp.DataType.build(kind, dialect="duckdb") for name, kind in of.items()}
+        for table, of in columns.items()
+    }
+    try:
+        tree = qualify(statement.copy(), schema=schema, dialect=DIALECT, quote_identifiers=False)
+    except SqlglotError:
+        return statement
+    for column in tree.selects:
+        if isinstance(column, exp.Alias) and re.fullmatch(r"_col_\d+", column.alias):
+            column.set("alias", exp.to_identifier(column.alias.replace("_col_", "_col")))  # as Athena names them
+    return annotate_types(tree, schema=schema, dialect=DIALECT)
+
+
 def meant(word: str, known: Collection[str]) -> str:
     """The names that may have been meant, as the end of a sentence."""
     close = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
@@ -52,5 +76,6 @@ def meant(word: str, known: Collection[str]) -> str:
 def _first_fault(error: ParseError | TokenError) -> str:
     if isinstance(error, ParseError) and error.errors:
         fault = error.errors[0]
-        return f"{fault['description'].rstrip('.')} (line {fault['line']}, column {fault['col']})"
+        description = re.sub(r"<Token .*?text: (.*?), line: .*>", r"\1", fault["description"])
+        return f"{description.rstrip('.')} (line {fault['line']}, column {fault['col']})"
     return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")

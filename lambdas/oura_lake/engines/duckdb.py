@@ -8,7 +8,7 @@ from sqlglot.errors import UnsupportedError
 
 from oura_lake.engines._model import Result
 from oura_lake.engines._objects import LocalObjects
-from oura_lake.engines._statement import local_names, meant, read_only
+from oura_lake.engines._statement import as_athena_types, local_names, meant, read_only
 from oura_lake.engines._tables import TABLES, declare, quoted
 from oura_lake.engines.views import View, in_order, load_views, relations, to_duckdb
 from oura_lake.errors import QueryFailed
@@ -38,9 +38,9 @@ class DuckDBEngine:
         local_names(statement, self.names)
         needed = relations(statement)
         try:
-            text = to_duckdb(statement)
             self._make(needed)
-            return self._run(text)
+            typed = as_athena_types(statement, {name: self.columns(name) for name in needed})
+            return self._run(to_duckdb(typed))
         except UnsupportedError as error:
             raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
         except duckdb.Error as error:

@@ -7,10 +7,10 @@ same key replaces it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
-from itertools import groupby, repeat
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -40,10 +40,10 @@ class SeriesPage:
 
 @dataclass(kw_only=True)
 class Month:
-    """What was fetched for one partition: the parsed rows beside the rows as they came."""
+    """What was fetched for one partition: the values by key, and each page with its rows' keys."""
 
     parsed: dict[Key, Values] = field(default_factory=dict)
-    came: dict[Key, tuple[SeriesPage, Document]] = field(default_factory=dict)
+    pages: list[tuple[SeriesPage, list[Key]]] = field(default_factory=list)
 
 
 def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date | None = None) -> Landed:
@@ -56,7 +56,7 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
             landed.n_rejected += _set_aside(table, page, newest_day)
         landed.drift |= unknown(table.endpoint, set().union(*rows))
         for period, members in groupby(rows, key=partial(period_of, table.endpoint)):
-            _collect(table.endpoint, months[period], page, list(members), landed.drift)
+            _collect(table.endpoint, months[period], replace(page, rows=list(members)), landed.drift)
     for period, month in sorted(months.items()):
         landed.add(_land_month(table, period, month))
     return landed
@@ -67,11 +67,11 @@ def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
     return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)
 
 
-def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, rows: list[Document], drift: set[Drift]) -> None:
-    columns = [_parsed(c, [row.get(c.name) for row in rows], drift) for c in endpoint.fields]
+def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drift]) -> None:
+    columns = [_parsed(c, [row.get(c.name) for row in page.rows], drift) for c in endpoint.fields]
     keys = list(zip(*(columns[p] for p in _key_positions(endpoint)), strict=True))
     month.parsed.update(zip(keys, zip(*columns, strict=True), strict=True))
-    month.came.update(zip(keys, zip(repeat(page), rows, strict=False), strict=True))
+    month.pages.append((page, keys))
 
 
 def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
@@ -87,7 +87,7 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
         fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
         if not fresh:
             return Landed(n_unchanged=len(month.parsed))
-        _say(table, period, month, [key for key, values in fresh.items() if said.get(key) != values])
+        _say(table, period, month, {key for key, values in fresh.items() if said.get(key) != values})
         said |= fresh
         merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh))
         try:
@@ -100,14 +100,13 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
     raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
 
 
-def _say(table: Table, period: str, month: Month, keys: list[Key]) -> None:
-    """Append rows to raw as they came, one line for each page they came in."""
-    by_page: dict[int, list[Document]] = defaultdict(list)
-    pages = {}
-    for page, row in (month.came[key] for key in keys):
-        pages[id(page)] = page
-        by_page[id(page)].append(row)
-    if entries := [raw.series_json(rows, pages[n].fetched_at, pages[n].request) for n, rows in by_page.items()]:
+def _say(table: Table, period: str, month: Month, keys: set[Key]) -> None:
+    """Append the rows of these keys to raw as they came, one line for each page they came in."""
+    entries = []
+    for page, page_keys in month.pages:
+        if rows := [row for key, row in zip(page_keys, page.rows, strict=True) if key in keys]:
+            entries.append(raw.series_json(rows, page.fetched_at, page.request))
+    if entries:
         raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
 
 

@@ -13,6 +13,7 @@ from oura_lake.report.signals import Signal
 HALF_DAY = timedelta(hours=12)
 LONG_DAYS = 70
 TICKS_OF_VALUES = 3
+PLAIN = "format(datum.value, datum.value < 1000 ? '~f' : '~s')"
 SIGNED = "datum.value == 0 ? '0' : replace(format(datum.value, '+.1f'), '-', '−')"
 
 
@@ -85,7 +86,7 @@ def value_axis(signal: Signal, shape: Shape) -> alt.Axis:
     """Few, quiet labels in a column of fixed width, so that the days of all charts stand in line."""
     return alt.Axis(
         tickCount=TICKS_OF_VALUES, minExtent=shape.label_room, maxExtent=shape.label_room,
-        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else "format(datum.value, '~s')",
+        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else PLAIN,
     )  # fmt: skip
 
 

@@ -60,16 +60,17 @@ def band(values: Sequence[float]) -> Band | None:
 
 
 def verdict(signal: Signal, value: float | None, earlier: Sequence[float]) -> Verdict:
-    """Where the value lies against the earlier ones."""
+    """Where the value lies against the earlier ones, judged by the digits that are shown."""
     usual = band(earlier)
     if value is None:
         return Verdict.MISSING
     if usual is None:
         return Verdict.NOT_ENOUGH
-    if usual.low <= value <= usual.high:
+    written, low, high = (round(v / signal.digit) for v in (value, usual.low, usual.high))
+    if low <= written <= high:
         return Verdict.USUAL
     is_far = abs(_robust_z(signal, value, earlier)) > FAR_DEVIATIONS
-    if value > usual.high:
+    if written > high:
         return Verdict.FAR_ABOVE if is_far else Verdict.ABOVE
     return Verdict.FAR_BELOW if is_far else Verdict.BELOW
 

@@ -14,13 +14,14 @@ from oura_lake.report.palette import ALERT, BAND, EPISODE, MEDIAN, MISSING, VALU
 from oura_lake.report.points import Point
 from oura_lake.report.signals import Signal
 
+Chart = Any  # altair types its fluent calls too loosely to follow
 BREAK: Any = "break-paths-filter-domains"
 RUG_PX = 4
 NAMES_PX = 150
 Rows = Sequence[dict[str, Any]]
 
 
-def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> alt.LayerChart:
+def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
     """A signal over the days of its points, shaded by the band it was judged by."""
     first, last = points[0].day, points[-1].day
     x = day_axis(first, last, shape)
@@ -35,7 +36,7 @@ def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert
     return alt.layer(*layers).properties(width=shape.width - shape.label_room - 12, height=shape.height)
 
 
-def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last: date, shape: Shape) -> alt.Chart:
+def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last: date, shape: Shape) -> Chart:
     """One line per signal, dark where its days are known."""
     bars = [{"signal": name, "t": start(r.first), "t2": end(r.last)} for name, known in rows for r in known]
     names = [name for name, _ in rows]
@@ -46,7 +47,7 @@ def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last:
     return chart.properties(width=shape.width - NAMES_PX - 24, height=22 * len(names))
 
 
-def _over(rows: Rows, x: alt.X) -> alt.Chart:
+def _over(rows: Rows, x: alt.X) -> Chart:
     return alt.Chart(alt.InlineData(values=list(rows))).encode(x=x)
 
 
@@ -54,14 +55,14 @@ def _y(field: str, signal: Signal, points: Sequence[Point], shape: Shape) -> alt
     return alt.Y(f"{field}:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
 
 
-def _band(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[alt.Chart]:
+def _band(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[Chart]:
     days = _over([{"t": instant(p.day), "low": p.low, "high": p.high, "median": p.median} for p in points], x)
     area = days.mark_area(color=BAND.light, invalid=BREAK).encode(y=_y("low", signal, points, shape), y2="high:Q")
     line = days.mark_line(color=MEDIAN.light, invalid=BREAK, strokeWidth=1)
     return [area, line.encode(y=_y("median", signal, points, shape))]
 
 
-def _values(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[alt.Chart]:
+def _values(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[Chart]:
     """Weeks: each day joined to the next. A year: each day as a speck, and the week's mean as the line."""
     is_long = (points[-1].day - points[0].day).days > LONG_DAYS
     days = _over([{"t": instant(p.day), "value": p.value, "week": p.week_mean} for p in points], x)
@@ -73,7 +74,7 @@ def _values(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> 
     ]
 
 
-def _stripes(stretches: Sequence[Run], x: alt.X, color: str, top: int, bottom: int) -> alt.Chart:
+def _stripes(stretches: Sequence[Run], x: alt.X, color: str, top: int, bottom: int) -> Chart:
     rows = [{"t": start(r.first), "t2": end(r.last)} for r in stretches]
     return _over(rows, x).mark_rect(color=color).encode(x2="t2:T", y=alt.value(top), y2=alt.value(bottom))
 
@@ -82,8 +83,8 @@ def _episodes(alerts: Sequence[Alert], first: date, last: date) -> list[Run]:
     return [Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last)) for a in alerts]
 
 
-def _alert_days(alerts: Sequence[Alert], first: date, last: date, x: alt.X) -> alt.Chart:
+def _alert_days(alerts: Sequence[Alert], first: date, last: date, x: alt.X) -> Chart:
     rows = [{"t": instant(a.first_alert_day)} for a in alerts if first <= a.first_alert_day <= last]
     return _over(rows, x).mark_point(shape="triangle-down", color=ALERT.light, filled=True, size=70, opacity=1).encode(
-        y=alt.value(3)
+        y=alt.value(-6)
     )

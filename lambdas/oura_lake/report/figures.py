@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Band, Verdict, band, earlier_values, verdict
 from oura_lake.report.history import History
-from oura_lake.report.signals import CHARTED, Signal
+from oura_lake.report.signals import CHARTED, Signal, hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Figure:
     def usual_text(self) -> str:
         """The band in words, with the number of days it rests on."""
         if self.usual is None:
-            return f"no range yet: {self.n_earlier} of the {ENOUGH_DAYS} days it needs"
+            return f"no range below {ENOUGH_DAYS} days"
         low, high = self.signal.write(self.usual.low), self.signal.write(self.usual.high)
         unit = f" {self.signal.unit}" if self.signal.unit and self.signal.write_long is None else ""
         return f"usually {low} to {high}{unit}"
@@ -84,8 +84,8 @@ NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range need
 
 
 def _slept(figures: Sequence[Figure]) -> str:
-    sleep = next(f for f in figures if f.signal.column == "sleep_h")
-    return "No sleep was recorded." if sleep.value is None else f"You slept {sleep.signal.text(sleep.value)}."
+    told = [f"You slept {hours(f.value)}." for f in figures if f.signal.column == "sleep_h" and f.value is not None]
+    return told[0] if told else "No sleep was recorded."
 
 
 def _name(shown: Figure) -> str:

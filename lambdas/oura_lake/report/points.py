@@ -1,6 +1,5 @@
 """What does a chart draw for each day? The value, the band it was judged by, and the week around it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,13 +17,9 @@ class Point:
     day: date
     value: float | None
     week_mean: float | None
-    low: float | None
-    median: float | None
-    high: float | None
-
-    def numbers(self) -> Mapping[str, float | None]:
-        """The columns a chart may draw."""
-        return {n: getattr(self, n) for n in ("value", "week_mean", "low", "median", "high")}
+    low: float | None = None
+    median: float | None = None
+    high: float | None = None
 
 
 def points(history: History, signal: Signal, first: date, last: date) -> list[Point]:
@@ -34,14 +29,12 @@ def points(history: History, signal: Signal, first: date, last: date) -> list[Po
 
 def _point(history: History, signal: Signal, day: date) -> Point:
     usual = band(earlier_values(history, signal, day))
+    value, week_mean = history.value(signal.column, day), _week_mean(history, signal, day)
+    if usual is None:
+        return Point(day=day, value=value, week_mean=week_mean)
     return Point(
-        day=day,
-        value=history.value(signal.column, day),
-        week_mean=_week_mean(history, signal, day),
-        low=usual and usual.low,
-        median=usual and usual.median,
-        high=usual and usual.high,
-    )
+        day=day, value=value, week_mean=week_mean, low=usual.low, median=usual.median, high=usual.high
+    )  # fmt: skip
 
 
 def _week_mean(history: History, signal: Signal, day: date) -> float | None:

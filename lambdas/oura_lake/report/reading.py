@@ -80,8 +80,9 @@ def _tag(code: Any) -> str:
 def _alert(row: Row, findings: Sequence[Row]) -> Alert:
     onset, last = _date(row["onset_day"]), _date(row["last_alert_day"] or row["onset_day"])
     within = [f for f in findings if f["kind"] == row["kind"] and onset <= _date(f["day"]) <= last]
+    told: dict[str, Any] = {name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")}
     return Alert(
-        **{name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")},
+        **told,
         onset_day=onset,
         first_alert_day=_date(row["first_alert_day"] or row["onset_day"]),
         last_alert_day=last,

@@ -62,7 +62,7 @@ def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
         signal=signal, known=held, range_text=text,
         drawings=[
             drawing(signal_chart(signal, points, history.alerts, shape), shape, label, name)
-            for name, shape in SHAPES.items()
+            for name, shape in SHAPES.items() if values
         ],
     )  # fmt: skip
 

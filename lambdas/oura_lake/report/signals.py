@@ -33,6 +33,9 @@ def signed(value: float) -> str:
     return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
 
 
+DIGITS: dict[Callable[[float], str], float] = {clock: 1 / 60, whole: 1.0, tenth: 0.1, signed: 0.1}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Signal:
     """One column of `person_day` as the report shows it.
@@ -49,6 +52,11 @@ class Signal:
     write_long: Callable[[float], str] | None = None
     is_log: bool = False
     is_nightly: bool = True
+
+    @property
+    def digit(self) -> float:
+        """The smallest difference that is written."""
+        return DIGITS[self.write]
 
     def text(self, value: float) -> str:
         """The value with its unit, as a sentence says it."""

@@ -16,12 +16,13 @@ from oura_lake.local.simulator.generated.person import GeneratedPerson
 from oura_lake.local.simulator.oauth import NEW_TOKEN, OLD_TOKEN, App
 from oura_lake.local.simulator.recorded import Recorded
 from oura_lake.local.simulator.request import Seen
+from oura_lake.local.simulator.routes import SCOPES
 from oura_lake.local.simulator.server import serving
 from oura_lake.local.simulator.source import Source
 
 __all__ = [
-    "DEMO_TOKEN", "FOR_EVER", "NEW_TOKEN", "OLD_TOKEN", "App", "Fault", "GeneratedPerson", "Recorded", "RunningApi",
-    "simulated_oura",
+    "DEMO_TOKEN", "FOR_EVER", "NEW_TOKEN", "OLD_TOKEN", "SCOPES", "App", "Fault", "GeneratedPerson", "Recorded",
+    "RunningApi", "simulated_oura",
 ]
 
 

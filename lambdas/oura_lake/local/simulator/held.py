@@ -20,7 +20,8 @@ class Held:
         self._undated = {n: d for n, d in known.items() if COLLECTIONS[n].clock is Clock.NONE}
         self._rows = {n: _by_utc_day(d) for n, d in known.items() if COLLECTIONS[n].clock is Clock.ROW}
         self._days = {n: _by_day(d, COLLECTIONS[n].day) for n, d in known.items() if COLLECTIONS[n].day}
-        days = [d for held in (*self._days.values(), *self._rows.values()) for d in held]
+        days = [day for held in self._days.values() for day in held]
+        days += [day for held in self._rows.values() for day in held]
         self.first, self.last = min(days, default=EPOCH), max(days, default=EPOCH)
 
     def undated(self, collection: str) -> list[Document]:

@@ -42,17 +42,18 @@ def _pages(folder: Path) -> Iterator[tuple[str, list[Document]]]:
     for path in sorted(folder.glob("*.json")):
         if path.name.startswith("handwritten"):
             continue
-        for exchange in _exchanges(path):
-            collection, _, identity = urlsplit(exchange["request"]["url"]).path.removeprefix(PREFIX).partition("/")
-            if exchange["status"] != 200 or identity or collection not in COLLECTIONS:
-                continue
-            body = exchange["body"]
-            yield collection, [body] if collection == "personal_info" else body["data"]
+        try:
+            yield from [page for exchange in json.loads(path.read_bytes()) if (page := _page(exchange))]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SettingsWrong(
+                f"{path} is not a list of recorded exchanges (request, status, body); remove it or record it again."
+            ) from error
 
 
-def _exchanges(path: Path) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise SettingsWrong(f"{path} is not JSON; remove it or record it again.") from error
-    return found
+def _page(exchange: dict[str, Any]) -> tuple[str, list[Document]] | None:
+    """The collection and documents of a good list page; None for any other exchange."""
+    collection, _, identity = urlsplit(exchange["request"]["url"]).path.removeprefix(PREFIX).partition("/")
+    if exchange["status"] != 200 or identity or collection not in COLLECTIONS:
+        return None
+    body = exchange["body"]
+    return collection, [body] if collection == "personal_info" else body["data"]

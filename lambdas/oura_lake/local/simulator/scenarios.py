@@ -54,7 +54,8 @@ def local_week(*, timezone: str = "America/Costa_Rica", first: date = date(2026,
     zone = ZoneInfo(timezone)
     story = Story(seed=seed, first=start, last=end + DAY, home=zone, onset=None)
     days = [start + n * DAY for n in range((end - start).days + 1)]
-    held: dict[str, list[Document]] = {}
+    person = GeneratedPerson(seed=seed, until=end, timezone=timezone)
+    held = {name: person.undated(name) for name in ("personal_info", "ring_configuration")}
     truth: dict[str, list[Document]] = {}
     for day in days:
         for collection, documents in _documents(story.on(day), zone).items():

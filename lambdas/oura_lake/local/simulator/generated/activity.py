@@ -49,7 +49,7 @@ def daily_activity(today: Today, waking: Waking, done: list[Exercise], minutes: 
         "inactivity_alerts": int(today.draw("alerts").integers(0, 4)),
         "met": {"interval": 60.0, "items": met.tolist(), "timestamp": _start(today).isoformat(timespec="milliseconds")},
         "meters_to_target": 100 * round((9000 - active * 14.5) / 100),
-        "score": rated(steps + 4000 * today.load, 1000, 11500),
+        "score": rated(steps + 4000 * today.load, -2000, 15_500),
         "steps": steps,
         "target_calories": target,
         "target_meters": 9000,
@@ -76,7 +76,7 @@ def _movement(today: Today, waking: Waking, done: list[Exercise]) -> tuple[Value
     met[awake] = 1.0 + 0.4 * draw.random(MINUTES)[awake]
     walked = draw.random(MINUTES) < _walking_chance(today)
     walked[: awake.start] = walked[awake.stop :] = False
-    met[walked] = draw.uniform(1.7, 3.4, MINUTES)[walked]
+    met[walked] = draw.uniform(1.5, 3.1, MINUTES)[walked]
     for exercise in done:
         at = minute_of(exercise.start, today)
         span = slice(max(0, at), max(0, at + exercise.minutes))
@@ -90,7 +90,8 @@ def _walking_chance(today: Today) -> Values:
     density = np.full(MINUTES, 0.02)
     for at, width, weight in RHYTHM:
         density += weight / width * np.exp(-(((hours - at) / width) ** 2) / 2)
-    return np.minimum(0.9, density / density.sum() * today.steps / STEPS_PER_MINUTE * 1.6)
+    chance: Values = np.minimum(0.9, density / density.sum() * today.steps / STEPS_PER_MINUTE * 2.6)
+    return chance
 
 
 def _classes(draw: np.random.Generator, met: Values, awake: slice) -> Classes:

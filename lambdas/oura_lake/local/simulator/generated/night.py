@@ -176,9 +176,9 @@ def _heart(today: Today, period: Period) -> Document:
 def _rates(draw: np.random.Generator, lowest: int, count: int, has_drink: bool) -> scores.Values:
     """Falling through the night to its lowest (later after a drink), with ripples."""
     share = np.linspace(0, 1, count)
-    fall = 9 * np.exp(-(1.6 if has_drink else 3.2) * share) + 2.5 * np.maximum(0, share - 0.85) / 0.15
+    fall = 13 * np.exp(-(1.6 if has_drink else 3.2) * share) + 2.5 * np.maximum(0, share - 0.85) / 0.15
     ripple = np.convolve(draw.standard_normal(count + 2), np.ones(3) / 3, mode="valid") * 1.6
-    return np.maximum(lowest, np.round(lowest + 1.5 + fall + ripple))
+    return np.maximum(lowest, np.round(lowest + 2.5 + fall + ripple))
 
 
 def _sample(start: datetime, values: scores.Values, is_null: npt.NDArray[np.bool_]) -> Document:

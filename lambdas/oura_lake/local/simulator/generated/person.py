@@ -14,6 +14,7 @@ from oura_lake.local.simulator.generated.story import Story, Today
 from oura_lake.local.simulator.source import NO_ROWS, Document, Rows
 
 Nights = list[night.Period]
+ANY_DAY = date(2020, 1, 1)  # for the ids of what has no day
 
 
 class GeneratedPerson:
@@ -28,7 +29,7 @@ class GeneratedPerson:
         now: datetime | None = None, illness_nights: int = 2,
     ) -> None:
         self.seed, self.last, self.now = seed, until, now
-        self.first = until - timedelta(days=round(365.25 * years) - 1)
+        self.first = until - timedelta(days=max(0, round(365.25 * years) - 1))
         onset = until - (illness_nights - 1) * DAY if illness_nights else None
         self.story = Story(seed=seed, first=self.first, last=until, home=ZoneInfo(timezone), onset=onset)
         self.nights: Callable[[date], Nights] = lru_cache(maxsize=2048)(self._nights)
@@ -132,7 +133,7 @@ class GeneratedPerson:
         swapped = datetime.combine(max(self.first, self.last - timedelta(days=500)), time(9, 48, 37), UTC)
         older = {"color": "stealth_black", "design": "heritage", "firmware_version": "2.9.32", "hardware_type": "gen3"}
         newer = {"color": "brushed_silver", "design": "horizon", "firmware_version": "1.3.9", "hardware_type": "gen4"}
-        ids = [document_id(self.seed, "ring_configuration", self.first, number) for number in range(2)]
+        ids = [document_id(self.seed, "ring_configuration", ANY_DAY, number) for number in range(2)]
         return [
             {"id": ids[0], **older, "set_up_at": "1970-01-01T00:00:00+00:00", "size": 10},
             {"id": ids[1], **newer, "set_up_at": swapped.isoformat(), "size": 10},
@@ -141,7 +142,7 @@ class GeneratedPerson:
     def _personal_info(self) -> list[Document]:
         body = self.story.body
         return [{
-            "id": document_id(self.seed, "personal_info", self.first),
+            "id": document_id(self.seed, "personal_info", ANY_DAY),
             "age": body.age_y,
             "weight": body.weight_kg,
             "height": body.height_m,

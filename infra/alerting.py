@@ -1,0 +1,28 @@
+"""How does an alert reach a person? A topic of their own, so that nobody reads another's."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.config import Config, PersonConfig
+
+
+class Alerting(Construct):
+    """One topic for each person, with their addresses and numbers subscribed."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
+        super().__init__(scope, name)
+        self.topics = {person.name: self._topic(person) for person in config.persons}
+
+    def topics_json(self) -> str:
+        """The ARN of each person's topic, as the analyse function reads it."""
+        return cdk.Stack.of(self).to_json_string({name: topic.topic_arn for name, topic in self.topics.items()})
+
+    def _topic(self, person: PersonConfig) -> sns.Topic:
+        topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)
+        for address in person.email:
+            topic.add_subscription(subscriptions.EmailSubscription(address))
+        for number in person.sms:
+            topic.add_subscription(subscriptions.SmsSubscription(number))
+        return topic

@@ -1,0 +1,37 @@
+"""Which stack is deployed? One, from config.toml, for AWS or (`-c target=emulator`) for the emulator."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from infra import config, target
+from infra.bundling import BundlingFailed
+from infra.stack import OuraLake
+
+
+def main() -> None:
+    """Synthesize; a mistake in the configuration ends in one sentence."""
+    app = cdk.App()
+    try:
+        settings = config.load(Path(app.node.try_get_context("config") or "config.toml"))
+        OuraLake(app, "OuraLake", config=settings, target=_target(app))
+    except (config.ConfigWrong, BundlingFailed) as error:
+        raise SystemExit(f"oura-lake: {error}") from error
+    app.synth()
+
+
+def _target(app: cdk.App) -> target.Target:
+    context = app.node.try_get_context
+    match context("target"):
+        case None | "aws":
+            return target.AWS
+        case "emulator":
+            return target.emulator(
+                context("schedule") or "", context("oura_api_base_url") or "", context("oura_token_url") or "",
+            )
+        case other:
+            raise config.ConfigWrong(f"The target '{other}' is not known; it is aws or emulator.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What can be queried, and under which limits? The database, a table for each endpoint, the workgroup."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+from oura_lake.sources import lake, oura
+from oura_lake.sources._model import Endpoint
+
+from infra.config import Config
+from infra.storage import RESULTS_PREFIX
+from infra.tables import table_input
+
+SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake is far below
+ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
+
+
+class Catalog(Construct):
+    """The Glue database with its tables, and the Athena workgroup."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, bucket: s3.IBucket) -> None:
+        super().__init__(scope, name)
+        self.account = cdk.Stack.of(self).account
+        self.name = config.database
+        self.database = glue.CfnDatabase(
+            self,
+            "Database",
+            catalog_id=self.account,
+            database_input={"name": config.database, "description": "Every record of your Oura ring."},
+        )
+        persons = [person.name for person in config.persons]
+        self.tables = {e.name: self._table(e, bucket, persons) for e in ENDPOINTS}
+        self.workgroup = _workgroup(self, config.name, bucket)
+
+    def arns(self) -> list[str]:
+        """What a reader of the catalog must be allowed to read."""
+        paths = ["catalog", f"database/{self.name}", f"table/{self.name}/*"]
+        return [cdk.Stack.of(self).format_arn(service="glue", resource=path) for path in paths]
+
+    def _table(self, endpoint: Endpoint, bucket: s3.IBucket, persons: Sequence[str]) -> glue.CfnTable:
+        return glue.CfnTable(
+            self,
+            endpoint.name,
+            catalog_id=self.account,
+            database_name=self.database.ref,
+            table_input=table_input(endpoint, bucket.bucket_name, persons),
+        )
+
+
+def _workgroup(scope: Construct, name: str, bucket: s3.IBucket) -> athena.CfnWorkGroup:
+    return athena.CfnWorkGroup(
+        scope,
+        "WorkGroup",
+        name=name,
+        recursive_delete_option=True,
+        work_group_configuration={
+            "enforceWorkGroupConfiguration": True,
+            "publishCloudWatchMetricsEnabled": False,
+            "bytesScannedCutoffPerQuery": SCAN_LIMIT_BYTES,
+            "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
+            "resultConfiguration": {
+                "outputLocation": f"s3://{bucket.bucket_name}/{RESULTS_PREFIX}",
+                "encryptionConfiguration": {"encryptionOption": "SSE_S3"},
+            },
+        },
+    )

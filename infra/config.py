@@ -1,0 +1,162 @@
+"""What does the owner want? config.toml, read and checked once; every mistake is one sentence."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from oura_lake.lake.layout import PERSON
+from oura_lake.sources.oura import ENDPOINTS
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|[1-9][0-9]* (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
+LAKE_KEYS = {"name": str, "schedule": str, "budget_usd": (int, float), "budget_email": str}
+PERSON_KEYS = {
+    "timezone": str, "email": (str, list), "sms": (str, list), "numbers_in_messages": bool, "collections": list,
+}
+
+
+class ConfigWrong(Exception):
+    """The configuration cannot be used; the text says which setting and how to mend it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonConfig:
+    """One ring's owner: their zone, where messages go, what is fetched (nothing named: everything)."""
+
+    name: str
+    timezone: str
+    email: tuple[str, ...] = ()
+    sms: tuple[str, ...] = ()
+    numbers_in_messages: bool = False
+    collections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The whole of config.toml."""
+
+    persons: tuple[PersonConfig, ...]
+    name: str = "oura-lake"
+    schedule: str = "rate(1 hour)"
+    budget_usd: float = 5
+    budget_email: str = ""
+
+    @property
+    def database(self) -> str:
+        """The Glue database: the lake's name in letters that SQL needs no quotes for."""
+        return self.name.replace("-", "_")
+
+    @property
+    def token_secret_prefix(self) -> str:
+        """What the name of each person's secret begins with."""
+        return f"{self.name}/"
+
+    @property
+    def app_parameter(self) -> str:
+        """The name of the parameter that `oura-lake connect` keeps the app's credentials in."""
+        return f"/{self.name}/app"
+
+    @property
+    def persons_json(self) -> str:
+        """The persons as the functions are told of them: no address, no number."""
+        return json.dumps(
+            {
+                person.name: {
+                    "timezone": person.timezone,
+                    "collections": person.collections,
+                    "numbers_in_messages": person.numbers_in_messages,
+                }
+                for person in self.persons
+            }
+        )
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file; raises ConfigWrong."""
+    try:
+        return parsed(tomllib.loads(path.read_text()))
+    except FileNotFoundError as error:
+        raise ConfigWrong(f"There is no {path.name}; copy config.example.toml to {path.name} and edit it.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigWrong(f"{path.name} is not valid TOML: {error}.") from error
+
+
+def parsed(tables: Mapping[str, Any]) -> Config:
+    """Check the tables of a configuration; raises ConfigWrong."""
+    _check_keys("config.toml", tables, {"lake": dict, "persons": dict})
+    lake = tables.get("lake", {})
+    _check_keys("[lake]", lake, LAKE_KEYS)
+    if not tables.get("persons"):
+        raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
+    config = Config(persons=tuple(_person(name, table) for name, table in tables["persons"].items()), **lake)
+    _check_lake(config)
+    return config
+
+
+def _check_lake(config: Config) -> None:
+    _check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
+    _check("[lake] schedule", config.schedule, SCHEDULE, "use for example rate(1 hour) or cron(7 * * * ? *)")
+    if config.budget_email:
+        _check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
+    if config.budget_usd <= 0:
+        raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero.")
+
+
+def _person(name: str, table: Any) -> PersonConfig:
+    where = f"[persons.{name}]"
+    _check("The person", name, PERSON, "use a lower-case letter, then up to 30 letters, digits or hyphens")
+    if not isinstance(table, dict):
+        raise ConfigWrong(f"persons.{name} is not a table; write {where} on a line of its own.")
+    _check_keys(where, table, PERSON_KEYS)
+    if "timezone" not in table:
+        raise ConfigWrong(f"{where} has no timezone; add for example timezone = \"Europe/Berlin\".")
+    _check_known(f"{where} timezone", [table["timezone"]], available_timezones())
+    _check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
+    return PersonConfig(
+        name=name,
+        timezone=table["timezone"],
+        email=_addresses(f"{where} email", table.get("email"), EMAIL, "use an address such as you@example.com"),
+        sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
+        numbers_in_messages=table.get("numbers_in_messages", False),
+        collections=tuple(table.get("collections", ())),
+    )
+
+
+def _addresses(where: str, given: str | list[Any] | None, form: re.Pattern[str], advice: str) -> tuple[str, ...]:
+    entries = [given] if isinstance(given, str) else given or []
+    for entry in entries:
+        _check(where, entry, form, advice)
+    return tuple(entries)
+
+
+def _check(where: str, value: Any, form: re.Pattern[str], advice: str) -> None:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {advice}.")
+
+
+def _check_known(where: str, values: Iterable[Any], known: Iterable[str]) -> None:
+    names = sorted(known)
+    for value in values:
+        if value not in names:
+            raise ConfigWrong(f"{where} is '{value}', which is not known{_suggestion(str(value), names)}.")
+
+
+def _check_keys(where: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigWrong(f"{where} has the unknown setting '{key}'{_suggestion(key, list(known))}.")
+        if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
+            raise ConfigWrong(f"{where} {key} is of the wrong kind ({value!r}); see config.example.toml.")
+
+
+def _suggestion(given: str, known: list[str]) -> str:
+    close = get_close_matches(given, known, n=1)
+    return f"; did you mean '{close[0]}'" if close else "; see config.example.toml"

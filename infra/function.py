@@ -1,0 +1,52 @@
+"""What has every function in common? Runtime, log group with an end, and a role that names what it may."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.bundling import LAMBDA
+
+RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
+
+
+class Function(Construct):
+    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, code: Path, memory_mb: int, timeout: cdk.Duration,
+        environment: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, name)
+        self.log_group = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        self.function = lam.Function(
+            self,
+            "Function",
+            runtime=RUNTIME,
+            architecture=lam.Architecture.ARM_64,
+            code=lam.Code.from_asset(str(code), asset_hash=code.stem, asset_hash_type=cdk.AssetHashType.CUSTOM),
+            handler=f"oura_lake.handlers.{name.lower()}.handler",
+            memory_size=memory_mb,
+            timeout=timeout,
+            role=self.role,
+            log_group=self.log_group,
+            logging_format=lam.LoggingFormat.JSON,
+            environment={"POWERTOOLS_SERVICE_NAME": name.lower(), **environment},
+        )
+
+    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Let the function do some actions on some resources."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+    def acknowledge_star(self, resource: str, reason: str) -> None:
+        """Say why a resource that ends in a star is what this function needs."""
+        acknowledgment = cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
+        cdk.Validations.of(self.role).acknowledge(acknowledgment)

@@ -1,0 +1,79 @@
+"""How does Oura get asked? Jobs wait on a FIFO queue, one in flight for each person, and ingest does them."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.bundling import build
+from infra.config import Config
+from infra.function import Function
+from infra.queues import dead_letters, queue
+from infra.secrets import TokenSecrets
+from infra.storage import Storage
+from infra.target import Target
+
+TIMEOUT = cdk.Duration.minutes(5)
+PREFIXES = ("raw/", "lake/", "rejected/")
+
+
+class Ingestion(Construct):
+    """The queue of jobs, the function that does them, and the bus it tells of what landed."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, storage: Storage) -> None:
+        super().__init__(scope, name)
+        self.bus = events.EventBus(self, "Bus")
+        self.dead = dead_letters(self, "DeadJobs", "It is itself the dead-letter queue of the jobs.", fifo=True)
+        self.jobs = _jobs(self, self.dead)
+        self.ingest = Function(
+            self,
+            "Ingest",
+            code=build(target.ingest, target.platform),
+            memory_mb=1024,
+            timeout=TIMEOUT,
+            environment=self._environment(config, storage) | dict(target.ingest_environment),
+        )
+        self.ingest.function.add_event_source(
+            sources.SqsEventSource(self.jobs, batch_size=1, report_batch_item_failures=True)
+        )
+        self._allow_objects(storage)
+        self._allow_tokens(config)
+        self.ingest.allow(["events:PutEvents"], [self.bus.event_bus_arn])
+
+    def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
+        return {
+            "OURA_LAKE_BUCKET": storage.bucket.bucket_name,
+            "OURA_LAKE_BUS_NAME": self.bus.event_bus_name,
+            "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix,
+            "OURA_LAKE_APP_PARAMETER": config.app_parameter,
+            "OURA_LAKE_PERSONS": config.persons_json,
+        }
+
+    def _allow_objects(self, storage: Storage) -> None:
+        storage.allow_objects(self.ingest, ["s3:GetObject", "s3:PutObject"], *PREFIXES)
+        storage.allow_listing(self.ingest)
+
+    def _allow_tokens(self, config: Config) -> None:
+        secrets = TokenSecrets(self, "Tokens", config=config)
+        self.ingest.allow(
+            [
+                "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ],
+            secrets.arns,
+        )
+        name = config.app_parameter.removeprefix("/")
+        parameter = cdk.Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name)
+        self.ingest.allow(["ssm:GetParameter"], [parameter])
+
+
+def _jobs(scope: Construct, dead: sqs.Queue) -> sqs.Queue:
+    return queue(
+        scope,
+        "Jobs",
+        fifo=True,
+        content_based_deduplication=True,  # the Scheduler sends no id of its own; the body holds the slot
+        visibility_timeout=cdk.Duration.seconds(6 * TIMEOUT.to_seconds()),  # AWS's rule for a mapped queue
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=3),
+    )

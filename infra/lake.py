@@ -1,0 +1,22 @@
+"""What is the lake made of? The bucket, and the tables and views over it."""
+
+from pathlib import Path
+
+from constructs import Construct
+
+from infra.catalog import Catalog
+from infra.config import Config
+from infra.storage import Storage
+from infra.views import Views
+
+VIEWS = Path(__file__).resolve().parents[1] / "athena"
+
+
+class Lake(Construct):
+    """Objects and how they are read."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, views: Path = VIEWS) -> None:
+        super().__init__(scope, name)
+        self.storage = Storage(self, "Storage")
+        self.catalog = Catalog(self, "Catalog", config=config, bucket=self.storage.bucket)
+        Views(self, "Views", catalog=self.catalog, folder=views)

@@ -1,0 +1,62 @@
+"""When is Oura asked? One schedule for each person, which puts their job on the queue."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.config import Config, PersonConfig
+from infra.queues import dead_letters
+
+
+class Scheduling(Construct):
+    """The schedules, and a queue for what they could not deliver."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, expression: str, jobs: sqs.IQueue) -> None:
+        super().__init__(scope, name)
+        # Standard, though the jobs' own is FIFO: the Scheduler delivers to no FIFO dead-letter queue.
+        self.dead = dead_letters(self, "Missed", "It is itself the dead-letter queue of the schedules.")
+        self.role = iam.Role(self, "Role", assumed_by=_this_account(self))
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[jobs.queue_arn, self.dead.queue_arn])
+        )
+        for person in config.persons:
+            self._schedule(person, expression, jobs)
+
+    def _schedule(self, person: PersonConfig, expression: str, jobs: sqs.IQueue) -> None:
+        made = scheduler.CfnSchedule(
+            self,
+            person.name,
+            description=f"Asks Oura for the data of {person.name}.",
+            schedule_expression=expression,
+            schedule_expression_timezone=person.timezone,
+            flexible_time_window={"mode": "OFF"},
+            target={
+                "arn": jobs.queue_arn,
+                "roleArn": self.role.role_arn,
+                "input": job(person.name),
+                "sqsParameters": {"messageGroupId": person.name},
+                "deadLetterConfig": {"arn": self.dead.queue_arn},
+                "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
+            },
+        )
+        made.node.add_dependency(self.role)
+
+
+def job(person: str) -> str:
+    """The job of a schedule: every collection, the trailing days; the slot makes each one unlike the last."""
+    return json.dumps(
+        {
+            "person": person, "endpoints": [], "first": None, "last": None, "reason": "schedule",
+            "slot": "<aws.scheduler.scheduled-time>",
+        }
+    )
+
+
+def _this_account(scope: Construct) -> iam.ServicePrincipal:
+    """The Scheduler on behalf of this account alone."""
+    account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
+    return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=account)

@@ -1,0 +1,66 @@
+"""What is deployed? One stack, composed of one construct for each capability; it defines no resource itself."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra.alerting import Alerting
+from infra.analysis import Analysis
+from infra.config import Config
+from infra.ingestion import Ingestion
+from infra.lake import VIEWS, Lake
+from infra.operations import Operations
+from infra.scheduling import Scheduling
+from infra.target import Target
+
+
+class OuraLake(cdk.Stack):
+    """The lake of all configured persons."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, config: Config, target: Target, views: Path = VIEWS
+    ) -> None:
+        super().__init__(scope, name, description="Every record of your Oura ring in your own account.")
+        self.lake = Lake(self, "Lake", config=config, views=views)
+        self.alerting = Alerting(self, "Alerting", config=config)
+        self.ingestion = Ingestion(self, "Ingestion", config=config, target=target, storage=self.lake.storage)
+        self.analysis = Analysis(
+            self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting
+        )
+        self.analysis.listen_to(self.ingestion.bus)
+        self.scheduling = Scheduling(
+            self, "Scheduling", config=config, expression=target.schedule or config.schedule, jobs=self.ingestion.jobs
+        )
+        self._operate(config, target)
+        self._tell(config)
+
+    def _operate(self, config: Config, target: Target) -> None:
+        operations = Operations(self, "Operations", config=config)
+        operations.watch(
+            dead={
+                "Jobs failed three times": self.ingestion.dead,
+                "Landings could not be analysed": self.analysis.dead,
+                "Schedules could not deliver": self.scheduling.dead,
+            },
+            functions={"Ingest": self.ingestion.ingest.function, "Analyse": self.analysis.analyse.function},
+        )
+        if target.has_budget and config.budget_email:
+            operations.add_budget(config)
+
+    def _tell(self, config: Config) -> None:
+        """What the command and the owner need to know of what was made, and what to do next."""
+        connect = " && ".join(f"oura-lake connect --person {person.name}" for person in config.persons)
+        told = {
+            "Bucket": self.lake.storage.bucket.bucket_name,
+            "Database": config.database,
+            "WorkGroup": config.name,
+            "JobsQueueUrl": self.ingestion.jobs.queue_url,
+            "TokenSecretPrefix": config.token_secret_prefix,
+            "AppParameter": config.app_parameter,
+            "Topics": self.alerting.topics_json(),
+            "Persons": config.persons_json,
+            "NextStep": f"Confirm the mails from Amazon, then run: {connect}",
+        }
+        for name, value in told.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -1,0 +1,71 @@
+"""How does Glue describe a table of the lake? Plain values, from the same entry as its Parquet schema."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from oura_lake.lake.layout import FIRST_YEAR, partition_columns, table_prefix
+from oura_lake.sources._ddl import Column
+from oura_lake.sources._model import Endpoint, Period
+
+# A year is a number, and Athena projects numbers between fixed ends only. Each year costs every query
+# without a filter one listing; what is dated later lies in the lake unseen until this is raised.
+LAST_YEAR = 2040
+PARQUET = {
+    "inputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "outputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "serdeInfo": {"serializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"},
+}
+
+
+def table_input(endpoint: Endpoint, bucket: str, persons: Sequence[str]) -> dict[str, Any]:
+    """The description of an endpoint's table in a bucket, for CloudFormation."""
+    location = f"s3://{bucket}/{table_prefix(endpoint)}"
+    return {
+        "name": endpoint.name,
+        "tableType": "EXTERNAL_TABLE",
+        "parameters": {
+            "EXTERNAL": "TRUE",
+            "classification": "parquet",
+            "storage.location.template": location + partition_path(endpoint),
+            **projection(endpoint, persons),
+        },
+        "partitionKeys": glue_columns(partition_columns(endpoint)),
+        "storageDescriptor": {"columns": glue_columns(endpoint.table_columns), "location": location, **PARQUET},
+    }
+
+
+def partition_path(endpoint: Endpoint) -> str:
+    """The folders of a partition as a template, such as `person=${person}/year=${year}/`."""
+    return "".join(f"{column.name}=${{{column.name}}}/" for column in partition_columns(endpoint))
+
+
+def projection(endpoint: Endpoint, persons: Sequence[str]) -> dict[str, str]:
+    """The partitions that Athena takes for existing, so that nobody registers any."""
+    settings = {
+        "projection.enabled": "true",
+        "projection.person.type": "enum",
+        "projection.person.values": ",".join(persons),
+    }
+    return settings | _period_projection(endpoint.period)
+
+
+def glue_columns(columns: Sequence[Column]) -> list[dict[str, str]]:
+    """Columns as Glue names them."""
+    return [{"name": column.name, "type": column.hive} for column in columns]
+
+
+def _period_projection(period: Period) -> dict[str, str]:
+    match period:
+        case Period.YEAR:
+            return {"projection.year.type": "integer", "projection.year.range": f"{FIRST_YEAR},{LAST_YEAR}"}
+        case Period.MONTH:
+            return {
+                "projection.month.type": "date",
+                "projection.month.format": "yyyy-MM",
+                # Ends are in UTC: a month that has begun in the east must not be missing.
+                "projection.month.range": f"{FIRST_YEAR}-01,NOW+1MONTHS",
+                "projection.month.interval": "1",
+                "projection.month.interval.unit": "MONTHS",
+            }
+        case Period.ALL:
+            return {}

@@ -1,0 +1,125 @@
+"""How are rows shown? A table that fits a terminal, tab-separated text in a pipe, or JSON."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from oura_lake.engines._model import Result
+
+MOST_ROWS = 40
+MOST_RECORDS = 3
+WIDEST = 32
+GAP = 2
+
+
+def show(result: Result, console: Console, *, as_json: bool) -> None:
+    """Print all rows as JSON or tab-separated, or what fits on a terminal and what was left out."""
+    if as_json:
+        click.echo("[" + ",".join(f"\n  {_json(row)}" for row in result.dicts()) + "\n]")
+    elif not console.is_terminal:
+        for line in (result.columns, *result.rows):
+            click.echo("\t".join(_one_line(cell) for cell in line))
+    else:
+        _on_terminal(result, console)
+
+
+def _on_terminal(result: Result, console: Console) -> None:
+    rows = result.rows[:MOST_ROWS]
+    n_fit = _n_fitting(result.columns, rows, console.width)
+    if n_fit < len(result.columns) and 0 < len(rows) <= MOST_RECORDS:
+        for row in rows:
+            console.print(_record(result.columns, row))
+    else:
+        console.print(_grid(result.columns[:n_fit], [row[:n_fit] for row in rows]))
+        _say_left_out(console, "column", result.columns[n_fit:])
+    console.print(_footer(result, len(rows)), style="dim")
+
+
+def _n_fitting(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], width: int) -> int:
+    """How many columns, from the left, fit side by side; at least one."""
+    left = width + GAP
+    for i, name in enumerate(columns):
+        left -= GAP + min(WIDEST, max(len(name), *(len(_cell(row[i])) for row in rows), 0))
+        if left < 0:
+            return max(i, 1)
+    return len(columns)
+
+
+def _grid(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Grid:
+    grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
+    for i, name in enumerate(columns):
+        is_number = any(_is_number(row[i]) for row in rows)
+        grid.add_column(Text(name), justify="right" if is_number else "left", max_width=WIDEST, overflow="ellipsis",
+                        no_wrap=True)
+    for row in rows:
+        grid.add_row(*(Text(_cell(value)) for value in row))
+    return grid
+
+
+def _record(columns: Sequence[str], row: tuple[Any, ...]) -> Grid:
+    """One row, its columns below each other: for rows wider than the terminal."""
+    grid = Grid(box=None, show_header=False, pad_edge=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in zip(columns, row, strict=True):
+        grid.add_row(Text(name, style="bold"), Text(_cell(value)))
+    grid.add_row("", "")
+    return grid
+
+
+def _say_left_out(console: Console, what: str, names: Sequence[str]) -> None:
+    if names:
+        plural = "s" if len(names) > 1 else ""
+        shown = ", ".join(names)
+        console.print(f"{len(names)} more {what}{plural} not shown: {shown}. Name them, or use --json.", style="dim")
+
+
+def _footer(result: Result, n_shown: int) -> str:
+    n = len(result.rows)
+    text = f"{n:,} row{'' if n == 1 else 's'}"
+    if n_shown < n:
+        text += f", the first {n_shown} shown; add LIMIT, pipe it, or use --json"
+    if result.bytes_scanned is not None:
+        text += f", {result.bytes_scanned / 1e6:,.1f} MB read"
+    return text
+
+
+def _cell(value: Any) -> str:
+    """A value for reading: floats to four digits after the point, lists with commas."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
+        return ", ".join(_cell(item) for item in value)
+    return _text(value)
+
+
+def _one_line(value: Any) -> str:
+    """A value in full, without the characters that end a cell or a line."""
+    text = "" if value is None else _text(value)
+    return "".join({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}.get(char, char) for char in text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, date) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_json_default)
+
+
+def _json_default(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,57 @@
+"""What does a view or table hold, in words? What its .yml says, or its own declaration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from oura_lake.engines._statement import meant
+from oura_lake.engines._tables import TABLES, columns_of
+from oura_lake.engines.views import load_views, views_folder
+from oura_lake.errors import QueryFailed
+from oura_lake.sources._model import Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnNote:
+    """One column: its type, its unit and what it means, where somebody wrote it down."""
+
+    name: str
+    type: str
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A view or table: what one row is, what to know of it, its columns in order."""
+
+    name: str
+    grain: str
+    description: str
+    columns: tuple[ColumnNote, ...]
+
+
+def describe(name: str) -> Described:
+    """The words on a view or table; raises QueryFailed for a name nobody has."""
+    if name in load_views():
+        return _view(name)
+    if name in TABLES:
+        return _table(TABLES[name])
+    raise QueryFailed(f"The lake has no table or view '{name}'{meant(name, {*TABLES, *load_views()})}")
+
+
+def _view(name: str) -> Described:
+    declared: dict[str, Any] = yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8"))
+    columns = tuple(ColumnNote(name=column, **notes) for column, notes in declared["columns"].items())
+    return Described(name=name, grain=declared["grain"], description=declared["description"].strip(), columns=columns)
+
+
+def _table(endpoint: Endpoint) -> Described:
+    grain = "one row per sample" if endpoint.is_series else "one row per document"
+    return Described(
+        name=endpoint.name,
+        grain=f"{grain}, as received",
+        description=f"Fields as their provider names them; stg_{endpoint.name} has units, NULLs and no deleted rows.",
+        columns=tuple(ColumnNote(name=c.name, type=c.hive) for c in columns_of(endpoint)),
+    )

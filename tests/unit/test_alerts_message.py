@@ -1,0 +1,103 @@
+"""What does a tired person read?"""
+
+from datetime import date
+
+import pytest
+from illness_days import a_driver, a_finding, an_alert
+from oura_lake.alerts import illness
+
+NIGHT = date(2026, 11, 20)
+GSM_7 = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+            "abcdefghijklmnopqrstuvwxyzäöñüà0123456789")
+DRIVERS = (
+    a_driver(),
+    a_driver("resting_heart_rate_bpm", 61.0, 3.1, low=48.0, high=57.0),
+    a_driver("hrv_rmssd_ms", 40.0, -1.4, low=36.0, high=80.0),
+    a_driver("respiratory_rate_bpm", 15.2, 0.3, low=14.0, high=16.0),
+    a_driver("steps", 9000.0, 0.1, low=4000.0, high=14000.0),
+)
+WITHOUT_NUMBERS = """\
+Since Thursday, 19 November your ring shows clear signs of strain, like those of an illness that is starting.
+
+WHAT IS UNUSUAL (Friday, 20 November)
+- Skin temperature above your usual range
+- Resting heart rate above your usual range
+- Heart rate variability on the low side for you
+As usual: breathing rate and steps the day before.
+
+WHAT ELSE COULD EXPLAIN IT
+The last days had alcohol (you tagged it) and a short night.
+Alcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same.
+
+HOW SURE IS THIS
+Judged from 5 of 5 signals against your own last 52 nights.
+A healthy person gets such a message by chance about once in 3 months, and an illness can come without one.
+
+WHAT NOW
+See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell
+an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor.
+
+LOOK DEEPER
+oura-lake report
+oura-lake query "SELECT * FROM findings WHERE day >= DATE '2026-11-19'"
+
+This is the only message about this episode.
+"""
+WITH_NUMBERS = """\
+- Skin temperature above your usual range: 0.9 °C against your average, usually -0.4 to 0.4
+- Resting heart rate above your usual range: 61 bpm, usually 48 to 57
+- Heart rate variability on the low side for you: 40 ms, usually 36 to 80
+"""
+
+
+def a_message(numbers=False, level="major", **finding):
+    fields = {"drivers": DRIVERS, "confounders": ("alcohol", "short_sleep")} | finding
+    return illness.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
+
+
+def test_the_mail_says_what_since_when_why_else_and_how_sure():
+    assert a_message().body == WITHOUT_NUMBERS
+
+
+def test_numbers_are_told_only_to_who_chose_them():
+    assert WITH_NUMBERS in a_message(numbers=True).body
+    assert not any(number in a_message().body for number in ("0.9", "61", "40 ms"))
+
+
+def test_the_subject_names_the_day():
+    assert a_message().subject == "Your body may be fighting something since Thursday, 19 November"
+    assert a_message(level="minor").subject == "Your nights look unusual since Thursday, 19 November"
+
+
+def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
+    text = a_message(numbers=True).sms
+    assert text == ("Oura Lake: your body may be fighting something since Thursday, 19 November. "
+                    "Take it easy; more in your e-mail. Not medical advice.")
+    assert len(text) <= 140
+    assert set(text) <= GSM_7
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("level", ["minor", "major"])
+def test_every_day_of_the_year_fits_subject_and_sms(month, level):
+    for day in range(22, 29):
+        message = illness.message(an_alert(date(2026, month, day), level=level),
+                                  [a_finding(date(2026, month, day), level)], False)
+        assert len(message.sms) <= 140
+        assert len(message.subject) < 100
+        assert message.subject.isascii()
+
+
+def test_a_message_from_one_signal_says_that_it_is_less_sure():
+    assert "With so few signals it is less sure than usual." in a_message(drivers=DRIVERS[:1]).body
+
+
+def test_without_a_known_confounder_the_mail_says_so():
+    assert "Nothing in the last days that the lake knows of." in a_message(confounders=()).body
+
+
+def test_the_worst_night_is_told_not_the_latest():
+    worst = a_finding(NIGHT, "major", deviation=5.0)
+    mended = a_finding(date(2026, 11, 21), "minor", deviation=0.5, drivers=(a_driver(z=0.2),))
+    body = illness.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
+    assert "WHAT IS UNUSUAL (Friday, 20 November)\n- Skin temperature above" in body

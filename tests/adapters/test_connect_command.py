@@ -238,7 +238,7 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, browser, 
 def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):
     named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
-    with mock_aws(), pytest.raises(SettingsWrong, match="nothing named oura-lake/bob; deploy the stack with this person"):
+    with mock_aws(), pytest.raises(SettingsWrong, match="nothing named oura-lake/bob; deploy the stack"):
         connect(env, "--deployed", "--person", "bob")
 
 

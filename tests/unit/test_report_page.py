@@ -91,7 +91,7 @@ def test_what_the_data_say_is_never_markup():
 
 def test_alerts_found_in_history_are_listed_with_their_reasons(year):
     assert "found in history" in year
-    assert "resting heart rate 58 bpm (usually 48 to 53)" in year
+    assert "resting heart rate 58 bpm (expected 48 to 53)" in year
 
 
 def test_an_alert_of_few_signs_long_ago_is_told_in_brief():

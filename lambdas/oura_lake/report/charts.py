@@ -18,8 +18,11 @@ from oura_lake.report.palette import ALERT, BAND, EPISODE, MEDIAN, MISSING, VALU
 from oura_lake.report.points import Point
 from oura_lake.report.signals import Signal
 
-Layer = Any  # altair types its fluent calls too loosely to follow
+# altair types its fluent calls too loosely to follow, or not at all
+Layer = Any
 Row = dict[str, Any]
+AT_Y: Any = alt.YValue
+AT_Y2: Any = alt.Y2Value
 BREAK: Any = "break-paths-filter-domains"
 RUG_PX = 4
 ABOVE_PX = -6
@@ -87,14 +90,14 @@ def _field(y: alt.Y, name: str) -> alt.Y:
 
 
 def _stripes(name: str, x: alt.X, color: str, top: int, bottom: int) -> Layer:
-    return _over(name, x).mark_rect(color=color).encode(x2="t2:T", y=alt.YValue(top), y2=alt.Y2Value(bottom))
+    return _over(name, x).mark_rect(color=color).encode(x2="t2:T", y=AT_Y(top), y2=AT_Y2(bottom))
 
 
 def _triangles(x: alt.X) -> Layer:
     """Above the first alert day: filled for clear signs, hollow for some signs."""
     look: Row = {"shape": "triangle-down", "stroke": ALERT.light, "strokeWidth": 1.5, "size": 48, "opacity": 1}
     marks = _over("alerts", x).mark_point(**look)
-    return marks.encode(y=alt.YValue(ABOVE_PX), fill=alt.Fill("fill:N", scale=None, legend=None))
+    return marks.encode(y=AT_Y(ABOVE_PX), fill=alt.Fill("fill:N", scale=None, legend=None))
 
 
 def _days(points: Sequence[Point]) -> dict[str, list[Row]]:

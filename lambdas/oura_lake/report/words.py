@@ -85,7 +85,7 @@ def judged_text(alert: Alert) -> str:
 
 
 def driver_text(driver: Driver) -> str:
-    """'Resting heart rate 58 bpm (usually 48 to 53)'; a signal the report does not know is named as it came."""
+    """'resting heart rate 58 bpm (expected 48 to 53)'; a signal the report does not know is named as it came."""
     signal = SIGNALS.get(driver.signal)
     title = DAY_BEFORE.get(driver.signal) or (signal.title if signal else driver.signal.replace("_", " "))
     title = title[:1].lower() + title[1:]
@@ -93,7 +93,7 @@ def driver_text(driver: Driver) -> str:
     value = signal.text(driver.value) if signal else tenth(driver.value)
     if driver.low is None or driver.high is None:
         return f"{title} {value}"
-    return f"{title} {value} (usually {write(driver.low)} to {write(driver.high)})"
+    return f"{title} {value} (expected {write(driver.low)} to {write(driver.high)})"
 
 
 def newest_text(last: date, today: date) -> str:

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from oura_lake.local.toolchain import ROOT, cdk_environment
 
 ALLOWED = ("oura_lake.sources", "oura_lake.lake.layout")

@@ -10,7 +10,18 @@ import pytest
 
 from infra import bundling
 from infra.bundling import (
-    ANALYSE, ANALYSE_DUCKDB, CACHE, HOST, INGEST, LAMBDA, LIMIT_BYTES, ROOT, Bundle, BundlingFailed, Platform, build,
+    ANALYSE,
+    ANALYSE_DUCKDB,
+    CACHE,
+    HOST,
+    INGEST,
+    LAMBDA,
+    LIMIT_BYTES,
+    ROOT,
+    Bundle,
+    BundlingFailed,
+    Platform,
+    build,
 )  # fmt: skip
 
 PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
@@ -101,6 +112,6 @@ def test_a_change_of_sources_needs_no_new_wheels(tmp_path: Path, monkeypatch: py
 def test_without_uv_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(bundling, "CACHE", tmp_path)
-    with pytest.raises(BundlingFailed, match="no uv lies beside .*run make setup"):
+    with pytest.raises(BundlingFailed, match=r"no uv lies beside .*run make setup"):
         build(INGEST, LAMBDA)
     assert CACHE.exists()

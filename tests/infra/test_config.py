@@ -31,7 +31,7 @@ def test_a_missing_file_names_the_example_to_copy(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_toml_says_where(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[lake\n")
-    with pytest.raises(ConfigWrong, match="not valid TOML.*line 1"):
+    with pytest.raises(ConfigWrong, match=r"not valid TOML.*line 1"):
         load(tmp_path / "config.toml")
 
 

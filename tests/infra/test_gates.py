@@ -56,7 +56,7 @@ def test_a_public_bucket_would_be_caught(tmp_path: Path, app_of: Any) -> None:
     assert isinstance(stack, OuraLake)
     s3.Bucket(stack, "Planted")
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    with pytest.raises(RuntimeError, match="[Vv]alidation"):
+    with pytest.raises(RuntimeError, match=r"[Vv]alidation"):
         app.synth()
     assert "AwsSolutions-S10" in (tmp_path / "validation-report.json").read_text()
 

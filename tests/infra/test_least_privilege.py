@@ -60,5 +60,5 @@ def test_the_scheduler_acts_for_this_account_alone(aws_template: Template) -> No
 def test_only_ingest_reads_tokens_and_only_the_persons_own_secrets(aws_template: Template) -> None:
     readers = [s for part in MAY for s in statements(aws_template, part) if "secretsmanager" in str(s["Action"])]
     [reader] = readers
-    secrets = {name for name in of_type(aws_template, "AWS::SecretsManager::Secret")}
+    secrets = set(of_type(aws_template, "AWS::SecretsManager::Secret"))
     assert {resource["Ref"] for resource in listed(reader["Resource"])} == secrets

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from infra.storage import RESULTS_PREFIX
 from templates import listed, of_type
+
+from infra.storage import RESULTS_PREFIX
 
 Template = dict[str, Any]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from templates import of_type
 
 from infra.catalog import ENDPOINTS
 from infra.views import View, hive_type, read_views, view_input
-from templates import of_type
 
 Template = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "athena"

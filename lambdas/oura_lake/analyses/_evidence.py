@@ -21,7 +21,7 @@ MOST_DOWN = -2.5  # log-odds that one night may take away at most
 MOST_UP = 3.5  # and add
 MOST_UP_COOL, MOST_UP_WARM, WARMTH_GAIN = 2.0, 5.5, 1.2
 RAISE = {MINOR: 0.50, MAJOR: 0.93}
-HOLD = {MINOR: 0.35, MAJOR: 0.70}
+HOLD = {MINOR: 0.42, MAJOR: 0.70}
 RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
 LONGEST_GAP = 60
 

@@ -1,6 +1,5 @@
 """`oura-lake watch`: what do the days in this folder say, and is any of it news?"""
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from oura_lake.cli._days import zone
+from oura_lake.cli._lean import spare_pandas
 from oura_lake.errors import EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.job import SCHEDULE
 from oura_lake.lake.layout import checked_person
@@ -37,6 +37,7 @@ def command(lake: Path, timezone: str | None, person: str) -> None:
     from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
     from oura_lake.watch import watch
 
+    spare_pandas()
     if not lake.is_dir():
         raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
     store = FolderStore(lake)
@@ -48,7 +49,7 @@ def command(lake: Path, timezone: str | None, person: str) -> None:
 def watch_in_a_process_of_its_own(lake: Path, person: str, zone_of_days: ZoneInfo) -> bool:
     """Run the command beside this one, as AWS runs two functions: the memory of both is never held at once."""
     arguments = ["--lake", str(lake), "--person", person, "--timezone", str(zone_of_days)]
-    done = subprocess.run([sys.executable, "-m", "oura_lake.cli.main", "watch", *arguments], env=os.environ, check=False)
+    done = subprocess.run([sys.executable, "-m", "oura_lake.cli.main", "watch", *arguments], check=False)
     if done.returncode == EXIT_WRONG_INPUT:
         raise SettingsWrong("The days could not be judged; see the line above.")
     return done.returncode == 0

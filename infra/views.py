@@ -46,11 +46,11 @@ class Views(Construct):
                 view.name,
                 catalog_id=catalog.account,
                 database_name=catalog.database.ref,
-                table_input=view_input(view, catalog.name),
+                table_input=view_input(view, catalog.database.ref),
             )
         for view in views:
             for read in sorted(view.reads):
-                made[view.name].add_resource_dependency(made[read])
+                pass
 
 
 def read_views(folder: Path) -> Iterator[View]:

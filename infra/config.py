@@ -16,7 +16,7 @@ from oura_lake.sources.oura import ENDPOINTS
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|[1-9][0-9]* (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
+SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
 LAKE_KEYS = {"name": str, "schedule": str, "budget_usd": (int, float), "budget_email": str}
 PERSON_KEYS = {
     "timezone": str, "email": (str, list), "sms": (str, list), "numbers_in_messages": bool, "collections": list,

@@ -61,7 +61,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
 def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
     """An illness alert as `stg_alerts` gives it."""
     return {
-        "kind": "illness_warning", "level": "major", "status": "sent", "onset_day": first,
+        "kind": "illness", "level": "major", "status": "sent", "onset_day": first,
         "first_alert_day": first + timedelta(days=1), "last_alert_day": last,
         "subject": "Your body may be fighting something", "message": "Three signals have left their usual range.",
         **values,
@@ -75,7 +75,7 @@ def a_finding(day: date, **values: Any) -> dict[str, Any]:
         {"signal": "temperature_deviation_c", "value": 0.93, "baseline": 0.0, "low": -0.2, "high": 0.2, "z": 5.1},
         {"signal": "hrv_rmssd_ms", "value": 34.0, "baseline": 52.0, "low": 44.0, "high": 60.0, "z": -3.6},
     ]
-    finding = {"day": day, "kind": "illness_warning", "score": 3.2, "n_baseline_nights": 26, "coverage": 0.93}
+    finding = {"day": day, "kind": "illness", "score": 3.2, "n_baseline_nights": 26, "coverage": 0.93}
     return {**finding, "drivers": json.dumps(drivers), "confounders": json.dumps(["alcohol"]), **values}
 
 

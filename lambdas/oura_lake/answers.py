@@ -58,7 +58,7 @@ def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str |
     if endpoint.window is Window.NONE and not endpoint.by_id and "data" not in body:
         return [body], None
     rows, token = body.get("data"), body.get("next_token")
-    if not isinstance(rows, list) or not all(type(row) is dict for row in rows):
+    if not isinstance(rows, list) or not set(map(type, rows)) <= {dict}:
         raise _misshapen(endpoint)
     return rows, str(token) if token else None
 

@@ -8,6 +8,7 @@
     │       ├── ScopeMissing         skip the collection; a refresh would burn a token for nothing
     │       ├── MembershipLapsed     skip the collection; the membership must be renewed
     │       ├── TokenRejected        the person must connect again
+    │       │   └── NotConnected         the person never connected: nothing is wrong yet
     │       └── DocumentMissing      the provider has no document of that id
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
@@ -53,6 +54,10 @@ class MembershipLapsed(SourceRefused):
 
 class TokenRejected(SourceRefused):
     """The token is expired, revoked or wrong and no refresh could mend it."""
+
+
+class NotConnected(TokenRejected):
+    """Nobody said yes at Oura so far; a schedule waits for it in silence."""
 
 
 class DocumentMissing(SourceRefused):

@@ -189,8 +189,9 @@ class _Seen:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._tokens: set[str] = set()
+        self._tokens: set[str | None] = set()
         self._pages: set[str] = set()
+        self._n_pages = 0
 
     def check(self, rows: list[dict[str, Any]], token: str | None) -> None:
         """Raises SourceRefused for a token or a page seen before, or too many of them.
@@ -198,14 +199,14 @@ class _Seen:
         Pages are told apart by their ends and length; no two honest pages share both ends.
         """
         page = repr((rows[0], rows[-1], len(rows))) if rows else ""
-        if (page and page in self._pages) or token in self._tokens or len(self._tokens) >= MOST_PAGES:
+        self._n_pages += 1
+        if (page and page in self._pages) or token in self._tokens or self._n_pages > MOST_PAGES:
             raise SourceRefused(
                 f"Oura repeated a page of {self._endpoint.name} for ever; nothing is lost, ask for fewer days or "
                 "run it again later."
             )
         self._pages.add(page)
-        if token:
-            self._tokens.add(token)
+        self._tokens.add(token)
 
 
 def checked_url(url: str) -> str:

@@ -70,8 +70,8 @@ class Outcome:
             return str(self.error)
         if self.landed.n_rejected:
             return (
-                f"{self.landed.n_rejected} records of {self.endpoint.name} had no key, no day or a day in the future; "
-                "they were kept under rejected/ and not merged: report them with the collection's name."
+                f"Of {self.endpoint.name}, {self.landed.n_rejected} had no key, no day or a day in the future; "
+                "what came is kept under rejected/ and not merged: report it with the collection's name."
             )
         return None
 

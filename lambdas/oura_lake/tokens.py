@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from oura_lake.errors import TokenRejected, WriteConflict
+from oura_lake.errors import NotConnected, TokenRejected, WriteConflict
 
 MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before it is used
 
@@ -121,7 +121,7 @@ class RefreshingTokens:
         with self._store.exclusively():
             stored = self._store.load()
             if stored is None:
-                raise TokenRejected("Nobody is connected yet; run `oura-lake connect`.")
+                raise NotConnected("Nobody is connected yet; run `oura-lake connect`.")
             if stored.token.access_token != rejected and not self._ends_soon(stored.token):
                 return stored.token
             return self._renewed(stored)

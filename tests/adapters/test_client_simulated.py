@@ -132,6 +132,20 @@ def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, s
     assert refreshes(oura) == [200, 200]
 
 
+def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog):
+    caplog.set_level("DEBUG")
+    tokens = refreshing_tokens(consented(oura, store), APP)
+    kept = [store.load().token]
+    oura.expire_tokens()
+    with a_client(oura, tokens) as client:
+        nights = rows(client, SLEEP, FORTNIGHT)
+    kept.append(store.load().token)
+    secret = [APP.client_secret, nights[0]["movement_30_sec"]]
+    secret += [text for token in kept for text in (token.access_token, token.refresh_token)]
+    assert caplog.text
+    assert [text for text in secret if text in caplog.text] == []
+
+
 def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store):
     stored = consented(oura, store).load()
     store.save(replace(stored.token, expires_at=datetime.now(UTC) + timedelta(minutes=2)), replacing=stored.version)

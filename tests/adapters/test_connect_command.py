@@ -235,6 +235,13 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, browser, 
     assert json.loads(app) == {"client_id": "app", "client_secret": "hidden"}
 
 
+def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):
+    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
+    monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
+    with mock_aws(), pytest.raises(SettingsWrong, match="nothing named oura-lake/bob; deploy the stack"):
+        connect(env, "--deployed", "--person", "bob")
+
+
 def test_an_output_that_an_older_stack_lacks_is_named(env, monkeypatch):
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: {})
     with pytest.raises(SettingsWrong, match="OuraLake has no output TokenSecretPrefix; deploy"):

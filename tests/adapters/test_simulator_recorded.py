@@ -82,7 +82,7 @@ def test_a_file_of_another_kind_is_a_clear_error(tmp_path, text):
         Recorded(tmp_path)
 
 
-@pytest.mark.parametrize("arguments", [["--timezone", "Mars/Base"], ["--years", "0"], ["--years", "-3"]])
+@pytest.mark.parametrize("arguments", [["--timezone", "Mars/Base"], ["--years", "0"], ["--until", "1999-01-01"]])
 def test_a_person_who_cannot_be_is_a_clear_error(arguments):
     assert isinstance(CliRunner().invoke(command, arguments).exception, SettingsWrong)
 

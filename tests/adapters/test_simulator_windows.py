@@ -44,6 +44,12 @@ def test_activity_of_the_last_day_is_left_out(ask):
     assert days(ask("daily_activity", start_date="2026-11-20", end_date="2026-11-21")) == ["2026-11-20"]
 
 
+def test_activity_is_dated_by_the_persons_own_clock():
+    with simulated_oura(GeneratedPerson(until=UNTIL, timezone="Asia/Tokyo")) as api, client(api) as http:
+        reply = http.get("daily_activity", params={"start_date": "2026-11-20", "end_date": "2026-11-21"})
+    assert days(reply) == ["2026-11-20"]
+
+
 def test_activity_of_the_last_day_comes_with_a_time(ask):
     assert days(ask("daily_activity", start_date="2026-11-21", end_date="2026-11-21T23:59:59")) == ["2026-11-21"]
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.errors import SettingsWrong, WriteConflict
+from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.tokens import App, Token
 
 NAME = "oura-lake/me"
@@ -39,16 +40,25 @@ def current(secrets) -> str:
     return json.loads(text)["access_token"]
 
 
-class Crashing:
-    """A client that fails at one operation as a process that is killed there."""
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateSecretVersionStage")
 
-    def __init__(self, client, operation: str) -> None:
-        self._client, self._operation = client, operation
+
+class Broken:
+    """A client whose n-th move of a stage fails, as AWS may, or as a process that is killed there."""
+
+    def __init__(self, client, error: BaseException, n: int = 1) -> None:
+        self._client, self._error, self._left = client, error, n
 
     def __getattr__(self, name: str):
-        if name == self._operation:
-            raise KeyboardInterrupt
+        if name == "update_secret_version_stage":
+            self._left -= 1
+            if self._left <= 0:
+                raise self._error
         return getattr(self._client, name)
+
+
+def stages(secrets) -> list[str]:
+    return sorted(s for held in secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values() for s in held)
 
 
 def test_the_placeholder_of_a_new_secret_is_no_token(secrets):
@@ -73,13 +83,26 @@ def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store, secrets
     assert store.load().token == a_token(2)
 
 
-def test_a_token_stored_before_a_crash_is_promoted_by_the_next_reader(store, secrets):
-    version = store.load().version
-    with pytest.raises(KeyboardInterrupt):
-        SecretTokens(NAME, Crashing(secrets, "update_secret_version_stage")).save(a_token(2), replacing=version)
+@pytest.mark.parametrize(("error", "raised"), [(KeyboardInterrupt(), KeyboardInterrupt), (THROTTLED, StoreUnavailable)])
+def test_a_token_stored_before_a_crash_or_an_outage_is_promoted_by_the_next_reader(store, secrets, error, raised):
+    with pytest.raises(raised):
+        SecretTokens(NAME, Broken(secrets, error)).save(a_token(2), replacing=store.load().version)
     assert current(secrets) == "a1"
     assert store.load().token == a_token(2)
     assert current(secrets) == "a2"
+
+
+def test_a_crash_after_the_swap_leaves_the_new_token_current(store, secrets):
+    with pytest.raises(KeyboardInterrupt):
+        SecretTokens(NAME, Broken(secrets, KeyboardInterrupt(), n=2)).save(a_token(2), replacing=store.load().version)
+    assert store.load().token == a_token(2)
+    store.save(a_token(3), replacing=store.load().version)
+    assert store.load().token == a_token(3)
+
+
+def test_no_version_stays_pending_when_all_went_well(store, secrets):
+    store.save(a_token(2), replacing=store.load().version)
+    assert stages(secrets) == ["AWSCURRENT", "AWSPREVIOUS"]
 
 
 def test_storing_the_same_token_again_changes_nothing(store):
@@ -90,7 +113,7 @@ def test_storing_the_same_token_again_changes_nothing(store):
 
 def test_a_person_without_a_secret_is_told_to_deploy(secrets):
     with pytest.raises(SettingsWrong, match="nothing named oura-lake/nobody; deploy the stack"):
-        SecretTokens("oura-lake/nobody", secrets).save(a_token(1), replacing=None)
+        SecretTokens("oura-lake/nobody", secrets).require()
 
 
 def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets):
@@ -106,5 +129,5 @@ def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets):
 
 def test_an_app_that_was_never_stored_says_how_to_store_it(secrets):
     ssm = boto3.client("ssm", region_name="eu-central-1")
-    with pytest.raises(SettingsWrong, match="`oura-lake connect --deployed`"):
+    with pytest.raises(NotConnected, match="`oura-lake connect --deployed`"):
         AppParameter("/oura-lake/app", ssm).load()

@@ -53,6 +53,12 @@ def test_each_alert_in_view_is_shaded_and_pointed_at():
     assert drawn(a_year(), ALERTS, n_days=365).count(f'fill="{ALERT.light}"') == 2
 
 
+def test_an_alert_of_few_signs_is_pointed_at_by_a_hollow_mark():
+    svg = drawn(a_year(), [{**ALERTS[0], "level": "minor"}])
+    assert f'fill="{ALERT.light}"' not in svg
+    assert f'stroke="{ALERT.light}"' in svg
+
+
 def test_a_drawing_scales_with_the_page_and_hides_its_marks_from_screen_readers():
     svg = drawn(a_year(), shape=NARROW)
     root, body = svg.split(">", 1)

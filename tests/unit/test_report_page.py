@@ -91,13 +91,19 @@ def test_what_the_data_say_is_never_markup():
 
 def test_alerts_found_in_history_are_listed_with_their_reasons(year):
     assert "found in history" in year
-    assert "Resting heart rate 58 bpm (usually 48 to 53)" in year
+    assert "resting heart rate 58 bpm (expected 48 to 53)" in year
+
+
+def test_an_alert_of_few_signs_long_ago_is_told_in_brief():
+    text = written(a_year(), [{**ALERTS[1], "level": "minor"}], FINDINGS)
+    assert "Earlier" not in text
+    assert "With only some signs" in text
 
 
 def test_a_signal_that_drove_nothing_is_not_named_as_a_reason():
     calm = json.dumps([{"signal": "steps", "value": 9000, "baseline": 9000, "low": 5000, "high": 12000, "z": 0}])
     text = written(a_year(30), ALERTS[:1], [a_finding(TODAY - timedelta(days=4), drivers=calm)])
-    assert "Steps 9,000" not in text
+    assert "no single signal had left its usual range" in text
 
 
 def test_an_alert_of_the_last_days_stands_at_the_top():

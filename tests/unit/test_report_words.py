@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from oura_lake.report.coverage import Run, gaps, known, longest_gap
+from oura_lake.report.coverage import Known, Run, gaps, known, longest_gap
 from oura_lake.report.figures import figure, figure_day, last_night, sentence
 from oura_lake.report.history import Driver
 from oura_lake.report.reading import history_of
@@ -45,6 +45,16 @@ def test_a_quiet_night_is_told_as_quiet():
 def test_what_stands_out_is_named_and_the_rest_is_not():
     text = told(steady(resting_heart_rate_bpm=58))
     assert text.startswith("You slept 7 h 00 min. Resting heart rate was far higher than usual.")
+
+
+def test_signals_that_moved_the_same_way_are_told_together():
+    text = told(steady(resting_heart_rate_bpm=58, sleep_h=12.0))
+    assert "Sleep and resting heart rate were far higher than usual." in text
+
+
+def test_a_signal_without_a_range_is_not_called_usual():
+    rows = [*steady()[:-1], a_row(TODAY, sleep_h=7.0, resting_heart_rate_bpm=50, hrv_rmssd_ms=40)]
+    assert "resting heart rate and the step count of Saturday were in your usual range." in told(rows)
 
 
 def test_the_first_fortnight_says_that_it_is_not_enough():
@@ -96,6 +106,15 @@ def test_a_complete_year_has_no_gap():
 )
 def test_a_run_of_days_is_written_once(first, last, text):
     assert run_text(Run(first=first, last=last)) == text
+
+
+@pytest.mark.parametrize(("steps", "is_outside"), [(900, True), (14_000, False)])
+def test_many_steps_are_no_sign_of_strain(steps, is_outside):
+    assert Driver(signal="steps", value=steps, low=5000, high=12000).is_outside is is_outside
+
+
+def test_a_share_below_one_percent_is_not_called_none():
+    assert Known(n=1, n_days=2226).text == "1 of 2,226 days (under 1 %)"
 
 
 def test_a_driver_the_report_does_not_know_is_named_as_it_came():

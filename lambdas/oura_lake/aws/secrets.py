@@ -1,7 +1,8 @@
 """Where do tokens lie in AWS? One secret per person; the app's credentials in one SSM SecureString.
 
 A new token is first stored as AWSPENDING and then becomes AWSCURRENT by a compare-and-swap: a crash
-between the two loses nothing, since the next reader promotes what is pending.
+between the two loses nothing, since the next reader promotes what is pending. Then the mark AWSPENDING
+is taken away; the emulator, unlike AWS, would let several versions bear it.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.oauth import refreshing_tokens
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
@@ -31,6 +32,11 @@ class SecretTokens:
     def __init__(self, name: str, client: Any = None) -> None:
         self._name = name
         self._secrets = client or boto3.client("secretsmanager")
+
+    def require(self) -> None:
+        """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
+        with _told(self._name):
+            self._secrets.describe_secret(SecretId=self._name)
 
     def load(self) -> StoredToken | None:
         """The token as it is now; None for a secret that was never filled.
@@ -81,20 +87,22 @@ class SecretTokens:
         return pending
 
     def _promote(self, version: str, held: str | None) -> None:
+        """Make a pending version the current one; raises WriteConflict.
+
+        Then it is pending no more: neither the winner nor a loser, who must not win later. After any other
+        trouble it stays pending, and the next reader promotes it.
+        """
         stages = {"MoveToVersionId": version} | ({"RemoveFromVersionId": held} if held else {})
         try:
-            with _told(self._name):
-                self._secrets.update_secret_version_stage(SecretId=self._name, VersionStage=CURRENT, **stages)
+            self._stage(CURRENT, **stages)
         except WriteConflict:
-            self._withdraw(version)
+            self._stage(PENDING, RemoveFromVersionId=version)
             raise
+        self._stage(PENDING, RemoveFromVersionId=version)
 
-    def _withdraw(self, version: str) -> None:
-        """A token that lost the race must not be promoted over the winner later."""
+    def _stage(self, stage: str, **versions: str) -> None:
         with _told(self._name):
-            self._secrets.update_secret_version_stage(
-                SecretId=self._name, VersionStage=PENDING, RemoveFromVersionId=version
-            )
+            self._secrets.update_secret_version_stage(SecretId=self._name, VersionStage=stage, **versions)
 
 
 class AppParameter:
@@ -105,10 +113,10 @@ class AppParameter:
         self._ssm = client or boto3.client("ssm")
 
     def load(self) -> App:
-        """The credentials; raises SettingsWrong where they were never stored."""
+        """The credentials; raises NotConnected where they were never stored."""
         app = self.find()
         if app is None:
-            raise SettingsWrong(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+            raise NotConnected(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
         return app
 
     def find(self) -> App | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -15,10 +15,11 @@ from oura_lake.engines._model import Result
 MOST_ROWS = 40
 MOST_RECORDS = 3
 WIDEST = 32
+WRAPPED = 20
 GAP = 2
 
 
-def show(result: Result, console: Console, *, as_json: bool) -> None:
+def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MOST_ROWS) -> None:
     """Print all rows as JSON or tab-separated, or what fits on a terminal and what was left out."""
     if as_json:
         click.echo("[" + ",".join(f"\n  {_json(row)}" for row in result.dicts()) + "\n]")
@@ -26,26 +27,27 @@ def show(result: Result, console: Console, *, as_json: bool) -> None:
         for line in (result.columns, *result.rows):
             click.echo("\t".join(_one_line(cell) for cell in line))
     else:
-        _on_terminal(result, console)
+        _on_terminal(result, console, most_rows)
 
 
-def _on_terminal(result: Result, console: Console) -> None:
-    rows = result.rows[:MOST_ROWS]
+def _on_terminal(result: Result, console: Console, most_rows: int) -> None:
+    rows = result.rows[:most_rows]
     n_fit = _n_fitting(result.columns, rows, console.width)
     if n_fit < len(result.columns) and 0 < len(rows) <= MOST_RECORDS:
         for row in rows:
             console.print(_record(result.columns, row))
     else:
         console.print(_grid(result.columns[:n_fit], [row[:n_fit] for row in rows]))
-        _say_left_out(console, "column", result.columns[n_fit:])
+        _say_left_out(console, result.columns[n_fit:])
     console.print(_footer(result, len(rows)), style="dim")
 
 
 def _n_fitting(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], width: int) -> int:
-    """How many columns, from the left, fit side by side; at least one."""
+    """How many columns, from the left, fit side by side; at least one. The last may wrap."""
     left = width + GAP
     for i, name in enumerate(columns):
-        left -= GAP + min(WIDEST, max(len(name), *(len(_cell(row[i])) for row in rows), 0))
+        widest = WRAPPED if i == len(columns) - 1 else WIDEST
+        left -= GAP + min(widest, max([len(name), *(len(_cell(row[i])) for row in rows)]))
         if left < 0:
             return max(i, 1)
     return len(columns)
@@ -54,9 +56,11 @@ def _n_fitting(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], width: i
 def _grid(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Grid:
     grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
     for i, name in enumerate(columns):
-        is_number = any(_is_number(row[i]) for row in rows)
-        grid.add_column(Text(name), justify="right" if is_number else "left", max_width=WIDEST, overflow="ellipsis",
-                        no_wrap=True)
+        justify: JustifyMethod = "right" if any(_is_number(row[i]) for row in rows) else "left"
+        if i == len(columns) - 1:
+            grid.add_column(Text(name), justify=justify, overflow="fold")
+        else:
+            grid.add_column(Text(name), justify=justify, max_width=WIDEST, overflow="ellipsis", no_wrap=True)
     for row in rows:
         grid.add_row(*(Text(_cell(value)) for value in row))
     return grid
@@ -73,11 +77,11 @@ def _record(columns: Sequence[str], row: tuple[Any, ...]) -> Grid:
     return grid
 
 
-def _say_left_out(console: Console, what: str, names: Sequence[str]) -> None:
+def _say_left_out(console: Console, names: Sequence[str]) -> None:
     if names:
         plural = "s" if len(names) > 1 else ""
-        shown = ", ".join(names)
-        console.print(f"{len(names)} more {what}{plural} not shown: {shown}. Name them, or use --json.", style="dim")
+        said = f"{len(names)} more column{plural} not shown: {', '.join(names)}. Name them, or use --json."
+        console.print(said, style="dim")
 
 
 def _footer(result: Result, n_shown: int) -> str:

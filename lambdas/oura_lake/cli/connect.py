@@ -84,6 +84,7 @@ def deployed_place(person: str, stack: str) -> Place:
     named = outputs(stack)
     secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"
     parameter, store = AppParameter(_output(named, "AppParameter", stack)), SecretTokens(secret)
+    store.require()
 
     def keep(app: App, token: Token) -> None:
         parameter.save(app)

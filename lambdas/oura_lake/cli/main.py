@@ -32,3 +32,7 @@ def main() -> None:
     except OuraLakeError as error:
         click.echo(f"oura-lake: {error}", err=True)
         sys.exit(EXIT_FAILED)
+
+
+if __name__ == "__main__":
+    main()

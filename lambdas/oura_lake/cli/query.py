@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -37,10 +38,11 @@ def command(
     The SQL is an argument, or `-` to read it from standard input.
     """
     if [views, name is not None, sql is not None].count(True) != 1:
-        raise SettingsWrong('Give one of: a SELECT, --views, or --describe VIEW; e.g. oura-lake query --views.')
+        raise SettingsWrong("Give one of: a SELECT, --views, or --describe VIEW; e.g. oura-lake query --views.")
     console = Console()
     if views:
-        show(_views(), console, as_json=as_json)
+        listed = _views()
+        show(listed, console, as_json=as_json, most_rows=len(listed.rows))
     elif name is not None:
         _describe(name.lower(), console, as_json=as_json)
     else:
@@ -70,5 +72,6 @@ def _describe(name: str, console: Console, *, as_json: bool) -> None:
     described = describe(name)
     if console.is_terminal and not as_json:
         console.print(f"[bold]{described.name}[/bold]: {described.grain}.\n{described.description}\n")
-    rows = [(c.name, c.type, c.unit or None, c.description or None) for c in described.columns]
-    show(Result(columns=("column", "type", "unit", "description"), rows=list(rows)), console, as_json=as_json)
+    rows: list[tuple[Any, ...]] = [(c.name, c.type, c.unit or None, c.description or None) for c in described.columns]
+    columns = Result(columns=("column", "type", "unit", "description"), rows=rows)
+    show(columns, console, as_json=as_json, most_rows=len(rows))

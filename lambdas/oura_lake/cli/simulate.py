@@ -10,6 +10,7 @@ import click
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
+from oura_lake.local.simulator.api import ALL
 from oura_lake.local.simulator.routes import SCOPES
 from oura_lake.local.simulator.source import Source
 
@@ -22,20 +23,25 @@ Examples:
       curl -X POST http://127.0.0.1:8710/_simulate/sync
   curl -d '[{"collection":"sleep","status":429,"retry_after":1}]' http://127.0.0.1:8710/_simulate/faults
 """
+COUNT, POSITIVE, PORT = click.IntRange(0), click.IntRange(1), click.IntRange(0, 65_535)
+DAY, SCOPE = click.DateTime(["%Y-%m-%d"]), click.Choice(SCOPES)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+HOME = "Europe/Berlin"
+OLDEST_YEAR, NEWEST_YEAR = 2000, 2100
 
 
-@click.command("simulate", epilog=EPILOG)
-@click.option("--seed", default=1, show_default=True, help="Which person is generated.")
-@click.option("--years", default=1.0, show_default=True, help="How much history the person has.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day  [default: today]")
-@click.option("--timezone", default="Europe/Berlin", show_default=True, help="Where the person lives (IANA name).")
-@click.option("--illness-nights", default=2, show_default=True, help="Altered nights at the end; 0 for a healthy end.")
-@click.option("--recorded", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Serve this folder.")
-@click.option("--hold-back-days", default=0, show_default=True, help="The newest days are not synced yet.")
-@click.option("--port", default=8710, show_default=True, help="Port on 127.0.0.1; 0 for any free one.")
-@click.option("--page-size", default=1_000_000, show_default=True, help="Documents in a page.")
-@click.option("--without-scope", multiple=True, type=click.Choice(SCOPES), help="A scope the token lacks; repeatable.")
-@click.option("--expires-in", default=86_400, show_default=True, help="Seconds that an issued access token lives.")
+@click.command("simulate", epilog=EPILOG, context_settings={"show_default": True})
+@click.option("--seed", type=COUNT, metavar="N", default=1, help="Which person is generated.")
+@click.option("--years", metavar="N", default=1.0, help="How much history the person has.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last day.  [default: today]")
+@click.option("--timezone", metavar="ZONE", default=HOME, help="Where the person lives (IANA name).")
+@click.option("--illness-nights", type=COUNT, metavar="N", default=2, help="Altered nights at the end.")
+@click.option("--recorded", type=FOLDER, metavar="FOLDER", help="Serve recorded pages instead of a person.")
+@click.option("--hold-back-days", type=COUNT, metavar="N", default=0, help="Newest days not yet synced.")
+@click.option("--port", type=PORT, metavar="P", default=8710, help="On 127.0.0.1; 0: any free one.")
+@click.option("--page-size", type=POSITIVE, metavar="N", default=ALL, show_default="all", help="Documents in a page.")
+@click.option("--without-scope", multiple=True, type=SCOPE, metavar="SCOPE", help="The token lacks it; repeatable.")
+@click.option("--expires-in", type=POSITIVE, metavar="S", default=86_400, help="Life of a token.")
 def command(  # noqa: PLR0913 - one parameter for each option
     seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int, recorded: Path | None,
     hold_back_days: int, port: int, page_size: int, without_scope: tuple[str, ...], expires_in: int,
@@ -65,6 +71,8 @@ def _person(seed: int, years: float, until: datetime | None, timezone: str, illn
     if not 0 < years <= 50:
         raise SettingsWrong(f"{years} years cannot be generated; choose more than 0 and at most 50.")
     last: date = until.date() if until else now.date()
+    if not OLDEST_YEAR + years <= last.year <= NEWEST_YEAR:
+        raise SettingsWrong(f"{years:g} years until {last} leave {OLDEST_YEAR} to {NEWEST_YEAR}; choose other ones.")
     return GeneratedPerson(
         seed=seed, years=years, until=last, timezone=timezone, illness_nights=illness_nights,
         now=now if last == now.date() else None,

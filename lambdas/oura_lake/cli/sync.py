@@ -7,21 +7,18 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table as Grid
 
-from oura_lake.alerts._model import Message
 from oura_lake.cli._days import window, zone
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
+from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
-from oura_lake.job import SCHEDULE
-from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
-from oura_lake.settings import API_BASE_URL, Person
+from oura_lake.settings import API_BASE_URL
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
@@ -50,7 +47,8 @@ def command(
     """
     spare_pandas()
     now = datetime.now(UTC)
-    days = window(first.date() if first else None, last.date() if last else None, zone(timezone), now)
+    zone_of_days = zone(timezone)
+    days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
@@ -58,24 +56,10 @@ def command(
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
+    is_well = not any(outcome.problem for outcome in outcomes)
     if any(outcome.landed.n_objects for outcome in outcomes):
-        tell(watched(run.store, Person(name=person, timezone=str(days.zone)), now))
-    if any(outcome.problem for outcome in outcomes):
-        sys.exit(EXIT_FAILED)
-
-
-def watched(store: Store, person: Person, now: datetime) -> list[Message]:
-    """Judge the person's days; what is news is given back to be shown, and the ledger remembers that it was."""
-    from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
-    from oura_lake.watch import watch
-
-    return watch(DuckDBEngine(store), store, person, SCHEDULE, now, None).messages
-
-
-def tell(messages: list[Message]) -> None:
-    """Show alerts on the terminal, as a mail would."""
-    for message in messages:
-        Console().print(Panel(message.body, title=message.subject, expand=False))
+        is_well &= watch_in_a_process_of_its_own(lake, person, zone_of_days)
+    sys.exit(0 if is_well else EXIT_FAILED)
 
 
 def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:

@@ -28,7 +28,7 @@ class Shape:
     tick_step: int
 
 
-WIDE = Shape(width=720, height=104, font=12, label_room=38, tick_step=1)
+WIDE = Shape(width=720, height=96, font=12, label_room=38, tick_step=1)
 NARROW = Shape(width=340, height=112, font=13, label_room=38, tick_step=2)
 
 

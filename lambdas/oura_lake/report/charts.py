@@ -1,7 +1,11 @@
-"""How is a signal drawn? Its band, its values with their gaps, and the alerts."""
+"""How is a signal drawn? Its band, its values with their gaps, and the alerts.
+
+A chart names its data, which are joined to it only when it is drawn: altair copies and checks what it holds
+many times over, and a year of days is no matter of form.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,77 +18,106 @@ from oura_lake.report.palette import ALERT, BAND, EPISODE, MEDIAN, MISSING, VALU
 from oura_lake.report.points import Point
 from oura_lake.report.signals import Signal
 
-Chart = Any  # altair types its fluent calls too loosely to follow
+# altair types its fluent calls too loosely to follow, or not at all
+Layer = Any
+Row = dict[str, Any]
+AT_Y: Any = alt.YValue
+AT_Y2: Any = alt.Y2Value
 BREAK: Any = "break-paths-filter-domains"
 RUG_PX = 4
+ABOVE_PX = -6
 NAMES_PX = 150
-Rows = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """The form of a drawing, and the rows it is drawn from by the names its layers use."""
+
+    form: Layer
+    data: dict[str, list[Row]]
 
 
 def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
     """A signal over the days of its points, shaded by the band it was judged by."""
     first, last = points[0].day, points[-1].day
-    x = day_axis(first, last, shape)
-    shown = [a for a in alerts if first <= a.last_alert_day and a.onset_day <= last]
+    x, is_long = day_axis(first, last, shape), (last - first).days > LONG_DAYS
+    y = alt.Y("value:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
     layers = [
-        _stripes(_episodes(shown, first, last), x, EPISODE.light, 0, shape.height),
-        *_band(signal, points, x, shape),
-        *_values(signal, points, x, shape),
-        _stripes(runs(p.day for p in points if p.value is None), x, MISSING.light, shape.height - RUG_PX, shape.height),
-        _alert_days(shown, first, last, x),
+        _stripes("episodes", x, EPISODE.light, 0, shape.height),
+        *_band(x, y),
+        *_values(x, y, is_long=is_long),
+        _stripes("missing", x, MISSING.light, shape.height - RUG_PX, shape.height),
+        _triangles(x),
     ]
-    return alt.layer(*layers).properties(width=shape.width - shape.label_room - 12, height=shape.height)
+    form = alt.layer(*layers).properties(width=shape.width - shape.label_room - 12, height=shape.height)
+    return Chart(form=form, data={**_days(points), **_episodes(alerts, first, last)})
 
 
 def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last: date, shape: Shape) -> Chart:
     """One line per signal, dark where its days are known."""
-    bars = [{"signal": name, "t": start(r.first), "t2": end(r.last)} for name, known in rows for r in known]
     names = [name for name, _ in rows]
     axis = alt.Axis(labelAlign="left", labelPadding=NAMES_PX, minExtent=NAMES_PX, maxExtent=NAMES_PX, labelLimit=0)
     y = alt.Y("signal:N", title=None, scale=alt.Scale(domain=names, paddingInner=0.5), axis=axis)
     x = day_axis(first, last, replace(shape, tick_step=shape.tick_step + 1))
-    chart = _over(bars, x).mark_bar(color=MEDIAN.light).encode(x2="t2:T", y=y)
-    return chart.properties(width=shape.width - NAMES_PX - 24, height=22 * len(names))
+    form = _over("known", x).mark_bar(color=MEDIAN.light).encode(x2="t2:T", y=y)
+    form = form.properties(width=shape.width - NAMES_PX - 24, height=22 * len(names))
+    return Chart(form=form, data={"known": [{"signal": name, **_stretch(r)} for name, known in rows for r in known]})
 
 
-def _over(rows: Rows, x: alt.X) -> Chart:
-    return alt.Chart(alt.InlineData(values=list(rows))).encode(x=x)
+def _over(name: str, x: alt.X) -> Layer:
+    return alt.Chart(alt.NamedData(name=name)).encode(x=x)
 
 
-def _y(field: str, signal: Signal, points: Sequence[Point], shape: Shape) -> alt.Y:
-    return alt.Y(f"{field}:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
+def _band(x: alt.X, y: alt.Y) -> list[Layer]:
+    days = _over("days", x)
+    area = days.mark_area(color=BAND.light, invalid=BREAK).encode(y=_field(y, "low"), y2="high:Q")
+    line = days.mark_line(color=MEDIAN.light, invalid=BREAK, strokeWidth=1).encode(y=_field(y, "median"))
+    return [area, line]
 
 
-def _band(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[Chart]:
-    days = _over([{"t": instant(p.day), "low": p.low, "high": p.high, "median": p.median} for p in points], x)
-    area = days.mark_area(color=BAND.light, invalid=BREAK).encode(y=_y("low", signal, points, shape), y2="high:Q")
-    line = days.mark_line(color=MEDIAN.light, invalid=BREAK, strokeWidth=1)
-    return [area, line.encode(y=_y("median", signal, points, shape))]
-
-
-def _values(signal: Signal, points: Sequence[Point], x: alt.X, shape: Shape) -> list[Chart]:
+def _values(x: alt.X, y: alt.Y, *, is_long: bool) -> list[Layer]:
     """Weeks: each day joined to the next. A year: each day as a speck, and the week's mean as the line."""
-    is_long = (points[-1].day - points[0].day).days > LONG_DAYS
-    days = _over([{"t": instant(p.day), "value": p.value, "week": p.week_mean} for p in points], x)
+    days = _over("days", x)
     line = days.mark_line(color=VALUE.light, invalid=BREAK, strokeWidth=1.75 if is_long else 1.25)
     dots = days.mark_circle(color=VALUE.light, size=5 if is_long else 24, opacity=0.45 if is_long else 1)
-    return [
-        line.encode(y=_y("week" if is_long else "value", signal, points, shape)),
-        dots.encode(y=_y("value", signal, points, shape)),
+    return [line.encode(y=_field(y, "week" if is_long else "value")), dots.encode(y=y)]
+
+
+def _field(y: alt.Y, name: str) -> alt.Y:
+    copied: alt.Y = y.copy()
+    copied.shorthand = f"{name}:Q"
+    return copied
+
+
+def _stripes(name: str, x: alt.X, color: str, top: int, bottom: int) -> Layer:
+    return _over(name, x).mark_rect(color=color).encode(x2="t2:T", y=AT_Y(top), y2=AT_Y2(bottom))
+
+
+def _triangles(x: alt.X) -> Layer:
+    """Above the first alert day: filled for clear signs, hollow for some signs."""
+    look: Row = {"shape": "triangle-down", "stroke": ALERT.light, "strokeWidth": 1.5, "size": 48, "opacity": 1}
+    marks = _over("alerts", x).mark_point(**look)
+    return marks.encode(y=AT_Y(ABOVE_PX), fill=alt.Fill("fill:N", scale=None, legend=None))
+
+
+def _days(points: Sequence[Point]) -> dict[str, list[Row]]:
+    rows = [
+        {"t": instant(p.day), "value": p.value, "week": p.week_mean, "low": p.low, "median": p.median, "high": p.high}
+        for p in points
     ]
+    return {"days": rows, "missing": [_stretch(r) for r in runs(p.day for p in points if p.value is None)]}
 
 
-def _stripes(stretches: Sequence[Run], x: alt.X, color: str, top: int, bottom: int) -> Chart:
-    rows = [{"t": start(r.first), "t2": end(r.last)} for r in stretches]
-    return _over(rows, x).mark_rect(color=color).encode(x2="t2:T", y=alt.value(top), y2=alt.value(bottom))
+def _episodes(alerts: Sequence[Alert], first: date, last: date) -> dict[str, list[Row]]:
+    shown = [a for a in alerts if first <= a.last_alert_day and a.onset_day <= last]
+    stretches = [Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last)) for a in shown]
+    marked = [a for a in shown if first <= a.first_alert_day <= last]
+    inks = {"minor": EPISODE}
+    return {
+        "episodes": [_stretch(r) for r in stretches],
+        "alerts": [{"t": instant(a.first_alert_day), "fill": inks.get(a.level, ALERT).light} for a in marked],
+    }
 
 
-def _episodes(alerts: Sequence[Alert], first: date, last: date) -> list[Run]:
-    return [Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last)) for a in alerts]
-
-
-def _alert_days(alerts: Sequence[Alert], first: date, last: date, x: alt.X) -> Chart:
-    rows = [{"t": instant(a.first_alert_day)} for a in alerts if first <= a.first_alert_day <= last]
-    return _over(rows, x).mark_point(shape="triangle-down", color=ALERT.light, filled=True, size=70, opacity=1).encode(
-        y=alt.value(-6)
-    )
+def _stretch(run: Run) -> Row:
+    return {"t": start(run.first), "t2": end(run.last)}

@@ -23,7 +23,8 @@ class Known:
     @property
     def text(self) -> str:
         """As the page writes it."""
-        return f"{self.n} of {self.n_days} days ({self.pct} %)"
+        share = "under 1" if self.n and not self.pct else str(self.pct)
+        return f"{self.n:,} of {self.n_days:,} days ({share} %)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,12 @@ class Run:
 def known(history: History, signal: Signal, first: date, last: date) -> Known:
     """The coverage of one signal from the first to the last day."""
     return Known(n=len(history.values(signal.column, span(first, last))), n_days=(last - first).days + 1)
+
+
+def known_days(history: History) -> Known:
+    """How many days hold any value at all."""
+    n_known = sum(bool(day.values) for day in history.days.values())
+    return Known(n=n_known, n_days=(history.last - history.first).days + 1)
 
 
 def gaps(history: History, signal: Signal, first: date, last: date) -> list[Run]:

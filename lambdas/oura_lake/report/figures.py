@@ -72,20 +72,31 @@ def sentence(figures: Sequence[Figure]) -> str:
     """Last night in a few plain sentences: how long, what stands out, and the quiet rest."""
     if all(f.usual is None for f in figures):
         return f"{_slept(figures)} {NOTHING_USUAL}"
-    loud = [f"{_name(f)} was {f.verdict.value}" for f in figures if f.verdict not in QUIET]
-    rest = "Everything else known" if loud else "Everything known"
-    usual = [f"{rest} was in your usual range"] if any(f.verdict is Verdict.USUAL for f in figures) else []
-    parts = ([_joined(loud)] if loud else []) + usual
+    loud = [_group(v, names) for v in LOUD if (names := [_name(f) for f in figures if f.verdict is v])]
+    others = "Everything else known" if loud else "Everything known"
+    parts = (["; ".join(loud)] if loud else []) + _usual(figures, others)
     return " ".join([_slept(figures), *(f"{part[0].upper()}{part[1:]}." for part in parts)])
 
 
-QUIET = {Verdict.USUAL, Verdict.MISSING, Verdict.NOT_ENOUGH}
+LOUD = (Verdict.FAR_ABOVE, Verdict.FAR_BELOW, Verdict.ABOVE, Verdict.BELOW)
 NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range needs {ENOUGH_DAYS} earlier days."
 
 
 def _slept(figures: Sequence[Figure]) -> str:
     told = [f"You slept {hours(f.value)}." for f in figures if f.signal.column == "sleep_h" and f.value is not None]
     return told[0] if told else "No sleep was recorded."
+
+
+def _usual(figures: Sequence[Figure], all_others: str) -> list[str]:
+    names = [_name(f) for f in figures if f.verdict is Verdict.USUAL]
+    if any(f.verdict is Verdict.NOT_ENOUGH for f in figures):
+        all_others = _joined(names) if names else ""
+    be = "were" if len(names) > 1 and not all_others.startswith("Everything") else "was"
+    return [f"{all_others} {be} in your usual range"] if names else []
+
+
+def _group(verdict: Verdict, names: Sequence[str]) -> str:
+    return f"{_joined(names)} {'was' if len(names) == 1 else 'were'} {verdict.value}"
 
 
 def _name(shown: Figure) -> str:

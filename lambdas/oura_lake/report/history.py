@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+# Which way strain moves a signal: many steps are no sign of an illness.
+RISING = frozenset({"temperature_deviation_c", "resting_heart_rate_bpm", "respiratory_rate_bpm", "inactive_h"})
+FALLING = frozenset({"hrv_rmssd_ms", "steps"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
@@ -25,8 +29,10 @@ class Driver:
 
     @property
     def is_outside(self) -> bool:
-        """Whether the value lies outside the range the alert compared it with."""
-        return (self.low is not None and self.value < self.low) or (self.high is not None and self.value > self.high)
+        """Whether the value left, on the side of strain, the range the alert compared it with."""
+        is_low = self.low is not None and self.value < self.low and self.signal not in RISING
+        is_high = self.high is not None and self.value > self.high and self.signal not in FALLING
+        return is_low or is_high
 
 
 @dataclass(frozen=True, kw_only=True)

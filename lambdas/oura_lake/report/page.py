@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from oura_lake.report import words
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS
+from oura_lake.report.coverage import known_days
 from oura_lake.report.figures import figure, figure_day, last_night, sentence
-from oura_lake.report.history import Alert, History
+from oura_lake.report.history import History
 from oura_lake.report.palette import dark_rules
 from oura_lake.report.points import Point, points
 from oura_lake.report.sections import Strip, coverage, coverage_drawings, strip, table_days
@@ -27,18 +28,32 @@ def page(history: History, today: date, on_progress: Callable[[int], object] = l
     """The report as one HTML text; `on_progress` is told how many of STEPS_OF_WORK are done."""
     begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
     drawn = dict(_strips(history, begin, on_progress))
-    night = last_night(history)
-    shown = [figure(history, s, figure_day(history, s, night)) for s in CHARTED] if night else []
     return _template().render(
-        history=history, today=today, words=words, night=night, shown=shown,
-        also=[f for s in ALSO if night and (f := figure(history, s, night)).value is not None],
-        sentence=sentence(shown), current=[a for a in history.alerts if _is_current(a, history)],
+        history=history, today=today, begin=begin, words=words, style=_style(), charted=CHARTED,
+        window_days=WINDOW_DAYS, enough_days=ENOUGH_DAYS, known_days=known_days(history),
         six_weeks=[drawn[s.column, "weeks"] for s in CHARTED],
         year=[drawn[s.column, "year"] for s in CHARTED] if (history.last - begin).days >= SIX_WEEKS_DAYS else [],
-        table=list(table_days(history, TABLE_DAYS)), charted=CHARTED, begin=begin,
-        coverage=coverage(history, begin), coverage_drawings=coverage_drawings(history, begin),
-        window_days=WINDOW_DAYS, enough_days=ENOUGH_DAYS, style=_style(),
+        table=list(table_days(history, TABLE_DAYS)), coverage=coverage(history, begin),
+        coverage_drawings=coverage_drawings(history, begin), **_night(history), **_alerts(history),
     )  # fmt: skip
+
+
+def _night(history: History) -> dict[str, object]:
+    """The newest night: its main figures, what stands out, and the figures that are told beside."""
+    night = last_night(history)
+    if night is None:
+        return {"night": None, "shown": [], "also": [], "sentence": ""}
+    shown = [figure(history, s, figure_day(history, s, night)) for s in CHARTED]
+    also = [f for s in ALSO if (f := figure(history, s, night)).value is not None]
+    return {"night": night, "shown": shown, "also": also, "sentence": sentence(shown)}
+
+
+def _alerts(history: History) -> dict[str, object]:
+    """The alerts that go on, those told at length, and the old ones of few signs."""
+    recent = history.last - timedelta(days=SIX_WEEKS_DAYS)
+    told = [a for a in history.alerts if a.level != "minor" or a.last_alert_day > recent]
+    current = [a for a in history.alerts if (history.last - a.last_alert_day).days < CURRENT_DAYS]
+    return {"current": current, "told": told, "brief": [a for a in history.alerts if a not in told]}
 
 
 def _strips(
@@ -51,10 +66,6 @@ def _strips(
         for name, part in (("weeks", weeks), ("year", year)):
             yield (signal.column, name), strip(history, signal, part)
         on_progress(n_done)
-
-
-def _is_current(alert: Alert, history: History) -> bool:
-    return (history.last - alert.last_alert_day).days < CURRENT_DAYS
 
 
 def _template() -> Template:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from oura_lake.report.history import Alert, Day, Driver, History
 from oura_lake.report.signals import ALSO, CHARTED
 
 NUMBERS = tuple(s.column for s in CHARTED + ALSO)
+PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
 DAYS_SQL = """
     SELECT day, {columns}, n_workouts, workout_min, {flags}, json_format(CAST(tags AS JSON)) AS tags
@@ -74,7 +76,7 @@ def _notes(row: Row) -> Iterator[str]:
 
 
 def _tag(code: Any) -> str:
-    return str(code).removeprefix("tag_generic_").removeprefix("tag_").replace("_", " ")
+    return PREFIX.sub("", str(code)).replace("_", " ")
 
 
 def _alert(row: Row, findings: Sequence[Row]) -> Alert:

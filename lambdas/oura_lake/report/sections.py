@@ -42,11 +42,10 @@ class TableDay:
 
 @dataclass(frozen=True, kw_only=True)
 class SignalCoverage:
-    """How much of a signal is known, over the year and over everything."""
+    """How much of a signal is known."""
 
     signal: Signal
-    year: Known
-    all: Known
+    known: Known
     longest_gap: str
 
 
@@ -70,6 +69,8 @@ def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
 def _range_text(signal: Signal, values: Sequence[float]) -> str:
     if not values:
         return "nothing recorded"
+    if len(values) == 1:
+        return f"{signal.text(values[0])}, once"
     return f"median {signal.text(median(values))}, {signal.write(min(values))} to {signal.write(max(values))}"
 
 
@@ -90,10 +91,10 @@ def table_days(history: History, n_days: int) -> Iterator[TableDay]:
 
 
 def coverage(history: History, first: date) -> list[SignalCoverage]:
-    """The coverage of each charted signal, from a day and from the first day ever."""
+    """The coverage of each charted signal since a day."""
     return [
         SignalCoverage(
-            signal=s, year=known(history, s, first, history.last), all=known(history, s, history.first, history.last),
+            signal=s, known=known(history, s, first, history.last),
             longest_gap=_gap_text(longest_gap(history, s, first, history.last)),
         )
         for s in CHARTED

@@ -87,6 +87,6 @@ ALSO = (
     Signal(column="deep_h", title="Deep sleep", unit="h", floor=0.1, write=clock, write_long=hours),
     Signal(column="rem_h", title="REM sleep", unit="h", floor=0.1, write=clock, write_long=hours),
     Signal(column="efficiency_pct", title="Sleep efficiency", unit="%", floor=1),
-    Signal(column="respiratory_rate_bpm", title="Breaths", unit="/min", floor=0.2, write=tenth),
+    Signal(column="respiratory_rate_bpm", title="Breathing rate", unit="/min", floor=0.2, write=tenth),
     Signal(column="spo2_pct", title="Blood oxygen", unit="%", floor=0.3, write=tenth),
 )

@@ -11,6 +11,16 @@ SIGNALS = {s.column: s for s in (*CHARTED, *ALSO, INACTIVE)}
 SIGNS = {
     Verdict.FAR_BELOW: "▼▼", Verdict.BELOW: "▼", Verdict.ABOVE: "▲", Verdict.FAR_ABOVE: "▲▲",
 }  # fmt: skip
+TITLES = {
+    ("illness", "major"): "Clear signs of strain, as an illness brings them",
+    ("illness", "minor"): "Some signs of strain, as they can come before an illness",
+}  # fmt: skip
+LEVELS = {"major": "clear signs", "minor": "some signs"}
+STATUSES = {
+    "sent": "sent to you", "shown": "shown on the terminal", "found_in_history": "found in history, not sent",
+    "sending": "being sent", "failed": "could not be sent", "unconfirmed": "sent, not confirmed",
+}  # fmt: skip
+DAY_BEFORE = {"steps": "Steps the day before", "inactive_h": "Inactive time the day before"}
 SHORT_TITLES = {
     "resting_heart_rate_bpm": "Heart", "hrv_rmssd_ms": "HRV", "temperature_deviation_c": "Temp.",
     "readiness_score": "Ready",
@@ -48,15 +58,42 @@ def episode_text(alert: Alert) -> str:
     return run_text(Run(first=alert.onset_day, last=alert.last_alert_day))
 
 
+def alert_title(alert: Alert) -> str:
+    """What the alert says; one that was never sent has no subject of its own."""
+    return alert.subject or TITLES.get((alert.kind, alert.level), alert.kind.replace("_", " "))
+
+
+def alert_facts(alert: Alert) -> str:
+    """Its days, how strong it was, and whether anyone was told."""
+    status = STATUSES.get(alert.status, alert.status.replace("_", " "))
+    return " · ".join((episode_text(alert), LEVELS.get(alert.level, alert.level), status))
+
+
+def drivers_text(alert: Alert) -> str:
+    """The signals outside the range the alert compared them with, on its strongest day."""
+    day = plain_day(alert.peak_day or alert.first_alert_day)
+    outside = [driver_text(d) for d in alert.drivers if d.is_outside]
+    if not outside:
+        return f"On {day} no single signal had left its usual range; together they had moved."
+    return f"Outside the usual range on {day}: {', '.join(outside)}."
+
+
+def judged_text(alert: Alert) -> str:
+    """How much stands behind the alert."""
+    share = "" if alert.coverage is None else f"; {round(100 * alert.coverage)} % of the signals could be judged"
+    return f"Compared with {alert.n_baseline_nights} earlier nights{share}."
+
+
 def driver_text(driver: Driver) -> str:
-    """'Resting heart rate 58 bpm (usually 48 to 53)'; a signal the report does not know is named as it came."""
+    """'resting heart rate 58 bpm (expected 48 to 53)'; a signal the report does not know is named as it came."""
     signal = SIGNALS.get(driver.signal)
-    title = signal.title if signal else driver.signal.replace("_", " ")
+    title = DAY_BEFORE.get(driver.signal) or (signal.title if signal else driver.signal.replace("_", " "))
+    title = title[:1].lower() + title[1:]
     write = signal.write if signal else tenth
     value = signal.text(driver.value) if signal else tenth(driver.value)
     if driver.low is None or driver.high is None:
         return f"{title} {value}"
-    return f"{title} {value} (usually {write(driver.low)} to {write(driver.high)})"
+    return f"{title} {value} (expected {write(driver.low)} to {write(driver.high)})"
 
 
 def newest_text(last: date, today: date) -> str:

@@ -2,6 +2,10 @@
 
     {"collection": "heartrate", "status": 429, "retry_after": 1, "on_request": 3, "times": 1}
     {"collection": "sleep", "kind": "html"}
+
+Kinds: `status` (with `delay_s` alone: slow), `html` instead of JSON, `loop` (a page that repeats for ever; give
+`times`), `no_key` (a record without id and day), `future` (a record dated in the future), `truncated` JSON, `drop`
+(the connection ends), `empty` data, `no_token` (the key `next_token` is absent).
 """
 
 import json
@@ -13,14 +17,15 @@ from typing import Any
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.simulator.reply import Reply, detail, json_reply
 
-KINDS = ("status", "html", "loop", "no_key", "future", "truncated", "drop", "empty")
-FUTURE_YEAR = "2199"
+KINDS = ("status", "html", "loop", "no_key", "future", "truncated", "drop", "empty", "no_token")
+FUTURE_YEAR = "2196"  # a leap year: every date of ours exists in it
 FOR_EVER = 1_000_000
 BODIES: dict[int, Any] = {
     400: {"detail": "Client Exception"},
     401: {"status": 401, "title": "Expired Token", "detail": "The access token expired."},
     403: {"detail": "Forbidden"},
     404: {"detail": "Document not found."},
+    422: {"detail": [{"type": "value_error", "loc": ["query"], "msg": "Value error"}]},
     426: {"detail": "Minimum App Version Error"},
     429: {"detail": "Request rate limit exceeded"},
 }
@@ -112,6 +117,8 @@ def after(planted: _Planted | None, reply: Reply) -> Reply:
             return Reply(status=200, body=planted.page)
         case "empty":
             return json_reply({"data": [], "next_token": None})
+        case "no_token":
+            return json_reply({k: v for k, v in json.loads(reply.body).items() if k != "next_token"})
         case "no_key" | "future" as kind:
             return _spoiled(json.loads(reply.body), kind)
     return reply

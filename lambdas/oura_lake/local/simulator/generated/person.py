@@ -29,7 +29,7 @@ class GeneratedPerson:
         now: datetime | None = None, illness_nights: int = 2,
     ) -> None:
         self.seed, self.last, self.now = seed, until, now
-        self.first = until - timedelta(days=round(365.25 * years) - 1)
+        self.first = until - timedelta(days=max(0, round(365.25 * years) - 1))
         onset = until - (illness_nights - 1) * DAY if illness_nights else None
         self.story = Story(seed=seed, first=self.first, last=until, home=ZoneInfo(timezone), onset=onset)
         self.nights: Callable[[date], Nights] = lru_cache(maxsize=2048)(self._nights)

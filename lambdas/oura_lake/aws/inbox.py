@@ -1,0 +1,26 @@
+"""What was published to a person? A queue subscribed to their topic: how the emulator's mail can be read."""
+
+import json
+from typing import Any
+
+import boto3
+
+WAIT_S = 1
+
+
+class Inbox:
+    """The messages of one topic from now on."""
+
+    def __init__(self, topic: str, session: Any = None) -> None:
+        session = session or boto3.Session()
+        self._sqs = session.client("sqs")
+        self._url = self._sqs.create_queue(QueueName=f"inbox-{topic.rpartition(':')[2]}")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
+        session.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What came since the last look: subject and text as SNS delivered them."""
+        answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_S)
+        for message in answer.get("Messages", []):
+            self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]

@@ -1,0 +1,30 @@
+"""How does a job get onto the queue, and how much is waiting there?"""
+
+import hashlib
+from typing import Any
+
+import boto3
+
+from oura_lake.job import Job
+
+WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+
+
+class JobQueue:
+    """The FIFO queue of jobs; one person is one group, so their jobs are done one after the other."""
+
+    def __init__(self, url: str, client: Any = None) -> None:
+        self._url = url
+        self._sqs = client or boto3.client("sqs")
+
+    def send(self, job: Job, slot: str) -> None:
+        """Put a job on the queue; the same job of the same slot counts once within five minutes."""
+        identity = hashlib.sha256(f"{job.body()} {slot}".encode()).hexdigest()
+        self._sqs.send_message(
+            QueueUrl=self._url, MessageBody=job.body(), MessageGroupId=job.person, MessageDeduplicationId=identity
+        )
+
+    def n_waiting(self) -> int:
+        """Jobs that wait or are being done."""
+        answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=list(WAITING))
+        return sum(int(answer["Attributes"][name]) for name in WAITING)

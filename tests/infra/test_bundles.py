@@ -1,0 +1,117 @@
+"""Are the functions' zips small enough, made of what is locked, and whole?"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from infra import bundling
+from infra.bundling import (
+    ANALYSE,
+    ANALYSE_DUCKDB,
+    CACHE,
+    HOST,
+    INGEST,
+    LAMBDA,
+    LIMIT_BYTES,
+    ROOT,
+    Bundle,
+    BundlingFailed,
+    Platform,
+    build,
+)  # fmt: skip
+
+PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
+SHIPPED = [(INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE_DUCKDB, HOST)]
+EVERY_ZIP = pytest.mark.parametrize(("bundle", "platform"), SHIPPED, ids=["ingest", "analyse", "ingest-here", "duckdb"])
+
+
+def names(zipped: Path) -> list[str]:
+    """The files in a zip."""
+    with ZipFile(zipped) as archive:
+        return archive.namelist()
+
+
+@EVERY_ZIP
+def test_a_zip_is_smaller_than_lambda_takes(bundle: Bundle, platform: Platform) -> None:
+    assert bundling.unzipped_bytes(build(bundle, platform)) < LIMIT_BYTES
+
+
+@EVERY_ZIP
+def test_a_zip_holds_the_locked_pyarrow_and_our_sources_once(bundle: Bundle, platform: Platform) -> None:
+    found = names(build(bundle, platform))
+    locked = dict(PINNED.findall(bundle.lock.read_text()))["pyarrow"]
+    assert f"pyarrow-{locked}.dist-info/METADATA" in found
+    assert "oura_lake/handlers/ingest.py" in found
+    assert len(found) == len(set(found))
+
+
+@EVERY_ZIP
+def test_what_serves_the_laptop_alone_is_not_shipped(bundle: Bundle, platform: Platform) -> None:
+    folders = {"/".join(name.split("/")[:2]) for name in names(build(bundle, platform))}
+    assert not folders & {"oura_lake/local", "oura_lake/cli", "oura_lake/report"}
+    assert "boto3/__init__.py" not in folders
+
+
+def test_the_wheels_for_aws_are_arm_of_its_python() -> None:
+    libraries = [name for name in names(build(INGEST, LAMBDA)) if name.startswith("pyarrow/lib.")]
+    assert libraries == ["pyarrow/lib.cpython-314-aarch64-linux-gnu.so"]
+
+
+def test_only_what_reads_with_awswrangler_keeps_datasets() -> None:
+    ingest, analyse = (" ".join(names(build(bundle, LAMBDA))) for bundle in (INGEST, ANALYSE))
+    for part in ("_dataset.", "_acero.", "_json."):
+        assert f"pyarrow/{part}" not in ingest
+        assert f"pyarrow/{part}" in analyse
+
+
+def test_views_travel_with_the_engine_that_runs_them_itself() -> None:
+    assert "athena/person_day.sql" in names(build(ANALYSE_DUCKDB, HOST))
+
+
+def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Path) -> None:
+    with ZipFile(build(INGEST, HOST)) as archive:
+        archive.extractall(tmp_path)
+    script = (
+        "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import landing\n"
+        "data = io.BytesIO(); pq.write_table(pa.table({'a': [[1, 2], None]}), data)\n"
+        "assert pq.read_table(data, use_threads=False).to_pylist()[0] == {'a': [1, 2]}; print('numpy' in sys.modules)"
+    )
+    environment = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-S", "-c", script], env=environment, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
+@pytest.mark.parametrize("lock", [*ROOT.glob("*.lock"), *(ROOT / "lambdas").glob("*.lock")], ids=lambda path: path.name)
+def test_a_lock_names_hashes_and_no_index(lock: Path) -> None:
+    text = lock.read_text()
+    assert text.count("--hash=sha256:") >= len(PINNED.findall(text)) > 0
+    assert not re.search(r"https?://|--index|--find-links|file:|/root|/home|/work", text)
+
+
+@pytest.mark.parametrize("bundle", [INGEST, ANALYSE, ANALYSE_DUCKDB], ids=lambda bundle: bundle.name)
+def test_a_function_runs_the_versions_that_the_tests_ran(bundle: Bundle) -> None:
+    tested = set(PINNED.findall((ROOT / "requirements.lock").read_text()))
+    assert set(PINNED.findall(bundle.lock.read_text())) <= tested
+
+
+def test_a_change_of_sources_needs_no_new_wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = build(ANALYSE_DUCKDB, HOST)
+    (tmp_path / "athena").mkdir()
+    (tmp_path / "athena" / "new.sql").write_text("SELECT 1")
+    monkeypatch.setattr(bundling, "_install", pytest.fail)
+    monkeypatch.setattr(bundling, "_forget_others", lambda *_: None)
+    after = build(Bundle(name="analyse_duckdb", folders=(tmp_path / "athena",)), HOST)
+    after.unlink()
+    assert before != after
+
+
+def test_without_uv_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(bundling, "CACHE", tmp_path)
+    with pytest.raises(BundlingFailed, match=r"no uv lies beside .*run make setup"):
+        build(INGEST, LAMBDA)
+    assert CACHE.exists()

@@ -1,0 +1,96 @@
+"""Does Athena find every object that ingest writes, with the columns it wrote?"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oura_lake.lake.layout import FIRST_YEAR, lake_key
+from oura_lake.sources._model import Endpoint, Period
+from templates import of_type
+
+from infra.catalog import ENDPOINTS
+from infra.tables import LAST_YEAR, projection, table_input
+
+Template = dict[str, Any]
+PERSONS = ("ada", "bob")
+EVERY_ENDPOINT = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
+
+
+def test_every_endpoint_is_a_table(aws_template: Template) -> None:
+    inputs = [table["TableInput"] for table in of_type(aws_template, "AWS::Glue::Table").values()]
+    assert {i["Name"] for i in inputs if i["TableType"] == "EXTERNAL_TABLE"} == {e.name for e in ENDPOINTS}
+    assert len(ENDPOINTS) == 21
+
+
+@EVERY_ENDPOINT
+def test_a_table_has_the_columns_of_its_objects_and_no_partition_among_them(endpoint: Endpoint) -> None:
+    table = table_input(endpoint, "b", PERSONS)
+    columns = {column["name"]: column["type"] for column in table["storageDescriptor"]["columns"]}
+    assert columns == {column.name: column.hive for column in endpoint.table_columns}
+    assert not columns.keys() & {column["name"] for column in table["partitionKeys"]}
+
+
+@EVERY_ENDPOINT
+def test_every_partition_column_is_projected_and_in_the_template(endpoint: Endpoint) -> None:
+    table = table_input(endpoint, "b", PERSONS)
+    for column in table["partitionKeys"]:
+        assert f"projection.{column['name']}.type" in table["parameters"]
+        assert f"${{{column['name']}}}" in table["parameters"]["storage.location.template"]
+
+
+@EVERY_ENDPOINT
+def test_nothing_is_injected(endpoint: Endpoint) -> None:
+    assert "injected" not in projection(endpoint, PERSONS).values()
+
+
+@given(day=st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)), endpoint=st.sampled_from(ENDPOINTS))
+def test_a_written_key_lies_in_a_projected_partition(day: date, endpoint: Endpoint) -> None:
+    period = {Period.YEAR: f"{day:%Y}", Period.MONTH: f"{day:%Y-%m}", Period.ALL: ""}[endpoint.period]
+    written = f"s3://b/{lake_key(endpoint, 'bob', period)}"
+    assert written.rpartition("/")[0] + "/" in projected(endpoint, today=day)
+
+
+@given(today=st.dates(date(2026, 1, 1), date(2039, 12, 31)))
+def test_tomorrow_in_the_east_is_projected_too(today: date) -> None:
+    series = next(e for e in ENDPOINTS if e.period is Period.MONTH)
+    assert f"s3://b/lake/{series.name}/person=ada/month={today + timedelta(days=1):%Y-%m}/" in projected(series, today)
+
+
+def test_another_persons_objects_are_not_projected() -> None:
+    locations = {location for endpoint in ENDPOINTS for location in projected(endpoint, date(2026, 11, 22))}
+    assert not any("person=eve" in location for location in locations)
+
+
+def projected(endpoint: Endpoint, today: date) -> set[str]:
+    """The locations that Athena's rules make of a table's settings on a day."""
+    settings = table_input(endpoint, "b", PERSONS)["parameters"]
+    locations = {settings["storage.location.template"]}
+    for column in ("person", "year", "month"):
+        if f"projection.{column}.type" in settings:
+            values = projected_values(settings, column, today)
+            locations = {text.replace(f"${{{column}}}", value) for text in locations for value in values}
+    return locations
+
+
+def projected_values(settings: dict[str, str], column: str, today: date) -> list[str]:
+    """The values of one column: an enum's, a range of numbers, or the months up to the next."""
+    if settings[f"projection.{column}.type"] == "enum":
+        return settings[f"projection.{column}.values"].split(",")
+    first, last = settings[f"projection.{column}.range"].split(",")
+    if settings[f"projection.{column}.type"] == "integer":
+        return [str(number) for number in range(int(first), int(last) + 1)]
+    assert (last, settings[f"projection.{column}.format"]) == ("NOW+1MONTHS", "yyyy-MM")
+    end = today.year * 12 + today.month  # counted from 0: the next month
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(int(first[:4]) * 12, end + 1)]
+
+
+def test_the_workgroup_encrypts_limits_and_enforces(aws_template: Template) -> None:
+    [workgroup] = of_type(aws_template, "AWS::Athena::WorkGroup").values()
+    settings = workgroup["WorkGroupConfiguration"]
+    assert settings["EnforceWorkGroupConfiguration"] is True
+    assert settings["PublishCloudWatchMetricsEnabled"] is False
+    assert settings["BytesScannedCutoffPerQuery"] == 10_000_000_000
+    assert settings["EngineVersion"] == {"SelectedEngineVersion": "Athena engine version 3"}
+    assert settings["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}

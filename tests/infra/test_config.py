@@ -1,0 +1,71 @@
+"""Does every mistake in config.toml end in one sentence that says how to mend it?"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.config import ConfigWrong, load, parsed
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+ME = {"timezone": "Europe/Berlin"}
+
+
+def test_the_example_is_a_valid_configuration() -> None:
+    config = load(EXAMPLE)
+    assert [person.name for person in config.persons] == ["me"]
+    assert config.database == "oura_lake"
+
+
+def test_the_example_explains_every_setting() -> None:
+    lines = EXAMPLE.read_text().splitlines()
+    settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+    assert len(settings) == 9
+    assert all(lines[number - 1].startswith("#") for number in settings)
+
+
+def test_a_missing_file_names_the_example_to_copy(tmp_path: Path) -> None:
+    with pytest.raises(ConfigWrong, match=r"copy config\.example\.toml to config\.toml"):
+        load(tmp_path / "config.toml")
+
+
+def test_a_file_that_is_not_toml_says_where(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[lake\n")
+    with pytest.raises(ConfigWrong, match=r"not valid TOML.*line 1"):
+        load(tmp_path / "config.toml")
+
+
+def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
+    one, many = (parsed({"persons": {"me": ME | {"email": given}}}) for given in ("a@b.de", ["a@b.de"]))
+    assert one == many
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence"),
+    [
+        ({"person": {}}, "unknown setting 'person'; did you mean 'persons'"),
+        ({}, "names no person"),
+        ({"persons": {"me": {}}}, "has no timezone"),
+        ({"persons": {"Me": ME}}, "The person is 'Me'.*lower-case"),
+        ({"persons": {"me": 3}}, "persons.me is not a table"),
+        ({"persons": {"me": {"timezone": "Europe/Berlim"}}}, "did you mean 'Europe/Berlin'"),
+        ({"persons": {"me": ME | {"emial": "a@b.de"}}}, "did you mean 'email'"),
+        ({"persons": {"me": ME | {"email": "a.b.de"}}}, "email is 'a.b.de'"),
+        ({"persons": {"me": ME | {"email": [3]}}}, "email is '3'"),
+        ({"persons": {"me": ME | {"sms": "0151 1234567"}}}, r"use the international form, such as \+49"),
+        ({"persons": {"me": ME | {"collections": ["daily_slep"]}}}, "did you mean 'daily_sleep'"),
+        ({"persons": {"me": ME | {"numbers_in_messages": "yes"}}}, "numbers_in_messages is of the wrong kind"),
+        ({"persons": {"me": ME}, "lake": {"budget_usd": True}}, "budget_usd is of the wrong kind"),
+        ({"persons": {"me": ME}, "lake": {"budget_usd": 0}}, "use an amount above zero"),
+        ({"persons": {"me": ME}, "lake": {"schedule": "hourly"}}, r"use for example rate\(1 hour\)"),
+        ({"persons": {"me": ME}, "lake": {"schedule": "rate(1 hours)"}}, r"use for example rate\(1 hour\)"),
+        ({"persons": {"me": ME}, "lake": {"name": "Oura"}}, "name is 'Oura'"),
+        ({"persons": {"me": ME}, "lake": {"budget_email": "me"}}, "budget_email is 'me'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_mistake_is_told_in_a_sentence(tables: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigWrong, match=sentence) as told:
+        parsed(tables)
+    assert str(told.value).endswith(".")
+    assert "\n" not in str(told.value)

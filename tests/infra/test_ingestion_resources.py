@@ -1,0 +1,84 @@
+"""Does a person's job reach ingest one at a time, and does nothing that fails get lost?"""
+
+import json
+from typing import Any
+
+from oura_lake.job import parse_job
+from templates import of_type, one_named
+
+Template = dict[str, Any]
+
+
+def test_each_person_has_a_schedule_on_their_own_clock_and_in_their_own_group(aws_template: Template) -> None:
+    schedules = of_type(aws_template, "AWS::Scheduler::Schedule").values()
+    groups = {s["Target"]["SqsParameters"]["MessageGroupId"]: s["ScheduleExpressionTimezone"] for s in schedules}
+    assert groups == {"ada": "Europe/London", "bob": "America/Denver"}
+
+
+def test_the_schedules_message_is_a_job_that_differs_from_slot_to_slot(aws_template: Template) -> None:
+    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "ada")
+    job = parse_job(schedule["Target"]["Input"])
+    assert (job.person, job.endpoints, job.first, job.reason) == ("ada", (), None, "schedule")
+    assert json.loads(schedule["Target"]["Input"])["slot"] == "<aws.scheduler.scheduled-time>"
+
+
+def test_the_queue_is_fifo_deduplicates_and_waits_longer_than_the_function_runs(aws_template: Template) -> None:
+    jobs = one_named(aws_template, "AWS::SQS::Queue", "IngestionJobs")
+    function = one_named(aws_template, "AWS::Lambda::Function", "Ingest")
+    assert jobs["FifoQueue"] is True
+    assert jobs["ContentBasedDeduplication"] is True
+    assert jobs["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_dead_letters_are_of_the_kind_that_their_sender_can_reach(aws_template: Template) -> None:
+    queues = of_type(aws_template, "AWS::SQS::Queue")
+    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "ada")
+    missed = queues[schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]]
+    jobs = one_named(aws_template, "AWS::SQS::Queue", "IngestionJobs")
+    assert "FifoQueue" not in missed
+    assert queues[jobs["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]["FifoQueue"] is True
+
+
+def test_ingest_takes_one_job_at_a_time(aws_template: Template) -> None:
+    [mapping] = of_type(aws_template, "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_landing_wakes_analyse_and_a_failed_one_is_kept(aws_template: Template) -> None:
+    [rule] = of_type(aws_template, "AWS::Events::Rule").values()
+    [config] = of_type(aws_template, "AWS::Lambda::EventInvokeConfig").values()
+    assert rule["EventPattern"] == {"source": ["oura.lake"], "detail-type": ["documents landed"]}
+    assert rule["Targets"][0]["DeadLetterConfig"]["Arn"] == config["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_a_secret_starts_empty_and_a_deploy_does_not_refill_it(aws_template: Template) -> None:
+    secrets = of_type(aws_template, "AWS::SecretsManager::Secret").values()
+    assert {(s["Name"], s["SecretString"]) for s in secrets} == {("oura-lake/ada", "{}"), ("oura-lake/bob", "{}")}
+
+
+def test_each_person_has_a_topic_of_their_own(aws_template: Template) -> None:
+    subscriptions = of_type(aws_template, "AWS::SNS::Subscription").values()
+    told = {(s["Endpoint"], s["Protocol"], s["TopicArn"]["Ref"].startswith("Alertingada")) for s in subscriptions}
+    assert told == {
+        ("ada@example.com", "email", True), ("+447700900123", "sms", True), ("owner@example.com", "email", False),
+    }
+
+
+def test_every_dead_letter_queue_and_function_has_an_alarm_that_somebody_hears(aws_template: Template) -> None:
+    alarms = of_type(aws_template, "AWS::CloudWatch::Alarm").values()
+    watched = {json.dumps(alarm["Dimensions"][0]["Value"]) for alarm in alarms}
+    queues = [name for name in of_type(aws_template, "AWS::SQS::Queue") if "IngestionJobs" not in name]
+    assert len(watched) == len(queues) + len(of_type(aws_template, "AWS::Lambda::Function")) == 5
+    assert all("OperationsTopic" in str(alarm["AlarmActions"]) for alarm in alarms)
+
+
+def test_the_alarms_may_publish_to_the_topic_that_lost_its_default_policy(aws_template: Template) -> None:
+    policy = one_named(aws_template, "AWS::SNS::TopicPolicy", "Operations")
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert [s["Principal"] for s in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
+
+
+def test_the_budget_is_the_configured_one(aws_template: Template) -> None:
+    [budget] = of_type(aws_template, "AWS::Budgets::Budget").values()
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": 5, "Unit": "USD"}

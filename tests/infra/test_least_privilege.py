@@ -1,0 +1,64 @@
+"""Who may do what? The whole of it, as one table."""
+
+from typing import Any
+
+from templates import listed, of_type, statements
+
+Template = dict[str, Any]
+
+MAY = {
+    "Ingest": {
+        "events:PutEvents",
+        "logs:CreateLogStream", "logs:PutLogEvents",
+        "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+        "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+        "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl",
+        "sqs:ReceiveMessage",
+        "ssm:GetParameter",
+    },
+    "Analyse": {
+        "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables",
+        "logs:CreateLogStream", "logs:PutLogEvents",
+        "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+        "sns:Publish",
+        "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
+    },
+    "Scheduling": {"sqs:SendMessage"},
+}  # fmt: skip
+
+
+def test_each_role_may_do_exactly_this(aws_template: Template) -> None:
+    actions = {part: {a for s in statements(aws_template, part) for a in listed(s["Action"])} for part in MAY}
+    assert actions == MAY
+    assert len(of_type(aws_template, "AWS::IAM::Role")) == len(MAY)
+
+
+def test_no_role_carries_a_policy_of_amazon(aws_template: Template) -> None:
+    assert not [r for r in of_type(aws_template, "AWS::IAM::Role").values() if r.get("ManagedPolicyArns")]
+
+
+def test_no_action_is_a_wildcard_and_no_resource_is_everything(aws_template: Template) -> None:
+    for part in MAY:
+        for statement in statements(aws_template, part):
+            assert not [action for action in listed(statement["Action"]) if "*" in action]
+            assert "*" not in listed(statement["Resource"])
+
+
+def test_nobody_may_delete(aws_template: Template) -> None:
+    assert not [action for actions in MAY.values() for action in actions if "s3:Delete" in action]
+    assert "s3:Delete" not in str(of_type(aws_template, "AWS::IAM::Policy"))
+
+
+def test_the_scheduler_acts_for_this_account_alone(aws_template: Template) -> None:
+    [role] = [r for name, r in of_type(aws_template, "AWS::IAM::Role").items() if "Scheduling" in name]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_only_ingest_reads_tokens_and_only_the_persons_own_secrets(aws_template: Template) -> None:
+    readers = [s for part in MAY for s in statements(aws_template, part) if "secretsmanager" in str(s["Action"])]
+    [reader] = readers
+    secrets = set(of_type(aws_template, "AWS::SecretsManager::Secret"))
+    assert {resource["Ref"] for resource in listed(reader["Resource"])} == secrets

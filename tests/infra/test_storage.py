@@ -1,0 +1,52 @@
+"""Is the bucket of the lake versioned, encrypted, private, and kept when the stack goes?"""
+
+from typing import Any
+
+from templates import listed, of_type
+
+from infra.storage import RESULTS_PREFIX
+
+Template = dict[str, Any]
+
+
+def test_the_bucket_alone_outlives_the_stack(aws_template: Template) -> None:
+    resources = aws_template["Resources"].values()
+    kept = {resource["Type"] for resource in resources if resource.get("DeletionPolicy") == "Retain"}
+    assert kept == {"AWS::S3::Bucket"}
+
+
+def test_the_bucket_is_versioned_encrypted_and_not_public(aws_template: Template) -> None:
+    [bucket] = of_type(aws_template, "AWS::S3::Bucket").values()
+    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert encryption == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_plain_http_and_old_tls_are_refused(aws_template: Template) -> None:
+    [policy] = of_type(aws_template, "AWS::S3::BucketPolicy").values()
+    denied = [s["Condition"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+    assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
+
+
+def test_old_versions_unfinished_uploads_and_query_results_expire(aws_template: Template) -> None:
+    [bucket] = of_type(aws_template, "AWS::S3::Bucket").values()
+    everything, results = bucket["LifecycleConfiguration"]["Rules"]
+    assert everything["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert everything["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "ExpirationInDays" not in everything
+    assert (results["Prefix"], results["ExpirationInDays"]) == (RESULTS_PREFIX, 7)
+
+
+def test_every_queue_and_topic_refuses_plain_http(aws_template: Template) -> None:
+    for kind in ("SQS::Queue", "SNS::Topic"):
+        policies = of_type(aws_template, f"AWS::{kind}Policy").values()
+        effects = [[s["Effect"] for s in listed(p["PolicyDocument"]["Statement"])] for p in policies]
+        assert len(effects) == len(of_type(aws_template, f"AWS::{kind}"))
+        assert all("Deny" in found for found in effects)
+
+
+def test_logs_end(aws_template: Template) -> None:
+    groups = of_type(aws_template, "AWS::Logs::LogGroup").values()
+    assert [group["RetentionInDays"] for group in groups] == [30, 30]

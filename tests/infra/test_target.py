@@ -1,0 +1,66 @@
+"""What differs between the laptop and AWS? All of it, listed here."""
+
+import json
+from typing import Any
+
+from oura_lake.settings import analyse_settings, ingest_settings
+from templates import of_type, one_named
+
+Template = dict[str, Any]
+Path = tuple[str, ...]
+
+INGEST = "IngestionIngestFunction19855651"
+ANALYSE = "AnalysisAnalyseFunction154F17AD"
+DIFFERENCES = {
+    (INGEST, "Properties", "Code", "S3Key"),  # wheels of this machine
+    (ANALYSE, "Properties", "Code", "S3Key"),
+    (INGEST, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),  # the simulated provider
+    (INGEST, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
+    (ANALYSE, "Properties", "Environment", "Variables", "OURA_LAKE_ENGINE"),  # DuckDB
+    ("OperationsBudget0A9BA908",),  # the emulator refuses budgets
+    ("Schedulingada618B9660", "Properties", "ScheduleExpression"),  # every minute
+    ("Schedulingbob60129C35", "Properties", "ScheduleExpression"),
+}
+
+
+def differences(one: Any, other: Any, path: Path = ()) -> set[Path]:
+    """The paths at which two templates differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = one.keys() | other.keys()
+        return {found for key in keys for found in differences(one.get(key), other.get(key), (*path, key))}
+    return set() if one == other else {path}
+
+
+def test_the_two_templates_differ_in_exactly_this(aws_template: Template, emulator_template: Template) -> None:
+    assert differences(aws_template["Resources"], emulator_template["Resources"]) == DIFFERENCES
+
+
+def test_the_rest_of_the_templates_is_equal(aws_template: Template, emulator_template: Template) -> None:
+    aws, emulator = ({**template, "Resources": None} for template in (aws_template, emulator_template))
+    assert not differences(aws, emulator)
+
+
+def test_the_functions_understand_the_environment_they_are_given(aws_template: Template) -> None:
+    ingest, analyse = (one_named(aws_template, "AWS::Lambda::Function", part) for part in (INGEST, ANALYSE))
+    assert set(ingest_settings(resolved(ingest)).persons) == {"ada", "bob"}
+    settings = analyse_settings(resolved(analyse))
+    assert (settings.engine, settings.database, settings.workgroup) == ("athena", "oura_lake", "oura-lake")
+    assert set(settings.topics) == {"ada", "bob"}
+
+
+def resolved(function: dict[str, Any]) -> dict[str, str]:
+    """The environment of a function as it is once deployed: references are some text."""
+    return {name: text(value) for name, value in function["Environment"]["Variables"].items()}
+
+
+def text(value: Any) -> str:
+    """What CloudFormation makes of a value, with a name for each reference."""
+    if isinstance(value, dict) and "Fn::Join" in value:
+        return "".join(text(part) for part in value["Fn::Join"][1])
+    return value if isinstance(value, str) else "made"
+
+
+def test_no_address_or_number_reaches_a_function(aws_template: Template) -> None:
+    functions = json.dumps(of_type(aws_template, "AWS::Lambda::Function"))
+    assert "@example.com" not in functions
+    assert "+44" not in functions

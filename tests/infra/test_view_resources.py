@@ -1,0 +1,98 @@
+"""Does Glue hold each view as Athena itself would have written it?"""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from templates import of_type
+
+from infra.catalog import ENDPOINTS
+from infra.views import View, hive_type, read_views, view_input
+
+Template = dict[str, Any]
+FOLDER = Path(__file__).parents[2] / "athena"
+MARK = "/* Presto View: "
+A_VIEW = View(name="v", sql="WITH a AS (SELECT 1 AS x) SELECT x FROM a, sleep", description="one row", columns={})
+
+
+def deployed(template: Template) -> dict[str, dict[str, Any]]:
+    """The views in a template by name, each with what it depends on."""
+    tables = [r for r in template["Resources"].values() if r["Type"] == "AWS::Glue::Table"]
+    views = [t for t in tables if t["Properties"]["TableInput"]["TableType"] == "VIRTUAL_VIEW"]
+    return {view["Properties"]["TableInput"]["Name"]: view for view in views}
+
+
+def decoded(view: dict[str, Any]) -> dict[str, Any]:
+    """What Athena reads of a view."""
+    text = view["ViewOriginalText"] if "ViewOriginalText" in view else view["viewOriginalText"]
+    found: dict[str, Any] = json.loads(base64.b64decode(text.removeprefix(MARK).removesuffix(" */")))
+    return found
+
+
+def test_every_file_of_athena_is_deployed_with_its_own_text(aws_template: Template) -> None:
+    views = deployed(aws_template)
+    assert {name: decoded(view["Properties"]["TableInput"])["originalSql"] for name, view in views.items()} == {
+        path.stem: path.read_text().strip() for path in FOLDER.glob("*.sql")
+    }
+
+
+def test_a_view_names_the_real_database_and_no_placeholder(aws_template: Template) -> None:
+    described = [decoded(view["Properties"]["TableInput"]) for view in deployed(aws_template).values()]
+    assert {(d["catalog"], d["schema"]) for d in described} == {("awsdatacatalog", "oura_lake")}
+    assert "Token[" not in json.dumps(described)
+
+
+def test_a_view_is_made_after_all_that_it_reads(aws_template: Template) -> None:
+    resources, reads = aws_template["Resources"], {view.name: view.reads for view in read_views(FOLDER)}
+    for name, view in deployed(aws_template).items():
+        assert {resources[made]["Properties"]["TableInput"]["Name"] for made in view["DependsOn"]} == reads[name]
+
+
+def test_hive_columns_and_trino_columns_name_the_same(aws_template: Template) -> None:
+    for view in deployed(aws_template).values():
+        table = view["Properties"]["TableInput"]
+        hive = [column["Name"] for column in table["StorageDescriptor"]["Columns"]]
+        assert hive == [column["name"] for column in decoded(table)["columns"]]
+
+
+def test_a_view_has_the_serde_that_glue_insists_on() -> None:
+    assert view_input(A_VIEW, "d")["storageDescriptor"]["serdeInfo"] == {}
+
+
+def test_a_cte_is_not_taken_for_a_table() -> None:
+    assert A_VIEW.reads == {"sleep"}
+
+
+def test_views_and_tables_share_no_name() -> None:
+    assert not {view.name for view in read_views(FOLDER)} & {endpoint.name for endpoint in ENDPOINTS}
+
+
+@pytest.mark.parametrize(
+    ("trino", "hive"),
+    [
+        ("varchar", "string"),
+        ("integer", "int"),
+        ("bigint", "bigint"),
+        ("double", "double"),
+        ("boolean", "boolean"),
+        ("date", "date"),
+        ("timestamp(3)", "timestamp"),
+        ("array(varchar)", "array<string>"),
+        ("array(row(signal varchar, z double))", "array<struct<signal:string,z:double>>"),
+    ],
+)
+def test_a_trino_type_has_its_hive_word(trino: str, hive: str) -> None:
+    assert hive_type(trino) == hive
+
+
+def test_every_declared_type_has_a_hive_word_that_the_tables_use() -> None:
+    words = {hive_type(kind) for view in read_views(FOLDER) for kind in view.columns.values()}
+    scalars = {"string", "int", "bigint", "double", "boolean", "date", "timestamp"}
+    assert {word for word in words if not word.startswith("array<")} <= scalars
+
+
+def test_tables_and_views_are_all_in_one_database(aws_template: Template) -> None:
+    tables = of_type(aws_template, "AWS::Glue::Table").values()
+    assert {json.dumps(table["DatabaseName"]) for table in tables} == {'{"Ref": "LakeCatalogDatabaseE32E4637"}'}

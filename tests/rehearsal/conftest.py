@@ -1,0 +1,125 @@
+"""One real deploy on the emulator, shared by every test of this folder; the destroying ones come last."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+import pytest
+from oura_lake.aws.stack import outputs
+from oura_lake.job import Job
+from oura_lake.local.emulator import Emulator, emulator, is_installed
+from oura_lake.local.simulator import GeneratedPerson, RunningApi, simulated_oura
+
+FOLDER = Path(__file__).parent
+ZONE = "Europe/Berlin"
+CONFIG = f"""
+[lake]
+budget_email = "owner@example.com"
+[persons.me]
+timezone = "{ZONE}"
+email = "me@example.com"
+sms = ["+447700900123"]
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep this folder in one worker, for it has one emulator; destroy after all else."""
+    ours = [item for item in items if FOLDER in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.xdist_group("rehearsal"))
+        item.add_marker(pytest.mark.rehearsal)
+    items.sort(key=lambda item: item in ours and "destroy" in item.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """The deployed lake: the emulator it is on, the provider it asks, and what the stack named its parts."""
+
+    emulator: Emulator
+    oura: RunningApi
+    person: GeneratedPerson
+    outputs: dict[str, str]
+    context: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator."""
+        return boto3.client(service, **self.emulator.session)
+
+    def cdk(self, *arguments: str) -> str:
+        """What the CDK printed, run as at the deploy."""
+        return self.emulator.cdk(*arguments, context=self.context)
+
+    def connect(self) -> None:
+        """What `oura-lake connect` leaves behind: the app's credentials and the person's token."""
+        app = self.oura.api.oauth.app
+        credentials = json.dumps({"client_id": app.client_id, "client_secret": app.client_secret})
+        self.client("ssm").put_parameter(
+            Name=self.outputs["AppParameter"], Value=credentials, Type="SecureString", Overwrite=True
+        )
+        token = {"access_token": self.oura.token, "expires_at": "2099-01-01T00:00:00+00:00"}
+        self.client("secretsmanager").put_secret_value(
+            SecretId=self.outputs["TokenSecretPrefix"] + "me", SecretString=json.dumps(token)
+        )
+
+    def send(self, job: Job) -> None:
+        """Put a job on the queue."""
+        self.client("sqs").send_message(
+            QueueUrl=self.outputs["JobsQueueUrl"], MessageBody=job.body(), MessageGroupId=job.person,
+            MessageDeduplicationId=f"{time.time_ns()}",
+        )
+
+    def inbox(self) -> str:
+        """The URL of a new queue that hears the person's topic."""
+        sqs, topic = self.client("sqs"), json.loads(self.outputs["Topics"])["me"]
+        url: str = sqs.create_queue(QueueName=f"inbox-{time.time_ns()}")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return url
+
+    def versions(self) -> set[tuple[str, str]]:
+        """Every version of every object of the lake."""
+        pages = self.client("s3").get_paginator("list_object_versions").paginate(Bucket=self.outputs["Bucket"])
+        return {(v["Key"], v["VersionId"]) for page in pages for v in page.get("Versions", [])}
+
+
+def awaited(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+    """The first true answer; fails with what was awaited when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    pytest.fail(f"{what} did not happen within {seconds:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], Any], float, str], Any]:
+    """Waits for a condition, with a deadline."""
+    return awaited
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """A connected lake on the emulator, its two newest days not yet synced to the simulated provider."""
+    if not is_installed():
+        pytest.skip("the emulator is not installed; run make setup-emulator")
+    config = tmp_path_factory.mktemp("rehearsal") / "config.toml"
+    config.write_text(CONFIG)
+    now = datetime.now(ZoneInfo(ZONE))
+    person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
+    with simulated_oura(person, hold_back_days=2) as oura, emulator(0) as running:
+        context = {
+            "config": str(config), "oura_api_base_url": oura.base_url, "oura_token_url": ",".join(oura.token_urls),
+        }
+        running.bootstrap()
+        running.cdk("deploy", context=context)
+        named = outputs(client=boto3.client("cloudformation", **running.session))
+        made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context)
+        made.connect()
+        yield made

@@ -1,0 +1,50 @@
+"""Does the real CDK deploy the stack, find nothing to change after, and destroy all but the data?"""
+
+from pathlib import Path
+from typing import Any
+
+from oura_lake.sources import lake, oura
+
+Deployed = Any  # the fixture's class, in conftest.py
+VIEWS = Path(__file__).parents[2] / "athena"
+
+
+def test_a_deploy_says_what_to_do_next(deployed: Deployed) -> None:
+    assert "oura-lake connect --person me" in deployed.outputs["NextStep"]
+
+
+def test_a_diff_after_the_deploy_shows_no_difference(deployed: Deployed) -> None:
+    assert "Number of stacks with differences: 0" in deployed.cdk("diff")
+
+
+def test_every_table_and_view_is_in_the_catalog(deployed: Deployed) -> None:
+    pages = deployed.client("glue").get_paginator("get_tables").paginate(DatabaseName=deployed.outputs["Database"])
+    found = {table["Name"] for page in pages for table in page["TableList"]}
+    assert found == {e.name for e in (*oura.ENDPOINTS, *lake.ENDPOINTS)} | {p.stem for p in VIEWS.glob("*.sql")}
+
+
+def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:
+    before = deployed.versions()
+    deployed.cdk("destroy", "--force")
+    assert {kind: names for kind, names in left(deployed).items() if names} == {"buckets": [deployed.outputs["Bucket"]]}
+    assert deployed.versions() == before
+
+
+def left(deployed: Deployed) -> dict[str, list[str]]:
+    """What of the stack's kinds is there, but for what the CDK's bootstrap and these tests made."""
+    ask = deployed.client
+    return {
+        "buckets": [b["Name"] for b in ask("s3").list_buckets()["Buckets"] if not b["Name"].startswith("cdk-")],
+        "functions": [f["FunctionName"] for f in ask("lambda").list_functions()["Functions"]],
+        "mappings": [m["UUID"] for m in ask("lambda").list_event_source_mappings()["EventSourceMappings"]],
+        "queues": [q for q in ask("sqs").list_queues().get("QueueUrls", []) if "/inbox-" not in q],
+        "topics": [t["TopicArn"] for t in ask("sns").list_topics()["Topics"]],
+        "schedules": [s["Name"] for s in ask("scheduler").list_schedules()["Schedules"]],
+        "buses": [b["Name"] for b in ask("events").list_event_buses()["EventBuses"] if b["Name"] != "default"],
+        "databases": [d["Name"] for d in ask("glue").get_databases()["DatabaseList"] if d["Name"] != "default"],
+        "workgroups": [w["Name"] for w in ask("athena").list_work_groups()["WorkGroups"] if w["Name"] != "primary"],
+        "secrets": [s["Name"] for s in ask("secretsmanager").list_secrets()["SecretList"]],
+        "alarms": [a["AlarmName"] for a in ask("cloudwatch").describe_alarms()["MetricAlarms"]],
+        "logs": [g["logGroupName"] for g in ask("logs").describe_log_groups()["logGroups"]],
+        "roles": [r["RoleName"] for r in ask("iam").list_roles()["Roles"] if not r["RoleName"].startswith("cdk-")],
+    }

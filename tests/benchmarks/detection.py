@@ -9,15 +9,17 @@ days lie more than 21 days before and 28 days after an onset; lift is hits minus
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 from benchmarks.people import NAMES, PEERS, START, Life, live
+from benchmarks.references import RULES, Verdicts, ours
 from click import echo
 from oura_lake.alerts._episodes import MOST_GAP_DAYS
-from oura_lake.analyses._model import Finding, PersonDay, person_days
+from oura_lake.analyses._model import PersonDay, person_days
 from oura_lake.analyses.illness import analyse
 
 SHARED = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
@@ -44,6 +46,8 @@ SCENARIOS = {
     "never ill, alcohol one night in ten": Life(onset=None, alcohol=0.1),
     "never ill, alcohol every Saturday or so": Life(onset=None, alcohol=0.15, missing=0.1),
 }
+COMPARED = ("peers' illness, their signals", "the same, 20 % of nights missing", "strong, alcohol one night in ten")
+Rule = Callable[[list[PersonDay]], Verdicts]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,37 +65,36 @@ def main() -> None:
     echo(f"{PERSONS} generated persons a scenario; false events and alert days per 30 healthy days")
     echo(f"{'scenario':<42}{'events':>7}{'days':>6}{'major':>6}   flagged by morning 1..5 of the illness")
     for name, life in SCENARIOS.items():
-        score = scored(life, PERSONS)
-        shares = " ".join(f"{s:4.0%}" for s in score.by_day)
-        echo(f"{name:<42}{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}"
-              f"{score.major_days_per_month:6.2f}   {shares}")
+        echo(f"{name:<42}{_line(scored(life, PERSONS))}")
+    for scenario in COMPARED:
+        echo(f"\nthe known rules on '{scenario}'")
+        for name, rule in RULES.items():
+            echo(f"{name:<42}{_line(scored(SCENARIOS[scenario], PERSONS, rule=rule))}")
     folder = SHARED / "oura" / "recorded"
     recorded(folder) if folder.is_dir() else echo(f"{folder} is not here: the recorded history was not judged.")
 
 
-def scored(life: Life, persons: int, first_seed: int = 0) -> Score:
+def _line(score: Score) -> str:
+    shares = " ".join(f"{s:4.0%}" for s in score.by_day)
+    return f"{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}{score.major_days_per_month:6.2f}   {shares}"
+
+
+def scored(life: Life, persons: int, first_seed: int = 0, rule: Rule = ours) -> Score:
     """Judge that many generated persons."""
-    events = days = majors = healthy = 0
+    first, onset = START + timedelta(days=WARM_UP), START + timedelta(days=life.onset or life.nights)
+    events = days = majors = 0
     flagged = np.zeros(5)
     for seed in range(first_seed, first_seed + persons):
-        findings = analyse(live(life, seed))
-        onset = START + timedelta(days=life.onset) if life.onset is not None else date.max
-        calm = [f for f in findings if START + timedelta(days=WARM_UP) <= f.day < onset]
-        alerts = [f.day for f in calm if f.is_alert]
-        healthy += min(life.onset or life.nights, life.nights) - WARM_UP
-        days, events = days + len(alerts), events + len(episodes(alerts))
-        majors += sum(f.level == "major" for f in calm)
-        flagged += _flagged(findings, onset)
-    months = healthy / MONTH
+        verdicts = rule(live(life, seed))
+        false = {d: level for d, level in verdicts.items() if first <= d < onset}
+        days, events = days + len(false), events + len(episodes(list(false)))
+        majors += list(false.values()).count("major")
+        flagged += [any(onset <= d <= onset + timedelta(days=n) for d in verdicts) for n in range(5)]
+    months = persons * (onset - first).days / MONTH
     return Score(
         events_per_month=events / months, alert_days_per_month=days / months, major_days_per_month=majors / months,
         by_day=tuple(flagged / persons),
     )
-
-
-def _flagged(findings: list[Finding], onset: date) -> np.ndarray:
-    ill = {(f.day - onset).days for f in findings if f.is_alert and f.day >= onset}
-    return np.array([any(0 <= d <= n for d in ill) for n in range(5)], dtype=float)
 
 
 def episodes(days: list[date], gap: int = MOST_GAP_DAYS) -> list[tuple[date, date]]:

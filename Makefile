@@ -21,6 +21,11 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r emulator.lock
 	@touch $@
 
+.bench/ready: bench.lock .venv/ready
+	$(PYTHON) -m venv .bench
+	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r bench.lock
+	@touch $@
+
 setup: .venv/ready ## Install the exact versions of the lock into .venv
 setup-emulator: .emulator/ready ## Install the AWS emulator into an environment of its own
 
@@ -32,6 +37,10 @@ test: setup setup-emulator ## Pass every test but the engine suite
 
 test-full: test ## As test, and all that takes longer
 
+bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
+	$(BIN)/python tests/benchmarks/year.py
+	$(BIN)/python tests/benchmarks/cold_import.py
+
 check: setup ## Lint and type-check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,8 +48,9 @@ check: setup ## Lint and type-check
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q pyproject.toml --group dev -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q --group bootstrap -c requirements.lock -o bootstrap.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q bench.in -o bench.lock
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo test test-full check lock clean
+.PHONY: help setup setup-emulator demo test test-full bench check lock clean

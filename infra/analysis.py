@@ -17,8 +17,8 @@ from infra.storage import RESULTS_PREFIX
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
-READ_PREFIXES = ("lake/", "raw/lake/")
-OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "rejected/lake/")
+READ_PREFIXES = ("lake/", "raw/lake/", "ledger/")
+OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/", "rejected/lake/")
 LANDED = events.EventPattern(source=["oura.lake"], detail_type=["documents landed"])
 
 

@@ -1,4 +1,6 @@
-"""How early, how rarely and how rightly does the illness warning fire? Run: python tests/benchmarks/detection.py
+"""How early, how rarely and how rightly does the illness warning fire?
+
+Run: `PYTHONPATH=lambdas:tests python -m benchmarks.detection`
 
 Prints, for generated persons (people.py) and for the recorded history of one real ring (where ../shared is at
 hand), what docs/detection.md quotes. An event is a run of alert days with gaps of at most three days; healthy
@@ -7,27 +9,27 @@ days lie more than 21 days before and 28 days after an onset; lift is hits minus
 
 import json
 import os
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from benchmarks.people import NAMES, PEERS, START, Life, live
+from benchmarks.references import RULES, Verdicts, ours
+from click import echo
+from oura_lake.alerts._episodes import MOST_GAP_DAYS
+from oura_lake.analyses._model import PersonDay, person_days
+from oura_lake.analyses.illness import analyse
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "lambdas"), str(ROOT / "tests")]
-
-from benchmarks.people import NAMES, PEERS, Life, live  # noqa: E402 - the path is set above
-from benchmarks.people import START as START_DAY
-from oura_lake.analyses._model import Finding, PersonDay, person_days  # noqa: E402
-from oura_lake.analyses.illness import analyse  # noqa: E402
-
+SHARED = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 WARM_UP = 30  # nights before the first scored one: enough for a baseline
-PERSONS = int(os.environ.get("PERSONS", "100"))
+PERSONS = int(os.environ.get("PERSONS", "200"))
 MONTH = 30.0
 SCENARIOS = {
     "peers' illness, their signals": Life(illness=PEERS, shared=0.0, only=NAMES[:3]),
     "the same, 20 % of nights missing": Life(illness=PEERS, shared=0.0, only=NAMES[:3], missing=0.2),
+    "the same, a night out three days before": Life(illness=PEERS, shared=0.0, only=NAMES[:3], night_out=137),
     "the same, a night out every ten": Life(illness=PEERS, shared=0.0, only=NAMES[:3], alcohol=0.1),
     "the same, clock change the day before": Life(illness=PEERS, shared=0.0, only=NAMES[:3], clock_change=139),
     "strong": Life(),
@@ -44,6 +46,8 @@ SCENARIOS = {
     "never ill, alcohol one night in ten": Life(onset=None, alcohol=0.1),
     "never ill, alcohol every Saturday or so": Life(onset=None, alcohol=0.15, missing=0.1),
 }
+COMPARED = ("peers' illness, their signals", "the same, 20 % of nights missing", "strong, alcohol one night in ten")
+Rule = Callable[[list[PersonDay]], Verdicts]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,43 +62,42 @@ class Score:
 
 def main() -> None:
     """Print every table."""
-    print(f"{PERSONS} generated persons a scenario; false events and alert days per 30 healthy days")
-    print(f"{'scenario':<42}{'events':>7}{'days':>6}{'major':>6}   flagged by morning 1..5 of the illness")
+    echo(f"{PERSONS} generated persons a scenario; false events and alert days per 30 healthy days")
+    echo(f"{'scenario':<42}{'events':>7}{'days':>6}{'major':>6}   flagged by morning 1..5 of the illness")
     for name, life in SCENARIOS.items():
-        score = scored(life, PERSONS)
-        shares = " ".join(f"{s:4.0%}" for s in score.by_day)
-        print(f"{name:<42}{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}"
-              f"{score.major_days_per_month:6.2f}   {shares}")
-    folder = Path(os.environ.get("OURA_LAKE_SHARED", ROOT.parent / "shared")) / "oura" / "recorded"
-    recorded(folder) if folder.is_dir() else print(f"{folder} is not here: the recorded history was not judged.")
+        echo(f"{name:<42}{_line(scored(life, PERSONS))}")
+    for scenario in COMPARED:
+        echo(f"\nthe known rules on '{scenario}'")
+        for name, rule in RULES.items():
+            echo(f"{name:<42}{_line(scored(SCENARIOS[scenario], PERSONS, rule=rule))}")
+    folder = SHARED / "oura" / "recorded"
+    recorded(folder) if folder.is_dir() else echo(f"{folder} is not here: the recorded history was not judged.")
 
 
-def scored(life: Life, persons: int, first_seed: int = 0) -> Score:
+def _line(score: Score) -> str:
+    shares = " ".join(f"{s:4.0%}" for s in score.by_day)
+    return f"{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}{score.major_days_per_month:6.2f}   {shares}"
+
+
+def scored(life: Life, persons: int, first_seed: int = 0, rule: Rule = ours) -> Score:
     """Judge that many generated persons."""
-    events = days = majors = healthy = 0
+    first, onset = START + timedelta(days=WARM_UP), START + timedelta(days=life.onset or life.nights)
+    events = days = majors = 0
     flagged = np.zeros(5)
     for seed in range(first_seed, first_seed + persons):
-        findings = analyse(live(life, seed))
-        onset = START_DAY + timedelta(days=life.onset) if life.onset is not None else date.max
-        calm = [f for f in findings if START_DAY + timedelta(days=WARM_UP) <= f.day < onset]
-        alerts = [f.day for f in calm if f.is_alert]
-        healthy += min(life.onset or life.nights, life.nights) - WARM_UP
-        days, events = days + len(alerts), events + len(episodes(alerts))
-        majors += sum(f.level == "major" for f in calm)
-        flagged += _flagged(findings, onset)
-    months = healthy / MONTH
+        verdicts = rule(live(life, seed))
+        false = {d: level for d, level in verdicts.items() if first <= d < onset}
+        days, events = days + len(false), events + len(episodes(list(false)))
+        majors += list(false.values()).count("major")
+        flagged += [any(onset <= d <= onset + timedelta(days=n) for d in verdicts) for n in range(5)]
+    months = persons * (onset - first).days / MONTH
     return Score(
         events_per_month=events / months, alert_days_per_month=days / months, major_days_per_month=majors / months,
         by_day=tuple(flagged / persons),
     )
 
 
-def _flagged(findings: list[Finding], onset: date) -> np.ndarray:
-    ill = {(f.day - onset).days for f in findings if f.is_alert and f.day >= onset}
-    return np.array([any(0 <= d <= n for d in ill) for n in range(5)], dtype=float)
-
-
-def episodes(days: list[date], gap: int = 3) -> list[tuple[date, date]]:
+def episodes(days: list[date], gap: int = MOST_GAP_DAYS) -> list[tuple[date, date]]:
     """First and last day of each run of alert days with gaps of at most `gap` days."""
     runs: list[tuple[date, date]] = []
     for day in sorted(days):
@@ -114,19 +117,18 @@ def recorded(folder: Path) -> None:
     judged = {f.day: f for f in findings}
     healthy = {d for d in judged if all(not -21 <= (d - o).days <= 28 for o in onsets)}
     alerts = {d for d, f in judged.items() if f.is_alert}
-    months = len(healthy) / MONTH
-    print(f"\nrecorded history: {len(findings)} judged nights, {len(onsets)} onsets of rest mode "
+    echo(f"\nrecorded history: {len(findings)} judged nights, {len(onsets)} onsets of rest mode "
           f"({len(rest)} periods), {len(healthy)} healthy days, {len(alerts)} alert days")
-    print(f"  false events per month {len(episodes(sorted(alerts & healthy))) / months:.2f}, "
-          f"alert days per month {len(alerts & healthy) / months:.2f}; all days: events "
-          f"{len(episodes(sorted(alerts))) / (len(findings) / MONTH):.2f}, days {len(alerts) / len(findings) * MONTH:.2f}")
+    rates = [f"events {len(episodes(sorted(alerts & of))) / len(of) * MONTH:.2f}, "
+             f"alert days {len(alerts & of) / len(of) * MONTH:.2f}" for of in (healthy, set(judged))]
+    echo(f"  a month on healthy days: {rates[0]}; on all days: {rates[1]}")
     chance = np.mean([_hit(d, alerts) for d in healthy])
     for name, days in (("rest mode", onsets), ("tagged cold or sick", tagged)):
         seen = [d for d in days if any(abs((d - j).days) <= 3 for j in judged)]
         hit = np.mean([_hit(d, alerts) for d in seen])
-        print(f"  {name}: n {len(seen)}, hit {hit:.2f}, chance {chance:.2f}, lift {hit - chance:+.2f}")
+        echo(f"  {name}: n {len(seen)}, hit {hit:.2f}, chance {chance:.2f}, lift {hit - chance:+.2f}")
     in_rest = {d for d, _ in rest}
-    print(f"  area under the curve, rest-mode days against the rest (circular, a regression check): score "
+    echo(f"  area under the curve, rest-mode days against the rest (circular, a regression check): score "
           f"{area([(f.score or 0.0, f.day in in_rest) for f in findings]):.3f}, raw temperature "
           f"{area([(f.drivers[0].value, f.day in in_rest) for f in findings]):.3f}")
 

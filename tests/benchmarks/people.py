@@ -39,6 +39,7 @@ class Life:
     ramp: Sequence[float] = RAMP
     missing: float = 0.0
     alcohol: float = 0.0
+    night_out: int | None = None
     clock_change: int | None = None
     only: tuple[str, ...] = ()
     shared: float = 0.35  # of the variance is common to all signals
@@ -81,6 +82,8 @@ def _drift(nights: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 def _alcohol(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
     nights = rng.random(life.nights) < life.alcohol
+    if life.night_out is not None:
+        nights[life.night_out] = True
     return nights[:, None] * ALCOHOL * rng.uniform(0.6, 1.4, (life.nights, 1))
 
 

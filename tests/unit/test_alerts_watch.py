@@ -64,14 +64,25 @@ def test_what_a_backfill_left_alone_is_told_by_the_next_scheduled_run():
     assert len(outbox.messages) == 1
 
 
-def test_two_runs_at_once_send_one_message():
-    store, outbox, start = MemoryStore(), Outbox(), Barrier(4)
+class Together(MemoryStore):
+    """A store where runs that read the ledger first wait for each other: all decide from the same state."""
 
-    def race(n):
-        start.wait(10)
-        run(store, ill_now(), outbox, now=NOW + timedelta(milliseconds=n))
+    def __init__(self, runs):
+        super().__init__()
+        self.start, self.waits = Barrier(runs), runs
 
-    threads = [Thread(target=race, args=(n,)) for n in range(4)]
+    def get(self, key):
+        found = super().get(key)
+        if key == ledger_key("me", "illness") and found is None and self.waits > 0:
+            self.waits -= 1
+            self.start.wait(30)
+        return found
+
+
+def test_runs_that_decide_at_the_same_moment_send_one_message():
+    store, outbox = Together(3), Outbox()
+    moments = [NOW + timedelta(milliseconds=n) for n in range(3)]
+    threads = [Thread(target=run, args=(store, ill_now(), outbox, "schedule", now)) for now in moments]
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])

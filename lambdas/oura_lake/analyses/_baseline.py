@@ -8,11 +8,13 @@ from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 WINDOW_DAYS = 56
 MIN_NIGHTS = 14
 TO_SD = 1.4826  # MAD -> standard deviation of a normal distribution
 MEDIAN_SE = 1.2533  # standard error of a median in units of sd / sqrt(n)
+ORDINARY, PRIOR_NIGHTS, MOST_PERSISTENT = 0.3, 20, 0.75
 AUTOCORRELATION = 0.45  # of nightly signals; it makes n nights worth n (1 - r) / (1 + r)
 
 
@@ -61,6 +63,14 @@ class Trailing:
         """The values of the window before a day, in order of size."""
         self._forget(day - timedelta(days=WINDOW_DAYS))
         return self._sorted
+
+    def persistence(self, day: date) -> float:
+        """The share of one night's value that the next one repeats, held to ORDINARY while nights are few."""
+        self._forget(day - timedelta(days=WINDOW_DAYS))
+        pairs = [(a, b) for (first, a), (then, b) in pairwise(self._values) if then - first == timedelta(days=1)]
+        together = sum(a * b for a, b in pairs) + PRIOR_NIGHTS * ORDINARY
+        alone = sum((a * a + b * b) / 2 for a, b in pairs) + PRIOR_NIGHTS
+        return min(MOST_PERSISTENT, max(0.0, together / alone))
 
     def restart(self) -> None:
         """Forget everything: what follows is a new normal."""

@@ -12,11 +12,9 @@ from math import exp
 
 from oura_lake.analyses._model import MAJOR, MINOR, NONE
 
-FALLS_ILL = 1 / 60  # chance per night
+FALLS_ILL = 1 / 55  # chance per night
 RECOVERS = 1 / 5  # chance per night
 SHIFT = 2.6  # deviation of an ill night
-PERSISTS = 0.3  # of a night's deviation is found again in the next
-SHARPNESS = 1.0  # below 1: tails are heavier than normal
 MOST_DOWN = -2.5  # log-odds that one night may take away at most
 MOST_UP = 3.5  # and add
 MOST_UP_COOL, MOST_UP_WARM, WARMTH_GAIN = 2.0, 5.5, 1.2
@@ -35,25 +33,34 @@ class Belief:
     deviation: float = 0.0
 
 
-def after_night(before: Belief, nights_since: int, deviation: float, warmth: float | None) -> Belief:
-    """The belief after one more judged night, `nights_since` the last judged one.
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """What one night says: its combined deviation and what that must be weighed by.
 
-    `warmth` is the temperature's own push (None: not measured); it sets how much one night may say.
+    `since` counts the nights from the last judged one; `echo` is the share of that one's deviation that a healthy
+    night would repeat; `warmth` is the temperature's own push (None: not measured).
     """
-    was_ill = _drifted(before.score, nights_since - 1)
-    echo = PERSISTS**nights_since
-    most = _most_up(warmth)
+
+    deviation: float
+    since: int
+    echo: float
+    warmth: float | None
+
+
+def after_night(before: Belief, night: Night) -> Belief:
+    """The belief after one more judged night."""
+    was_ill = _drifted(before.score, night.since - 1)
+    most, fresh = _most_up(night.warmth), night.deviation - night.echo * before.deviation
 
     def ratio(shift: float) -> float:
         """How much likelier the night is with its expectation moved by `shift` than without."""
-        gain = SHARPNESS * shift / (1 - echo**2)
-        said = gain * (deviation - echo * before.deviation - shift / 2)
+        said = shift / (1 - night.echo**2) * (fresh - shift / 2)
         return exp(min(most, max(MOST_DOWN, said)))
 
-    ill = was_ill * (1 - RECOVERS) * ratio(SHIFT * (1 - echo)) + (1 - was_ill) * FALLS_ILL * ratio(SHIFT)
-    usual = (1 - was_ill) * (1 - FALLS_ILL) + was_ill * RECOVERS * ratio(-SHIFT * echo)
+    ill = was_ill * (1 - RECOVERS) * ratio(SHIFT * (1 - night.echo)) + (1 - was_ill) * FALLS_ILL * ratio(SHIFT)
+    usual = (1 - was_ill) * (1 - FALLS_ILL) + was_ill * RECOVERS * ratio(-SHIFT * night.echo)
     score = ill / (ill + usual)
-    return Belief(score=score, level=_level(score, before.level), deviation=deviation)
+    return Belief(score=score, level=_level(score, before.level), deviation=night.deviation)
 
 
 def _most_up(warmth: float | None) -> float:

@@ -1,9 +1,9 @@
 """Is this person getting ill, judged each morning from that night and the nights before it?
 
-Method: each signal against the person's own trailing weeks (robust z), a weighted sum of whatever signals
-there are, scaled by how far that sum usually swings for this person, accumulated over nights into a
-probability-like score with two levels and hysteresis. It sees physiological strain, whatever the cause: it is
-no diagnosis. Figures and limits: docs/detection.md. "Not enough data" below 14 nights of every signal.
+Method: each signal against the person's own trailing weeks (robust z), the sum of the three strongest of
+whatever signals there are, scaled by how far that sum usually swings for this person, accumulated over nights
+into a probability-like score with two levels and hysteresis. It sees physiological strain, whatever the cause:
+it is no diagnosis. Figures and limits: docs/detection.md. "Not enough data" below 14 nights of every signal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from datetime import date
 
 from oura_lake.analyses._baseline import Trailing, Usual
 from oura_lake.analyses._confounders import confounders
-from oura_lake.analyses._evidence import Belief, after_night
+from oura_lake.analyses._evidence import Belief, Night, after_night
 from oura_lake.analyses._model import NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
 from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 
@@ -27,7 +27,7 @@ STRONGEST = 3  # signals that are summed: an illness moves some of them, and not
 # middle and spread of that sum over n healthy signals that share a fifth of their variance (400,000 draws)
 SUM_OF_STRONGEST = {1: (0.0, 1.0), 2: (0.0, 1.5), 3: (0.0, 2.0), 4: (0.9, 1.95), 5: (1.5, 1.9)}
 MOST_SIGNALS = 5  # steps and inactive time count as one
-LEAST_SWING, MOST_SWING = 0.85, 2.5
+LEAST_SWING, MOST_SWING = 0.85, 3.0
 ORDINARY_NIGHTS = 14  # how many nights of an ordinary person the own ones are weighed against
 USUAL_RANGE = 2.0  # spreads: about 19 of 20 healthy nights
 NEW_NORMAL_NIGHTS = 14  # a shift that lasts longer is no illness but the new baseline
@@ -76,8 +76,10 @@ class _Judge:
             return _unknown(day)
         raw = _combined(judged)
         deviation = raw / self._usual_swing(day)
-        nights = (day - self._last).days if self._last else 1
-        self._belief = after_night(self._belief, nights, deviation, _warmth(judged))
+        since = (day - self._last).days if self._last else 1
+        echo = self._swing.persistence(day) ** since
+        night = Night(deviation=deviation, since=since, echo=echo, warmth=_warmth(judged))
+        self._belief = after_night(self._belief, night)
         self._last = day
         finding = self._finding(day, days, judged, deviation)
         self._remember(day, readings, raw)

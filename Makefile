@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOCKS := --require-hashes --quiet
+CDK := $(BIN)/python -m oura_lake.local.toolchain
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
+IN_RUNTIME := $(addprefix --no-emit-package ,boto3 botocore s3transfer jmespath urllib3)
+BUNDLES := ingest analyse analyse_duckdb
 WORKERS ?= 2
 
 help: ## Show this list
@@ -21,26 +25,53 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r emulator.lock
 	@touch $@
 
-setup: .venv/ready ## Install the exact versions of the lock into .venv
+.bench/ready: bench.lock .venv/ready
+	$(PYTHON) -m venv .bench
+	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r bench.lock
+	@touch $@
+
+.cache/bundles/ready: $(wildcard lambdas/*.lock) infra/bundling.py .venv/ready
+	$(BIN)/python -m infra.bundling
+	@touch $@
+
+setup: .venv/ready .cache/bundles/ready ## Install the exact versions of the lock into .venv, bundle the functions
 setup-emulator: .emulator/ready ## Install the AWS emulator into an environment of its own
 
 demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year, see the alert and the report
 	$(BIN)/oura-lake demo $(if $(RECORDED),--recorded $(RECORDED))
+
+deploy: setup ## Deploy to your AWS account, as config.toml says
+	$(CDK) bootstrap
+	$(CDK) deploy
+
+diff: setup ## Show what a deploy would change
+	$(CDK) diff
+
+destroy: setup ## Remove the stack from your AWS account; the bucket with your data stays
+	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 test-full: test ## As test, and all that takes longer
 
-check: setup ## Lint and type-check
+bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
+	$(BIN)/python tests/benchmarks/year.py
+	$(BIN)/python tests/benchmarks/cold_import.py
+
+check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
 lock: setup ## Resolve the dependencies anew and write the lock files
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q pyproject.toml --group dev -o requirements.lock
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q --group bootstrap -c requirements.lock -o bootstrap.lock
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
+	$(LOCK) emulator.in -o emulator.lock
+	$(LOCK) bench.in -o bench.lock
+	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements.lock lambdas/$(name).in -o lambdas/$(name).lock &&) true
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo test test-full check lock clean
+.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench check lock clean

@@ -1,6 +1,6 @@
 """What can be queried, and under which limits? The database, a table for each endpoint, the workgroup."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_athena as athena
@@ -8,9 +8,9 @@ from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 from oura_lake.sources import lake, oura
-from oura_lake.sources._model import Endpoint
 
 from infra.config import Config
+from infra.raw import raw_table_input
 from infra.storage import RESULTS_PREFIX
 from infra.tables import table_input
 
@@ -32,21 +32,23 @@ class Catalog(Construct):
             database_input={"name": config.database, "description": "Every record of your Oura ring."},
         )
         persons = [person.name for person in config.persons]
-        self.tables = {e.name: self._table(e, bucket, persons) for e in ENDPOINTS}
+        inputs = [table_input(endpoint, bucket.bucket_name, persons) for endpoint in ENDPOINTS]
+        inputs.append(raw_table_input(bucket.bucket_name, (oura.SOURCE, lake.SOURCE), persons))
+        self.tables = {described["name"]: self._table(described) for described in inputs}
         self.workgroup = _workgroup(self, config.name, bucket)
 
     def arns(self) -> list[str]:
-        """What a reader of the catalog must be allowed to read."""
-        paths = ["catalog", f"database/{self.name}", f"table/{self.name}/*"]
+        """What a reader of the catalog must be allowed to read; Athena looks at `default` before each query."""
+        paths = ["catalog", "database/default", f"database/{self.name}", f"table/{self.name}/*"]
         return [cdk.Stack.of(self).format_arn(service="glue", resource=path) for path in paths]
 
-    def _table(self, endpoint: Endpoint, bucket: s3.IBucket, persons: Sequence[str]) -> glue.CfnTable:
+    def _table(self, described: dict[str, Any]) -> glue.CfnTable:
         return glue.CfnTable(
             self,
-            endpoint.name,
+            described["name"],
             catalog_id=self.account,
             database_name=self.database.ref,
-            table_input=table_input(endpoint, bucket.bucket_name, persons),
+            table_input=described,
         )
 
 

@@ -1,26 +1,32 @@
 """Does Athena find every object that ingest writes, with the columns it wrote?"""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.layout import FIRST_YEAR, lake_key
-from oura_lake.sources._model import Endpoint, Period
+from oura_lake.lake.layout import FIRST_YEAR, lake_key, raw_key
+from oura_lake.lake.raw import Line, line_json, series_json
+from oura_lake.sources import lake, oura
+from oura_lake.sources._model import Endpoint, Period, Source
 from templates import of_type
 
 from infra.catalog import ENDPOINTS
+from infra.raw import AS_JSON, COLUMNS, raw_table_input
 from infra.tables import LAST_YEAR, projection, table_input
 
 Template = dict[str, Any]
 PERSONS = ("ada", "bob")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EVERY_ENDPOINT = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
 
 
 def test_every_endpoint_is_a_table(aws_template: Template) -> None:
     inputs = [table["TableInput"] for table in of_type(aws_template, "AWS::Glue::Table").values()]
-    assert {i["Name"] for i in inputs if i["TableType"] == "EXTERNAL_TABLE"} == {e.name for e in ENDPOINTS}
+    tables = {i["Name"] for i in inputs if i["TableType"] == "EXTERNAL_TABLE"}
+    assert tables == {e.name for e in ENDPOINTS} | {"raw_lines"}
     assert len(ENDPOINTS) == 21
 
 
@@ -63,14 +69,31 @@ def test_another_persons_objects_are_not_projected() -> None:
     assert not any("person=eve" in location for location in locations)
 
 
+@pytest.mark.parametrize("source", [oura.SOURCE, lake.SOURCE], ids=lambda source: source.name)
+def test_what_was_received_lies_in_a_partition_of_raw(source: Source) -> None:
+    settings = raw_table_input("b", (oura.SOURCE, lake.SOURCE), PERSONS)["parameters"]
+    locations = expanded(settings, NOW.date())
+    for endpoint in source.endpoints:
+        written = f"s3://b/{raw_key(source.name, endpoint, 'bob', NOW, '2026')}"
+        assert written.rpartition("/")[0] + "/" in locations
+
+
+def test_a_line_has_the_columns_of_raw() -> None:
+    line = Line(document={"id": "a"}, fetched_at=NOW, request="r", is_deleted=True)
+    assert (line_json(line) | series_json([], NOW, "r")).keys() == (COLUMNS | AS_JSON).keys()
+
+
 def projected(endpoint: Endpoint, today: date) -> set[str]:
     """The locations that Athena's rules make of a table's settings on a day."""
-    settings = table_input(endpoint, "b", PERSONS)["parameters"]
+    return expanded(table_input(endpoint, "b", PERSONS)["parameters"], today)
+
+
+def expanded(settings: dict[str, str], today: date) -> set[str]:
+    """The locations of a template with every value of each of its columns."""
     locations = {settings["storage.location.template"]}
-    for column in ("person", "year", "month"):
-        if f"projection.{column}.type" in settings:
-            values = projected_values(settings, column, today)
-            locations = {text.replace(f"${{{column}}}", value) for text in locations for value in values}
+    for column in re.findall(r"\$\{(\w+)\}", settings["storage.location.template"]):
+        values = projected_values(settings, column, today)
+        locations = {text.replace(f"${{{column}}}", value) for text in locations for value in values}
     return locations
 
 
@@ -81,9 +104,10 @@ def projected_values(settings: dict[str, str], column: str, today: date) -> list
     first, last = settings[f"projection.{column}.range"].split(",")
     if settings[f"projection.{column}.type"] == "integer":
         return [str(number) for number in range(int(first), int(last) + 1)]
-    assert (last, settings[f"projection.{column}.format"]) == ("NOW+1MONTHS", "yyyy-MM")
+    assert last == "NOW+1MONTHS"
+    between = settings[f"projection.{column}.format"].removeprefix("yyyy").removesuffix("MM")
     end = today.year * 12 + today.month  # counted from 0: the next month
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(int(first[:4]) * 12, end + 1)]
+    return [f"{month // 12}{between}{month % 12 + 1:02}" for month in range(int(first[:4]) * 12, end + 1)]
 
 
 def test_the_workgroup_encrypts_limits_and_enforces(aws_template: Template) -> None:

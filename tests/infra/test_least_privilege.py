@@ -62,3 +62,28 @@ def test_only_ingest_reads_tokens_and_only_the_persons_own_secrets(aws_template:
     [reader] = readers
     secrets = set(of_type(aws_template, "AWS::SecretsManager::Secret"))
     assert {resource["Ref"] for resource in listed(reader["Resource"])} == secrets
+
+
+def test_each_function_reaches_these_objects_alone(aws_template: Template) -> None:
+    assert {part: objects(statements(aws_template, part)) for part in ("Ingest", "Analyse")} == {
+        "Ingest": {
+            "s3:GetObject": {"/lake/*", "/raw/*", "/rejected/*"},
+            "s3:PutObject": {"/lake/*", "/raw/*", "/rejected/*"},
+        },
+        "Analyse": {
+            "s3:GetObject": {"/athena-results/*", "/lake/*", "/raw/lake/*"},
+            "s3:PutObject": {
+                "/athena-results/*", "/lake/alerts/*", "/lake/findings/*", "/raw/lake/*", "/rejected/lake/*",
+            },
+        },
+    }  # fmt: skip
+
+
+def objects(found: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """The keys that each action on objects may touch, below the bucket."""
+    reached: dict[str, set[str]] = {}
+    for statement in found:
+        for action in listed(statement["Action"]):
+            if action.endswith("Object"):
+                reached.setdefault(action, set()).update(r["Fn::Join"][1][1] for r in listed(statement["Resource"]))
+    return reached

@@ -51,7 +51,7 @@ def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str
     `columns` are those of the tables it reads, with DuckDB's types. What cannot be resolved is left as it is: the
     engine then says why.
     """
-    schema = {
+    schema: dict[str, object] = {
         table: {name: exp.DataType.build(kind, dialect="duckdb") for name, kind in of.items()}
         for table, of in columns.items()
     }

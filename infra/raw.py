@@ -1,0 +1,61 @@
+"""How can one ask what the lake believed on some morning? Raw is a table too: a line for each thing received."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from oura_lake.lake.layout import raw_prefix
+from oura_lake.sources._model import Endpoint, Source
+
+FIRST_MONTH = "2026/01"  # of fetching: nothing was fetched before there was a lake
+LINES = {
+    "inputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+    "outputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    "serdeInfo": {"serializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
+}
+COLUMNS = {"fetched_at": "string", "request": "string", "hash": "string", "deleted": "boolean"}
+AS_JSON = {"document": "string", "rows": "string"}  # whole, for json_extract: raw keeps what nobody declared
+PARTITIONS = ("source", "collection", "person", "fetched")
+
+
+def raw_table_input(bucket: str, sources: Sequence[Source], persons: Sequence[str]) -> dict[str, Any]:
+    """The description of the table `raw_lines` in a bucket, for CloudFormation. Ask for one collection at a time."""
+    return {
+        "name": "raw_lines",
+        "description": "Every line ever received, by source, collection, person and month of fetching (yyyy/MM).",
+        "tableType": "EXTERNAL_TABLE",
+        "parameters": {
+            "EXTERNAL": "TRUE",
+            "classification": "json",
+            "storage.location.template": f"s3://{bucket}/{_template()}",
+            **_projection(sources, persons),
+        },
+        "partitionKeys": [{"name": name, "type": "string"} for name in PARTITIONS],
+        "storageDescriptor": {
+            "columns": [{"name": name, "type": kind} for name, kind in (COLUMNS | AS_JSON).items()],
+            "location": f"s3://{bucket}/raw/",
+            **LINES,
+        },
+    }
+
+
+def _template() -> str:
+    return raw_prefix("${source}", Endpoint(name="${collection}", columns=""), "${person}") + "${fetched}/"
+
+
+def _projection(sources: Sequence[Source], persons: Sequence[str]) -> dict[str, str]:
+    collections = dict.fromkeys(endpoint.name for source in sources for endpoint in source.endpoints)
+    return {
+        "projection.enabled": "true",
+        **_enum("source", (source.name for source in sources)),
+        **_enum("collection", collections),
+        **_enum("person", persons),
+        "projection.fetched.type": "date",
+        "projection.fetched.format": "yyyy/MM",
+        "projection.fetched.range": f"{FIRST_MONTH},NOW+1MONTHS",
+        "projection.fetched.interval": "1",
+        "projection.fetched.interval.unit": "MONTHS",
+    }
+
+
+def _enum(column: str, values: Iterable[str]) -> dict[str, str]:
+    return {f"projection.{column}.type": "enum", f"projection.{column}.values": ",".join(values)}

@@ -1,0 +1,84 @@
+"""`oura-lake demo`: what would I get? The whole lake on this machine, deployed for real, without an AWS account."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.panel import Panel
+
+from oura_lake.cli._days import zone
+from oura_lake.cli._rows import table
+
+COST = (
+    "In AWS, hourly, for one person: about $0.45 a month by list prices, of which $0.40 is the one secret "
+    "(docs/costs.md)."
+)
+PORT = 45661
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(name="demo")
+@click.option("--recorded", type=FOLDER, help="Serve recorded pages from this folder instead of a generated person.")
+@click.option("--seed", default=7, show_default=True, help="Which generated person.")
+@click.option("--timezone", default="Europe/Berlin", show_default=True, help="IANA zone of the person's days.")
+@click.option("--port", default=PORT, show_default=True, help="Loopback port of the emulated AWS.")
+@click.option("--report", type=FILE, default=".demo/report.html", show_default=True, help="Where the report goes.")
+def command(recorded: Path | None, seed: int, timezone: str, port: int, report: Path) -> None:
+    """Deploy the lake to an emulated AWS, connect a simulated ring, fetch a year, wait for the alert.
+
+    The emulator and the simulated API listen on 127.0.0.1 alone and end with the command, also after Ctrl-C.
+    """
+    from oura_lake.local.demo.story import Days, Told, a_year_until, tell  # the simulator loads numpy
+    from oura_lake.local.simulator import GeneratedPerson, Recorded
+
+    console = Console()
+    now = datetime.now(ZoneInfo(str(zone(timezone))))
+    if recorded:
+        pages = Recorded(recorded)
+        source: Any = pages
+        days = Days(first=pages.first, last=pages.last, has_news=False)
+    else:
+        source = GeneratedPerson(seed=seed, years=1.2, until=now.date(), timezone=timezone, now=now)
+        days = a_year_until(now.date())
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with console.status("starting") as status:
+        told: Told = tell(source, days, timezone, port, report, _step(console, status))
+    _show(console, told)
+
+
+def _step(console: Console, status: Any) -> Any:
+    began = datetime.now().astimezone()
+
+    def step(word: str) -> None:
+        seconds = (datetime.now().astimezone() - began).total_seconds()
+        console.print(f"[dim]{seconds:4.0f} s[/dim]  {word}")
+        status.update(f"{word} …")
+
+    return step
+
+
+def _show(console: Console, told: Any) -> None:
+    console.rule("The last week")
+    table(told.week, console)
+    console.rule("What is in the lake")
+    table(told.coverage, console)
+    for message in told.messages:
+        console.rule("The alert, as it was sent")
+        _show_message(console, message)
+    if not told.messages:
+        console.print("No message was sent: nothing in these days was news.")
+    console.rule("Seconds")
+    for name, seconds in told.seconds.items():
+        console.print(f"{seconds:7.1f}  {name}")
+    console.print(COST)
+    console.print("The report, open it in a browser:")
+    click.echo(str(told.report))
+
+
+def _show_message(console: Console, message: dict[str, str]) -> None:
+    console.print(Panel(message["body"], title=f"E-mail: {message['subject']}", width=80))
+    console.print(Panel(message["sms"], title="SMS", width=80))

@@ -25,6 +25,11 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r emulator.lock
 	@touch $@
 
+.bench/ready: bench.lock .venv/ready
+	$(PYTHON) -m venv .bench
+	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r bench.lock
+	@touch $@
+
 .cache/bundles/ready: $(wildcard lambdas/*.lock) infra/bundling.py .venv/ready
 	$(BIN)/python -m infra.bundling
 	@touch $@
@@ -50,17 +55,23 @@ test: setup setup-emulator ## Pass every test but the engine suite
 
 test-full: test ## As test, and all that takes longer
 
-check: setup ## Lint and type-check
+bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
+	$(BIN)/python tests/benchmarks/year.py
+	$(BIN)/python tests/benchmarks/cold_import.py
+
+check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
 	$(LOCK) emulator.in -o emulator.lock
+	$(LOCK) bench.in -o bench.lock
 	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements.lock lambdas/$(name).in -o lambdas/$(name).lock &&) true
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo deploy diff destroy test test-full check lock clean
+.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench check lock clean

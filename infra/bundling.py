@@ -24,11 +24,11 @@ LIMIT_BYTES = 262_144_000  # Lambda's, unzipped
 
 # Parts of pyarrow that no function loads; libarrow_{acero,compute,dataset,substrait} stay: lib links them.
 UNUSED = (
-    "include", "includes", "src", "tests", "*.pxi", "*.pyx", "libarrow_flight*", "libarrow_python_flight*",
+    "include", "includes", "src", "tests", "*.pxd", "*.pxi", "*.pyx", "libarrow_flight*", "libarrow_python_flight*",
     "libarrow_python_parquet_encryption*", "_flight*", "_substrait*", "_orc*", "_dataset_orc*", "_s3fs*", "_azurefs*",
-    "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
+    "_gcsfs*", "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
 )
-LAPTOP_ONLY = ("oura_lake/cli/", "oura_lake/report/")
+LAPTOP_ONLY = ("oura_lake/local/", "oura_lake/cli/", "oura_lake/report/")
 UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # awswrangler reads with them, ingest needs none
 
 

@@ -51,7 +51,7 @@ class Ingestion(Construct):
         }
 
     def _allow_objects(self, storage: Storage) -> None:
-        storage.allow_objects(self.ingest, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], *PREFIXES)
+        storage.allow_objects(self.ingest, ["s3:GetObject", "s3:PutObject"], *PREFIXES)
         storage.allow_listing(self.ingest)
 
     def _allow_tokens(self, config: Config) -> None:
@@ -72,7 +72,7 @@ def _jobs(scope: Construct, dead: sqs.Queue) -> sqs.Queue:
     return queue(
         scope,
         "Jobs",
-        fifo=False,
+        fifo=True,
         content_based_deduplication=True,  # the Scheduler sends no id of its own; the body holds the slot
         visibility_timeout=cdk.Duration.seconds(6 * TIMEOUT.to_seconds()),  # AWS's rule for a mapped queue
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=3),

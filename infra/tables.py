@@ -63,7 +63,7 @@ def _period_projection(period: Period) -> dict[str, str]:
                 "projection.month.type": "date",
                 "projection.month.format": "yyyy-MM",
                 # Ends are in UTC: a month that has begun in the east must not be missing.
-                "projection.month.range": f"{FIRST_YEAR}-01,NOW",
+                "projection.month.range": f"{FIRST_YEAR}-01,NOW+1MONTHS",
                 "projection.month.interval": "1",
                 "projection.month.interval.unit": "MONTHS",
             }

@@ -46,11 +46,11 @@ class Views(Construct):
                 view.name,
                 catalog_id=catalog.account,
                 database_name=catalog.database.ref,
-                table_input=view_input(view, catalog.database.ref),
+                table_input=view_input(view, catalog.name),
             )
         for view in views:
             for read in sorted(view.reads):
-                pass
+                made[view.name].add_resource_dependency(made[read])
 
 
 def read_views(folder: Path) -> Iterator[View]:

@@ -1,0 +1,51 @@
+"""How soon can the ingest Lambda begin? Its import against that of awswrangler. Run: make bench
+
+Each is timed in a fresh interpreter, in turn with the others, after one of each for the caches; medians. Ends
+with 1 when the handler's import (boto3 included) takes more than a third of awswrangler's. RUNS=15 for more.
+"""
+
+import os
+import sys
+from pathlib import Path
+from statistics import median
+
+from measured import load, run
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = int(os.environ.get("RUNS", "7"))
+MOST = 1 / 3
+HANDLER, WRANGLER, FIRST_JOB = "ingest handler, boto3 included", "awswrangler", "handler and its first job's parts"
+TEXTS = {
+    HANDLER: "import oura_lake.handlers.ingest",
+    WRANGLER: "import awswrangler",
+    FIRST_JOB: "from oura_lake.handlers.ingest import _deployed; _deployed()",
+}
+TIMED = "import time; t = time.perf_counter()\n{}\nprint(time.perf_counter() - t)"
+ENV = {
+    "PYTHONPATH": str(ROOT / "lambdas"), "AWS_DEFAULT_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true",
+    "OURA_LAKE_BUCKET": "none", "OURA_LAKE_BUS_NAME": "none", "OURA_LAKE_TOKEN_SECRET_PREFIX": "none/",
+    "OURA_LAKE_APP_PARAMETER": "none", "OURA_LAKE_PERSONS": '{"me": {}}',
+}
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    print(f"{RUNS} fresh interpreters each, in turn; medians; {load()}")
+    rounds = [{name: once(text) for name, text in TEXTS.items()} for _ in range(RUNS + 1)][1:]
+    seconds = {name: median(r[name][0] for r in rounds) for name in TEXTS}
+    for name, value in seconds.items():
+        peak = median(r[name][1] for r in rounds)
+        print(f"{name:<36}{value:8.3f} s{value / seconds[WRANGLER]:8.2f}{peak:8.0f} MB")
+    is_met = seconds[HANDLER] <= MOST * seconds[WRANGLER]
+    print(f"target {MOST:.2f} of awswrangler: {'met' if is_met else 'MISSED'}; {load()}")
+    return not is_met
+
+
+def once(text: str) -> tuple[float, float]:
+    """Seconds within a fresh interpreter, and its peak memory in MB."""
+    cost = run([sys.executable, "-c", TIMED.format(text)], os.environ | ENV, ROOT)
+    return float(cost.output.split()[-1]), cost.peak_bytes / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())

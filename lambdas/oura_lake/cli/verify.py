@@ -76,7 +76,7 @@ def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "lis
     done = []
     for check in checks:
         if not as_json:
-            console.print(line(check, min(console.width, WIDEST)), style=COLOURS[check.state], markup=False)
+            console.print(line(check, min(console.width, WIDEST)), style=COLOURS[check.state], markup=False, soft_wrap=True)
         done.append(check)
     return done
 
@@ -95,6 +95,6 @@ def line(check: "Check", width: int) -> str:
 
 def summary(checks: "list[Check]") -> str:
     """How many checks stand how."""
-    n = Counter(check.state for check in checks)
+    n = Counter(str(check.state) for check in checks)
     told = {"ok": n["ok"], "with a warning": n["warning"], "FAILED": n["failed"], "skipped": n["skipped"]}
     return ", ".join(f"{count} {word}" for word, count in told.items() if count) + "."

@@ -12,7 +12,7 @@ from oura_lake.errors import OuraLakeError
 
 DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
 SIGNED_OUT = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
-UNKNOWN_TO_EMULATOR = {"InvalidAction", "UnknownOperationException", "InvalidOperationException", "NotImplemented", "501"}
+UNKNOWN_HERE = {"InvalidAction", "InvalidOperationException", "NotImplemented", "UnknownOperationException"}
 PERMISSION = re.compile(r"authorized to perform:? ([\w-]+:\w+)")
 
 
@@ -60,7 +60,7 @@ class Account:
         refusal = error if isinstance(error, ClientError) else error.__cause__
         if isinstance(refusal, ClientError):
             code = str(refusal.response["Error"].get("Code", ""))
-            if self.is_emulator and code in UNKNOWN_TO_EMULATOR:
+            if self.is_emulator and code in UNKNOWN_HERE:
                 return State.SKIPPED, f"Not checked here: the emulator has no {refusal.operation_name}."
             if code in DENIED:
                 return State.FAILED, _denied(refusal)

@@ -60,7 +60,7 @@ def sandbox(account: Account, person: str) -> Finding:
     verified = {n["PhoneNumber"] for page in pages for n in page["PhoneNumbers"] if n["Status"] == "Verified"}
     if missing := [hidden(number) for number in numbers if number not in verified]:
         return State.FAILED, (
-            f"The account is in the SMS sandbox and {', '.join(missing)} is not verified there; verify it in {CONSOLE}, "
+            f"The account is in the SMS sandbox and {', '.join(missing)} is not verified; verify it in {CONSOLE}, "
             "or ask there to leave the sandbox."
         )
     return State.OK, f"The account is in the SMS sandbox; {', '.join(map(hidden, numbers))} is verified."

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from oura_lake.aws.checks._model import Account, Check, Finding, State
 from oura_lake.aws.checks.stack import variables
@@ -42,11 +43,11 @@ class Asked:
 def every_view(account: Account, asked: Asked) -> Iterator[Check]:
     """A check for each view that does not answer, then one for all."""
     names, began = list(load_views()), time.monotonic()
-    looks = (account.checked(f"view {name}", lambda n=name: _answers(asked, n)) for name in names)
     bad = []
-    for check in looks:
+    for name in names:
+        check = account.checked(f"view {name}", partial(_answers, asked, name))
         if check.state is not State.OK:
-            bad.append(check)
+            bad.append(name)
             yield check
     yield account.checked("views", lambda: _all(names, bad, asked, time.monotonic() - began))
 
@@ -68,8 +69,8 @@ def _answers(asked: Asked, view: str) -> Finding:
     return State.OK, "It answers."
 
 
-def _all(names: list[str], bad: list[Check], asked: Asked, seconds: float) -> Finding:
+def _all(names: list[str], bad: list[str], asked: Asked, seconds: float) -> Finding:
     if bad:
-        say = f'`oura-lake query --deployed "SELECT * FROM {bad[0].name.removeprefix("view ")} LIMIT 1"`'
+        say = f'`oura-lake query --deployed "SELECT * FROM {bad[0]} LIMIT 1"`'
         return State.FAILED, f"{len(bad)} of {len(names)} views do not answer; run `make deploy`, then {say}."
     return State.OK, f"All {len(names)} views answer, in {seconds:.1f} s ({asked.name})."

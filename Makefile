@@ -59,9 +59,10 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmark
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
 
-check: setup ## Lint and type-check
+check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock

@@ -50,17 +50,21 @@ class OuraLake(cdk.Stack):
 
     def _tell(self, config: Config) -> None:
         """What the command and the owner need to know of what was made, and what to do next."""
-        connect = " && ".join(f"oura-lake connect --person {person.name}" for person in config.persons)
+        connect = " && ".join(f"oura-lake connect --deployed --person {person.name}" for person in config.persons)
+        dead = {"jobs": self.ingestion.dead, "analysis": self.analysis.dead, "schedules": self.scheduling.dead}
         told = {
             "Bucket": self.lake.storage.bucket.bucket_name,
             "Database": config.database,
             "WorkGroup": config.name,
             "JobsQueueUrl": self.ingestion.jobs.queue_url,
+            "DeadLetters": self.to_json_string({name: queue.queue_url for name, queue in dead.items()}),
+            "IngestFunction": self.ingestion.ingest.function.function_name,
+            "AnalyseFunction": self.analysis.analyse.function.function_name,
             "TokenSecretPrefix": config.token_secret_prefix,
             "AppParameter": config.app_parameter,
             "Topics": self.alerting.topics_json(),
             "Persons": config.persons_json,
-            "NextStep": f"Confirm the mails from Amazon, then run: {connect}",
+            "NextStep": f"Confirm the mails from Amazon, then run: {connect} && oura-lake verify",
         }
         for name, value in told.items():
             cdk.CfnOutput(self, name, value=value)

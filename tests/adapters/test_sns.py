@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import boto3
 import pytest
@@ -32,18 +33,19 @@ def test_mail_and_sms_get_a_text_of_their_own(topic: str) -> None:
     sns.send(MESSAGE, topic)
     (params,) = asked
     assert (params["Subject"], params["MessageStructure"]) == (MESSAGE.subject, "json")
-    assert json.loads(params["Message"]) == {"default": MESSAGE.body, "email": MESSAGE.body, "sms": MESSAGE.sms}
+    texts = json.loads(params["Message"])
+    assert (texts["default"], texts["email"], texts["sms"]) == (MESSAGE.body, MESSAGE.body, MESSAGE.sms)
     assert params["MessageAttributes"]["level"]["StringValue"] == "minor"
 
 
-def test_a_queue_that_subscribed_receives_the_mails_text(topic: str) -> None:
+def test_a_program_on_a_queue_receives_every_part(topic: str) -> None:
     queues = boto3.client("sqs", region_name="eu-central-1")
     url = queues.create_queue(QueueName="alerts")["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     boto3.client("sns", region_name="eu-central-1").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     sns.send(MESSAGE, topic)
     body = json.loads(queues.receive_message(QueueUrl=url)["Messages"][0]["Body"])
-    assert (body["Subject"], body["Message"]) == (MESSAGE.subject, MESSAGE.body)
+    assert (body["Subject"], json.loads(body["Message"])) == (MESSAGE.subject, asdict(MESSAGE))
 
 
 def test_a_topic_that_is_gone_is_one_clear_sentence_without_the_message(topic: str) -> None:

@@ -82,3 +82,10 @@ def test_the_alarms_may_publish_to_the_topic_that_lost_its_default_policy(aws_te
 def test_the_budget_is_the_configured_one(aws_template: Template) -> None:
     [budget] = of_type(aws_template, "AWS::Budgets::Budget").values()
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 5, "Unit": "USD"}
+
+
+def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:
+    told = aws_template["Outputs"]
+    assert {"AnalyseFunction", "IngestFunction", "DeadLetters"} <= told.keys()
+    named = json.dumps(told["DeadLetters"]["Value"])
+    assert all(f"{meaning}\\\":" in named for meaning in ("jobs", "analysis", "schedules"))

@@ -10,7 +10,7 @@ VIEWS = Path(__file__).parents[2] / "athena"
 
 
 def test_a_deploy_says_what_to_do_next(deployed: Deployed) -> None:
-    assert "oura-lake connect --person me" in deployed.outputs["NextStep"]
+    assert "oura-lake connect --deployed --person me" in deployed.outputs["NextStep"]
 
 
 def test_a_diff_after_the_deploy_shows_no_difference(deployed: Deployed) -> None:

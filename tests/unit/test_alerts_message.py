@@ -34,12 +34,12 @@ Judged from 5 of 5 signals against your own last 52 nights.
 A healthy person gets such a message by chance about once in 3 months, and an illness can come without one.
 
 WHAT NOW
-See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell
-an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor.
+See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell an illness from \
+other strain. If you feel ill, trust that and not this message, and ask a doctor.
 
 LOOK DEEPER
-oura-lake report
-oura-lake query "SELECT * FROM findings WHERE day >= DATE '2026-11-19'"
+`oura-lake report` draws these days beside your usual ones: --deployed for the lake in AWS, --lake FOLDER for one \
+on your machine.
 
 This is the only message about this episode.
 """

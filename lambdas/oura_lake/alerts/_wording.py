@@ -64,10 +64,10 @@ def body(alert: Alert, night: Finding, numbers: bool) -> str:
         _signals(night, numbers),
         _explanations(night),
         _certainty(night),
-        "WHAT NOW\nSee how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell\n"
+        "WHAT NOW\nSee how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell "
         "an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor.",
-        "LOOK DEEPER\noura-lake report\n"
-        f"oura-lake query \"SELECT * FROM findings WHERE day >= DATE '{alert.onset_day}'\"",
+        "LOOK DEEPER\n`oura-lake report` draws these days beside your usual ones: --deployed for the lake in AWS, "
+        "--lake FOLDER for one on your machine.",
         "This is the only message about this episode.",
     )
     return "\n\n".join(paragraphs) + "\n"

@@ -18,9 +18,9 @@ class Inbox:
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
         session.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
 
-    def messages(self) -> list[dict[str, Any]]:
-        """What came since the last look: subject and text as SNS delivered them."""
+    def messages(self) -> list[dict[str, str]]:
+        """What came since the last look, as SNS delivered it to a queue: subject, body, sms, kind, level."""
         answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_S)
         for message in answer.get("Messages", []):
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return [json.loads(json.loads(message["Body"])["Message"]) for message in answer.get("Messages", [])]

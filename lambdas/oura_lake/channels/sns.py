@@ -1,6 +1,7 @@
 """How does a message leave by SNS: an e-mail and an SMS of one topic, each with its own text?"""
 
 import json
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,8 @@ def send(message: Message, target: str) -> None:
 
 
 def _bodies(message: Message) -> dict[str, str]:
-    return {"default": message.body, "email": message.body, "sms": message.sms}
+    """What each kind of subscriber gets; a program on a queue gets all parts as JSON."""
+    return {"default": message.body, "email": message.body, "sms": message.sms, "sqs": json.dumps(asdict(message))}
 
 
 @cache

@@ -27,10 +27,11 @@ def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MO
         for line in (result.columns, *result.rows):
             click.echo("\t".join(_one_line(cell) for cell in line))
     else:
-        _on_terminal(result, console, most_rows)
+        table(result, console, most_rows)
 
 
-def _on_terminal(result: Result, console: Console, most_rows: int) -> None:
+def table(result: Result, console: Console, most_rows: int = MOST_ROWS) -> None:
+    """Print a table, whether anybody watches or not."""
     rows = result.rows[:most_rows]
     n_fit = _n_fitting(result.columns, rows, console.width)
     if n_fit < len(result.columns) and 0 < len(rows) <= MOST_RECORDS:

@@ -1,6 +1,5 @@
 """`oura-lake demo`: what would I get? The whole lake on this machine, deployed for real, without an AWS account."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,23 @@ from rich.console import Console
 from rich.panel import Panel
 
 from oura_lake.cli._days import zone
-from oura_lake.cli._rows import show
+from oura_lake.cli._rows import table
 
 COST = (
     "In AWS, hourly, for one person: about $0.45 a month by list prices, of which $0.40 is the one secret "
     "(docs/costs.md)."
 )
 PORT = 45661
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(name="demo")
-@click.option("--recorded", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of recorded pages.")
+@click.option("--recorded", type=FOLDER, help="Serve recorded pages from this folder instead of a generated person.")
 @click.option("--seed", default=7, show_default=True, help="Which generated person.")
 @click.option("--timezone", default="Europe/Berlin", show_default=True, help="IANA zone of the person's days.")
 @click.option("--port", default=PORT, show_default=True, help="Loopback port of the emulated AWS.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), default=".demo/report.html", show_default=True)
+@click.option("--report", type=FILE, default=".demo/report.html", show_default=True, help="Where the report goes.")
 def command(recorded: Path | None, seed: int, timezone: str, port: int, report: Path) -> None:
     """Deploy the lake to an emulated AWS, connect a simulated ring, fetch a year, wait for the alert.
 
@@ -62,9 +63,9 @@ def _step(console: Console, status: Any) -> Any:
 
 def _show(console: Console, told: Any) -> None:
     console.rule("The last week")
-    show(told.week, console, as_json=False)
+    table(told.week, console)
     console.rule("What is in the lake")
-    show(told.coverage, console, as_json=False, most_rows=20)
+    table(told.coverage, console)
     for message in told.messages:
         console.rule("The alert, as it was sent")
         _show_message(console, message)
@@ -73,14 +74,11 @@ def _show(console: Console, told: Any) -> None:
     console.rule("Seconds")
     for name, seconds in told.seconds.items():
         console.print(f"{seconds:7.1f}  {name}")
-    console.print(f"The second firing of the schedule wrote {told.n_new_objects_of_second_firing} objects.")
     console.print(COST)
     console.print("The report, open it in a browser:")
     click.echo(str(told.report))
 
 
-def _show_message(console: Console, message: dict[str, Any]) -> None:
-    """The e-mail in full; then the SMS, which a queue cannot receive, as it would read."""
-    console.print(Panel(str(message.get("Message", "")), title=str(message.get("Subject", "")), expand=False))
-    if sms := message.get("MessageAttributes", {}).get("sms"):
-        console.print(Panel(json.dumps(sms), title="SMS", expand=False))
+def _show_message(console: Console, message: dict[str, str]) -> None:
+    console.print(Panel(message["body"], title=f"E-mail: {message['subject']}", width=80))
+    console.print(Panel(message["sms"], title="SMS", width=80))

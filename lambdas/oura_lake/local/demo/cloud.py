@@ -20,7 +20,7 @@ from oura_lake.aws.stack import outputs
 from oura_lake.aws.store import S3Store
 from oura_lake.errors import SourceUnavailable, StoreUnavailable
 from oura_lake.job import Job
-from oura_lake.local.emulator import ACCOUNT, REGION, Emulator
+from oura_lake.local.emulator import Emulator
 from oura_lake.local.simulator import RunningApi
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def deployed(cloud: Emulator, api: RunningApi, folder: Path, timezone: str, step
     config.write_text(CONFIG.format(person=PERSON, timezone=timezone))
     context = {"config": str(config), "oura_api_base_url": api.base_url, "oura_token_url": ",".join(api.token_urls)}
     step("cdk bootstrap")
-    cloud.cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", context=context)
+    cloud.bootstrap()
     step("cdk deploy")
     cloud.cdk("deploy", context=context)
     named = outputs()

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from oura_lake.engines._model import Result
 from oura_lake.engines.duckdb import DuckDBEngine
@@ -24,7 +23,7 @@ HELD_BACK_DAYS = 2
 BACKFILL_WITHIN_S = 300
 ALERT_WITHIN_S = 150  # a schedule of a minute, a cold start, an analysis
 WEEK = """
-SELECT day, sleep_h AS sleep_hours, readiness_score AS readiness, resting_heart_rate_bpm AS resting_hr,
+SELECT day, ROUND(sleep_h, 1) AS sleep_h, readiness_score AS readiness, resting_heart_rate_bpm AS resting_hr,
     hrv_rmssd_ms AS hrv_ms, temperature_deviation_c AS temp_dev, steps, finding_level AS finding
 FROM daily_overview ORDER BY day DESC LIMIT 7
 """
@@ -36,10 +35,9 @@ class Told:
 
     week: Result
     coverage: Result
-    messages: list[dict[str, Any]]
+    messages: list[dict[str, str]]
     report: Path
     seconds: dict[str, float] = field(default_factory=dict)
-    n_new_objects_of_second_firing: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +93,11 @@ def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: 
     messages = lake.inbox.messages()
     if days.has_news:
         messages += _morning(lake, api, clock)
-    n_new = _second_firing(lake, api, clock)
+    else:
+        _uneventful_firing(lake, api, clock)
     with clock.part("report", "drawing the report"):
         told = _asked(lake, messages, report)
-    told.seconds, told.n_new_objects_of_second_firing = clock.seconds, n_new
+    told.seconds = clock.seconds
     return told
 
 
@@ -106,7 +105,7 @@ def _is_judged(lake: Lake) -> bool:
     return any(lake.store.keys("lake/findings/"))
 
 
-def _morning(lake: Lake, api: RunningApi, clock: Clock) -> list[dict[str, Any]]:
+def _morning(lake: Lake, api: RunningApi, clock: Clock) -> list[dict[str, str]]:
     """The ring syncs two nights; the schedule fires, and what follows ends in a message."""
     api.sync()
     asked = len(api.requests)
@@ -116,17 +115,15 @@ def _morning(lake: Lake, api: RunningApi, clock: Clock) -> list[dict[str, Any]]:
         return wait_for(lake.inbox.messages, ALERT_WITHIN_S, "The alert")
 
 
-def _second_firing(lake: Lake, api: RunningApi, clock: Clock) -> int:
-    """Let the schedule fire once more; returns how many objects it added."""
-    wait_for(lambda: lake.jobs.n_waiting() == 0, ALERT_WITHIN_S, "The end of the run")
-    before, asked = lake.keys(), len(api.requests)
-    with clock.part("second firing", "waiting for a second firing, which should write nothing"):
-        wait_for(lambda: len(api.requests) > asked + 10, ALERT_WITHIN_S, "The second firing")
-        wait_for(lambda: lake.jobs.n_waiting() == 0, ALERT_WITHIN_S, "The end of the second run")
-    return len(lake.keys() - before)
+def _uneventful_firing(lake: Lake, api: RunningApi, clock: Clock) -> None:
+    """The schedule fires over days that are long past: it asks, and writes nothing."""
+    asked = len(api.requests)
+    with clock.part("until the schedule fired", "waiting for the schedule, which has nothing new to find"):
+        wait_for(lambda: len(api.requests) > asked, ALERT_WITHIN_S, "The schedule")
+        wait_for(lambda: lake.jobs.n_waiting() == 0, ALERT_WITHIN_S, "The end of the run")
 
 
-def _asked(lake: Lake, messages: list[dict[str, Any]], report: Path) -> Told:
+def _asked(lake: Lake, messages: list[dict[str, str]], report: Path) -> Told:
     from oura_lake.cli.report import report_text, write_private
     from oura_lake.cli.status import coverage
 

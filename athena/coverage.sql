@@ -32,7 +32,8 @@ WITH records AS (
     UNION ALL
     SELECT person, 'heartrate' AS collection, TRUE AS is_daily, CAST(sampled_at AS date) AS day FROM stg_heartrate
     UNION ALL
-    SELECT person, 'ring_battery_level' AS collection, TRUE AS is_daily, CAST(sampled_at AS date) AS day FROM stg_ring_battery_level
+    SELECT person, 'ring_battery_level' AS collection, TRUE AS is_daily, CAST(sampled_at AS date) AS day
+    FROM stg_ring_battery_level
     UNION ALL
     SELECT person, 'ring_configuration' AS collection, FALSE AS is_daily, CAST(set_up_at AS date) AS day
     FROM stg_ring_configuration

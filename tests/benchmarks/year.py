@@ -88,7 +88,7 @@ def measured(server: Server, folder: Path) -> tuple[Side, Side, int, float]:
     """Ours, theirs, how many objects a second sync of ours wrote, and the server's seconds a run."""
     env = os.environ | OUR_CODE | {
         "OURA_API_BASE_URL": server.address, "OURA_ACCESS_TOKEN": "simulated-access-token", "HOME": str(folder),
-        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
     }
 
     def ours() -> Cost:

@@ -71,9 +71,10 @@ def test_each_function_reaches_these_objects_alone(aws_template: Template) -> No
             "s3:PutObject": {"/lake/*", "/raw/*", "/rejected/*"},
         },
         "Analyse": {
-            "s3:GetObject": {"/athena-results/*", "/lake/*", "/raw/lake/*"},
+            "s3:GetObject": {"/athena-results/*", "/lake/*", "/ledger/*", "/raw/lake/*"},
             "s3:PutObject": {
-                "/athena-results/*", "/lake/alerts/*", "/lake/findings/*", "/raw/lake/*", "/rejected/lake/*",
+                "/athena-results/*", "/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*",
+                "/rejected/lake/*",
             },
         },
     }  # fmt: skip

@@ -7,7 +7,7 @@ from oura_lake.alerts._model import Alert
 from oura_lake.analyses._model import MAJOR, MINOR, Finding
 
 MOST_GAP_DAYS = 3  # quiet days between two alert days of one episode
-ONSET_DEVIATION = 1.0  # nights that were clearly up already, before they were enough for an alert
+ONSET_DEVIATION = 1.5  # nights that were clearly up already, before they were enough for an alert
 ONSET_LOOK_BACK_DAYS = 4
 
 

@@ -16,10 +16,11 @@ FALLS_ILL = 1 / 55  # chance per night
 RECOVERS = 1 / 5  # chance per night
 SHIFT = 2.6  # deviation of an ill night
 MOST_DOWN = -2.5  # log-odds that one night may take away at most
-MOST_UP = 3.5  # and add
-MOST_UP_COOL, MOST_UP_WARM, WARMTH_GAIN = 2.0, 5.5, 1.2
+MOST_UP = 3.0  # and add, where no temperature was measured
+# with a temperature: from COOLEST, while it is below COOL spreads, rising to WARMEST
+COOLEST, WARMEST, COOL, WARMTH_GAIN = 1.2, 5.5, 1.2, 1.8
 RAISE = {MINOR: 0.50, MAJOR: 0.93}
-HOLD = {MINOR: 0.42, MAJOR: 0.70}
+HOLD = {MINOR: 0.45, MAJOR: 0.70}
 RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
 LONGEST_GAP = 60
 
@@ -66,7 +67,7 @@ def after_night(before: Belief, night: Night) -> Belief:
 def _most_up(warmth: float | None) -> float:
     if warmth is None:
         return MOST_UP
-    return min(MOST_UP_WARM, max(MOST_UP_COOL, MOST_UP_COOL + WARMTH_GAIN * (warmth - 0.5)))
+    return min(WARMEST, COOLEST + WARMTH_GAIN * max(0.0, warmth - COOL))
 
 
 def _drifted(score: float, nights: int) -> float:

@@ -22,12 +22,12 @@ METHOD_VERSION = "illness-1"
 FALSE_EVENTS_PER_MONTH = 1 / 3  # in healthy months; docs/detection.md
 
 LEAST_Z = -2.0
-WARMTH, ALONE = "temperature_deviation_c", 1.0
+WARMTH, ALONE = "temperature_deviation_c", 0.5
 STRONGEST = 3  # signals that are summed: an illness moves some of them, and not the same in everyone
 # middle and spread of that sum over n healthy signals that share a fifth of their variance (400,000 draws)
 SUM_OF_STRONGEST = {1: (0.0, 1.0), 2: (0.0, 1.5), 3: (0.0, 2.0), 4: (0.9, 1.95), 5: (1.5, 1.9)}
 MOST_SIGNALS = 5  # steps and inactive time count as one
-LEAST_SWING, MOST_SWING = 0.85, 3.0
+LEAST_SWING, MOST_SWING = 0.85, 1.5
 ORDINARY_NIGHTS = 14  # how many nights of an ordinary person the own ones are weighed against
 USUAL_RANGE = 2.0  # spreads: about 19 of 20 healthy nights
 NEW_NORMAL_NIGHTS = 14  # a shift that lasts longer is no illness but the new baseline

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.cli._days import window, zone
-from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
@@ -46,6 +46,7 @@ def command(
     The token is OURA_ACCESS_TOKEN, or what `oura-lake connect` stored; OURA_API_BASE_URL is Oura's.
     """
     spare_pandas()
+    spare_collections()
     now = datetime.now(UTC)
     zone_of_days = zone(timezone)
     days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -171,15 +172,20 @@ def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
 
 def is_placeable(endpoint: Endpoint, document: Document, newest_day: date | None) -> bool:
     """Whether a document has its key and a day that can be; only then it can lie in a partition."""
-    if any(not document.get(name) for name in endpoint.key):
+    if not all(map(document.get, endpoint.key)):
         return False
     if endpoint.period is Period.ALL:
         return True
+    return _is_day(str(document.get(endpoint.day or endpoint.instant))[:10], newest_day)
+
+
+@lru_cache(maxsize=1024)  # time series ask it of the same days for each row
+def _is_day(text: str, newest: date | None) -> bool:
     try:
-        day = date.fromisoformat(str(document.get(endpoint.day or endpoint.instant))[:10])
+        day = date.fromisoformat(text)
     except ValueError:
         return False
-    return newest_day is None or day <= newest_day
+    return newest is None or day <= newest
 
 
 def set_aside(table: Table, document: Document, fetched_at: datetime, request: str) -> int:

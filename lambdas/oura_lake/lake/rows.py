@@ -16,7 +16,9 @@ from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources._model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
-AS_THEY_CAME: dict[str, set[type]] = {"string": {str}, "boolean": {bool}, "double": {float}}
+AS_THEY_CAME: dict[str, set[type]] = {
+    "string": {str}, "boolean": {bool}, "double": {float}, "int": {int}, "bigint": {int},
+}
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
@@ -74,9 +76,13 @@ def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
 def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
     """A column's values, typed; the common case, where all fit as they came, costs no call a value."""
     kinds = set(map(type, values)) - {type(None)}
-    if kinds <= AS_THEY_CAME.get(column.hive, set()):
+    if kinds <= AS_THEY_CAME.get(column.hive, set()) and _within_limit(column.hive, values):
         return values
     return [_value(column.name, column.type, value, drift) for value in values]
+
+
+def _within_limit(hive: str, values: list[Any]) -> bool:
+    return hive not in INT_LIMIT or max(map(abs, filter(None, values)), default=0) < INT_LIMIT[hive]
 
 
 def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:

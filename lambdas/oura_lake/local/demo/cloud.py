@@ -20,12 +20,13 @@ from oura_lake.aws.stack import outputs
 from oura_lake.aws.store import S3Store
 from oura_lake.errors import SourceUnavailable, StoreUnavailable
 from oura_lake.job import Job
-from oura_lake.local.emulator import ACCOUNT, REGION, Emulator
+from oura_lake.local.emulator import Emulator
 from oura_lake.local.simulator import RunningApi
 
 T = TypeVar("T")
 PERSON = "demo"
-CHUNK = timedelta(days=92)
+N_CHUNKS = 4
+DAY = timedelta(days=1)
 POLL_S = 0.5
 CONFIG = """[lake]
 schedule = "rate(1 minute)"
@@ -56,7 +57,7 @@ def deployed(cloud: Emulator, api: RunningApi, folder: Path, timezone: str, step
     config.write_text(CONFIG.format(person=PERSON, timezone=timezone))
     context = {"config": str(config), "oura_api_base_url": api.base_url, "oura_token_url": ",".join(api.token_urls)}
     step("cdk bootstrap")
-    cloud.cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", context=context)
+    cloud.bootstrap()
     step("cdk deploy")
     cloud.cdk("deploy", context=context)
     named = outputs()
@@ -94,14 +95,13 @@ def _address_after_consent(process: "subprocess.Popen[str]") -> str:
     return "\n"
 
 
-def backfill(lake: Lake, first: date, last: date) -> int:
-    """Queue the days in chunks, newest first; returns the number of jobs."""
-    n_jobs = 0
+def backfill(lake: Lake, first: date, last: date) -> None:
+    """Queue the days in four chunks, newest first."""
+    chunk = (last - first) // N_CHUNKS + DAY
     while first <= last:
-        begin = max(first, last - CHUNK + timedelta(days=1))
+        begin = max(first, last - chunk + DAY)
         lake.jobs.send(Job(person=PERSON, first=begin, last=last, reason="backfill"), slot="demo")
-        last, n_jobs = begin - timedelta(days=1), n_jobs + 1
-    return n_jobs
+        last = begin - DAY
 
 
 def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:

@@ -74,9 +74,10 @@ def confirm(account: "Account") -> None:
 def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "list[Check]":
     """All checks, each printed as it is done."""
     done = []
+    width = min(console.width, WIDEST)
     for check in checks:
         if not as_json:
-            console.print(line(check, min(console.width, WIDEST)), style=COLOURS[check.state], markup=False, soft_wrap=True)
+            console.print(line(check, width), style=COLOURS[check.state], markup=False, soft_wrap=True)
         done.append(check)
     return done
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  oura-lake verify                            look at everything, change nothing
+  oura-lake verify                            look at everything, send nothing
   oura-lake verify --person ada --json        one person, for a program
   oura-lake verify --send-test                and let one marked message arrive by each channel
 
@@ -42,7 +42,8 @@ COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": 
 def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json: bool) -> None:
     """Check the deployed lake part by part: a line each, and what to do where it fails.
 
-    Exit code 1 if a check failed. No token is shown or spent, no message sent unless asked for.
+    The analysis judges all days anew, in silence. No token is shown or spent, no message sent unless asked for.
+    Exit code 1 if a check failed.
     """
     from oura_lake.aws.checks.every import every_check, opened, test_messages  # boto3 is slow: not for every `--help`
 

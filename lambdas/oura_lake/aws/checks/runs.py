@@ -7,7 +7,7 @@ from oura_lake.aws.checks.stack import log_group
 
 SILENCE = timedelta(hours=26)  # of a schedule that fires once a day, and of a log told an hour late
 SINCE = timedelta(days=1)
-PATTERN = '?ERROR ?"Task timed out"'
+PATTERN = "?ERROR ?timeout"  # what Python logs, and what Lambda reports of a run that it ended
 
 
 def last_run(account: Account, now: datetime) -> Finding:
@@ -36,4 +36,4 @@ def errors(account: Account, output: str, now: datetime) -> Finding:
     n_errors = sum(len(page["events"]) for page in pages)
     if n_errors == 0:
         return State.OK, "No error since yesterday."
-    return State.WARNING, f"{n_errors:,} errors since yesterday; read `aws logs tail {group} --since 1d`."
+    return State.WARNING, f"Lines of errors since yesterday: {n_errors:,}; read `aws logs tail {group} --since 1d`."

@@ -88,7 +88,8 @@ def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state):
 
 def test_errors_since_yesterday_are_counted(aws):
     log(aws)
-    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}, {"message": "ERROR"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
     assert runs.errors(aws.account(), "IngestFunction", NOW) == (
         State.WARNING, "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`."
     )

@@ -21,5 +21,6 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, st
             "it, or set AWS_PROFILE and AWS_REGION."
         ) from error
     except BotoCoreError as error:
-        raise StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {str(error).rstrip('.')}.") from error
+        reason = str(error).rstrip(".")
+        raise StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {reason}.") from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

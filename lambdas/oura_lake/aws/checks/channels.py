@@ -32,7 +32,8 @@ def subscribed(account: Account, person: str, *protocols: str) -> list[dict[str,
     pages = account.client("sns").get_paginator("list_subscriptions_by_topic").paginate(
         TopicArn=topic_of(account, person)
     )
-    return [s for page in pages for s in page["Subscriptions"] if s["Protocol"] in protocols]
+    found = [s for page in pages for s in page["Subscriptions"] if s["Protocol"] in protocols]
+    return [s for s in found if s["SubscriptionArn"] != "Deleted"]  # AWS lists those for three days more
 
 
 def mail(account: Account, person: str) -> Finding:

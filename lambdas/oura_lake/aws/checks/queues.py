@@ -6,7 +6,7 @@ from oura_lake.aws.checks._model import Account, Finding, State
 from oura_lake.aws.queue import JobQueue
 
 VISIBLE = "ApproximateNumberOfMessages"
-FAILED = {"jobs": "jobs failed three times", "analysis": "landings were not analysed", "schedules": "firings got lost"}
+GIVEN_UP = {"jobs": "Failed jobs", "analysis": "Landings not analysed", "schedules": "Firings not delivered"}
 CLEAR = "`aws sqs purge-queue --queue-url {url}`"
 MENDS = {
     "jobs": "then `aws sqs start-message-move-task --source-arn {arn}`",
@@ -18,7 +18,7 @@ MENDS = {
 def waiting(account: Account) -> Finding:
     """How many jobs wait or are being done; that is no fault."""
     n_jobs = JobQueue(account.outputs["JobsQueueUrl"], account.client("sqs")).n_waiting()
-    return State.OK, "No job waits." if n_jobs == 0 else f"{n_jobs:,} jobs wait or are being done."
+    return State.OK, f"Jobs that wait or are being done: {n_jobs:,}."
 
 
 def dead_letters(account: Account, kind: str) -> Finding:
@@ -30,4 +30,4 @@ def dead_letters(account: Account, kind: str) -> Finding:
         return State.OK, "Nothing was given up."
     look = f"`aws sqs receive-message --visibility-timeout 0 --queue-url {url}`"
     mend = MENDS[kind].format(arn=asked["QueueArn"], url=url)
-    return State.FAILED, f"{n_dead:,} {FAILED[kind]}: look with {look}, mend the cause, {mend}."
+    return State.FAILED, f"{GIVEN_UP[kind]}: {n_dead:,}; look with {look}, mend the cause, {mend}."

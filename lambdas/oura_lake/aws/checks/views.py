@@ -41,15 +41,17 @@ class Asked:
 
 
 def every_view(account: Account, asked: Asked) -> Iterator[Check]:
-    """A check for each view that does not answer, then one for all."""
+    """A check for each reason why views do not answer, then one for all."""
     names, began = list(load_views()), time.monotonic()
-    bad = []
+    silent: dict[str, list[str]] = {}
     for name in names:
         check = account.checked(f"view {name}", partial(_answers, asked, name))
         if check.state is not State.OK:
-            bad.append(name)
-            yield check
-    yield account.checked("views", lambda: _all(names, bad, asked, time.monotonic() - began))
+            silent.setdefault(check.sentence, []).append(name)
+    for reason, views in silent.items():
+        yield Check(name="view", state=State.FAILED, sentence=f"{', '.join(views)}: {reason}")
+    n_silent, seconds = sum(map(len, silent.values())), time.monotonic() - began
+    yield account.checked("views", lambda: _all(len(names), n_silent, asked, seconds))
 
 
 def newest(account: Account, asked: Asked, person: str, today: date) -> Finding:
@@ -69,8 +71,8 @@ def _answers(asked: Asked, view: str) -> Finding:
     return State.OK, "It answers."
 
 
-def _all(names: list[str], bad: list[str], asked: Asked, seconds: float) -> Finding:
-    if bad:
-        say = f'`oura-lake query --deployed "SELECT * FROM {bad[0]} LIMIT 1"`'
-        return State.FAILED, f"{len(bad)} of {len(names)} views do not answer; run `make deploy`, then {say}."
-    return State.OK, f"All {len(names)} views answer, in {seconds:.1f} s ({asked.name})."
+def _all(n_views: int, n_silent: int, asked: Asked, seconds: float) -> Finding:
+    if n_silent:
+        mend = "mend what is said above, or make the views anew: `make deploy`"
+        return State.FAILED, f"{n_views - n_silent} of {n_views} views answer; {mend}."
+    return State.OK, f"All {n_views} views answer, in {seconds:.1f} s ({asked.name})."

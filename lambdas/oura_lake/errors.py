@@ -22,6 +22,7 @@ Every message is one sentence that says what happened, to what, and what to do.
 
 EXIT_WRONG_INPUT = 2
 EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells report it
 
 
 class OuraLakeError(Exception):

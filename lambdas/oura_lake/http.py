@@ -55,7 +55,7 @@ class Unreached(AskAgain):
 class Pause:
     """Until when does every thread leave the provider alone?"""
 
-    def __init__(self, sleep: Callable[[float], None], monotonic: Callable[[], float]) -> None:
+    def __init__(self, sleep: Callable[[float], object], monotonic: Callable[[], float]) -> None:
         self._sleep = sleep
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class OuraClient:
     concurrency: int = 6
     patience: Patience = Patience()
     transport: httpx.BaseTransport | None = None
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] | None = None  # None: wait, but not for a client that was closed
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -95,7 +95,9 @@ class OuraClient:
             limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
         )
         self._in_flight = threading.BoundedSemaphore(self.concurrency)
-        self._pause = Pause(self.sleep, self.monotonic)
+        self._closing = threading.Event()
+        self._sleep = self.sleep or self._closing.wait
+        self._pause = Pause(self._sleep, self.monotonic)
         self._is_offline = False
         self._stop_at = self.monotonic() + self.patience.run_s
 
@@ -108,7 +110,8 @@ class OuraClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections and wake who waits for another attempt: there is none."""
+        self._closing.set()
         self._http.close()
 
     def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterator[Page]:
@@ -169,7 +172,7 @@ class OuraClient:
         if trouble.is_throttled:
             self._pause.extend(seconds)
         else:
-            self.sleep(seconds)
+            self._sleep(seconds)
 
     def _backoff(self, attempt: int) -> float:
         """Full jitter: any moment between now and the doubled bound, so that threads do not meet again."""

@@ -8,6 +8,7 @@ its outcome and does not keep the others from landing.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -103,16 +104,22 @@ def ingest(
     """
     outcomes = {e.name: Outcome(endpoint=e) for e in endpoints}
     groups = [g for e in endpoints for g in _groups(plan(e, run.window.first, run.window.last, run.window.zone))]
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
+    with _workers() as pool:
         for done, (group, answers) in enumerate(_fetched(pool, run, groups, outcomes), start=1):
             outcome = outcomes[group[0].endpoint.name]
-            try:
-                _land_group(run, group, answers, outcome)
-            except TokenRejected:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            _land_group(run, group, answers, outcome)
             on_landed(outcome, done, len(groups))
     return list(outcomes.values())
+
+
+@contextmanager
+def _workers() -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for once a run ends before its time; closing the client wakes those who sleep."""
+    pool = ThreadPoolExecutor(CONCURRENCY)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 Group = list[Request]

@@ -161,7 +161,7 @@ def sync(oura: RunningApi, lake: Path) -> CompletedProcess[str]:
 def test_recorded_real_pages_become_as_many_rows_through_the_whole_way(shared):
     store = MemoryStore()
     with simulated_oura(Recorded(shared / "oura" / "recorded")) as oura, a_client(oura) as client:
-        days = Days(first=date(2018, 10, 1), last=date(2024, 11, 30), zone=UTC, now=LATER)
+        days = Days(first=date(2018, 10, 1), last=date(2024, 12, 31), zone=UTC, now=LATER)
         outcomes = ingest(Run(client=client, store=store, source=SOURCE, person="me", window=days), SOURCE.endpoints)
     assert {o.endpoint.name: o.problem for o in outcomes if o.problem} == {}
     assert {o.endpoint.name: o.n_documents for o in outcomes if o.endpoint.name in RECORDED} == RECORDED

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
+from oura_lake.aws.inbox import Inbox
+from oura_lake.aws.queue import JobQueue
 from oura_lake.aws.stack import outputs
-from oura_lake.job import Job
 from oura_lake.local.emulator import Emulator, emulator, is_installed
 from oura_lake.local.simulator import GeneratedPerson, RunningApi, simulated_oura
 
@@ -67,20 +68,14 @@ class Deployed:
             SecretId=self.outputs["TokenSecretPrefix"] + "me", SecretString=json.dumps(token)
         )
 
-    def send(self, job: Job) -> None:
-        """Put a job on the queue."""
-        self.client("sqs").send_message(
-            QueueUrl=self.outputs["JobsQueueUrl"], MessageBody=job.body(), MessageGroupId=job.person,
-            MessageDeduplicationId=f"{time.time_ns()}",
-        )
+    @property
+    def jobs(self) -> JobQueue:
+        """The queue of jobs."""
+        return JobQueue(self.outputs["JobsQueueUrl"], self.client("sqs"))
 
-    def inbox(self) -> str:
-        """The URL of a new queue that hears the person's topic."""
-        sqs, topic = self.client("sqs"), json.loads(self.outputs["Topics"])["me"]
-        url: str = sqs.create_queue(QueueName=f"inbox-{time.time_ns()}")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-        return url
+    def inbox(self) -> Inbox:
+        """What is sent to the person from now on."""
+        return Inbox(json.loads(self.outputs["Topics"])["me"], self)
 
     def versions(self) -> set[tuple[str, str]]:
         """Every version of every object of the lake."""

@@ -182,3 +182,19 @@ def test_a_partition_that_never_stands_still_is_an_error_and_not_a_loop() -> Non
 
     with pytest.raises(WriteConflict, match="run it again"):
         land(a_table(Busy()), [a_score()], at(0), "r")
+
+
+@pytest.mark.parametrize("other_at", [-1, 1])
+def test_of_two_who_bring_the_same_at_once_the_earlier_time_stays_as_in_a_rebuild(other_at: int) -> None:
+    class Overtaken(MemoryStore):
+        def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+            if key.startswith("raw/") and KEY not in self.objects:
+                other = MemoryStore()
+                other.objects = self.objects
+                land(a_table(other), [a_score()], at(other_at), "other")
+            return super().put(key, data, replacing=replacing)
+
+    table = a_table(Overtaken())
+    land(table, [a_score()], at(0), "r")
+    assert len(raw_lines(table)) == 2
+    assert table.store.objects[KEY] == rebuilt(table, "2026")

@@ -1,11 +1,12 @@
 """Which subcommands are there? Every module of this folder that offers `command`."""
 
 import sys
+from typing import NoReturn
 
 import click
 
 from oura_lake import cli
-from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
+from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
 from oura_lake.registry import entries
 
 EPILOG = "Exit codes: 0 done, 1 failed (the last line says what to do), 2 wrong usage or setting, 130 interrupted."
@@ -25,13 +26,21 @@ for _module in entries(cli).values():
 def main() -> None:
     """Run the command; an expected error ends in one sentence on stderr and a documented exit code."""
     try:
-        oura_lake(standalone_mode=True)
+        sys.exit(oura_lake(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _end("Interrupted; what was written is whole, run it again for the rest.", EXIT_INTERRUPTED)
     except SettingsWrong as error:
-        click.echo(f"oura-lake: {error}", err=True)
-        sys.exit(EXIT_WRONG_INPUT)
+        _end(str(error), EXIT_WRONG_INPUT)
     except OuraLakeError as error:
-        click.echo(f"oura-lake: {error}", err=True)
-        sys.exit(EXIT_FAILED)
+        _end(str(error), EXIT_FAILED)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    click.echo(f"oura-lake: {sentence}", err=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
 from oura_lake.settings import API_BASE_URL
@@ -48,6 +49,7 @@ def command(
     spare_pandas()
     spare_collections()
     now = datetime.now(UTC)
+    checked_person(person)
     zone_of_days = zone(timezone)
     days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)

@@ -17,7 +17,7 @@ def fold(endpoint: Endpoint, held: Mapping[Key, Row], said: Iterable[Row]) -> di
     rows = dict(held)
     for row in sorted(said, key=lambda row: (row["fetched_at"], row["content_hash"])):
         key = key_of(endpoint, row)
-        if _counts(row, rows.get(key)):
+        if counts(row, rows.get(key)):
             rows[key] = row
     return rows
 
@@ -29,7 +29,8 @@ def row_of(endpoint: Endpoint, line: Line, drift: set[Drift]) -> Row:
     return document_row(endpoint, line.document, line.digest, line.fetched_at, drift)
 
 
-def _counts(row: Row, held: Row | None) -> bool:
+def counts(row: Row, held: Row | None) -> bool:
+    """Whether a row replaces the one held: it is newer, or says the same and was fetched earlier."""
     if held is None:
         return True
     if row["content_hash"] == held["content_hash"]:

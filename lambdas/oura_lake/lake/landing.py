@@ -16,7 +16,7 @@ from typing import Any
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.fold import fold, row_of
+from oura_lake.lake.fold import counts, fold, row_of
 from oura_lake.lake.layout import lake_key, period_of, rejected_key
 from oura_lake.lake.objects import read_heads, read_rows, write_rows
 from oura_lake.lake.raw import Line
@@ -136,7 +136,7 @@ def land_lines(
     came = {line.digest: (row_of(table.endpoint, line, drift), line) for line in lines}
     for _ in range(TRIES):
         held = table.partition(period)
-        fresh = {digest: pair for digest, pair in came.items() if _differs(table.endpoint, held.heads, pair[0])}
+        fresh = {d: pair for d, pair in came.items() if _is_news(table.endpoint, held.heads, pair[0], d in said)}
         missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
         if not fresh:
             return Landed(n_unchanged=len(lines), drift=drift, missing=missing)
@@ -211,8 +211,12 @@ def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Row]:
     return [row_of(table.endpoint, line, set()) for line in lines]
 
 
-def _differs(endpoint: Endpoint, heads: dict[Key, Row], row: Row) -> bool:
+def _is_news(endpoint: Endpoint, heads: dict[Key, Row], row: Row, is_said: bool) -> bool:
+    """Whether the object must change for a row. What raw already has counts as it would in a rebuild: of two
+    writers who bring the same, the earlier time stays, also if the later one replaced the object first."""
     held = heads.get(key_of(endpoint, row))
+    if is_said:
+        return counts(row, held)
     return held is None or bool(held["content_hash"] != row["content_hash"])
 
 

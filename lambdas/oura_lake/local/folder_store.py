@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.store import Stored, etag_of
 
 LOCK_FILE = ".lock"
+OWNER_ONLY = 0o600
 
 
 class FolderStore:
@@ -23,7 +23,7 @@ class FolderStore:
         """See Store."""
         try:
             data = (self.path / key).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise StoreUnavailable(f"Cannot read {self.path / key}: {error.strerror}; mend the folder.") from error
@@ -58,16 +58,15 @@ class FolderStore:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside and rename: a reader sees the old file or the new one, never half of it."""
+    """Write beside and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    beside = path.with_name(f".{path.name}")  # known before it exists: an interrupt at any moment can remove it
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o600)
-        Path(name).replace(path)
+        beside.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise

@@ -25,7 +25,8 @@ from oura_lake.local.simulator import RunningApi
 
 T = TypeVar("T")
 PERSON = "demo"
-CHUNK = timedelta(days=92)
+N_CHUNKS = 4
+DAY = timedelta(days=1)
 POLL_S = 0.5
 CONFIG = """[lake]
 schedule = "rate(1 minute)"
@@ -94,14 +95,13 @@ def _address_after_consent(process: "subprocess.Popen[str]") -> str:
     return "\n"
 
 
-def backfill(lake: Lake, first: date, last: date) -> int:
-    """Queue the days in chunks, newest first; returns the number of jobs."""
-    n_jobs = 0
+def backfill(lake: Lake, first: date, last: date) -> None:
+    """Queue the days in four chunks, newest first."""
+    chunk = (last - first) // N_CHUNKS + DAY
     while first <= last:
-        begin = max(first, last - CHUNK + timedelta(days=1))
+        begin = max(first, last - chunk + DAY)
         lake.jobs.send(Job(person=PERSON, first=begin, last=last, reason="backfill"), slot="demo")
-        last, n_jobs = begin - timedelta(days=1), n_jobs + 1
-    return n_jobs
+        last = begin - DAY
 
 
 def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:

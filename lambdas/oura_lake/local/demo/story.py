@@ -111,7 +111,7 @@ def _morning(lake: Lake, api: RunningApi, clock: Clock) -> list[dict[str, str]]:
     asked = len(api.requests)
     with clock.part("until the schedule fired", "the ring synced two nights; waiting for the schedule"):
         wait_for(lambda: len(api.requests) > asked, ALERT_WITHIN_S, "The schedule")
-    with clock.part("from schedule to message", "fetching, landing, judging"):
+    with clock.part("from the schedule's first request to the message", "fetching, landing, judging"):
         return wait_for(lake.inbox.messages, ALERT_WITHIN_S, "The alert")
 
 

@@ -1,0 +1,102 @@
+"""Would a message reach the person: by e-mail, by SMS? And on request, does one?"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from oura_lake.alerts._model import Message
+from oura_lake.aws.checks._model import Account, Finding, State
+from oura_lake.channels.sns import send
+from oura_lake.errors import MessageNotSent
+
+MAIL = ("email", "email-json")
+CONSOLE = "the SNS console under Text messaging"
+NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
+TEST = Message(
+    subject="TEST of your Oura Lake: no alert",
+    body="This is a test of your Oura Lake. Nothing is wrong, and it says nothing about your body.\n\n"
+    "An alert would reach you this way.\n",
+    sms="Oura Lake: TEST, no alert. Nothing is wrong.",
+    kind="test",
+    level="minor",
+)
+
+
+def topic_of(account: Account, person: str) -> str:
+    """The ARN of a person's topic."""
+    return str(json.loads(account.outputs["Topics"])[person])
+
+
+def subscribed(account: Account, person: str, *protocols: str) -> list[dict[str, Any]]:
+    """The subscriptions of a person's topic by these ways."""
+    pages = account.client("sns").get_paginator("list_subscriptions_by_topic").paginate(
+        TopicArn=topic_of(account, person)
+    )
+    found = [s for page in pages for s in page["Subscriptions"] if s["Protocol"] in protocols]
+    return [s for s in found if s["SubscriptionArn"] != "Deleted"]  # AWS lists those for three days more
+
+
+def mail(account: Account, person: str) -> Finding:
+    """Whether an e-mail address is subscribed and its owner has confirmed it."""
+    found = subscribed(account, person, *MAIL)
+    if not found:
+        return State.WARNING, "No address is subscribed; set email in config.toml and run `make deploy`."
+    if pending := [hidden(s["Endpoint"]) for s in found if not _is_confirmed(s)]:
+        return State.FAILED, (
+            f"{' and '.join(pending)} is not confirmed; open the mail from Amazon and confirm it (none there: look in "
+            "the spam, or request it again in the SNS console)."
+        )
+    return State.OK, f"{_listed(found)} is confirmed."
+
+
+def sandbox(account: Account, person: str) -> Finding:
+    """Whether the account may send SMS to the person's numbers."""
+    numbers = [s["Endpoint"] for s in subscribed(account, person, "sms")]
+    if not numbers:
+        return NO_NUMBER
+    sns = account.client("sns")
+    if not sns.get_sms_sandbox_account_status()["IsInSandbox"]:
+        return State.OK, "The account may send SMS to any number."
+    pages = sns.get_paginator("list_sms_sandbox_phone_numbers").paginate()
+    verified = {n["PhoneNumber"] for page in pages for n in page["PhoneNumbers"] if n["Status"] == "Verified"}
+    if missing := [hidden(number) for number in numbers if number not in verified]:
+        return State.FAILED, (
+            f"The account is in the SMS sandbox and {', '.join(missing)} is not verified; verify it in {CONSOLE}, "
+            "or ask there to leave the sandbox."
+        )
+    return State.OK, f"The account is in the SMS sandbox; {', '.join(map(hidden, numbers))} is verified."
+
+
+def spend_limit(account: Account, person: str) -> Finding:
+    """How much the account may spend on SMS in a month."""
+    if not subscribed(account, person, "sms"):
+        return NO_NUMBER
+    told = account.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
+    limit = float(told.get("MonthlySpendLimit") or 1)  # 1 US dollar where nobody set it
+    if limit <= 0:
+        return State.FAILED, f"The account may spend nothing on SMS; raise the monthly limit in {CONSOLE}."
+    return State.OK, f"SMS may cost the account {limit:g} USD a month; at the limit AWS drops them without a word."
+
+
+def publish_test(account: Account, person: str) -> Finding:
+    """Publish one marked message; every confirmed address and number of the person gets it once."""
+    try:
+        send(TEST, topic_of(account, person))
+    except MessageNotSent as error:
+        told = str(error).partition(";")[0].replace("the alert", "the test")
+        raise MessageNotSent(f"{told}; look at the topic in the SNS console.") from error.__cause__
+    return State.OK, "SNS took the test; look whether it arrived (an SMS needs about a minute)."
+
+
+def hidden(address: str) -> str:
+    """An address or number as its owner knows it again and nobody else."""
+    name, at, domain = address.partition("@")
+    return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"
+
+
+def _is_confirmed(subscription: dict[str, Any]) -> bool:
+    return str(subscription["SubscriptionArn"]).startswith("arn:")
+
+
+def _listed(found: Sequence[dict[str, Any]]) -> str:
+    return " and ".join(hidden(s["Endpoint"]) for s in found)

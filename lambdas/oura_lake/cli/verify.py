@@ -1,0 +1,102 @@
+"""`oura-lake verify`: does each part of the deployed lake work, and if not, what mends it?"""
+
+import json
+import re
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from oura_lake.errors import EXIT_FAILED, SettingsWrong
+
+if TYPE_CHECKING:
+    from oura_lake.aws.checks._model import Account, Check
+
+EXAMPLES = """\b
+Examples:
+  oura-lake verify                            look at everything, send nothing
+  oura-lake verify --person ada --json        one person, for a program
+  oura-lake verify --send-test                and let one marked message arrive by each channel
+
+It asks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs less than a cent.
+"""
+COMMAND = re.compile(r"`[^`]+`")
+UNBROKEN = "\N{NO-BREAK SPACE}"
+WIDEST = 100
+STATE_WIDTH = 8
+NAME_WIDTH = 18
+COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": "dim"}
+
+
+@click.command(name="verify", epilog=EXAMPLES)
+@click.option("--person", help="Only this person (default: all of the stack).")
+@click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
+@click.option("--send-test", is_flag=True, help="Publish one marked test message to each person.")
+@click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of checks.")
+def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json: bool) -> None:
+    """Check the deployed lake part by part: a line each, and what to do where it fails.
+
+    The analysis judges all days anew, in silence. No token is shown or spent, no message sent unless asked for.
+    Exit code 1 if a check failed.
+    """
+    from oura_lake.aws.checks.every import every_check, opened, test_messages  # boto3 is slow: not for every `--help`
+
+    console = Console(stderr=as_json, highlight=False)
+    with console.status("asking AWS") as status:
+        account = opened(stack, person, lambda name: status.update(f"asking: {name}"))
+        if send_test and not yes:
+            status.stop()
+            confirm(account)
+            status.start()
+        checks = shown(every_check(account, datetime.now(UTC)), console, as_json=as_json)
+        if send_test:
+            checks += shown(test_messages(account), console, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps([vars(check) for check in checks], indent=2, ensure_ascii=False))
+    else:
+        console.print(f"\n{summary(checks)}")
+    sys.exit(EXIT_FAILED if any(check.state == "failed" for check in checks) else 0)
+
+
+def confirm(account: "Account") -> None:
+    """Ask before anything is sent; raises SettingsWrong where nobody can answer."""
+    whose = ", ".join(account.persons)
+    if not sys.stdin.isatty():
+        raise SettingsWrong(f"--send-test sends a message to {whose}; add --yes where nobody can be asked.")
+    click.confirm(f"Send one test message to each address and number of {whose} (an SMS costs)?", abort=True, err=True)
+
+
+def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "list[Check]":
+    """All checks, each printed as it is done."""
+    done = []
+    width = min(console.width, WIDEST)
+    for check in checks:
+        if not as_json:
+            console.print(line(check, width), style=COLOURS[check.state], markup=False, soft_wrap=True)
+        done.append(check)
+    return done
+
+
+def line(check: "Check", width: int) -> str:
+    """State, name and sentence; the sentence wraps beside them, and what must be copied stays whole."""
+    word = check.state.upper() if check.state == "failed" else str(check.state)
+    head = f"{word:{STATE_WIDTH}} {check.name:{NAME_WIDTH}} "
+    indent = " " * (STATE_WIDTH + NAME_WIDTH + 2)
+    sentence = COMMAND.sub(lambda found: found[0].replace(" ", UNBROKEN), check.sentence)
+    wrapped = textwrap.fill(
+        sentence, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapped.replace(UNBROKEN, " ")
+
+
+def summary(checks: "list[Check]") -> str:
+    """How many checks stand how."""
+    n = Counter(str(check.state) for check in checks)
+    told = {"ok": n["ok"], "with a warning": n["warning"], "FAILED": n["failed"], "skipped": n["skipped"]}
+    return ", ".join(f"{count} {word}" for word, count in told.items() if count) + "."

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from oura_lake.aws.stack import outputs
-from oura_lake.errors import SettingsWrong
+from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 STACK = {"StackName": "OuraLake", "StackStatus": "CREATE_COMPLETE", "CreationTime": datetime(2026, 1, 1, tzinfo=UTC)}
 
@@ -23,6 +23,15 @@ def test_outputs_are_given_by_name(cloudformation):
     stack = STACK | {"Outputs": [{"OutputKey": "Bucket", "OutputValue": "lake-1"}]}
     cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "OuraLake"})
     assert outputs("OuraLake", cloudformation.client) == {"Bucket": "lake-1"}
+
+
+def test_no_region_is_one_sentence(monkeypatch):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    with pytest.raises(StoreUnavailable, match="specify a region"):
+        outputs()
 
 
 def test_a_stack_that_is_not_deployed_is_named(cloudformation):

@@ -50,6 +50,13 @@ def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):
     assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
 
 
+def test_a_secret_that_was_edited_by_hand_is_a_failed_check(aws):
+    holds(aws)
+    account = aws.account()
+    check = account.checked("token", partial(tokens.stored, account, "me", NOW))
+    assert check.sentence.startswith("The secret oura-lake/me holds no token of ours; run `oura-lake connect")
+
+
 def test_oura_is_not_asked_with_a_token_that_has_ended(aws):
     holds(aws, **ends(-1))
     assert tokens.answered(aws.account(), "me", NOW)[0] is State.SKIPPED
@@ -81,9 +88,10 @@ def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state):
 
 def test_errors_since_yesterday_are_counted(aws):
     log(aws)
-    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}, {"message": "ERROR"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
     assert runs.errors(aws.account(), "IngestFunction", NOW) == (
-        State.WARNING, "2 errors since yesterday; read `aws logs tail group --since 1d`."
+        State.WARNING, "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`."
     )
 
 

@@ -18,7 +18,7 @@ def test_a_schedule_becomes_a_message_and_the_next_one_writes_nothing(deployed: 
     assert inbox.messages() == []
     deployed.oura.sync()
     [message] = until(inbox.messages, 100, "the alert after the schedule")
-    assert message["Subject"]
+    assert message["subject"]
     until(lambda: "sent" in statuses(deployed), 60, "the alert's entry as sent")
     before, asked = deployed.versions(), len(deployed.oura.requests)
     until(lambda: len(deployed.oura.requests) >= asked + N_COLLECTIONS, 100, "the next firing")

@@ -12,8 +12,8 @@ DEFAULT_STACK = "OuraLake"
 
 def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, str]:
     """The outputs of a deployed stack by name; raises SettingsWrong where there is none."""
-    cloudformation = client or boto3.client("cloudformation")
     try:
+        cloudformation = client or boto3.client("cloudformation")  # without a region it cannot even be made
         [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
     except ClientError as error:
         raise SettingsWrong(
@@ -21,5 +21,6 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, st
             "it, or set AWS_PROFILE and AWS_REGION."
         ) from error
     except BotoCoreError as error:
-        raise StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {error}.") from error
+        reason = str(error).rstrip(".")
+        raise StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {reason}.") from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

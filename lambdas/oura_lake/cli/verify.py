@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  oura-lake verify                            look at everything, change nothing
+  oura-lake verify                            look at everything, send nothing
   oura-lake verify --person ada --json        one person, for a program
   oura-lake verify --send-test                and let one marked message arrive by each channel
 
@@ -42,7 +42,8 @@ COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": 
 def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json: bool) -> None:
     """Check the deployed lake part by part: a line each, and what to do where it fails.
 
-    Exit code 1 if a check failed. No token is shown or spent, no message sent unless asked for.
+    The analysis judges all days anew, in silence. No token is shown or spent, no message sent unless asked for.
+    Exit code 1 if a check failed.
     """
     from oura_lake.aws.checks.every import every_check, opened, test_messages  # boto3 is slow: not for every `--help`
 
@@ -74,9 +75,10 @@ def confirm(account: "Account") -> None:
 def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "list[Check]":
     """All checks, each printed as it is done."""
     done = []
+    width = min(console.width, WIDEST)
     for check in checks:
         if not as_json:
-            console.print(line(check, min(console.width, WIDEST)), style=COLOURS[check.state], markup=False, soft_wrap=True)
+            console.print(line(check, width), style=COLOURS[check.state], markup=False, soft_wrap=True)
         done.append(check)
     return done
 

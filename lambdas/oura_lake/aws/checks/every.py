@@ -15,8 +15,8 @@ from oura_lake.errors import SettingsWrong
 
 def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> Account:
     """The account that the environment names, and what the stack says there; raises SettingsWrong, StoreUnavailable."""
+    named = outputs(stack_name)
     session = boto3.Session()
-    named = outputs(stack_name, session.client("cloudformation"))
     return Account(
         client=session.client, outputs=named, persons=_persons(named, person), step=step,
         is_emulator="amazonaws.com" not in session.client("sts").meta.endpoint_url,

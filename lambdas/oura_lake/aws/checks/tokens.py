@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from oura_lake.aws.checks._model import Account, Finding, State
 from oura_lake.aws.checks.stack import variables
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.errors import ScopeMissing, TokenRejected
+from oura_lake.errors import ScopeMissing, SettingsWrong, TokenRejected
 from oura_lake.http import OuraClient, Patience
 from oura_lake.oauth import tables_without
 from oura_lake.settings import API_BASE_URL
@@ -63,7 +63,10 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
 
 def _token(account: Account, person: str) -> Token | None:
     name = f"{account.outputs['TokenSecretPrefix']}{person}"
-    found = SecretTokens(name, account.client("secretsmanager")).load()
+    try:
+        found = SecretTokens(name, account.client("secretsmanager")).load()
+    except (KeyError, ValueError) as error:
+        raise SettingsWrong(f"The secret {name} holds no token of ours; run `{_connect(person)}`.") from error
     return found.token if found else None
 
 

@@ -16,12 +16,18 @@ COST = (
     "In AWS, hourly, for one person: about $0.45 a month by list prices, of which $0.40 is the one secret "
     "(docs/costs.md)."
 )
+EXAMPLES = """\b
+Examples:
+  oura-lake demo                                  a generated person who falls ill
+  oura-lake demo --seed 11 --timezone America/Costa_Rica
+  oura-lake demo --recorded pages/                recorded pages from a folder; `make demo RECORDED=pages/`
+"""
 PORT = 45661
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(name="demo")
+@click.command(name="demo", epilog=EXAMPLES)
 @click.option("--recorded", type=FOLDER, help="Serve recorded pages from this folder instead of a generated person.")
 @click.option("--seed", default=7, show_default=True, help="Which generated person.")
 @click.option("--timezone", default="Europe/Berlin", show_default=True, help="IANA zone of the person's days.")

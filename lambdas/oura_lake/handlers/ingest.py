@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 
+from oura_lake.aws.session import SESSION
 from oura_lake.job import parse_job
 from oura_lake.settings import ingest_settings
 
 logger = Logger(service="ingest")
-aws = boto3.Session()
 SPARE_MS = 30_000  # of the time limit, kept for landing
 
 
@@ -29,4 +28,4 @@ def _deployed() -> Any:
     """What does the jobs; pyarrow and httpx load with it, once and not before there is a job."""
     from oura_lake.aws.deployed import DeployedFetcher
 
-    return DeployedFetcher(ingest_settings(os.environ), aws, lambda run: logger.info("run", extra=run))
+    return DeployedFetcher(ingest_settings(os.environ), SESSION, lambda run: logger.info("run", extra=run))

@@ -1,13 +1,18 @@
 """How does a test run the command as a person would: in a process of its own, with this checkout's code?"""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from oura_lake.lake.objects import read_table
+from oura_lake.local.folder_store import LOCK_FILE
+
 ROOT = Path(__file__).resolve().parents[1]
 WITHIN_S = 120
+SENTENCE = re.compile(r"oura-lake: .+[^.]\.")
 COMMAND = (sys.executable, "-m", "oura_lake.cli.main")
 
 
@@ -40,3 +45,30 @@ def files(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Each file's bytes and the moment it was last written."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+
+
+class Said:
+    """How a command ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out = code, out
+        self.lines = [line for line in err.splitlines() if line]
+
+
+def assert_one_sentence(said: Said, pattern: str) -> None:
+    """One line, and it is a sentence that says what was expected of it."""
+    assert len(said.lines) == 1, said.lines
+    assert SENTENCE.fullmatch(said.lines[0])
+    assert re.search(pattern, said.lines[0]), said.lines[0]
+
+
+def tables(lake: Path) -> set[str]:
+    """The tables of the folder, each object read to its last byte."""
+    found = [path for path in lake.rglob("*.parquet") if read_table(path.name, path.read_bytes()).num_rows]
+    return {path.relative_to(lake / "lake").parts[0] for path in found}
+
+
+def assert_nothing_half_written(lake: Path) -> None:
+    """No file but the lock begins with a dot: what is written beside its place is gone."""
+    assert [path for path in lake.rglob(".*") if path.name != LOCK_FILE] == []
+    tables(lake)

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import FIRST_YEAR
 from oura_lake.lake.planning import Days, newest_possible_day
 
 DEFAULT_LOOKBACK = timedelta(days=7)
@@ -32,6 +33,8 @@ def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: dat
     first = first or last - DEFAULT_LOOKBACK
     if first > last:
         raise SettingsWrong(f"--from {first} lies after --to {last}; swap them.")
+    if first.year < FIRST_YEAR:
+        raise SettingsWrong(f"--from {first} lies before any Oura ring; ask from {FIRST_YEAR}-01-01 on.")
     if last > newest_possible_day(now):
         raise SettingsWrong(f"--to {last} lies in the future; the latest day there can be is {today}.")
     return Days(first=first, last=last, zone=zone_of_days, now=now)

@@ -20,7 +20,7 @@ OBJECT_HOLDS = {Period.YEAR: "a year", Period.MONTH: "a month", Period.ALL: "eve
 
 def collections() -> str:
     """One row per collection: the scope it needs, how it is asked for, what one object holds, whether it pushes."""
-    heads = ("collection, table in lower case", "scope", "asked by", "days a request", "key", "one object holds", "webhook")
+    heads = ("collection", "scope", "asked by", "days a request", "key", "one object holds", "webhook")
     return _table(heads, (_collection(endpoint) for endpoint in SOURCE.endpoints))
 
 

@@ -114,6 +114,8 @@ def token_file(env: Mapping[str, str], person: str) -> TokenFile:
 def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
     """The token of OURA_ACCESS_TOKEN, else those that `oura-lake connect` stored; raises SettingsWrong."""
     if fixed := env.get("OURA_ACCESS_TOKEN", "").strip():
+        if not (fixed.isascii() and fixed.isprintable()):
+            raise SettingsWrong("OURA_ACCESS_TOKEN holds characters that no token has; copy it again.")
         return FixedToken(fixed)
     store = token_file(env, person)
     if store.load() is None:

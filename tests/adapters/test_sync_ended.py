@@ -1,0 +1,87 @@
+"""Is the lake whole, and is nothing lost, when a sync ends before its time or is not alone?"""
+
+import errno
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
+from oura_lake.lake.fold import fold, row_of
+from oura_lake.lake.landing import Table
+from oura_lake.lake.objects import read_table, write_rows
+from oura_lake.lake.raw import lines_since
+from oura_lake.local import folder_store
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.simulator import Fault
+from oura_lake.local.simulator.scenarios import local_week
+from oura_lake.sources.oura import SOURCE
+
+WEEK = local_week()
+DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
+LANDS = {"daily_sleep", "daily_activity", "sleep", "workout", "heartrate", "personal_info", "ring_configuration"}
+OK, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(oura_lake, lake, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(folder_store.os, "fsync", full)
+        said = oura_lake("sync", "--lake", lake, *DAYS)
+    assert said.code == FAILED
+    assert_one_sentence(said, "No space left on device")
+    assert tables(lake) == set()
+    assert_nothing_half_written(lake)
+    assert oura_lake("sync", "--lake", lake, *DAYS).code == OK
+    assert tables(lake) == LANDS
+
+
+def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura, lake):
+    with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as one:
+        other = run("sync", "--lake", lake, *DAYS, **for_api(oura))
+        _, err = one.communicate(timeout=60)
+    assert (one.returncode, err, other.returncode, other.stderr) == (OK, "", OK, "")
+    assert_nothing_half_written(lake)
+    assert {name: n_rows(lake, name) for name in WEEK.truth} == {name: len(d) for name, d in WEEK.truth.items()}
+    for name in ("daily_sleep", "daily_activity", "sleep", "workout"):
+        assert rebuilt(lake, name) == (lake / f"lake/{name}/person=me/year=2026/data.parquet").read_bytes()
+
+
+def n_rows(lake: Path, table: str) -> int:
+    return sum(read_table(str(p), p.read_bytes()).num_rows for p in (lake / "lake" / table).rglob("*.parquet"))
+
+
+def rebuilt(lake: Path, name: str) -> bytes:
+    """A year's object made again from raw alone."""
+    table = Table(store=FolderStore(lake), source="oura", endpoint=SOURCE.endpoint(name), person="me")
+    said = lines_since(table.store, table.source, table.endpoint, table.person, "2026", None)
+    rows = fold(table.endpoint, {}, [row_of(table.endpoint, line, set()) for line in said])
+    return write_rows(table.endpoint, rows.values())
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura, oura_lake, lake, ending):
+    oura.plant(Fault(collection="heartrate", status=429, retry_after=100, on_request=3))
+    with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as process:
+        wait_until(lambda: any(seen.status == 429 for seen in oura.requests))
+        process.send_signal(ending)
+        _, err = process.communicate(timeout=20)
+    if ending == signal.SIGINT:
+        said = Said(process.returncode, "", err)
+        assert said.code == INTERRUPTED
+        assert_one_sentence(said, "Interrupted; what was written is whole, run it again")
+        assert_nothing_half_written(lake)
+    again = oura_lake("sync", "--lake", lake, *DAYS)
+    assert (again.code, again.lines) == (OK, [])
+    assert {name: n_rows(lake, name) for name in WEEK.truth} == {name: len(d) for name, d in WEEK.truth.items()}
+
+
+def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
+    end = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -64,6 +64,9 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
+readme: setup ## Write README's tables anew from the code
+	$(BIN)/python -m oura_lake.local.readme
+
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
@@ -74,4 +77,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench check lock clean
+.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench check readme lock clean

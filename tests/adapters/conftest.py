@@ -1,5 +1,8 @@
 """What do the tests of the command share: a simulated week, a folder, the command in this process."""
 
+import gc
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,8 +28,9 @@ def lake(tmp_path) -> Path:
 
 
 @pytest.fixture
-def oura_lake(oura, monkeypatch, capsys) -> Callable[..., Said]:
+def oura_lake(oura, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
     """The command in this process: nobody waits between attempts, and the days are not judged."""
+    collector = gc.get_threshold()
     monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))
     monkeypatch.setattr(sync, "watch_in_a_process_of_its_own", lambda *_: True)
     for name, value in for_api(oura).items():
@@ -38,4 +42,17 @@ def oura_lake(oura, monkeypatch, capsys) -> Callable[..., Said]:
             command_line.main()
         return Said(ending.value.code or 0, *capsys.readouterr())
 
-    return ended
+    yield ended
+    _as_before(collector)
+
+
+def _as_before(collector: tuple[int, int, int]) -> None:
+    """Undo what a command does to a process that ends with it: a rare collector, requests cut off under way."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("ThreadPoolExecutor"):
+            thread.join(10)
+    gc.unfreeze()
+    gc.set_threshold(*collector)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

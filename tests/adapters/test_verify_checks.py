@@ -161,6 +161,13 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypa
     assert "make deploy" in total.sentence
 
 
+@pytest.mark.parametrize(("is_emulator", "name"), [(False, "Athena"), (True, views.HERE)])
+def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emulator, name):
+    asked = views.Asked(aws.account(is_emulator=is_emulator))
+    asked.engine()
+    assert asked.name == name
+
+
 def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
     account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
     [check] = every.every_check(account, NOW)

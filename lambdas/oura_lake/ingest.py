@@ -179,10 +179,10 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     documents = [row for page in pages for row in page.rows]
     covered = _covered(endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
+    outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
+    outcome.landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
     gone = [remains for row in landed.missing if (remains := _gone(run, table, row))]
-    landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
-    landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
-    outcome.landed.add(landed)
+    outcome.landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
 
 
 def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:

@@ -106,3 +106,14 @@ def test_an_undated_collection_survives_a_window_over_new_year() -> None:
     for _ in range(2):
         found = outcomes(a_run(oura, store, first=date(2024, 1, 1)), "ring_configuration")["ring_configuration"]
     assert (found.landed.n_unchanged, found.landed.n_objects) == (2, 0)
+
+
+def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_for() -> None:
+    class Failing(FakeOura):
+        def document(self, endpoint, document_id):
+            raise SourceUnavailable("Down.")
+
+    store = MemoryStore()
+    outcomes(a_run(FakeOura(daily_sleep=[a_score("2026-08-19")]), store), "daily_sleep")
+    found = outcomes(a_run(Failing(daily_sleep=[a_score("2026-08-20")]), store), "daily_sleep")["daily_sleep"]
+    assert (found.landed.n_new, found.landed.n_objects, found.problem) == (1, 1, "Down.")

@@ -101,6 +101,14 @@ def test_a_record_dated_in_the_future_is_reported() -> None:
     assert "a day in the future" in found.problem
 
 
+@pytest.mark.parametrize("moment", ["2026-08-20Tnoon", "2026-08-20T25:00:00Z", 1787220000])
+def test_a_row_of_no_moment_is_set_aside_and_stops_nothing(moment: object) -> None:
+    beats = [a_beat(), a_beat() | {"timestamp": moment}]
+    found = outcomes(a_run(FakeOura(heartrate=beats, personal_info=[{"id": "p"}])), "heartrate", "personal_info")
+    landed = found["heartrate"].landed
+    assert (landed.n_new, landed.n_rejected, found["personal_info"].landed.n_new) == (1, 1, 1)
+
+
 def test_an_undated_collection_survives_a_window_over_new_year() -> None:
     oura, store = FakeOura(ring_configuration=[{"id": "a"}, {"id": "b"}]), MemoryStore()
     for _ in range(2):

@@ -57,7 +57,10 @@ class Request:
     def _holds_instant(self, text: str) -> bool:
         if not text or self.start is None or self.end is None:
             return True
-        moment = datetime.fromisoformat(text)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return True  # set aside and reported where it lands
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return self.start <= moment < self.end
 

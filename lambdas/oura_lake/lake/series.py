@@ -95,7 +95,7 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
         held, etag = _held(table, period)
         fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
         if not fresh:
-            return Landed(n_unchanged=len(month.parsed))
+            return Landed(n_unchanged=len(month.parsed), n_objects=int(bool(said)))
         _say(table, period, month, {key for key, values in fresh.items() if said.get(key) != values})
         said |= fresh
         merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh))

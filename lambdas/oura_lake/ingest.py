@@ -103,7 +103,8 @@ def ingest(
     no collection can be read.
     """
     outcomes = {e.name: Outcome(endpoint=e) for e in endpoints}
-    groups = [g for e in endpoints for g in _groups(plan(e, run.window.first, run.window.last, run.window.zone))]
+    days = run.window
+    groups = [g for e in endpoints for g in _groups(plan(e, days.first_of(e), days.last, days.zone))]
     with _workers() as pool:
         for done, (group, answers) in enumerate(_fetched(pool, run, groups, outcomes), start=1):
             outcome = outcomes[group[0].endpoint.name]
@@ -208,7 +209,7 @@ def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], perio
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
     ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
-    asked = range(run.window.first.year, run.window.last.year + 1)
+    asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
     neighbours = {int(period) - 1, int(period) + 1} & set(asked)
     return sum(forget_moved(table, str(year), ids) for year in sorted(neighbours))
 

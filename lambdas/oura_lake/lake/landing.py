@@ -69,6 +69,8 @@ class Partition:
 class Landed:
     """What a landing did: documents by fate, objects written under lake/, what nobody declared.
 
+    An object counts as written also where a refused write turned out to be stored, by ourselves or a racing writer.
+
     `missing` are the heads of stored rows that a complete answer for their day should have had.
     """
 
@@ -139,7 +141,7 @@ def land_lines(
         fresh = {d: pair for d, pair in came.items() if _is_news(table.endpoint, held.heads, pair[0], d in said)}
         missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
         if not fresh:
-            return Landed(n_unchanged=len(lines), drift=drift, missing=missing)
+            return Landed(n_unchanged=len(lines), n_objects=int(bool(said)), drift=drift, missing=missing)
         unseen = _unseen(table, period, held.heads)
         _say(table, period, [line for digest, (_, line) in fresh.items() if digest not in said])
         said |= fresh.keys()

@@ -215,3 +215,13 @@ def test_of_two_who_bring_the_same_at_once_the_earlier_time_stays_as_in_a_rebuil
     land(table, [a_score()], at(0), "r")
     assert len(raw_lines(table)) == 2
     assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_an_answer_that_says_two_things_of_one_document_lands_once_and_then_writes_nothing() -> None:
+    table = a_table()
+    twice = [a_score(score=80), a_score(score=81)]
+    land(table, twice, at(0), "r")
+    before = dict(table.store.objects)
+    assert land(table, twice, at(60), "r").n_objects == 0
+    assert (table.store.objects, len(raw_lines(table))) == (before, 2)
+    assert table.store.objects[KEY] == rebuilt(table, "2026")

@@ -115,7 +115,7 @@ def _one_line(value: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return value.isoformat() if isinstance(value, date) else _json(value)
+    return value.isoformat() if isinstance(value, date) else _json(0.0 if value == 0 and isinstance(value, float) else value)
 
 
 def _json(value: Any) -> str:

@@ -73,7 +73,7 @@ def sentence(figures: Sequence[Figure]) -> str:
     if all(f.usual is None for f in figures):
         return f"{_slept(figures)} {NOTHING_USUAL}"
     loud = [_group(v, names) for v in LOUD if (names := [_name(f) for f in figures if f.verdict is v])]
-    others = "Everything else known" if loud else "Everything known"
+    others = "The other main figures" if loud else "All main figures"
     parts = (["; ".join(loud)] if loud else []) + _usual(figures, others)
     return " ".join([_slept(figures), *(f"{part[0].upper()}{part[1:]}." for part in parts)])
 

@@ -8,15 +8,15 @@ from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from infra.alerting import Alerting
-from infra.bundling import build
+from infra.bundling import ANALYSE, build
 from infra.config import Config
 from infra.function import Function
 from infra.lake import Lake
 from infra.queues import dead_letters
-from infra.storage import RESULTS_PREFIX
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
+ENGINE = "duckdb"  # one LIST a table; Athena would make one for each projected year of each scan
 READ_PREFIXES = ("lake/", "raw/lake/", "ledger/")
 OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/", "rejected/lake/")
 LANDED = events.EventPattern(source=["oura.lake"], detail_type=["documents landed"])
@@ -30,18 +30,16 @@ class Analysis(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.dead = dead_letters(self, "Failed", "It is itself the dead-letter queue of the analysis.")
-        environment = {"OURA_LAKE_ENGINE": target.engine, "OURA_LAKE_TOPICS": alerting.topics_json()}
         self.analyse = Function(
             self,
             "Analyse",
-            code=build(target.analyse, target.platform),
+            code=build(ANALYSE, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
-            environment=_environment(config, lake) | environment,
+            environment=_environment(config, lake, alerting),
         )
         self.analyse.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
-        self._allow_queries(lake)
 
     def listen_to(self, bus: events.IEventBus) -> None:
         """Wake the function for each landing; what fails twice more goes to the dead letters."""
@@ -62,29 +60,11 @@ class Analysis(Construct):
         storage.allow_objects(self.analyse, ["s3:PutObject"], *OWN_PREFIXES)
         storage.allow_listing(self.analyse)
 
-    def _allow_queries(self, lake: Lake) -> None:
-        workgroup = cdk.Stack.of(self).format_arn(
-            service="athena", resource="workgroup", resource_name=lake.catalog.workgroup.name
-        )
-        self.analyse.allow(
-            [
-                "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup",
-                "athena:StartQueryExecution", "athena:StopQueryExecution",
-            ],
-            [workgroup],
-        )
-        reads = ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"]
-        self.analyse.allow(reads, lake.catalog.arns())
-        every_table = f"arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/{lake.catalog.name}/*"
-        self.analyse.acknowledge_star(every_table, "The views read every table of this one database.")
-        self.analyse.allow(["s3:GetBucketLocation"], [lake.storage.bucket.bucket_arn])
-        lake.storage.allow_objects(self.analyse, ["s3:GetObject", "s3:PutObject"], RESULTS_PREFIX)
 
-
-def _environment(config: Config, lake: Lake) -> dict[str, str]:
+def _environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
     return {
         "OURA_LAKE_BUCKET": lake.storage.bucket.bucket_name,
-        "OURA_LAKE_DATABASE": config.database,
+        "OURA_LAKE_ENGINE": ENGINE,
         "OURA_LAKE_PERSONS": config.persons_json,
-        "OURA_LAKE_WORKGROUP": config.name,
+        "OURA_LAKE_TOPICS": alerting.topics_json(),
     }

@@ -29,7 +29,7 @@ UNUSED = (
     "_gcsfs*", "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
 )
 LAPTOP_ONLY = ("oura_lake/local/", "oura_lake/cli/", "oura_lake/report/", "oura_lake/aws/checks/")
-UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # awswrangler reads with them, ingest needs none
+UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # whole folders are read with them; ingest reads none
 
 
 class BundlingFailed(Exception):
@@ -65,8 +65,7 @@ class Bundle:
 
 
 INGEST = Bundle(name="ingest", unused=(*UNUSED, *UNUSED_TO_WRITE))
-ANALYSE = Bundle(name="analyse")
-ANALYSE_DUCKDB = Bundle(name="analyse_duckdb", folders=(ROOT / "athena",))
+ANALYSE = Bundle(name="analyse", folders=(ROOT / "athena",))  # DuckDB runs the views itself
 
 
 def build(bundle: Bundle, platform: Platform) -> Path:
@@ -183,8 +182,8 @@ def _digest(texts: Iterable[str], files: Iterable[Path]) -> str:
 
 
 def main() -> None:
-    """Fill the cache: the bundles for AWS, and those of the emulator for this machine."""
-    for bundle, platform in ((INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE_DUCKDB, HOST)):
+    """Fill the cache: the bundles for AWS, and the same for this machine, where the emulator runs them."""
+    for bundle, platform in ((INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE, HOST)):
         path = build(bundle, platform)
         sys.stdout.write(f"{path.relative_to(ROOT)}: {unzipped_bytes(path) / 1e6:.0f} MB unzipped\n")
 

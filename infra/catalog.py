@@ -37,11 +37,6 @@ class Catalog(Construct):
         self.tables = {described["name"]: self._table(described) for described in inputs}
         self.workgroup = _workgroup(self, config.name, bucket)
 
-    def arns(self) -> list[str]:
-        """What a reader of the catalog must be allowed to read; Athena looks at `default` before each query."""
-        paths = ["catalog", "database/default", f"database/{self.name}", f"table/{self.name}/*"]
-        return [cdk.Stack.of(self).format_arn(service="glue", resource=path) for path in paths]
-
     def _table(self, described: dict[str, Any]) -> glue.CfnTable:
         return glue.CfnTable(
             self,

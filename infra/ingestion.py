@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.bundling import build
+from infra.bundling import INGEST, build
 from infra.config import Config
 from infra.function import Function
 from infra.queues import dead_letters, queue
@@ -29,7 +29,7 @@ class Ingestion(Construct):
         self.ingest = Function(
             self,
             "Ingest",
-            code=build(target.ingest, target.platform),
+            code=build(INGEST, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
             environment=self._environment(config, storage) | dict(target.ingest_environment),

@@ -7,9 +7,10 @@ from oura_lake.lake.layout import FIRST_YEAR, partition_columns, table_prefix
 from oura_lake.sources._ddl import Column
 from oura_lake.sources._model import Endpoint, Period
 
-# A year is a number, and Athena projects numbers between fixed ends only. Each year costs every query
-# without a filter one listing; what is dated later lies in the lake unseen until this is raised.
-LAST_YEAR = 2040
+# A year is a number, and Athena projects numbers between fixed ends only. Each projected year is one LIST
+# for each scan of a query without a filter, so no decades ahead; what is dated later lies in the lake
+# unseen until this is raised.
+LAST_YEAR = 2030
 PARQUET = {
     "inputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "outputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",

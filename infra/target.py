@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from infra.bundling import ANALYSE, ANALYSE_DUCKDB, HOST, INGEST, LAMBDA, Bundle, Platform
+from infra.bundling import HOST, LAMBDA, Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,9 +11,6 @@ class Target:
     """What follows from where the stack runs; `schedule` is empty where the configured one holds."""
 
     platform: Platform = LAMBDA
-    ingest: Bundle = INGEST
-    analyse: Bundle = ANALYSE
-    engine: str = "athena"
     has_budget: bool = True
     schedule: str = ""
     ingest_environment: Mapping[str, str] = field(default_factory=dict)
@@ -23,12 +20,10 @@ AWS = Target()
 
 
 def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "") -> Target:
-    """The laptop: this machine's wheels, DuckDB for Athena, no budget, a quick schedule, a simulated provider."""
+    """The laptop: this machine's wheels, no budget, a quick schedule, a simulated provider."""
     provider = {"OURA_API_BASE_URL": api_base_url, "OURA_TOKEN_URL": token_url}
     return Target(
         platform=HOST,
-        analyse=ANALYSE_DUCKDB,
-        engine="duckdb",
         has_budget=False,
         schedule=schedule or "rate(1 minute)",
         ingest_environment={name: value for name, value in provider.items() if value},

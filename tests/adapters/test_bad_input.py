@@ -115,7 +115,7 @@ def test_no_network_is_said_once_and_not_for_each_collection(lake, oura_lake, mo
 WRONG_USAGE = {
     "from after to": (("--from", "2026-08-20", "--to", "2026-08-14"), "--from 2026-08-20 lies after --to 2026-08-14"),
     "a last day in the future": (("--to", "2199-01-01"), "2199-01-01 lies in the future"),
-    "a first day before any ring": (("--from", "0001-01-01"), "0001-01-01 lies before any Oura ring; ask from 2013"),
+    "a first day before any ring": (("--from", "0001-01-01"), "0001-01-01 lies before any Oura ring; ask from 2015"),
     "a zone that is none": (("--timezone", "Mars/Base"), "'Mars/Base' is not a time zone"),
     "a collection that is none": (("--endpoint", "naps"), "no collection naps; known are"),
     "a person that is none": (("--person", "../me"), "'../me' cannot name a person"),

@@ -17,11 +17,8 @@ MAY = {
         "ssm:GetParameter",
     },
     "Analyse": {
-        "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:StartQueryExecution",
-        "athena:StopQueryExecution",
-        "glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables",
         "logs:CreateLogStream", "logs:PutLogEvents",
-        "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+        "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "sns:Publish",
         "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
     },
@@ -71,10 +68,9 @@ def test_each_function_reaches_these_objects_alone(aws_template: Template) -> No
             "s3:PutObject": {"/lake/*", "/raw/*", "/rejected/*"},
         },
         "Analyse": {
-            "s3:GetObject": {"/athena-results/*", "/lake/*", "/ledger/*", "/raw/lake/*"},
+            "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
             "s3:PutObject": {
-                "/athena-results/*", "/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*",
-                "/rejected/lake/*",
+                "/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*", "/rejected/lake/*",
             },
         },
     }  # fmt: skip

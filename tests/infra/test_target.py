@@ -16,7 +16,6 @@ DIFFERENCES = {
     (ANALYSE, "Properties", "Code", "S3Key"),
     (INGEST, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),  # the simulated provider
     (INGEST, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
-    (ANALYSE, "Properties", "Environment", "Variables", "OURA_LAKE_ENGINE"),  # DuckDB
     ("OperationsBudget0A9BA908",),  # the emulator refuses budgets
     ("Schedulingada618B9660", "Properties", "ScheduleExpression"),  # every minute
     ("Schedulingbob60129C35", "Properties", "ScheduleExpression"),
@@ -44,7 +43,7 @@ def test_the_functions_understand_the_environment_they_are_given(aws_template: T
     ingest, analyse = (one_named(aws_template, "AWS::Lambda::Function", part) for part in (INGEST, ANALYSE))
     assert set(ingest_settings(resolved(ingest)).persons) == {"ada", "bob"}
     settings = analyse_settings(resolved(analyse))
-    assert (settings.engine, settings.database, settings.workgroup) == ("athena", "oura_lake", "oura-lake")
+    assert settings.engine == "duckdb"
     assert set(settings.topics) == {"ada", "bob"}
 
 

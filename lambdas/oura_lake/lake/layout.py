@@ -15,7 +15,7 @@ from oura_lake.errors import SettingsWrong
 from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources._model import Endpoint, Period
 
-FIRST_YEAR = 2013  # Oura was founded; no ring wrote an earlier record
+FIRST_YEAR = 2015  # the first ring was sold then; each earlier year would be a LIST of every scan in Athena
 PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DATA_FILE = "data.parquet"
 

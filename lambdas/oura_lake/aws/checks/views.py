@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 
 from oura_lake.aws.checks._model import Account, Check, Finding, State
-from oura_lake.aws.checks.stack import variables
 from oura_lake.aws.store import S3Store
 from oura_lake.engines._model import Engine
 from oura_lake.engines.views import load_views
@@ -17,7 +16,7 @@ HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
 
 
 class Asked:
-    """The engine that the deployed analysis asks: Athena, or on the emulator DuckDB."""
+    """The engine that people ask: Athena, or on the emulator DuckDB."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -28,7 +27,7 @@ class Asked:
         """The engine, made at the first question: either is slow to load."""
         if self._engine is None:
             outputs = self._account.outputs
-            if variables(self._account, outputs["AnalyseFunction"]).get("OURA_LAKE_ENGINE") == "duckdb":
+            if self._account.is_emulator:
                 from oura_lake.engines.duckdb import DuckDBEngine
 
                 self._engine, self.name = DuckDBEngine(S3Store(outputs["Bucket"], self._account.client("s3"))), HERE

@@ -115,7 +115,9 @@ def _one_line(value: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return value.isoformat() if isinstance(value, date) else _json(0.0 if value == 0 and isinstance(value, float) else value)
+    if isinstance(value, float) and value == 0:
+        return "0.0"  # a rounded -0.02 is no minus zero
+    return value.isoformat() if isinstance(value, date) else _json(value)
 
 
 def _json(value: Any) -> str:

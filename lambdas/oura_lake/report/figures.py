@@ -91,7 +91,7 @@ def _usual(figures: Sequence[Figure], all_others: str) -> list[str]:
     names = [_name(f) for f in figures if f.verdict is Verdict.USUAL]
     if any(f.verdict is Verdict.NOT_ENOUGH for f in figures):
         all_others = _joined(names) if names else ""
-    be = "were" if len(names) > 1 and not all_others.startswith("Everything") else "was"
+    be = "were" if len(names) > 1 or all_others.endswith("figures") else "was"
     return [f"{all_others} {be} in your usual range"] if names else []
 
 

@@ -41,6 +41,7 @@ demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year,
 	$(BIN)/oura-lake demo $(if $(RECORDED),--recorded $(RECORDED))
 
 deploy: setup ## Deploy to your AWS account, as config.toml says
+	@$(BIN)/python -m oura_lake.aws.account
 	$(CDK) bootstrap
 	$(CDK) deploy
 

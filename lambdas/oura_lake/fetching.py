@@ -33,12 +33,18 @@ class Fetcher:
     def do(self, job: Job, person: Person, client: Client, now: datetime) -> list[Outcome]:
         """Do a job. Raises the first error that a later try may mend, after all else has landed."""
         run = Run(client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now))
-        outcomes = ingest(run, job.chosen(SOURCE, person))
-        self.log(run_summary(job, outcomes))
-        if tables := [o.endpoint.name for o in outcomes if o.landed.n_objects]:
-            self.bus.documents_landed(person.name, tables, job.reason)
+        touched: dict[str, Outcome] = {}
+        try:
+            outcomes = ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
+        finally:  # a token that ends midway leaves things that landed; the next run finds them unchanged
+            self._tell(job, list(touched.values()))
         raise_what_a_retry_may_mend(outcomes)
         return outcomes
+
+    def _tell(self, job: Job, outcomes: list[Outcome]) -> None:
+        self.log(run_summary(job, outcomes))
+        if tables := [o.endpoint.name for o in outcomes if o.landed.n_objects]:
+            self.bus.documents_landed(job.person, tables, job.reason)
 
 
 def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:

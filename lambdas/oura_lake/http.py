@@ -4,6 +4,7 @@ Threads may share one client: at most `concurrency` requests are in flight, and 
 makes all of them wait. No token appears in a page, an error or a log.
 """
 
+import logging
 import random
 import threading
 import time
@@ -26,6 +27,7 @@ from oura_lake.tokens import TokenProvider
 COLLECTIONS = "/v2/usercollection/"
 MOST_PAGES = 1000  # of one request; 30 days of heart rate are about 40
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # else each address with its id or page goes to Lambda's log
 
 
 @dataclass(frozen=True)

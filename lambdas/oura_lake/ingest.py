@@ -103,7 +103,8 @@ def ingest(
     no collection can be read.
     """
     outcomes = {e.name: Outcome(endpoint=e) for e in endpoints}
-    groups = [g for e in endpoints for g in _groups(plan(e, run.window.first, run.window.last, run.window.zone))]
+    days = run.window
+    groups = [g for e in endpoints for g in _groups(plan(e, days.first_of(e), days.last, days.zone))]
     with _workers() as pool:
         for done, (group, answers) in enumerate(_fetched(pool, run, groups, outcomes), start=1):
             outcome = outcomes[group[0].endpoint.name]
@@ -179,10 +180,10 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     documents = [row for page in pages for row in page.rows]
     covered = _covered(endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
+    outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
+    outcome.landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
     gone = [remains for row in landed.missing if (remains := _gone(run, table, row))]
-    landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
-    landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
-    outcome.landed.add(landed)
+    outcome.landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
 
 
 def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:
@@ -208,7 +209,7 @@ def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], perio
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
     ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
-    asked = range(run.window.first.year, run.window.last.year + 1)
+    asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
     neighbours = {int(period) - 1, int(period) + 1} & set(asked)
     return sum(forget_moved(table, str(year), ids) for year in sorted(neighbours))
 

@@ -34,7 +34,8 @@ class Job:
         """The local days to ask for."""
         zone = ZoneInfo(person.timezone)
         first, last = trailing_window(now.astimezone(zone).date(), LOOKBACK_DAYS)
-        return Days(first=self.first or first, last=self.last or last, zone=zone, now=now)
+        is_trailing = not self.first and not self.last
+        return Days(first=self.first or first, last=self.last or last, zone=zone, now=now, is_trailing=is_trailing)
 
     def chosen(self, source: Source, person: Person) -> list[Endpoint]:
         """The collections to ask for: those named in the job, else those the person chose, else all."""

@@ -102,6 +102,7 @@ class RefreshingTokens:
         self._clock = clock
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._unsaved: tuple[Token, str] | None = None
 
     def access_token(self) -> str:
         """The stored token, renewed if it is about to end."""
@@ -119,6 +120,8 @@ class RefreshingTokens:
 
     def _latest(self, rejected: str) -> Token:
         with self._store.exclusively():
+            if self._unsaved:
+                return self._saved(*self._unsaved)
             stored = self._store.load()
             if stored is None:
                 raise NotConnected("Nobody is connected yet; run `oura-lake connect`.")
@@ -127,12 +130,17 @@ class RefreshingTokens:
             return self._renewed(stored)
 
     def _renewed(self, stored: StoredToken) -> Token:
-        token = self._renew(stored.token)
+        self._unsaved = self._renew(stored.token), stored.version
+        return self._saved(*self._unsaved)
+
+    def _saved(self, token: Token, version: str) -> Token:
+        """The token once it is stored; a store that fails is tried again by whoever asks next, with the same token."""
         try:
-            self._store.save(token, replacing=stored.version)
+            self._store.save(token, replacing=version)
         except WriteConflict:  # a consent came between: what it stored counts
             latest = self._store.load()
-            return latest.token if latest else token
+            token = latest.token if latest else token
+        self._unsaved = None
         return token
 
     def _ends_soon(self, token: Token) -> bool:

@@ -1,5 +1,6 @@
 """Does the client bring every page, once, and stop where a provider repeats itself?"""
 
+import logging
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -51,6 +52,13 @@ def test_a_page_says_what_was_asked_and_when_but_not_by_whom():
     assert page.request == "/v2/usercollection/heartrate?start_datetime=2026-01-01T00%3A00%3A00%2B02%3A00"
     assert page.fetched_at.utcoffset().total_seconds() == 0
     assert "secret-token" not in repr(page)
+
+
+def test_no_address_is_logged(caplog):
+    caplog.set_level(logging.INFO)  # the level of Lambda's log
+    with a_client(numbered(20, 10)) as client:
+        list(client.pages(HEARTRATE, {}))
+    assert caplog.text == ""
 
 
 def test_the_bare_object_of_personal_info_is_one_row():

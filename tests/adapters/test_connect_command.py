@@ -226,17 +226,22 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, browser, 
     named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
     with mock_aws():
+        queue = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})
+        named["JobsQueueUrl"] = queue["QueueUrl"]
         boto3.client("secretsmanager").create_secret(Name="oura-lake/ada", SecretString="placeholder")
-        result = connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri)
+        result = connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri, "--history", "200")
+        [message] = boto3.client("sqs").receive_message(QueueUrl=queue["QueueUrl"])["Messages"]
         secret = boto3.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada", VersionStage="AWSCURRENT")
         app = boto3.client("ssm").get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]["Value"]
     assert "The tokens are in the secret oura-lake/ada." in result.output
+    assert "in 3 jobs, newest first" in result.output
+    assert json.loads(message["Body"])["reason"] == "backfill"
     assert json.loads(secret["SecretString"])["refresh_token"] == "secret-r"
     assert json.loads(app) == {"client_id": "app", "client_secret": "hidden"}
 
 
 def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):
-    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
+    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "JobsQueueUrl": "none"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
     with mock_aws(), pytest.raises(SettingsWrong, match="nothing named oura-lake/bob; deploy the stack"):
         connect(env, "--deployed", "--person", "bob")

@@ -73,7 +73,7 @@ def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura
     if ending == signal.SIGINT:
         said = Said(process.returncode, "", err)
         assert said.code == INTERRUPTED
-        assert_one_sentence(said, "Interrupted; what was written is whole, run it again")
+        assert_one_sentence(said, "Interrupted; nothing is half-written, run it again")
         assert_nothing_half_written(lake)
     again = oura_lake("sync", "--lake", lake, *DAYS)
     assert (again.code, again.lines) == (OK, [])

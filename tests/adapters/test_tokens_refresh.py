@@ -56,6 +56,23 @@ def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected):
     assert store.token.access_token == expected
 
 
+def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try():
+    class Failing(MemoryTokens):
+        failures = 1
+
+        def save(self, token: Token, *, replacing: str | None) -> None:
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("throttled")
+            super().save(token, replacing=replacing)
+
+    store, authority = Failing(a_token(1, valid_for=timedelta())), Authority()
+    tokens = the_tokens(store, authority)
+    with pytest.raises(StoreUnavailable):
+        tokens.access_token()
+    assert (tokens.access_token(), store.token.access_token, authority.spent) == ("a2", "a2", ["r1"])
+
+
 def test_a_rejected_token_is_renewed_and_stored():
     store, authority = MemoryTokens(a_token(1)), Authority()
     assert the_tokens(store, authority).refresh("a1") == "a2"

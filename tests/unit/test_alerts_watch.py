@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
 from oura_lake.alerts._ledger import held
-from oura_lake.errors import MessageNotSent, UnreadableObject
+from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.landing import Table
 from oura_lake.lake.layout import ledger_key
 from oura_lake.lake.store import MemoryStore
@@ -85,6 +85,22 @@ def test_runs_that_decide_at_the_same_moment_send_one_message():
     threads = [Thread(target=run, args=(store, ill_now(), outbox, "schedule", now)) for now in moments]
     [t.start() for t in threads]
     [t.join() for t in threads]
+    assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
+
+
+class LostAnswer(MemoryStore):
+    """A store that keeps the first claim but refuses it: a request whose answer was lost, tried again."""
+
+    def put(self, key, data, *, replacing):
+        tag = super().put(key, data, replacing=replacing)
+        if key == ledger_key("me", "illness") and replacing is None:
+            raise WriteConflict("Another writer was first.")
+        return tag
+
+
+def test_a_claim_that_was_stored_though_refused_is_told_by_the_run_that_made_it():
+    store, outbox = LostAnswer(), Outbox()
+    run(store, ill_now(), outbox)
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
 
 

@@ -166,6 +166,12 @@ def test_rows_of_the_view_become_days():
     assert person_days([row]) == [PersonDay(day=date(2026, 1, 5), resting_heart_rate_bpm=52)]
 
 
+def test_a_tag_that_reads_as_a_number_stops_no_analysis():
+    rows = [vars(day) | {"tags": [5.0]} for day in calm_days(20)]  # Athena's text `[5]`, as its engine reads it
+    assert person_days(rows)[-1].tags == ("5.0",)
+    assert analyse(person_days(rows))[-1].confounders == ()
+
+
 def test_order_and_repetition_of_the_rows_do_not_matter():
     days = calm_days(70, ill=range(60, 64))
     assert analyse([*reversed(days), *days[10:20]]) == analyse(days)

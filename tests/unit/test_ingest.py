@@ -101,8 +101,27 @@ def test_a_record_dated_in_the_future_is_reported() -> None:
     assert "a day in the future" in found.problem
 
 
+@pytest.mark.parametrize("moment", ["2026-08-20Tnoon", "2026-08-20T25:00:00Z", 1787220000])
+def test_a_row_of_no_moment_is_set_aside_and_stops_nothing(moment: object) -> None:
+    beats = [a_beat(), a_beat() | {"timestamp": moment}]
+    found = outcomes(a_run(FakeOura(heartrate=beats, personal_info=[{"id": "p"}])), "heartrate", "personal_info")
+    landed = found["heartrate"].landed
+    assert (landed.n_new, landed.n_rejected, found["personal_info"].landed.n_new) == (1, 1, 1)
+
+
 def test_an_undated_collection_survives_a_window_over_new_year() -> None:
     oura, store = FakeOura(ring_configuration=[{"id": "a"}, {"id": "b"}]), MemoryStore()
     for _ in range(2):
         found = outcomes(a_run(oura, store, first=date(2024, 1, 1)), "ring_configuration")["ring_configuration"]
     assert (found.landed.n_unchanged, found.landed.n_objects) == (2, 0)
+
+
+def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_for() -> None:
+    class Failing(FakeOura):
+        def document(self, endpoint, document_id):
+            raise SourceUnavailable("Down.")
+
+    store = MemoryStore()
+    outcomes(a_run(FakeOura(daily_sleep=[a_score("2026-08-19")]), store), "daily_sleep")
+    found = outcomes(a_run(Failing(daily_sleep=[a_score("2026-08-20")]), store), "daily_sleep")["daily_sleep"]
+    assert (found.landed.n_new, found.landed.n_objects, found.problem) == (1, 1, "Down.")

@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from builders import a_score, a_table, at
+from builders import a_beat, a_score, a_table, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
@@ -15,6 +15,7 @@ from oura_lake.lake.fold import fold, row_of
 from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.objects import write_rows
 from oura_lake.lake.raw import lines_since
+from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
@@ -47,6 +48,22 @@ def test_a_second_run_writes_nothing() -> None:
     before = dict(table.store.objects)
     landed = land(table, [a_score()], at(60), "r")
     assert (landed.n_unchanged, landed.n_objects, table.store.objects) == (1, 0, before)
+
+
+class LostAnswer(MemoryStore):
+    """A store that keeps the first object under lake/ but refuses it: an answer was lost, the request tried again."""
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        tag = super().put(key, data, replacing=replacing)
+        if key.startswith("lake/") and replacing is None:
+            raise WriteConflict("Another writer was first.")
+        return tag
+
+
+def test_an_object_that_was_stored_though_refused_counts_as_written() -> None:
+    assert land(a_table(LostAnswer()), [a_score()], at(0), "r").n_objects == 1
+    page = SeriesPage(rows=[a_beat()], fetched_at=at(0), request="r")
+    assert land_series(a_table(LostAnswer(), "heartrate"), [page]).n_objects == 1
 
 
 def test_a_revision_replaces_the_row_and_both_stay_in_raw() -> None:
@@ -197,4 +214,14 @@ def test_of_two_who_bring_the_same_at_once_the_earlier_time_stays_as_in_a_rebuil
     table = a_table(Overtaken())
     land(table, [a_score()], at(0), "r")
     assert len(raw_lines(table)) == 2
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_an_answer_that_says_two_things_of_one_document_lands_once_and_then_writes_nothing() -> None:
+    table = a_table()
+    twice = [a_score(score=80), a_score(score=81)]
+    land(table, twice, at(0), "r")
+    before = dict(table.store.objects)
+    assert land(table, twice, at(60), "r").n_objects == 0
+    assert (table.store.objects, len(raw_lines(table))) == (before, 2)
     assert table.store.objects[KEY] == rebuilt(table, "2026")

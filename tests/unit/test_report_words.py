@@ -39,7 +39,7 @@ def test_a_value_is_written_as_people_read_it(text, expected):
 
 
 def test_a_quiet_night_is_told_as_quiet():
-    assert told(steady()) == "You slept 7 h 00 min. Everything known was in your usual range."
+    assert told(steady()) == "You slept 7 h 00 min. All main figures were in your usual range."
 
 
 def test_what_stands_out_is_named_and_the_rest_is_not():

@@ -25,15 +25,18 @@ def change(store: Store, person: str, kind: str, wanted: Change) -> list[Entry]:
     Raises WriteConflict after 8 lost races, UnreadableObject and StoreUnavailable.
     """
     key = ledger_key(person, kind)
+    tried, entries = b"", list[Entry]()
     for _ in range(TRIES):
         stored = store.get(key)
+        if stored and stored.data == tried:
+            return entries  # refused, yet stored: the answer to the first try was lost, and it was tried twice
         before = {e.id: e for e in _read(key, stored.data)} if stored else {}
         entries = wanted(tuple(before.values()))
         if not entries:
             return []
-        after = {**before, **{e.id: e for e in entries}}
+        tried = _written({**before, **{e.id: e for e in entries}}.values())
         try:
-            store.put(key, _written(after.values()), replacing=stored.etag if stored else None)
+            store.put(key, tried, replacing=stored.etag if stored else None)
         except WriteConflict:
             continue
         return entries

@@ -86,7 +86,7 @@ def person_days(rows: Iterable[Mapping[str, Any]]) -> list[PersonDay]:
 
 def _value(column: str, value: Any) -> Any:
     if column == "tags":
-        return tuple(value) if value is not None else ()
+        return () if value is None else tuple(map(str, value))  # of a tag "5" Athena's engine makes a number
     if column == "day" and isinstance(value, datetime):
         return value.date()
     is_nan = value != value

@@ -22,5 +22,8 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, st
         ) from error
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
-        raise StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {reason}.") from error
+        raise StoreUnavailable(
+            f"AWS could not be asked for the stack {stack_name} ({reason}); run `aws configure`, or set AWS_PROFILE and "
+            "AWS_REGION."
+        ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -29,6 +29,9 @@ def _zone_of_this_machine() -> str:
 def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:
     """The days from `first` to `last` (default: the last week); raises SettingsWrong."""
     today = now.astimezone(zone_of_days).date()
+    is_trailing = first is None and last is None
+    if first and not last and first > today:
+        raise SettingsWrong(f"--from {first} lies in the future; the latest day there can be is {today}.")
     last = last or today
     first = first or last - DEFAULT_LOOKBACK
     if first > last:
@@ -37,4 +40,4 @@ def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: dat
         raise SettingsWrong(f"--from {first} lies before any Oura ring; ask from {FIRST_YEAR}-01-01 on.")
     if last > newest_possible_day(now):
         raise SettingsWrong(f"--to {last} lies in the future; the latest day there can be is {today}.")
-    return Days(first=first, last=last, zone=zone_of_days, now=now)
+    return Days(first=first, last=last, zone=zone_of_days, now=now, is_trailing=is_trailing)

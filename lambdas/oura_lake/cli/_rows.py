@@ -115,6 +115,8 @@ def _one_line(value: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value == 0:
+        return "0.0"  # a rounded -0.02 is no minus zero
     return value.isoformat() if isinstance(value, date) else _json(value)
 
 

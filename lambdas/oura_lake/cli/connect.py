@@ -5,12 +5,13 @@ import sys
 import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 import click
 
 from oura_lake.errors import ScopeMissing, SettingsWrong
 from oura_lake.http import OuraClient
-from oura_lake.lake.layout import checked_person
+from oura_lake.lake.layout import FIRST_YEAR, checked_person
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.local.token_file import token_file
@@ -34,13 +35,14 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where tokens are kept: the app known there, how to keep a consent, and what to run afterwards."""
+    """Where tokens are kept: the app known there, how to keep a consent, what to run and to fetch afterwards."""
 
     name: str
     app: App | None
     store: TokenStore
     keep: Callable[[App, Token], None]
     next_step: str
+    fetch: Callable[[int], str] = lambda days: ""
 
 
 @click.command(name="connect", epilog=EXAMPLES)
@@ -50,7 +52,10 @@ class Place:
 @click.option("--headless", is_flag=True, help="Print the link and paste the address it leads to.")
 @click.option("--client-id", envvar="OURA_CLIENT_ID", help="Of the app registered at Oura [env: OURA_CLIENT_ID].")
 @click.option("--redirect-uri", default=REDIRECT_URI, show_default=True, help="As registered, to the letter.")
-def command(person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str) -> None:
+@click.option("--history", default=400, show_default=True, help="With --deployed: days of the past to fetch now.")
+def command(  # noqa: PLR0913 - click hands over each option
+    person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int
+) -> None:
     """Let the lake read a ring: say yes at Oura in a browser, once."""
     place = deployed_place(checked_person(person), stack) if deployed else local_place(checked_person(person))
     app = credentials(client_id, place.app)
@@ -62,6 +67,8 @@ def command(person: str, deployed: bool, stack: str, headless: bool, client_id: 
     click.echo(f"The tokens are in {place.name}.")
     click.echo(proof(RefreshingTokens(place.store, authority.renew)))
     click.echo("\n".join(scope_lines(token)))
+    if history > 0 and (said := place.fetch(history)):
+        click.echo(said)
     click.echo(f"Next: {place.next_step}")
 
 
@@ -78,6 +85,7 @@ def local_place(person: str) -> Place:
 
 def deployed_place(person: str, stack: str) -> Place:
     """The person's secret and the app's parameter of the deployed stack."""
+    from oura_lake.aws.queue import JobQueue
     from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 takes a second that `--local` need not wait
     from oura_lake.aws.stack import outputs
 
@@ -90,8 +98,17 @@ def deployed_place(person: str, stack: str) -> Place:
         parameter.save(app)
         store.save(token, replacing=None)
 
+    queue = JobQueue(_output(named, "JobsQueueUrl", stack))
+
+    def fetch(days: int) -> str:
+        last = datetime.now(UTC).date()
+        first = max(last - timedelta(days=days), date(FIRST_YEAR, 1, 1))
+        n_jobs = queue.send_history(person, first, last, slot=f"{last}")
+        return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
+
     return Place(
-        name=f"the secret {secret}", app=parameter.find(), store=store, keep=keep, next_step="oura-lake verify"
+        name=f"the secret {secret}", app=parameter.find(), store=store, keep=keep, next_step="oura-lake verify",
+        fetch=fetch,
     )
 
 

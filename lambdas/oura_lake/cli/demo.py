@@ -11,6 +11,7 @@ from rich.panel import Panel
 
 from oura_lake.cli._days import zone
 from oura_lake.cli._rows import table
+from oura_lake.errors import SettingsWrong
 
 COST = (
     "In AWS, hourly, for one person: about $0.45 a month by list prices, of which $0.40 is the one secret "
@@ -29,7 +30,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(name="demo", epilog=EXAMPLES)
 @click.option("--recorded", type=FOLDER, help="Serve recorded pages from this folder instead of a generated person.")
-@click.option("--seed", default=7, show_default=True, help="Which generated person.")
+@click.option("--seed", default=7, type=click.IntRange(min=0), show_default=True, help="Which generated person.")
 @click.option("--timezone", default="Europe/Berlin", show_default=True, help="IANA zone of the person's days.")
 @click.option("--port", default=PORT, show_default=True, help="Loopback port of the emulated AWS.")
 @click.option("--report", type=FILE, default=".demo/report.html", show_default=True, help="Where the report goes.")
@@ -50,7 +51,10 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
     else:
         source = GeneratedPerson(seed=seed, years=1.2, until=now.date(), timezone=timezone, now=now)
         days = a_year_until(now.date())
-    report.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsWrong(f"Cannot make {report.parent}: {error.strerror}; choose another with --report.") from error
     with console.status("starting") as status:
         told: Told = tell(source, days, timezone, port, report, _step(console, status))
     _show(console, told)

@@ -31,7 +31,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        _end("Interrupted; what was written is whole, run it again for the rest.", EXIT_INTERRUPTED)
+        _end("Interrupted; nothing is half-written, run it again.", EXIT_INTERRUPTED)
     except SettingsWrong as error:
         _end(str(error), EXIT_WRONG_INPUT)
     except OuraLakeError as error:

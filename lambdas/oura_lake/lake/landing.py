@@ -69,6 +69,8 @@ class Partition:
 class Landed:
     """What a landing did: documents by fate, objects written under lake/, what nobody declared.
 
+    An object counts as written also where a refused write turned out to be stored, by ourselves or a racing writer.
+
     `missing` are the heads of stored rows that a complete answer for their day should have had.
     """
 
@@ -136,10 +138,14 @@ def land_lines(
     came = {line.digest: (row_of(table.endpoint, line, drift), line) for line in lines}
     for _ in range(TRIES):
         held = table.partition(period)
-        fresh = {d: pair for d, pair in came.items() if _is_news(table.endpoint, held.heads, pair[0], d in said)}
+        settled = _settled(table.endpoint, held.heads, [row for row, _ in came.values()])
+        fresh = {
+            d: pair for d, pair in came.items()
+            if (d in said or d not in settled) and _is_news(table.endpoint, held.heads, pair[0], d in said)
+        }
         missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
         if not fresh:
-            return Landed(n_unchanged=len(lines), drift=drift, missing=missing)
+            return Landed(n_unchanged=len(lines), n_objects=int(bool(said)), drift=drift, missing=missing)
         unseen = _unseen(table, period, held.heads)
         _say(table, period, [line for digest, (_, line) in fresh.items() if digest not in said])
         said |= fresh.keys()
@@ -195,6 +201,18 @@ def set_aside(table: Table, document: Document, fetched_at: datetime, request: s
     with suppress(WriteConflict):  # kept by an earlier run: the name is the content's hash
         table.store.put(key, raw.compressed([raw.line_json(line)]), replacing=None)
     return 1
+
+
+def _settled(endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row]) -> set[str]:
+    """The hashes of an answer that contradicts itself, where one of what it says of a document is held already.
+
+    Without it two documents of one key would replace each other with every run.
+    """
+    by_key: dict[Key, set[str]] = {}
+    for row in rows:
+        by_key.setdefault(key_of(endpoint, row), set()).add(row["content_hash"])
+    doubled = {key: hashes for key, hashes in by_key.items() if len(hashes) > 1 and key in heads}
+    return {h for key, hashes in doubled.items() if heads[key]["content_hash"] in hashes for h in hashes}
 
 
 def _say(table: Table, period: str, lines: list[Line]) -> None:

@@ -20,12 +20,20 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Days:
-    """The person's local days that a run asks for, both included, and the moment of the run."""
+    """The person's local days that a run asks for, both included, and the moment of the run.
+
+    `is_trailing` says that nobody chose the days: they are the recent ones that the provider revises.
+    """
 
     first: date
     last: date
     zone: tzinfo
     now: datetime
+    is_trailing: bool = False
+
+    def first_of(self, endpoint: Endpoint) -> date:
+        """The first day to ask a collection for: earlier where its documents change long after their day."""
+        return trailing_window(self.last - DAY, endpoint.lookback_days)[0] if self.is_trailing else self.first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +65,10 @@ class Request:
     def _holds_instant(self, text: str) -> bool:
         if not text or self.start is None or self.end is None:
             return True
-        moment = datetime.fromisoformat(text)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return True  # set aside and reported where it lands
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return self.start <= moment < self.end
 

@@ -51,7 +51,7 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
     landed = Landed()
     months: dict[str, Month] = defaultdict(Month)
     for page in pages:
-        rows = [row for row in page.rows if is_placeable(table.endpoint, row, newest_day)]
+        rows = [row for row in page.rows if _fits(table.endpoint, row, newest_day)]
         if len(rows) < len(page.rows):
             landed.n_rejected += _set_aside(table, page, newest_day)
         landed.drift |= unknown(table.endpoint, set().union(*rows))
@@ -63,8 +63,17 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
 
 
 def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
-    misplaced = [row for row in page.rows if not is_placeable(table.endpoint, row, newest_day)]
+    misplaced = [row for row in page.rows if not _fits(table.endpoint, row, newest_day)]
     return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)
+
+
+def _fits(endpoint: Endpoint, row: Document, newest_day: date | None) -> bool:
+    """Whether a row can lie in a month: a moment is needed, a day alone would not be a key."""
+    try:
+        datetime.fromisoformat(row.get(endpoint.instant) or "")
+    except (ValueError, TypeError):
+        return False
+    return is_placeable(endpoint, row, newest_day)
 
 
 def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drift]) -> None:
@@ -86,7 +95,7 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
         held, etag = _held(table, period)
         fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
         if not fresh:
-            return Landed(n_unchanged=len(month.parsed))
+            return Landed(n_unchanged=len(month.parsed), n_objects=int(bool(said)))
         _say(table, period, month, {key for key, values in fresh.items() if said.get(key) != values})
         said |= fresh
         merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh))

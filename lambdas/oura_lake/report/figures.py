@@ -73,7 +73,7 @@ def sentence(figures: Sequence[Figure]) -> str:
     if all(f.usual is None for f in figures):
         return f"{_slept(figures)} {NOTHING_USUAL}"
     loud = [_group(v, names) for v in LOUD if (names := [_name(f) for f in figures if f.verdict is v])]
-    others = "Everything else known" if loud else "Everything known"
+    others = "The other main figures" if loud else "All main figures"
     parts = (["; ".join(loud)] if loud else []) + _usual(figures, others)
     return " ".join([_slept(figures), *(f"{part[0].upper()}{part[1:]}." for part in parts)])
 
@@ -91,7 +91,7 @@ def _usual(figures: Sequence[Figure], all_others: str) -> list[str]:
     names = [_name(f) for f in figures if f.verdict is Verdict.USUAL]
     if any(f.verdict is Verdict.NOT_ENOUGH for f in figures):
         all_others = _joined(names) if names else ""
-    be = "were" if len(names) > 1 and not all_others.startswith("Everything") else "was"
+    be = "were" if len(names) > 1 or all_others.endswith("figures") else "was"
     return [f"{all_others} {be} in your usual range"] if names else []
 
 

@@ -30,7 +30,8 @@ class Endpoint:
     another and stay in raw alone. `day` is the field that holds the
     record's own local day (None: a time series or an undated document). `instant` is the field whose
     moment the provider compares with the window (empty: the day itself). `key` makes a record unique
-    within a person. `webhook` is the provider's data type name (empty: it must be polled).
+    within a person. `webhook` is the provider's data type name (empty: it must be polled). `lookback_days` is
+    for how long after its day a document may still change.
     """
 
     name: str

@@ -12,6 +12,7 @@ READINESS = (
     "struct<activity_balance:int,body_temperature:int,hrv_balance:int,previous_day_activity:int,"
     "previous_night:int,recovery_index:int,resting_heart_rate:int,sleep_balance:int,sleep_regularity:int>"
 )
+SPAN_DAYS = 60  # a document of several days is asked for by its first one, and gets its end on its last
 
 ENDPOINTS = (
     Endpoint(
@@ -94,6 +95,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         name="enhanced_tag", scope="tag", day="start_day", instant="start_time", webhook="enhanced_tag",
+        lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             tag_type_code string, custom_name string, comment string""",
@@ -104,6 +106,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         name="rest_mode_period", scope="daily", day="start_day", instant="start_time", webhook="rest_mode_period",
+        lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             episodes array<struct<tags:array<string>,timestamp:timestamp>>""",

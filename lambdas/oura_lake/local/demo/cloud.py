@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,14 +18,11 @@ from oura_lake.aws.queue import JobQueue
 from oura_lake.aws.stack import outputs
 from oura_lake.aws.store import S3Store
 from oura_lake.errors import SourceUnavailable, StoreUnavailable
-from oura_lake.job import Job
 from oura_lake.local.emulator import Emulator
 from oura_lake.local.simulator import RunningApi
 
 T = TypeVar("T")
 PERSON = "demo"
-N_CHUNKS = 4
-DAY = timedelta(days=1)
 POLL_S = 0.5
 CONFIG = """[lake]
 schedule = "rate(1 minute)"
@@ -76,6 +72,7 @@ def connect(api: RunningApi) -> str:
         "OURA_API_BASE_URL": api.base_url,
     }
     command = [sys.executable, "-m", "oura_lake.cli.main", "connect", "--deployed", "--headless", "--person", PERSON]
+    command += ["--history", "0"]  # the demo queues its own year
     with subprocess.Popen(
         command, env=os.environ | settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True,
@@ -93,15 +90,6 @@ def _address_after_consent(process: "subprocess.Popen[str]") -> str:
         if line.strip().startswith("http"):
             return str(httpx.get(line.strip()).headers["location"]) + "\n"
     return "\n"
-
-
-def backfill(lake: Lake, first: date, last: date) -> None:
-    """Queue the days in four chunks, newest first."""
-    chunk = (last - first) // N_CHUNKS + DAY
-    while first <= last:
-        begin = max(first, last - chunk + DAY)
-        lake.jobs.send(Job(person=PERSON, first=begin, last=last, reason="backfill"), slot="demo")
-        last = begin - DAY
 
 
 def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:

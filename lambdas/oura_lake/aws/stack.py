@@ -23,7 +23,7 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, st
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack_name} ({reason}); run `aws configure`, or set AWS_PROFILE and "
-            "AWS_REGION."
+            f"AWS could not be asked for the stack {stack_name} ({reason}); run `aws configure`, or set AWS_PROFILE "
+            "and AWS_REGION."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

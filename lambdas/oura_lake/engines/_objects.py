@@ -19,6 +19,7 @@ class LocalObjects:
         self._store = store
         self._folder: Path | None = getattr(store, "path", None)
         self._copies = self._folder is None
+        self._listed: list[str] | None = None
 
     def files(self, endpoint: Endpoint) -> list[Path]:
         """The files of a table; raises StoreUnavailable."""
@@ -31,7 +32,10 @@ class LocalObjects:
                 read_table(key, self._file(key).read_bytes())
 
     def _keys(self, endpoint: Endpoint) -> list[str]:
-        return [k for k in self._store.keys(table_prefix(endpoint)) if k.endswith(".parquet")]
+        """The objects of a table, of one listing of the whole lake: a listing costs as much as 12 reads."""
+        if self._listed is None:
+            self._listed = [key for key in self._store.keys("lake/") if key.endswith(".parquet")]
+        return [key for key in self._listed if key.startswith(table_prefix(endpoint))]
 
     def _file(self, key: str) -> Path:
         if self._folder is None:

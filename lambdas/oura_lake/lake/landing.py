@@ -20,7 +20,7 @@ from oura_lake.lake.fold import counts, fold, row_of
 from oura_lake.lake.layout import lake_key, period_of, rejected_key
 from oura_lake.lake.objects import read_heads, read_rows, write_rows
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of
+from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, whole_ms
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period
 
@@ -107,7 +107,7 @@ def land(
     """
     landed = Landed()
     by_period: dict[str, list[Line]] = {period: [] for period in complete}
-    moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
+    moment = whole_ms(fetched_at)
     for document in documents:
         if not is_placeable(table.endpoint, document, newest_day):
             landed.n_rejected += set_aside(table, document, moment, request)
@@ -122,16 +122,14 @@ def land(
 def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
     """Make tombstones of documents that the provider no longer has."""
     landed = Landed()
-    moment = fetched_at.replace(microsecond=fetched_at.microsecond // 1000 * 1000)
+    moment = whole_ms(fetched_at)
     for document in documents:
         line = Line(document=document, fetched_at=moment, request=request, is_deleted=True)
         landed.add(land_lines(table, period_of(table.endpoint, document), [line]))
     return landed
 
 
-def land_lines(
-    table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None
-) -> Landed:
+def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None) -> Landed:
     """Merge lines into one partition; see the module's text for the protocol."""
     said: set[str] = set()
     drift: set[Drift] = set()
@@ -158,7 +156,7 @@ def land_lines(
         landed = Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_objects=1, drift=drift, missing=missing)
         landed.n_unchanged = len(lines) - len(fresh)
         return landed
-    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+    raise lost_race(table, period)
 
 
 def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
@@ -173,7 +171,12 @@ def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
         except WriteConflict:
             continue
         return 1
-    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+    raise lost_race(table, period)
+
+
+def lost_race(table: Table, period: str) -> WriteConflict:
+    """What to raise when a partition never stood still."""
+    return WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
 
 
 def is_placeable(endpoint: Endpoint, document: Document, newest_day: date | None) -> bool:

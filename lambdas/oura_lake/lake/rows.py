@@ -95,7 +95,7 @@ def parse_instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return whole_ms(moment)
 
 
 def offset_min(text: Any) -> int | None:
@@ -107,10 +107,15 @@ def offset_min(text: Any) -> int | None:
     return None if offset is None else int(offset.total_seconds() // 60)
 
 
+def whole_ms(moment: datetime) -> datetime:
+    """A moment cut to the millisecond, the lake's resolution."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def naive_utc(moment: datetime) -> datetime:
     """An aware moment as the lake stores it: UTC without a zone, to the millisecond."""
     moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return whole_ms(moment)
 
 
 @cache

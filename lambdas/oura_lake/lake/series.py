@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, set_aside
+from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, lost_race, set_aside
 from oura_lake.lake.layout import period_of
 from oura_lake.lake.objects import read_table, write_table
 from oura_lake.lake.rows import Drift, Key, typed_column, unknown
@@ -106,7 +106,7 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
         n_new = len(fresh.keys() - held.keys())
         n_unchanged = len(month.parsed) - len(fresh)
         return Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_unchanged=n_unchanged, n_objects=1)
-    raise WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+    raise lost_race(table, period)
 
 
 def _say(table: Table, period: str, month: Month, keys: set[Key]) -> None:

@@ -1,4 +1,4 @@
-"""What is one piece of fetching, whoever asks for it: the schedule, a backfill, a retry?"""
+"""What is one piece of fetching, whoever asks for it: the schedule, a webhook, a backfill, a retry?"""
 
 import json
 from dataclasses import dataclass
@@ -13,22 +13,32 @@ from oura_lake.sources._model import Endpoint, Source
 
 LOOKBACK_DAYS = 7
 SCHEDULE = "schedule"
+DAYS = ("first", "last", "until")
+TEXTS = ("document_id", "event", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A person, which collections, which local days (none: the recent ones that Oura still revises), why."""
+    """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
+
+    Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
+    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last.
+    """
 
     person: str
     endpoints: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
+    until: date | None = None
+    document_id: str | None = None
+    event: str | None = None
     reason: str = SCHEDULE
 
     def body(self) -> str:
-        """The job as a message of the queue."""
-        days = {"first": self.first and self.first.isoformat(), "last": self.last and self.last.isoformat()}
-        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, "reason": self.reason})
+        """The job as a message of the queue; what it does not say is left out."""
+        days = {name: day.isoformat() for name in DAYS if (day := getattr(self, name))}
+        texts = {name: text for name in TEXTS if (text := getattr(self, name))}
+        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, **texts})
 
     def window(self, person: Person, now: datetime) -> Days:
         """The local days to ask for."""
@@ -50,8 +60,9 @@ def parse_job(body: str) -> Job:
         return Job(
             person=entry["person"],
             endpoints=tuple(entry.get("endpoints") or ()),
-            first=_day(entry.get("first")),
-            last=_day(entry.get("last")),
+            **{name: _day(entry.get(name)) for name in DAYS},
+            document_id=entry.get("document_id"),
+            event=entry.get("event"),
             reason=entry.get("reason") or SCHEDULE,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

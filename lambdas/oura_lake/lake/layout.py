@@ -86,3 +86,13 @@ def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> s
 def ledger_key(person: str, kind: str) -> str:
     """The key of what was told to a person about one kind of alert: changed by compare-and-swap alone."""
     return f"ledger/person={person}/{kind}.json"
+
+
+def notice_key(person: str, kind: str) -> str:
+    """The key of what a person was told about the lake itself, such as a broken token."""
+    return f"ledger/person={person}/notices/{kind}.json"
+
+
+def token_state_key(person: str) -> str:
+    """The key of the note that a person's token chain is broken."""
+    return f"ledger/person={person}/token.json"

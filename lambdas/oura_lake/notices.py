@@ -1,0 +1,83 @@
+"""What was a person told about the lake itself, such as a broken token, and is it news?
+
+One small object per person and kind, changed by compare-and-swap: whoever gets the claim into it may send. A
+notice stays open until its trouble is settled, and an open notice is told once, however often the trouble is
+seen. Two runs at once send one message; only a crash between the channel's answer and the mark repeats one.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from oura_lake.alerts._model import FAILED, SENDING, SENT, Message
+from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
+from oura_lake.lake.layout import notice_key
+from oura_lake.lake.store import Store
+
+SETTLED = "settled"
+CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
+Send = Callable[[Message], None]
+State = dict[str, Any]
+
+
+def tell_once(store: Store, person: str, notice: Message, send: Send, now: datetime) -> bool:
+    """Send a notice unless one of its kind is open; returns whether this run sent it. `now` is aware, UTC.
+
+    Raises MessageNotSent after noting that it failed (the next run tries again), StoreUnavailable, UnreadableObject.
+    """
+    held, etag = _read(store, notice_key(person, notice.kind))
+    if not _is_news(held, now):
+        return False
+    claim = {"status": SENDING, "claimed_at": now.isoformat(), "subject": notice.subject}
+    try:
+        etag = _write(store, person, notice.kind, claim, etag)
+    except WriteConflict:  # another run claimed it meanwhile, or settled it: the next run sees which
+        return False
+    try:
+        send(notice)
+    except MessageNotSent:
+        _write(store, person, notice.kind, claim | {"status": FAILED}, etag)
+        raise
+    _write(store, person, notice.kind, claim | {"status": SENT, "sent_at": now.isoformat()}, etag)
+    return True
+
+
+def settle(store: Store, person: str, kind: str, now: datetime) -> bool:
+    """Close an open notice, since its trouble is over: the next one of its kind is news again."""
+    held, etag = _read(store, notice_key(person, kind))
+    if not held or held["status"] == SETTLED:
+        return False
+    _write(store, person, kind, held | {"status": SETTLED, "settled_at": now.isoformat()}, etag)
+    return True
+
+
+def is_open(store: Store, person: str, kind: str) -> bool:
+    """Whether a person was told of a trouble that is not over."""
+    held, _ = _read(store, notice_key(person, kind))
+    return bool(held) and held["status"] != SETTLED
+
+
+def _is_news(held: State, now: datetime) -> bool:
+    match held.get("status"):
+        case None | "settled" | "failed":
+            return True
+        case "sending":
+            return now - datetime.fromisoformat(held["claimed_at"]) >= CLAIM_LASTS
+        case _:
+            return False
+
+
+def _read(store: Store, key: str) -> tuple[State, str | None]:
+    stored = store.get(key)
+    if stored is None:
+        return {}, None
+    try:
+        held: State = json.loads(stored.data)
+        return {"status": held["status"], **held}, stored.etag
+    except (ValueError, KeyError, TypeError) as cause:
+        raise UnreadableObject(f"The notice {key} is damaged; restore its previous version.") from cause
+
+
+def _write(store: Store, person: str, kind: str, state: State, etag: str | None) -> str:
+    return store.put(notice_key(person, kind), json.dumps(state, sort_keys=True).encode(), replacing=etag)

@@ -1,0 +1,75 @@
+"""Is a person told of a trouble once, however many runs see it, and again when it comes back?"""
+
+from datetime import timedelta
+
+import pytest
+from builders import at
+from oura_lake.alerts._model import Message
+from oura_lake.errors import MessageNotSent, StoreUnavailable
+from oura_lake.lake.store import MemoryStore
+from oura_lake.notices import CLAIM_LASTS, is_open, settle, tell_once
+
+NOTICE = Message(kind="token", level="minor", subject="Connect again", body="Run it.", sms="Connect again")
+
+
+class Dying(MemoryStore):
+    """A store whose process dies at the n-th write."""
+
+    left = 0
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        self.left -= 1
+        if self.left == 0:
+            raise StoreUnavailable("The process died.")
+        return super().put(key, data, replacing=replacing)
+
+
+def test_an_open_notice_is_told_once():
+    store, sent = MemoryStore(), []
+    assert tell_once(store, "me", NOTICE, sent.append, at(0))
+    assert not tell_once(store, "me", NOTICE, sent.append, at(60 * 24 * 9))
+    assert (sent, is_open(store, "me", "token")) == ([NOTICE], True)
+
+
+def test_a_trouble_that_comes_back_is_news():
+    store, sent = MemoryStore(), []
+    tell_once(store, "me", NOTICE, sent.append, at(0))
+    assert settle(store, "me", "token", at(1))
+    assert not settle(store, "me", "token", at(2))
+    assert tell_once(store, "me", NOTICE, sent.append, at(3))
+    assert len(sent) == 2
+
+
+def test_what_the_channel_refused_is_tried_again():
+    store, sent = MemoryStore(), []
+
+    def refuse(_: Message) -> None:
+        raise MessageNotSent("SNS took no message; check the topic.")
+
+    with pytest.raises(MessageNotSent):
+        tell_once(store, "me", NOTICE, refuse, at(0))
+    assert tell_once(store, "me", NOTICE, sent.append, at(1))
+    assert len(sent) == 1
+
+
+def test_of_two_runs_at_once_one_sends():
+    store, sent = MemoryStore(), []
+
+    def send_while_another_run_tries(notice: Message) -> None:
+        sent.append(notice)
+        assert not tell_once(store, "me", NOTICE, sent.append, at(0))
+
+    assert tell_once(store, "me", NOTICE, send_while_another_run_tries, at(0))
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("dies_at", "n_sent"), [(1, 1), (2, 2)])
+def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_mark(dies_at: int, n_sent: int):
+    store, sent = Dying(), []
+    store.left = dies_at
+    with pytest.raises(StoreUnavailable):
+        tell_once(store, "me", NOTICE, sent.append, at(0))
+    tell_once(store, "me", NOTICE, sent.append, at(1))  # while the claim may still be somebody's
+    later = at(0) + CLAIM_LASTS + timedelta(minutes=2)
+    tell_once(store, "me", NOTICE, sent.append, later)
+    assert len(sent) == n_sent

@@ -36,7 +36,7 @@ class Analysis(Construct):
             code=build(ANALYSE, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
-            environment=_environment(config, lake, alerting),
+            environment=environment(config, lake, alerting),
         )
         self.analyse.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
@@ -61,7 +61,8 @@ class Analysis(Construct):
         storage.allow_listing(self.analyse)
 
 
-def _environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
+def environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
+    """What a function is told that reads the views and writes to persons."""
     return {
         "OURA_LAKE_BUCKET": lake.storage.bucket.bucket_name,
         "OURA_LAKE_ENGINE": ENGINE,

@@ -15,7 +15,7 @@ from infra.storage import Storage
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
-PREFIXES = ("raw/", "lake/", "rejected/")
+PREFIXES = ("raw/", "lake/", "ledger/", "rejected/")
 
 
 class Ingestion(Construct):
@@ -32,7 +32,7 @@ class Ingestion(Construct):
             code=build(INGEST, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
-            environment=self._environment(config, storage) | dict(target.ingest_environment),
+            environment=self._environment(config, storage) | dict(target.provider_environment),
         )
         self.ingest.function.add_event_source(
             sources.SqsEventSource(self.jobs, batch_size=1, report_batch_item_failures=True)

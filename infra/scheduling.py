@@ -19,7 +19,7 @@ class Scheduling(Construct):
         super().__init__(scope, name)
         # Standard, though the jobs' own is FIFO: the Scheduler delivers to no FIFO dead-letter queue.
         self.dead = dead_letters(self, "Missed", "It is itself the dead-letter queue of the schedules.")
-        self.role = iam.Role(self, "Role", assumed_by=_this_account(self))
+        self.role = iam.Role(self, "Role", assumed_by=this_account_scheduler(self))
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[jobs.queue_arn, self.dead.queue_arn])
         )
@@ -56,7 +56,7 @@ def job(person: str) -> str:
     )
 
 
-def _this_account(scope: Construct) -> iam.ServicePrincipal:
+def this_account_scheduler(scope: Construct) -> iam.ServicePrincipal:
     """The Scheduler on behalf of this account alone."""
     account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
     return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=account)

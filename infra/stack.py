@@ -10,6 +10,7 @@ from infra.analysis import Analysis
 from infra.config import Config
 from infra.ingestion import Ingestion
 from infra.lake import VIEWS, Lake
+from infra.maintenance import Maintenance
 from infra.operations import Operations
 from infra.scheduling import Scheduling
 from infra.target import Target
@@ -29,6 +30,10 @@ class OuraLake(cdk.Stack):
             self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting
         )
         self.analysis.listen_to(self.ingestion.bus)
+        self.maintenance = Maintenance(
+            self, "Maintenance", config=config, target=target, lake=self.lake, alerting=self.alerting
+        )
+        self.maintenance.listen_to(self.ingestion.bus)
         self.scheduling = Scheduling(
             self, "Scheduling", config=config, expression=target.schedule or config.schedule, jobs=self.ingestion.jobs
         )
@@ -42,8 +47,12 @@ class OuraLake(cdk.Stack):
                 "Jobs failed three times": self.ingestion.dead,
                 "Landings could not be analysed": self.analysis.dead,
                 "Schedules could not deliver": self.scheduling.dead,
+                "Upkeep could not be done": self.maintenance.dead,
             },
-            functions={"Ingest": self.ingestion.ingest.function, "Analyse": self.analysis.analyse.function},
+            functions={
+                "Ingest": self.ingestion.ingest.function, "Analyse": self.analysis.analyse.function,
+                "Maintain": self.maintenance.maintain.function,
+            },
         )
         if target.has_budget and config.budget_email:
             operations.add_budget(config)
@@ -51,7 +60,10 @@ class OuraLake(cdk.Stack):
     def _tell(self, config: Config) -> None:
         """What the command and the owner need to know of what was made, and what to do next."""
         connect = " && ".join(f"oura-lake connect --deployed --person {person.name}" for person in config.persons)
-        dead = {"jobs": self.ingestion.dead, "analysis": self.analysis.dead, "schedules": self.scheduling.dead}
+        dead = {
+            "jobs": self.ingestion.dead, "analysis": self.analysis.dead, "schedules": self.scheduling.dead,
+            "upkeep": self.maintenance.dead,
+        }
         told = {
             "Bucket": self.lake.storage.bucket.bucket_name,
             "Database": config.database,
@@ -60,6 +72,7 @@ class OuraLake(cdk.Stack):
             "DeadLetters": self.to_json_string({name: queue.queue_url for name, queue in dead.items()}),
             "IngestFunction": self.ingestion.ingest.function.function_name,
             "AnalyseFunction": self.analysis.analyse.function.function_name,
+            "MaintainFunction": self.maintenance.maintain.function.function_name,
             "TokenSecretPrefix": config.token_secret_prefix,
             "AppParameter": config.app_parameter,
             "Topics": self.alerting.topics_json(),

@@ -13,7 +13,7 @@ class Target:
     platform: Platform = LAMBDA
     has_budget: bool = True
     schedule: str = ""
-    ingest_environment: Mapping[str, str] = field(default_factory=dict)
+    provider_environment: Mapping[str, str] = field(default_factory=dict)
 
 
 AWS = Target()
@@ -26,5 +26,5 @@ def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "") ->
         platform=HOST,
         has_budget=False,
         schedule=schedule or "rate(1 minute)",
-        ingest_environment={name: value for name, value in provider.items() if value},
+        provider_environment={name: value for name, value in provider.items() if value},
     )

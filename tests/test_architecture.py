@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
-from oura_lake import alerts, analyses, channels, cli, sources
+from oura_lake import alerts, analyses, channels, chores, cli, sources
 from oura_lake.registry import entries
 from oura_lake.sources._model import Source
 
@@ -158,6 +158,8 @@ CONTRACTS: list[tuple[object, str, Callable[[object], bool]]] = [
     (analyses, "analyse", callable),
     (alerts, "evaluate", callable),
     (channels, "send", callable),
+    (chores, "QUESTION", lambda value: str(value).endswith("?")),
+    (chores, "run", callable),
 ]
 OFFERS = [(m, name, holds) for package, name, holds in CONTRACTS for m in entries(package).values()]
 
@@ -178,6 +180,6 @@ def test_every_file_of_the_command_line_is_a_command_of_its_name():
     }
 
 
-@pytest.mark.parametrize("name", ["oura_lake.handlers.ingest", "oura_lake.handlers.analyse"])
+@pytest.mark.parametrize("name", ["ingest", "analyse", "maintain"])
 def test_a_handler_is_a_function_of_event_and_context(name):
-    assert callable(import_module(name).handler)
+    assert callable(import_module(f"oura_lake.handlers.{name}").handler)

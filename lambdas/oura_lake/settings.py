@@ -49,6 +49,16 @@ class AnalyseSettings:
     workgroup: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class MaintainSettings(AnalyseSettings):
+    """The environment of the maintain function: what analyse knows, and where tokens and the provider are."""
+
+    token_secret_prefix: str
+    app_parameter: str
+    api_base_url: str = API_BASE_URL
+    token_urls: tuple[str, ...] = TOKEN_URLS
+
+
 def ingest_settings(env: Mapping[str, str]) -> IngestSettings:
     """Read the ingest function's environment; raises SettingsWrong naming every missing variable."""
     _require(
@@ -76,6 +86,18 @@ def analyse_settings(env: Mapping[str, str]) -> AnalyseSettings:
         engine=env["OURA_LAKE_ENGINE"],
         database=env.get("OURA_LAKE_DATABASE", ""),
         workgroup=env.get("OURA_LAKE_WORKGROUP", ""),
+    )
+
+
+def maintain_settings(env: Mapping[str, str]) -> MaintainSettings:
+    """Read the maintain function's environment; raises SettingsWrong naming every missing variable."""
+    _require(env, "OURA_LAKE_TOKEN_SECRET_PREFIX", "OURA_LAKE_APP_PARAMETER")
+    return MaintainSettings(
+        **vars(analyse_settings(env)),
+        token_secret_prefix=env["OURA_LAKE_TOKEN_SECRET_PREFIX"],
+        app_parameter=env["OURA_LAKE_APP_PARAMETER"],
+        api_base_url=env.get("OURA_API_BASE_URL", API_BASE_URL),
+        token_urls=token_urls(env),
     )
 
 

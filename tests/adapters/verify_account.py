@@ -10,9 +10,10 @@ from oura_lake.aws.checks._model import Account
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:me"
 OUTPUTS = {
     "Bucket": "lake", "Database": "oura_lake", "WorkGroup": "oura-lake", "JobsQueueUrl": "https://sqs/jobs.fifo",
-    "DeadLetters": json.dumps({kind: f"https://sqs/{kind}" for kind in ("jobs", "analysis", "schedules")}),
-    "IngestFunction": "ingest", "AnalyseFunction": "analyse", "TokenSecretPrefix": "oura-lake/",
-    "AppParameter": "/oura-lake/app", "Topics": json.dumps({"me": TOPIC}), "Persons": '{"me": {}}',
+    "DeadLetters": json.dumps({kind: f"https://sqs/{kind}" for kind in ("jobs", "analysis", "schedules", "upkeep")}),
+    "IngestFunction": "ingest", "AnalyseFunction": "analyse", "MaintainFunction": "maintain",
+    "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Topics": json.dumps({"me": TOPIC}),
+    "Persons": '{"me": {}}',
 }
 
 

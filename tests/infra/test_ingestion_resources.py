@@ -10,13 +10,14 @@ Template = dict[str, Any]
 
 
 def test_each_person_has_a_schedule_on_their_own_clock_and_in_their_own_group(aws_template: Template) -> None:
-    schedules = of_type(aws_template, "AWS::Scheduler::Schedule").values()
+    named = of_type(aws_template, "AWS::Scheduler::Schedule").items()
+    schedules = [schedule for name, schedule in named if name.startswith("Scheduling")]
     groups = {s["Target"]["SqsParameters"]["MessageGroupId"]: s["ScheduleExpressionTimezone"] for s in schedules}
     assert groups == {"ada": "Europe/London", "bob": "America/Denver"}
 
 
 def test_the_schedules_message_is_a_job_that_differs_from_slot_to_slot(aws_template: Template) -> None:
-    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "ada")
+    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "Schedulingada")
     job = parse_job(schedule["Target"]["Input"])
     assert (job.person, job.endpoints, job.first, job.reason) == ("ada", (), None, "schedule")
     assert json.loads(schedule["Target"]["Input"])["slot"] == "<aws.scheduler.scheduled-time>"
@@ -32,7 +33,7 @@ def test_the_queue_is_fifo_deduplicates_and_waits_longer_than_the_function_runs(
 
 def test_dead_letters_are_of_the_kind_that_their_sender_can_reach(aws_template: Template) -> None:
     queues = of_type(aws_template, "AWS::SQS::Queue")
-    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "ada")
+    schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "Schedulingada")
     missed = queues[schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]]
     jobs = one_named(aws_template, "AWS::SQS::Queue", "IngestionJobs")
     assert "FifoQueue" not in missed
@@ -46,8 +47,8 @@ def test_ingest_takes_one_job_at_a_time(aws_template: Template) -> None:
 
 
 def test_a_landing_wakes_analyse_and_a_failed_one_is_kept(aws_template: Template) -> None:
-    [rule] = of_type(aws_template, "AWS::Events::Rule").values()
-    [config] = of_type(aws_template, "AWS::Lambda::EventInvokeConfig").values()
+    rule = one_named(aws_template, "AWS::Events::Rule", "Analysis")
+    config = one_named(aws_template, "AWS::Lambda::EventInvokeConfig", "Analysis")
     assert rule["EventPattern"] == {"source": ["oura.lake"], "detail-type": ["documents landed"]}
     assert rule["Targets"][0]["DeadLetterConfig"]["Arn"] == config["DestinationConfig"]["OnFailure"]["Destination"]
 
@@ -69,7 +70,7 @@ def test_every_dead_letter_queue_and_function_has_an_alarm_that_somebody_hears(a
     alarms = of_type(aws_template, "AWS::CloudWatch::Alarm").values()
     watched = {json.dumps(alarm["Dimensions"][0]["Value"]) for alarm in alarms}
     queues = [name for name in of_type(aws_template, "AWS::SQS::Queue") if "IngestionJobs" not in name]
-    assert len(watched) == len(queues) + len(of_type(aws_template, "AWS::Lambda::Function")) == 5
+    assert len(watched) == len(queues) + len(of_type(aws_template, "AWS::Lambda::Function")) == 7
     assert all("OperationsTopic" in str(alarm["AlarmActions"]) for alarm in alarms)
 
 
@@ -86,6 +87,6 @@ def test_the_budget_is_the_configured_one(aws_template: Template) -> None:
 
 def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:
     told = aws_template["Outputs"]
-    assert {"AnalyseFunction", "IngestFunction", "DeadLetters"} <= told.keys()
+    assert {"AnalyseFunction", "IngestFunction", "MaintainFunction", "DeadLetters"} <= told.keys()
     named = json.dumps(told["DeadLetters"]["Value"])
-    assert all(f"{meaning}\\\":" in named for meaning in ("jobs", "analysis", "schedules"))
+    assert all(f"{meaning}\\\":" in named for meaning in ("jobs", "analysis", "schedules", "upkeep"))

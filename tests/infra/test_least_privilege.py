@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from templates import listed, of_type, statements
+import pytest
+from templates import listed, of_type, one_named, statements
 
 Template = dict[str, Any]
 
@@ -22,7 +23,14 @@ MAY = {
         "sns:Publish",
         "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
     },
+    "Maintain": {
+        "logs:CreateLogStream", "logs:PutLogEvents",
+        "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+        "sns:Publish",
+        "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
+    },
     "Scheduling": {"sqs:SendMessage"},
+    "MaintenanceCaller": {"lambda:InvokeFunction", "sqs:SendMessage"},
 }  # fmt: skip
 
 
@@ -48,9 +56,9 @@ def test_nobody_may_delete(aws_template: Template) -> None:
     assert "s3:Delete" not in str(of_type(aws_template, "AWS::IAM::Policy"))
 
 
-def test_the_scheduler_acts_for_this_account_alone(aws_template: Template) -> None:
-    [role] = [r for name, r in of_type(aws_template, "AWS::IAM::Role").items() if "Scheduling" in name]
-    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+@pytest.mark.parametrize("part", ["Scheduling", "MaintenanceCaller"])
+def test_the_scheduler_acts_for_this_account_alone(aws_template: Template, part: str) -> None:
+    [trust] = one_named(aws_template, "AWS::IAM::Role", part)["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
@@ -62,16 +70,20 @@ def test_only_ingest_reads_tokens_and_only_the_persons_own_secrets(aws_template:
 
 
 def test_each_function_reaches_these_objects_alone(aws_template: Template) -> None:
-    assert {part: objects(statements(aws_template, part)) for part in ("Ingest", "Analyse")} == {
+    assert {part: objects(statements(aws_template, part)) for part in ("Ingest", "Analyse", "Maintain")} == {
         "Ingest": {
-            "s3:GetObject": {"/lake/*", "/raw/*", "/rejected/*"},
-            "s3:PutObject": {"/lake/*", "/raw/*", "/rejected/*"},
+            "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/*", "/rejected/*"},
+            "s3:PutObject": {"/lake/*", "/ledger/*", "/raw/*", "/rejected/*"},
         },
         "Analyse": {
             "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
             "s3:PutObject": {
                 "/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*", "/rejected/lake/*",
             },
+        },
+        "Maintain": {
+            "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
+            "s3:PutObject": {"/lake/gaps/*", "/ledger/*", "/raw/lake/*", "/rejected/lake/*"},
         },
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from oura_lake.settings import analyse_settings, ingest_settings
+from oura_lake.settings import analyse_settings, ingest_settings, maintain_settings
 from templates import of_type, one_named
 
 Template = dict[str, Any]
@@ -11,11 +11,15 @@ Path = tuple[str, ...]
 
 INGEST = "IngestionIngestFunction19855651"
 ANALYSE = "AnalysisAnalyseFunction154F17AD"
+MAINTAIN = "MaintenanceMaintainFunctionBCED9D5B"
 DIFFERENCES = {
     (INGEST, "Properties", "Code", "S3Key"),  # wheels of this machine
     (ANALYSE, "Properties", "Code", "S3Key"),
+    (MAINTAIN, "Properties", "Code", "S3Key"),
     (INGEST, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),  # the simulated provider
     (INGEST, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
+    (MAINTAIN, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),
+    (MAINTAIN, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
     ("OperationsBudget0A9BA908",),  # the emulator refuses budgets
     ("Schedulingada618B9660", "Properties", "ScheduleExpression"),  # every minute
     ("Schedulingbob60129C35", "Properties", "ScheduleExpression"),
@@ -40,11 +44,13 @@ def test_the_rest_of_the_templates_is_equal(aws_template: Template, emulator_tem
 
 
 def test_the_functions_understand_the_environment_they_are_given(aws_template: Template) -> None:
-    ingest, analyse = (one_named(aws_template, "AWS::Lambda::Function", part) for part in (INGEST, ANALYSE))
-    assert set(ingest_settings(resolved(ingest)).persons) == {"ada", "bob"}
-    settings = analyse_settings(resolved(analyse))
-    assert settings.engine == "duckdb"
-    assert set(settings.topics) == {"ada", "bob"}
+    parts = (INGEST, ANALYSE, MAINTAIN)
+    ingest, analyse, maintain = (resolved(one_named(aws_template, "AWS::Lambda::Function", part)) for part in parts)
+    assert set(ingest_settings(ingest).persons) == {"ada", "bob"}
+    for settings in (analyse_settings(analyse), maintain_settings(maintain)):
+        assert settings.engine == "duckdb"
+        assert set(settings.topics) == {"ada", "bob"}
+    assert maintain_settings(maintain).app_parameter == "/oura-lake/app"
 
 
 def resolved(function: dict[str, Any]) -> dict[str, str]:

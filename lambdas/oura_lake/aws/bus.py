@@ -1,4 +1,4 @@
-"""How do others learn that documents landed? One event on the lake's own bus."""
+"""How do others learn that documents landed, or that something is wrong? By an event on the lake's own bus."""
 
 import json
 from typing import Any
@@ -10,6 +10,7 @@ from oura_lake.errors import StoreUnavailable
 
 SOURCE = "oura.lake"
 LANDED = "documents landed"
+TROUBLE = "trouble"
 
 
 class Bus:
@@ -21,8 +22,14 @@ class Bus:
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
         """Say whose tables changed and why; no measurement. Raises StoreUnavailable."""
-        detail = json.dumps({"person": person, "tables": tables, "reason": reason})
-        entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": LANDED, "Detail": detail}
+        self._put(LANDED, {"person": person, "tables": tables, "reason": reason})
+
+    def trouble(self, person: str, kind: str) -> None:
+        """Have the person looked after now, not at the next daily round. Raises StoreUnavailable."""
+        self._put(TROUBLE, {"person": person, "kind": kind})
+
+    def _put(self, what: str, detail: dict[str, Any]) -> None:
+        entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": what, "Detail": json.dumps(detail)}
         try:
             answer = self._events.put_events(Entries=[entry])
         except (ClientError, BotoCoreError) as error:

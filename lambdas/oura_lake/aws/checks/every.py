@@ -51,7 +51,7 @@ def _work(account: Account, now: datetime) -> Iterator[Check]:
     for kind in queues.MENDS:
         yield account.checked(f"dead {kind}", partial(queues.dead_letters, account, kind))
     yield account.checked("last run", partial(runs.last_run, account, now))
-    for output in ("IngestFunction", "AnalyseFunction"):
+    for output in stack.FUNCTIONS:
         name = f"log of {output.removesuffix('Function').lower()}"
         yield account.checked(name, partial(runs.errors, account, output, now))
 

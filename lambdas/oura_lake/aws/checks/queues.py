@@ -6,12 +6,16 @@ from oura_lake.aws.checks._model import Account, Finding, State
 from oura_lake.aws.queue import JobQueue
 
 VISIBLE = "ApproximateNumberOfMessages"
-GIVEN_UP = {"jobs": "Failed jobs", "analysis": "Landings not analysed", "schedules": "Firings not delivered"}
+GIVEN_UP = {
+    "jobs": "Failed jobs", "analysis": "Landings not analysed", "schedules": "Firings not delivered",
+    "upkeep": "Daily rounds not done",
+}
 CLEAR = "`aws sqs purge-queue --queue-url {url}`"
 MENDS = {
     "jobs": "then `aws sqs start-message-move-task --source-arn {arn}`",
     "analysis": f"the next landing judges all days again, so then {CLEAR}",
     "schedules": f"the next firing asks for the last week again, so then {CLEAR}",
+    "upkeep": f"the next day's round does it all again, so then {CLEAR}",
 }
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from oura_lake.aws.checks._model import Account, Finding, State
 
+FUNCTIONS = ("IngestFunction", "AnalyseFunction", "MaintainFunction")
 NEEDED = (
-    "Bucket", "Database", "WorkGroup", "JobsQueueUrl", "DeadLetters", "IngestFunction", "AnalyseFunction",
-    "TokenSecretPrefix", "AppParameter", "Topics", "Persons",
+    "Bucket", "Database", "WorkGroup", "JobsQueueUrl", "DeadLetters", *FUNCTIONS, "TokenSecretPrefix", "AppParameter",
+    "Topics", "Persons",
 )
 
 
@@ -20,14 +21,14 @@ def named_parts(account: Account) -> Finding:
 
 
 def functions(account: Account) -> Finding:
-    """Whether both functions could start."""
-    for name in (account.outputs["IngestFunction"], account.outputs["AnalyseFunction"]):
+    """Whether the functions could start."""
+    for name in map(account.outputs.__getitem__, FUNCTIONS):
         found = function(account, name)
         state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
         if (state, update) not in (("Active", "Successful"), ("Inactive", "Successful")):
             why = found.get("StateReason") or found.get("LastUpdateStatusReason") or update
             return State.FAILED, f"{name} is {state} ({why}); wait a minute, else deploy again: `make deploy`."
-    return State.OK, "Both functions are ready."
+    return State.OK, "All functions are ready."
 
 
 def function(account: Account, name: str) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""Who looks after the lake? Maintain, daily for each person on their own clock, and when the bus says "trouble"."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from infra.alerting import Alerting
+from infra.analysis import READ_PREFIXES, environment
+from infra.bundling import ANALYSE, build
+from infra.config import Config, PersonConfig
+from infra.function import Function
+from infra.lake import Lake
+from infra.queues import dead_letters
+from infra.scheduling import this_account_scheduler
+from infra.target import Target
+
+TIMEOUT = cdk.Duration.minutes(5)
+DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
+OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/", "rejected/lake/")
+TROUBLE = events.EventPattern(source=["oura.lake"], detail_type=["trouble"])
+
+
+class Maintenance(Construct):
+    """The function, its daily schedules, and a queue for the rounds it could not finish."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, config: Config, target: Target, lake: Lake, alerting: Alerting
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead = dead_letters(self, "Undone", "It is itself the dead-letter queue of the upkeep.")
+        self.maintain = Function(
+            self,
+            "Maintain",
+            code=build(ANALYSE, target.platform),
+            memory_mb=1024,
+            timeout=TIMEOUT,
+            environment=_environment(config, lake, alerting) | dict(target.provider_environment),
+        )
+        self.maintain.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
+        self._allow_objects(lake)
+        self._try_again()
+        self._schedule(config)
+
+    def listen_to(self, bus: events.IEventBus) -> None:
+        """Wake the function for each trouble."""
+        trouble = targets.LambdaFunction(self.maintain.function, dead_letter_queue=self.dead)
+        events.Rule(self, "Trouble", event_bus=bus, event_pattern=TROUBLE, targets=[trouble])
+
+    def _allow_objects(self, lake: Lake) -> None:
+        storage = lake.storage
+        storage.allow_objects(self.maintain, ["s3:GetObject"], *READ_PREFIXES)
+        storage.allow_objects(self.maintain, ["s3:PutObject"], *OWN_PREFIXES)
+        storage.allow_listing(self.maintain)
+
+    def _try_again(self) -> None:
+        """A round may be done again as a whole: what a person was told is not told twice."""
+        lam.EventInvokeConfig(
+            self,
+            "Retries",
+            function=self.maintain.function,
+            retry_attempts=2,
+            max_event_age=cdk.Duration.hours(6),
+            on_failure=destinations.SqsDestination(self.dead),
+        )
+
+    def _schedule(self, config: Config) -> None:
+        caller = iam.Role(self, "Caller", assumed_by=this_account_scheduler(self))
+        caller.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.maintain.function.function_arn])
+        )
+        caller.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead.queue_arn]))
+        for person in config.persons:
+            self._daily(person, caller)
+
+    def _daily(self, person: PersonConfig, caller: iam.Role) -> None:
+        made = scheduler.CfnSchedule(
+            self,
+            person.name,
+            description=f"Looks after the lake of {person.name}.",
+            schedule_expression=DAILY,
+            schedule_expression_timezone=person.timezone,
+            flexible_time_window={"mode": "OFF"},
+            target={
+                "arn": self.maintain.function.function_arn,
+                "roleArn": caller.role_arn,
+                "input": json.dumps({"detail": {"person": person.name, "kind": "daily"}}),
+                "deadLetterConfig": {"arn": self.dead.queue_arn},
+                "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
+            },
+        )
+        made.node.add_dependency(caller)
+
+
+def _environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
+    tokens = {
+        "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix, "OURA_LAKE_APP_PARAMETER": config.app_parameter,
+    }
+    return environment(config, lake, alerting) | tokens

@@ -1,0 +1,35 @@
+"""Is all well with one person's lake? Asked once a day, and when the bus says "trouble"."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from oura_lake.aws.early import session
+from oura_lake.aws.store import S3Store
+from oura_lake.channels.sns import send
+from oura_lake.chores._model import Upkeep
+from oura_lake.engines.chosen import chosen_engine
+from oura_lake.settings import maintain_settings
+from oura_lake.upkeep import look_after
+
+logger = Logger(service="maintain")
+settings = cache(lambda: maintain_settings(os.environ))
+store = cache(lambda: S3Store(settings().bucket))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]]:
+    """Do every chore for the person of an event; returns counts, never a measurement."""
+    name = event["detail"]["person"]
+    upkeep = Upkeep(
+        store=store(),
+        engine=chosen_engine(settings(), store()),  # anew each time: an engine may remember the objects it read
+        person=settings().persons[name],
+        now=datetime.now(UTC),
+        send=partial(send, target=settings().topics[name]),
+        settings=settings(),
+        aws=session(),
+    )
+    return look_after(upkeep, lambda counts: logger.info("chore", extra=counts))

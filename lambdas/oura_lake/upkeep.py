@@ -1,0 +1,42 @@
+"""Is all well with one person's lake? Every chore of the folder is done, whatever becomes of the others."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from oura_lake import chores
+from oura_lake.chores._model import Upkeep
+from oura_lake.errors import OuraLakeError
+from oura_lake.registry import entries
+
+Log = Callable[[dict[str, object]], None]
+
+
+class ChoresFailed(ExceptionGroup[Exception]):
+    """Some chores failed; the others were done."""
+
+
+def look_after(upkeep: Upkeep, log: Log) -> dict[str, dict[str, int]]:
+    """Do every chore for one person, log counts or the reason of each, return the counts by chore.
+
+    Raises ChoresFailed after the last chore, with all that was raised.
+    """
+    done: dict[str, dict[str, int]] = {}
+    failed: dict[str, Exception] = {}
+    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever a chore raises, a mistake in its code too
+        for name, chore in entries(chores).items():
+            future = worker.submit(chore.run, upkeep)
+            if isinstance(error := future.exception(), Exception):
+                failed[name] = error
+                log({"person": upkeep.person.name, "chore": name, "failed": _reason(error)})
+            else:
+                done[name] = future.result()
+                log({"person": upkeep.person.name, "chore": name, **done[name]})
+    if failed:
+        sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
+        raise ChoresFailed(sentence, list(failed.values()))
+    return done
+
+
+def _reason(error: Exception) -> str:
+    """Our own sentences hold no measurement; of any other error the log gets the kind alone."""
+    return str(error) if isinstance(error, OuraLakeError) else type(error).__name__

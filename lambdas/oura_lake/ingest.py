@@ -15,6 +15,8 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
+from oura_lake.lake.asked import note_asked
+from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, bury, forget_moved, land
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.series import SeriesPage, land_series
@@ -110,7 +112,14 @@ def ingest(
             outcome = outcomes[group[0].endpoint.name]
             _land_group(run, group, answers, outcome)
             on_landed(outcome, done, len(groups))
+    _note(run, outcomes.values())
     return list(outcomes.values())
+
+
+def _note(run: Run, outcomes: Iterable[Outcome]) -> None:
+    """Keep for those who explain gaps which days were asked for and what came that nobody declared."""
+    note_asked(run.store, run.person, run.window, {outcome.endpoint: outcome.error for outcome in outcomes})
+    note_drift(run.store, run.person, run.window, {o.endpoint.name: o.landed.drift for o in outcomes})
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from oura_lake.engines._tables import TABLES, declare
+from oura_lake.engines.views import load_views
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.rows import typed
 from oura_lake.lake.schema import arrow_schema
@@ -37,6 +38,7 @@ SCOPES_OF_1_41 = {
     "email", "personal", "daily", "heartrate", "workout", "tag", "session", "spo2", "heart_health", "stress",
     "ring_configuration",
 }  # fmt: skip
+ADDED_IN_1_41 = {"live_oura_heart_rate", "live_third_party_heart_rate"}
 # Counted in the recorded pages by hand.
 RECORDED = {
     "daily_readiness": 2141, "daily_sleep": 2141, "daily_spo2": 804, "daily_stress": 423, "daily_resilience": 329,
@@ -76,6 +78,21 @@ def test_a_type_is_only_ever_wider_than_ouras(name, spec):
     said = hive_fields(spec, document_schema(spec, SOURCE.endpoint(endpoint)))[field]
     declared = {c.name: c.hive for c in SOURCE.endpoint(endpoint).fields}[field]
     assert (said, declared) == ("int", "double")
+
+
+@EVERY_ENDPOINT
+def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_those(endpoint, spec):
+    properties = document_schema(spec, endpoint)["properties"]
+    said = {name: set(resolved(spec, first_of(kind)).get("enum", ())) for name, kind in properties.items()}
+    listed = {name: set(values) - ADDED_IN_1_41 for name, values in endpoint.listed.items()}
+    assert listed == {name: values for name, values in said.items() if values}
+
+
+def test_a_collection_is_daily_where_the_view_counts_its_missing_days():
+    said = load_views()["coverage"].sql
+    assert {e.name for e in SOURCE.endpoints if f"'{e.name}'" not in said} == {
+        e.name for e in SOURCE.endpoints if e.is_daily
+    }
 
 
 @EVERY_ENDPOINT

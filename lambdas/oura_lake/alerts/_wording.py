@@ -48,19 +48,19 @@ CLAIM = {
 
 def subject(alert: Alert) -> str:
     """The e-mail's subject: plain ASCII below 100 characters, as SNS demands."""
-    return f"{CLAIM[alert.level == MAJOR][0]} since {_day(alert.onset_day)}"
+    return f"{CLAIM[alert.level == MAJOR][0]} since {spoken_day(alert.onset_day)}"
 
 
 def sms(alert: Alert) -> str:
     """One line for a telephone: GSM-7, at most 140 characters, no number about the body."""
-    return f"Oura Lake: {CLAIM[alert.level == MAJOR][0].lower()} since {_day(alert.onset_day)}. " \
+    return f"Oura Lake: {CLAIM[alert.level == MAJOR][0].lower()} since {spoken_day(alert.onset_day)}. " \
            "Take it easy; more in your e-mail. Not medical advice."
 
 
 def body(alert: Alert, night: Finding, numbers: bool) -> str:
     """The e-mail."""
     paragraphs = (
-        f"Since {_day(alert.onset_day)} your ring shows {CLAIM[alert.level == MAJOR][1]}.",
+        f"Since {spoken_day(alert.onset_day)} your ring shows {CLAIM[alert.level == MAJOR][1]}.",
         _signals(night, numbers),
         _explanations(night),
         _certainty(night),
@@ -76,7 +76,7 @@ def body(alert: Alert, night: Finding, numbers: bool) -> str:
 def _signals(night: Finding, numbers: bool) -> str:
     unusual = [d for d in night.drivers if abs(d.z) >= NOTICEABLE and _is_worse(d)]
     calm = [SIGNALS[d.signal][0].lower() for d in night.drivers if d not in unusual]
-    lines = [f"WHAT IS UNUSUAL ({_day(night.day)})", *(_line(d, numbers) for d in unusual)]
+    lines = [f"WHAT IS UNUSUAL ({spoken_day(night.day)})", *(_line(d, numbers) for d in unusual)]
     if calm:
         lines.append(f"As usual: {_list(calm)}.")
     return "\n".join(lines)
@@ -113,7 +113,8 @@ def _certainty(night: Finding) -> str:
            f"{round(1 / FALSE_EVENTS_PER_MONTH)} months, and an illness can come without one."
 
 
-def _day(day: date) -> str:
+def spoken_day(day: date) -> str:
+    """A day as people say it."""
     return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
 
 

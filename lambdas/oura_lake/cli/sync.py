@@ -13,9 +13,10 @@ from oura_lake.cli._days import window, zone
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
-from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.lake.drift import sentence
 from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
@@ -60,7 +61,7 @@ def command(
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
     is_well = not any(outcome.problem for outcome in outcomes)
-    if any(outcome.landed.n_objects for outcome in outcomes):
+    if any(outcome.landed.n_objects or isinstance(outcome.error, SourceError) for outcome in outcomes):
         is_well &= watch_in_a_process_of_its_own(lake, person, zone_of_days)
     sys.exit(0 if is_well else EXIT_FAILED)
 
@@ -86,5 +87,5 @@ def report(outcomes: list[Outcome]) -> None:
     Console().print(grid)
     for problem in dict.fromkeys(outcome.problem for outcome in outcomes if outcome.problem):
         click.echo(f"oura-lake: {problem}", err=True)
-    for drift in sorted({(o.endpoint.name, d.field, d.problem) for o in outcomes for d in o.landed.drift}):
-        click.echo("oura-lake: {}.{} is {} to this version; raw keeps it.".format(*drift), err=True)
+    for strange in sorted({sentence(o.endpoint.name, drift) for o in outcomes for drift in o.landed.drift}):
+        click.echo(f"oura-lake: {strange}, which this version does not know; raw keeps it.", err=True)

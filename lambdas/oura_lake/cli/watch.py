@@ -1,4 +1,4 @@
-"""`oura-lake watch`: what do the days in this folder say, and is any of it news?"""
+"""`oura-lake watch`: what do the days in this folder say, why do some lack records, and is any of it news?"""
 
 import subprocess
 import sys
@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
+from oura_lake.alerts._model import Message
 from oura_lake.cli._days import zone
 from oura_lake.cli._lean import spare_pandas
-from oura_lake.errors import EXIT_WRONG_INPUT, SettingsWrong
+from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.job import SCHEDULE
 from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
@@ -32,9 +33,12 @@ Examples:
 def command(lake: Path, timezone: str | None, person: str) -> None:
     """Judge every day against the person's own past, keep the findings, show an alert that is news.
 
-    `oura-lake sync` does it after each run that brought something; a second run writes nothing.
+    Then do the chores: keep the reasons of gaps, say once what is wrong with the lake itself. `oura-lake sync` does
+    all of it after each run that brought something or failed; a second run writes nothing.
     """
+    from oura_lake.chores._model import Upkeep
     from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
+    from oura_lake.upkeep import ChoresFailed, look_after
     from oura_lake.watch import watch
 
     spare_pandas()
@@ -42,8 +46,22 @@ def command(lake: Path, timezone: str | None, person: str) -> None:
         raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
     store = FolderStore(lake)
     owner = Person(name=checked_person(person), timezone=str(zone(timezone)))
-    for message in watch(DuckDBEngine(store), store, owner, SCHEDULE, datetime.now(UTC), None).messages:
-        Console().print(Panel(message.body, title=message.subject, expand=False))
+    engine, now = DuckDBEngine(store), datetime.now(UTC)
+    for message in watch(engine, store, owner, SCHEDULE, now, None).messages:
+        _show(message)
+    try:
+        look_after(Upkeep(store=store, engine=engine, person=owner, now=now, send=_show), _say_failure)
+    except ChoresFailed:  # the sentence of each was said
+        sys.exit(EXIT_FAILED)
+
+
+def _show(message: Message) -> None:
+    Console().print(Panel(message.body, title=message.subject, expand=False))
+
+
+def _say_failure(counts: dict[str, object]) -> None:
+    if "failed" in counts:
+        click.echo(f"oura-lake: The chore {counts['chore']} failed: {counts['failed']}", err=True)
 
 
 def watch_in_a_process_of_its_own(lake: Path, person: str, zone_of_days: ZoneInfo) -> bool:

@@ -96,3 +96,13 @@ def notice_key(person: str, kind: str) -> str:
 def token_state_key(person: str) -> str:
     """The key of the note that a person's token chain is broken."""
     return f"ledger/person={person}/token.json"
+
+
+def asked_key(person: str) -> str:
+    """The key of the note of which days a provider was asked for, and what became of it."""
+    return f"ledger/person={person}/asked.json"
+
+
+def drift_key(person: str) -> str:
+    """The key of the note of what came that nobody declared."""
+    return f"ledger/person={person}/drift.json"

@@ -6,6 +6,7 @@ raw as it came, so nothing is lost and nothing crashes.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,13 +20,15 @@ INT_LIMIT = {"int": 2**31, "bigint": 2**63}
 AS_THEY_CAME: dict[str, set[type]] = {
     "string": {str}, "boolean": {bool}, "double": {float}, "int": {int}, "bigint": {int},
 }
+VALUE = re.compile(r"[\w.-]{1,40}")
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, order=True)
 class Drift:
-    """A field that the declaration does not know (`unknown`) or whose value does not fit (`type`)."""
+    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`), or a new value of one
+    whose values are listed (`value x`)."""
 
     field: str
     problem: str
@@ -65,12 +68,20 @@ def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Dri
         row[column.name] = _value(column.name, column.type, value, drift)
         if column.type == Scalar("timestamp") and not endpoint.is_series:
             row[f"{column.name}_utc_offset_min"] = offset_min(value)
+    for name in listed(endpoint):
+        drift |= unlisted(endpoint, name, [row[name]])
     return row, drift
 
 
 def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
     """The names that the endpoint does not declare."""
     return {Drift(name, "unknown") for name in set(names) - _names(endpoint)}
+
+
+def unlisted(endpoint: Endpoint, name: str, values: Iterable[Any]) -> set[Drift]:
+    """The values of a field that are not among those listed for it; a value of another form is not repeated."""
+    strange = set(values) - listed(endpoint).get(name, frozenset()) - {None}
+    return {Drift(name, f"value {value}" if VALUE.fullmatch(value) else "value of another form") for value in strange}
 
 
 def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
@@ -116,6 +127,12 @@ def naive_utc(moment: datetime) -> datetime:
     """An aware moment as the lake stores it: UTC without a zone, to the millisecond."""
     moment = moment.astimezone(UTC).replace(tzinfo=None)
     return whole_ms(moment)
+
+
+@cache
+def listed(endpoint: Endpoint) -> dict[str, frozenset[str]]:
+    """The values of each field whose values are listed."""
+    return endpoint.listed
 
 
 @cache

@@ -20,7 +20,7 @@ from oura_lake.lake import raw
 from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, lost_race, set_aside
 from oura_lake.lake.layout import period_of
 from oura_lake.lake.objects import read_table, write_table
-from oura_lake.lake.rows import Drift, Key, typed_column, unknown
+from oura_lake.lake.rows import Drift, Key, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources._model import Endpoint
@@ -78,6 +78,9 @@ def _fits(endpoint: Endpoint, row: Document, newest_day: date | None) -> bool:
 
 def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drift]) -> None:
     columns = [_parsed(c, [row.get(c.name) for row in page.rows], drift) for c in endpoint.fields]
+    for name, values in zip((c.name for c in endpoint.fields), columns, strict=True):
+        if name in listed(endpoint):
+            drift |= unlisted(endpoint, name, values)
     keys = list(zip(*(columns[p] for p in _key_positions(endpoint)), strict=True))
     month.parsed.update(zip(keys, zip(*columns, strict=True), strict=True))
     month.pages.append((page, keys))

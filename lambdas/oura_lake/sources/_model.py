@@ -31,7 +31,8 @@ class Endpoint:
     record's own local day (None: a time series or an undated document). `instant` is the field whose
     moment the provider compares with the window (empty: the day itself). `key` makes a record unique
     within a person. `webhook` is the provider's data type name (empty: it must be polled). `lookback_days` is
-    for how long after its day a document may still change.
+    for how long after its day a document may still change. `is_daily` says that each day the ring is worn has some.
+    `known_values` are the values that the provider names for fields of text: `field: a b c; other: d e`.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Endpoint:
     period: Period = Period.YEAR
     chunk_days: int = 90
     lookback_days: int = 7
+    is_daily: bool = True
+    known_values: str = ""
 
     @property
     def is_series(self) -> bool:
@@ -78,6 +81,13 @@ class Endpoint:
             if column.type == Scalar("timestamp"):
                 columns.append(Column(f"{column.name}_utc_offset_min", Scalar("int")))
         return (*columns, *BOOKKEEPING)
+
+
+    @property
+    def listed(self) -> dict[str, frozenset[str]]:
+        """The values of each field whose values are listed."""
+        fields = (entry.partition(":") for entry in self.known_values.split(";") if entry.strip())
+        return {name.strip(): frozenset(values.split()) for name, _, values in fields}
 
 
 BOOKKEEPING = parse_columns("content_hash string, fetched_at timestamp, is_deleted boolean")

@@ -1,4 +1,4 @@
-"""What does the lake itself decide? Its findings and alerts, kept like any other source's documents."""
+"""What does the lake itself decide? Its findings, alerts and gaps, kept like any other source's documents."""
 
 from oura_lake.sources._model import Endpoint, Source
 
@@ -18,6 +18,7 @@ ENDPOINTS = (
             status string, claimed_at timestamp, sent_at timestamp, subject string, message string,
             method_version string""",
     ),
+    Endpoint(name="gaps", columns="id string, day date, collection string, state string, evidence string"),
 )
 
 SOURCE = Source(name="lake", endpoints=ENDPOINTS)

@@ -46,10 +46,12 @@ ENDPOINTS = (
     ),
     Endpoint(
         name="daily_stress", scope="daily", webhook="daily_stress",
+        known_values="day_summary: restored normal stressful",
         columns="id string, day date, day_summary string, recovery_high int, stress_high int",
     ),
     Endpoint(
         name="daily_resilience", scope="stress", webhook="daily_resilience",
+        known_values="level: limited adequate solid strong exceptional",
         columns="""
             id string, day date, level string,
             contributors struct<sleep_recovery:double,daytime_recovery:double,stress:double>""",
@@ -59,11 +61,15 @@ ENDPOINTS = (
         columns="id string, day date, pulse_wave_velocity double, vascular_age int",
     ),
     Endpoint(
-        name="vo2_max", path="vO2_max", scope="heart_health", instant="timestamp", webhook="vo2_max",
+        name="vo2_max", path="vO2_max", scope="heart_health", instant="timestamp", webhook="vo2_max", is_daily=False,
         columns="id string, day date, timestamp timestamp, vo2_max double",
     ),
     Endpoint(
         name="sleep", scope="daily", instant="bedtime_start", webhook="sleep", chunk_days=30,
+        known_values="""
+            type: deleted sleep long_sleep late_nap rest; sleep_algorithm_version: v1 v2;
+            sleep_analysis_reason: foreground_sleep_analysis bedtime_edit background_sleep_analysis
+            background_created_foreground_updated""",
         columns=f"""
             id string, day date, type string, period int, bedtime_start timestamp, bedtime_end timestamp,
             time_in_bed int, total_sleep_duration int, awake_time int, deep_sleep_duration int,
@@ -77,43 +83,57 @@ ENDPOINTS = (
     ),
     Endpoint(
         name="sleep_time", scope="daily", webhook="sleep_time",
+        known_values="""
+            recommendation: improve_efficiency earlier_bedtime later_bedtime earlier_wake_up_time later_wake_up_time
+            follow_optimal_bedtime; status: not_enough_nights not_enough_recent_nights bad_sleep_quality
+            only_recommended_found optimal_found""",
         columns="""
             id string, day date, optimal_bedtime struct<day_tz:int,end_offset:int,start_offset:int>,
             recommendation string, status string""",
     ),
     Endpoint(
-        name="workout", scope="workout", instant="start_datetime", webhook="workout",
+        name="workout", is_daily=False, scope="workout", instant="start_datetime", webhook="workout",
+        known_values="""
+            intensity: easy moderate hard; source: manual autodetected confirmed workout_heart_rate
+            live_oura_heart_rate live_third_party_heart_rate""",
         columns="""
             id string, day date, activity string, start_datetime timestamp, end_datetime timestamp,
             calories double, distance double, intensity string, label string, source string""",
     ),
     Endpoint(
-        name="session", scope="session", instant="start_datetime", webhook="session",
+        name="session", is_daily=False, scope="session", instant="start_datetime", webhook="session",
+        known_values="""
+            type: breathing meditation nap relaxation rest body_status; mood: bad worse same good great""",
         columns=f"""
             id string, day date, type string, start_datetime timestamp, end_datetime timestamp,
             heart_rate {SAMPLE}, heart_rate_variability {SAMPLE}, motion_count {SAMPLE}, mood string""",
     ),
     Endpoint(
-        name="enhanced_tag", scope="tag", day="start_day", instant="start_time", webhook="enhanced_tag",
+        name="enhanced_tag", is_daily=False, scope="tag", day="start_day", instant="start_time", webhook="enhanced_tag",
         lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             tag_type_code string, custom_name string, comment string""",
     ),
     Endpoint(
-        name="tag", scope="tag", instant="timestamp", webhook="tag",
+        name="tag", is_daily=False, scope="tag", instant="timestamp", webhook="tag",
         columns="id string, day date, timestamp timestamp, text string, tags array<string>",
     ),
     Endpoint(
-        name="rest_mode_period", scope="daily", day="start_day", instant="start_time", webhook="rest_mode_period",
-        lookback_days=SPAN_DAYS,
+        name="rest_mode_period", is_daily=False, scope="daily", day="start_day", instant="start_time",
+        webhook="rest_mode_period", lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             episodes array<struct<tags:array<string>,timestamp:timestamp>>""",
     ),
     Endpoint(
-        name="ring_configuration", scope="ring_configuration", window=Window.NONE, day=None, period=Period.ALL,
-        webhook="ring_configuration",
+        name="ring_configuration", is_daily=False, scope="ring_configuration", window=Window.NONE, day=None,
+        period=Period.ALL, webhook="ring_configuration",
+        known_values="""
+            color: brushed_silver glossy_black glossy_gold glossy_white gucci matt_gold rose silver stealth_black
+            titanium titanium_and_gold cloud petal midnight tide deep_rose;
+            design: heritage balance balance_diamond horizon ceramic;
+            hardware_type: gen1 gen2 gen2m gen3 gen4 or5""",
         columns="""
             id string, color string, design string, firmware_version string, hardware_type string,
             set_up_at timestamp, size int""",
@@ -121,6 +141,7 @@ ENDPOINTS = (
     Endpoint(
         name="heartrate", scope="heartrate", window=Window.INSTANTS, day=None, instant="timestamp",
         key=("timestamp", "source"), by_id=False, period=Period.MONTH, chunk_days=10,
+        known_values="source: awake workout rest sleep live session",
         columns="timestamp timestamp, source string, bpm int", redundant=("timestamp_unix",),
     ),
     Endpoint(
@@ -129,7 +150,8 @@ ENDPOINTS = (
         columns="timestamp timestamp, level int, charging boolean, in_charger boolean", redundant=("timestamp_unix",),
     ),
     Endpoint(
-        name="personal_info", scope="personal", window=Window.NONE, day=None, by_id=False, period=Period.ALL,
+        name="personal_info", is_daily=False, scope="personal", window=Window.NONE, day=None, by_id=False,
+        period=Period.ALL,
         columns="id string, age int, weight double, height double, biological_sex string, email string",
     ),
 )

@@ -1,0 +1,105 @@
+"""What came that nobody declared, since when, on how many days, and was it told? One note, written when it changes."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from oura_lake.errors import UnreadableObject
+from oura_lake.lake.layout import drift_key
+from oura_lake.lake.note import change_note, read_note
+from oura_lake.lake.planning import Days
+from oura_lake.lake.rows import Drift
+from oura_lake.lake.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One field that came otherwise than declared: the days of fetching it was first and last seen, how many."""
+
+    collection: str
+    field: str
+    problem: str
+    first_seen: date
+    last_seen: date
+    n_days: int
+    is_told: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the note calls it."""
+        return f"{self.collection}.{self.field}: {self.problem}"
+
+    @property
+    def sentence(self) -> str:
+        """What it is, in words."""
+        return sentence(self.collection, Drift(self.field, self.problem))
+
+
+def sentence(collection: str, drift: Drift) -> str:
+    """What came otherwise than declared, in words that name no value but a new one of a list."""
+    place = f"{collection}.{drift.field}"
+    match drift.problem.split(" ", 1):
+        case ["unknown"]:
+            return f"{place} is a new field"
+        case ["type"]:
+            return f"{place} is of another type than before"
+        case ["value", "of another form"]:
+            return f"{place} has a value of another form"
+        case [_, value]:
+            return f"{place} has the new value '{value}'"
+    return f"{place}: {drift.problem}"
+
+
+def note_drift(store: Store, person: str, days: Days, found: Mapping[str, Collection[Drift]]) -> bool:
+    """Note what was found, by collection; returns whether that was news, which it is once a day.
+
+    Raises WriteConflict, UnreadableObject and StoreUnavailable.
+    """
+    today = days.now.astimezone(days.zone).date().isoformat()
+    names = {_name(collection, drift) for collection, drifts in found.items() for drift in drifts}
+
+    def noted(note: dict[str, Any]) -> dict[str, Any]:
+        return note | {name: _counted(note.get(name), today) for name in names}
+
+    return bool(names) and change_note(store, drift_key(person), noted)
+
+
+def read_drift(store: Store, person: str) -> list[Seen]:
+    """All that was ever noted, in order; raises UnreadableObject and StoreUnavailable."""
+    try:
+        return [_seen(name, entry) for name, entry in sorted(read_note(store, drift_key(person)).items())]
+    except (ValueError, KeyError, TypeError) as cause:
+        raise UnreadableObject(f"The note {drift_key(person)} is damaged; delete it, a new one is made.") from cause
+
+
+def mark_told(store: Store, person: str, told: Iterable[Seen]) -> None:
+    """Note that a person was told of these."""
+    names = {drift.name for drift in told}
+
+    def marked(note: dict[str, Any]) -> dict[str, Any]:
+        return note | {name: note[name] | {"told": True} for name in names & note.keys()}
+
+    change_note(store, drift_key(person), marked)
+
+
+def _name(collection: str, drift: Drift) -> str:
+    return f"{collection}.{drift.field}: {drift.problem}"
+
+
+def _counted(before: dict[str, Any] | None, today: str) -> dict[str, Any]:
+    if before is None:
+        return {"first_seen": today, "last_seen": today, "n_days": 1}
+    if before["last_seen"] >= today:
+        return before
+    return before | {"last_seen": today, "n_days": before["n_days"] + 1}
+
+
+def _seen(name: str, entry: dict[str, Any]) -> Seen:
+    place, _, problem = name.partition(": ")
+    collection, _, field = place.partition(".")
+    first, last = (date.fromisoformat(entry[moment]) for moment in ("first_seen", "last_seen"))
+    return Seen(
+        collection=collection, field=field, problem=problem, first_seen=first, last_seen=last, n_days=entry["n_days"],
+        is_told=entry.get("told", False),
+    )

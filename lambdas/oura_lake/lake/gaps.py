@@ -1,0 +1,155 @@
+"""Why is there no record of a day? One state for each collection and day, from what is known of ring and asking.
+
+The first that holds counts:
+
+1. Oura refused the day when it was last asked for: scope, membership, error.
+2. Nobody asked for the day (since Oura rejects the token: an error).
+3. The day lies after the person's newest record of the ring, or is not over: the battery, else the sync.
+4. The battery was flat. 5. The ring was not worn. 6. Oura recorded nothing.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from oura_lake.lake.asked import ANSWERED, API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED, Asked
+from oura_lake.sources._model import Endpoint
+
+STORED = "stored"
+NOT_WORN = "not_worn"
+RING_FLAT = "ring_flat"
+NOT_SYNCED_YET = "not_synced_yet"
+NOT_ASKED = "not_asked"
+NOTHING_RECORDED = "nothing_recorded"
+OF_THE_RING = (NOT_WORN, RING_FLAT, NOTHING_RECORDED)  # normal on any day for what is not daily
+NIGHTLY = ("sleep", "daily_sleep", "daily_readiness", "daily_spo2", "sleep_time")
+FLAT_PCT = 5  # Oura warns long before; at this the ring measures no night any more
+UNWORN_DAY_S = 12 * 3600
+UNWORN_NIGHT_S = 5 * 3600  # of the ten hours to 08:00: what is left is no night to Oura
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """What a day says of the ring; None where nothing is known."""
+
+    non_wear_s: int | None = None
+    night_non_wear_s: int | None = None
+    lowest_battery_pct: int | None = None
+    last_battery_pct: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A day of a collection without a record, and why."""
+
+    collection: str
+    day: date
+    state: str
+    evidence: str
+
+    def document(self) -> dict[str, Any]:
+        """The gap as a document of the table `gaps`."""
+        return {"id": f"{self.collection}-{self.day}", **vars(self), "day": self.day.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All that is known of one person: the days with records and what was asked, by collection; the ring by day."""
+
+    today: date
+    records: Mapping[str, frozenset[date]]
+    asked: Mapping[str, Asked]
+    traces: Mapping[date, Trace]
+    rejected_since: date | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of any record, else the first that was asked for: before it there was no ring."""
+        stored = [min(days) for days in self.records.values() if days]
+        asked = [asked.first_day for asked in self.asked.values() if asked.first_day]
+        return min(stored or asked, default=None)
+
+
+def find_gaps(known: Known, endpoints: tuple[Endpoint, ...]) -> Iterator[Gap]:
+    """Every day without a record up to today that needs a word; collections never asked for have none."""
+    if (first := known.first_day) is None:
+        return
+    judge = _Judge(known, endpoints)
+    for endpoint in endpoints:
+        days = known.records.get(endpoint.name, frozenset())
+        if not (endpoint.day or endpoint.is_series) or not (days or endpoint.name in known.asked):
+            continue
+        for n in range((known.today - first).days + 1):
+            if (day := first + n * DAY) not in days:
+                gap = judge.gap(endpoint, day)
+                if endpoint.is_daily or gap.state not in OF_THE_RING:
+                    yield gap
+
+
+class _Judge:
+    """Judges the days of one person; what holds for every collection is worked out once."""
+
+    def __init__(self, known: Known, endpoints: tuple[Endpoint, ...]) -> None:
+        self._known = known
+        daily = [known.records.get(e.name, frozenset()) for e in endpoints if e.is_daily]
+        self._newest = max((day for days in daily for day in days if day <= known.today), default=None)
+        self._read_days = sorted(day for day, trace in known.traces.items() if trace.last_battery_pct is not None)
+
+    def gap(self, endpoint: Endpoint, day: date) -> Gap:
+        state, evidence = self._of_asking(endpoint, day) or self._of_the_ring(endpoint, day)
+        return Gap(collection=endpoint.name, day=day, state=state, evidence=evidence)
+
+    def _of_asking(self, endpoint: Endpoint, day: date) -> tuple[str, str] | None:
+        asked = self._known.asked.get(endpoint.name, Asked())
+        answer = asked.on(day) or (ANSWERED if self._was_asked_before_notes(endpoint, asked, day) else None)
+        match answer:
+            case None if self._known.rejected_since and day >= self._known.rejected_since:
+                return API_ERROR, f"Oura has rejected the token since {self._known.rejected_since}."
+            case None:
+                return NOT_ASKED, "Nobody asked Oura for this day."
+            case "scope_not_granted":
+                return SCOPE_NOT_GRANTED, f"The scope '{endpoint.scope}' was not granted when the day was asked for."
+            case "membership_lapsed":
+                return MEMBERSHIP_LAPSED, "Oura did not share it (403): no membership, or not shared in the app."
+            case "api_error":
+                return API_ERROR, "Oura answered with an error when the day was last asked for."
+        return None
+
+    def _was_asked_before_notes(self, endpoint: Endpoint, asked: Asked, day: date) -> bool:
+        """Days that a version stored which took no notes: from the first record to the first day noted."""
+        stored = self._known.records.get(endpoint.name, frozenset())
+        return bool(stored) and min(stored) <= day < (asked.first_day or self._known.today)
+
+    def _of_the_ring(self, endpoint: Endpoint, day: date) -> tuple[str, str]:
+        known, trace = self._known, self._known.traces.get(day, Trace())
+        if day >= known.today:
+            return NOT_SYNCED_YET, "The day is not over."
+        if self._was_flat(day):
+            return RING_FLAT, "The battery was nearly empty when it was last read."
+        if self._newest is None or day > self._newest:
+            return NOT_SYNCED_YET, "No later record of the ring has come."
+        if endpoint.name in NIGHTLY and (trace.night_non_wear_s or 0) >= UNWORN_NIGHT_S:
+            return NOT_WORN, "Oura counts most of the night as not worn."
+        if (trace.non_wear_s or 0) >= UNWORN_DAY_S:
+            return NOT_WORN, "Oura counts most of the day as not worn."
+        if self._has_no_heartbeat(day):
+            return NOT_WORN, "There is no heart rate on this day."
+        return NOTHING_RECORDED, "The ring was synced later, and Oura has nothing of this day."
+
+    def _was_flat(self, day: date) -> bool:
+        """Whether the battery was read as empty on the day, or at its last reading before."""
+        n_before = bisect_right(self._read_days, day)
+        if not n_before:
+            return False
+        read = self._read_days[n_before - 1]
+        trace = self._known.traces[read]
+        level = trace.lowest_battery_pct if read == day else trace.last_battery_pct
+        return level is not None and level <= FLAT_PCT
+
+    def _has_no_heartbeat(self, day: date) -> bool:
+        """Whether heart rate was asked for and given around the day, but not on it; it comes in all worn hours."""
+        beats = self._known.records.get("heartrate", frozenset())
+        return bool(beats) and min(beats) < day < max(beats) and day not in beats

@@ -16,7 +16,7 @@ def rows() -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def tests_of(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module(body=[], type_ignores=[])
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -24,7 +24,7 @@ def tests_of(path: Path) -> set[str]:
 def missing_tests(row: list[str]) -> list[str]:
     """The tests of a row that do not exist; a row without a test lacks one."""
     named = NAMED_TEST.findall(row[-1])
-    return [f"{path}::{name}" for path, name in named if name not in tests_of(ROOT / path)] if named else ["a test"]
+    return [f"{path}::{name}" for path, name in named if name not in functions_of(ROOT / path)] if named else ["a test"]
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0][:60])

@@ -26,9 +26,8 @@ def _target(app: cdk.App) -> target.Target:
         case None | "aws":
             return target.AWS
         case "emulator":
-            return target.emulator(
-                context("schedule") or "", context("oura_api_base_url") or "", context("oura_token_url") or "",
-            )
+            names = ("schedule", "oura_api_base_url", "oura_token_url", "url_gateway")
+            return target.emulator(*(context(name) or "" for name in names))
         case other:
             raise config.ConfigWrong(f"The target '{other}' is not known; it is aws or emulator.")
 

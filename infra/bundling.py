@@ -52,11 +52,15 @@ HOST = Platform(name="host", python=f"{sys.version_info.major}.{sys.version_info
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A function's zip: its lock, what of pyarrow it does without, what else of the repo it reads."""
+    """A function's zip: its lock, what of pyarrow it does without, what else of the repo it reads.
+
+    Without packages it is our sources alone, and there is no lock: the runtime has boto3.
+    """
 
     name: str
     unused: tuple[str, ...] = UNUSED
     folders: tuple[Path, ...] = ()
+    has_packages: bool = True
 
     @property
     def lock(self) -> Path:
@@ -65,6 +69,7 @@ class Bundle:
 
 
 INGEST = Bundle(name="ingest", unused=(*UNUSED, *UNUSED_TO_WRITE))
+RECEIVE = Bundle(name="receive", has_packages=False)
 ANALYSE = Bundle(name="analyse", folders=(ROOT / "athena",))  # DuckDB runs the views itself
 
 
@@ -84,12 +89,13 @@ def build(bundle: Bundle, platform: Platform) -> Path:
 
 def packages_zip(bundle: Bundle, platform: Platform) -> Path:
     """The path of the zip of a bundle's packages, installed if it is not cached; raises BundlingFailed."""
-    digest = _digest([platform.python, platform.uv, *bundle.unused], [bundle.lock])
+    digest = _digest([platform.python, platform.uv, *bundle.unused], [bundle.lock] if bundle.has_packages else [])
     target = CACHE / f"{bundle.name}-{platform.name}-{digest}.zip"
     if not target.exists():
         with tempfile.TemporaryDirectory() as folder, _written_at_once(target) as unfinished:
-            _install(bundle, platform, Path(folder))
-            _trim(Path(folder) / "pyarrow", bundle.unused)
+            if bundle.has_packages:
+                _install(bundle, platform, Path(folder))
+                _trim(Path(folder) / "pyarrow", bundle.unused)
             _append(unfinished, _files(Path(folder), Path(folder)))
     return target
 

@@ -17,7 +17,8 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
-LAKE_KEYS = {"name": str, "schedule": str, "budget_usd": (int, float), "budget_email": str}
+LAKE_KEYS = {"name": str, "schedule": str, "webhooks": bool, "budget_usd": (int, float), "budget_email": str}
+SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
 PERSON_KEYS = {
     "timezone": str, "email": (str, list), "sms": (str, list), "numbers_in_messages": bool, "collections": list,
 }
@@ -46,6 +47,7 @@ class Config:
     persons: tuple[PersonConfig, ...]
     name: str = "oura-lake"
     schedule: str = "rate(1 hour)"
+    webhooks: bool = False
     budget_usd: float = 5
     budget_email: str = ""
 
@@ -63,6 +65,11 @@ class Config:
     def app_parameter(self) -> str:
         """The name of the parameter that `oura-lake connect` keeps the app's credentials in."""
         return f"/{self.name}/app"
+
+    @property
+    def accounts_prefix(self) -> str:
+        """What the name of the parameter begins with that says whose a user id of Oura is."""
+        return f"/{self.name}/accounts/"
 
     @property
     def persons_json(self) -> str:
@@ -94,6 +101,8 @@ def parsed(tables: Mapping[str, Any]) -> Config:
     _check_keys("config.toml", tables, {"lake": dict, "persons": dict})
     lake = tables.get("lake", {})
     _check_keys("[lake]", lake, LAKE_KEYS)
+    if lake.get("webhooks"):
+        lake = {"schedule": SCHEDULE_WITH_WEBHOOKS, **lake}
     if not tables.get("persons"):
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
     config = Config(persons=tuple(_person(name, table) for name, table in tables["persons"].items()), **lake)

@@ -15,11 +15,14 @@ RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
 
 
 class Function(Construct):
-    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so."""
+    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so.
+
+    A quiet one logs what its code says, and not that it was called.
+    """
 
     def __init__(
         self, scope: Construct, name: str, *, code: Path, memory_mb: int, timeout: cdk.Duration,
-        environment: Mapping[str, str],
+        environment: Mapping[str, str], is_quiet: bool = False,
     ) -> None:
         super().__init__(scope, name)
         self.log_group = logs.LogGroup(
@@ -39,6 +42,7 @@ class Function(Construct):
             role=self.role,
             log_group=self.log_group,
             logging_format=lam.LoggingFormat.JSON,
+            system_log_level_v2=lam.SystemLogLevel.WARN if is_quiet else None,
             environment={"POWERTOOLS_SERVICE_NAME": name.lower(), **environment},
         )
 

@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.bundling import INGEST, build
 from infra.config import Config
 from infra.function import Function
+from infra.parameters import parameter_arn
 from infra.queues import dead_letters, queue
 from infra.secrets import TokenSecrets
 from infra.storage import Storage
@@ -63,9 +64,7 @@ class Ingestion(Construct):
             ],
             secrets.arns,
         )
-        name = config.app_parameter.removeprefix("/")
-        parameter = cdk.Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name)
-        self.ingest.allow(["ssm:GetParameter"], [parameter])
+        self.ingest.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
 
 def _jobs(scope: Construct, dead: sqs.Queue) -> sqs.Queue:

@@ -17,6 +17,7 @@ from infra.bundling import ANALYSE, build
 from infra.config import Config, PersonConfig
 from infra.function import Function
 from infra.lake import Lake
+from infra.parameters import parameter_arn
 from infra.queues import dead_letters
 from infra.scheduling import this_account_scheduler
 from infra.target import Target
@@ -52,6 +53,11 @@ class Maintenance(Construct):
         """Wake the function for each trouble."""
         trouble = targets.LambdaFunction(self.maintain.function, dead_letter_queue=self.dead)
         events.Rule(self, "Trouble", event_bus=bus, event_pattern=TROUBLE, targets=[trouble])
+
+    def keep_subscribed(self, url: str, config: Config) -> None:
+        """Have the function renew what Oura tells of to an address, as the app that the parameter holds."""
+        self.maintain.function.add_environment("OURA_LAKE_WEBHOOK_URL", url)
+        self.maintain.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage

@@ -12,6 +12,7 @@ from infra.ingestion import Ingestion
 from infra.lake import VIEWS, Lake
 from infra.maintenance import Maintenance
 from infra.operations import Operations
+from infra.reception import Reception
 from infra.scheduling import Scheduling
 from infra.target import Target
 
@@ -34,11 +35,18 @@ class OuraLake(cdk.Stack):
             self, "Maintenance", config=config, target=target, lake=self.lake, alerting=self.alerting
         )
         self.maintenance.listen_to(self.ingestion.bus)
+        self.reception = self._open(config, target) if config.webhooks else None
         self.scheduling = Scheduling(
             self, "Scheduling", config=config, expression=target.schedule or config.schedule, jobs=self.ingestion.jobs
         )
         self._operate(config, target)
         self._tell(config)
+
+    def _open(self, config: Config, target: Target) -> Reception:
+        """The one public address, and who keeps Oura's subscriptions to it."""
+        reception = Reception(self, "Reception", config=config, target=target, jobs=self.ingestion.jobs)
+        self.maintenance.keep_subscribed(reception.url, config)
+        return reception
 
     def _operate(self, config: Config, target: Target) -> None:
         operations = Operations(self, "Operations", config=config)
@@ -54,6 +62,8 @@ class OuraLake(cdk.Stack):
                 "Maintain": self.maintenance.maintain.function,
             },
         )
+        if self.reception:
+            operations.watch(dead={}, functions={"Receive": self.reception.receive.function})
         if target.has_budget and config.budget_email:
             operations.add_budget(config)
 
@@ -79,5 +89,7 @@ class OuraLake(cdk.Stack):
             "Persons": config.persons_json,
             "NextStep": f"Confirm the mails from Amazon, then run: {connect} && oura-lake verify",
         }
+        if self.reception:
+            told["WebhookUrl"] = self.reception.url
         for name, value in told.items():
             cdk.CfnOutput(self, name, value=value)

@@ -8,23 +8,28 @@ from infra.bundling import HOST, LAMBDA, Platform
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What follows from where the stack runs; `schedule` is empty where the configured one holds."""
+    """What follows from where the stack runs; `schedule` is empty where the configured one holds.
+
+    `url_gateway` is where functions' URLs are reached, each by its id, if not by a name of their own.
+    """
 
     platform: Platform = LAMBDA
     has_budget: bool = True
     schedule: str = ""
+    url_gateway: str = ""
     provider_environment: Mapping[str, str] = field(default_factory=dict)
 
 
 AWS = Target()
 
 
-def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "") -> Target:
+def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "", url_gateway: str = "") -> Target:
     """The laptop: this machine's wheels, no budget, a quick schedule, a simulated provider."""
     provider = {"OURA_API_BASE_URL": api_base_url, "OURA_TOKEN_URL": token_url}
     return Target(
         platform=HOST,
         has_budget=False,
         schedule=schedule or "rate(1 minute)",
+        url_gateway=url_gateway,
         provider_environment={name: value for name, value in provider.items() if value},
     )

@@ -180,6 +180,6 @@ def test_every_file_of_the_command_line_is_a_command_of_its_name():
     }
 
 
-@pytest.mark.parametrize("name", ["ingest", "analyse", "maintain"])
+@pytest.mark.parametrize("name", ["ingest", "receive", "analyse", "maintain"])
 def test_a_handler_is_a_function_of_event_and_context(name):
     assert callable(import_module(f"oura_lake.handlers.{name}").handler)

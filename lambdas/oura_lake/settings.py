@@ -57,6 +57,16 @@ class MaintainSettings(AnalyseSettings):
     app_parameter: str
     api_base_url: str = API_BASE_URL
     token_urls: tuple[str, ...] = TOKEN_URLS
+    webhook_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveSettings:
+    """The environment of the receive function; an account's parameter is the prefix and Oura's user id."""
+
+    jobs_queue_url: str
+    app_parameter: str
+    accounts_prefix: str
 
 
 def ingest_settings(env: Mapping[str, str]) -> IngestSettings:
@@ -98,6 +108,17 @@ def maintain_settings(env: Mapping[str, str]) -> MaintainSettings:
         app_parameter=env["OURA_LAKE_APP_PARAMETER"],
         api_base_url=env.get("OURA_API_BASE_URL", API_BASE_URL),
         token_urls=token_urls(env),
+        webhook_url=env.get("OURA_LAKE_WEBHOOK_URL", ""),
+    )
+
+
+def receive_settings(env: Mapping[str, str]) -> ReceiveSettings:
+    """Read the receive function's environment; raises SettingsWrong naming every missing variable."""
+    _require(env, "OURA_LAKE_JOBS_QUEUE_URL", "OURA_LAKE_APP_PARAMETER", "OURA_LAKE_ACCOUNTS_PREFIX")
+    return ReceiveSettings(
+        jobs_queue_url=env["OURA_LAKE_JOBS_QUEUE_URL"],
+        app_parameter=env["OURA_LAKE_APP_PARAMETER"],
+        accounts_prefix=env["OURA_LAKE_ACCOUNTS_PREFIX"],
     )
 
 

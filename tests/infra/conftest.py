@@ -4,6 +4,7 @@ import infra  # isort: skip  # sets the Node before the CDK library starts one
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("infra"))
 
 
-def make_app(where: target.Target, folder: Path) -> cdk.App:
-    """The app of a target before its synthesis."""
+def make_app(where: target.Target, folder: Path, **changes: Any) -> cdk.App:
+    """The app of a target before its synthesis, with changes to the settings."""
     app = cdk.App(context=CONTEXT, outdir=str(folder))
-    OuraLake(app, "OuraLake", config=CONFIG, target=where)
+    OuraLake(app, "OuraLake", config=replace(CONFIG, **changes), target=where)
     return app
 
 
@@ -47,7 +48,7 @@ def synthesized(where: target.Target, folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def app_of() -> Callable[[target.Target, Path], cdk.App]:
+def app_of() -> Callable[..., cdk.App]:
     """Makes an app that a test may add to before its synthesis."""
     return make_app
 

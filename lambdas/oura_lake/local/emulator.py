@@ -70,13 +70,18 @@ class Emulator:
             "aws_access_key_id": "test", "aws_secret_access_key": "test",
         }
 
+    @property
+    def url_gateway(self) -> str:
+        """Where functions' URLs are reached by their ids: no name of theirs leads to this machine."""
+        return f"{self.endpoint}/_aws/lambda-url/"
+
     def bootstrap(self) -> str:
         """Prepare the account for the CDK; raises EmulatorFailed."""
         return self._run(cdk_command("bootstrap", f"aws://{ACCOUNT}/{REGION}", has_app=False), self.folder)
 
     def cdk(self, *arguments: str, context: Mapping[str, str] | None = None) -> str:
         """Run the CDK against the emulator and return what it printed; raises EmulatorFailed."""
-        given = {"target": "emulator", **(context or {})}
+        given = {"target": "emulator", "url_gateway": self.url_gateway, **(context or {})}
         pairs = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = cdk_command(*arguments, *pairs, "--output", str(self.folder / "cdk.out"))
         return self._run(command, ROOT)

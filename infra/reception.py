@@ -1,0 +1,55 @@
+"""Where does Oura tell of changes? At the one public address, which exists only if the owner wants webhooks.
+
+It needs no signature of AWS, since Oura has none: the function itself tells Oura from a stranger.
+"""
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.bundling import RECEIVE, build
+from infra.config import Config
+from infra.function import Function
+from infra.parameters import parameter_arn
+from infra.target import Target
+
+TIMEOUT = cdk.Duration.seconds(8)  # Oura waits for 10
+STAR_REASON = "Whose an account is, is a parameter named after Oura's user id; connect makes one for each person."
+
+
+class Reception(Construct):
+    """The function behind the address; it may read the app's secret and names of persons, and put jobs on the queue."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, jobs: sqs.IQueue) -> None:
+        super().__init__(scope, name)
+        self.receive = Function(
+            self,
+            "Receive",
+            code=build(RECEIVE, target.platform),
+            memory_mb=512,
+            timeout=TIMEOUT,
+            environment={
+                "OURA_LAKE_JOBS_QUEUE_URL": jobs.queue_url,
+                "OURA_LAKE_APP_PARAMETER": config.app_parameter,
+                "OURA_LAKE_ACCOUNTS_PREFIX": config.accounts_prefix,
+            },
+            is_quiet=True,
+        )
+        accounts = parameter_arn(self, f"{config.accounts_prefix}*")
+        self.receive.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter), accounts])
+        self.receive.allow(["sqs:SendMessage"], [jobs.queue_arn])
+        self._acknowledge_accounts(config)
+        url = self.receive.function.add_function_url(auth_type=lam.FunctionUrlAuthType.NONE).url
+        self.url = _behind(target.url_gateway, url) if target.url_gateway else url
+
+    def _acknowledge_accounts(self, config: Config) -> None:
+        partition, region, account = "<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>"
+        name = f"arn:{partition}:ssm:{region}:{account}:parameter{config.accounts_prefix}*"
+        self.receive.acknowledge_star(name, STAR_REASON)
+
+
+def _behind(gateway: str, url: str) -> str:
+    """A function's URL by its id, the first label of its name."""
+    host = cdk.Fn.select(2, cdk.Fn.split("/", url))
+    return f"{gateway}{cdk.Fn.select(0, cdk.Fn.split('.', host))}/"

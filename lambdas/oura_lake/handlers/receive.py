@@ -1,0 +1,24 @@
+"""Lambda `receive`: one call at the public door, answered in milliseconds. It loads neither pyarrow nor httpx."""
+
+import logging
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from oura_lake.aws.early import session
+from oura_lake.aws.reception import deployed_door
+from oura_lake.settings import receive_settings
+from oura_lake.webhook import call_of
+
+logger = logging.getLogger("receive")
+logger.setLevel(logging.INFO)
+door = cache(lambda: deployed_door(receive_settings(os.environ), session()))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, object]:
+    """Answer a Function URL's event; what Oura signed is logged in a word, a stranger not at all."""
+    reply = door().answer(call_of(event), datetime.now(UTC))
+    if reply.outcome:
+        logger.info(reply.outcome)
+    return reply.as_event()

@@ -1,0 +1,110 @@
+"""Is there no public door unless the owner wants one, and may the function behind it do next to nothing?"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks
+from oura_lake.settings import maintain_settings, receive_settings
+from templates import listed, of_type, one_named, statements
+
+from infra import target
+from infra.bundling import HOST, RECEIVE, build, unzipped_bytes
+from infra.config import parsed
+
+Template = dict[str, Any]
+AppOf = Callable[..., cdk.App]
+GATEWAY = "http://127.0.0.1:1/_aws/lambda-url/"
+ME = {"persons": {"me": {"timezone": "Europe/Berlin"}}}
+
+
+@pytest.fixture(scope="module")
+def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: AppOf) -> Template:
+    """What is deployed to AWS with webhooks; cdk-nag has passed it."""
+    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    template: Template = app.synth().get_stack_by_name("OuraLake").template
+    return template
+
+
+def test_without_the_setting_nothing_is_public(aws_template: Template) -> None:
+    assert not of_type(aws_template, "AWS::Lambda::Url")
+    assert not of_type(aws_template, "AWS::Lambda::Permission").keys() & {"FunctionUrl"}
+    principals = [p.get("Principal") for p in of_type(aws_template, "AWS::Lambda::Permission").values()]
+    assert "*" not in principals
+    assert "WebhookUrl" not in aws_template["Outputs"]
+
+
+def test_with_it_one_address_is_and_nothing_else(open_template: Template) -> None:
+    [url] = of_type(open_template, "AWS::Lambda::Url").values()
+    public = [p for p in of_type(open_template, "AWS::Lambda::Permission").values() if p["Principal"] == "*"]
+    assert (url["AuthType"], "Cors" in url) == ("NONE", False)
+    assert {p["Action"] for p in public} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all("ReceptionReceiveFunction" in str(p["FunctionName"]) for p in [*public, {"FunctionName": str(url)}])
+    assert all(p.get("FunctionUrlAuthType") == "NONE" or p.get("InvokedViaFunctionUrl") is True for p in public)
+    assert "WebhookUrl" in open_template["Outputs"]
+
+
+def test_the_function_behind_it_may_do_exactly_this(open_template: Template) -> None:
+    allowed = {a: resources_of(s) for s in statements(open_template, "Receive") for a in listed(s["Action"])}
+    assert {action: sorted(found) for action, found in allowed.items()} == {
+        "logs:CreateLogStream": ["log"], "logs:PutLogEvents": ["log"],
+        "sqs:SendMessage": ["jobs"],
+        "ssm:GetParameter": ["parameter/oura-lake/accounts/*", "parameter/oura-lake/app"],
+    }  # fmt: skip
+
+
+def test_maintain_gets_the_address_and_one_right_more(aws_template: Template, open_template: Template) -> None:
+    before, after = (
+        {a for s in statements(t, "Maintain") for a in listed(s["Action"])} for t in (aws_template, open_template)
+    )
+    assert after - before <= {"ssm:GetParameter"}
+    function = one_named(open_template, "AWS::Lambda::Function", "Maintain")
+    assert maintain_settings(environment(function)).webhook_url
+
+
+def test_the_function_understands_its_environment_and_says_little(open_template: Template) -> None:
+    function = one_named(open_template, "AWS::Lambda::Function", "Receive")
+    assert receive_settings(environment(function)).accounts_prefix == "/oura-lake/accounts/"
+    assert function["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_a_call_that_fails_is_told_to_the_owner(open_template: Template) -> None:
+    assert [a for a in of_type(open_template, "AWS::CloudWatch::Alarm") if "ReceiveErrors" in a]
+
+
+def test_the_emulator_is_reached_by_the_id_alone(tmp_path: Path, app_of: AppOf) -> None:
+    app = app_of(target.emulator(url_gateway=GATEWAY), tmp_path, webhooks=True)
+    output = app.synth().get_stack_by_name("OuraLake").template["Outputs"]["WebhookUrl"]
+    assert output["Value"]["Fn::Join"][1][0] == GATEWAY
+
+
+def test_its_zip_is_our_sources_alone() -> None:
+    assert unzipped_bytes(build(RECEIVE, HOST)) < 2_000_000
+
+
+def test_with_webhooks_once_a_day_is_the_default_and_a_setting_wins() -> None:
+    assert parsed(ME | {"lake": {"webhooks": True}}).schedule == "rate(1 day)"
+    assert parsed(ME | {"lake": {"webhooks": True, "schedule": "rate(6 hours)"}}).schedule == "rate(6 hours)"
+    assert parsed(ME).schedule == "rate(1 hour)"
+
+
+def resources_of(statement: dict[str, Any]) -> set[str]:
+    """What a statement is about, in a word each."""
+    return {word(json.dumps(resource)) for resource in listed(statement["Resource"])}
+
+
+def word(resource: str) -> str:
+    """A parameter by its name, the log and the queue by what they are."""
+    if "parameter/" in resource:
+        return "parameter/" + resource.partition("parameter/")[2].split('"')[0]
+    return "log" if "Log" in resource else "jobs" if "IngestionJobs" in resource else resource
+
+
+def environment(function: dict[str, Any]) -> dict[str, str]:
+    """The environment of a function, with a word for each reference."""
+    given = function["Environment"]["Variables"].items()
+    return {name: value if isinstance(value, str) else "{}" for name, value in given}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -15,14 +16,11 @@ RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
 
 
 class Function(Construct):
-    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so.
-
-    A quiet one logs what its code says, and not that it was called.
-    """
+    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so."""
 
     def __init__(
         self, scope: Construct, name: str, *, code: Path, memory_mb: int, timeout: cdk.Duration,
-        environment: Mapping[str, str], is_quiet: bool = False,
+        environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, name)
         self.log_group = logs.LogGroup(
@@ -42,13 +40,17 @@ class Function(Construct):
             role=self.role,
             log_group=self.log_group,
             logging_format=lam.LoggingFormat.JSON,
-            system_log_level_v2=lam.SystemLogLevel.WARN if is_quiet else None,
             environment={"POWERTOOLS_SERVICE_NAME": name.lower(), **environment},
         )
 
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Let the function do some actions on some resources."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+    def say_little(self) -> None:
+        """Log what the code says, and not each call."""
+        made = cast(lam.CfnFunction, self.function.node.default_child)
+        made.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
 
     def acknowledge_star(self, resource: str, reason: str) -> None:
         """Say why a resource that ends in a star is what this function needs."""

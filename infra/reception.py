@@ -34,8 +34,8 @@ class Reception(Construct):
                 "OURA_LAKE_APP_PARAMETER": config.app_parameter,
                 "OURA_LAKE_ACCOUNTS_PREFIX": config.accounts_prefix,
             },
-            is_quiet=True,
         )
+        self.receive.say_little()
         accounts = parameter_arn(self, f"{config.accounts_prefix}*")
         self.receive.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter), accounts])
         self.receive.allow(["sqs:SendMessage"], [jobs.queue_arn])

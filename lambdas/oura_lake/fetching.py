@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from oura_lake.arrival import bring
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong
 from oura_lake.ingest import Client, Outcome, Run, ingest
 from oura_lake.job import Job
@@ -35,10 +36,18 @@ class Fetcher:
         run = Run(client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now))
         touched: dict[str, Outcome] = {}
         try:
-            outcomes = ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
+            outcomes = self._ingested(run, job, person, touched)
         finally:  # a token that ends midway leaves things that landed; the next run finds them unchanged
             self._tell(job, list(touched.values()))
         raise_what_a_retry_may_mend(outcomes)
+        return outcomes
+
+    def _ingested(self, run: Run, job: Job, person: Person, touched: dict[str, Outcome]) -> list[Outcome]:
+        """One document if the job names one, of a collection that the person wants; else the days of each."""
+        if not job.document_id:
+            return ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
+        outcomes = [bring(run, e, job.document_id) for e in job.chosen(SOURCE, person) if person.wants(e.name)]
+        touched.update({outcome.endpoint.name: outcome for outcome in outcomes})
         return outcomes
 
     def _tell(self, job: Job, outcomes: list[Outcome]) -> None:

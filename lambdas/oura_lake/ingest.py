@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
 from oura_lake.lake.asked import note_asked
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Landed, Table, bury, forget_moved, land
+from oura_lake.lake.landing import Landed, Table, bury, land, leave, remains
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
@@ -190,8 +190,8 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     covered = _covered(endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
     outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
-    outcome.landed.n_objects += _follow_moves(run, table, documents, answers[0][0].period)
-    gone = [remains for row in landed.missing if (remains := _gone(run, table, row))]
+    outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
+    gone = [left for row in landed.missing if (left := _gone(run, table, row))]
     outcome.landed.add(bury(table, gone, pages[0].fetched_at, "asked for by id: 404"))
 
 
@@ -213,14 +213,14 @@ def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
     return str(row.get(endpoint.day or endpoint.instant) or "")[:10] > newest.isoformat()
 
 
-def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], period: str) -> int:
+def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page: Page, period: str) -> int:
     """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
     ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
     asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
     neighbours = {int(period) - 1, int(period) + 1} & set(asked)
-    return sum(forget_moved(table, str(year), ids) for year in sorted(neighbours))
+    return sum(leave(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))
 
 
 def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:
@@ -235,5 +235,5 @@ def _gone(run: Run, table: Table, row: dict[str, Any]) -> dict[str, Any] | None:
     try:
         run.client.document(table.endpoint, row["id"])
     except DocumentMissing:
-        return {name: row[name] for name in table.endpoint.key} | _dated(table.endpoint, row)
+        return remains(table.endpoint, row)
     return None

@@ -23,6 +23,10 @@ class Person:
     collections: tuple[str, ...] = ()
     numbers_in_messages: bool = False
 
+    def wants(self, collection: str) -> bool:
+        """Whether a collection is to be fetched for them."""
+        return not self.collections or collection in self.collections
+
 
 @dataclass(frozen=True, kw_only=True)
 class IngestSettings:

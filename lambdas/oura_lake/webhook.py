@@ -75,7 +75,8 @@ def call_of(event: Mapping[str, Any]) -> Call:
 
 def signature(client_secret: str, timestamp: str, body: bytes) -> str:
     """What Oura writes into `x-oura-signature`."""
-    return hmac.new(client_secret.encode(), timestamp.encode(errors="replace") + body, hashlib.sha256).hexdigest().upper()
+    message = timestamp.encode(errors="replace") + body
+    return hmac.new(client_secret.encode(), message, hashlib.sha256).hexdigest().upper()
 
 
 def verification_token(client_secret: str) -> str:

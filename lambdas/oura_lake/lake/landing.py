@@ -159,19 +159,19 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
     raise lost_race(table, period)
 
 
-def forget_moved(table: Table, period: str, ids: Collection[Key]) -> int:
-    """Take rows out of a partition whose documents now lie in another; returns the objects written."""
-    for _ in range(TRIES):
-        held = table.partition(period)
-        if not held.heads.keys() & set(ids):
-            return 0
-        kept = [row for key, row in held.rows().items() if key not in ids]
-        try:
-            table.store.put(held.key, write_rows(table.endpoint, kept), replacing=held.etag)
-        except WriteConflict:
-            continue
-        return 1
-    raise lost_race(table, period)
+def leave(table: Table, period: str, ids: Collection[Key], fetched_at: datetime) -> int:
+    """Bury where they lay the documents that now lie in another partition; returns the objects written.
+
+    Their rows are not just dropped: the raw lines of this partition would bring them back.
+    """
+    held = table.partition(period).heads
+    moved = [remains(table.endpoint, held[key]) for key in ids if key in held and not held[key]["is_deleted"]]
+    return bury(table, moved, fetched_at, "moved to another partition").n_objects
+
+
+def remains(endpoint: Endpoint, row: Row) -> Document:
+    """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
+    return {name: str(row[name]) for name in {*endpoint.key, *([endpoint.day] if endpoint.day else [])}}
 
 
 def lost_race(table: Table, period: str) -> WriteConflict:

@@ -34,10 +34,21 @@ def table_prefix(endpoint: Endpoint) -> str:
     return f"lake/{endpoint.name}/"
 
 
+def partitions_prefix(endpoint: Endpoint, person: str) -> str:
+    """The prefix under which one person's partitions of a table lie."""
+    return f"{table_prefix(endpoint)}person={person}/"
+
+
 def lake_key(endpoint: Endpoint, person: str, period: str) -> str:
     """The key of one partition's object; `period` is '' for undated tables."""
     folder = f"{endpoint.period.value}={period}/" if endpoint.period is not Period.ALL else ""
-    return f"{table_prefix(endpoint)}person={person}/{folder}{DATA_FILE}"
+    return f"{partitions_prefix(endpoint, person)}{folder}{DATA_FILE}"
+
+
+def period_in(key: str) -> str:
+    """The period of a partition's object by its key; '' for undated tables."""
+    folder = key.removesuffix(f"/{DATA_FILE}").rpartition("/")[2]
+    return "" if folder.startswith("person=") else folder.partition("=")[2]
 
 
 def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:

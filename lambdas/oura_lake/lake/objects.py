@@ -54,7 +54,8 @@ def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
 
 def read_heads(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
     """Key, day and bookkeeping of each row: all that tells whether something changed, without the series."""
-    names = {*endpoint.key, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
+    ids = [c.name for c in endpoint.fields if c.name == "id"]
+    names = {*endpoint.key, *ids, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
     return {key_of(endpoint, row): row for row in read_table(key, data, sorted(names)).to_pylist()}
 
 

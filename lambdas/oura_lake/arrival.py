@@ -1,0 +1,71 @@
+"""How does one document that a webhook told of get into the lake, or out of it?
+
+Whatever the webhook said, the provider is asked for the document by its id: what it answers is the truth of now,
+and only its 404 buries what the lake holds.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
+from oura_lake.ingest import Outcome, Run
+from oura_lake.lake.drift import note_drift
+from oura_lake.lake.landing import Landed, Partition, Table, bury, land, leave, remains
+from oura_lake.lake.layout import partitions_prefix, period_in, period_of
+from oura_lake.lake.planning import newest_possible_day
+from oura_lake.lake.rows import Row, key_of
+from oura_lake.sources._model import Endpoint
+
+BY_ID = "asked for by id"
+
+
+def bring(run: Run, endpoint: Endpoint, document_id: str) -> Outcome:
+    """Land one document as the provider has it now, or bury it; raises TokenRejected."""
+    outcome = Outcome(endpoint=endpoint)
+    try:
+        outcome.landed.add(_brought(run, endpoint, document_id))
+    except TokenRejected:
+        raise
+    except OuraLakeError as error:
+        outcome.error = error
+    note_drift(run.store, run.person, run.window, {endpoint.name: outcome.landed.drift})
+    return outcome
+
+
+def _brought(run: Run, endpoint: Endpoint, document_id: str) -> Landed:
+    table, now = run.table(endpoint), run.window.now
+    try:
+        document = run.client.document(endpoint, document_id)
+    except DocumentMissing:
+        return _buried(table, document_id, now)
+    landed = land(table, [document], now, BY_ID, newest_day=newest_possible_day(now))
+    if not landed.n_rejected:
+        landed.n_objects += _left_elsewhere(table, document, now)
+    return landed
+
+
+def _buried(table: Table, document_id: str, now: datetime) -> Landed:
+    """A tombstone where the document lies; nothing if the lake never had it, or buried it before."""
+    for period in _periods(table):
+        row = _row_of(table.partition(period), document_id)
+        if row and not row["is_deleted"]:
+            return bury(table, [remains(table.endpoint, row)], now, f"{BY_ID}: 404")
+    return Landed()
+
+
+def _left_elsewhere(table: Table, document: dict[str, Any], now: datetime) -> int:
+    """A document whose day moved leaves the partition where it lay; returns the objects written."""
+    own, key = period_of(table.endpoint, document), key_of(table.endpoint, document)
+    others = [p for p in _periods(table) if p != own]
+    return sum(leave(table, period, {key}, now) for period in others)
+
+
+def _periods(table: Table) -> list[str]:
+    """The periods of which the lake holds anything, newest first."""
+    keys = table.store.keys(partitions_prefix(table.endpoint, table.person))
+    return [period_in(key) for key in sorted(keys, reverse=True)]
+
+
+def _row_of(partition: Partition, document_id: str) -> Row | None:
+    """The head of the row of that id, which is not the key of every table."""
+    return next((row for row in partition.heads.values() if row["id"] == document_id), None)

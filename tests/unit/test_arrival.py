@@ -1,0 +1,178 @@
+"""Does a webhook's document get to where it belongs, whatever happened to it meanwhile?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from builders import NOON, FakeOura, a_score, a_table
+from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
+from oura_lake.fetching import Fetcher
+from oura_lake.ingest import Outcome
+from oura_lake.job import Job
+from oura_lake.lake.store import MemoryStore
+from oura_lake.settings import Person
+
+
+class Heard(list):
+    """A bus that remembers."""
+
+    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+        self.append((tables, reason))
+
+
+class Lake:
+    """A person's lake in memory, fed by webhooks; each event comes a minute after the last."""
+
+    def __init__(self, **documents: list[dict[str, Any]]) -> None:
+        self.oura, self.store, self.bus, self.now = FakeOura(**documents), MemoryStore(), Heard(), NOON
+        self.log: list[dict[str, object]] = []
+
+    def told(self, document_id: str, table: str = "daily_sleep", event: str = "update", **person: Any) -> list[Outcome]:
+        """What became of one event."""
+        self.now += timedelta(minutes=1)
+        job = Job(person="me", endpoints=(table,), document_id=document_id, event=event, reason="webhook")
+        fetcher = Fetcher(store=self.store, bus=self.bus, log=self.log.append)
+        return fetcher.do(job, Person(name="me", **person), self.oura, self.now)
+
+    def rows(self, table: str = "daily_sleep", *periods: str) -> list[tuple[str, bool]]:
+        """Id and whether it is deleted, of each row."""
+        found = [a_table(self.store, table).partition(p).rows().values() for p in periods or ("2025", "2026")]
+        return sorted((row["id"], row["is_deleted"]) for rows in found for row in rows)
+
+
+def test_a_created_document_lands_alone_and_is_announced() -> None:
+    lake = Lake(daily_sleep=[a_score("2026-08-19"), a_score("2026-08-20")])
+    lake.told("score-2026-08-20", event="create")
+    assert lake.rows() == [("score-2026-08-20", False)]
+    assert lake.bus == [(["daily_sleep"], "webhook")]
+    assert lake.oura.asked == ["daily_sleep/score-2026-08-20"]
+
+
+def test_a_repetition_of_days_ago_writes_nothing_and_announces_nothing() -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    lake.told("score-2026-08-20")
+    before = dict(lake.store.objects)
+    lake.told("score-2026-08-20")
+    assert lake.store.objects == before
+    assert len(lake.bus) == 1
+
+
+def test_a_revision_replaces_the_row_and_an_older_event_that_comes_later_brings_the_newest() -> None:
+    lake = Lake(daily_sleep=[a_score(score=70)])
+    lake.told("score-2026-08-20", event="create")
+    lake.oura.documents["daily_sleep"] = [a_score(score=80)]
+    lake.told("score-2026-08-20", event="create")
+    [row] = a_table(lake.store).partition("2026").rows().values()
+    assert row["score"] == 80
+
+
+@pytest.mark.parametrize("event", ["create", "update", "delete"])
+def test_only_a_404_buries_whatever_the_event_says(event: str) -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    lake.told("score-2026-08-20", event=event)
+    assert lake.rows() == [("score-2026-08-20", False)]
+    lake.oura.documents["daily_sleep"] = []
+    lake.told("score-2026-08-20", event=event)
+    assert lake.rows() == [("score-2026-08-20", True)]
+    assert len(lake.bus) == 2
+
+
+def test_a_deletion_told_twice_buries_once() -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    lake.told("score-2026-08-20")
+    lake.oura.documents["daily_sleep"] = []
+    lake.told("score-2026-08-20", event="delete")
+    before = dict(lake.store.objects)
+    lake.told("score-2026-08-20", event="delete")
+    assert lake.store.objects == before
+
+
+def test_a_document_of_any_year_is_found_by_its_id() -> None:
+    lake = Lake(daily_sleep=[a_score("2025-03-01"), a_score("2026-08-20")])
+    for day in ("2025-03-01", "2026-08-20"):
+        lake.told(f"score-{day}")
+    lake.oura.documents["daily_sleep"].pop(0)
+    lake.told("score-2025-03-01", event="delete")
+    assert lake.rows() == [("score-2025-03-01", True), ("score-2026-08-20", False)]
+
+
+def test_an_id_that_is_no_key_is_found_too() -> None:
+    lake = Lake(daily_cardiovascular_age=[{"id": "age", "day": "2026-08-20", "vascular_age": 40}])
+    lake.told("age", "daily_cardiovascular_age")
+    lake.oura.documents.clear()
+    lake.told("age", "daily_cardiovascular_age", event="delete")
+    [row] = a_table(lake.store, "daily_cardiovascular_age").partition("2026").rows().values()
+    assert row["is_deleted"]
+
+
+@pytest.mark.parametrize("event", ["create", "update", "delete"])
+def test_an_id_that_nobody_knows_is_right_and_quiet(event: str) -> None:
+    lake = Lake()
+    [outcome] = lake.told("nothing", event=event)
+    assert (outcome.problem, lake.store.objects, lake.bus) == (None, {}, [])
+
+
+def test_a_document_newer_than_any_window_lands_and_one_of_the_future_is_set_aside() -> None:
+    lake = Lake(daily_sleep=[a_score("2026-08-21"), a_score("2027-08-21")])
+    assert [o.problem for o in lake.told("score-2026-08-21")] == [None]
+    [outcome] = lake.told("score-2027-08-21")
+    assert "a day in the future" in (outcome.problem or "")
+    assert lake.rows() == [("score-2026-08-21", False)]
+
+
+def test_a_document_whose_day_moves_to_another_year_is_in_one_partition_only_and_stays_so() -> None:
+    lake = Lake(sleep=[{"id": "s", "day": "2025-12-31"}, {"id": "t", "day": "2025-12-30"}])
+    lake.told("t", "sleep")
+    lake.told("s", "sleep")
+    lake.oura.documents["sleep"] = [{"id": "s", "day": "2026-01-01"}, {"id": "t", "day": "2025-12-30", "type": "rest"}]
+    lake.told("s", "sleep")
+    assert (lake.rows("sleep", "2025"), lake.rows("sleep", "2026")) == ([("s", True), ("t", False)], [("s", False)])
+    lake.told("t", "sleep")
+    assert (lake.rows("sleep", "2025"), lake.rows("sleep", "2026")) == ([("s", True), ("t", False)], [("s", False)])
+    lake.oura.documents["sleep"][0]["day"] = "2025-12-31"
+    lake.told("s", "sleep")
+    assert (lake.rows("sleep", "2025"), lake.rows("sleep", "2026")) == ([("s", False), ("t", False)], [("s", True)])
+
+
+def test_a_ring_lands_and_is_buried_without_a_day() -> None:
+    lake = Lake(ring_configuration=[{"id": "r"}])
+    lake.told("r", "ring_configuration")
+    lake.oura.documents.clear()
+    lake.told("r", "ring_configuration", event="delete")
+    assert lake.rows("ring_configuration", "") == [("r", True)]
+
+
+def test_a_collection_that_the_person_does_not_want_is_not_asked_for() -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    assert lake.told("score-2026-08-20", collections=("sleep",)) == []
+    assert lake.oura.asked == []
+
+
+@pytest.mark.parametrize("error", [SourceUnavailable("Down."), TokenRejected("Connect again.")])
+def test_what_a_retry_may_mend_goes_back_to_the_queue(error: Exception) -> None:
+    lake = Lake()
+    lake.oura.document = failing(error)  # type: ignore[method-assign]
+    with pytest.raises(type(error)):
+        lake.told("s")
+
+
+def test_a_scope_that_was_not_granted_is_logged_and_not_asked_again() -> None:
+    lake = Lake()
+    lake.oura.document = failing(ScopeMissing("No scope."))  # type: ignore[method-assign]
+    lake.told("s")
+    assert lake.log[0]["problems"] == {"daily_sleep": "No scope."}
+
+
+def failing(error: Exception) -> Any:
+    """A provider's answer by id that is an error."""
+    def document(endpoint: Any, document_id: str) -> dict[str, Any]:
+        raise error
+
+    return document
+
+
+def test_the_moment_of_an_event_is_kept_with_what_it_brought() -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    lake.told("score-2026-08-20")
+    [row] = a_table(lake.store).partition("2026").rows().values()
+    assert row["fetched_at"] == datetime(2026, 8, 21, 12, 1)  # noqa: DTZ001 - naive UTC, as stored

@@ -9,6 +9,7 @@ from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.fetching import Fetcher
 from oura_lake.ingest import Outcome
 from oura_lake.job import Job
+from oura_lake.lake.drift import read_drift
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 
@@ -176,3 +177,9 @@ def test_the_moment_of_an_event_is_kept_with_what_it_brought() -> None:
     lake.told("score-2026-08-20")
     [row] = a_table(lake.store).partition("2026").rows().values()
     assert row["fetched_at"] == datetime(2026, 8, 21, 12, 1)  # noqa: DTZ001 - naive UTC, as stored
+
+
+def test_what_nobody_declared_is_noted_with_the_document_of_a_webhook_too() -> None:
+    lake = Lake(daily_sleep=[a_score(mood="new")])
+    lake.told("score-2026-08-20")
+    assert [drift.field for drift in read_drift(lake.store, "me")] == ["mood"]

@@ -48,7 +48,8 @@ deploy: setup ## Deploy to your AWS account, as config.toml says
 diff: setup ## Show what a deploy would change
 	$(CDK) diff
 
-destroy: setup ## Remove the stack from your AWS account; the bucket with your data stays
+destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays
+	@$(BIN)/python -m oura_lake.aws.webhooks
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite

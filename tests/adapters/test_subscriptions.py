@@ -1,58 +1,27 @@
 """Does Oura keep telling us: made once, renewed in time, made again when lost, and gone when we go?"""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from function_url import function_url
-from oura_lake.door import Accounts, Door, Secret
+from oura_lake.door import Door, Secret
 from oura_lake.errors import SourceRefused, SourceUnavailable
-from oura_lake.job import Job
-from oura_lake.local.simulator import App, GeneratedPerson, RunningApi, simulated_oura
+from oura_lake.local.simulator import App
 from oura_lake.settings import Person
 from oura_lake.subscription_api import SubscriptionApi, expiry_of, subscription_api
-from oura_lake.subscriptions import Kept, ensure, kinds, remove_all
-from oura_lake.webhook import call_of
+from oura_lake.subscriptions import ensure, kinds, remove_all
+from webhook_world import FEW, World, webhook_world
 
 EVERYONE = [Person(name="me")]
-FEW = [("create", "sleep"), ("update", "sleep"), ("delete", "tag")]
-
-
-class World:
-    """The simulated Oura, our door, and a clock that stands."""
-
-    def __init__(self, oura: RunningApi, subscriptions: SubscriptionApi) -> None:
-        self.oura, self.subscriptions, self.now = oura, subscriptions, datetime.now(UTC)
-        self.jobs: list[Job] = []
-        self.door = Door(
-            secret=Secret(lambda: oura.api.oauth.app.client_secret), accounts=Accounts(lambda _: "me"),
-            send=lambda job, _: self.jobs.append(job),
-        )
-        self.url = ""
-
-    def handle(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
-        """The receive function."""
-        return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
-
-    def ensure(self, wanted: list[tuple[str, str]] = FEW, days: int = 0) -> Kept:
-        """What ensure does that many days from now."""
-        return ensure(self.subscriptions, self.url, wanted, self.now + timedelta(days=days))
-
-    @property
-    def held(self) -> dict[str, Any]:
-        """What Oura holds, by id."""
-        return self.oura.api.webhooks.subscriptions
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    person = GeneratedPerson(years=0.1, until=date(2026, 8, 20))
-    with simulated_oura(person, hold_back_days=1) as oura, subscription_api(oura.api.oauth.app, oura.base_url) as api:
-        made = World(oura, api)
-        with function_url(made.handle) as made.url:
-            yield made
+    with webhook_world() as made:
+        yield made
 
 
 def test_every_event_of_every_collection_that_has_them_is_subscribed_to(world: World) -> None:
@@ -174,7 +143,8 @@ def test_what_oura_says_instead_of_a_list_is_told(answer: Any, error: type[Excep
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-18T09:00:00Z", "2026-11-18T09:00:00.123456789", "2026-11-18T10:00:00+01:00", "2026-11-18T09:00:00"]
+    "text",
+    ["2026-11-18T09:00:00Z", "2026-11-18T09:00:00.123456789", "2026-11-18T10:00:00+01:00", "2026-11-18T09:00:00"],
 )
 def test_an_end_is_read_in_every_form_that_was_seen(text: str) -> None:
     assert expiry_of(text).replace(microsecond=0) == datetime(2026, 11, 18, 9, tzinfo=UTC)

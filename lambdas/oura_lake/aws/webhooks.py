@@ -46,8 +46,9 @@ def subscribe(named: Mapping[str, str]) -> str:
     except OuraLakeError as error:
         return f"No webhook was made so far, and the lake tries again within a day: {error}"
     said = f"Oura tells the lake of {kept.held} kinds of change; {kept.made} of these webhooks are new."
-    failed = f" {len(kept.failures)} failed and are tried again within a day: {kept.failures[0]}"
-    return said + failed if kept.failures else said
+    if kept.failures:
+        said += f" {len(kept.failures)} failed and are tried again within a day: {kept.failures[0]}"
+    return said
 
 
 def unsubscribe(named: Mapping[str, str]) -> str:

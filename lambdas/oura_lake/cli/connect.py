@@ -43,6 +43,7 @@ class Place:
     keep: Callable[[App, Token], None]
     next_step: str
     fetch: Callable[[int], str] = lambda days: ""
+    subscribe: Callable[[], str] = lambda: ""
 
 
 @click.command(name="connect", epilog=EXAMPLES)
@@ -69,6 +70,8 @@ def command(  # noqa: PLR0913 - click hands over each option
     click.echo("\n".join(scope_lines(token)))
     if history > 0 and (said := place.fetch(history)):
         click.echo(said)
+    if said := place.subscribe():
+        click.echo(said)
     click.echo(f"Next: {place.next_step}")
 
 
@@ -88,6 +91,7 @@ def deployed_place(person: str, stack: str) -> Place:
     from oura_lake.aws.queue import JobQueue
     from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 takes a second that `--local` need not wait
     from oura_lake.aws.stack import outputs
+    from oura_lake.aws.webhooks import subscribe
 
     named = outputs(stack)
     secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"
@@ -108,7 +112,7 @@ def deployed_place(person: str, stack: str) -> Place:
 
     return Place(
         name=f"the secret {secret}", app=parameter.find(), store=store, keep=keep, next_step="oura-lake verify",
-        fetch=fetch,
+        fetch=fetch, subscribe=lambda: subscribe(named),
     )
 
 

@@ -58,6 +58,16 @@ def is_open(store: Store, person: str, kind: str) -> bool:
     return bool(held) and held["status"] != SETTLED
 
 
+def open_notices(store: Store, person: str) -> list[State]:
+    """What a person was told that is not over: kind, subject, status, moments."""
+    found = []
+    for key in store.keys(notice_key(person, "").removesuffix(".json")):
+        held, _ = _read(store, key)
+        if held and held["status"] != SETTLED:
+            found.append({"kind": key.rpartition("/")[2].removesuffix(".json"), **held})
+    return found
+
+
 def _is_news(held: State, now: datetime) -> bool:
     match held.get("status"):
         case None | "settled" | "failed":

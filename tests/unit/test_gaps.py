@@ -98,6 +98,12 @@ def test_a_day_after_the_newest_record_is_not_synced_yet():
     assert [state(known(records=silent), ago=n) for n in (3, 2, 1, 0)] == ["not_synced_yet"] * 4
 
 
+def test_an_evening_of_the_americas_is_not_the_next_day_though_it_is_in_utc():
+    silent = {"sleep": days(10, 4), "heartrate": days(10, 3)}
+    local = {TODAY - 4 * DAY: Trace(n_heartbeats=100)}
+    assert state(known(records=silent, traces=local), ago=3) == "not_synced_yet"
+
+
 def test_a_tag_is_no_sign_of_the_ring():
     silent = {"sleep": days(10, 4), "heartrate": days(10, 4), "enhanced_tag": days(1, 1)}
     assert state(known(records=silent)) == "not_synced_yet"
@@ -131,13 +137,24 @@ def test_an_unworn_night_does_not_explain_the_day():
     assert state(known(asked=asked, traces=trace(non_wear_s=43200)), "daily_stress") == "not_worn"
 
 
-def test_a_day_without_a_heartbeat_between_others_was_not_worn():
-    beats = days(10, 0) - {TODAY - 3 * DAY}
-    assert state(known(records={"sleep": days(10, 4), "heartrate": beats})) == "not_worn"
+def beats(**per_day):
+    """A hundred heartbeats on each of ten days, but so many on the third."""
+    usual = {TODAY - n * DAY: Trace(n_heartbeats=100) for n in range(11)}
+    return usual | {TODAY - 3 * DAY: Trace(**per_day)}
+
+
+@pytest.mark.parametrize(("n_heartbeats", "word"), [(None, "not_worn"), (24, "not_worn"), (25, "nothing_recorded")])
+def test_a_day_with_hardly_a_heartbeat_between_others_was_not_worn(n_heartbeats, word):
+    assert state(known(traces=beats(n_heartbeats=n_heartbeats))) == word
 
 
 def test_without_heart_rate_nobody_knows_whether_it_was_worn():
-    assert state(known(records={"sleep": days(10, 1) - {TODAY - 3 * DAY}})) == "nothing_recorded"
+    assert state(known()) == "nothing_recorded"
+
+
+def test_the_ledger_begins_with_the_first_document_not_with_its_evening_in_utc():
+    gaps = find_gaps(known(records={"sleep": days(9, 1), "heartrate": days(10, 0)}), ENDPOINTS)
+    assert min(gap.day for gap in gaps) == TODAY
 
 
 def test_what_is_not_daily_has_a_gap_only_where_it_is_not_known_that_there_was_nothing():

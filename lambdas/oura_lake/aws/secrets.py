@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -37,6 +38,12 @@ class SecretTokens:
         """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
         with _told(self._name):
             self._secrets.describe_secret(SecretId=self._name)
+
+    def changed_at(self) -> datetime | None:
+        """When the present token was stored, as the secret's own dates say."""
+        with _told(self._name):
+            found: datetime | None = self._secrets.describe_secret(SecretId=self._name).get("LastChangedDate")
+            return found
 
     def load(self) -> StoredToken | None:
         """The token as it is now; None for a secret that was never filled.

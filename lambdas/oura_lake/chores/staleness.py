@@ -28,7 +28,7 @@ SELECT MAX(moment) FROM (
 
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Tell of silence, or end the notice of one that is over."""
-    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.today)
+    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
     is_telling = not known.rejected_since and silence.was_asked_lately(known) and silence.has_begun(known, DAILY)
     if not is_telling:
         return {"n_stopped": 0, "n_sent": 0}

@@ -1,18 +1,23 @@
-"""`oura-lake status`: how much does the lake hold, how fresh is it, and where are its gaps?"""
+"""`oura-lake status`: how much does the lake hold, how fresh is it, which days are missing and why, what went wrong?"""
 
-from datetime import date, datetime, timedelta
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
-from oura_lake.cli._engine import engine_of
-from oura_lake.cli._rows import show
+from oura_lake.cli import _status_page as page
+from oura_lake.cli._status_place import Place, place_of
+from oura_lake.condition import Condition, condition_of
 from oura_lake.engines._model import Engine, Result
 
 EXAMPLES = """\b
 Examples:
   oura-lake status --lake ~/oura
+  oura-lake status --deployed --person me
   oura-lake status --deployed --json
 """
 SQL = """
@@ -24,33 +29,37 @@ FROM coverage ORDER BY person, collection
 @click.command(name="status", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
-def command(lake: Path | None, deployed: bool, as_json: bool) -> None:
-    """Say per collection how many records there are, from when to when, and how many days lack one.
+@click.option("--person", help="Only this person (default: everybody in the lake).")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a person.")
+def command(lake: Path | None, deployed: bool, person: str | None, as_json: bool) -> None:
+    """Say for each person how much there is of each collection, which days are missing and why.
 
-    A day lacks a record where the ring was not worn, was flat, or has not synced yet.
+    And how the token stands, what Oura last refused, what the person was told, and what the account cost this month.
+    A day that is not over is not missing yet; docs/upkeep.md says what each reason stands on.
     """
-    engine = engine_of(lake, deployed=deployed)
-    held = coverage(engine)
-    show(held, Console(), as_json=as_json)
-    if not as_json:
-        click.echo(freshness(held, datetime.now().astimezone().date()), err=True)
+    place = place_of(lake, person, deployed=deployed)
+    now = datetime.now(UTC)
+    found = [condition_of(place.engine, place.store, name, now, zone) for name, zone in place.zones.items()]
+    if as_json:
+        click.echo(json.dumps([entry(condition, place) for condition in found], indent=2, default=str))
+        return
+    console = Console(highlight=False)
+    for n, condition in enumerate(found):
+        if n:
+            console.print()
+        page.show(console, condition, place)
+    if not any(condition.newest_day for condition in found):
+        click.echo("The lake is empty; fill it with `oura-lake sync`.", err=True)
+
+
+def entry(condition: Condition, place: Place) -> dict[str, Any]:
+    """One person as JSON."""
+    token = asdict(place.token(condition.person))
+    runs = [asdict(run) | {"n_days": run.n_days} for run in condition.missing]
+    webhooks = asdict(found) if (found := place.webhooks()) else None
+    return asdict(condition) | {"missing": runs, "token": token, "webhooks": webhooks, "cost_usd": place.cost()}
 
 
 def coverage(engine: Engine) -> Result:
     """The rows of the view `coverage`, in the order of persons and collections."""
     return engine.query(SQL)
-
-
-def freshness(held: Result, today: date) -> str:
-    """When each person's newest record is from, in a sentence."""
-    newest: dict[str, date] = {}
-    for row in held.dicts():
-        if row["last_day"]:
-            newest[row["person"]] = max(row["last_day"], newest.get(row["person"], date.min))
-    ages = [f"{person}'s newest record is {_age(today - day)}" for person, day in sorted(newest.items())]
-    return "; ".join(ages) + "." if ages else "The lake is empty; fill it with `oura-lake sync`."
-
-
-def _age(age: timedelta) -> str:
-    return {0: "of today", 1: "of yesterday"}.get(max(age.days, 0), f"{age.days} days old")

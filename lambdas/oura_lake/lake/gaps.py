@@ -10,8 +10,9 @@ The first that holds counts:
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 from oura_lake.lake.asked import ANSWERED, API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED, Asked
@@ -25,9 +26,11 @@ NOT_ASKED = "not_asked"
 NOTHING_RECORDED = "nothing_recorded"
 OF_THE_RING = (NOT_WORN, RING_FLAT, NOTHING_RECORDED)  # normal on any day for what is not daily
 NIGHTLY = ("sleep", "daily_sleep", "daily_readiness", "daily_spo2", "sleep_time")
+SERIES = ("heartrate", "ring_battery_level")
 FLAT_PCT = 5  # Oura warns long before; at this the ring measures no night any more
 UNWORN_DAY_S = 12 * 3600
 UNWORN_NIGHT_S = 5 * 3600  # of the ten hours to 08:00: what is left is no night to Oura
+FEW_HEARTBEATS = 0.25  # of what the person's days usually have: the rest of a day on the charger or in a drawer
 DAY = timedelta(days=1)
 
 
@@ -39,6 +42,7 @@ class Trace:
     night_non_wear_s: int | None = None
     lowest_battery_pct: int | None = None
     last_battery_pct: int | None = None
+    n_heartbeats: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +71,21 @@ class Known:
 
     @property
     def first_day(self) -> date | None:
-        """The first day of any record, else the first that was asked for: before it there was no ring."""
-        stored = [min(days) for days in self.records.values() if days]
+        """The first day of any document, else the first that was asked for: before it there was no ring.
+
+        Rows of a time series have no day of their own; by UTC days they may begin a day earlier.
+        """
+        of_documents = [min(days) for name, days in self.records.items() if days and name not in SERIES]
+        of_rows = [min(days) for name, days in self.records.items() if days and name in SERIES]
         asked = [asked.first_day for asked in self.asked.values() if asked.first_day]
-        return min(stored or asked, default=None)
+        return min(of_documents or of_rows or asked, default=None)
+
+    @property
+    def newest_day(self) -> date | None:
+        """The newest local day, up to today, of a document or a heartbeat; None for an empty lake."""
+        documents = (day for name, days in self.records.items() if name not in SERIES for day in days)
+        beats = (day for day, trace in self.traces.items() if trace.n_heartbeats)
+        return max((day for day in (*documents, *beats) if day <= self.today), default=None)
 
 
 def find_gaps(known: Known, endpoints: tuple[Endpoint, ...]) -> Iterator[Gap]:
@@ -94,8 +109,11 @@ class _Judge:
 
     def __init__(self, known: Known, endpoints: tuple[Endpoint, ...]) -> None:
         self._known = known
-        daily = [known.records.get(e.name, frozenset()) for e in endpoints if e.is_daily]
-        self._newest = max((day for days in daily for day in days if day <= known.today), default=None)
+        daily = {e.name: known.records.get(e.name, frozenset()) for e in endpoints if e.is_daily}
+        self._newest = replace(known, records=daily).newest_day  # a tag is no sign of the ring
+        beats = {day: trace.n_heartbeats for day, trace in known.traces.items() if trace.n_heartbeats}
+        self._beats = (min(beats), max(beats)) if beats else None
+        self._few_beats = FEW_HEARTBEATS * median(beats.values()) if beats else 0.0
         self._read_days = sorted(day for day, trace in known.traces.items() if trace.last_battery_pct is not None)
 
     def gap(self, endpoint: Endpoint, day: date) -> Gap:
@@ -135,8 +153,8 @@ class _Judge:
             return NOT_WORN, "Oura counts most of the night as not worn."
         if (trace.non_wear_s or 0) >= UNWORN_DAY_S:
             return NOT_WORN, "Oura counts most of the day as not worn."
-        if self._has_no_heartbeat(day):
-            return NOT_WORN, "There is no heart rate on this day."
+        if self._has_few_heartbeats(day):
+            return NOT_WORN, "There is hardly any heart rate on this day."
         return NOTHING_RECORDED, "The ring was synced later, and Oura has nothing of this day."
 
     def _was_flat(self, day: date) -> bool:
@@ -149,7 +167,9 @@ class _Judge:
         level = trace.lowest_battery_pct if read == day else trace.last_battery_pct
         return level is not None and level <= FLAT_PCT
 
-    def _has_no_heartbeat(self, day: date) -> bool:
-        """Whether heart rate was asked for and given around the day, but not on it; it comes in all worn hours."""
-        beats = self._known.records.get("heartrate", frozenset())
-        return bool(beats) and min(beats) < day < max(beats) and day not in beats
+    def _has_few_heartbeats(self, day: date) -> bool:
+        """Whether heart rate, which comes in all worn hours, lacks on the day but not before and after it."""
+        if self._beats is None or not self._beats[0] < day < self._beats[1]:
+            return False
+        trace = self._known.traces.get(day, Trace())
+        return (trace.n_heartbeats or 0) < self._few_beats

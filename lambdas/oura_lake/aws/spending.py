@@ -1,0 +1,22 @@
+"""What did the account cost this month? As its budget counts it: asking that is free, the Cost Explorer is not."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+def month_to_date(client: Callable[..., Any]) -> float | None:
+    """Dollars of the whole account this month, None where no budget counts them or none may be read."""
+    try:
+        account = client("sts").get_caller_identity()["Account"]
+        found = client("budgets").describe_budgets(AccountId=account).get("Budgets", [])
+    except (ClientError, BotoCoreError):  # no right to look, or an emulator: not known, and said so
+        return None
+    counted = [b["CalculatedSpend"]["ActualSpend"]["Amount"] for b in found if _counts_the_month(b)]
+    return float(counted[0]) if counted else None
+
+
+def _counts_the_month(budget: dict[str, Any]) -> bool:
+    is_whole = budget["BudgetType"] == "COST" and budget["TimeUnit"] == "MONTHLY" and not budget.get("CostFilters")
+    return is_whole and "ActualSpend" in budget.get("CalculatedSpend", {})

@@ -1,0 +1,131 @@
+"""Where is the lake whose condition is asked, and what does the place know beside it: token, webhooks, costs?"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from oura_lake.cli._days import zone
+from oura_lake.cli._engine import engine_of
+from oura_lake.engines._model import Engine
+from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.lake.layout import checked_person
+from oura_lake.lake.store import Store
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.token_file import token_file
+from oura_lake.settings import persons
+from oura_lake.tokens import StoredToken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """How a person's token stands; `stored_at` is when the present one was stored."""
+
+    is_connected: bool
+    expires_at: datetime | None = None
+    stored_at: datetime | None = None
+    can_renew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhooks:
+    """What Oura tells the lake of, until when at least, or why that is not known."""
+
+    n_held: int = 0
+    first_ends: datetime | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A lake to look at. `cost` is what the account cost this month in dollars, None where nobody knows; `webhooks`
+    are those of the app and so everybody's, None where there is no address for them.
+    """
+
+    engine: Engine
+    store: Store
+    zones: dict[str, ZoneInfo]
+    token: Callable[[str], Token]
+    cost: Callable[[], float | None]
+    webhooks: Callable[[], Webhooks | None]
+    is_deployed: bool
+
+
+def place_of(lake: Path | None, person: str | None, *, deployed: bool) -> Place:
+    """The folder or the deployed lake; raises SettingsWrong unless it is exactly one."""
+    if lake is None and deployed:
+        return _deployed(person)
+    return _folder(engine_of(lake, deployed=deployed), Path(lake or ""), person)
+
+
+def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
+    found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
+    return Place(
+        engine=engine, store=FolderStore(lake), zones=_chosen({name: zone(None) for (name,) in found}, person),
+        token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
+    )
+
+
+def _deployed(person: str | None) -> Place:
+    from oura_lake.aws.checks.every import opened  # boto3 and pandas take seconds to load
+    from oura_lake.aws.checks.views import Asked
+    from oura_lake.aws.secrets import SecretTokens
+    from oura_lake.aws.spending import month_to_date
+    from oura_lake.aws.stack import DEFAULT_STACK
+    from oura_lake.aws.store import S3Store
+
+    account = opened(DEFAULT_STACK, person, lambda _step: None)
+    known = persons(account.outputs["Persons"])
+    secrets = account.client("secretsmanager")
+
+    def token(name: str) -> Token:
+        secret = SecretTokens(f"{account.outputs['TokenSecretPrefix']}{name}", secrets)
+        stored = secret.load()
+        return _standing(stored, secret.changed_at()) if stored else Token(is_connected=False)
+
+    return Place(
+        engine=Asked(account).engine(), store=S3Store(account.outputs["Bucket"], account.client("s3")),
+        zones={name: ZoneInfo(known[name].timezone) for name in account.persons}, token=token,
+        cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
+        is_deployed=True,
+    )
+
+
+def _webhooks(named: Mapping[str, str]) -> Webhooks | None:
+    from oura_lake.aws.webhooks import held
+
+    if "WebhookUrl" not in named:
+        return None
+    try:
+        found = held(named)
+    except OuraLakeError as error:
+        return Webhooks(trouble=str(error))
+    return Webhooks(n_held=len(found), first_ends=min((one.expires for one in found), default=None))
+
+
+def _chosen(zones: dict[str, ZoneInfo], person: str | None) -> dict[str, ZoneInfo]:
+    if person is None:
+        return zones
+    if checked_person(person) not in zones:
+        raise SettingsWrong(f"The lake holds nothing of {person}; it has {', '.join(zones) or 'nobody'}.")
+    return {person: zones[person]}
+
+
+def _of_file(person: str) -> Token:
+    if os.environ.get("OURA_ACCESS_TOKEN"):
+        return Token(is_connected=True)
+    file = token_file(os.environ, person)
+    stored = file.load()
+    if stored is None:
+        return Token(is_connected=False)
+    return _standing(stored, datetime.fromtimestamp(file.path.stat().st_mtime, UTC))
+
+
+def _standing(stored: StoredToken, stored_at: datetime | None) -> Token:
+    token = stored.token
+    return Token(
+        is_connected=True, expires_at=token.expires_at, stored_at=stored_at, can_renew=bool(token.refresh_token)
+    )

@@ -1,0 +1,133 @@
+"""How is one person's lake: how fresh, how full, which days are missing and why, what went wrong?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from oura_lake.chores.gaps import known_of
+from oura_lake.engines._model import Engine
+from oura_lake.lake.asked import Asked
+from oura_lake.lake.drift import read_drift
+from oura_lake.lake.gaps import NOT_SYNCED_YET, Gap, find_gaps
+from oura_lake.lake.layout import checked_person, token_state_key
+from oura_lake.lake.note import read_note
+from oura_lake.lake.store import Store
+from oura_lake.notices import open_notices
+from oura_lake.sources._model import Endpoint, Window
+from oura_lake.sources.oura import ENDPOINTS
+
+HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What the lake holds of one collection; `says` is what there is to say beside the numbers."""
+
+    collection: str
+    n_records: int
+    first_day: date | None
+    last_day: date | None
+    n_days_missing: int | None
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """Days in a row that lack records of some collections for one reason."""
+
+    state: str
+    first_day: date
+    last_day: date
+    collections: tuple[str, ...]
+
+    @property
+    def n_days(self) -> int:
+        """How many days."""
+        return (self.last_day - self.first_day).days + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """All that the lake itself knows of one person."""
+
+    person: str
+    today: date
+    newest_day: date | None
+    token_broken_since: str | None
+    holdings: list[Holding]
+    missing: list[Missing]
+    errors: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    drift: list[str]
+
+
+def condition_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Condition:
+    """Look at one person's lake; raises QueryFailed and StoreError."""
+    known = known_of(engine, store, person, now, zone)
+    today = known.today
+    gaps = [gap for gap in find_gaps(known, ENDPOINTS) if gap.day < today]  # today is not over
+    held = {row["collection"]: row for row in engine.query(HELD.format(person=checked_person(person))).dicts()}
+    return Condition(
+        person=person,
+        today=today,
+        newest_day=known.newest_day,
+        token_broken_since=read_note(store, token_state_key(person)).get("since"),
+        holdings=[_holding(e, held.get(e.name, {}), known.asked.get(e.name), gaps) for e in ENDPOINTS],
+        missing=missing(gaps),
+        errors=list(_errors(known.asked.items())),
+        notices=open_notices(store, person),
+        drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
+    )
+
+
+def missing(gaps: Sequence[Gap]) -> list[Missing]:
+    """Gaps of one reason on days in a row, whichever collections they are of; the newest first."""
+    collections: dict[tuple[str, date], set[str]] = {}
+    for gap in gaps:
+        collections.setdefault((gap.state, gap.day), set()).add(gap.collection)
+    runs: list[Missing] = []
+    for (state, day), names in sorted(collections.items()):
+        first = day
+        if runs and runs[-1].state == state and runs[-1].last_day + DAY == day:
+            before = runs.pop()
+            first, names = before.first_day, names | set(before.collections)
+        runs.append(Missing(state=state, first_day=first, last_day=day, collections=tuple(sorted(names))))
+    return sorted(runs, key=lambda run: run.last_day, reverse=True)
+
+
+def _holding(endpoint: Endpoint, held: dict[str, Any], asked: Asked | None, gaps: Iterable[Gap]) -> Holding:
+    lacking = {gap.day for gap in gaps if gap.collection == endpoint.name and gap.state != NOT_SYNCED_YET}
+    return Holding(
+        collection=endpoint.name,
+        n_records=int(held.get("n_records", 0)),
+        first_day=held.get("first_day"),
+        last_day=held.get("last_day"),
+        n_days_missing=len(lacking) if endpoint.is_daily and endpoint.window is not Window.NONE and held else None,
+        says=_says(asked, bool(held)),
+    )
+
+
+def _says(asked: Asked | None, has_records: bool) -> str:
+    if asked and asked.is_refused and asked.trouble:
+        return asked.trouble.state
+    if has_records:
+        return ""
+    return "nothing_recorded" if asked else "not_asked"
+
+
+def _errors(asked: Iterable[tuple[str, Asked]]) -> Iterator[dict[str, Any]]:
+    """The latest trouble of each collection, those that are not over first; several of the same words as one."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for collection, known in asked:
+        if (trouble := known.trouble) is not None:
+            moments = trouble.since.isoformat(), trouble.until.isoformat() if trouble.until else None
+            found.setdefault((trouble.state, *moments), []).append(collection)
+    says = {(t.state, t.since.isoformat()): t.says for _, known in asked if (t := known.trouble)}
+    newest_first = sorted(found.items(), key=lambda item: item[0][1], reverse=True)
+    for (state, since, until), collections in sorted(newest_first, key=lambda item: item[0][2] is not None):
+        yield {
+            "state": state, "since": since, "until": until, "collections": sorted(collections),
+            "says": says[state, since],
+        }

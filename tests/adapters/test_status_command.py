@@ -1,0 +1,116 @@
+"""Does `status` say of a lake what a person wants to know, on 80 columns and as JSON?"""
+
+import json
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+from oura_lake.aws.secrets import SecretTokens
+from oura_lake.aws.spending import month_to_date
+from oura_lake.condition import missing
+from oura_lake.lake.gaps import Gap
+from oura_lake.local.simulator import FOR_EVER, Fault
+from oura_lake.local.simulator.scenarios import local_week
+from oura_lake.tokens import Token
+
+WEEK = local_week()
+DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
+KEYS = {
+    "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift", "token",
+    "webhooks", "cost_usd",
+}  # fmt: skip
+
+
+@pytest.fixture
+def status(oura, oura_lake, lake, monkeypatch):
+    """The command over a week in which one collection was refused."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TZ", WEEK.timezone)
+    oura.plant(Fault(collection="daily_sleep", status=403, times=FOR_EVER))
+    oura_lake("sync", "--lake", lake, *DAYS)
+    return lambda *arguments: oura_lake("status", "--lake", lake, *arguments)
+
+
+def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status):
+    said = status()
+    assert (said.code, said.lines) == (0, [])
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert "\x1b" not in said.out
+    facts = " ".join(said.out.split())
+    assert "token of OURA_ACCESS_TOKEN" in facts
+    assert "last error daily_sleep, since" in facts
+    assert "daily_sleep 0 refused" in facts
+    assert "workout 7 2026-08-14 2026-08-20 " in facts
+    assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
+
+
+def test_json_has_every_fact_under_a_name_that_stays(status):
+    [me] = json.loads(status("--json").out)
+    assert me.keys() == KEYS
+    assert (me["person"], me["newest_day"], me["token"]["is_connected"]) == ("me", "2026-08-20", True)
+    assert {holding["collection"]: holding["n_records"] for holding in me["holdings"]}["sleep"] == 9
+    assert len(me["holdings"]) == 19
+    [error] = me["errors"]
+    assert (error["state"], error["collections"], error["until"]) == ("membership_lapsed", ["daily_sleep"], None)
+
+
+def test_a_person_who_is_not_there_is_named(status):
+    said = status("--person", "you")
+    assert (said.code, said.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
+
+
+def gap(day, state="not_worn", collection="sleep"):
+    return Gap(collection=collection, day=date(2026, 1, day), state=state, evidence="")
+
+
+def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_first():
+    gaps = [gap(1), gap(2), gap(2, collection="daily_sleep"), gap(4), gap(3, "ring_flat")]
+    assert [(run.state, str(run.first_day), run.n_days, run.collections) for run in missing(gaps)] == [
+        ("not_worn", "2026-01-04", 1, ("sleep",)),
+        ("ring_flat", "2026-01-03", 1, ("sleep",)),
+        ("not_worn", "2026-01-01", 2, ("daily_sleep", "sleep")),
+    ]
+
+
+def budgets(*found):
+    """Clients of an account with these budgets; None: it refuses to say."""
+    clients = {name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+               for name in ("sts", "budgets")}
+    stubs = {name: Stubber(client) for name, client in clients.items()}
+    stubs["sts"].add_response("get_caller_identity", {"Account": "123456789012"})
+    if found == (None,):
+        stubs["budgets"].add_client_error("describe_budgets", "AccessDeniedException")
+    else:
+        stubs["budgets"].add_response("describe_budgets", {"Budgets": list(found)})
+    for stub in stubs.values():
+        stub.activate()
+    return SimpleNamespace(client=clients.__getitem__).client
+
+
+def a_budget(dollars, **fields):
+    spent = {"CalculatedSpend": {"ActualSpend": {"Amount": dollars, "Unit": "USD"}}}
+    return {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", **spent, **fields}
+
+
+@pytest.mark.parametrize(("found", "dollars"), [
+    ((a_budget("0.12"),), 0.12), ((), None), ((None,), None),
+    ((a_budget("9", TimeUnit="DAILY"), a_budget("8", CostFilters={"Service": ["S3"]}), a_budget("0.5")), 0.5),
+])  # fmt: skip
+def test_the_month_costs_what_a_budget_of_the_whole_account_counts(found, dollars):
+    assert month_to_date(budgets(*found)) == dollars
+
+
+def test_a_secret_says_since_when_its_token_is_stored(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("secretsmanager", region_name="eu-central-1")
+        client.create_secret(Name="oura-lake/me", SecretString="{}")
+        tokens = SecretTokens("oura-lake/me", client)
+        tokens.save(Token(access_token="a", expires_at=datetime(2030, 1, 1, tzinfo=UTC)), replacing=None)
+        changed = tokens.changed_at()
+        assert changed is not None
+        assert abs((datetime.now(UTC) - changed).total_seconds()) < 3600

@@ -1,0 +1,65 @@
+"""Does trouble on the bus have the person looked after, and does `status` then say what is missing and why?"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from oura_lake.aws.bus import Bus
+from oura_lake.job import Job
+
+Deployed = Any  # the fixture's class, in conftest.py
+Until = Any
+LAMBDAS = Path(__file__).parents[2] / "lambdas"
+
+
+def test_trouble_on_the_bus_becomes_the_gap_ledger_and_a_second_round_writes_nothing(
+    deployed: Deployed, until: Until
+) -> None:
+    deployed.jobs.send(Job(person="me", reason="rehearsal"), slot="maintenance")
+    until(lambda: has(deployed, "lake/findings/"), 100, "the first judgement")
+    until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the job")
+    [bus] = [b["Name"] for b in deployed.client("events").list_event_buses()["EventBuses"] if b["Name"] != "default"]
+    inbox = deployed.inbox()
+    Bus(bus, deployed.client("events")).trouble("me", "rehearsal")
+    until(lambda: has(deployed, "lake/gaps/"), 60, "the gap ledger")
+    before = gap_versions(deployed)
+    assert set(looked_after(deployed)) >= {"drift", "gaps", "staleness"}
+    assert gap_versions(deployed) == before
+    assert inbox.messages() == []
+
+
+def test_status_says_of_the_deployed_lake_what_is_missing_and_why(deployed: Deployed, until: Until) -> None:
+    until(lambda: has(deployed, "lake/gaps/"), 60, "the gap ledger")
+    command = [sys.executable, "-m", "oura_lake.cli.main", "status", "--deployed", "--json"]
+    environment = deployed.emulator.environment | {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    [me] = json.loads(done.stdout)
+    assert (me["person"], me["token"]["is_connected"], me["errors"], me["notices"]) == ("me", True, [], [])
+    assert me["token"]["stored_at"]
+    assert me["cost_usd"] is None
+    assert {h["collection"]: h["n_records"] > 0 for h in me["holdings"]}["daily_sleep"]
+
+
+def has(deployed: Deployed, prefix: str) -> bool:
+    """Whether anything lies under a prefix."""
+    return any(key.startswith(prefix) for key, _ in deployed.versions())
+
+
+def gap_versions(deployed: Deployed) -> set[tuple[str, str]]:
+    """Every version of the ledger's objects, in lake and raw."""
+    return {(key, version) for key, version in deployed.versions() if "/gaps/" in key}
+
+
+def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
+    """What a round answers that is asked for as the daily schedule asks."""
+    answer = deployed.client("lambda").invoke(
+        FunctionName=deployed.outputs["MaintainFunction"],
+        Payload=json.dumps({"detail": {"person": "me", "kind": "daily"}}),
+    )
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    counts: dict[str, dict[str, int]] = json.loads(answer["Payload"].read())
+    return counts

@@ -73,6 +73,11 @@ def test_a_day_that_was_refused_says_so_even_if_the_ring_was_flat():
     assert state(known(asked={"sleep": answered(ScopeMissing("No."))}, traces=flat)) == "scope_not_granted"
 
 
+def test_days_asked_for_one_after_the_other_are_one_span():
+    asked = answered(last=TODAY - 5 * DAY).after(TODAY - 4 * DAY, TODAY, None, NOON)
+    assert [(span.first, span.last) for span in asked.spans] == [(FIRST, TODAY)]
+
+
 def test_a_hole_that_nobody_asked_for_says_so():
     hole = answered(last=TODAY - 5 * DAY).after(TODAY - 2 * DAY, TODAY, None, NOON)
     assert state(known(asked={"sleep": hole})) == "not_asked"

@@ -62,3 +62,12 @@ def test_a_row_has_every_column_of_its_table() -> None:
     row = document_row(SLEEP, {"id": "x", "day": "2026-01-01"}, "hash", datetime(2026, 1, 2, tzinfo=UTC), set())
     assert set(row) == {c.name for c in SLEEP.table_columns}
     assert row["day"] == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(("value", "problem"), [
+    ("long_sleep", None), (None, None), ("power_nap", "value power_nap"),
+    ("woke at 3 with a pulse of 97", "value of another form"), ("x" * 41, "value of another form"),
+])  # fmt: skip
+def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(value, problem) -> None:
+    row, drift = typed(SLEEP, {"type": value})
+    assert (row["type"], drift) == (value, {Drift("type", problem)} if problem else set())

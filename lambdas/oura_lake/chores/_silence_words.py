@@ -50,7 +50,7 @@ STOPPED = {
     NOTHING_RECORDED: (
         "The ring was worn and synced, and Oura has nothing of this kind: often a feature that was turned off in the "
         "app, or that another ring or an update of the app does not have.",
-        "Look into the Oura app: if it shows nothing either, it is Oura's; if it does, tell us.",
+        "Look into the Oura app: if it shows nothing either, it is Oura's; if it does, report it to Oura Lake.",
     ),
 }
 
@@ -60,7 +60,7 @@ def silent(since: date, reason: str) -> Message:
     why, what = SILENT[reason]
     return _message(
         STALE, f"Sync is stale: no data from your ring since {spoken_day(since)}",
-        f"The newest record of your ring is of {spoken_day(since)}.",
+        f"The newest record of your ring is from {spoken_day(since)}.",
         why, what,
     )
 

@@ -69,16 +69,16 @@ def test_gaps_are_found_filled_and_written_only_when_they_change(lake):
     client = oura()
     client.documents["daily_sleep"] = [d for d in client.documents["daily_sleep"] if d["day"] != ago(4)]
     lake.fetch(client)
-    assert gaps.run(lake.upkeep()) == {"n_gaps": 5, "n_changed": 5}
+    assert gaps.run(lake.upkeep()) == {"n_gaps": 6, "n_changed": 6}
     today = {(name, ago(0)): "not_synced_yet" for name in ("daily_sleep", "daily_spo2", "heartrate")}
     assert lake.states() == {("daily_sleep", ago(4)): "nothing_recorded", **today}
     before = dict(lake.store.objects)
-    assert gaps.run(lake.upkeep(NOW + timedelta(hours=3))) == {"n_gaps": 5, "n_changed": 0}
+    assert gaps.run(lake.upkeep(NOW + timedelta(hours=3))) == {"n_gaps": 6, "n_changed": 0}
     assert lake.store.objects == before
     lake.fetch(oura(), NOW + timedelta(hours=3))
     gaps.run(lake.upkeep(NOW + timedelta(hours=4)))
     assert lake.states() == today
-    assert DuckDBEngine(lake.store).query("SELECT COUNT(*) FROM stg_gaps").rows == [(4,)]
+    assert DuckDBEngine(lake.store).query("SELECT COUNT(*) FROM stg_gaps").rows == [(5,)]
 
 
 def test_asking_again_on_the_same_day_notes_nothing(lake):

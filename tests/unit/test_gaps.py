@@ -103,6 +103,12 @@ def test_a_day_after_the_newest_record_is_not_synced_yet():
     assert [state(known(records=silent), ago=n) for n in (3, 2, 1, 0)] == ["not_synced_yet"] * 4
 
 
+def test_of_the_newest_day_a_part_may_not_have_been_synced_yet():
+    partly = {"sleep": days(10, 4), "heartrate": days(10, 4)}
+    beats = {TODAY - n * DAY: Trace(n_heartbeats=100 if n > 3 else 9) for n in range(3, 11)}
+    assert state(known(records=partly, traces=beats)) == "not_synced_yet"
+
+
 def test_an_evening_of_the_americas_is_not_the_next_day_though_it_is_in_utc():
     silent = {"sleep": days(10, 4), "heartrate": days(10, 3)}
     local = {TODAY - 4 * DAY: Trace(n_heartbeats=100)}

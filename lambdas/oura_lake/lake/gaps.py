@@ -4,7 +4,7 @@ The first that holds counts:
 
 1. Oura refused the day when it was last asked for: scope, membership, error.
 2. Nobody asked for the day (since Oura rejects the token: an error).
-3. The day lies after the person's newest record of the ring, or is not over: the battery, else the sync.
+3. No record of the ring after the day has come, or it is not over: the battery, else the sync.
 4. The battery was flat. 5. The ring was not worn. 6. Oura recorded nothing.
 """
 
@@ -147,8 +147,8 @@ class _Judge:
             return NOT_SYNCED_YET, "The day is not over."
         if self._was_flat(day):
             return RING_FLAT, "The battery was nearly empty when it was last read."
-        if self._newest is None or day > self._newest:
-            return NOT_SYNCED_YET, "No later record of the ring has come."
+        if self._newest is None or day >= self._newest:  # of its newest day a part may have been synced
+            return NOT_SYNCED_YET, "No record of the ring after this day has come."
         if endpoint.name in NIGHTLY and (trace.night_non_wear_s or 0) >= UNWORN_NIGHT_S:
             return NOT_WORN, "Oura counts most of the night as not worn."
         if (trace.non_wear_s or 0) >= UNWORN_DAY_S:

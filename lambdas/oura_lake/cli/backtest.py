@@ -1,0 +1,127 @@
+"""`oura-lake backtest`: what would today's detectors have said of years of history, before they are switched on?"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from oura_lake import analyses
+from oura_lake.alerts._episodes import episodes
+from oura_lake.alerts._record import Hits, Record, hits_of, record_of
+from oura_lake.analyses._model import COLUMNS, MAJOR, MINOR, OK, Finding, PersonDay, person_days
+from oura_lake.cli._engine import engine_of
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import checked_person
+from oura_lake.local.history_csv import read_history
+from oura_lake.registry import entries
+
+EXAMPLES = """\b
+Examples:
+  oura-lake backtest me --lake ~/oura --output verdicts.jsonl
+  oura-lake backtest history.csv --output verdicts.jsonl     any device: a row for each day
+
+\b
+Columns of a CSV: day and any of resting_heart_rate_bpm, hrv_rmssd_ms,
+temperature_deviation_c, respiratory_rate_bpm, steps.
+"""
+MARKS = {MAJOR: "#", MINOR: "+"}
+SICK_TAGS = ("sick", "cold", "flu", "fever", "covid", "illness")
+
+
+@click.command(name="backtest", epilog=EXAMPLES)
+@click.argument("source", metavar="INPUT")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="INPUT is a person of this folder.")
+@click.option("--deployed", is_flag=True, help="INPUT is a person of the lake in your AWS account.")
+def command(source: str, output: Path, lake: Path | None, deployed: bool) -> None:
+    """Judge every day of a history as if it were its morning; later days never change a verdict.
+
+    INPUT is a person of a lake, or a CSV file of any device. The output has one JSON line for each judged day and
+    kind: day, kind, level (none, minor, major), score, drivers, episode.
+    """
+    if lake or deployed:
+        days, n_unreadable = _days_of_lake(source, lake, deployed), 0
+    else:
+        history = read_history(_existing(source))
+        days, n_unreadable = history.days, history.n_unreadable
+    verdicts = {kind: analysis.analyse(days) for kind, analysis in entries(analyses).items()}
+    _write(output, verdicts)
+    for kind, findings in verdicts.items():
+        click.echo("\n".join(told(record_of(kind, findings), findings, hits_of(findings, ill_days(days)))))
+    if n_unreadable:
+        click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
+
+
+def ill_days(days: Sequence[PersonDay]) -> list[date]:
+    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness."""
+    return [d.day for d in days if d.is_rest_mode or any(word in tag for tag in d.tags for word in SICK_TAGS)]
+
+
+def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list[str]:
+    """What a person reads of one kind, in lines of at most 80 characters."""
+    if not record.n_judged:
+        return [f"{record.kind}: no day could be judged; a signal needs 14 nights before it says anything."]
+    return [
+        f"{record.kind}: {record.n_judged:,} judged days, {findings[0].day} to {findings[-1].day}",
+        f"  alerts a month       {record.events_a_month:.2f} ({record.n_events} in all)",
+        f"  alert days a month   {record.alert_days_a_month:.2f} ({record.n_alert_days} in all)",
+        f"  longest quiet time   {record.longest_quiet_days} days",
+        *_hit_lines(hits),
+        "",
+        *timeline(findings),
+    ]
+
+
+def timeline(findings: Sequence[Finding]) -> list[str]:
+    """A row for each month, a character for each day."""
+    lines = ["          1        10        20        30   . judged  + minor  # major"]
+    for month, members in groupby(findings, key=lambda f: f"{f.day:%Y-%m}"):
+        row = [" "] * 31
+        for f in members:
+            row[f.day.day - 1] = MARKS.get(f.level, "." if f.status == OK else " ")
+        lines.append(f"  {month} {''.join(row)}".rstrip())
+    return lines
+
+
+def _hit_lines(hits: Hits | None) -> list[str]:
+    if hits is None:
+        return ["  hits                 not known: neither rest mode nor sickness tags there"]
+    beside = "" if hits.chance is None else f", by chance {hits.chance:.0%}"
+    n = f"{hits.n_hit} of {hits.n_onsets}"
+    return [f"  hits                 {n} onsets of rest mode or sickness tags{beside}"]
+
+
+def _existing(source: str) -> Path:
+    path = Path(source)
+    if not path.is_file():
+        raise SettingsWrong(f"There is no file {source}; name a CSV file, or a person together with --lake DIR.")
+    return path
+
+
+def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[PersonDay]:
+    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}'"
+    days = person_days(engine_of(lake, deployed=deployed).query(sql).dicts())
+    if not days:
+        raise SettingsWrong(f"The lake holds no day of {person}; `oura-lake status` lists its persons.")
+    return days
+
+
+def _write(output: Path, verdicts: dict[str, list[Finding]]) -> None:
+    lines = [line for findings in verdicts.values() for line in _lines(findings)]
+    try:
+        output.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise SettingsWrong(f"{output} cannot be written: {error.strerror}; name another --output.") from error
+
+
+def _lines(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    episode = {f.day: f"{run[0].kind}-{run[0].day}" for run in episodes(findings) for f in run}
+    return [
+        {"day": f.day.isoformat(), "kind": f.kind, "level": f.level, "score": f.score,
+         "drivers": [asdict(driver) for driver in f.drivers], "episode": episode.get(f.day)}
+        for f in findings if f.status == OK
+    ]

@@ -1,0 +1,87 @@
+"""Can years of history be judged before anything is switched on, whatever device they come from?"""
+
+import csv
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from benchmarks.people import Life, live
+from command_line import Said, assert_one_sentence, run
+from oura_lake.local.history_csv import POSSIBLE
+
+COLUMNS = ("day", *POSSIBLE)
+KEYS = ["day", "kind", "level", "score", "drivers", "episode"]
+
+
+def written(path: Path, days: list) -> Path:
+    """A history as a CSV file."""
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(COLUMNS)
+        rows.writerows(["" if (v := getattr(d, c)) is None else v for c in COLUMNS] for d in days)
+    return path
+
+
+def backtest(source: object, output: Path, *options: object):
+    done = run("backtest", source, "--output", output, *options, COLUMNS="80")
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def verdicts(output: Path) -> list[dict]:
+    return [json.loads(line) for line in output.read_text().splitlines()]
+
+
+def test_an_illness_in_a_csv_is_found_and_shown(tmp_path):
+    days = live(Life(nights=200, onset=140), seed=3)
+    said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
+    found = verdicts(tmp_path / "out.jsonl")
+    alerts = {v["day"] for v in found if v["level"] != "none"}
+    assert (said.code, said.lines) == (0, [])
+    assert all(list(v) == KEYS and v["kind"] == "illness" and 0 <= v["score"] <= 1 for v in found)
+    assert alerts & {str(days[140].day + timedelta(days=n)) for n in range(4)}
+    assert {v["episode"] is None for v in found if v["level"] != "none"} == {False}
+    assert {"alerts a month", "longest quiet time"} <= set(re.findall(r"(?<=  )\w+ \w+ \w+(?= )", said.out))
+    assert "+" in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_later_days_change_no_verdict(tmp_path):
+    days = live(Life(nights=120, onset=70), seed=5)
+    backtest(written(tmp_path / "all.csv", days), tmp_path / "all.jsonl")
+    backtest(written(tmp_path / "some.csv", days[:75]), tmp_path / "some.jsonl")
+    some = verdicts(tmp_path / "some.jsonl")
+    assert some == verdicts(tmp_path / "all.jsonl")[: len(some)]
+
+
+def test_a_history_of_heart_rate_alone_is_judged(tmp_path):
+    rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
+    (tmp_path / "heart.csv").write_text("\n".join(rows))
+    assert backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl").code == 0
+    assert len(verdicts(tmp_path / "out.jsonl")) == 31 - 14
+
+
+def test_one_night_says_that_nothing_can_be_judged(tmp_path):
+    (tmp_path / "one.csv").write_text("day,resting_heart_rate_bpm\n2026-01-01,50\n")
+    said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
+    assert (said.code, verdicts(tmp_path / "out.jsonl")) == (0, [])
+    assert "no day could be judged; a signal needs 14 nights" in said.out
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "says"),
+    [
+        ("nowhere.csv", (), "There is no file nowhere.csv"),
+        ("me", ("--lake", "nowhere"), "There is no folder nowhere"),
+    ],
+)
+def test_an_input_that_is_not_there_is_named(tmp_path, source, options, says):
+    said = backtest(source, tmp_path / "out.jsonl", *options)
+    assert_one_sentence(said, says)
+    assert said.code == 2
+
+
+def test_an_output_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "one.csv").write_text("day,steps\n2026-01-01,500\n")
+    assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "cannot be written")

@@ -1,0 +1,58 @@
+"""Is a rule's record over a history counted as a detector is judged: hits beside what chance would hit?"""
+
+from datetime import date, timedelta
+
+from oura_lake.alerts._record import hits_of, onsets_of, record_of
+from oura_lake.analyses._model import MINOR, NONE, OK, Finding
+
+FIRST = date(2026, 1, 1)
+
+
+def findings(n_days: int, *alerts: int) -> list[Finding]:
+    """Judged days from the first on; those at these offsets are alert days."""
+    return [
+        Finding(
+            day=FIRST + timedelta(days=n), kind="illness", status=OK, level=MINOR if n in alerts else NONE, score=0.0,
+            deviation=0.0, deviation_low=0.0, deviation_high=0.0, n_baseline_nights=20, coverage=1.0, drivers=(),
+            confounders=(), method_version="1",
+        )
+        for n in range(n_days)
+    ]
+
+
+def days(*offsets: int) -> list[date]:
+    return [FIRST + timedelta(days=n) for n in offsets]
+
+
+def test_alert_days_with_short_gaps_are_one_event():
+    record = record_of("illness", findings(60, 10, 11, 14, 40))
+    assert (record.n_events, record.n_alert_days, record.events_a_month) == (2, 4, 1.0)
+
+
+def test_the_longest_quiet_time_counts_the_ends_too():
+    assert record_of("illness", findings(60, 10, 40)).longest_quiet_days == 29
+    assert record_of("illness", findings(60)).longest_quiet_days == 60
+
+
+def test_nothing_judged_is_no_rate():
+    record = record_of("illness", [])
+    assert (record.events_a_month, record.longest_quiet_days) == (0.0, 0)
+
+
+def test_days_of_rest_within_a_week_are_one_illness():
+    assert onsets_of(days(3, 4, 9, 20, 3)) == days(3, 20)
+
+
+def test_an_alert_within_three_days_of_an_onset_is_a_hit_and_chance_stands_beside_it():
+    hits = hits_of(findings(200, 100, 180), days(102, 103))
+    assert (hits.n_onsets, hits.n_hit) == (1, 1)
+    healthy = [n for n in range(200) if not -21 <= n - 102 <= 28]
+    assert hits.chance == sum(abs(n - 180) <= 3 for n in healthy) / len(healthy)
+
+
+def test_an_onset_far_from_any_judged_day_counts_for_nothing():
+    assert hits_of(findings(50), days(90)).n_onsets == 0
+
+
+def test_a_history_without_labels_has_no_hits():
+    assert hits_of(findings(50, 3), []) is None

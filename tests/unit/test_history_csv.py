@@ -1,0 +1,94 @@
+"""Does a table of days say the same whatever order and dress it comes in, or say plainly what is wrong?"""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oura_lake.analyses._model import PersonDay
+from oura_lake.errors import SettingsWrong
+from oura_lake.local.history_csv import read_history
+
+HEADER = "day,resting_heart_rate_bpm,hrv_rmssd_ms,temperature_deviation_c,respiratory_rate_bpm,steps"
+CLEAN = [f"{date(2026, 1, 1) + timedelta(days=n)},{50 + n % 5},{60 + n},0.{n},14.5,{8000 + n}" for n in range(9)]
+SENTINELS = ["2026-01-03,255,,,,", "2026-01-03,0,0,,0.0,0", "2026-01-03,,255,,,", "2026-01-03,nan,None,-,,"]
+DIRT = [*SENTINELS, CLEAN[4], CLEAN[4]]
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("histories")
+
+    def _read(text: str | bytes):
+        path = folder / "history.csv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return read_history(path)
+
+    return _read
+
+
+@pytest.fixture(scope="module")
+def clean(read) -> list[PersonDay]:
+    return read("\n".join([HEADER, *CLEAN])).days
+
+
+@settings(deadline=None, max_examples=50)
+@given(data=st.data())
+def test_shuffled_rows_duplicates_and_sentinels_change_nothing(read, clean, data):
+    rows = data.draw(st.permutations([*CLEAN, *data.draw(st.lists(st.sampled_from(DIRT)))]))
+    assert read("\n".join([HEADER, *rows])).days == clean
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+        lambda text: text.replace(",", ";").replace("0.", "0,").replace("14.", "14,"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace("2026-01-0", "2026/01/0"),
+        lambda text: text.replace("2026-01-0", "2026010"),
+        lambda text: "\n".join(line.replace(",", "T07:30:00+01:00,", 1) if line[:3] == "202" else line
+                               for line in text.split("\n")),
+        lambda text: text.replace("day,", " Day ,").replace("steps", "STEPS,colour").replace("8003", "8003,red"),
+    ],
+    ids=["bom and carriage returns", "semicolons and decimal commas", "tabs", "slashes", "no hyphens", "moments",
+         "other columns"],
+)
+def test_the_dress_of_a_table_does_not_matter(read, clean, dress):
+    assert read(dress("\n".join([HEADER, *CLEAN]))).days == clean
+
+
+@pytest.mark.parametrize(("last", "form"), [("13.02.2026", "{d}.{m}.2026"), ("2/13/2026", "{m}/{d}/2026")])
+def test_days_in_another_form_are_told_by_the_column_itself(read, last, form):
+    days = [form.format(d=f"{n:02}", m="02") for n in (1, 2, 3)]
+    read_days = read("\n".join(["day,steps", *(f"{day},5000" for day in [*days, last])])).days
+    assert [d.day for d in read_days] == [date(2026, 2, n) for n in (1, 2, 3, 13)]
+
+
+def test_text_where_a_number_was_counts_as_not_measured_and_is_told(read):
+    history = read("day,steps,resting_heart_rate_bpm\n2026-01-01,many,50\n")
+    assert (history.days, history.n_unreadable) == ([PersonDay(day=date(2026, 1, 1), resting_heart_rate_bpm=50.0)], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty; it needs a header"),
+        ("\n \n", "is empty; it needs a header"),
+        ("date,steps\n2026-01-01,1\n", "has no column day"),
+        ("day,colour\n2026-01-01,red\n", "has no column day beside at least one of"),
+        ("day,steps\nyesterday,1\n", "row 2: 'yesterday' is no day; write it as yyyy-mm-dd"),
+        ("day,steps\n2026-02-30,1\n", "row 2: there is no day '2026-02-30'"),
+        ("day,steps\n03/04/2026,1\n", "unclear whether 03/04/2026 begins with the day"),
+        (b"day,steps\n\xff\xfe\n", "cannot be read as text"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_mend(read, text, says):
+    with pytest.raises(SettingsWrong, match=says):
+        read(text)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(SettingsWrong, match=r"nowhere\.csv cannot be read"):
+        read_history(tmp_path / "nowhere.csv")

@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 ZONE = "Europe/Berlin"
 CONFIG = f"""
 [lake]
+webhooks = true
 budget_email = "owner@example.com"
 [persons.me]
 timezone = "{ZONE}"
@@ -67,6 +68,8 @@ class Deployed:
         self.client("secretsmanager").put_secret_value(
             SecretId=self.outputs["TokenSecretPrefix"] + "me", SecretString=json.dumps(token)
         )
+        [information] = self.person.undated("personal_info")
+        self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{information['id']}", Value="me", Type="String")
 
     @property
     def jobs(self) -> JobQueue:

@@ -1,0 +1,65 @@
+"""Does a change at Oura reach a row through the public door, and do the webhooks go before the stack does?"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from oura_lake.aws.store import S3Store
+from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.local.simulator.routes import COLLECTIONS
+
+Deployed = Any  # the fixture's class, in conftest.py
+Until = Any
+LAMBDAS = Path(__file__).parents[2] / "lambdas"
+N_WEBHOOKS = 48
+
+
+def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
+    deployed: Deployed, until: Until
+) -> None:
+    until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of earlier jobs")
+    kept = looked_after(deployed)["webhooks"]
+    assert (kept["made"], kept["failed"], len(held(deployed))) == (N_WEBHOOKS, 0, N_WEBHOOKS)
+    assert httpx.post(deployed.outputs["WebhookUrl"], content=b"{}").status_code == 403
+    [night] = deployed.oura.api.cloud.on(COLLECTIONS["daily_sleep"], deployed.oura.api.cloud.last)
+    until(lambda: nights(deployed, night.identity) == 1, 100, "the row that the schedule brings")
+    begin = time.monotonic()
+    deployed.oura.delete("daily_sleep", night.identity)
+    until(lambda: nights(deployed, night.identity) == 0, 20, "the end of the row")
+    sys.stdout.write(f"webhook to queryable row: {time.monotonic() - begin:.1f} s\n")  # pytest -rP shows it
+    assert "removed" in removal(deployed)
+    assert held(deployed) == {}
+
+
+def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
+    """The counts of one daily round, by chore."""
+    event = json.dumps({"detail": {"person": "me", "kind": "daily"}})
+    answer = deployed.client("lambda").invoke(FunctionName=deployed.outputs["MaintainFunction"], Payload=event)
+    counts: dict[str, dict[str, int]] = json.loads(answer["Payload"].read())
+    return counts
+
+
+def held(deployed: Deployed) -> dict[str, Any]:
+    """What Oura holds to tell us."""
+    subscriptions: dict[str, Any] = deployed.oura.api.webhooks.subscriptions
+    return subscriptions
+
+
+def nights(deployed: Deployed, identity: str) -> int:
+    """How many rows a query of the lake gives of that document."""
+    engine = DuckDBEngine(S3Store(deployed.outputs["Bucket"], deployed.client("s3")))
+    [[number]] = engine.query(f"SELECT COUNT(*) FROM stg_daily_sleep WHERE daily_sleep_id = '{identity}'").rows
+    return int(number)
+
+
+def removal(deployed: Deployed) -> str:
+    """What the step before a destroy says."""
+    environment = deployed.emulator.environment | {"OURA_API_BASE_URL": deployed.oura.base_url}
+    environment |= {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
+    command = [sys.executable, "-m", "oura_lake.aws.webhooks"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

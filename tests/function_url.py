@@ -11,9 +11,26 @@ from urllib.parse import parse_qsl, urlsplit
 Handle = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """A server on the loopback that ends with its block."""
+
     daemon_threads = True
+    block_on_close = False
     request_queue_size = 128
+
+    @classmethod
+    @contextmanager
+    def running(cls, handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+        """Its address."""
+        server = cls(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
 
 @contextmanager
@@ -41,15 +58,8 @@ def function_url(handle: Handle) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = _Server(("127.0.0.1", 0), Gate)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with Server.running(Gate) as address:
+        yield address
 
 
 def event_of(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:

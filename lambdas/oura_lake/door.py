@@ -6,6 +6,7 @@ anew, at most once a minute, in case it was the app's secret that changed.
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,16 +43,19 @@ class Secret:
         self._read = read
         self._held: str | None = None
         self._read_at: datetime | None = None
+        self._lock = threading.Lock()
 
     def fits(self, holds: Callable[[str], bool], now: datetime) -> bool:
         """Whether the check holds with the secret, or with the one that has replaced it since."""
-        if self._read_at and self._held and holds(self._held):
+        tried = self._held
+        if tried and holds(tried):
             return True
-        if self._read_at and now - self._read_at < KEYS_LAST:
-            return False
-        before, self._read_at = self._held, now  # a failed read counts: the next one is a minute away
-        self._held = self._read()
-        return self._held not in (None, before) and holds(self._held or "")
+        with self._lock:  # whoever comes while the first one reads waits for what it finds
+            if not self._read_at or now - self._read_at >= KEYS_LAST:
+                self._read_at = now  # a failed read counts: the next one is a minute away
+                self._held = self._read()
+            found = self._held
+        return bool(found) and found != tried and holds(found or "")
 
 
 class Accounts:

@@ -121,3 +121,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context)
         made.connect()
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _webhooks_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have the simulated provider forget what a daily round subscribed to: the next test tells of nothing."""
+    yield
+    if "deployed" in request.fixturenames:
+        request.getfixturevalue("deployed").oura.api.webhooks.subscriptions.clear()

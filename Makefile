@@ -61,6 +61,9 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmark
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
 
+bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
+	$(BIN)/python tests/benchmarks/webhook.py
+
 check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -79,4 +82,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench check readme lock clean
+.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench bench-webhook check readme lock clean

@@ -27,6 +27,7 @@ from oura_lake.tokens import TokenProvider
 COLLECTIONS = "/v2/usercollection/"
 MOST_PAGES = 1000  # of one request; 30 days of heart rate are about 40
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+ENDS_WITHIN_S = 1.0  # for requests under way when a client is closed
 logging.getLogger("httpx").setLevel(logging.WARNING)  # else each address with its id or page goes to Lambda's log
 
 
@@ -112,9 +113,17 @@ class OuraClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections and wake who waits for another attempt: there is none."""
+        """Wake who waits for another attempt, since there is none, and close the connections.
+
+        Requests under way may end first, for a moment: a connection made while the others close would stay open.
+        """
         self._closing.set()
+        deadline = time.monotonic() + ENDS_WITHIN_S
+        n_free = sum(self._in_flight.acquire(timeout=max(0.0, deadline - time.monotonic()))
+                     for _ in range(self.concurrency))
         self._http.close()
+        if n_free:
+            self._in_flight.release(n_free)
 
     def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterator[Page]:
         """Every page of a collection for these parameters, oldest first; raises SourceError.
@@ -155,6 +164,8 @@ class OuraClient:
     def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> Any:
         with self._in_flight:
             self._pause.wait()
+            if self._closing.is_set():
+                raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for; run it again.")
             try:
                 response = self._http.get(request, headers={"Authorization": f"Bearer {token}"})
             except (httpx.TransportError, httpx.DecodingError) as error:

@@ -23,8 +23,8 @@ def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
     deployed: Deployed, until: Until
 ) -> None:
     until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of earlier jobs")
-    kept = looked_after(deployed)["webhooks"]
-    assert (kept["made"], kept["failed"], len(held(deployed))) == (N_WEBHOOKS, 0, N_WEBHOOKS)
+    kept = looked_after(deployed)["webhooks"]  # an earlier round may have made them
+    assert (kept["failed"], len(held(deployed))) == (0, N_WEBHOOKS)
     assert httpx.post(deployed.outputs["WebhookUrl"], content=b"{}").status_code == 403
     [night] = deployed.oura.api.cloud.on(COLLECTIONS["daily_sleep"], deployed.oura.api.cloud.last)
     until(lambda: nights(deployed, night.identity) == 1, 100, "the row that the schedule brings")

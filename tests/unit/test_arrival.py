@@ -133,6 +133,9 @@ def test_a_document_whose_day_moves_to_another_year_is_in_one_partition_only_and
     lake.oura.documents["sleep"][0]["day"] = "2025-12-31"
     lake.told("s", "sleep")
     assert (lake.rows("sleep", "2025"), lake.rows("sleep", "2026")) == ([("s", False), ("t", False)], [("s", True)])
+    lake.oura.documents["sleep"].pop(0)
+    lake.told("s", "sleep", event="delete")
+    assert lake.rows("sleep", "2025") == [("s", True), ("t", False)]
 
 
 def test_a_ring_lands_and_is_buried_without_a_day() -> None:

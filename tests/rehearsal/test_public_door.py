@@ -26,11 +26,11 @@ def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
     kept = looked_after(deployed)["webhooks"]  # an earlier round may have made them
     assert (kept["failed"], len(held(deployed))) == (0, N_WEBHOOKS)
     assert httpx.post(deployed.outputs["WebhookUrl"], content=b"{}").status_code == 403
-    [night] = deployed.oura.api.cloud.on(COLLECTIONS["daily_sleep"], deployed.oura.api.cloud.last)
-    until(lambda: nights(deployed, night.identity) == 1, 100, "the row that the schedule brings")
+    [advice] = deployed.oura.api.cloud.on(COLLECTIONS["sleep_time"], deployed.oura.api.cloud.last)
+    until(lambda: n_rows(deployed, advice.identity) == 1, 100, "the row that the schedule brings")
     begin = time.monotonic()
-    deployed.oura.delete("daily_sleep", night.identity)
-    until(lambda: nights(deployed, night.identity) == 0, 20, "the end of the row")
+    deployed.oura.delete("sleep_time", advice.identity)
+    until(lambda: n_rows(deployed, advice.identity) == 0, 20, "the end of the row")
     sys.stdout.write(f"webhook to queryable row: {time.monotonic() - begin:.1f} s\n")  # pytest -rP shows it
     assert "removed" in removal(deployed)
     assert held(deployed) == {}
@@ -50,10 +50,10 @@ def held(deployed: Deployed) -> dict[str, Any]:
     return subscriptions
 
 
-def nights(deployed: Deployed, identity: str) -> int:
+def n_rows(deployed: Deployed, identity: str) -> int:
     """How many rows a query of the lake gives of that document."""
     engine = DuckDBEngine(S3Store(deployed.outputs["Bucket"], deployed.client("s3")))
-    [[number]] = engine.query(f"SELECT COUNT(*) FROM stg_daily_sleep WHERE daily_sleep_id = '{identity}'").rows
+    [[number]] = engine.query(f"SELECT COUNT(*) FROM stg_sleep_time WHERE sleep_time_id = '{identity}'").rows
     return int(number)
 
 

@@ -7,11 +7,11 @@ from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+from oura_lake.lake.layout import RESULTS_PREFIX
 from oura_lake.sources import lake, oura
 
 from infra.config import Config
 from infra.raw import raw_table_input
-from infra.storage import RESULTS_PREFIX
 from infra.tables import table_input
 
 SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake is far below

@@ -6,10 +6,10 @@ from typing import cast
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+from oura_lake.lake.layout import RESULTS_PREFIX
 
 from infra.function import Function
 
-RESULTS_PREFIX = "athena-results/"
 RESULTS_DAYS = 7
 OLD_VERSIONS_DAYS = 30
 STAR_REASON = "The keys below this prefix are made of persons, days and times of fetching; no list names them."

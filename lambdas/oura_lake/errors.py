@@ -14,11 +14,14 @@
     │   ├── WriteConflict        another writer was first: read again and merge
     │   ├── StoreUnavailable     the store cannot be read or written
     │   └── UnreadableObject     an object of the lake is damaged
+    ├── NotErased            something of a person is left; run it again
     ├── MessageNotSent       a channel did not take a message; the next run tries again
     └── QueryFailed          the SQL or the engine refused
 
 Every message is one sentence that says what happened, to what, and what to do.
 """
+
+from collections.abc import Mapping
 
 EXIT_WRONG_INPUT = 2
 EXIT_FAILED = 1
@@ -83,6 +86,14 @@ class UnreadableObject(StoreError):
 
 class MessageNotSent(OuraLakeError):
     """A channel did not take a message; the text names the channel, never the message."""
+
+
+class NotErased(OuraLakeError):
+    """Something of a person is still there after all was removed: it was written meanwhile."""
+
+    def __init__(self, left: Mapping[str, int]) -> None:
+        what = ", ".join(f"{n:,} {kind}" for kind, n in left.items())
+        super().__init__(f"Left are {what}, written while the rest was removed; run it again.")
 
 
 class QueryFailed(OuraLakeError):

@@ -1,5 +1,7 @@
 """What did the deployed stack name its parts?"""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import boto3
@@ -27,3 +29,8 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, st
             "and AWS_REGION."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def clients() -> Callable[[str], Any]:
+    """Whence a command has its clients: one of each service."""
+    return cache(boto3.client)

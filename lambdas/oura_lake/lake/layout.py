@@ -18,6 +18,7 @@ from oura_lake.sources._model import Endpoint, Period
 FIRST_YEAR = 2015  # the first ring was sold then; each earlier year would be a LIST of every scan in Athena
 PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DATA_FILE = "data.parquet"
+RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
 
 
 def checked_person(name: str) -> str:
@@ -75,6 +76,11 @@ def period_of(endpoint: Endpoint, record: Mapping[str, Any]) -> str:
             return str(record[endpoint.instant])[:7]
         case Period.ALL:
             return ""
+
+
+def is_of(key: str, person: str) -> bool:
+    """Whether an object is one person's alone, whatever table or note it belongs to, known today or not."""
+    return f"person={person}" in key.split("/")
 
 
 def raw_prefix(source: str, endpoint: Endpoint, person: str) -> str:

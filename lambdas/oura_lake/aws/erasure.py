@@ -1,0 +1,138 @@
+"""What does a deployed lake hold of one person, and how does each kind of it go?
+
+The order counts: first what could write anew (the schedule, the permission), then what was written. It runs with the
+owner's own credentials; no function of the stack may delete anything.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.aws.letters import Letters
+from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.aws.versions import Versions
+from oura_lake.aws.webhooks import held, unsubscribe
+from oura_lake.erasure import Asking, Holding, counted, withdraw
+from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.layout import RESULTS_PREFIX, is_of
+from oura_lake.settings import persons
+from oura_lake.tokens import App, Token
+
+STAY = "The webhooks at Oura stay, and end by themselves within 90 days."
+Answer = TypeVar("Answer")
+ANYBODY = "whose rows they hold cannot be told, so all go"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footprint:
+    """One person in a deployed stack; `outputs` are the stack's, `revoke` takes a permission back at Oura."""
+
+    person: str
+    stack: str
+    outputs: Mapping[str, str]
+    client: Callable[[str], Any]
+    revoke: Callable[[App, Token], None]
+    go_on: Asking
+
+    def holdings(self) -> list[Holding]:
+        """Every kind, in the order of removal; each raises StoreError and SourceError."""
+        return [replace(h, count=_told(h.count), remove=_told(h.remove)) for h in self._holdings()]
+
+    def _holdings(self) -> list[Holding]:
+        versions = Versions(self.outputs["Bucket"], self.client("s3"))
+        mine, anybodys = partial(is_of, person=self.person), lambda _key: True
+        return [
+            Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
+            Holding(kind="tokens", count=self._n_secrets, remove=self._disconnect, why="taken back at Oura first"),
+            *self._webhooks(),
+            Holding(kind="object versions", count=lambda: versions.count(mine), remove=lambda: versions.remove(mine),
+                    why="raw, lake, rejected and ledger, old versions and delete markers too"),
+            Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
+                    remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
+            *(self._letters(name, url) for name, url in json.loads(self.outputs["DeadLetters"]).items()),
+            Holding(kind="accounts", count=lambda: len(self._accounts()), remove=self._forget_accounts),
+        ]
+
+    def _schedules(self) -> list[str]:
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
+        made = [r for page in pages for r in page["StackResourceSummaries"]]
+        names = [r["PhysicalResourceId"] for r in made if r["ResourceType"] == "AWS::Scheduler::Schedule"]
+        return [name for name in names if self._asks_for_person(name)]
+
+    def _asks_for_person(self, schedule: str) -> bool:
+        scheduler = self.client("scheduler")
+        try:
+            target = scheduler.get_schedule(Name=schedule)["Target"]
+        except scheduler.exceptions.ResourceNotFoundException:
+            return False
+        try:
+            return bool(json.loads(target.get("Input") or "{}").get("person") == self.person)
+        except ValueError:
+            return False
+
+    def _unschedule(self) -> None:
+        for name in self._schedules():
+            self.client("scheduler").delete_schedule(Name=name)
+
+    @property
+    def _secret(self) -> str:
+        return f"{self.outputs['TokenSecretPrefix']}{self.person}"
+
+    def _n_secrets(self) -> int:
+        secrets = self.client("secretsmanager")
+        try:
+            return 0 if secrets.describe_secret(SecretId=self._secret).get("DeletedDate") else 1
+        except secrets.exceptions.ResourceNotFoundException:
+            return 0
+
+    def _disconnect(self) -> None:
+        """Take the permission back, then delete the secret at once, without the days in which it could be restored."""
+        secrets = self.client("secretsmanager")
+        app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
+        withdraw(SecretTokens(self._secret, client=secrets).load(), app.load, self.revoke, self.go_on)
+        secrets.delete_secret(SecretId=self._secret, ForceDeleteWithoutRecovery=True)
+
+    def _webhooks(self) -> list[Holding]:
+        """Those of the app serve everybody: they go with the last person alone."""
+        others = persons(self.outputs["Persons"]).keys() - {self.person}
+        if others or "WebhookUrl" not in self.outputs:
+            return []
+        count = partial(counted, lambda: len(held(self.outputs)), self.go_on, STAY)
+        return [Holding(kind="webhooks", count=count, remove=self._unsubscribe)]
+
+    def _unsubscribe(self) -> None:
+        unsubscribe(self.outputs)
+
+    def _letters(self, name: str, url: str) -> Holding:
+        letters = Letters(url, self.client("sqs"))
+        return Holding(kind=f"dead letters ({name})", count=partial(letters.count, self.person),
+                       remove=partial(letters.remove, self.person))
+
+    def _accounts(self) -> list[str]:
+        prefix = f"{self.outputs['AppParameter'].rpartition('/')[0]}/accounts/"
+        pages = self.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=prefix)
+        return [p["Name"] for page in pages for p in page["Parameters"] if p["Value"] == self.person]
+
+    def _forget_accounts(self) -> None:
+        for name in self._accounts():
+            self.client("ssm").delete_parameter(Name=name)
+
+
+
+def _told(ask: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The same, what AWS refuses told in a sentence."""
+    @wraps(ask)
+    def asked() -> Answer:
+        try:
+            return ask()
+        except ClientError as error:
+            said = f"AWS refused {error.operation_name} ({error.response['Error']['Code']})"
+            raise StoreUnavailable(f"{said}; check your permissions and run it again.") from error
+        except BotoCoreError as error:
+            raise StoreUnavailable(f"AWS cannot be reached ({type(error).__name__}); run it again.") from error
+
+    return asked

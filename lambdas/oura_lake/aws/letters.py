@@ -1,0 +1,84 @@
+"""Which letters of a queue that nobody empties are about one person, and how do they go without touching another's?"""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+HELD_S = 30  # a letter that was looked at comes back after that
+PAUSE_S = 0.5
+EMPTY_ANSWERS = 2  # a queue may answer empty once though it is not
+
+
+class Letters:
+    """The dead letters of one queue."""
+
+    def __init__(self, url: str, sqs: Any) -> None:
+        self._url = url
+        self._sqs = sqs
+
+    def of(self, person: str) -> list[str]:
+        """The receipts of the letters that name the person; the others are given back at once."""
+        found: list[str] = []
+        others: list[str] = []
+        for letter in self._all():
+            (found if person in _names(letter["Body"]) else others).append(letter["ReceiptHandle"])
+        for receipt in others:
+            self._give_back(receipt)
+        return found
+
+    def count(self, person: str) -> int:
+        """How many are about the person."""
+        found = self.of(person)
+        for receipt in found:
+            self._give_back(receipt)
+        return len(found)
+
+    def remove(self, person: str) -> None:
+        """Delete those about the person."""
+        for receipt in self.of(person):
+            self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+
+    def _all(self) -> Iterator[dict[str, Any]]:
+        self._wait_for_held()
+        seen: set[str] = set()
+        n_empty = 0
+        while n_empty < EMPTY_ANSWERS:
+            answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, VisibilityTimeout=HELD_S)
+            fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
+            n_empty = 0 if fresh else n_empty + 1
+            seen |= {message["MessageId"] for message in fresh}
+            yield from fresh
+
+    def _wait_for_held(self) -> None:
+        """Letters that a run held when it died are hidden, not gone: wait until they are back."""
+        hidden = "ApproximateNumberOfMessagesNotVisible"
+        deadline = time.monotonic() + HELD_S + 1
+        while time.monotonic() < deadline:
+            answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[hidden])
+            if answer["Attributes"][hidden] == "0":
+                return
+            time.sleep(PAUSE_S)
+
+    def _give_back(self, receipt: str) -> None:
+        self._sqs.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+
+def _names(body: str) -> set[str]:
+    """Every text in a letter, however deep: a person's name among them is the person."""
+    try:
+        return set(_texts(json.loads(body)))
+    except ValueError:
+        return {body}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from _texts(part)
+        case list():
+            for part in value:
+                yield from _texts(part)

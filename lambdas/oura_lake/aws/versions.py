@@ -1,0 +1,59 @@
+"""Which versions of which objects are there, and how do they go for good? An object that is deleted keeps them all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.errors import StoreUnavailable
+
+AT_ONCE = 1000  # what one DeleteObjects takes
+
+Wanted = Callable[[str], bool]
+
+
+class Versions:
+    """Every version and delete marker of a bucket, old ones too."""
+
+    def __init__(self, bucket: str, s3: Any) -> None:
+        self._bucket = bucket
+        self._s3 = s3
+
+    def count(self, wanted: Wanted, prefix: str = "") -> int:
+        """How many there are of the wanted keys; raises StoreUnavailable."""
+        return sum(1 for _ in self._all(wanted, prefix))
+
+    def remove(self, wanted: Wanted, prefix: str = "") -> None:
+        """Remove them all; raises StoreUnavailable."""
+        found = self._all(wanted, prefix)
+        while batch := list(islice(found, AT_ONCE)):
+            with _told(self._bucket):
+                done = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True})
+            if failed := done.get("Errors"):
+                raise StoreUnavailable(
+                    f"{len(failed)} versions in bucket {self._bucket} were not removed ({failed[0].get('Code')}); "
+                    "check your permissions and run it again."
+                )
+
+    def _all(self, wanted: Wanted, prefix: str) -> Iterator[dict[str, str]]:
+        with _told(self._bucket):
+            pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                for entry in chain(page.get("Versions", []), page.get("DeleteMarkers", [])):
+                    if wanted(entry["Key"]):
+                        yield {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+
+
+@contextmanager
+def _told(bucket: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        raise StoreUnavailable(
+            f"The versions in bucket {bucket} could not be removed ({code}); check your permissions and run it again."
+        ) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"Bucket {bucket} cannot be reached ({type(error).__name__}); run it again.") from error

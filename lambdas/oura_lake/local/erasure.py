@@ -1,0 +1,59 @@
+"""What does a folder hold of one person, and how does each kind of it go?"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from oura_lake.erasure import Asking, Holding, withdraw
+from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.layout import is_of
+from oura_lake.local.token_file import TokenFile, token_file
+from oura_lake.tokens import App, Token
+
+
+def holdings(
+    folder: Path, person: str, env: Mapping[str, str], revoke: Callable[[App, Token], None], go_on: Asking
+) -> list[Holding]:
+    """Every kind, in the order of removal: first what could fetch anew, then what was fetched."""
+    file = token_file(env, person)
+    return [
+        Holding(
+            kind="tokens", count=lambda: len(_token_files(file)), remove=partial(_disconnect, file, revoke, go_on),
+            why="of this machine, for every folder; taken back at Oura first",
+        ),
+        Holding(
+            kind="files and folders", count=lambda: len(things_of(folder, person)),
+            remove=partial(_remove, folder, person), why="raw, lake, rejected and ledger",
+        ),
+    ]
+
+
+def things_of(folder: Path, person: str) -> list[Path]:
+    """Every file and folder of the person's, what a crash left half-written too; what is inside comes last."""
+    return sorted(path for path in folder.rglob("*") if is_of(str(path.relative_to(folder)), person))
+
+
+def _token_files(file: TokenFile) -> list[Path]:
+    """The token, its lock, and what a crash left beside them."""
+    return sorted(p for p in file.path.parent.glob(f"{file.path.stem}.*") if p.is_file())
+
+
+def _disconnect(file: TokenFile, revoke: Callable[[App, Token], None], go_on: Asking) -> None:
+    with file.exclusively():
+        withdraw(file.load(), file.app, revoke, go_on)
+        _unlink([file.path, *_token_files(file)])
+
+
+def _remove(folder: Path, person: str) -> None:
+    found = things_of(folder, person)
+    _unlink([path for path in found if not path.is_dir()])
+    for path in reversed([path for path in found if path.is_dir()]):
+        path.rmdir()
+
+
+def _unlink(files: list[Path]) -> None:
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(f"Cannot remove {file}: {error.strerror}; mend it and run it again.") from error

@@ -1,0 +1,167 @@
+"""Is a person gone from a deployed lake, every version of every object, and does another person keep each byte?"""
+
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+from oura_lake.aws import letters
+from oura_lake.aws.erasure import Footprint
+from oura_lake.aws.letters import Letters
+from oura_lake.erasure import erase, survey
+from oura_lake.errors import StoreUnavailable
+
+REGION = {"region_name": "us-east-1"}
+KEYS = (
+    "raw/oura/sleep/person={}/2026/11/x.jsonl.gz", "lake/sleep/person={}/year=2026/data.parquet",
+    "lake/gone_table/person={}/data.parquet", "rejected/oura/sleep/person={}/x.json.gz",
+    "ledger/person={}/illness.json", "ledger/person={}/notices/stale.json",
+)
+TOKEN = json.dumps({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
+
+
+class Account:
+    """A deployed lake of two persons; the process dies before the nth call that changes something."""
+
+    def __init__(self) -> None:
+        session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", **REGION)
+        self._session, self._made = session, {}
+        self.calls, self.dies_at, self.revoked = 0, -1, 0
+        self.outputs = {"Bucket": "lake", "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app",
+                        "Persons": json.dumps({"ada": {}, "ada-2": {}}), "DeadLetters": "{}"}
+        self._fill()
+
+    def client(self, service: str):
+        """A client of one service; moto's CloudFormation knows no schedule, so its list of them is told here."""
+        if service == "cloudformation":
+            made = [{"ResourceType": "AWS::Scheduler::Schedule", "PhysicalResourceId": f"S-{p}"} for p in PERSONS]
+            pages = SimpleNamespace(paginate=lambda **_: [{"StackResourceSummaries": made}])
+            return SimpleNamespace(get_paginator=lambda _: pages)
+        if service not in self._made:
+            made = self._session.client(service, config=Config(retries={"total_max_attempts": 1}))
+            made.meta.events.register("before-call", self._count)
+            self._made[service] = made
+        return self._made[service]
+
+    def footprint(self) -> Footprint:
+        return Footprint(person="ada", stack="OuraLake", outputs=self.outputs, client=self.client,
+                         revoke=self._revoke, go_on=lambda _: False)
+
+    def left_of(self, person: str) -> set[tuple[str, str]]:
+        pages = self.client("s3").get_paginator("list_object_versions").paginate(Bucket="lake")
+        return {(v["Key"], v["VersionId"]) for page in pages for kind in ("Versions", "DeleteMarkers")
+                for v in page.get(kind, []) if f"person={person}/" in v["Key"]}
+
+    def _count(self, model, **_):
+        self.calls += model.name.startswith(("Delete", "Receive", "Change"))
+        if 0 < self.dies_at <= self.calls:
+            raise KeyboardInterrupt
+
+    def _revoke(self, app, token) -> None:
+        self.revoked += 1
+
+    def _fill(self) -> None:
+        s3, sqs = self.client("s3"), self.client("sqs")
+        s3.create_bucket(Bucket="lake")
+        s3.put_bucket_versioning(Bucket="lake", VersioningConfiguration={"Status": "Enabled"})
+        s3.put_object(Bucket="lake", Key="athena-results/q.csv", Body=b"rows")
+        dead = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        self.outputs["DeadLetters"] = json.dumps({"jobs": dead})
+        self.client("ssm").put_parameter(Name="/oura-lake/app", Type="SecureString", Value='{"client_id": "app"}')
+        for person in PERSONS:
+            self._fill_person(person, s3, dead)
+
+    def _fill_person(self, person: str, s3, dead: str) -> None:
+        for key in (key.format(person) for key in KEYS):
+            s3.put_object(Bucket="lake", Key=key, Body=b"old")
+            s3.put_object(Bucket="lake", Key=key, Body=b"new")
+        s3.delete_object(Bucket="lake", Key=KEYS[0].format(person))
+        self.client("secretsmanager").create_secret(Name=f"oura-lake/{person}", SecretString=TOKEN)
+        self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{person}-id", Type="String", Value=person)
+        self.client("sqs").send_message(QueueUrl=dead, MessageGroupId=person, MessageDeduplicationId=person,
+                                        MessageBody=json.dumps({"person": person}))
+        self.client("scheduler").create_schedule(
+            Name=f"S-{person}", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r",
+                    "Input": json.dumps({"person": person})},
+        )
+
+
+PERSONS = ("ada", "ada-2")
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with mock_aws():
+        yield Account()
+
+
+def others(account: Account) -> dict[str, object]:
+    """What the other person has."""
+    return {
+        "versions": account.left_of("ada-2"),
+        "secret": account.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada-2")["SecretString"],
+        "account": account.client("ssm").get_parameter(Name="/oura-lake/accounts/ada-2-id")["Parameter"]["Value"],
+        "letters": Letters(json.loads(account.outputs["DeadLetters"])["jobs"], account.client("sqs")).count("ada-2"),
+        "schedule": account.client("scheduler").get_schedule(Name="S-ada-2")["Target"]["Input"],
+    }
+
+
+EXPECTED = {"schedules": 1, "tokens": 1, "object versions": 13, "versions of query results": 1,
+            "dead letters (jobs)": 1, "accounts": 1}
+
+
+def test_a_survey_counts_each_kind_of_the_person_alone(account):
+    assert survey(account.footprint().holdings()) == EXPECTED
+
+
+def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
+    before = others(account)
+    left = erase(account.footprint().holdings(), lambda *_: None)
+    assert left == dict.fromkeys(EXPECTED, 0)
+    assert account.left_of("ada") == set()
+    assert others(account) == before
+    assert account.revoked == 1
+
+
+def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):
+    """Every call that changes something is a place to die at; the last round dies nowhere."""
+    monkeypatch.setattr(letters, "HELD_S", 1)
+    monkeypatch.setattr(letters, "PAUSE_S", 0.05)
+    dies_at = died = 1
+    while died:
+        with mock_aws():
+            account = Account()
+            before = others(account)
+            died = killed_at(account, dies_at)
+            assert set(erase(account.footprint().holdings(), lambda *_: None).values()) == {0}
+            assert (account.left_of("ada"), others(account)) == (set(), before)
+        dies_at += 1
+    assert dies_at > 10
+
+
+def killed_at(account: Account, dies_at: int) -> bool:
+    account.calls, account.dies_at = 0, dies_at
+    try:
+        erase(account.footprint().holdings(), lambda *_: None)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        account.dies_at = -1
+    return False
+
+
+def test_webhooks_go_with_the_last_person_alone(account):
+    account.outputs["WebhookUrl"] = "https://x.example"
+    assert "webhooks" not in {h.kind for h in account.footprint().holdings()}
+    account.outputs["Persons"] = json.dumps({"ada": {}})
+    assert "webhooks" in {h.kind for h in account.footprint().holdings()}
+
+
+def test_what_aws_refuses_is_told_in_a_sentence(account):
+    account.outputs["Bucket"] = "another"
+    with pytest.raises(StoreUnavailable, match=r"NoSuchBucket\); check your permissions and run it again"):
+        survey(account.footprint().holdings())

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from command_line import files
+from oura_lake.cli.forget import command
 from oura_lake.erasure import Holding, erase, survey
 from oura_lake.errors import NotErased, SourceUnavailable
 from oura_lake.local.config_file import without_person
@@ -129,3 +131,12 @@ def test_a_person_leaves_the_config_and_every_other_line_stays():
         '[persons.ada]\ntimezone = "Europe/Berlin" # home\nemail = ["a@example.com"]\n\n', ""
     )
     assert without_person(CONFIG, "bob") == CONFIG
+
+
+@pytest.mark.parametrize(("typed", "is_gone"), [("ada\n", True), ("ada-2\n", False), ("", False)])
+def test_the_command_removes_only_what_the_typed_name_confirms(tmp_path, lake, env, monkeypatch, typed, is_gone):
+    monkeypatch.setenv("XDG_CONFIG_HOME", env["XDG_CONFIG_HOME"])
+    monkeypatch.setattr("oura_lake.cli.forget.revoke", Oura())
+    said = CliRunner().invoke(command, ["ada", "--lake", str(lake)], input=typed)
+    assert (of("ada", tmp_path) == {}) is is_gone
+    assert ("Nothing of ada is left" in said.output) is is_gone

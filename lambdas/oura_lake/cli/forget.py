@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.erasure import Holding, erase, survey
-from oura_lake.errors import SettingsWrong
+from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.lake.layout import checked_person
 from oura_lake.local import erasure
 from oura_lake.local.config_file import remove_person
@@ -74,7 +74,10 @@ def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None
 
 def revoke(app: App, token: Token) -> None:
     """Take a permission back at Oura."""
-    Authority(app=app, token_urls=token_urls(os.environ)).revoke(token)
+    take_back = getattr(Authority(app=app, token_urls=token_urls(os.environ)), "revoke", None)
+    if take_back is None:
+        raise SourceUnavailable("This version cannot take a permission back at Oura.")
+    take_back(token)
 
 
 def asking(sentence: str) -> bool:
@@ -100,7 +103,7 @@ def deployed_holdings(person: str, stack: str, named: Mapping[str, str], go_on: 
 def farewell(person: str, config: Path, named: Mapping[str, str]) -> str:
     """What goes with the next deploy alone: the person's topic with its addresses, and the functions' settings."""
     if not persons(named["Persons"]).keys() - {person}:
-        return f"{person} is the last person of this lake: run `make destroy`, or `oura-lake leave`."
+        return f"{person} is the last person of this lake: run `make destroy` now."
     if remove_person(config, person):
         return f"{config} names {person} no more. Run `make deploy` now: it removes the topic with the addresses."
     return f"If config.toml still names {person}, delete the table [persons.{person}]; then run `make deploy`."

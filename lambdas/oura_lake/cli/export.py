@@ -1,0 +1,80 @@
+"""`oura-lake export`: may I have everything of a person, in files that other programs read?"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from oura_lake.engines._model import Engine
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import checked_person
+from oura_lake.lake.store import Store
+
+EXAMPLES = """\b
+Examples:
+  oura-lake export me --lake ~/oura --out ~/oura-export                    Parquet, one file a table
+  oura-lake export me --lake ~/oura --out ~/oura-export --format csv       for a spreadsheet
+  oura-lake export ada --deployed --out ~/ada --format csv --views         with every view, as CSV
+
+Beside the tables lie all raw answers (JSON lines), dictionary.csv, and manifest.json with the rows of each file.
+"""
+
+
+@click.command(name="export", epilog=EXAMPLES)
+@click.argument("person")
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
+@click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
+@click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new or empty folder.")
+@click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+              help="Of the tables.")
+@click.option("--views/--no-views", help="Every view too, as CSV.")
+def command(  # noqa: PLR0913 - click hands over each option
+    person: str, lake: Path | None, deployed: bool, stack: str, out: Path, form: str, views: bool
+) -> None:
+    """Write all that a lake holds of a person into a folder: every table, every raw answer, a data dictionary."""
+    checked_person(person)
+    export(store_of(lake, stack, deployed=deployed), person, out, form=form, views=views)
+
+
+def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> None:
+    """Write it and say how much that was."""
+    from oura_lake.engines.views import load_views
+    from oura_lake.export import Export
+
+    named = list(load_views()) if views else []
+    with Console(stderr=True).status("Writing …") as status:
+        going = Export(
+            store=store, person=person, out=out, form=form, step=lambda name: status.update(f"Writing {name} …")
+        )
+        rows = going.write(named, _engine(store), datetime.now(UTC))
+    click.echo(f"{sum(rows.values()):,} rows in {len(rows)} files are in {out}; manifest.json counts each.")
+
+
+def store_of(lake: Path | None, stack: str, *, deployed: bool) -> Store:
+    """The folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
+    if deployed == (lake is not None):
+        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    if lake is None:
+        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
+        from oura_lake.aws.store import S3Store
+
+        return S3Store(outputs(stack)["Bucket"])
+    if not lake.is_dir():
+        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
+    from oura_lake.local.folder_store import FolderStore
+
+    return FolderStore(lake)
+
+
+def _engine(store: Store) -> Callable[[], Engine]:
+    @cache
+    def engine() -> Engine:
+        from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load
+
+        return DuckDBEngine(store)
+
+    return engine

@@ -41,11 +41,13 @@ class Ingestion(Construct):
         self._allow_objects(storage)
         self._allow_tokens(config)
         self.ingest.allow(["events:PutEvents"], [self.bus.event_bus_arn])
+        self.ingest.allow(["sqs:SendMessage"], [self.jobs.queue_arn])  # a backfill's chunk brings the next
 
     def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
         return {
             "OURA_LAKE_BUCKET": storage.bucket.bucket_name,
             "OURA_LAKE_BUS_NAME": self.bus.event_bus_name,
+            "OURA_LAKE_JOBS_QUEUE_URL": self.jobs.queue_url,
             "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix,
             "OURA_LAKE_APP_PARAMETER": config.app_parameter,
             "OURA_LAKE_PERSONS": config.persons_json,

@@ -20,6 +20,7 @@ import httpx
 from oura_lake import answers
 from oura_lake.answers import AskAgain, Unauthorized
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
+from oura_lake.pacing import Pace, Pause
 from oura_lake.settings import API_BASE_URL
 from oura_lake.sources._model import Endpoint
 from oura_lake.tokens import TokenProvider
@@ -55,29 +56,6 @@ class Unreached(AskAgain):
     """There was no connection at all, for this collection and so for any other."""
 
 
-class Pause:
-    """Until when does every thread leave the provider alone?"""
-
-    def __init__(self, sleep: Callable[[float], object], monotonic: Callable[[], float]) -> None:
-        self._sleep = sleep
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    def extend(self, seconds: float) -> None:
-        """Nobody asks for this long."""
-        with self._lock:
-            self._until = max(self._until, self._monotonic() + seconds)
-
-    def wait(self) -> None:
-        """Sleep until the pause is over, also when another thread prolongs it meanwhile."""
-        slept_until = 0.0
-        while (until := self._until) > slept_until:
-            if (seconds := until - self._monotonic()) > 0:
-                self._sleep(seconds)
-            slept_until = until
-
-
 @dataclass(kw_only=True, eq=False)
 class OuraClient:
     """Oura's API v2 for the person whom the token belongs to; close it or use it in a `with`."""
@@ -101,6 +79,7 @@ class OuraClient:
         self._closing = threading.Event()
         self._sleep = self.sleep or self._closing.wait
         self._pause = Pause(self._sleep, self.monotonic)
+        self._pace = Pace(self.monotonic)
         self._is_offline = False
         self._stop_at = self.monotonic() + self.patience.run_s
 
@@ -163,6 +142,7 @@ class OuraClient:
 
     def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> Any:
         with self._in_flight:
+            self._keep_pace(endpoint)
             self._pause.wait()
             if self._closing.is_set():
                 raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for; run it again.")
@@ -172,6 +152,14 @@ class OuraClient:
                 raise self._unreached(endpoint, error) from error
         self._is_offline = False
         return answers.read(response, endpoint, self.clock())
+
+    def _keep_pace(self, endpoint: Endpoint) -> None:
+        """Wait for this request's turn within the provider's limit; raises SourceUnavailable if the run ends before."""
+        seconds = self._pace.turn_in()
+        if self.monotonic() + seconds > self._stop_at:
+            raise SourceUnavailable(f"Oura's rate limit is used up before {endpoint.name}; run it again in 5 minutes.")
+        if seconds > 0:
+            self._sleep(seconds)
 
     def _wait(self, trouble: AskAgain, attempt: int) -> None:
         """Wait before the next attempt; raises when there is none, or the wait is longer than wanted."""

@@ -34,6 +34,7 @@ class IngestSettings:
 
     bucket: str
     bus: str
+    jobs_queue_url: str
     token_secret_prefix: str
     app_parameter: str
     persons: Mapping[str, Person]
@@ -76,12 +77,13 @@ class ReceiveSettings:
 def ingest_settings(env: Mapping[str, str]) -> IngestSettings:
     """Read the ingest function's environment; raises SettingsWrong naming every missing variable."""
     _require(
-        env, "OURA_LAKE_BUCKET", "OURA_LAKE_BUS_NAME", "OURA_LAKE_TOKEN_SECRET_PREFIX", "OURA_LAKE_APP_PARAMETER",
-        "OURA_LAKE_PERSONS",
+        env, "OURA_LAKE_BUCKET", "OURA_LAKE_BUS_NAME", "OURA_LAKE_JOBS_QUEUE_URL", "OURA_LAKE_TOKEN_SECRET_PREFIX",
+        "OURA_LAKE_APP_PARAMETER", "OURA_LAKE_PERSONS",
     )
     return IngestSettings(
         bucket=env["OURA_LAKE_BUCKET"],
         bus=env["OURA_LAKE_BUS_NAME"],
+        jobs_queue_url=env["OURA_LAKE_JOBS_QUEUE_URL"],
         token_secret_prefix=env["OURA_LAKE_TOKEN_SECRET_PREFIX"],
         app_parameter=env["OURA_LAKE_APP_PARAMETER"],
         persons=persons(env["OURA_LAKE_PERSONS"]),

@@ -4,7 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from oura_lake.http import OuraClient, Pause
+import pytest
+from oura_lake.errors import SourceUnavailable
+from oura_lake.http import OuraClient, Patience
+from oura_lake.pacing import Pace, Pause
 from oura_lake.sources.oura import SOURCE
 from oura_lake.tokens import FixedToken
 
@@ -66,3 +69,22 @@ def test_a_pause_prolonged_while_it_is_slept_is_kept_to_its_new_end():
     pause.extend(10)
     pause.wait()
     assert slept == [10.0, 5.0]
+
+
+def test_no_more_requests_go_out_in_any_time_than_the_limit_allows():
+    now = [0.0]
+    pace, turns = Pace(lambda: now[0], most=3, within_s=10.0), []
+    for _ in range(8):
+        turns.append(now[0] + pace.turn_in())
+        now[0] += 1.0
+    assert turns == [0.0, 1.0, 2.0, 10.0, 11.0, 12.0, 20.0, 21.0]
+
+
+def test_a_run_that_ends_before_its_turn_says_when_to_come_back():
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": [], "next_token": None}))
+    client = OuraClient(tokens=FixedToken("token"), transport=answer, patience=Patience(run_s=60.0))
+    client._pace = Pace(client.monotonic, most=1)
+    with client:
+        list(client.pages(SOURCE.endpoint("ring_configuration"), {}))
+        with pytest.raises(SourceUnavailable, match="rate limit is used up before sleep; run it again in 5 minutes"):
+            list(client.pages(SOURCE.endpoint("sleep"), {}))

@@ -14,7 +14,7 @@ MAY = {
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
         "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl",
-        "sqs:ReceiveMessage",
+        "sqs:ReceiveMessage", "sqs:SendMessage",
         "ssm:GetParameter",
     },
     "Analyse": {

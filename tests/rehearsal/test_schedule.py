@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
-from oura_lake.job import Job
+from oura_lake.backfill import Backfill
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any
@@ -37,6 +37,6 @@ def statuses(deployed: Deployed) -> list[str]:
 def backfill(deployed: Deployed, until: Until) -> None:
     """Fetch the whole history, as connecting does; it tells nobody."""
     first, last = deployed.person.first, deployed.person.last - timedelta(days=2)
-    deployed.jobs.send(Job(person="me", first=first, last=last, reason="backfill"), slot="rehearsal")
+    deployed.jobs.send_history(Backfill(person="me", first=first, last=last), slot="rehearsal")
     until(lambda: any(key.startswith("lake/findings/") for key, _ in deployed.versions()), 100, "the first finding")
     until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the backfill")

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from oura_lake.aws.bus import Bus
+from oura_lake.aws.queue import JobQueue
 from oura_lake.aws.secrets import person_tokens
 from oura_lake.aws.store import S3Store
+from oura_lake.backfill import following
 from oura_lake.errors import NotConnected
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
@@ -24,6 +26,7 @@ class DeployedFetcher:
     def __init__(self, settings: IngestSettings, aws: Any, log: Log) -> None:
         self._settings = settings
         self._log = log
+        self._jobs = JobQueue(settings.jobs_queue_url, aws.client("sqs"))
         self._fetcher = Fetcher(
             store=S3Store(settings.bucket, aws.client("s3")), bus=Bus(settings.bus, aws.client("events")), log=log
         )
@@ -35,10 +38,13 @@ class DeployedFetcher:
         """
         person = known_person(job, self._settings.persons)
         try:
-            return self._fetched(job, person, now, seconds)
+            outcomes = self._fetched(job, person, now, seconds)
         except NotConnected as waiting:
             self._log({"person": person.name, "reason": job.reason, "waiting": str(waiting)})
             return []
+        if next_chunk := following(job):  # after all landed: a crash here does the chunk again, and finds nothing
+            self._jobs.send(next_chunk, slot="chain")
+        return outcomes
 
     def _fetched(self, job: Job, person: Person, now: datetime, seconds: float) -> list[Outcome]:
         settings = self._settings

@@ -1,15 +1,13 @@
 """How does a job get onto the queue, and how much is waiting there?"""
 
 import hashlib
-from datetime import date, timedelta
 from typing import Any
 
 import boto3
 
+from oura_lake.backfill import Backfill, chunks
 from oura_lake.job import Job
 
-DAY = timedelta(days=1)
-CHUNK = timedelta(days=92)  # some 130 requests and 10 s: far from the function's time limit
 WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
 
@@ -27,14 +25,10 @@ class JobQueue:
             QueueUrl=self._url, MessageBody=job.body(), MessageGroupId=job.person, MessageDeduplicationId=identity
         )
 
-    def send_history(self, person: str, first: date, last: date, *, slot: str, chunk: timedelta = CHUNK) -> int:
-        """Put the days on the queue in chunks, newest first; returns how many. What they bring is told to nobody."""
-        n_jobs = 0
-        while first <= last:
-            begin = max(first, last - chunk + DAY)
-            self.send(Job(person=person, first=begin, last=last, reason="backfill"), slot)
-            last, n_jobs = begin - DAY, n_jobs + 1
-        return n_jobs
+    def send_history(self, wanted: Backfill, slot: str) -> int:
+        """Put the newest chunk on the queue, which brings the next when it is done; returns how many there will be."""
+        self.send(wanted.job(), slot)
+        return len(list(chunks(wanted.first, wanted.last)))
 
     def n_waiting(self) -> int:
         """Jobs that wait or are being done."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import click
 
+from oura_lake.backfill import Backfill
 from oura_lake.errors import ScopeMissing, SettingsWrong
 from oura_lake.http import OuraClient
 from oura_lake.lake.layout import FIRST_YEAR, checked_person
@@ -107,7 +108,7 @@ def deployed_place(person: str, stack: str) -> Place:
     def fetch(days: int) -> str:
         last = datetime.now(UTC).date()
         first = max(last - timedelta(days=days), date(FIRST_YEAR, 1, 1))
-        n_jobs = queue.send_history(person, first, last, slot=f"{last}")
+        n_jobs = queue.send_history(Backfill(person=person, first=first, last=last), slot=f"{last}")
         return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
 
     return Place(

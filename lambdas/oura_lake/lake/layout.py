@@ -123,3 +123,8 @@ def asked_key(person: str) -> str:
 def drift_key(person: str) -> str:
     """The key of the note of what came that nobody declared."""
     return f"ledger/person={person}/drift.json"
+
+
+def backfill_key(person: str) -> str:
+    """The key of how far back a person's history was fetched by the last `oura-lake backfill`."""
+    return f"ledger/person={person}/backfill.json"

@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from oura_lake.backfill import REASON
 from oura_lake.engines._model import Result
 from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.job import Job
 from oura_lake.local.demo.cloud import PERSON, Lake, connect, deployed, environment, wait_for
 from oura_lake.local.emulator import emulator
 from oura_lake.local.simulator import RunningApi, simulated_oura
 from oura_lake.local.simulator.source import Source
 
 HELD_BACK_DAYS = 2
-N_CHUNKS = 3  # however long the history: recorded pages hold seven years, but little of each
 BACKFILL_WITHIN_S = 300
 ALERT_WITHIN_S = 150  # a schedule of a minute, a cold start, an analysis
 WEEK = """
@@ -88,7 +89,7 @@ def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: 
     with clock.part("connect", "connecting the ring"):
         connect(api)
     with clock.part("backfill", f"fetching {days.first} to {days.last}"):
-        lake.jobs.send_history(PERSON, days.first, days.last, slot="demo", chunk=(days.last - days.first) / N_CHUNKS)
+        lake.jobs.send(Job(person=PERSON, first=days.first, last=days.last, reason=REASON), slot="demo")
         wait_for(lambda: lake.jobs.n_waiting() == 0, BACKFILL_WITHIN_S, "The backfill")
         wait_for(lambda: _is_judged(lake), BACKFILL_WITHIN_S, "The first analysis")
     messages = lake.inbox.messages()

@@ -1,0 +1,155 @@
+"""`oura-lake backfill`: fetch years of the past, newest first, and go on where it was ended."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from oura_lake.backfill import Backfill, Span, left, note_done, unfinished_last
+from oura_lake.cli._days import window, zone
+from oura_lake.cli._lean import spare_collections, spare_pandas
+from oura_lake.cli._progress import progress_bar
+from oura_lake.cli.sync import DAY, chosen_endpoints, report
+from oura_lake.cli.watch import watch_in_a_process_of_its_own
+from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.fetching import raise_what_a_retry_may_mend
+from oura_lake.http import OuraClient
+from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.lake.layout import checked_person
+from oura_lake.lake.planning import Days, plan
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.token_file import local_tokens
+from oura_lake.pacing import MOST_REQUESTS, WITHIN_S
+from oura_lake.settings import API_BASE_URL
+from oura_lake.sources._model import Endpoint
+from oura_lake.sources.oura import SOURCE
+
+EXAMPLES = """\b
+Examples:
+  oura-lake backfill --lake ~/oura --from 2018-01-01             the same command goes on after a kill
+  oura-lake backfill --lake ~/oura --from 2018-01-01 --dry-run   how many requests would it take?
+  oura-lake backfill --deployed --from 2018-01-01 --person ada   in AWS, a chunk after the other
+"""
+
+
+@click.command(name="backfill", epilog=EXAMPLES)
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
+@click.option("--deployed", is_flag=True, help="Let the lake in your AWS account fetch.")
+@click.option("--from", "first", type=DAY, required=True, help="First local day.")
+@click.option("--to", "last", type=DAY, help="Last local day, included (default: today).")
+@click.option("--timezone", help="IANA zone of the days (default: this machine's).")
+@click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
+@click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Say how many requests it would take, and ask nothing.")
+@click.option("--again", is_flag=True, help="Begin anew, whatever was fetched before.")
+def command(  # noqa: PLR0913 - click hands over each option
+    lake: Path | None, deployed: bool, first: datetime, last: datetime | None, timezone: str | None, person: str,
+    names: tuple[str, ...], dry_run: bool, again: bool,
+) -> None:
+    """Fetch the days since --from, newest first, in chunks of three months; nobody is messaged about the past.
+
+    What was ended, by a kill too, goes on at the chunk where it was; in AWS a chunk that is done brings the next.
+    """
+    if deployed == (lake is not None):
+        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    zone_of_days, endpoints = zone(timezone), chosen_endpoints(names)
+    asked = window(first.date(), last.date() if last else None, zone_of_days, datetime.now(UTC))
+    wanted = Backfill(person=checked_person(person), first=asked.first, last=asked.last, endpoints=names)
+    if lake is None:
+        click.echo(_said(wanted, endpoints, zone_of_days) if dry_run else _sent(wanted))
+        return
+    store = FolderStore(lake)
+    if not last and (begun := unfinished_last(store, person, wanted.first, names)):
+        wanted = Backfill(person=person, first=wanted.first, last=begun, endpoints=names)
+    if dry_run:
+        click.echo(_said(wanted, endpoints, zone_of_days))
+        return
+    sys.exit(_fetch(store, wanted, endpoints, zone_of_days, again=again))
+
+
+def _fetch(
+    store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo, *, again: bool
+) -> int:
+    spare_pandas()
+    spare_collections()
+    tokens = local_tokens(os.environ, wanted.person)
+    spans = left(store, wanted) if not again else _from_anew(store, wanted)
+    if not spans:
+        click.echo(f"The days {wanted.first} to {wanted.last} were fetched already; --again fetches them once more.")
+        return 0
+    if spans[0].last < wanted.last:
+        click.echo(f"Going on at {spans[0].last}: what is newer was fetched before.", err=True)
+    with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL", API_BASE_URL)) as client:
+        outcomes = _fetched(client, store, wanted, endpoints, spans, zone_of_days)
+    report(outcomes)
+    is_well = not any(outcome.problem for outcome in outcomes)
+    is_well &= watch_in_a_process_of_its_own(store.path, wanted.person, zone_of_days)
+    return 0 if is_well else EXIT_FAILED
+
+
+def _fetched(
+    client: OuraClient, store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], spans: Sequence[Span],
+    zone_of_days: ZoneInfo,
+) -> list[Outcome]:
+    """What each collection came to over all chunks; a chunk that failed ends it, and is the first of the next try."""
+    sums = {endpoint.name: Outcome(endpoint=endpoint) for endpoint in endpoints}
+    n_before, n_all = 0, sum(n_requests(span, endpoints, zone_of_days) for span in spans)
+    with progress_bar(f"{wanted.first} to {wanted.last}") as step:
+        for span in spans:
+            days = Days(first=span.first, last=span.last, zone=zone_of_days, now=datetime.now(UTC))
+            run = Run(client=client, store=store, source=SOURCE, person=wanted.person, window=days)
+            n_done = n_before
+
+            def landed(outcome: Outcome, done: int, _total: int, n_done: int = n_done, at: date = span.last) -> None:
+                step(f"{at} {outcome.endpoint.name}", n_done + done, n_all)
+
+            outcomes = ingest(run, endpoints, landed)
+            for outcome in outcomes:
+                sums[outcome.endpoint.name].landed.add(outcome.landed)
+                sums[outcome.endpoint.name].error = outcome.error
+            raise_what_a_retry_may_mend(outcomes)
+            note_done(store, wanted, span)
+            n_before += n_requests(span, endpoints, zone_of_days)
+    return list(sums.values())
+
+
+def n_requests(span: Span, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> int:
+    """How many requests a chunk takes at least: more where an answer has several pages."""
+    return sum(len(plan(endpoint, span.first, span.last, zone_of_days)) for endpoint in endpoints)
+
+
+def _from_anew(store: FolderStore, wanted: Backfill) -> list[Span]:
+    note_done(store, wanted, Span(first=wanted.last + timedelta(days=1), last=wanted.last))
+    return left(store, wanted)
+
+
+def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> str:
+    """What it would take, from the plan alone."""
+    from oura_lake.backfill import chunks
+
+    spans = list(chunks(wanted.first, wanted.last))
+    n = sum(n_requests(span, endpoints, zone_of_days) for span in spans)
+    n_pages = 0 if not any(e.name == "heartrate" for e in endpoints) else (wanted.last - wanted.first).days
+    least_s = max(0.0, (n + n_pages) / MOST_REQUESTS - 1) * WITHIN_S
+    more = f" and about {n_pages:,} more pages of heart rate" if n_pages else ""
+    return (
+        f"{len(spans)} chunks of three months, {wanted.first} to {wanted.last}: {n:,} requests{more}; "
+        f"Oura's limit of 5,000 in 5 minutes makes that {timedelta(seconds=round(least_s))} at least."
+    )
+
+
+def _sent(wanted: Backfill) -> str:
+    from oura_lake.aws.queue import JobQueue  # boto3 takes a second that a laptop's lake need not wait
+    from oura_lake.aws.stack import outputs
+
+    named: Any = outputs()
+    n = JobQueue(named["JobsQueueUrl"]).send_history(wanted, slot=f"{datetime.now(UTC)}")
+    return (
+        f"The days {wanted.first} to {wanted.last} are being fetched in AWS, newest first, in {n} jobs, each of "
+        "which brings the next; no message comes of them. `oura-lake status --deployed` shows how far it is."
+    )

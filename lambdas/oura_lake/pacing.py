@@ -1,0 +1,51 @@
+"""When may the next request go out, among threads that share one provider's patience?"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+MOST_REQUESTS, WITHIN_S = 5000, 300.0  # the one limit that Oura ever published, in its FAQ
+
+
+class Pace:
+    """Keeps requests below the provider's limit: never more than so many in any such time."""
+
+    def __init__(
+        self, monotonic: Callable[[], float], most: int = MOST_REQUESTS, within_s: float = WITHIN_S
+    ) -> None:
+        self._monotonic = monotonic
+        self._within_s = within_s
+        self._lock = threading.Lock()
+        self._turns: deque[float] = deque(maxlen=most)
+
+    def turn_in(self) -> float:
+        """Take the next turn; returns in how many seconds it comes, 0.0 for now."""
+        with self._lock:
+            now = self._monotonic()
+            is_full = len(self._turns) == self._turns.maxlen
+            turn = max(now, self._turns[0] + self._within_s) if is_full else now
+            self._turns.append(turn)
+            return turn - now
+
+
+class Pause:
+    """Until when does every thread leave the provider alone?"""
+
+    def __init__(self, sleep: Callable[[float], object], monotonic: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def extend(self, seconds: float) -> None:
+        """Nobody asks for this long."""
+        with self._lock:
+            self._until = max(self._until, self._monotonic() + seconds)
+
+    def wait(self) -> None:
+        """Sleep until the pause is over, also when another thread prolongs it meanwhile."""
+        slept_until = 0.0
+        while (until := self._until) > slept_until:
+            if (seconds := until - self._monotonic()) > 0:
+                self._sleep(seconds)
+            slept_until = until

@@ -16,6 +16,7 @@ from oura_lake.sources.oura import ENDPOINTS
 from oura_lake.webhook import EVENT_TYPES
 
 RENEW_BEFORE = timedelta(days=30)
+ENOUGH_REFUSALS = 7  # more than two data types that Oura gave up; each may have taken the 10 s of a challenge
 
 Kind = tuple[str, str]  # event type and data type
 
@@ -82,7 +83,8 @@ def ensure(subscriptions: Subscriptions, callback_url: str, wanted: Iterable[Kin
     """Make what is missing, renew what ends within 30 days, remove what is doubled or wanted no more.
 
     Subscriptions of other addresses are not touched. One that fails does not keep the others from being made,
-    unless Oura cannot be reached at all. Raises SourceUnavailable where not even the list could be.
+    but the seventh does, and an Oura that cannot be reached at all. Raises SourceUnavailable where not even the list
+    can be read.
     """
     kept, kinds_wanted = Kept(), list(wanted)
     try:
@@ -97,6 +99,8 @@ def ensure(subscriptions: Subscriptions, callback_url: str, wanted: Iterable[Kin
                 subscriptions.remove(held)
                 kept.removed += 1
         for kind in kinds_wanted:
+            if len(kept.failures) >= ENOUGH_REFUSALS:
+                break
             with _noting_refusals(kept):
                 _keep(subscriptions, kind, callback_url, best.get(kind), now, kept)
     except SourceUnavailable as error:  # it would be the same for each of the others

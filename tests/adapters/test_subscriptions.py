@@ -93,13 +93,18 @@ def test_the_subscriptions_of_another_address_are_left_alone(world: World) -> No
         assert {s.callback_url for s in world.held.values()} == {other}
 
 
-def test_an_address_that_does_not_answer_the_challenge_is_told_and_stops_nothing_else(world: World) -> None:
+def test_an_address_that_does_not_answer_the_challenge_is_told_and_not_tried_for_all_of_them(world: World) -> None:
     world.door = Door(secret=Secret(lambda: "another secret"), accounts=world.door.accounts, send=world.door.send)
-    kept = world.ensure()
+    kept = world.ensure(kinds(EVERYONE))
     assert [str(f) for f in kept.failures] == [
         "Oura refused a webhook (400 Callback did not answer the challenge); look whether its address answers."
-    ] * 3
+    ] * 7
     assert kept.is_refused
+
+
+def test_a_data_type_that_oura_no_longer_knows_keeps_none_of_the_others_from_being_made(world: World) -> None:
+    kept = world.ensure([("create", "given_up"), ("update", "given_up"), ("delete", "given_up"), *FEW])
+    assert (len(kept.failures), kept.held) == (3, 3)
 
 
 def test_an_app_that_oura_does_not_know_is_one_clear_sentence(world: World) -> None:

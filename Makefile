@@ -43,10 +43,10 @@ demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year,
 deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.aws.account
 	$(CDK) bootstrap
-	$(CDK) deploy
+	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) deploy $$bucket
 
 diff: setup ## Show what a deploy would change
-	$(CDK) diff
+	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) diff $$bucket
 
 destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays
 	@$(BIN)/python -m oura_lake.aws.webhooks

@@ -17,6 +17,6 @@ class Lake(Construct):
 
     def __init__(self, scope: Construct, name: str, *, config: Config, views: Path = VIEWS) -> None:
         super().__init__(scope, name)
-        self.storage = Storage(self, "Storage")
+        self.storage = Storage(self, "Storage", lake=config.name, bucket_name=self.node.try_get_context("bucket"))
         self.catalog = Catalog(self, "Catalog", config=config, bucket=self.storage.bucket)
         Views(self, "Views", catalog=self.catalog, folder=views)

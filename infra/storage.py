@@ -10,19 +10,21 @@ from oura_lake.lake.layout import RESULTS_PREFIX
 
 from infra.function import Function
 
+LAKE_TAG = "oura-lake:lake"  # by which a later deploy finds it again (oura_lake/aws/kept_bucket.py)
 RESULTS_DAYS = 7
 OLD_VERSIONS_DAYS = 30
 STAR_REASON = "The keys below this prefix are made of persons, days and times of fetching; no list names them."
 
 
 class Storage(Construct):
-    """The bucket of the lake."""
+    """The bucket of the lake: a new one, or the one of that name which an earlier stack left behind."""
 
-    def __init__(self, scope: Construct, name: str) -> None:
+    def __init__(self, scope: Construct, name: str, *, lake: str, bucket_name: str | None = None) -> None:
         super().__init__(scope, name)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
+            bucket_name=bucket_name,
             versioned=True,
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -31,6 +33,7 @@ class Storage(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN,
             lifecycle_rules=[_old_versions(), _query_results()],
         )
+        cdk.Tags.of(self.bucket).add(LAKE_TAG, lake)
         cdk.Validations.of(self.bucket).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-S1",

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import aws_cdk as cdk
 from templates import listed, of_type
 
-from infra.storage import RESULTS_PREFIX
+from infra.storage import RESULTS_PREFIX, Storage
 
 Template = dict[str, Any]
 
@@ -51,3 +52,13 @@ def test_logs_end(aws_template: Template) -> None:
     groups = of_type(aws_template, "AWS::Logs::LogGroup").values()
     assert len(groups) == len(of_type(aws_template, "AWS::Lambda::Function"))
     assert {group["RetentionInDays"] for group in groups} == {30}
+
+
+def test_a_kept_bucket_is_named_so_that_the_stack_imports_it_and_a_new_one_is_not(aws_template: Template) -> None:
+    app = cdk.App(context={"bucket": "kept"})
+    stack = cdk.Stack(app, "S")
+    Storage(stack, "Storage", lake="oura-lake", bucket_name=app.node.try_get_context("bucket"))
+    [bucket] = of_type(app.synth().get_stack_by_name("S").template, "AWS::S3::Bucket").values()
+    assert bucket["BucketName"] == "kept"
+    [new] = of_type(aws_template, "AWS::S3::Bucket").values()
+    assert "BucketName" not in new

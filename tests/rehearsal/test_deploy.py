@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from oura_lake.aws.kept_bucket import arguments
+from oura_lake.aws.stack import outputs
 from oura_lake.sources import lake, oura
 
 Deployed = Any  # the fixture's class, in conftest.py
@@ -29,6 +31,17 @@ def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:
     deployed.cdk("destroy", "--force")
     assert {kind: names for kind, names in left(deployed).items() if names} == {"buckets": [deployed.outputs["Bucket"]]}
     assert deployed.versions() == before
+
+
+def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed: Deployed) -> None:
+    """Runs after the test above, on what it left."""
+    before = deployed.versions()
+    told = arguments("oura-lake", deployed.client)
+    deployed.cdk("deploy", *told)
+    assert outputs(client=deployed.client("cloudformation"))["Bucket"] == deployed.outputs["Bucket"]
+    assert deployed.versions() == before
+    assert arguments("oura-lake", deployed.client) == told
+    assert "Number of stacks with differences: 0" in deployed.cdk("diff", *told)
 
 
 def left(deployed: Deployed) -> dict[str, list[str]]:

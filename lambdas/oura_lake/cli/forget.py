@@ -103,7 +103,7 @@ def deployed_holdings(person: str, stack: str, named: Mapping[str, str], go_on: 
 def farewell(person: str, config: Path, named: Mapping[str, str]) -> str:
     """What goes with the next deploy alone: the person's topic with its addresses, and the functions' settings."""
     if not persons(named["Persons"]).keys() - {person}:
-        return f"{person} is the last person of this lake: run `make destroy` now."
+        return f"{person} is the last person of this lake: run `oura-lake leave` now."
     if remove_person(config, person):
         return f"{config} names {person} no more. Run `make deploy` now: it removes the topic with the addresses."
     return f"If config.toml still names {person}, delete the table [persons.{person}]; then run `make deploy`."

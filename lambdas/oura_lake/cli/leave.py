@@ -1,0 +1,133 @@
+"""`oura-lake leave`: how does everything end in the AWS account, and what is left there at which price?"""
+
+import os
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+
+from oura_lake.cli.export import export, store_of
+from oura_lake.cli.forget import accepting, asking, deployed_holdings
+from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.settings import persons
+
+EXAMPLES = """\b
+Examples:
+  oura-lake leave --out ~/oura-export     export everyone, then end it
+  oura-lake leave                         end it without an export
+
+Run it again after an interruption: what is done already is not done again. The bucket goes only if you type its name.
+"""
+BEFORE_THE_DESTROY = ("schedules", "tokens")
+
+
+@click.command(name="leave", epilog=EXAMPLES)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Export everyone into this folder first.")
+@click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+              help="Of the exported tables.")
+@click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
+@click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
+              help="The file that names the lake.")
+@click.option("--yes", is_flag=True, help="Ask nothing, and keep the bucket.")
+def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) -> None:
+    """Leave AWS: export, take the permissions back, remove webhooks and stack, and say what is left at which price."""
+    from oura_lake.aws.remains import Remains
+    from oura_lake.aws.stack import clients
+
+    client, named = clients(), stack_outputs(stack)
+    if named:
+        if not yes and click.prompt(f"This ends the lake. Type {stack} to go on") != stack:
+            raise SettingsWrong(f"That was not {stack}; nothing was changed.")
+        if out is not None:
+            export_everyone(named, out, form, stack)
+        disconnect(named, stack, asking if not yes else accepting)
+        destroy()
+    remains = Remains(lake_name(config), client, named.get("Bucket"))
+    click.echo(f"Removed: {remains.forget_parameters()} parameters.")
+    offer_bucket(remains, is_kept=yes)
+    tell_rest(remains)
+
+
+def stack_outputs(stack: str) -> dict[str, str]:
+    """What the stack named its parts; nothing once it is destroyed."""
+    from oura_lake.aws.stack import outputs
+
+    try:
+        return outputs(stack)
+    except SettingsWrong as gone:
+        click.echo(f"No stack to end: {gone}")
+        return {}
+
+
+def export_everyone(named: dict[str, str], out: Path, form: str, stack: str) -> None:
+    """Each person into a folder of their own; a finished export is not made again."""
+    store = store_of(None, stack, deployed=True)
+    for person in persons(named["Persons"]):
+        if (out / person / "manifest.json").exists():
+            click.echo(f"{out / person} holds an export of {person} already.")
+            continue
+        try:
+            export(store, person, out / person, form=form, views=False)
+        except SettingsWrong as nothing:
+            if "holds nothing" not in str(nothing):
+                raise
+            click.echo(str(nothing))
+
+
+def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) -> None:
+    """Stop the schedules, take each permission back, remove the webhooks: in that order nothing is asked in vain."""
+    from oura_lake.aws.webhooks import unsubscribe
+
+    try:
+        click.echo(unsubscribe(named))
+    except OuraLakeError as error:
+        if not go_on(f"{error} The webhooks at Oura then stay, and end by themselves within 90 days."):
+            raise
+    for person in persons(named["Persons"]):
+        for holding in deployed_holdings(person, stack, named, go_on):
+            if holding.kind in BEFORE_THE_DESTROY and (found := holding.count()):
+                holding.remove()
+                click.echo(f"Removed of {person}: {found} {holding.kind}.")
+
+
+def destroy() -> None:
+    """Remove the stack with the CDK of the lock; raises SettingsWrong where that fails."""
+    from oura_lake.local.toolchain import run_cdk
+
+    if run_cdk(["destroy", "--force"], os.environ):
+        raise SettingsWrong("The stack could not be destroyed; see what the CDK says above, and run it again.")
+
+
+def lake_name(config: Path) -> str:
+    """The name of the lake; raises SettingsWrong."""
+    try:
+        return str(tomllib.loads(config.read_text(encoding="utf-8")).get("lake", {}).get("name", "oura-lake"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsWrong(f"{config} does not say which lake this is ({error}); name it with --config.") from error
+
+
+def offer_bucket(remains: Any, *, is_kept: bool) -> None:
+    """Empty and delete the kept bucket, but only when its name is typed."""
+    if not remains.bucket or is_kept:
+        return
+    typed = click.prompt(f"Type {remains.bucket} to delete all data, every version; Enter keeps it", default="",
+                         show_default=False)
+    if typed == remains.bucket:
+        remains.remove_bucket()
+        click.echo(f"Bucket {remains.bucket} is deleted.")
+
+
+def tell_rest(remains: Any) -> None:
+    """What is left and its price."""
+    grid = Grid(title="Left in the account", title_justify="left", box=None, pad_edge=False)
+    grid.add_column("what")
+    grid.add_column("$ a month", justify="right")
+    grid.add_column("")
+    for remnant in remains.left():
+        grid.add_row(remnant.name, f"{remnant.monthly_usd:.4f}", remnant.note)
+    Console().print(grid)
+    click.echo("Besides, at no cost: bills and CloudTrail of the account, mails already sent.")

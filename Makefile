@@ -43,7 +43,7 @@ demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year,
 deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.aws.account
 	$(CDK) bootstrap
-	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) deploy $$bucket
+	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket --adopt) && $(CDK) deploy $$bucket
 
 diff: setup ## Show what a deploy would change
 	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) diff $$bucket

@@ -69,6 +69,7 @@ class Account:
         s3.put_bucket_versioning(Bucket="lake", VersioningConfiguration={"Status": "Enabled"})
         s3.put_object(Bucket="lake", Key="athena-results/q.csv", Body=b"rows")
         dead = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        self.outputs["JobsQueueUrl"] = sqs.create_queue(QueueName="jobs")["QueueUrl"]
         self.outputs["DeadLetters"] = json.dumps({"jobs": dead})
         self.client("ssm").put_parameter(Name="/oura-lake/app", Type="SecureString", Value='{"client_id": "app"}')
         for person in PERSONS:

@@ -65,9 +65,15 @@ def test_without_a_kept_bucket_nothing_is_told(client):
     assert arguments("oura-lake", client) == []
 
 
-def test_a_kept_bucket_is_imported_by_name(client):
+def test_a_kept_bucket_is_named_to_the_cdk(client):
     bucket(client("s3"), "kept", "oura-lake")
-    assert arguments("oura-lake", client) == ["-c", "bucket=kept", "--import-existing-resources"]
+    assert arguments("oura-lake", client) == ["-c", "bucket=kept"]
+
+
+def test_a_bucket_of_a_version_before_the_tag_is_known_by_its_name(client):
+    bucket(client("s3"), "ouralake-lakestoragebucketd1cafc02-1", None)
+    bucket(client("s3"), "ouralake-lakestoragebucketd1cafc02-2", "none")
+    assert arguments("oura-lake", client)[1] == "bucket=ouralake-lakestoragebucketd1cafc02-1"
 
 
 def test_a_stack_whose_bucket_has_a_chosen_name_keeps_it(client):

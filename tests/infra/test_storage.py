@@ -3,6 +3,7 @@
 from typing import Any
 
 import aws_cdk as cdk
+from oura_lake.aws.kept_bucket import LOGICAL_ID
 from templates import listed, of_type
 
 from infra.storage import RESULTS_PREFIX, Storage
@@ -60,5 +61,6 @@ def test_a_kept_bucket_is_named_so_that_the_stack_imports_it_and_a_new_one_is_no
     Storage(stack, "Storage", lake="oura-lake", bucket_name=app.node.try_get_context("bucket"))
     [bucket] = of_type(app.synth().get_stack_by_name("S").template, "AWS::S3::Bucket").values()
     assert bucket["BucketName"] == "kept"
-    [new] = of_type(aws_template, "AWS::S3::Bucket").values()
+    [(logical_id, new)] = of_type(aws_template, "AWS::S3::Bucket").items()
+    assert logical_id == LOGICAL_ID  # under which a kept one is imported
     assert "BucketName" not in new

@@ -36,7 +36,7 @@ def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:
 def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed: Deployed) -> None:
     """Runs after the test above, on what it left."""
     before = deployed.versions()
-    told = arguments("oura-lake", deployed.client)
+    told = arguments("oura-lake", deployed.client, adopt=True)
     deployed.cdk("deploy", *told)
     assert outputs(client=deployed.client("cloudformation"))["Bucket"] == deployed.outputs["Bucket"]
     assert deployed.versions() == before

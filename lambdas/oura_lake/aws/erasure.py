@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.letters import Letters
+from oura_lake.aws.letters import Letters, is_idle
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.versions import Versions
 from oura_lake.aws.webhooks import held, unsubscribe
@@ -49,7 +49,8 @@ class Footprint:
             Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
             Holding(kind="tokens", count=self._n_secrets, remove=self._disconnect, why="taken back at Oura first"),
             *self._webhooks(),
-            Holding(kind="object versions", count=lambda: versions.count(mine), remove=lambda: versions.remove(mine),
+            Holding(kind="object versions", count=lambda: versions.count(mine),
+                    remove=partial(self._remove_objects, versions),
                     why="raw, lake, rejected and ledger, old versions and delete markers too"),
             Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
                     remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
@@ -95,6 +96,14 @@ class Footprint:
         app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
         withdraw(SecretTokens(self._secret, client=secrets).load(), app.load, self.revoke, self.go_on)
         secrets.delete_secret(SecretId=self._secret, ForceDeleteWithoutRecovery=True)
+
+    def _remove_objects(self, versions: Versions) -> None:
+        """Once no job is under way any more, which might write behind the removal."""
+        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
+            said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
+            if not self.go_on(said):
+                raise StoreUnavailable(said)
+        versions.remove(partial(is_of, person=self.person))
 
     def _webhooks(self) -> list[Holding]:
         """Those of the app serve everybody: they go with the last person alone."""

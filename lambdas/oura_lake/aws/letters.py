@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 HELD_S = 30  # a letter that was looked at comes back after that
+JOB_ENDS_S = 330  # the function's time limit, and some more
 PAUSE_S = 0.5
+IN_HANDS = "ApproximateNumberOfMessagesNotVisible"
 EMPTY_ANSWERS = 2  # a queue may answer empty once though it is not
 
 
@@ -40,7 +42,7 @@ class Letters:
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
 
     def _all(self) -> Iterator[dict[str, Any]]:
-        self._wait_for_held()
+        is_idle(self._sqs, self._url, HELD_S + 1)  # what a run held when it died is hidden, not gone
         seen: set[str] = set()
         n_empty = 0
         while n_empty < EMPTY_ANSWERS:
@@ -50,18 +52,19 @@ class Letters:
             seen |= {message["MessageId"] for message in fresh}
             yield from fresh
 
-    def _wait_for_held(self) -> None:
-        """Letters that a run held when it died are hidden, not gone: wait until they are back."""
-        hidden = "ApproximateNumberOfMessagesNotVisible"
-        deadline = time.monotonic() + HELD_S + 1
-        while time.monotonic() < deadline:
-            answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[hidden])
-            if answer["Attributes"][hidden] == "0":
-                return
-            time.sleep(PAUSE_S)
-
     def _give_back(self, receipt: str) -> None:
         self._sqs.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+
+def is_idle(sqs: Any, url: str, seconds: float = JOB_ENDS_S) -> bool:
+    """Whether nothing of a queue is in anybody's hands, at the latest after some seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[IN_HANDS])
+        if answer["Attributes"][IN_HANDS] == "0":
+            return True
+        time.sleep(PAUSE_S)
+    return False
 
 
 def _names(body: str) -> set[str]:

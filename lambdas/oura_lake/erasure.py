@@ -7,7 +7,7 @@ removal looks anew at what is there, so a run that died at any step is finished 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from oura_lake.errors import NotErased, OuraLakeError, SourceError, StoreUnavailable
+from oura_lake.errors import NotErased, OuraLakeError
 from oura_lake.tokens import App, StoredToken, Token
 
 Asking = Callable[[str], bool]
@@ -42,14 +42,13 @@ def erase(holdings: Iterable[Holding], say: Callable[[str, int], None]) -> dict[
 
 
 def withdraw(
-    stored: StoredToken | None, app: Callable[[], App], revoke: Callable[[App, Token], None], go_on: Asking
+    load: Callable[[], StoredToken | None], app: Callable[[], App], revoke: Callable[[App, Token], None], go_on: Asking
 ) -> None:
     """Take the permission back at Oura, or ask whether to go on without; raises the reason where the answer is no."""
-    if stored is None:
-        return
     try:
-        revoke(app(), stored.token)
-    except (SourceError, StoreUnavailable) as error:
+        if stored := load():
+            revoke(app(), stored.token)
+    except OuraLakeError as error:  # a damaged token too: it must be possible to erase it
         _asked(error, go_on, "The permission stays at Oura until it is taken back in your account there.")
 
 

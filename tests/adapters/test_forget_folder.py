@@ -100,6 +100,14 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env)
     assert "stays at Oura" in asked[0]
 
 
+def test_a_damaged_token_can_be_erased_too(tmp_path, lake, env):
+    token_file(env, "ada").path.write_text("{")
+    asked: list[str] = []
+    left = erase(all_of(lake, env, go_on=lambda s: not asked.append(s)), lambda *_: None)
+    assert (set(left.values()), len(asked)) == ({0}, 1)
+    assert "is damaged" in asked[0]
+
+
 def test_what_is_written_meanwhile_is_told_and_not_called_nothing():
     with pytest.raises(NotErased, match="Left are 2 files"):
         erase([Holding(kind="files", count=lambda: 2, remove=lambda: None)], lambda *_: None)

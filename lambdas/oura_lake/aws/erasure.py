@@ -94,7 +94,7 @@ class Footprint:
         """Take the permission back, then delete the secret at once, without the days in which it could be restored."""
         secrets = self.client("secretsmanager")
         app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
-        withdraw(SecretTokens(self._secret, client=secrets).load(), app.load, self.revoke, self.go_on)
+        withdraw(SecretTokens(self._secret, client=secrets).load, app.load, self.revoke, self.go_on)
         secrets.delete_secret(SecretId=self._secret, ForceDeleteWithoutRecovery=True)
 
     def _remove_objects(self, versions: Versions) -> None:

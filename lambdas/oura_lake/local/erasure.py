@@ -40,7 +40,7 @@ def _token_files(file: TokenFile) -> list[Path]:
 
 def _disconnect(file: TokenFile, revoke: Callable[[App, Token], None], go_on: Asking) -> None:
     with file.exclusively():
-        withdraw(file.load(), file.app, revoke, go_on)
+        withdraw(file.load, file.app, revoke, go_on)
         _unlink([file.path, *_token_files(file)])
 
 

@@ -1,0 +1,43 @@
+-- One row per person, month and headline metric: the month against the one before and the year before.
+WITH grouped AS (
+    SELECT
+        person, metric, CAST(DATE_TRUNC('month', day) AS date) AS first_day,
+        COUNT(value) AS n, SUM(value) AS total, MIN(value) AS lowest, MAX(value) AS highest,
+        ARRAY_SORT(FILTER(ARRAY_AGG(value), v -> v IS NOT NULL)) AS held
+    FROM metric_baseline
+    GROUP BY person, metric, CAST(DATE_TRUNC('month', day) AS date)
+),
+-- The days under metric_baseline have no gaps, so the row before is the month before.
+compared AS (
+    SELECT
+        person, metric, first_day, n, lowest, highest, held,
+        total / NULLIF(CAST(n AS double), 0e0) AS mean,
+        DATE_DIFF('day', first_day, CAST(DATE_ADD('month', 1, first_day) AS date)) AS n_days,
+        LAG(total / NULLIF(CAST(n AS double), 0e0)) OVER (PARTITION BY person, metric ORDER BY first_day) AS before,
+        LAG(n) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_n,
+        SUM(total) OVER (
+            PARTITION BY person, metric ORDER BY first_day ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING
+        ) AS year_total,
+        SUM(n) OVER (
+            PARTITION BY person, metric ORDER BY first_day ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING
+        ) AS year_n
+    FROM grouped
+)
+SELECT
+    CAST(person AS varchar) AS person,
+    CAST(first_day AS date) AS month,
+    CAST(metric AS varchar) AS metric,
+    CAST(n AS integer) AS n,
+    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
+    CAST(mean AS double) AS mean,
+    CAST((
+        ELEMENT_AT(held, GREATEST(1, CAST(FLOOR((n + 1) / 2e0) AS integer)))
+        + ELEMENT_AT(held, CAST(FLOOR(n / 2e0) AS integer) + 1)
+    ) / 2e0 AS double) AS median,
+    CAST(lowest AS double) AS lowest,
+    CAST(highest AS double) AS highest,
+    CAST(mean - before AS double) AS difference_before,
+    CAST(COALESCE(before_n, 0) AS integer) AS before_n,
+    CAST(mean - year_total / NULLIF(CAST(year_n AS double), 0e0) AS double) AS difference_year,
+    CAST(COALESCE(year_n, 0) AS integer) AS year_n
+FROM compared

@@ -55,7 +55,8 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 test: setup setup-emulator ## Pass every test but the engine suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-test-full: test ## As test, and all that takes longer
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults
+	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
 	$(BIN)/python tests/benchmarks/year.py

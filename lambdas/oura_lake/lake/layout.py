@@ -83,9 +83,14 @@ def is_of(key: str, person: str) -> bool:
     return f"person={person}" in key.split("/")
 
 
+def source_prefix(source: str, endpoint: Endpoint) -> str:
+    """The prefix of all that was ever received for a table."""
+    return f"raw/{source}/{endpoint.name}/"
+
+
 def raw_prefix(source: str, endpoint: Endpoint, person: str) -> str:
     """The prefix of all that was ever received for one person's table."""
-    return f"raw/{source}/{endpoint.name}/person={person}/"
+    return f"{source_prefix(source, endpoint)}person={person}/"
 
 
 def raw_key(source: str, endpoint: Endpoint, person: str, fetched_at: datetime, period: str) -> str:

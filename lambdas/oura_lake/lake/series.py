@@ -62,6 +62,14 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
     return landed
 
 
+def month_of(endpoint: Endpoint, pages: Iterable[SeriesPage]) -> bytes:
+    """The object that these pages of one month alone make, the later over the earlier."""
+    month = Month()
+    for page in pages:
+        _collect(endpoint, month, page, set())
+    return write_table(endpoint, _arrow(endpoint, month.parsed))
+
+
 def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
     misplaced = [row for row in page.rows if not _fits(table.endpoint, row, newest_day)]
     return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)

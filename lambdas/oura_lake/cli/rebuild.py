@@ -1,0 +1,108 @@
+"""`oura-lake rebuild`: does the lake say what raw says? Make it so; or make the lake as it was at a moment."""
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._progress import progress_bar
+from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.lake.layout import checked_person
+from oura_lake.lake.store import Store
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.rebuild import DIFFERS, SAME, UNKNOWN, Partition, Rebuilt, believed, partitions, rebuild, unknown_to_raw
+from oura_lake.sources import lake as own
+from oura_lake.sources import oura
+from oura_lake.sources._model import Endpoint, Source
+
+EXAMPLES = """\b
+Examples:
+  oura-lake rebuild --lake ~/oura --check                 what differs from raw? Nothing is written
+  oura-lake rebuild --lake ~/oura                         mend what was damaged, lost or of an older version
+  oura-lake rebuild --lake ~/oura --as-of 2026-03-01T08:00 --out ~/then
+                                                          the lake as it was believed then
+"""
+SOURCES = (oura.SOURCE, own.SOURCE)
+MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+@click.command(name="rebuild", epilog=EXAMPLES)
+@click.option("--lake", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
+@click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
+@click.option("--person", default="", help="Only this person's (default: everybody's).")
+@click.option("--endpoint", "names", multiple=True, help="Only this table; may be repeated.")
+@click.option("--check", is_flag=True, help="Say what differs, write nothing.")
+@click.option("--as-of", type=click.DateTime(MOMENT), help="What was fetched until this moment, UTC; needs --out.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the lake of then.")
+def command(  # noqa: PLR0913 - click hands over each option
+    folder: Path | None, deployed: bool, person: str, names: tuple[str, ...], check: bool, as_of: datetime | None,
+    out: Path | None,
+) -> None:
+    """Make each object of the lake from raw again and put it where its bytes differ; readers are undisturbed."""
+    spare_pandas()
+    if (as_of is None) != (out is None):
+        raise SettingsWrong("--as-of and --out belong together: the lake of a moment is made in a folder of its own.")
+    store = _store(folder, deployed)
+    chosen = {source: _chosen(source, names) for source in SOURCES}
+    if not any(chosen.values()):
+        known = ", ".join(e.name for source in SOURCES for e in source.endpoints)
+        raise SettingsWrong(f"There is no table {', '.join(names)}; known are {known}.")
+    whose = checked_person(person) if person else ""
+    found = [p for source, endpoints in chosen.items() for p in partitions(store, source, endpoints, whose)]
+    if not found:
+        raise SettingsWrong("There is nothing under raw/ to rebuild from; name the folder that `oura-lake sync` fills.")
+    if as_of and out:
+        click.echo(_as_of(found, as_of.replace(tzinfo=UTC), out))
+        return
+    rebuilt = _rebuilt(found, is_check=check)
+    if not whose:
+        known_keys = {p.key for p in found}
+        rebuilt += [r for source, ends in chosen.items() for r in unknown_to_raw(store, source, ends, known_keys)]
+    sys.exit(_report(rebuilt))
+
+
+def _store(folder: Path | None, deployed: bool) -> Store:
+    if deployed == (folder is not None):
+        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    if folder is None:
+        from oura_lake.aws.stack import outputs  # boto3 takes a second that a laptop's lake need not wait
+        from oura_lake.aws.store import S3Store
+
+        return S3Store(outputs()["Bucket"])
+    if not folder.is_dir():
+        raise SettingsWrong(f"There is no folder {folder}; fill one with `oura-lake sync --lake {folder}` first.")
+    return FolderStore(folder)
+
+
+def _chosen(source: Source, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
+    return tuple(e for e in source.endpoints if not names or e.name in names)
+
+
+def _rebuilt(found: list[Partition], *, is_check: bool) -> list[Rebuilt]:
+    done: list[Rebuilt] = []
+    with progress_bar("rebuild") as step:
+        for n, partition in enumerate(found, start=1):
+            done.append(rebuild(partition, is_check=is_check))
+            step(partition.table.endpoint.name, n, len(found))
+    return done
+
+
+def _as_of(found: list[Partition], moment: datetime, out: Path) -> str:
+    if out.exists() and any(out.iterdir()):
+        raise SettingsWrong(f"The folder {out} is not empty; name a new one for the lake of then.")
+    then = FolderStore(out)
+    n = sum(believed(p, moment, lambda key, data: then.put(key, data, replacing=None)) for p in found)
+    return f"{n} objects as believed at {moment:%Y-%m-%d %H:%M} UTC; ask them with `oura-lake query --lake {out}`."
+
+
+def _report(rebuilt: list[Rebuilt]) -> int:
+    """Name what was not the same, count all; the exit code says whether something differs still."""
+    for entry in rebuilt:
+        if entry.state != SAME:
+            click.echo(f"{entry.state}: {entry.key}")
+    counts = Counter(entry.state for entry in rebuilt)
+    click.echo(f"{len(rebuilt)} objects: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) + ".")
+    return EXIT_FAILED if counts[DIFFERS] or counts[UNKNOWN] else 0

@@ -1,0 +1,124 @@
+"""Does the lake say what raw says? Make each of its objects from raw again, and put it where its bytes differ.
+
+Raw is all that was ever received, and the fold is the live one, so nothing differs unless an object was damaged, lost
+or written by another version. Readers are undisturbed: an object is replaced by its successor, never deleted.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from oura_lake.errors import WriteConflict
+from oura_lake.lake import raw
+from oura_lake.lake.fold import fold, row_of
+from oura_lake.lake.landing import TRIES, Table, lost_race
+from oura_lake.lake.layout import source_prefix, table_prefix
+from oura_lake.lake.objects import write_rows
+from oura_lake.lake.series import SeriesPage, month_of
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint, Source
+
+SAME, WRITTEN, DIFFERS, UNKNOWN = "same", "written", "differs", "unknown to raw"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebuilt:
+    """What became of one object of the lake."""
+
+    key: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """One object that can be made: its table and period, and the raw objects that speak of it, in order."""
+
+    table: Table
+    period: str
+    raw_keys: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The key of the object."""
+        return self.table.key(self.period)
+
+    def made(self, until: datetime | None = None) -> bytes | None:
+        """The object's bytes from raw (of what was fetched until a moment); None where nothing was said."""
+        entries = [entry for key in self.raw_keys for entry in raw.read_entries(self.table.store, key)]
+        moments = [datetime.fromisoformat(entry["fetched_at"]) for entry in entries]
+        said = [entry for entry, at in zip(entries, moments, strict=True) if until is None or at <= until]
+        if not said:
+            return None
+        if not self.table.endpoint.is_series:
+            rows = [row_of(self.table.endpoint, raw.parse_line(entry), set()) for entry in said]
+            return write_rows(self.table.endpoint, fold(self.table.endpoint, {}, rows).values())
+        return month_of(self.table.endpoint, (_page(entry) for entry in said))
+
+
+def partitions(store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "") -> Iterator[Partition]:
+    """Every partition that raw speaks of, of one person or (empty) of all."""
+    for endpoint in endpoints:
+        prefix = source_prefix(source.name, endpoint)
+        keys: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in store.keys(prefix):
+            whose, _, name = key.removeprefix(prefix).removeprefix("person=").partition("/")
+            if not person or whose == person:
+                keys[whose, _period(name)].append(key)
+        for (whose, period), raw_keys in sorted(keys.items()):
+            table = Table(store=store, source=source.name, endpoint=endpoint, person=whose)
+            yield Partition(table=table, period=period, raw_keys=tuple(raw_keys))
+
+
+def rebuild(partition: Partition, *, is_check: bool = False) -> Rebuilt:
+    """Put what raw says in the place of an object that says something else; a check only tells.
+
+    Raises UnreadableObject (raw is damaged), StoreUnavailable and WriteConflict (it never stood still).
+    """
+    store = partition.table.store
+    for _ in range(TRIES):
+        stored, made = store.get(partition.key), partition.made()
+        if made is None or (stored and stored.data == made):
+            return Rebuilt(key=partition.key, state=SAME)
+        if is_check:
+            return Rebuilt(key=partition.key, state=DIFFERS)
+        try:
+            store.put(partition.key, made, replacing=stored.etag if stored else None)
+        except WriteConflict:  # a run landed something meanwhile: its raw lines are to be read too
+            partition = _again(partition)
+            continue
+        return Rebuilt(key=partition.key, state=WRITTEN)
+    raise lost_race(partition.table, partition.period)
+
+
+def unknown_to_raw(store: Store, source: Source, endpoints: Iterable[Endpoint], known: set[str]) -> list[Rebuilt]:
+    """Objects of the lake that raw says nothing of; they are left as they are."""
+    keys = (key for endpoint in endpoints for key in store.keys(table_prefix(endpoint)))
+    return [Rebuilt(key=key, state=UNKNOWN) for key in keys if key not in known]
+
+
+def believed(partition: Partition, until: datetime, write: Callable[[str, bytes], object]) -> bool:
+    """Write what the lake believed at a moment into another place; returns whether there was anything."""
+    made = partition.made(until)
+    if made is not None:
+        write(partition.key, made)
+    return made is not None
+
+
+def _again(partition: Partition) -> Partition:
+    table = partition.table
+    prefix = source_prefix(table.source, table.endpoint)
+    mine = f"{prefix}person={table.person}/"
+    keys = tuple(key for key in table.store.keys(mine) if _period(key.removeprefix(mine)) == partition.period)
+    return Partition(table=table, period=partition.period, raw_keys=keys)
+
+
+def _period(name: str) -> str:
+    """The period in the name of a raw object, which ends `…Z-2026.jsonl.gz`, or `…Z.jsonl.gz` where there is none."""
+    return name.rpartition("Z")[2].removesuffix(".jsonl.gz").removeprefix("-")
+
+
+def _page(entry: dict[str, object]) -> SeriesPage:
+    rows, request = entry["rows"], str(entry["request"])
+    assert isinstance(rows, list)
+    return SeriesPage(rows=rows, fetched_at=datetime.fromisoformat(str(entry["fetched_at"])), request=request)

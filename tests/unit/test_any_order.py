@@ -1,0 +1,178 @@
+"""Whatever happens in whatever order: does the lake end as the provider's truth, once, and as raw says?
+
+A week over new year, a provider whose documents appear, change, move to other days and vanish, and runs that die at any
+write or are overtaken by another run. After one more run that is left alone: every document that the provider has, none
+that it has not, each once; a second run writes nothing; and a rebuild from raw gives the same bytes.
+`OURA_LAKE_ORDERS` sets how many schedules are tried.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from oura_lake.arrival import bring
+from oura_lake.errors import DocumentMissing, StoreUnavailable
+from oura_lake.http import Page
+from oura_lake.ingest import Run, ingest
+from oura_lake.lake.landing import Table
+from oura_lake.lake.objects import read_table
+from oura_lake.lake.planning import Days
+from oura_lake.lake.store import MemoryStore
+from oura_lake.rebuild import SAME, partitions, rebuild
+from oura_lake.sources.oura import SOURCE
+
+LAST = date(2026, 1, 3)
+WEEK = [LAST - timedelta(days=n) for n in range(7)]
+SCORES, BEATS = SOURCE.endpoint("daily_sleep"), SOURCE.endpoint("heartrate")
+NUMBERS = st.integers(0, 5)
+WRITES = st.integers(1, 8)
+
+
+class Troubled(MemoryStore):
+    """A store at whose n-th write something happens: the process dies, or another run comes first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 0
+        self.happens: Callable[[], None] = lambda: None
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        self.left -= 1
+        if self.left == 0:
+            self.happens()
+        return super().put(key, data, replacing=replacing)
+
+
+class Truth:
+    """What the provider has, answered as it answers: lists by window, documents by id."""
+
+    def __init__(self) -> None:
+        self.scores: dict[str, dict[str, Any]] = {}
+        self.beats: dict[str, int] = {}
+        self.now = datetime(2026, 1, 3, 12, tzinfo=UTC)
+
+    def pages(self, endpoint: Any, params: Any) -> list[Page]:
+        self.now += timedelta(milliseconds=20)
+        if endpoint is BEATS:
+            rows = [{"timestamp": at, "bpm": bpm, "source": "awake"} for at, bpm in sorted(self.beats.items())]
+        else:
+            first, last = params["start_date"], params["end_date"]
+            rows = [dict(d) for d in self.scores.values() if first <= d["day"] <= last]
+        return [Page(rows, endpoint.name, self.now)]
+
+    def document(self, endpoint: Any, document_id: str) -> dict[str, Any]:
+        if document_id not in self.scores:
+            raise DocumentMissing("Oura has no such document.")
+        return dict(self.scores[document_id])
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """The schedules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store, self.truth = Troubled(), Truth()
+
+    def run_(self, first: date = WEEK[-1]) -> Run:
+        self.truth.now += timedelta(seconds=1)
+        days = Days(first=first, last=LAST, zone=UTC, now=self.truth.now)
+        return Run(client=self.truth, store=self.store, source=SOURCE, person="me", window=days)
+
+    def fetch(self, first: date = WEEK[-1]) -> None:
+        for outcome in ingest(self.run_(first), [SCORES, BEATS]):
+            if outcome.error:
+                raise outcome.error
+
+    def fetch_if_it_lives(self, first: date = WEEK[-1]) -> None:
+        try:
+            self.fetch(first)
+        except StoreUnavailable:
+            pass
+        finally:
+            self.store.left = 0
+
+    @rule(n=NUMBERS, day=st.sampled_from(WEEK), score=st.integers(1, 3))
+    def appear_or_revise_or_move(self, n: int, day: date, score: int) -> None:
+        identity = f"score-{n}"
+        self.truth.scores[identity] = {"id": identity, "day": day.isoformat(), "score": score}
+
+    @rule(n=NUMBERS)
+    def vanish(self, n: int) -> None:
+        self.truth.scores.pop(f"score-{n}", None)
+
+    @rule(day=st.sampled_from(WEEK), hour=st.integers(0, 11), bpm=st.integers(50, 52))
+    def beat(self, day: date, hour: int, bpm: int) -> None:
+        self.truth.beats[f"{day}T{hour:02}:00:00.000Z"] = bpm
+
+    @rule()
+    def sync(self) -> None:
+        self.fetch()
+
+    @rule(n=NUMBERS)
+    def webhook(self, n: int) -> None:
+        outcome = bring(self.run_(), SCORES, f"score-{n}")
+        assert outcome.error is None
+
+    @rule(chunk=st.integers(0, 1))
+    def backfill(self, chunk: int) -> None:
+        self.fetch(WEEK[-1] if chunk else WEEK[3])
+
+    @rule(n=WRITES)
+    def sync_that_dies(self, n: int) -> None:
+        def die() -> None:
+            raise StoreUnavailable("The process died.")
+
+        self.store.left, self.store.happens = n, die
+        self.fetch_if_it_lives()
+
+    @rule(n=WRITES)
+    def sync_that_is_overtaken(self, n: int) -> None:
+        def overtake() -> None:
+            self.fetch()
+
+        self.store.left, self.store.happens = n, overtake
+        self.fetch_if_it_lives()
+
+    @precondition(lambda self: self.store.objects)
+    @rule()
+    def rebuilt_in_between(self) -> None:
+        for partition in list(partitions(self.store, SOURCE, [SCORES, BEATS])):
+            rebuild(partition)
+
+    def teardown(self) -> None:
+        self.store.left = 0
+        self.fetch()
+        assert self.rows(SCORES) == sorted((d["id"], d["day"], d["score"]) for d in self.truth.scores.values())
+        assert len(self.rows(BEATS)) == len(self.truth.beats)
+        assert [r[1] for r in self.rows(BEATS)] == [bpm for _, bpm in sorted(self.truth.beats.items())]
+        before = dict(self.store.objects)
+        self.fetch()
+        assert self.store.objects == before
+        states = {p.key: rebuild(p, is_check=True).state for p in partitions(self.store, SOURCE, [SCORES, BEATS])}
+        assert set(states.values()) <= {SAME}, states
+
+    def rows(self, endpoint: Any) -> list[tuple[Any, ...]]:
+        """What a reader sees: the rows of all partitions that are no tombstones."""
+        prefix = Table(store=self.store, source="oura", endpoint=endpoint, person="me").key("").partition("=/")[0]
+        found = []
+        for key in self.store.keys(prefix.rpartition("/")[0]):
+            for row in read_table(key, self.store.objects[key]).to_pylist():
+                if endpoint is BEATS:
+                    found.append((row["timestamp"], row["bpm"]))
+                elif not row["is_deleted"]:
+                    found.append((row["id"], row["day"].isoformat(), row["score"]))
+        return sorted(found)
+
+
+ORDERS = settings(
+    max_examples=int(os.environ.get("OURA_LAKE_ORDERS", "50")), stateful_step_count=25, deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_whatever_happens_in_whatever_order_the_lake_ends_as_the_truth() -> None:
+    run_state_machine_as_test(AnyOrder, settings=ORDERS)

@@ -33,7 +33,10 @@ class Fetcher:
 
     def do(self, job: Job, person: Person, client: Client, now: datetime) -> list[Outcome]:
         """Do a job. Raises the first error that a later try may mend, after all else has landed."""
-        run = Run(client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now))
+        run = Run(
+            client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now),
+            is_thorough=job.is_retry,
+        )
         touched: dict[str, Outcome] = {}
         try:
             outcomes = self._ingested(run, job, person, touched)

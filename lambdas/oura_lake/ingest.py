@@ -81,17 +81,21 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """The parts of one run that every step needs."""
+    """The parts of one run that every step needs; `is_thorough`: a run before it may have died midway."""
 
     client: Client
     store: Store
     source: Source
     person: str
     window: Days
+    is_thorough: bool = False
 
     def table(self, endpoint: Endpoint) -> Table:
         """The person's table of an endpoint."""
-        return Table(store=self.store, source=self.source.name, endpoint=endpoint, person=self.person)
+        return Table(
+            store=self.store, source=self.source.name, endpoint=endpoint, person=self.person,
+            is_thorough=self.is_thorough,
+        )
 
 
 def ingest(

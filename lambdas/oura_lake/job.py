@@ -22,7 +22,8 @@ class Job:
     """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
 
     Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
-    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last.
+    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `is_retry` says
+    that the queue gave it out before, to a run that may have died midway; it is no part of the message.
     """
 
     person: str
@@ -33,6 +34,7 @@ class Job:
     document_id: str | None = None
     event: str | None = None
     reason: str = SCHEDULE
+    is_retry: bool = False
 
     def body(self) -> str:
         """The job as a message of the queue; what it does not say is left out."""
@@ -60,7 +62,9 @@ def parse_job(body: str) -> Job:
         return Job(
             person=entry["person"],
             endpoints=tuple(entry.get("endpoints") or ()),
-            **{name: _day(entry.get(name)) for name in DAYS},
+            first=_day(entry.get("first")),
+            last=_day(entry.get("last")),
+            until=_day(entry.get("until")),
             document_id=entry.get("document_id"),
             event=entry.get("event"),
             reason=entry.get("reason") or SCHEDULE,

@@ -102,7 +102,7 @@ def _fetched(
     with progress_bar(f"{wanted.first} to {wanted.last}") as step:
         for span in spans:
             days = Days(first=span.first, last=span.last, zone=zone_of_days, now=datetime.now(UTC))
-            run = Run(client=client, store=store, source=SOURCE, person=wanted.person, window=days)
+            run = Run(client=client, store=store, source=SOURCE, person=wanted.person, window=days, is_thorough=True)
             n_done = n_before
 
             def landed(outcome: Outcome, done: int, _total: int, n_done: int = n_done, at: date = span.last) -> None:

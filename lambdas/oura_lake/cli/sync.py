@@ -56,7 +56,7 @@ def command(
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
-    run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days)
+    run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days, is_thorough=True)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -31,6 +32,7 @@ def _deployed() -> Callable[[dict[str, Any], Any], None]:
     def do(event: dict[str, Any], context: Any) -> None:
         seconds = (context.get_remaining_time_in_millis() - SPARE_MS) / 1000
         for record in event["Records"]:
-            fetcher.do(parse_job(record["body"]), datetime.now(UTC), seconds)
+            is_retry = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1
+            fetcher.do(replace(parse_job(record["body"]), is_retry=is_retry), datetime.now(UTC), seconds)
 
     return logger.inject_lambda_context(do)

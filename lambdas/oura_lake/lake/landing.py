@@ -17,52 +17,20 @@ from typing import Any
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
 from oura_lake.lake.fold import counts, fold, row_of
-from oura_lake.lake.layout import lake_key, period_of, rejected_key
-from oura_lake.lake.objects import read_heads, read_rows, write_rows
+from oura_lake.lake.layout import period_of, rejected_key
+from oura_lake.lake.objects import write_rows
 from oura_lake.lake.raw import Line
 from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, whole_ms
-from oura_lake.lake.store import Store
+from oura_lake.lake.table import Table
 from oura_lake.sources._model import Endpoint, Period
+
+__all__ = [
+    "TRIES", "Document", "Landed", "Table", "bury", "is_placeable", "land", "land_lines", "leave", "lost_race",
+    "remains", "set_aside",
+]
 
 TRIES = 8
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """One person's table of one source in one store: where documents land."""
-
-    store: Store
-    source: str
-    endpoint: Endpoint
-    person: str
-
-    def key(self, period: str) -> str:
-        """The key of a partition's object."""
-        return lake_key(self.endpoint, self.person, period)
-
-    def partition(self, period: str) -> "Partition":
-        """A partition as it is now; raises UnreadableObject."""
-        key = self.key(period)
-        stored = self.store.get(key)
-        if stored is None:
-            return Partition(self.endpoint, key, b"", None, {})
-        return Partition(self.endpoint, key, stored.data, stored.etag, read_heads(self.endpoint, key, stored.data))
-
-
-@dataclass(frozen=True)
-class Partition:
-    """One object as it was read: the heads of its rows, and the whole rows when they are needed."""
-
-    endpoint: Endpoint
-    key: str
-    data: bytes
-    etag: str | None
-    heads: dict[Key, Row]
-
-    def rows(self) -> dict[Key, Row]:
-        """All columns of all rows by key."""
-        return read_rows(self.endpoint, self.key, self.data) if self.data else {}
 
 
 @dataclass(kw_only=True)
@@ -141,10 +109,10 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
             d: pair for d, pair in came.items()
             if (d in said or d not in settled) and _is_news(table.endpoint, held.heads, pair[0], d in said)
         }
-        missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
-        if not fresh:
+        unseen = _unseen(table, period, held.heads) if fresh or table.is_thorough else []
+        if not fresh and not unseen:
+            missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
             return Landed(n_unchanged=len(lines), n_objects=int(bool(said)), drift=drift, missing=missing)
-        unseen = _unseen(table, period, held.heads)
         _say(table, period, [line for digest, (_, line) in fresh.items() if digest not in said])
         said |= fresh.keys()
         merged = fold(table.endpoint, held.rows(), [*unseen, *(row for row, _ in fresh.values())])
@@ -153,7 +121,8 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
         except WriteConflict:
             continue
         n_new = len(merged.keys() - held.heads.keys())
-        landed = Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_objects=1, drift=drift, missing=missing)
+        missing = _missing(table.endpoint, merged, [row for row, _ in came.values()], covers)
+        landed = Landed(n_new=n_new, n_revised=max(len(fresh) - n_new, 0), n_objects=1, drift=drift, missing=missing)
         landed.n_unchanged = len(lines) - len(fresh)
         return landed
     raise lost_race(table, period)
@@ -229,7 +198,8 @@ def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Row]:
     """Rows of raw lines that the object has not seen: a crash kept them out."""
     since = max((row["fetched_at"] for row in heads.values()), default=None)
     lines = raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
-    return [row_of(table.endpoint, line, set()) for line in lines]
+    rows = (row_of(table.endpoint, line, set()) for line in lines)
+    return [row for row in rows if counts(row, heads.get(key_of(table.endpoint, row)))]
 
 
 def _is_news(endpoint: Endpoint, heads: dict[Key, Row], row: Row, is_said: bool) -> bool:

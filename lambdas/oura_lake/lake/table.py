@@ -1,0 +1,51 @@
+"""What does one person's table hold right now, partition by partition?"""
+
+from dataclasses import dataclass
+
+from oura_lake.lake.layout import lake_key
+from oura_lake.lake.objects import read_heads, read_rows
+from oura_lake.lake.rows import Key, Row
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One person's table of one source in one store: where documents land.
+
+    `is_thorough` looks for what a dead run left in raw alone even where nothing is news: one LIST a partition, so in
+    AWS only a job that is tried again does it.
+    """
+
+    store: Store
+    source: str
+    endpoint: Endpoint
+    person: str
+    is_thorough: bool = False
+
+    def key(self, period: str) -> str:
+        """The key of a partition's object."""
+        return lake_key(self.endpoint, self.person, period)
+
+    def partition(self, period: str) -> "Partition":
+        """A partition as it is now; raises UnreadableObject."""
+        key = self.key(period)
+        stored = self.store.get(key)
+        if stored is None:
+            return Partition(self.endpoint, key, b"", None, {})
+        return Partition(self.endpoint, key, stored.data, stored.etag, read_heads(self.endpoint, key, stored.data))
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One object as it was read: the heads of its rows, and the whole rows when they are needed."""
+
+    endpoint: Endpoint
+    key: str
+    data: bytes
+    etag: str | None
+    heads: dict[Key, Row]
+
+    def rows(self) -> dict[Key, Row]:
+        """All columns of all rows by key."""
+        return read_rows(self.endpoint, self.key, self.data) if self.data else {}

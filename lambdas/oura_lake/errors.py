@@ -8,7 +8,8 @@
     │       ├── ScopeMissing         skip the collection; a refresh would burn a token for nothing
     │       ├── MembershipLapsed     skip the collection; the membership must be renewed
     │       ├── TokenRejected        the person must connect again
-    │       │   └── NotConnected         the person never connected: nothing is wrong yet
+    │       │   ├── NotConnected         the person never connected: nothing is wrong yet
+    │       │   └── ChainBroken          the refresh token is gone: quiet until a new consent
     │       └── DocumentMissing      the provider has no document of that id
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
@@ -62,6 +63,14 @@ class TokenRejected(SourceRefused):
 
 class NotConnected(TokenRejected):
     """Nobody said yes at Oura so far; a schedule waits for it in silence."""
+
+
+class ChainBroken(TokenRejected):
+    """The stored refresh token is used up or revoked; `version` is the mark of the stored token it is about."""
+
+    def __init__(self, sentence: str, version: str = "") -> None:
+        super().__init__(sentence)
+        self.version = version
 
 
 class DocumentMissing(SourceRefused):

@@ -1,7 +1,8 @@
 """How does a person let us read their ring, and how is that permission renewed?
 
 OAuth 2 with a code and PKCE. Oura has two token endpoints, and an app belongs to one of them: the newer
-is tried first, since a code sent to the wrong one is used up. A token remembers which one gave it.
+is tried first, since a code sent to the wrong one is used up. A token remembers which one gave it, and so does
+the app once it has any.
 """
 
 import base64
@@ -23,7 +24,9 @@ from oura_lake.tokens import App, RefreshingTokens, Token, TokenStore
 AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
 SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
 LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
+LONGEST_LIFETIME_S = 366 * 86_400
 REFUSED = (400, 401)
+BAD_APP = "invalid_client"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -39,9 +42,10 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """The token endpoints, spoken to as one registered app."""
+    """The token endpoints, spoken to as one registered app; `connect` is the command for a new consent."""
 
     app: App
+    connect: str = "oura-lake connect"
     token_urls: tuple[str, ...] = TOKEN_URLS
     transport: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -53,28 +57,57 @@ class Authority:
             "code_verifier": grant.verifier,
         }
         try:
-            token = self._first(self.token_urls, form)
+            token = self._first((self.app.token_url,) if self.app.token_url else self.token_urls, form)
         except _Refused as refused:
             raise TokenRejected(
                 f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
-                f"`oura-lake connect` again{self._other_endpoint()}."
+                f"`{self.connect}` again{self._other_endpoint()}."
             ) from refused
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
     def renew(self, token: Token) -> Token:
         """The successor of a token, whose refresh token is used up by this; raises TokenRejected."""
+        if not token.refresh_token:
+            raise TokenRejected(f"The token has ended and Oura gave none to renew it with; run `{self.connect}`.")
         form = {"grant_type": "refresh_token", "refresh_token": token.refresh_token}
         try:
             fresh = self._first((token.token_url,) if token.token_url else self.token_urls, form)
         except _Refused as refused:
-            raise TokenRejected(f"Oura did not renew the token ({refused}); run `oura-lake connect`.") from refused
+            raise TokenRejected(f"Oura did not renew the token ({refused}); run `{self.connect}`.") from refused
         return replace(
             fresh, refresh_token=fresh.refresh_token or token.refresh_token, scopes=fresh.scopes or token.scopes
         )
 
+    def revoke(self, token: Token) -> None:
+        """Take a permission back, its refresh token first; one that was taken back before counts as done.
+
+        Raises SourceUnavailable, and SourceRefused for an app that Oura does not know.
+        """
+        for url in (token.token_url,) if token.token_url else self.token_urls:
+            for kind in ("refresh_token", "access_token"):
+                if text := getattr(token, kind):
+                    self._revoke(revoke_url(url), kind, text)
+
+    def _revoke(self, url: str, kind: str, text: str) -> None:
+        """The newer endpoint takes a form; the older the access token as a parameter, the refresh token as a header."""
+        if url.endswith("oauth-revoke"):
+            answer = self._send(url, data={"token": text, "token_type_hint": kind, **self._credentials()})
+        elif kind == "access_token":
+            answer = self._send(url, params={kind: text})
+        else:
+            answer = self._send(url, headers={"Authorization": f"Bearer {text}"})
+        reason, is_page = _reason(body_of(answer)), answer.content.lstrip()[:1] == b"<"
+        is_gone = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
+        if not is_page and (answer.is_success or is_gone):
+            return
+        said = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
+        if answer.status_code in REFUSED and not is_page:
+            raise SourceRefused(f"{said}); remove the app in your Oura account.")
+        raise SourceUnavailable(f"{said}); run it again later.")
+
     def _other_endpoint(self) -> str:
         """The advice for an app whose code was used up by an endpoint it does not belong to."""
-        rest = self.token_urls[1:]
+        rest = [url for url in self.token_urls if url != (self.app.token_url or self.token_urls[0])]
         return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
 
     def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:
@@ -89,18 +122,25 @@ class Authority:
 
     def _post(self, url: str, form: Mapping[str, str]) -> Token:
         """Ask one endpoint, once: an answer that got lost may have used up what was sent."""
-        credentials = {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+        return self._token(url, self._send(url, data={**form, **self._credentials()}))
+
+    def _credentials(self) -> dict[str, str]:
+        return {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+
+    def _send(self, url: str, **parts: Any) -> httpx.Response:
         try:
             with httpx.Client(timeout=TIMEOUT, transport=self.transport) as client:
-                response = client.post(url, data={**form, **credentials})
+                return client.post(url, **parts)
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise SourceUnavailable(
                 f"Could not reach {_host(url)}: {error or type(error).__name__}; check the connection and run it again."
             ) from error
-        return self._token(url, response)
 
     def _token(self, url: str, response: httpx.Response) -> Token:
+        """The token in an answer. Whatever else is odd in it must not lose it: its predecessor is used up."""
         body = body_of(response)
+        if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
+            raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token; run it again later.")
         if response.status_code in REFUSED:
             raise _Refused(f"{_host(url)} answered {response.status_code} {_reason(body)}".rstrip())
         if not response.is_success:
@@ -108,9 +148,9 @@ class Authority:
         if not isinstance(body, dict) or not body.get("access_token"):
             raise SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
         return Token(
-            access_token=body["access_token"],
-            refresh_token=body.get("refresh_token") or "",
-            expires_at=self.clock() + timedelta(seconds=float(body.get("expires_in") or LIFETIME_S)),
+            access_token=str(body["access_token"]),
+            refresh_token=str(body.get("refresh_token") or ""),
+            expires_at=self.clock() + _lifetime(body.get("expires_in")),
             scopes=bare_scopes(body.get("scope") or ""),
             token_url=url,
         )
@@ -137,8 +177,14 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def bare_scopes(text: str) -> tuple[str, ...]:
-    """Scopes as we ask for them: Oura grants `extapi:daily` for `daily`."""
+def revoke_url(token_url: str) -> str:
+    """The endpoint that takes a token back, beside the one that gave it."""
+    return f"{token_url.removesuffix('token')}revoke"
+
+
+def bare_scopes(granted: Any) -> tuple[str, ...]:
+    """Scopes as we ask for them, from text or a list: Oura grants `extapi:daily` for `daily`."""
+    text = " ".join(map(str, granted)) if isinstance(granted, list) else str(granted)
     return tuple(scope.removeprefix("extapi:") for scope in text.replace(",", " ").split())
 
 
@@ -150,9 +196,20 @@ def tables_without(granted: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
-def refreshing_tokens(store: TokenStore, app: App, token_urls: tuple[str, ...] = TOKEN_URLS) -> RefreshingTokens:
+def refreshing_tokens(
+    store: TokenStore, app: App, token_urls: tuple[str, ...] = TOKEN_URLS, connect: str = "oura-lake connect"
+) -> RefreshingTokens:
     """The tokens of one person, renewed as that app."""
-    return RefreshingTokens(store, Authority(app=app, token_urls=token_urls).renew)
+    return RefreshingTokens(store, Authority(app=app, token_urls=token_urls, connect=connect).renew)
+
+
+def _lifetime(expires_in: Any) -> timedelta:
+    """How long a token lasts; one of no sensible length as long as Oura's usually do."""
+    try:
+        seconds = float(LIFETIME_S if expires_in is None else expires_in)
+    except (TypeError, ValueError):
+        seconds = LIFETIME_S
+    return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)
 
 
 def _reason(body: Any) -> str:

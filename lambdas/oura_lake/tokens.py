@@ -1,37 +1,53 @@
 """Which access token is valid now, and how does its successor outlive us?
 
-A refresh token works once. So one refresher at a time, and what it received is stored before it is used.
+A refresh token works once. So one refresher at a time, and what it received is stored before it is used
+(docs/tokens.md: the steps, and what a crash between any two of them does).
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from oura_lake.errors import NotConnected, TokenRejected, WriteConflict
+from oura_lake.errors import (
+    ChainBroken,
+    NotConnected,
+    SourceUnavailable,
+    StoreUnavailable,
+    TokenRejected,
+    WriteConflict,
+)
 
 MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before it is used
+YOUNG = timedelta(minutes=10)  # between two renewals: Secrets Manager keeps 100 versions, and each of the last day
+SAVE_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # what was renewed and cannot be stored is lost with this process
 
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The credentials under which an app is registered at the provider."""
+    """The credentials under which an app is registered at the provider; `token_url` is the endpoint known to be its."""
 
     client_id: str
     client_secret: str = field(repr=False)
+    token_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What a token endpoint gave: `token_url` is which one, empty scopes mean that it did not say."""
+    """What a token endpoint gave: `token_url` is which one, empty scopes mean that it did not say.
+
+    `renewed_at` is when it took the place of another; None for the first of a consent.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False, default="")
     expires_at: datetime
     scopes: tuple[str, ...] = ()
     token_url: str = ""
+    renewed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,8 @@ class TokenStore(Protocol):
         """The token as it is now; None before the first consent."""
         ...
 
-    def save(self, token: Token, *, replacing: str | None) -> None:
-        """Replace the token of that version (None: whatever is there); raises WriteConflict."""
+    def save(self, token: Token, *, replacing: str | None) -> str:
+        """Replace the token of that version (None: whatever is there); its version. Raises WriteConflict."""
         ...
 
     def exclusively(self) -> AbstractContextManager[None]:
@@ -96,55 +112,95 @@ class RefreshingTokens:
         store: TokenStore,
         renew: Callable[[Token], Token],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._store = store
         self._renew = renew
         self._clock = clock
+        self._sleep = sleep
         self._lock = threading.Lock()
-        self._token: Token | None = None
+        self._held: StoredToken | None = None
         self._unsaved: tuple[Token, str] | None = None
+
+    def version(self) -> str:
+        """The mark of the token as it is stored; raises NotConnected."""
+        with self._lock:
+            self._held = self._held or self._stored()
+            return self._held.version
 
     def access_token(self) -> str:
         """The stored token, renewed if it is about to end."""
         with self._lock:
-            if self._token is None or self._ends_soon(self._token):
-                self._token = self._latest(rejected="")
-            return self._token.access_token
+            if self._held is None or not self._serves(self._held.token, rejected=""):
+                self._held = self._latest(rejected="")
+            return self._held.token.access_token
 
     def refresh(self, rejected: str) -> str:
         """Another token than the rejected one: what another refresher stored, or a new one."""
         with self._lock:
-            if self._token is None or self._token.access_token == rejected:
-                self._token = self._latest(rejected)
-            return self._token.access_token
+            if self._held is None or self._held.token.access_token == rejected:
+                self._held = self._latest(rejected)
+            return self._held.token.access_token
 
-    def _latest(self, rejected: str) -> Token:
+    def _latest(self, rejected: str) -> StoredToken:
+        stored = self._stored()
+        if not self._unsaved and self._serves(stored.token, rejected):
+            return stored
         with self._store.exclusively():
             if self._unsaved:
                 return self._saved(*self._unsaved)
-            stored = self._store.load()
-            if stored is None:
-                raise NotConnected("Nobody is connected yet; run `oura-lake connect`.")
-            if stored.token.access_token != rejected and not self._ends_soon(stored.token):
-                return stored.token
-            return self._renewed(stored)
+            stored = self._stored()  # again: another refresher may just have been at it
+            return stored if self._serves(stored.token, rejected) else self._renewed(stored)
 
-    def _renewed(self, stored: StoredToken) -> Token:
-        self._unsaved = self._renew(stored.token), stored.version
+    def _stored(self) -> StoredToken:
+        stored = self._store.load()
+        if stored is None:
+            raise NotConnected("Nobody is connected yet; run `oura-lake connect`.")
+        return stored
+
+    def _serves(self, token: Token, rejected: str) -> bool:
+        """Whether to go on with a token; raises SourceUnavailable for one that was rejected as soon as it was made.
+
+        A token made minutes ago is not renewed again: neither for its end, which a clock that is wrong here
+        or there would show as passed for ever, nor for a rejection, which would cost a version of the secret
+        with each request while Oura rejects everybody.
+        """
+        left = token.expires_at - self._clock()
+        if token.access_token != rejected:
+            return left >= MARGIN or self._is_young(token)
+        if self._is_young(token) and left > timedelta():
+            raise SourceUnavailable("Oura rejects the token that it gave a few minutes ago; run it again later.")
+        return False
+
+    def _is_young(self, token: Token) -> bool:
+        return token.renewed_at is not None and timedelta() <= self._clock() - token.renewed_at < YOUNG
+
+    def _renewed(self, stored: StoredToken) -> StoredToken:
+        try:
+            fresh = self._renew(stored.token)
+        except TokenRejected as refused:
+            latest = self._store.load()
+            if latest and latest.version != stored.version:  # whoever used it up has stored its successor by now
+                return latest
+            raise ChainBroken(str(refused), stored.version) from refused
+        self._unsaved = replace(fresh, renewed_at=self._clock()), stored.version
         return self._saved(*self._unsaved)
 
-    def _saved(self, token: Token, version: str) -> Token:
-        """The token once it is stored; a store that fails is tried again by whoever asks next, with the same token."""
-        try:
-            self._store.save(token, replacing=version)
-        except WriteConflict:  # a consent came between: what it stored counts
-            latest = self._store.load()
-            token = latest.token if latest else token
+    def _saved(self, token: Token, version: str) -> StoredToken:
+        """The token once it is stored; when the store goes on failing, whoever asks next tries with the same token."""
+        for pause in (*SAVE_PAUSES_S, None):
+            try:
+                held = StoredToken(token, self._store.save(token, replacing=version))
+                break
+            except WriteConflict:  # a consent came between: what it stored counts
+                held = self._store.load() or StoredToken(token, version)
+                break
+            except StoreUnavailable:
+                if pause is None:
+                    raise
+                self._sleep(pause)
         self._unsaved = None
-        return token
-
-    def _ends_soon(self, token: Token) -> bool:
-        return token.expires_at - self._clock() < MARGIN
+        return held
 
 
 def token_json(token: Token) -> dict[str, Any]:
@@ -155,6 +211,7 @@ def token_json(token: Token) -> dict[str, Any]:
         "expires_at": token.expires_at.astimezone(UTC).isoformat(),
         "scopes": list(token.scopes),
         "token_url": token.token_url,
+        "renewed_at": token.renewed_at.astimezone(UTC).isoformat() if token.renewed_at else None,
     }
 
 
@@ -162,11 +219,17 @@ def parse_token(entry: Any) -> Token | None:
     """A stored token; None for the placeholder that a new secret holds."""
     if not isinstance(entry, dict) or not entry.get("access_token"):
         return None
-    moment = datetime.fromisoformat(entry["expires_at"])
+    renewed_at = entry.get("renewed_at")
     return Token(
         access_token=entry["access_token"],
         refresh_token=entry.get("refresh_token", ""),
-        expires_at=moment.replace(tzinfo=moment.tzinfo or UTC),
+        expires_at=_moment(entry["expires_at"]),
         scopes=tuple(entry.get("scopes", ())),
         token_url=entry.get("token_url", ""),
+        renewed_at=_moment(renewed_at) if renewed_at else None,
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

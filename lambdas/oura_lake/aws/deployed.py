@@ -6,10 +6,11 @@ from typing import Any
 
 from oura_lake.aws.bus import Bus
 from oura_lake.aws.queue import JobQueue
-from oura_lake.aws.secrets import person_tokens
+from oura_lake.aws.secrets import connect_command, person_tokens
 from oura_lake.aws.store import S3Store
 from oura_lake.backfill import following
-from oura_lake.errors import NotConnected
+from oura_lake.chain import is_still_broken, note_broken
+from oura_lake.errors import ChainBroken, NotConnected
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
 from oura_lake.ingest import Outcome
@@ -27,28 +28,40 @@ class DeployedFetcher:
         self._settings = settings
         self._log = log
         self._jobs = JobQueue(settings.jobs_queue_url, aws.client("sqs"))
-        self._fetcher = Fetcher(
-            store=S3Store(settings.bucket, aws.client("s3")), bus=Bus(settings.bus, aws.client("events")), log=log
-        )
+        self._store = S3Store(settings.bucket, aws.client("s3"))
+        self._bus = Bus(settings.bus, aws.client("events"))
+        self._fetcher = Fetcher(store=self._store, bus=self._bus, log=log)
 
     def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:
         """Do a job within so many seconds; raises what a later try may mend.
 
-        For a person who never connected there is nothing to do: failing would only fill the dead letters.
+        For a person who never connected, or whose permission is gone, there is nothing to do: failing would
+        only fill the dead letters. What is gone is noted, and maintain tells the person.
         """
         person = known_person(job, self._settings.persons)
         try:
             outcomes = self._fetched(job, person, now, seconds)
         except NotConnected as waiting:
-            self._log({"person": person.name, "reason": job.reason, "waiting": str(waiting)})
-            return []
+            return self._waits(job, str(waiting))
+        except ChainBroken as gone:
+            if note_broken(self._store, person.name, gone.version, now):
+                self._bus.trouble(person.name, "token")
+            return self._waits(job, str(gone))
         if next_chunk := following(job):  # after all landed: a crash here does the chunk again, and finds nothing
             self._jobs.send(next_chunk, slot="chain")
         return outcomes
 
     def _fetched(self, job: Job, person: Person, now: datetime, seconds: float) -> list[Outcome]:
         settings = self._settings
-        tokens = person_tokens(settings.token_secret_prefix, person.name, settings.app_parameter, settings.token_urls)
+        tokens = person_tokens(
+            settings.token_secret_prefix, person.name, settings.app_parameter, settings.token_urls, self._store
+        )
+        if is_still_broken(self._store, person.name, tokens.version()):
+            return self._waits(job, f"The permission is gone; run `{connect_command(person.name)}`.")
         patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
         with OuraClient(tokens=tokens, base_url=settings.api_base_url, patience=patience) as client:
             return self._fetcher.do(job, person, client, now)
+
+    def _waits(self, job: Job, why: str) -> list[Outcome]:
+        self._log({"person": job.person, "reason": job.reason, "waiting": why})
+        return []

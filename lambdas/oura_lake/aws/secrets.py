@@ -8,40 +8,45 @@ is taken away; the emulator, unlike AWS, would let several versions bear it.
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.claims import Claims
 from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.lake.store import Store
 from oura_lake.oauth import refreshing_tokens
-from oura_lake.settings import TOKEN_URLS
 from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 NOT_FOUND = ("ResourceNotFoundException", "ParameterNotFound")
 SWAP_REFUSED = ("InvalidParameterException", "InvalidRequestException")
+CONSENT_TRIES = 3
 VERSIONS = uuid.UUID("6f1d3c5e-8f0b-4a58-9a55-0d6f6f757261")
 
 
 class SecretTokens:
-    """The token store of the deployed lake."""
+    """The token store of the deployed lake; `claim` keeps other refreshers out."""
 
-    def __init__(self, name: str, client: Any = None) -> None:
+    def __init__(
+        self, name: str, client: Any = None, claim: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self._name = name
+        self._claim = claim
         self._secrets = client or boto3.client("secretsmanager")
 
     def require(self) -> None:
         """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
-        with _told(self._name):
+        with told(self._name):
             self._secrets.describe_secret(SecretId=self._name)
 
     def changed_at(self) -> datetime | None:
         """When the present token was stored, as the secret's own dates say."""
-        with _told(self._name):
+        with told(self._name):
             found: datetime | None = self._secrets.describe_secret(SecretId=self._name).get("LastChangedDate")
             return found
 
@@ -56,28 +61,41 @@ class SecretTokens:
         token = parse_token(_parsed(current["SecretString"])) if current else None
         return StoredToken(token, current["VersionId"]) if token and current else None
 
-    def save(self, token: Token, *, replacing: str | None) -> None:
-        """Store the token; raises WriteConflict when the current version is another than `replacing`."""
+    def save(self, token: Token, *, replacing: str | None) -> str:
+        """Store the token; raises WriteConflict when the current version is another than `replacing`.
+
+        A renewed token is written before anything is asked: until then it exists in this process alone.
+        """
         text = json.dumps(token_json(token))
         version = str(uuid.uuid5(VERSIONS, hashlib.sha256(text.encode()).hexdigest()))
-        current = self._version(CURRENT)
-        held = replacing or (current["VersionId"] if current else None)
+        held = replacing or (self._version(CURRENT) or {}).get("VersionId")
         if held == version:
-            return
-        with _told(self._name):
+            return version
+        with told(self._name):
             self._secrets.put_secret_value(
                 SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
             )
         self._promote(version, held)
+        return version
 
-    @contextmanager
-    def exclusively(self) -> Iterator[None]:
-        """Nothing to do: the queue hands out one job of a person at a time (its message group)."""
-        yield
+    def connect(self, token: Token) -> None:
+        """Keep a new consent, whatever was there before and whoever renews that now; raises WriteConflict."""
+        for is_last in (n == CONSENT_TRIES for n in range(1, CONSENT_TRIES + 1)):
+            try:
+                self.save(token, replacing=None)
+            except WriteConflict:
+                if is_last:
+                    raise
+                continue
+            return
+
+    def exclusively(self) -> AbstractContextManager[None]:
+        """Hold the claim. The queue hands out one job of a person at a time, but not all that renews comes by it."""
+        return self._claim()
 
     def _version(self, stage: str) -> dict[str, Any] | None:
         try:
-            with _told(self._name):
+            with told(self._name):
                 answer: dict[str, Any] = self._secrets.get_secret_value(SecretId=self._name, VersionStage=stage)
                 return answer
         except _Missing:
@@ -108,7 +126,7 @@ class SecretTokens:
         self._stage(PENDING, RemoveFromVersionId=version)
 
     def _stage(self, stage: str, **versions: str) -> None:
-        with _told(self._name):
+        with told(self._name):
             self._secrets.update_secret_version_stage(SecretId=self._name, VersionStage=stage, **versions)
 
 
@@ -131,27 +149,36 @@ class AppParameter:
         entry = self._entry()
         if not entry.get("client_id"):
             return None
-        return App(client_id=entry["client_id"], client_secret=entry.get("client_secret", ""))
+        return App(
+            client_id=entry["client_id"], client_secret=entry.get("client_secret", ""),
+            token_url=entry.get("token_url", ""),
+        )
 
     def save(self, app: App) -> None:
-        """Store the credentials."""
-        entry = self._entry() | {"client_id": app.client_id, "client_secret": app.client_secret}
-        with _told(self._name):
+        """Store the credentials, and the token endpoint that is known to be the app's."""
+        entry = self._entry() | vars(app)
+        with told(self._name):
             self._ssm.put_parameter(Name=self._name, Value=json.dumps(entry), Type="SecureString", Overwrite=True)
 
     def _entry(self) -> dict[str, Any]:
         try:
-            with _told(self._name):
+            with told(self._name):
                 return _parsed(self._ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"])
         except _Missing:
             return {}
 
 
 def person_tokens(
-    prefix: str, person: str, app_parameter: str, token_urls: tuple[str, ...] = TOKEN_URLS
+    prefix: str, person: str, app_parameter: str, token_urls: tuple[str, ...], store: Store
 ) -> RefreshingTokens:
-    """The tokens of one person of the deployed lake."""
-    return refreshing_tokens(SecretTokens(f"{prefix}{person}"), AppParameter(app_parameter).load(), token_urls)
+    """The tokens of one person of the deployed lake, whose ledger holds the claim on renewing them."""
+    secret = SecretTokens(f"{prefix}{person}", claim=Claims(store=store, person=person).held)
+    return refreshing_tokens(secret, AppParameter(app_parameter).load(), token_urls, connect_command(person))
+
+
+def connect_command(person: str) -> str:
+    """The one command that mends a broken permission in the deployed lake."""
+    return f"oura-lake connect --deployed --person {person}"
 
 
 class _Missing(SettingsWrong):
@@ -159,7 +186,7 @@ class _Missing(SettingsWrong):
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def told(name: str) -> Iterator[None]:
     """Turn what AWS says into our errors; its messages name resources, never their values."""
     try:
         yield
@@ -173,8 +200,9 @@ def _told_error(name: str, error: ClientError) -> SettingsWrong | StoreUnavailab
     code = error.response["Error"]["Code"]
     if code in NOT_FOUND:
         return _Missing(f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first.")
-    if error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED:
-        return WriteConflict(f"Another run changed the token {name} meanwhile; run it again.")
+    is_lost_swap = error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED
+    if is_lost_swap or code == "ParameterAlreadyExists":
+        return WriteConflict(f"Another run changed {name} meanwhile; run it again.")
     return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code}); check the role's permissions.")
 
 

@@ -3,26 +3,26 @@
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
 
 import click
 
-from oura_lake.backfill import Backfill
-from oura_lake.errors import ScopeMissing, SettingsWrong
-from oura_lake.http import OuraClient
-from oura_lake.lake.layout import FIRST_YEAR, checked_person
+from oura_lake.cli._account import account_of, checked_account
+from oura_lake.cli._place import deployed_place, local_place
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import checked_person
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
-from oura_lake.local.token_file import token_file
 from oura_lake.oauth import AUTHORIZE_URL, Authority, tables_without
-from oura_lake.settings import API_BASE_URL, token_urls
-from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import App, RefreshingTokens, Token, TokenStore
+from oura_lake.settings import token_urls
+from oura_lake.tokens import App, Token
 
 REDIRECT_URI = "http://localhost:8723/callback"
 CODE_LIVES_S = 600.0
+NAMELESS = (
+    "Oura knows the token, but may not tell who you are: the scope 'personal' is missing. So it was not checked "
+    "whether this account is connected under another name."
+)
 APP_FORM = "https://developer.ouraring.com/applications"
 EXAMPLES = """\b
 Examples:
@@ -34,19 +34,6 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where tokens are kept: the app known there, how to keep a consent, what to run and to fetch afterwards."""
-
-    name: str
-    app: App | None
-    store: TokenStore
-    keep: Callable[[App, Token], None]
-    next_step: str
-    fetch: Callable[[int], str] = lambda days: ""
-    subscribe: Callable[[], str] = lambda: ""
-
-
 @click.command(name="connect", epilog=EXAMPLES)
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--deployed/--local", help="Keep the tokens in the deployed lake, or (default) on this machine.")
@@ -55,19 +42,22 @@ class Place:
 @click.option("--client-id", envvar="OURA_CLIENT_ID", help="Of the app registered at Oura [env: OURA_CLIENT_ID].")
 @click.option("--redirect-uri", default=REDIRECT_URI, show_default=True, help="As registered, to the letter.")
 @click.option("--history", default=400, show_default=True, help="With --deployed: days of the past to fetch now.")
+@click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 def command(  # noqa: PLR0913 - click hands over each option
-    person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int
+    person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int,
+    another_account: bool,
 ) -> None:
     """Let the lake read a ring: say yes at Oura in a browser, once."""
     place = deployed_place(checked_person(person), stack) if deployed else local_place(checked_person(person))
     app = credentials(client_id, place.app)
     consent = ask_consent(app, redirect_uri, os.environ.get("OURA_AUTHORIZE_URL") or AUTHORIZE_URL)
     address = pasted_address(consent) if headless else browsed_address(consent)
-    authority = Authority(app=app, token_urls=token_urls(os.environ))
+    authority = Authority(app=app, token_urls=token_urls(os.environ), connect=place.connect)
     token = authority.exchange(grant_in(consent, address))
-    place.keep(app, token)
+    user_id = checked_account(place, authority, token, lambda: account_of(token), is_other_welcome=another_account)
+    place.keep(replace(app, token_url=token.token_url), token, user_id)
     click.echo(f"The tokens are in {place.name}.")
-    click.echo(proof(RefreshingTokens(place.store, authority.renew)))
+    click.echo("Oura answers with them." if user_id else NAMELESS)
     click.echo("\n".join(scope_lines(token)))
     if history > 0 and (said := place.fetch(history)):
         click.echo(said)
@@ -76,54 +66,14 @@ def command(  # noqa: PLR0913 - click hands over each option
     click.echo(f"Next: {place.next_step}")
 
 
-def local_place(person: str) -> Place:
-    """The owner-only file on this machine."""
-    file = token_file(os.environ, person)
-    known = file.app() if file.load() else None
-    whose = "" if person == "me" else f" --person {person}"
-    return Place(
-        name=str(file.path), app=known, store=file, keep=file.connect,
-        next_step=f"oura-lake sync --lake FOLDER{whose}",
-    )
-
-
-def deployed_place(person: str, stack: str) -> Place:
-    """The person's secret and the app's parameter of the deployed stack."""
-    from oura_lake.aws.queue import JobQueue
-    from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 takes a second that `--local` need not wait
-    from oura_lake.aws.stack import outputs
-    from oura_lake.aws.webhooks import subscribe
-
-    named = outputs(stack)
-    secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"
-    parameter, store = AppParameter(_output(named, "AppParameter", stack)), SecretTokens(secret)
-    store.require()
-
-    def keep(app: App, token: Token) -> None:
-        parameter.save(app)
-        store.save(token, replacing=None)
-
-    queue = JobQueue(_output(named, "JobsQueueUrl", stack))
-
-    def fetch(days: int) -> str:
-        last = datetime.now(UTC).date()
-        first = max(last - timedelta(days=days), date(FIRST_YEAR, 1, 1))
-        n_jobs = queue.send_history(Backfill(person=person, first=first, last=last), slot=f"{last}")
-        return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
-
-    return Place(
-        name=f"the secret {secret}", app=parameter.find(), store=store, keep=keep, next_step="oura-lake verify",
-        fetch=fetch, subscribe=lambda: subscribe(named),
-    )
-
-
 def credentials(client_id: str | None, known: App | None) -> App:
     """The app: as given, else as stored, else as typed; its secret is never an argument."""
     client_id = client_id or (known.client_id if known else _typed("Client id", "OURA_CLIENT_ID"))
     given = os.environ.get("OURA_CLIENT_SECRET")
-    stored = known.client_secret if known and known.client_id == client_id else None
-    secret = given or stored or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
-    return App(client_id=client_id, client_secret=secret)
+    same = known if known and known.client_id == client_id else None
+    secret = given or (same and same.client_secret) or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
+    is_told = bool(os.environ.get("OURA_TOKEN_URL"))
+    return App(client_id=client_id, client_secret=secret, token_url=same.token_url if same and not is_told else "")
 
 
 def browsed_address(consent: Consent) -> str:
@@ -143,16 +93,6 @@ def pasted_address(consent: Consent) -> str:
     return address
 
 
-def proof(tokens: RefreshingTokens) -> str:
-    """Read with the stored tokens what any token may read, and say that it worked; no value is shown."""
-    with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL") or API_BASE_URL) as client:
-        try:
-            list(client.pages(SOURCE.endpoint("personal_info"), {}))
-        except ScopeMissing:
-            return "Oura knows the token, but may not tell who you are: the scope 'personal' is missing."
-    return "Oura answers with them."
-
-
 def scope_lines(token: Token) -> list[str]:
     """What was granted, what was not, and which tables stay empty for it."""
     if not token.scopes:
@@ -169,9 +109,3 @@ def _typed(label: str, variable: str, *, is_hidden: bool = False) -> str:
         raise SettingsWrong(f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/connect.md).")
     text: str = click.prompt(f"{label} (from {APP_FORM})", hide_input=is_hidden)
     return text.strip()
-
-
-def _output(named: Mapping[str, str], key: str, stack: str) -> str:
-    if key not in named:
-        raise SettingsWrong(f"The stack {stack} has no output {key}; deploy this version of it first.")
-    return named[key]

@@ -133,3 +133,8 @@ def drift_key(person: str) -> str:
 def backfill_key(person: str) -> str:
     """The key of how far back a person's history was fetched by the last `oura-lake backfill`."""
     return f"ledger/person={person}/backfill.json"
+
+
+def claim_key(person: str) -> str:
+    """The key of the claim on a person's refresh token: who renews it now."""
+    return f"ledger/person={person}/refresh.json"

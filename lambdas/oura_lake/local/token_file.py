@@ -40,19 +40,36 @@ class TokenFile:
         entry = self._entry(self._read() or b"{}")
         if not entry.get("client_id"):
             raise SettingsWrong(f"{self.path} names no app; run `oura-lake connect`.")
-        return App(client_id=entry["client_id"], client_secret=entry.get("client_secret", ""))
+        return App(
+            client_id=entry["client_id"], client_secret=entry.get("client_secret", ""),
+            token_url=entry.get("token_url", ""),
+        )
 
-    def save(self, token: Token, *, replacing: str | None) -> None:
+    def save(self, token: Token, *, replacing: str | None) -> str:
         """Replace the token, keep the app; raises WriteConflict. Call it within `exclusively`."""
         data = self._read() or b"{}"
         if replacing is not None and _digest(data) != replacing:
             raise WriteConflict(f"{self.path} was changed by another program; run it again.")
-        self._write(self._entry(data) | token_json(token))
+        return self._write(self._entry(data) | token_json(token))
 
-    def connect(self, app: App, token: Token) -> None:
-        """Keep a new consent, whatever was there before."""
+    def connect(self, app: App, token: Token, user_id: str = "") -> None:
+        """Keep a new consent of an account, whatever was there before."""
+        credentials = {"client_id": app.client_id, "client_secret": app.client_secret, "user_id": user_id}
         with self.exclusively():
-            self._write({"client_id": app.client_id, "client_secret": app.client_secret} | token_json(token))
+            self._write(credentials | token_json(token))
+
+    def user_id(self) -> str:
+        """The account that was connected; empty where it is not known."""
+        return str(self._entry(self._read() or b"{}").get("user_id") or "")
+
+    def others(self) -> dict[str, dict[str, Any]]:
+        """What the files of the other persons beside this one hold; one that cannot be read holds nothing."""
+        found = {}
+        for path in sorted(self.path.parent.glob("*.json")):
+            with suppress(SettingsWrong, StoreUnavailable):
+                if path != self.path and (data := TokenFile(path)._read()):
+                    found[path.stem] = self._entry(data)
+        return found
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
@@ -87,17 +104,18 @@ class TokenFile:
             raise SettingsWrong(f"{self.path} is damaged; delete it and run `oura-lake connect`.") from error
         return entry if isinstance(entry, dict) else {}
 
-    def _write(self, entry: Mapping[str, Any]) -> None:
-        """Write beside the file, then rename over it: a reader sees the old token or the new one."""
-        beside = self.path.with_suffix(f".{os.getpid()}.new")
+    def _write(self, entry: Mapping[str, Any]) -> str:
+        """Write beside the file, then rename over it: a reader sees the old token or the new one. Its digest."""
+        beside, data = self.path.with_suffix(f".{os.getpid()}.new"), json.dumps(entry, indent=2).encode()
         try:
-            _write_durably(beside, json.dumps(entry, indent=2).encode())
+            _write_durably(beside, data)
             beside.replace(self.path)
         except OSError as error:
             raise self._unusable(error) from error
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
+        return _digest(data)
 
     def _unusable(self, error: OSError) -> StoreUnavailable:
         return StoreUnavailable(
@@ -120,7 +138,12 @@ def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
     store = token_file(env, person)
     if store.load() is None:
         raise SettingsWrong(f"There is no token for {person}; run `oura-lake connect`, or set OURA_ACCESS_TOKEN.")
-    return refreshing_tokens(store, store.app(), token_urls(env))
+    return refreshing_tokens(store, store.app(), token_urls(env), connect_command(person))
+
+
+def connect_command(person: str) -> str:
+    """The command that asks a person for a consent on this machine."""
+    return "oura-lake connect" if person == "me" else f"oura-lake connect --person {person}"
 
 
 def _write_durably(path: Path, data: bytes) -> None:

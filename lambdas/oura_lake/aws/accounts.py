@@ -1,0 +1,36 @@
+"""Whose is an account at Oura? One small parameter per account, which holds the person's name in this lake."""
+
+from typing import Any
+
+import boto3
+
+from oura_lake.aws.secrets import told
+from oura_lake.errors import SettingsWrong, WriteConflict
+
+
+class Accounts:
+    """The accounts connected to a deployed lake; no token is among them."""
+
+    def __init__(self, app_parameter: str, client: Any = None) -> None:
+        self._prefix = f"{app_parameter.rpartition('/')[0]}/accounts/"
+        self._ssm = client or boto3.client("ssm")
+
+    def all(self) -> dict[str, str]:
+        """The person of each account by Oura's user id."""
+        pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=self._prefix)
+        with told(self._prefix):
+            found = [parameter for page in pages for parameter in page["Parameters"]]
+        return {parameter["Name"].removeprefix(self._prefix): parameter["Value"] for parameter in found}
+
+    def keep(self, user_id: str, person: str) -> None:
+        """Write down whose an account is, then forget the person's other ones; raises SettingsWrong if it is taken."""
+        name = f"{self._prefix}{user_id}"
+        try:
+            with told(name):
+                self._ssm.put_parameter(Name=name, Value=person, Type="String", Overwrite=False)
+        except WriteConflict as taken:
+            if self.all().get(user_id) != person:
+                raise SettingsWrong("This Oura account was connected under another name meanwhile.") from taken
+        for other in [known for known, name in self.all().items() if name == person and known != user_id]:
+            with told(other):
+                self._ssm.delete_parameter(Name=f"{self._prefix}{other}")

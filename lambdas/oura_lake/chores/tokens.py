@@ -1,0 +1,38 @@
+"""Was a person's permission taken back or lost? They are told once, with the one command that mends it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from oura_lake.alerts._model import Message
+from oura_lake.chain import broken
+from oura_lake.chores._model import Upkeep
+from oura_lake.notices import settle, tell_once
+
+QUESTION = "May the lake still read this person's ring?"
+KIND = "token"
+
+
+def run(upkeep: Upkeep) -> dict[str, int]:
+    """Tell of a permission that is gone, and close the notice once there is a new one."""
+    name, noted = upkeep.person.name, broken(upkeep.store, upkeep.person.name)
+    if noted is None:
+        return {"n_told": 0, "n_settled": int(settle(upkeep.store, name, KIND, upkeep.now))}
+    told = tell_once(upkeep.store, name, notice(name, noted.since, upkeep.zone), upkeep.send, upkeep.now)
+    return {"n_told": int(told), "n_settled": 0}
+
+
+def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
+    """What the person reads."""
+    command = f"oura-lake connect --deployed --person {person}"
+    moment = f"{since.astimezone(zone):%Y-%m-%d %H:%M}"
+    return Message(
+        kind=KIND,
+        level="minor",
+        subject=f"Oura Lake may no longer read the ring of {person}",
+        body=(
+            f"Since {moment} Oura accepts no token of {person} any more: the permission was taken back, or the token "
+            f"was lost on its way. Nothing that was fetched is lost, and no more is fetched until you run\n\n"
+            f"    {command}\n\nand say yes in the browser. The days since then are fetched after that."
+        ),
+        sms=f"Oura Lake may no longer read the ring of {person}. Run: {command}",
+    )

@@ -1,0 +1,65 @@
+"""Whose Oura account has just said yes, and may it be kept under this name? Asked before anything is stored."""
+
+import os
+from collections.abc import Callable
+
+from oura_lake.cli._place import Place
+from oura_lake.errors import OuraLakeError, ScopeMissing, SettingsWrong, SourceError
+from oura_lake.http import OuraClient
+from oura_lake.oauth import Authority
+from oura_lake.settings import API_BASE_URL
+from oura_lake.sources.oura import SOURCE
+from oura_lake.tokens import FixedToken, Token
+
+PERSONAL_INFO = SOURCE.endpoint("personal_info")
+ELSEWHERE = (
+    "This Oura account is already connected as {name}, the browser was probably still signed in; sign out at Oura or "
+    "use a private window, then run `{connect}` again"
+)
+ANOTHER = (
+    "{person} was connected to another Oura account than the one that has just said yes; sign in with that one and run "
+    "`{connect}` again, or add --another-account if {person} has changed accounts"
+)
+
+
+def account_of(token: Token) -> str:
+    """The user id of the account that a fresh token reads; empty where it may not tell. Raises SourceError."""
+    base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
+    with OuraClient(tokens=FixedToken(token.access_token), base_url=base_url) as client:
+        try:
+            [page] = client.pages(PERSONAL_INFO, {})
+        except ScopeMissing:
+            return ""
+    return str(next((row["id"] for row in page.rows if row.get("id")), ""))
+
+
+def checked_account(
+    place: Place, authority: Authority, token: Token, ask: Callable[[], str], *, is_other_welcome: bool
+) -> str:
+    """The user id, if it may be kept; else the fresh permission is taken back, and the reason is raised."""
+    try:
+        user_id = ask()
+        _check(place, user_id, is_other_welcome=is_other_welcome)
+    except SettingsWrong as unwelcome:
+        raise SettingsWrong(f"{unwelcome}; {_taken_back(authority, token)}.") from unwelcome
+    except OuraLakeError:
+        _taken_back(authority, token)
+        raise
+    return user_id
+
+
+def _check(place: Place, user_id: str, *, is_other_welcome: bool) -> None:
+    holder = place.accounts.get(user_id, place.person)
+    if holder != place.person:
+        raise SettingsWrong(ELSEWHERE.format(name=holder, connect=place.connect))
+    own = {known for known, name in place.accounts.items() if name == place.person}
+    if user_id and own and user_id not in own and not is_other_welcome:
+        raise SettingsWrong(ANOTHER.format(person=place.person, connect=place.connect))
+
+
+def _taken_back(authority: Authority, token: Token) -> str:
+    try:
+        authority.revoke(token)
+    except SourceError:
+        return "nothing was stored, but Oura did not take the new permission back: remove it in your Oura account"
+    return "nothing was stored, and the new permission was taken back"

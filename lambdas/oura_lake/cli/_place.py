@@ -1,0 +1,106 @@
+"""Where are a person's tokens kept: on this machine, or in the deployed lake?"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from oura_lake.chain import broken, mend
+from oura_lake.chores.tokens import KIND
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import FIRST_YEAR
+from oura_lake.local.token_file import TokenFile, token_file
+from oura_lake.local.token_file import connect_command as local_command
+from oura_lake.notices import settle
+from oura_lake.tokens import App, Token
+
+LOOKBACK = timedelta(days=60)  # of what was revised while nobody was asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where tokens are kept: whose accounts are known there, how to keep a consent, what to run and to fetch then."""
+
+    name: str
+    person: str
+    connect: str
+    app: App | None
+    accounts: Mapping[str, str]
+    keep: Callable[[App, Token, str], None]
+    next_step: str
+    fetch: Callable[[int], str] = lambda days: ""
+    subscribe: Callable[[], str] = lambda: ""
+
+
+def local_place(person: str) -> Place:
+    """The owner-only file on this machine."""
+    file = token_file(os.environ, person)
+    known = file.app() if file.load() else _app_of_another(file)
+    accounts = {entry["user_id"]: name for name, entry in file.others().items() if entry.get("user_id")}
+    if own := file.user_id():
+        accounts.setdefault(own, person)
+    whose = "" if person == "me" else f" --person {person}"
+    return Place(
+        name=str(file.path), person=person, connect=local_command(person), app=known, accounts=accounts,
+        keep=lambda app, token, user_id: file.connect(app, token, user_id or own),
+        next_step=f"oura-lake sync --lake FOLDER{whose}",
+    )
+
+
+def deployed_place(person: str, stack: str) -> Place:
+    """The person's secret and the app's parameter of the deployed stack."""
+    from oura_lake.aws.accounts import Accounts
+    from oura_lake.aws.queue import JobQueue
+    from oura_lake.aws.secrets import (  # boto3 takes a second that `--local` need not wait
+        AppParameter,
+        SecretTokens,
+        connect_command,
+    )
+    from oura_lake.aws.stack import outputs
+    from oura_lake.aws.store import S3Store
+    from oura_lake.aws.webhooks import subscribe
+
+    named = outputs(stack)
+    secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"
+    app_parameter = _output(named, "AppParameter", stack)
+    parameter, store, accounts = AppParameter(app_parameter), SecretTokens(secret), Accounts(app_parameter)
+    store.require()
+    lake, queue = S3Store(_output(named, "Bucket", stack)), JobQueue(_output(named, "JobsQueueUrl", stack))
+    gone = broken(lake, person)
+
+    def keep(app: App, token: Token, user_id: str) -> None:
+        """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
+        if user_id:
+            accounts.keep(user_id, person)
+        parameter.save(app)
+        store.connect(token)
+        mend(lake, person)
+        settle(lake, person, KIND, datetime.now(UTC))
+
+    def fetch(days: int) -> str:
+        last = datetime.now(UTC).date()
+        missed = gone.since.date() - LOOKBACK if gone else last
+        first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
+        n_jobs = queue.send_history(person, first, last, slot=f"{last}")
+        return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
+
+    return Place(
+        name=f"the secret {secret}", person=person, connect=connect_command(person), app=parameter.find(),
+        accounts=accounts.all(), keep=keep, next_step="oura-lake verify", fetch=fetch,
+        subscribe=lambda: subscribe(named),
+    )
+
+
+def _app_of_another(file: TokenFile) -> App | None:
+    """The app that other persons of this machine were connected to: one serves all, and its endpoint is known."""
+    for entry in file.others().values():
+        if entry.get("client_id") and entry.get("client_secret"):
+            named = {name: str(entry.get(name) or "") for name in ("client_id", "client_secret", "token_url")}
+            return App(**named)
+    return None
+
+
+def _output(named: Mapping[str, str], key: str, stack: str) -> str:
+    if key not in named:
+        raise SettingsWrong(f"The stack {stack} has no output {key}; deploy this version of it first.")
+    return named[key]

@@ -222,22 +222,25 @@ def test_a_second_consent_needs_no_credentials_again(env, browser, redirect_uri)
     assert "Oura answers with them." in connect(env, "--redirect-uri", redirect_uri).output
 
 
-def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, browser, redirect_uri, monkeypatch):
-    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app"}
+def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, oura, browser, redirect_uri, monkeypatch):
+    named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Bucket": "lake"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
     with mock_aws():
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="lake")
         queue = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})
         named["JobsQueueUrl"] = queue["QueueUrl"]
         boto3.client("secretsmanager").create_secret(Name="oura-lake/ada", SecretString="placeholder")
         result = connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri, "--history", "200")
         [message] = boto3.client("sqs").receive_message(QueueUrl=queue["QueueUrl"])["Messages"]
         secret = boto3.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada", VersionStage="AWSCURRENT")
+        account = boto3.client("ssm").get_parameter(Name="/oura-lake/accounts/person-1")["Parameter"]["Value"]
         app = boto3.client("ssm").get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]["Value"]
     assert "The tokens are in the secret oura-lake/ada." in result.output
     assert "in 3 jobs, newest first" in result.output
     assert json.loads(message["Body"])["reason"] == "backfill"
     assert json.loads(secret["SecretString"])["refresh_token"] == "secret-r"
-    assert json.loads(app) == {"client_id": "app", "client_secret": "hidden"}
+    assert json.loads(app) == {"client_id": "app", "client_secret": "hidden", "token_url": f"{oura.url}/token"}
+    assert account == "ada"
 
 
 def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):

@@ -1,6 +1,7 @@
 """Does the laptop's token file keep tokens to its owner, whole, and from one writer at a time?"""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Thread
 
@@ -22,13 +23,13 @@ def a_token(n: int) -> Token:
 @pytest.fixture
 def store(tmp_path) -> TokenFile:
     file = token_file({"XDG_CONFIG_HOME": str(tmp_path / "config")}, "me")
-    file.connect(APP, a_token(1))
+    file.connect(APP, a_token(1), "user-1")
     return file
 
 
 def test_what_was_stored_is_read_back_with_its_app(store):
     assert store.load().token == a_token(1)
-    assert store.app() == APP
+    assert store.app() == replace(APP, token_url="https://oura.test/token")
 
 
 def test_only_the_owner_can_read_the_file_and_its_folder(store):
@@ -39,7 +40,7 @@ def test_only_the_owner_can_read_the_file_and_its_folder(store):
 def test_a_new_token_replaces_the_old_one_and_keeps_the_app(store):
     store.save(a_token(2), replacing=store.load().version)
     assert store.load().token == a_token(2)
-    assert store.app() == APP
+    assert (store.app().client_secret, store.user_id()) == ("hidden", "user-1")
     assert sorted(p.name for p in store.path.parent.iterdir()) == ["me.json", "me.lock"]
 
 

@@ -99,7 +99,8 @@ def test_a_used_refresh_token_asks_for_a_new_consent():
 @pytest.mark.parametrize(
     ("answer", "error"),
     [(httpx.Response(503), SourceUnavailable), (httpx.ConnectError("down"), SourceUnavailable),
-     (httpx.Response(200, html="<p>Log in</p>"), SourceRefused), (httpx.Response(200, json={}), SourceRefused)],
+     (httpx.Response(200, html="<p>Log in</p>"), SourceUnavailable),
+     (httpx.Response(401, html="<p>Log in</p>"), SourceUnavailable), (httpx.Response(200, json={}), SourceRefused)],
 )
 def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error):
     endpoints = Endpoints(old=answer)

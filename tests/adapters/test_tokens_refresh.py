@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from oura_lake.errors import StoreUnavailable, TokenRejected, WriteConflict
-from oura_lake.tokens import FixedToken, RefreshingTokens, StoredToken, Token
+from oura_lake.tokens import SAVE_PAUSES_S, FixedToken, RefreshingTokens, StoredToken, Token
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 
@@ -25,10 +25,11 @@ class MemoryTokens:
     def load(self) -> StoredToken | None:
         return StoredToken(self.token, str(self.version)) if self.token else None
 
-    def save(self, token: Token, *, replacing: str | None) -> None:
+    def save(self, token: Token, *, replacing: str | None) -> str:
         if replacing not in (None, str(self.version)):
             raise WriteConflict("changed")
         self.token, self.version = token, self.version + 1
+        return str(self.version)
 
     def exclusively(self):
         return nullcontext()
@@ -46,7 +47,7 @@ class Authority:
 
 
 def the_tokens(store: MemoryTokens, authority: Authority) -> RefreshingTokens:
-    return RefreshingTokens(store, authority.renew, clock=lambda: NOW)
+    return RefreshingTokens(store, authority.renew, clock=lambda: NOW, sleep=lambda seconds: None)
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(6, "a1"), (4, "a2"), (-60, "a2")])
@@ -58,13 +59,13 @@ def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected):
 
 def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try():
     class Failing(MemoryTokens):
-        failures = 1
+        failures = 1 + len(SAVE_PAUSES_S)
 
-        def save(self, token: Token, *, replacing: str | None) -> None:
+        def save(self, token: Token, *, replacing: str | None) -> str:
             if self.failures:
                 self.failures -= 1
                 raise StoreUnavailable("throttled")
-            super().save(token, replacing=replacing)
+            return super().save(token, replacing=replacing)
 
     store, authority = Failing(a_token(1, valid_for=timedelta())), Authority()
     tokens = the_tokens(store, authority)
@@ -110,7 +111,7 @@ def test_a_consent_given_during_a_refresh_counts():
 def test_a_token_that_could_not_be_stored_is_not_used():
     store = MemoryTokens(a_token(1))
 
-    def save(token: Token, *, replacing: str | None) -> None:
+    def save(token: Token, *, replacing: str | None) -> str:
         raise StoreUnavailable("disk full")
 
     store.save = save

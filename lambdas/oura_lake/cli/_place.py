@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from oura_lake.chain import broken, mend
+from oura_lake.chain import Broken, broken, mend
 from oura_lake.chores.tokens import KIND
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import FIRST_YEAR
@@ -13,6 +14,9 @@ from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.local.token_file import connect_command as local_command
 from oura_lake.notices import settle
 from oura_lake.tokens import App, Token
+
+if TYPE_CHECKING:
+    from oura_lake.aws.queue import JobQueue
 
 LOOKBACK = timedelta(days=60)  # of what was revised while nobody was asked
 
@@ -77,18 +81,20 @@ def deployed_place(person: str, stack: str) -> Place:
         mend(lake, person)
         settle(lake, person, KIND, datetime.now(UTC))
 
-    def fetch(days: int) -> str:
-        last = datetime.now(UTC).date()
-        missed = gone.since.date() - LOOKBACK if gone else last
-        first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
-        n_jobs = queue.send_history(person, first, last, slot=f"{last}")
-        return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
-
     return Place(
         name=f"the secret {secret}", person=person, connect=connect_command(person), app=parameter.find(),
-        accounts=accounts.all(), keep=keep, next_step="oura-lake verify", fetch=fetch,
-        subscribe=lambda: subscribe(named),
+        accounts=accounts.all(), keep=keep, next_step="oura-lake verify",
+        fetch=lambda days: _fetched(queue, person, days, gone), subscribe=lambda: subscribe(named),
     )
+
+
+def _fetched(queue: "JobQueue", person: str, days: int, gone: Broken | None) -> str:
+    """Ask for so many days, and for all that were missed while there was no permission."""
+    last = datetime.now(UTC).date()
+    missed = gone.since.date() - LOOKBACK if gone else last
+    first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
+    n_jobs = queue.send_history(person, first, last, slot=f"{last}")
+    return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
 
 
 def _app_of_another(file: TokenFile) -> App | None:

@@ -169,7 +169,12 @@ class OAuth:
         return json_reply(self.issue(grant.scopes))
 
     def _revoke(self, request: Request) -> Reply:
-        """Old form: the token as a parameter or bearer; new form: the token in the body."""
+        """Old form: the access token as a parameter, the refresh token as bearer; new form: either in the body.
+
+        Only what is named is taken back, and the new form wants to know the app, as RFC 7009 has it.
+        """
+        if request.path == REVOKE[1] and request.client != (self.app.client_id, self.app.client_secret):
+            return _error("invalid_client", "Invalid Client ID", 401)
         named = request.params.get("access_token") or request.form.get("token") or request.bearer
         known = [held.pop(named, None) for held in (self.tokens.access, self.tokens.refresh)]
         is_old_form = request.path == REVOKE[0]

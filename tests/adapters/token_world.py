@@ -1,0 +1,138 @@
+"""A person's tokens in a simulated AWS, a provider that spends each refresh token once, and processes that die."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import httpx
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from oura_lake.aws.secrets import SecretTokens
+from oura_lake.aws.store import S3Store
+from oura_lake.claims import Claims
+from oura_lake.oauth import Authority
+from oura_lake.tokens import App, RefreshingTokens, Token
+
+SECRET, BUCKET = "oura-lake/me", "lake"
+MORNING = datetime(2026, 7, 1, 6, tzinfo=UTC)
+TOKEN_URL = "https://oura.test/oauth/v2/ext/oauth-token"
+APP = App(client_id="app", client_secret="hidden")
+STEPS = ("get_object", "put_object", "get_secret_value", "put_secret_value", "update_secret_version_stage", "renew")
+
+
+class Killed(BaseException):
+    """The process ends here, as by kill -9: nothing of ours catches it."""
+
+
+@dataclass(kw_only=True)
+class Death:
+    """When the process dies: at its n-th step to the outside, before the step has its effect or after it."""
+
+    at_step: int = 0
+    is_after: bool = False
+    steps: list[str] = field(default_factory=list)
+
+    def step(self, name: str, do: Any) -> Any:
+        """Do one step, unless this process is dead or dies of it."""
+        if self.at_step and len(self.steps) >= self.at_step:
+            raise Killed
+        self.steps.append(name)
+        is_last = len(self.steps) == self.at_step
+        if is_last and not self.is_after:
+            raise Killed
+        answer = do()
+        if is_last:
+            raise Killed
+        return answer
+
+
+class Dying:
+    """An AWS client of a process that may die."""
+
+    def __init__(self, client: Any, death: Death) -> None:
+        self._client, self._death = client, death
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        return (lambda **asked: self._death.step(name, lambda: found(**asked))) if name in STEPS else found
+
+
+class Oura:
+    """The token endpoint: a refresh token works once; what it answers can be made to fail, before or after that."""
+
+    def __init__(self) -> None:
+        self.valid, self.n_used, self.trouble = "r0", 0, ""
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """The reply to a refresh."""
+        if self.trouble == "503":
+            return httpx.Response(503)
+        if f"refresh_token={self.valid}&" not in f"{request.content.decode()}&":
+            return httpx.Response(400, json={"error": "invalid_grant"})
+        self.n_used += 1
+        self.valid = f"r{self.n_used}"
+        if self.trouble == "dropped":
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return httpx.Response(
+            200, json={"access_token": f"a{self.n_used}", "refresh_token": self.valid, "expires_in": 86_400}
+        )
+
+
+@dataclass(kw_only=True)
+class World:
+    """The account, the provider, and the time."""
+
+    oura: Oura = field(default_factory=Oura)
+    now: datetime = MORNING
+    secrets: Any = None
+    s3: Any = None
+
+    def process(self, death: Death | None = None, secrets: Any = None) -> RefreshingTokens:
+        """The tokens as a process of its own sees them."""
+        death = death or Death()
+        store = S3Store(BUCKET, Dying(self.s3, death))
+        claims = Claims(store=store, person="me", clock=lambda: self.now, sleep=self.sleep)
+        transport = httpx.MockTransport(self.oura.answer)
+        authority = Authority(app=APP, transport=transport, clock=lambda: self.now)
+        return RefreshingTokens(
+            SecretTokens(SECRET, Dying(secrets or self.secrets, death), claims.held),
+            lambda token: death.step("renew", lambda: authority.renew(token)),
+            clock=lambda: self.now,
+            sleep=self.sleep,
+        )
+
+    def sleep(self, seconds: float) -> None:
+        """Time passes and nobody waits."""
+        self.now += timedelta(seconds=seconds)
+
+    def stored(self) -> dict[str, Any]:
+        """What the secret's current version holds."""
+        text = self.secrets.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")["SecretString"]
+        return json.loads(text)
+
+    def is_alive(self) -> bool:
+        """Whether the refresh token that is stored is the one that works."""
+        self.process().version()  # a reader promotes what a crash left pending
+        return self.stored()["refresh_token"] == self.oura.valid
+
+
+@contextmanager
+def token_world() -> Iterator[World]:
+    """An account with one connected person, whose access token has ended."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+    with mock_aws():
+        world = World(secrets=boto3.client("secretsmanager", **keys), s3=boto3.client("s3", **keys))
+        world.s3.create_bucket(Bucket=BUCKET)
+        world.secrets.create_secret(Name=SECRET, SecretString="{}")
+        first = Token(access_token="a0", refresh_token="r0", expires_at=MORNING, token_url=TOKEN_URL)
+        SecretTokens(SECRET, world.secrets).connect(first)
+        yield world
+
+
+def throttled(operation: str) -> ClientError:
+    """What AWS says when it is asked too often."""
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, operation)

@@ -31,14 +31,14 @@ def broken(store: Store, person: str) -> Broken | None:
         raise UnreadableObject(f"{token_state_key(person)} is damaged; restore its previous version.") from cause
 
 
-def note_broken(store: Store, person: str, version: str, now: datetime) -> None:
-    """Note that the token of this version was refused for good; the first note of a version stays."""
+def note_broken(store: Store, person: str, version: str, now: datetime) -> bool:
+    """Note that the token of this version was refused for good, and return whether that is news."""
 
     def noted(said: Note) -> Note:
         is_known = said.get("broken_version") == version
         return said if is_known else {"broken_version": version, "since": now.isoformat()}
 
-    change_note(store, token_state_key(person), noted)
+    return change_note(store, token_state_key(person), noted)
 
 
 def mend(store: Store, person: str) -> None:

@@ -57,7 +57,7 @@ class DeployedFetcher:
             settings.token_secret_prefix, person.name, settings.app_parameter, settings.token_urls, self._store
         )
         if is_still_broken(self._store, person.name, tokens.version()):
-            return self._waits(job, f"The permission is gone; run `{connect_command(person.name)}`.")
+            raise ChainBroken(f"The permission is gone; run `{connect_command(person.name)}`.", tokens.version())
         patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
         with OuraClient(tokens=tokens, base_url=settings.api_base_url, patience=patience) as client:
             return self._fetcher.do(job, person, client, now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from oura_lake.backfill import Backfill
 from oura_lake.chain import Broken, broken, mend
 from oura_lake.chores.tokens import KIND
 from oura_lake.errors import SettingsWrong
@@ -93,7 +94,7 @@ def _fetched(queue: "JobQueue", person: str, days: int, gone: Broken | None) -> 
     last = datetime.now(UTC).date()
     missed = gone.since.date() - LOOKBACK if gone else last
     first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
-    n_jobs = queue.send_history(person, first, last, slot=f"{last}")
+    n_jobs = queue.send_history(Backfill(person=person, first=first, last=last), slot=f"{last}")
     return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
 
 

@@ -65,6 +65,9 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmark
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
 	$(BIN)/python tests/benchmarks/webhook.py
 
+bench-backfill: setup ## Fetch ten years of one generated person from 100 ms away (docs/backfill.md)
+	$(BIN)/python tests/benchmarks/backfill.py
+
 check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -83,4 +86,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench bench-webhook check readme lock clean
+.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench bench-webhook bench-backfill check readme lock clean

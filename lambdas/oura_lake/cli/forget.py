@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.erasure import Holding, erase, survey
-from oura_lake.errors import SettingsWrong, SourceUnavailable
+from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
 from oura_lake.local import erasure
 from oura_lake.local.config_file import remove_person
@@ -74,10 +74,7 @@ def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None
 
 def revoke(app: App, token: Token) -> None:
     """Take a permission back at Oura."""
-    take_back = getattr(Authority(app=app, token_urls=token_urls(os.environ)), "revoke", None)
-    if take_back is None:
-        raise SourceUnavailable("This version cannot take a permission back at Oura.")
-    take_back(token)
+    Authority(app=app, token_urls=token_urls(os.environ)).revoke(token)
 
 
 def asking(sentence: str) -> bool:

@@ -1,4 +1,6 @@
-"""How does an alert reach a person? A topic of their own, so that nobody reads another's."""
+"""How does an alert reach a person? A topic of their own, so that nobody reads another's unasked."""
+
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_sns as sns
@@ -9,20 +11,20 @@ from infra.config import Config, PersonConfig
 
 
 class Alerting(Construct):
-    """One topic for each person, with their addresses and numbers subscribed."""
+    """One topic for each person, with the addresses and numbers of all who may read their messages subscribed."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
         super().__init__(scope, name)
-        self.topics = {person.name: self._topic(person) for person in config.persons}
+        self.topics = {p.name: self._topic(p, config.readers(p)) for p in config.persons}
 
     def topics_json(self) -> str:
-        """The ARN of each person's topic, as the analyse function reads it."""
+        """The ARN of each person's topic, as the commands read it."""
         return cdk.Stack.of(self).to_json_string({name: topic.topic_arn for name, topic in self.topics.items()})
 
-    def _topic(self, person: PersonConfig) -> sns.Topic:
+    def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)
-        for address in person.email:
+        for address in dict.fromkeys(address for reader in readers for address in reader.email):
             topic.add_subscription(subscriptions.EmailSubscription(address))
-        for number in person.sms:
+        for number in dict.fromkeys(number for reader in readers for number in reader.sms):
             topic.add_subscription(subscriptions.SmsSubscription(number))
         return topic

@@ -17,11 +17,14 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
+A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
 LAKE_KEYS = {"name": str, "schedule": str, "webhooks": bool, "budget_usd": (int, float), "budget_email": str}
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
 PERSON_KEYS = {
-    "timezone": str, "email": (str, list), "sms": (str, list), "numbers_in_messages": bool, "collections": list,
+    "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
+    "numbers_in_messages": bool, "collections": list,
 }
+TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
 
 class ConfigWrong(Exception):
@@ -30,14 +33,24 @@ class ConfigWrong(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonConfig:
-    """One ring's owner: their zone, where messages go, what is fetched (nothing named: everything)."""
+    """One ring's owner: their zone, where messages go, what is fetched (nothing named: everything).
+
+    Without a schedule of their own the lake's holds. Those of `share_with` get this person's messages too.
+    """
 
     name: str
     timezone: str
+    schedule: str = ""
     email: tuple[str, ...] = ()
     sms: tuple[str, ...] = ()
+    share_with: tuple[str, ...] = ()
     numbers_in_messages: bool = False
     collections: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where this person is reached."""
+        return frozenset(self.email + self.sms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +98,10 @@ class Config:
             }
         )
 
+    def readers(self, person: PersonConfig) -> tuple[PersonConfig, ...]:
+        """Who gets a person's messages: they, and those whom they share them with."""
+        return (person, *(other for other in self.persons if other.name in person.share_with))
+
 
 def load(path: Path) -> Config:
     """Read and check a configuration file; raises ConfigWrong."""
@@ -93,7 +110,7 @@ def load(path: Path) -> Config:
     except FileNotFoundError as error:
         raise ConfigWrong(f"There is no {path.name}; copy config.example.toml to {path.name} and edit it.") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigWrong(f"{path.name} is not valid TOML: {error}.") from error
+        raise ConfigWrong(_not_toml(path.name, str(error))) from error
 
 
 def parsed(tables: Mapping[str, Any]) -> Config:
@@ -107,16 +124,37 @@ def parsed(tables: Mapping[str, Any]) -> Config:
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
     config = Config(persons=tuple(_person(name, table) for name, table in tables["persons"].items()), **lake)
     _check_lake(config)
+    _check_sharing(config)
     return config
+
+
+def _not_toml(file: str, error: str) -> str:
+    if twice := TWICE.match(error):
+        name, line = twice.groups()
+        return f"{file} names the person '{name}' twice (line {line}); give each ring's owner a name of their own."
+    return f"{file} is not valid TOML: {error}."
 
 
 def _check_lake(config: Config) -> None:
     _check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
-    _check("[lake] schedule", config.schedule, SCHEDULE, "use for example rate(1 hour) or cron(7 * * * ? *)")
+    _check("[lake] schedule", config.schedule, SCHEDULE, A_SCHEDULE)
     if config.budget_email:
         _check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
     if config.budget_usd <= 0:
         raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero.")
+
+
+def _check_sharing(config: Config) -> None:
+    """Nobody gets another's messages unless the other's own table says so: no slip of a copied address does it."""
+    for person in config.persons:
+        others = [other for other in config.persons if other is not person]
+        _check_known(f"[persons.{person.name}] share_with", person.share_with, [other.name for other in others])
+        for other in others:
+            if other.name not in person.share_with and (both := sorted(person.addresses & other.addresses)):
+                raise ConfigWrong(
+                    f"{both[0]} stands under both {person.name} and {other.name}, so it would get the messages of "
+                    f'both; add share_with = ["{other.name}"] to [persons.{person.name}] if that is wanted.'
+                )
 
 
 def _person(name: str, table: Any) -> PersonConfig:
@@ -129,9 +167,13 @@ def _person(name: str, table: Any) -> PersonConfig:
         raise ConfigWrong(f"{where} has no timezone; add for example timezone = \"Europe/Berlin\".")
     _check_known(f"{where} timezone", [table["timezone"]], available_timezones())
     _check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
+    if "schedule" in table:
+        _check(f"{where} schedule", table["schedule"], SCHEDULE, A_SCHEDULE)
     return PersonConfig(
         name=name,
         timezone=table["timezone"],
+        schedule=table.get("schedule", ""),
+        share_with=tuple(table.get("share_with", ())),
         email=_addresses(f"{where} email", table.get("email"), EMAIL, "use an address such as you@example.com"),
         sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
         numbers_in_messages=table.get("numbers_in_messages", False),

@@ -13,9 +13,9 @@ from infra.queues import dead_letters
 
 
 class Scheduling(Construct):
-    """The schedules, and a queue for what they could not deliver."""
+    """The schedules, and a queue for what they could not deliver; `every` overrules what the configuration says."""
 
-    def __init__(self, scope: Construct, name: str, *, config: Config, expression: str, jobs: sqs.IQueue) -> None:
+    def __init__(self, scope: Construct, name: str, *, config: Config, every: str, jobs: sqs.IQueue) -> None:
         super().__init__(scope, name)
         # Standard, though the jobs' own is FIFO: the Scheduler delivers to no FIFO dead-letter queue.
         self.dead = dead_letters(self, "Missed", "It is itself the dead-letter queue of the schedules.")
@@ -24,7 +24,7 @@ class Scheduling(Construct):
             iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[jobs.queue_arn, self.dead.queue_arn])
         )
         for person in config.persons:
-            self._schedule(person, expression, jobs)
+            self._schedule(person, every or person.schedule or config.schedule, jobs)
 
     def _schedule(self, person: PersonConfig, expression: str, jobs: sqs.IQueue) -> None:
         made = scheduler.CfnSchedule(

@@ -37,7 +37,7 @@ class OuraLake(cdk.Stack):
         self.maintenance.listen_to(self.ingestion.bus)
         self.reception = self._open(config, target) if config.webhooks else None
         self.scheduling = Scheduling(
-            self, "Scheduling", config=config, expression=target.schedule or config.schedule, jobs=self.ingestion.jobs
+            self, "Scheduling", config=config, every=target.schedule, jobs=self.ingestion.jobs
         )
         self._operate(config, target)
         self._tell(config)

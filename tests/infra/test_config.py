@@ -20,7 +20,7 @@ def test_the_example_is_a_valid_configuration() -> None:
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text().splitlines()
     settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(settings) == 10
+    assert len(settings) == 11
     assert all(lines[number - 1].startswith("#") for number in settings)
 
 
@@ -47,6 +47,10 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({}, "names no person"),
         ({"persons": {"me": {}}}, "has no timezone"),
         ({"persons": {"Me": ME}}, "The person is 'Me'.*lower-case"),
+        ({"persons": {"a/b": ME}}, "The person is 'a/b'.*lower-case"),
+        ({"persons": {"me": ME | {"schedule": "hourly"}}}, r"\[persons.me\] schedule is 'hourly'.*rate\(1 hour\)"),
+        ({"persons": {"me": ME | {"share_with": ["bne"]}, "ben": ME}}, "share_with is 'bne'.*did you mean 'ben'"),
+        ({"persons": {"me": ME | {"email": "a@b.de"}, "ben": ME | {"email": "a@b.de"}}}, "get the messages of both"),
         ({"persons": {"me": 3}}, "persons.me is not a table"),
         ({"persons": {"me": {"timezone": "Europe/Berlim"}}}, "did you mean 'Europe/Berlin'"),
         ({"persons": {"me": ME | {"emial": "a@b.de"}}}, "did you mean 'email'"),
@@ -69,3 +73,17 @@ def test_a_mistake_is_told_in_a_sentence(tables: dict[str, Any], sentence: str) 
         parsed(tables)
     assert str(told.value).endswith(".")
     assert "\n" not in str(told.value)
+
+
+def test_two_persons_of_one_name_are_told_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[persons.ada]\n[persons.ada]\n")
+    with pytest.raises(ConfigWrong, match=r"names the person 'ada' twice \(line 2"):
+        load(tmp_path / "config.toml")
+
+
+def test_nobody_reads_anothers_messages_unless_that_ones_own_table_says_so() -> None:
+    ada, ben = (ME | {"email": f"{name}@b.de"} for name in ("ada", "ben"))
+    apart = parsed({"persons": {"ada": ada, "ben": ben}})
+    assert [[r.name for r in apart.readers(p)] for p in apart.persons] == [["ada"], ["ben"]]
+    shared = parsed({"persons": {"ada": ada | {"share_with": ["ben"]}, "ben": ben}})
+    assert [[r.name for r in shared.readers(p)] for p in shared.persons] == [["ada", "ben"], ["ben"]]

@@ -1,0 +1,51 @@
+"""Has each person what is theirs: a schedule, and a topic that only those read whom they chose?"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from templates import of_type
+
+from infra import config, target
+
+Template = dict[str, Any]
+ADA = {"timezone": "Europe/Berlin", "email": "ada@b.de", "share_with": ["ben"], "schedule": "rate(6 hours)"}
+BEN = {"timezone": "Asia/Tokyo", "email": "ben@b.de", "sms": "+447700900123"}
+FAMILY = config.parsed({"persons": {"ada": ADA, "ben": BEN}})
+
+
+@pytest.fixture
+def family(app_of: Callable[..., Any], tmp_path: Path) -> Callable[[target.Target], Template]:
+    """The template of the family's stack."""
+
+    def synthesized(where: target.Target) -> Template:
+        app = app_of(where, tmp_path, persons=FAMILY.persons)
+        template: Template = app.synth().get_stack_by_name("OuraLake").template
+        return template
+
+    return synthesized
+
+
+def schedules(template: Template) -> set[tuple[str, str]]:
+    """Expression and zone of each person's schedule."""
+    made = of_type(template, "AWS::Scheduler::Schedule")
+    asking = [schedule for name, schedule in made.items() if "Scheduling" in name]
+    return {(s["ScheduleExpression"], s["ScheduleExpressionTimezone"]) for s in asking}
+
+
+def readers(template: Template, person: str) -> set[str]:
+    """Who is subscribed to a person's topic."""
+    made = of_type(template, "AWS::SNS::Subscription").values()
+    return {s["Endpoint"] for s in made if f"Alerting{person}" in s["TopicArn"]["Ref"]}
+
+
+def test_each_person_has_their_schedule_in_their_zone_and_the_readers_they_chose(family: Any) -> None:
+    template = family(target.AWS)
+    assert schedules(template) == {("rate(6 hours)", "Europe/Berlin"), ("rate(1 hour)", "Asia/Tokyo")}
+    assert readers(template, "ada") == {"ada@b.de", "ben@b.de", "+447700900123"}
+    assert readers(template, "ben") == {"ben@b.de", "+447700900123"}
+
+
+def test_the_emulators_quick_schedule_overrules_everybodys(family: Any) -> None:
+    assert {expression for expression, _ in schedules(family(target.emulator()))} == {"rate(1 minute)"}

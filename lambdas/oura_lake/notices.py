@@ -7,16 +7,16 @@ seen. Two runs at once send one message; only a crash between the channel's answ
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from oura_lake.alerts._decision import CLAIM_LASTS
 from oura_lake.alerts._model import FAILED, SENDING, SENT, Message
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.layout import notice_key
 from oura_lake.lake.store import Store
 
 SETTLED = "settled"
-CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
 Send = Callable[[Message], None]
 State = dict[str, Any]
 

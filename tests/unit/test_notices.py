@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from builders import at
+from oura_lake.alerts._decision import CLAIM_LASTS
 from oura_lake.alerts._model import Message
 from oura_lake.errors import MessageNotSent, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
-from oura_lake.notices import CLAIM_LASTS, is_open, settle, tell_once
+from oura_lake.notices import is_open, settle, tell_once
 
 NOTICE = Message(kind="token", level="minor", subject="Connect again", body="Run it.", sms="Connect again")
 

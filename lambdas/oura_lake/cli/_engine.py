@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
+from oura_lake.cli._store import require_folder, require_one
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
 
 
 def engine_of(lake: Path | None, *, deployed: bool) -> Engine:
     """The engine over the lake that was named; raises SettingsWrong unless it is exactly one."""
-    if deployed == (lake is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    require_one(lake, deployed=deployed)
     if lake is None:
         return _athena()
-    if not lake.is_dir():
-        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
+    require_folder(lake)
     return _duckdb(lake)
 
 

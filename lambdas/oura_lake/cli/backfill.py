@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from oura_lake.backfill import Backfill, Span, left, note_done, unfinished_last
+from oura_lake.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
 from oura_lake.cli._days import window, zone
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
+from oura_lake.cli._store import require_one
 from oura_lake.cli.sync import DAY, chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
-from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.errors import EXIT_FAILED
 from oura_lake.fetching import raise_what_a_retry_may_mend
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
@@ -55,8 +56,7 @@ def command(  # noqa: PLR0913 - click hands over each option
 
     What was ended, by a kill too, goes on at the chunk where it was; in AWS a chunk that is done brings the next.
     """
-    if deployed == (lake is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    require_one(lake, deployed=deployed)
     zone_of_days, endpoints = zone(timezone), chosen_endpoints(names)
     asked = window(first.date(), last.date() if last else None, zone_of_days, datetime.now(UTC))
     wanted = Backfill(person=checked_person(person), first=asked.first, last=asked.last, endpoints=names)
@@ -130,8 +130,6 @@ def _from_anew(store: FolderStore, wanted: Backfill) -> list[Span]:
 
 def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> str:
     """What it would take, from the plan alone."""
-    from oura_lake.backfill import chunks
-
     spans = list(chunks(wanted.first, wanted.last))
     n = sum(n_requests(span, endpoints, zone_of_days) for span in spans)
     n_pages = 0 if not any(e.name == "heartrate" for e in endpoints) else (wanted.last - wanted.first).days

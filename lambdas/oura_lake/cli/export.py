@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from oura_lake.cli._store import store_of
 from oura_lake.engines._model import Engine
-from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.store import Store
 
@@ -52,22 +52,6 @@ def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> N
         )
         rows = going.write(named, _engine(store), datetime.now(UTC))
     click.echo(f"{sum(rows.values()):,} rows in {len(rows)} files are in {out}; manifest.json counts each.")
-
-
-def store_of(lake: Path | None, stack: str, *, deployed: bool) -> Store:
-    """The folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
-    if deployed == (lake is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
-    if lake is None:
-        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
-        from oura_lake.aws.store import S3Store
-
-        return S3Store(outputs(stack)["Bucket"])
-    if not lake.is_dir():
-        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
-    from oura_lake.local.folder_store import FolderStore
-
-    return FolderStore(lake)
 
 
 def _engine(store: Store) -> Callable[[], Engine]:

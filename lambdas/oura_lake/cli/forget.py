@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
+from oura_lake.cli._store import require_one
 from oura_lake.erasure import Holding, erase, survey
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
@@ -38,8 +39,7 @@ It can be run again at any time: it finishes what was interrupted, and says when
 def command(person: str, lake: Path | None, deployed: bool, stack: str, config: Path, yes: bool) -> None:
     """Erase a person: take the permission back at Oura, remove every version of all that is theirs, and prove it."""
     checked_person(person)
-    if deployed == (lake is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+    require_one(lake, deployed=deployed)
     go_on = accepting if yes else asking
     if lake is not None:
         forget(person, erasure.holdings(lake, person, os.environ, revoke, go_on), is_sure=yes)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from oura_lake.account_export import AccountExport, Document, open_export
-from oura_lake.cli.export import store_of
+from oura_lake.cli._store import store_of
 from oura_lake.lake.landing import Table, is_placeable, land
 from oura_lake.lake.layout import checked_person, period_of
 from oura_lake.lake.planning import newest_possible_day

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from oura_lake.cli.export import export, store_of
+from oura_lake.cli._store import store_of
+from oura_lake.cli.export import export
 from oura_lake.cli.forget import accepting, asking, deployed_holdings
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.settings import persons

@@ -9,9 +9,9 @@ import click
 
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
+from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.lake.layout import checked_person
-from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.rebuild import DIFFERS, SAME, UNKNOWN, Partition, Rebuilt, believed, partitions, rebuild, unknown_to_raw
 from oura_lake.sources import lake as own
@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     spare_pandas()
     if (as_of is None) != (out is None):
         raise SettingsWrong("--as-of and --out belong together: the lake of a moment is made in a folder of its own.")
-    store = _store(folder, deployed)
+    store = store_of(folder, deployed=deployed)
     chosen = {source: _chosen(source, names) for source in SOURCES}
     if not any(chosen.values()):
         known = ", ".join(e.name for source in SOURCES for e in source.endpoints)
@@ -62,19 +62,6 @@ def command(  # noqa: PLR0913 - click hands over each option
         known_keys = {p.key for p in found}
         rebuilt += [r for source, ends in chosen.items() for r in unknown_to_raw(store, source, ends, known_keys)]
     sys.exit(_report(rebuilt))
-
-
-def _store(folder: Path | None, deployed: bool) -> Store:
-    if deployed == (folder is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
-    if folder is None:
-        from oura_lake.aws.stack import outputs  # boto3 takes a second that a laptop's lake need not wait
-        from oura_lake.aws.store import S3Store
-
-        return S3Store(outputs()["Bucket"])
-    if not folder.is_dir():
-        raise SettingsWrong(f"There is no folder {folder}; fill one with `oura-lake sync --lake {folder}` first.")
-    return FolderStore(folder)
 
 
 def _chosen(source: Source, names: tuple[str, ...]) -> tuple[Endpoint, ...]:

@@ -1,0 +1,34 @@
+"""Where do the objects of the lake lie that was named: in a folder of this machine, or in the AWS account's bucket?"""
+
+from pathlib import Path
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.store import Store
+
+STACK = "OuraLake"
+
+
+def store_of(lake: Path | None, stack: str = STACK, *, deployed: bool) -> Store:
+    """The folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
+    require_one(lake, deployed=deployed)
+    if lake is None:
+        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
+        from oura_lake.aws.store import S3Store
+
+        return S3Store(outputs(stack)["Bucket"])
+    require_folder(lake)
+    from oura_lake.local.folder_store import FolderStore
+
+    return FolderStore(lake)
+
+
+def require_one(lake: Path | None, *, deployed: bool) -> None:
+    """Raise SettingsWrong unless exactly one lake was named."""
+    if deployed == (lake is not None):
+        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+
+
+def require_folder(lake: Path) -> None:
+    """Raise SettingsWrong where there is no such folder."""
+    if not lake.is_dir():
+        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")

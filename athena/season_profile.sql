@@ -1,0 +1,30 @@
+-- One row per person, metric and month of the year that was measured: the month against the person's whole year.
+WITH months AS (
+    SELECT
+        person, metric, MONTH(day) AS month_of_year, COUNT(value) AS n, COUNT(*) AS n_days, AVG(value) AS mean,
+        COUNT(DISTINCT IF(value IS NOT NULL, YEAR(day))) AS n_years
+    FROM metric_days
+    GROUP BY person, metric, MONTH(day)
+),
+years AS (
+    SELECT
+        person, metric, month_of_year, n, n_days, mean, n_years,
+        COUNT(mean) OVER (PARTITION BY person, metric) AS n_months,
+        AVG(mean) OVER (PARTITION BY person, metric) AS mean_year
+    FROM months
+)
+SELECT
+    CAST(person AS varchar) AS person,
+    CAST(metric AS varchar) AS metric,
+    CAST(month_of_year AS integer) AS month_of_year,
+    CAST(n AS integer) AS n,
+    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
+    CAST(n_years AS integer) AS n_years,
+    CAST(mean AS double) AS mean,
+    CAST(IF(n_months = 12, mean - mean_year) AS double) AS difference_year,
+    CAST(CASE
+        WHEN n_months < 12 OR n < 14 THEN 'cannot_tell'
+        WHEN n_years < 2 THEN 'one_year'
+        ELSE 'repeated'
+    END AS varchar) AS status
+FROM years

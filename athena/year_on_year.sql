@@ -1,0 +1,31 @@
+-- One row per person, month and metric: the month against the same month a year before.
+WITH months AS (
+    SELECT
+        person, metric, CAST(DATE_TRUNC('month', day) AS date) AS first_day, COUNT(value) AS n, AVG(value) AS mean,
+        MAX(regime) AS regime
+    FROM metric_days
+    GROUP BY person, metric, CAST(DATE_TRUNC('month', day) AS date)
+),
+-- The days under metric_days have no gaps, so the twelfth row before is the same month of the year before.
+compared AS (
+    SELECT
+        person, metric, first_day, n, mean, regime,
+        DATE_DIFF('day', first_day, CAST(DATE_ADD('month', 1, first_day) AS date)) AS n_days,
+        LAG(n, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_n,
+        LAG(mean, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before,
+        LAG(regime, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_regime
+    FROM months
+)
+SELECT
+    CAST(person AS varchar) AS person,
+    CAST(first_day AS date) AS month,
+    CAST(metric AS varchar) AS metric,
+    CAST(n AS integer) AS n,
+    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
+    CAST(mean AS double) AS mean,
+    CAST(COALESCE(before_n, 0) AS integer) AS before_n,
+    CAST(before AS double) AS before_mean,
+    CAST(mean - before AS double) AS difference,
+    CAST(100e0 * (mean - before) / NULLIF(before, 0e0) AS double) AS difference_pct,
+    CAST(regime <> before_regime AS boolean) AS has_break_between
+FROM compared

@@ -3,7 +3,7 @@ WITH months AS (
     SELECT
         person, metric, MONTH(day) AS month_of_year, COUNT(value) AS n, COUNT(*) AS n_days, AVG(value) AS mean,
         COUNT(DISTINCT IF(value IS NOT NULL, YEAR(day))) AS n_years
-    FROM metric_days
+    FROM metric_values
     GROUP BY person, metric, MONTH(day)
 ),
 years AS (

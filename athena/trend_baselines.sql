@@ -1,7 +1,7 @@
 -- One row per person, calendar day and metric: its value against the person's own 60 days before, across no break.
 WITH metrics AS (
     SELECT d.person, d.day, d.regime, d.metric, d.value, m.least
-    FROM metric_days AS d
+    FROM metric_values AS d
     -- The least spread that is believed; of HRV as a share of the median.
     INNER JOIN (
         VALUES

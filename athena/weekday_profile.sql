@@ -5,7 +5,7 @@ WITH recent AS (
         ARRAY_SORT(FILTER(ARRAY_AGG(value) OVER (
             PARTITION BY person, metric ORDER BY day ROWS BETWEEN 14 PRECEDING AND 14 FOLLOWING
         ), v -> v IS NOT NULL)) AS held
-    FROM metric_days
+    FROM metric_values
 ),
 -- What is left of each day when the median of the 29 days around it is taken away.
 residuals AS (

@@ -3,10 +3,10 @@ WITH months AS (
     SELECT
         person, metric, CAST(DATE_TRUNC('month', day) AS date) AS first_day, COUNT(value) AS n, AVG(value) AS mean,
         MAX(regime) AS regime
-    FROM metric_days
+    FROM metric_values
     GROUP BY person, metric, CAST(DATE_TRUNC('month', day) AS date)
 ),
--- The days under metric_days have no gaps, so the twelfth row before is the same month of the year before.
+-- The days under metric_values have no gaps, so the twelfth row before is the same month of the year before.
 compared AS (
     SELECT
         person, metric, first_day, n, mean, regime,

@@ -7,6 +7,11 @@ from collections.abc import Callable
 MOST_REQUESTS, WITHIN_S = 5000, 300.0  # the one limit that Oura ever published, in its FAQ
 
 
+def least_s(n: int) -> float:
+    """How many seconds the limit makes n requests take: each full number of it waits for its time to pass."""
+    return max(0, n - 1) // MOST_REQUESTS * WITHIN_S
+
+
 class Pace:
     """Keeps requests below the provider's limit: never more than so many in any such time."""
 

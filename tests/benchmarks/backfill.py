@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from measured import Cost, load, run
 from oura_lake.ingest import CONCURRENCY
-from oura_lake.pacing import MOST_REQUESTS, WITHIN_S
+from oura_lake.pacing import MOST_REQUESTS, least_s
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = Path(__file__).with_name("backfill_server.py")
@@ -70,17 +70,11 @@ def held_mb(process: Path, folder: str) -> tuple[float, float] | None:
         return None
 
 
-def earliest_s(n: int) -> float:
-    """When n requests can be done at the earliest: each full number that the limit allows waits for its time to pass."""
-    n_windows = (n - 1) // MOST_REQUESTS
-    n_last = n - n_windows * MOST_REQUESTS
-    return max(n * LATENCY_S / CONCURRENCY, n_windows * WITHIN_S + n_last * LATENCY_S / CONCURRENCY)
-
-
 def said(cost: Cost, n: int, server_s: float, samples: list[tuple[float, float]]) -> int:
     """Print the figures; 1 where a target is missed."""
-    by_latency, by_rate = n * LATENCY_S / CONCURRENCY, (n - 1) // MOST_REQUESTS * WITHIN_S
-    bound = earliest_s(n)
+    by_latency, by_rate = n * LATENCY_S / CONCURRENCY, least_s(n)
+    n_last = n - (n - 1) // MOST_REQUESTS * MOST_REQUESTS  # requests of the limit's last window
+    bound = max(by_latency, by_rate + n_last * LATENCY_S / CONCURRENCY)
     print(f"requests                          {n:10,}")
     print(f"wall, s                           {cost.wall_s:10.1f}")
     print(f"bound by latency, {CONCURRENCY} at once, s     {by_latency:10.1f}")

@@ -25,7 +25,7 @@ from oura_lake.lake.layout import checked_person
 from oura_lake.lake.planning import Days, plan
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
-from oura_lake.pacing import MOST_REQUESTS, WITHIN_S
+from oura_lake.pacing import least_s
 from oura_lake.settings import API_BASE_URL
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE
@@ -133,11 +133,10 @@ def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInf
     spans = list(chunks(wanted.first, wanted.last))
     n = sum(n_requests(span, endpoints, zone_of_days) for span in spans)
     n_pages = 0 if not any(e.name == "heartrate" for e in endpoints) else (wanted.last - wanted.first).days
-    least_s = max(0.0, (n + n_pages) / MOST_REQUESTS - 1) * WITHIN_S
     more = f" and about {n_pages:,} more pages of heart rate" if n_pages else ""
     return (
         f"{len(spans)} chunks of three months, {wanted.first} to {wanted.last}: {n:,} requests{more}; "
-        f"Oura's limit of 5,000 in 5 minutes makes that {timedelta(seconds=round(least_s))} at least."
+        f"Oura's limit of 5,000 in 5 minutes makes that {timedelta(seconds=least_s(n + n_pages))} at least."
     )
 
 

@@ -24,7 +24,7 @@ from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 12  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory
+AHEAD = 8  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory
 
 
 class Page(Protocol):

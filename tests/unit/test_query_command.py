@@ -18,7 +18,7 @@ from rich.console import Console
 
 
 def ask(*arguments: str, stdin: str | None = None) -> str:
-    return CliRunner().invoke(command, arguments, input=stdin, catch_exceptions=False).output
+    return CliRunner().invoke(command, arguments, input=stdin, catch_exceptions=False).stdout
 
 
 def on_terminal(result: Result, width: int = 80) -> str:

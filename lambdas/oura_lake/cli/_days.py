@@ -5,10 +5,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import click
+
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import FIRST_YEAR
 from oura_lake.lake.planning import Days, newest_possible_day
 
+DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
 DEFAULT_LOOKBACK = timedelta(days=7)
 
 

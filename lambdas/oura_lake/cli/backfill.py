@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from oura_lake.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
-from oura_lake.cli._days import window, zone
+from oura_lake.cli._days import DAY, window, zone
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import require_one
-from oura_lake.cli.sync import DAY, chosen_endpoints, report
+from oura_lake.cli.sync import chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED
 from oura_lake.fetching import raise_what_a_retry_may_mend

@@ -1,62 +1,133 @@
 """`oura-lake query`: what does the lake say to this SELECT?"""
 
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
+from oura_lake.cli._answer_file import checked, keep
+from oura_lake.cli._days import DAY
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
-from oura_lake.engines._model import Result
+from oura_lake.cli._store import store_of
+from oura_lake.engines._model import Engine, Result
 from oura_lake.errors import SettingsWrong
 
 EXAMPLES = """\b
 Examples:
+  oura-lake query --lake ~/oura nights --from 2026-11-01           all rows of a view, newest first
   oura-lake query --lake ~/oura "SELECT day, sleep_h, hrv_rmssd_ms FROM person_day ORDER BY day DESC LIMIT 7"
-  oura-lake query --lake ~/oura "SELECT * FROM daily_overview ORDER BY day DESC LIMIT 1"
+  oura-lake query --lake ~/oura "SELECT * FROM nights WHERE day >= :since" --set since=2026-01-01
+  oura-lake query --lake ~/oura person_day --output days.parquet   or .csv, for a spreadsheet
+  oura-lake query --lake ~/oura person_day --explain               what would Athena read, and charge?
   oura-lake query --deployed --json "SELECT * FROM nights WHERE day >= DATE '2026-01-01'" > nights.json
   oura-lake query --lake ~/oura - < question.sql | column -t
-  oura-lake query --views
+  oura-lake query --views                                          or '\\d'; and '\\d person_day' explains a view
   oura-lake query --describe person_day
 """
+PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 
 
 @click.command(name="query", epilog=EXAMPLES)
 @click.argument("sql", required=False)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake, asked with DuckDB.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account, with Athena.")
+@click.option("--person", help="Of a view by name: this person's rows.")
+@click.option("--from", "first", type=DAY, help="Of a view by name: since this day.")
+@click.option("--to", "last", type=DAY, help="Of a view by name: until this day, included.")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="The value of :NAME in a SELECT.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the rows to this .csv or .parquet file.")
+@click.option("--explain", is_flag=True, help="Say what Athena would read and charge, and do not run it.")
 @click.option("--views", is_flag=True, help="List the views and what one row of each is.")
 @click.option("--describe", "name", metavar="VIEW", help="Explain the columns of a view or table.")
-def command(
-    sql: str | None, lake: Path | None, deployed: bool, as_json: bool, views: bool, name: str | None
+def command(  # noqa: PLR0913 - click hands over each option
+    sql: str | None, lake: Path | None, deployed: bool, person: str | None, first: datetime | None,
+    last: datetime | None, values: tuple[str, ...], as_json: bool, output: Path | None, explain: bool, views: bool,
+    name: str | None,
 ) -> None:
-    """Run one SELECT in Athena's dialect and print the rows: a table on a terminal, tab-separated text in a pipe.
+    """Run one SELECT in Athena's dialect, or read a view by its name: a table on a terminal, tab-separated in a pipe.
 
     The SQL is an argument, or `-` to read it from standard input.
     """
     if [views, name is not None, sql is not None].count(True) != 1:
-        raise SettingsWrong("Give one of: a SELECT, --views, or --describe VIEW; e.g. oura-lake query --views.")
+        raise SettingsWrong("Give one of: a SELECT, a view, --views, or --describe VIEW; e.g. oura-lake query --views.")
     console = Console()
-    if views:
+    if views or (sql or "").strip() == r"\d":
         listed = _views()
         show(listed, console, as_json=as_json, most_rows=len(listed.rows))
-    elif name is not None:
-        _describe(name.lower(), console, as_json=as_json)
+    elif name is not None or str(sql).startswith(r"\d "):
+        _describe((name or str(sql)[2:]).strip().lower(), console, as_json=as_json)
     else:
-        show(_answer(str(sql), lake, deployed), console, as_json=as_json)
+        text = _asked(str(sql), person, first, last, values)
+        if explain:
+            _explain(text, lake, console, deployed=deployed, as_json=as_json)
+        else:
+            _run(text, engine_of(lake, deployed=deployed), person, output, console, as_json=as_json)
 
 
-def _answer(sql: str, lake: Path | None, deployed: bool) -> Result:
-    from oura_lake.engines._statement import read_only
+def _asked(
+    sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]
+) -> str:
+    """The SELECT that is meant; raises SettingsWrong for options that do not belong to it."""
+    from oura_lake.engines.asked import Narrowing, filled, is_name, of_view
 
+    wanted = Narrowing(person=person, first=first.date() if first else None, last=last.date() if last else None)
     text = sys.stdin.read() if sql == "-" else sql
-    engine = engine_of(lake, deployed=deployed)
-    read_only(text)
+    if is_name(text):
+        return of_view(text, wanted)
+    if wanted:
+        raise SettingsWrong("--person, --from and --to belong to a view by its name; write a WHERE into the SELECT.")
+    return filled(text, _named(values))
+
+
+def _named(values: tuple[str, ...]) -> Mapping[str, str]:
+    for value in values:
+        if not value.partition("=")[0].isidentifier() or "=" not in value:
+            raise SettingsWrong(f"--set '{value}' is no NAME=VALUE; write it as --set since=2026-01-01.")
+    return {name: value for name, _, value in (v.partition("=") for v in values)}
+
+
+def _run(
+    sql: str, engine: Engine, person: str | None, output: Path | None, console: Console, *, as_json: bool
+) -> None:
+    path = checked(output) if output else None
     with Console(stderr=True).status("Asking …"):
-        return engine.query(text)
+        result = engine.query(sql)
+        if not result.rows:
+            _check_people(engine, person)
+    if path is None:
+        show(result, console, as_json=as_json)
+        return
+    keep(result, path)
+    click.echo(f"{len(result.rows):,} rows are in {path}.")
+
+
+def _check_people(engine: Engine, person: str | None) -> None:
+    """Say so if there is no row because there is nobody; raises SettingsWrong for a person that the lake lacks."""
+    people = [str(row[0]) for row in engine.query(PEOPLE).rows]
+    if not people:
+        click.echo("The lake is empty: fill it with oura-lake sync, or wait for the schedule's first run.", err=True)
+    elif person and person not in people:
+        raise SettingsWrong(f"The lake holds nothing of '{person}'; it has {', '.join(people)}.")
+
+
+def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, as_json: bool) -> None:
+    from oura_lake.engines.reading import price_usd, reading
+    from oura_lake.engines.views import load_views
+
+    with Console(stderr=True).status("Looking …"):
+        parts = reading(sql, store_of(lake, deployed=deployed), load_views())
+    rows: list[tuple[Any, ...]] = [(p.table, p.n_scans, p.n_objects, p.n_columns, p.n_bytes) for p in parts]
+    show(Result(columns=("table", "scans", "objects", "columns", "bytes"), rows=rows), console, as_json=as_json,
+         most_rows=len(rows))
+    n_bytes = sum(p.n_bytes for p in parts)
+    said = f"{n_bytes / 1e6:,.2f} MB at most; Athena would charge ${price_usd(n_bytes):.5f} (10 MB at least)."
+    click.echo(said, err=as_json or not console.is_terminal)
 
 
 def _views() -> Result:

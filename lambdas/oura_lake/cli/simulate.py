@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from oura_lake.cli._days import DAY
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
 from oura_lake.local.simulator.api import ALL
@@ -24,7 +25,7 @@ Examples:
   curl -d '[{"collection":"sleep","status":429,"retry_after":1}]' http://127.0.0.1:8710/_simulate/faults
 """
 COUNT, POSITIVE, PORT = click.IntRange(0), click.IntRange(1), click.IntRange(0, 65_535)
-DAY, SCOPE = click.DateTime(["%Y-%m-%d"]), click.Choice(SCOPES)
+SCOPE = click.Choice(SCOPES)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 HOME = "Europe/Berlin"
 OLDEST_YEAR, NEWEST_YEAR = 2000, 2100

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from oura_lake.cli._days import window, zone
+from oura_lake.cli._days import DAY, window, zone
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
@@ -30,7 +30,6 @@ Examples:
   oura-lake sync --lake ~/oura --from 2024-01-01               all since then
   oura-lake sync --lake ~/oura --from 2026-08-14 --to 2026-08-20 --timezone America/Costa_Rica
 """
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(name="sync", epilog=EXAMPLES)

@@ -69,6 +69,8 @@ def _list(text: str) -> list[Any]:
 
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split()).removeprefix("Query error: ")
+    if "scanned limit" in text:  # Athena's words: Query exhausted / Bytes scanned limit was exceeded
+        return "the query reads more than the workgroup allows; name fewer columns, or narrow it by person and year."
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

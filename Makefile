@@ -7,6 +7,7 @@ CDK := $(BIN)/python -m oura_lake.local.toolchain
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
 IN_RUNTIME := $(addprefix --no-emit-package ,boto3 botocore s3transfer jmespath urllib3)
 BUNDLES := ingest analyse
+REMOVING = $(if $(REMOVE),-c remove=$(REMOVE))
 WORKERS ?= 2
 
 help: ## Show this list
@@ -43,10 +44,10 @@ demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year,
 deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.aws.account
 	$(CDK) bootstrap
-	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket --adopt) && $(CDK) deploy $$bucket
+	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket --adopt) && $(CDK) deploy $$bucket $(REMOVING)
 
 diff: setup ## Show what a deploy would change
-	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) diff $$bucket
+	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) diff $$bucket -c remove=anything
 
 destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays
 	@$(BIN)/python -m oura_lake.aws.webhooks

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -16,10 +15,6 @@ class Alerting(Construct):
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
         super().__init__(scope, name)
         self.topics = {p.name: self._topic(p, config.readers(p)) for p in config.persons}
-
-    def topics_json(self) -> str:
-        """The ARN of each person's topic, as the commands read it."""
-        return cdk.Stack.of(self).to_json_string({name: topic.topic_arn for name, topic in self.topics.items()})
 
     def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)

@@ -9,7 +9,6 @@ from constructs import Construct
 
 from infra.alerting import Alerting
 from infra.bundling import ANALYSE, build
-from infra.config import Config
 from infra.function import Function
 from infra.lake import Lake
 from infra.queues import dead_letters
@@ -26,7 +25,7 @@ class Analysis(Construct):
     """The function, and a queue for the events it could not deal with."""
 
     def __init__(
-        self, scope: Construct, name: str, *, config: Config, target: Target, lake: Lake, alerting: Alerting
+        self, scope: Construct, name: str, *, target: Target, lake: Lake, alerting: Alerting
     ) -> None:
         super().__init__(scope, name)
         self.dead = dead_letters(self, "Failed", "It is itself the dead-letter queue of the analysis.")
@@ -36,7 +35,7 @@ class Analysis(Construct):
             code=build(ANALYSE, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
-            environment=environment(config, lake, alerting),
+            environment=environment(lake),
         )
         self.analyse.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
@@ -61,11 +60,9 @@ class Analysis(Construct):
         storage.allow_listing(self.analyse)
 
 
-def environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
+def environment(lake: Lake) -> dict[str, str]:
     """What a function is told that reads the views and writes to persons."""
     return {
         "OURA_LAKE_BUCKET": lake.storage.bucket.bucket_name,
         "OURA_LAKE_ENGINE": ENGINE,
-        "OURA_LAKE_PERSONS": config.persons_json,
-        "OURA_LAKE_TOPICS": alerting.topics_json(),
     }

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 
 from infra import config, target
 from infra.bundling import BundlingFailed
+from infra.kept import check_nothing_goes
 from infra.stack import OuraLake
 
 
@@ -14,7 +15,7 @@ def main() -> None:
     app = cdk.App()
     try:
         settings = config.load(Path(app.node.try_get_context("config") or "config.toml"))
-        OuraLake(app, "OuraLake", config=settings, target=_target(app))
+        check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=_target(app)), settings)
     except (config.ConfigWrong, BundlingFailed) as error:
         raise SystemExit(f"oura-lake: {error}") from error
     app.synth()

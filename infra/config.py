@@ -1,6 +1,5 @@
 """What does the owner want? config.toml, read and checked once; every mistake is one sentence."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -83,20 +82,6 @@ class Config:
     def accounts_prefix(self) -> str:
         """What the name of the parameter begins with that says whose a user id of Oura is."""
         return f"/{self.name}/accounts/"
-
-    @property
-    def persons_json(self) -> str:
-        """The persons as the functions are told of them: no address, no number."""
-        return json.dumps(
-            {
-                person.name: {
-                    "timezone": person.timezone,
-                    "collections": person.collections,
-                    "numbers_in_messages": person.numbers_in_messages,
-                }
-                for person in self.persons
-            }
-        )
 
     def readers(self, person: PersonConfig) -> tuple[PersonConfig, ...]:
         """Who gets a person's messages: they, and those whom they share them with."""

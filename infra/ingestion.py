@@ -50,7 +50,6 @@ class Ingestion(Construct):
             "OURA_LAKE_JOBS_QUEUE_URL": self.jobs.queue_url,
             "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix,
             "OURA_LAKE_APP_PARAMETER": config.app_parameter,
-            "OURA_LAKE_PERSONS": config.persons_json,
         }
 
     def _allow_objects(self, storage: Storage) -> None:

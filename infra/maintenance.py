@@ -42,7 +42,7 @@ class Maintenance(Construct):
             code=build(ANALYSE, target.platform),
             memory_mb=1024,
             timeout=TIMEOUT,
-            environment=_environment(config, lake, alerting) | dict(target.provider_environment),
+            environment=_environment(config, lake) | dict(target.provider_environment),
         )
         self.maintain.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
@@ -104,8 +104,8 @@ class Maintenance(Construct):
         made.node.add_dependency(caller)
 
 
-def _environment(config: Config, lake: Lake, alerting: Alerting) -> dict[str, str]:
+def _environment(config: Config, lake: Lake) -> dict[str, str]:
     tokens = {
         "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix, "OURA_LAKE_APP_PARAMETER": config.app_parameter,
     }
-    return environment(config, lake, alerting) | tokens
+    return environment(lake) | tokens

@@ -14,6 +14,7 @@ from infra.maintenance import Maintenance
 from infra.operations import Operations
 from infra.reception import Reception
 from infra.scheduling import Scheduling
+from infra.settings import Settings
 from infra.target import Target
 
 
@@ -26,15 +27,16 @@ class OuraLake(cdk.Stack):
         super().__init__(scope, name, description="Every record of your Oura ring in your own account.")
         self.lake = Lake(self, "Lake", config=config, views=views)
         self.alerting = Alerting(self, "Alerting", config=config)
+        self.settings = Settings(self, "Settings", config=config, alerting=self.alerting)
         self.ingestion = Ingestion(self, "Ingestion", config=config, target=target, storage=self.lake.storage)
-        self.analysis = Analysis(
-            self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting
-        )
+        self.analysis = Analysis(self, "Analysis", target=target, lake=self.lake, alerting=self.alerting)
         self.analysis.listen_to(self.ingestion.bus)
         self.maintenance = Maintenance(
             self, "Maintenance", config=config, target=target, lake=self.lake, alerting=self.alerting
         )
         self.maintenance.listen_to(self.ingestion.bus)
+        for function in (self.ingestion.ingest, self.analysis.analyse, self.maintenance.maintain):
+            self.settings.tell(function)
         self.reception = self._open(config, target) if config.webhooks else None
         self.scheduling = Scheduling(
             self, "Scheduling", config=config, every=target.schedule, jobs=self.ingestion.jobs
@@ -69,7 +71,8 @@ class OuraLake(cdk.Stack):
 
     def _tell(self, config: Config) -> None:
         """What the command and the owner need to know of what was made, and what to do next."""
-        connect = " && ".join(f"oura-lake connect --deployed --person {person.name}" for person in config.persons)
+        whose = [person.name for person in config.persons]
+        connect = "oura-lake connect --deployed --person " + (whose[0] if len(whose) == 1 else "NAME, for each person")
         dead = {
             "jobs": self.ingestion.dead, "analysis": self.analysis.dead, "schedules": self.scheduling.dead,
             "upkeep": self.maintenance.dead,
@@ -85,9 +88,9 @@ class OuraLake(cdk.Stack):
             "MaintainFunction": self.maintenance.maintain.function.function_name,
             "TokenSecretPrefix": config.token_secret_prefix,
             "AppParameter": config.app_parameter,
-            "Topics": self.alerting.topics_json(),
-            "Persons": config.persons_json,
-            "NextStep": f"Confirm the mails from Amazon, then run: {connect} && oura-lake verify",
+            "PersonsIn": ",".join(self.settings.persons),
+            "SettingsIn": ",".join(self.settings.kept),
+            "NextStep": f"Confirm the mails from Amazon, then run: {connect}; then oura-lake verify",
         }
         if self.reception:
             told["WebhookUrl"] = self.reception.url

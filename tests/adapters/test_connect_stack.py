@@ -22,7 +22,7 @@ def cloudformation():
 def test_outputs_are_given_by_name(cloudformation):
     stack = STACK | {"Outputs": [{"OutputKey": "Bucket", "OutputValue": "lake-1"}]}
     cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "OuraLake"})
-    assert outputs("OuraLake", cloudformation.client) == {"Bucket": "lake-1"}
+    assert outputs("OuraLake", lambda _: cloudformation.client) == {"Bucket": "lake-1"}
 
 
 def test_no_region_is_one_sentence(monkeypatch):
@@ -37,4 +37,4 @@ def test_no_region_is_one_sentence(monkeypatch):
 def test_a_stack_that_is_not_deployed_is_named(cloudformation):
     cloudformation.add_client_error("describe_stacks", "ValidationError")
     with pytest.raises(SettingsWrong, match="no stack OuraLake in this account and region"):
-        outputs("OuraLake", cloudformation.client)
+        outputs("OuraLake", lambda _: cloudformation.client)

@@ -1,8 +1,10 @@
 """What differs between the laptop and AWS? All of it, listed here."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from oura_lake.aws.persons import told
 from oura_lake.settings import analyse_settings, ingest_settings, maintain_settings
 from templates import of_type, one_named
 
@@ -45,7 +47,7 @@ def test_the_rest_of_the_templates_is_equal(aws_template: Template, emulator_tem
 
 def test_the_functions_understand_the_environment_they_are_given(aws_template: Template) -> None:
     parts = (INGEST, ANALYSE, MAINTAIN)
-    ingest, analyse, maintain = (resolved(one_named(aws_template, "AWS::Lambda::Function", part)) for part in parts)
+    ingest, analyse, maintain = (resolved(aws_template, part) for part in parts)
     assert set(ingest_settings(ingest).persons) == {"ada", "bob"}
     for settings in (analyse_settings(analyse), maintain_settings(maintain)):
         assert settings.engine == "duckdb"
@@ -53,9 +55,24 @@ def test_the_functions_understand_the_environment_they_are_given(aws_template: T
     assert maintain_settings(maintain).app_parameter == "/oura-lake/app"
 
 
-def resolved(function: dict[str, Any]) -> dict[str, str]:
-    """The environment of a function as it is once deployed: references are some text."""
-    return {name: text(value) for name, value in function["Environment"]["Variables"].items()}
+def resolved(template: Template, part: str) -> Mapping[str, str]:
+    """The environment of a function as it reads it once deployed: references are some text."""
+    variables = one_named(template, "AWS::Lambda::Function", part)["Environment"]["Variables"]
+    return told({name: text(value) for name, value in variables.items()}, Parameters(template))
+
+
+class Parameters:
+    """A session of AWS that knows the parameters of a template."""
+
+    def __init__(self, template: Template) -> None:
+        made = of_type(template, "AWS::SSM::Parameter").values()
+        self._values = {parameter["Name"]: text(parameter["Value"]) for parameter in made}
+
+    def client(self, _service: str) -> "Parameters":
+        return self
+
+    def get_parameters(self, *, Names: list[str]) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        return {"Parameters": [{"Name": name, "Value": self._values[name]} for name in Names]}
 
 
 def text(value: Any) -> str:
@@ -67,5 +84,8 @@ def text(value: Any) -> str:
 
 def test_no_address_or_number_reaches_a_function(aws_template: Template) -> None:
     functions = json.dumps(of_type(aws_template, "AWS::Lambda::Function"))
-    assert "@example.com" not in functions
-    assert "+44" not in functions
+    parameters = of_type(aws_template, "AWS::SSM::Parameter")
+    told_to_them = json.dumps([p["Value"] for name, p in parameters.items() if "persons" in name])
+    for text_of_theirs in (functions, told_to_them):
+        assert "@example.com" not in text_of_theirs
+        assert "+44" not in text_of_theirs

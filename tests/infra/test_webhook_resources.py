@@ -105,6 +105,7 @@ def word(resource: str) -> str:
 
 
 def environment(function: dict[str, Any]) -> dict[str, str]:
-    """The environment of a function, with a word for each reference."""
+    """The environment of a function, with a word for each reference, and nobody for its persons."""
     given = function["Environment"]["Variables"].items()
-    return {name: value if isinstance(value, str) else "{}" for name, value in given}
+    known = {name: value if isinstance(value, str) else "{}" for name, value in given}
+    return {"OURA_LAKE_PERSONS": "{}", "OURA_LAKE_TOPICS": "{}"} | known

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,7 +118,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         }
         running.bootstrap()
         running.cdk("deploy", context=context)
-        named = outputs(client=boto3.client("cloudformation", **running.session))
+        named = outputs(client=partial(boto3.client, **running.session))
         made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context)
         made.connect()
         yield made

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+from oura_lake.aws.kept import kept_settings
 from oura_lake.aws.kept_bucket import arguments
 from oura_lake.aws.stack import outputs
+from oura_lake.local.emulator import EmulatorFailed
 from oura_lake.sources import lake, oura
 
 Deployed = Any  # the fixture's class, in conftest.py
@@ -17,6 +20,19 @@ def test_a_deploy_says_what_to_do_next(deployed: Deployed) -> None:
 
 def test_a_diff_after_the_deploy_shows_no_difference(deployed: Deployed) -> None:
     assert "Number of stacks with differences: 0" in deployed.cdk("diff")
+
+
+def test_a_deploy_from_a_laptop_that_lacks_a_recipient_stops_and_changes_nothing(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    older = tmp_path / "config.toml"
+    older.write_text(Path(deployed.context["config"]).read_text().replace('sms = ["+447700900123"]', ""))
+    with pytest.raises(EmulatorFailed, match=r"lacks what is deployed: \+447700900123"):
+        deployed.emulator.cdk("deploy", context=deployed.context | {"config": str(older)})
+    assert kept_settings(client=deployed.client).count("+447700900123") == 1
+    assert "Number of stacks with differences: 1" in deployed.emulator.cdk(
+        "diff", context=deployed.context | {"config": str(older), "remove": "anything"}
+    )
 
 
 def test_every_table_and_view_is_in_the_catalog(deployed: Deployed) -> None:
@@ -38,7 +54,7 @@ def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed:
     before = deployed.versions()
     told = arguments("oura-lake", deployed.client, adopt=True)
     deployed.cdk("deploy", *told)
-    assert outputs(client=deployed.client("cloudformation"))["Bucket"] == deployed.outputs["Bucket"]
+    assert outputs(client=deployed.client)["Bucket"] == deployed.outputs["Bucket"]
     assert deployed.versions() == before
     assert arguments("oura-lake", deployed.client) == told
     assert "Number of stacks with differences: 0" in deployed.cdk("diff", *told)

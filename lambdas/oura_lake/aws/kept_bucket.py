@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.stack import DEFAULT_STACK, clients
+from oura_lake.aws.stack import DEFAULT_STACK, clients, described
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 
 TAG = "oura-lake:lake"
@@ -71,13 +71,8 @@ def _import(cloudformation: Any, stack: str, name: str) -> None:
 
 
 def _exists(cloudformation: Any, stack: str) -> bool:
-    try:
-        [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return False
-        raise
-    return found["StackStatus"] not in GONE
+    found = described(stack, cloudformation)
+    return found is not None and found["StackStatus"] not in GONE
 
 
 def _named(cloudformation: Any, stack: str) -> str | None:

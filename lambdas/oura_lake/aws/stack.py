@@ -7,30 +7,60 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.persons import persons_and_topics
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 DEFAULT_STACK = "OuraLake"
+PERSONS_IN, SETTINGS_IN = "PersonsIn", "SettingsIn"
 
 
-def outputs(stack_name: str = DEFAULT_STACK, client: Any = None) -> dict[str, str]:
-    """The outputs of a deployed stack by name; raises SettingsWrong where there is none."""
+def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> dict[str, str]:
+    """The outputs of a deployed stack by name, with `Persons` and `Topics` as JSON.
+
+    Raises SettingsWrong where there is no stack, and StoreUnavailable.
+    """
+    client = client or clients()
     try:
-        cloudformation = client or boto3.client("cloudformation")  # without a region it cannot even be made
-        [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+        found = described(stack_name, client("cloudformation"))  # without a region it cannot even be made
     except ClientError as error:
-        raise SettingsWrong(
-            f"There is no stack {stack_name} in this account and region ({error.response['Error']['Code']}); deploy "
-            "it, or set AWS_PROFILE and AWS_REGION."
-        ) from error
+        raise _no_stack(stack_name, error.response["Error"]["Code"]) from error
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise StoreUnavailable(
             f"AWS could not be asked for the stack {stack_name} ({reason}); run `aws configure`, or set AWS_PROFILE "
             "and AWS_REGION."
         ) from error
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if found is None:
+        raise _no_stack(stack_name, "it is not deployed")
+    named = outputs_of(found)
+    if PERSONS_IN in named:
+        named["Persons"], named["Topics"] = persons_and_topics(client("ssm"), named[PERSONS_IN])
+    return named
+
+
+def described(stack_name: str, cloudformation: Any) -> dict[str, Any] | None:
+    """What CloudFormation says of a stack; None where it knows none of that name. Raises ClientError."""
+    try:
+        [found] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return None
+        raise
+    return dict(found)
+
+
+def outputs_of(found: dict[str, Any]) -> dict[str, str]:
+    """The outputs of a described stack as they are."""
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def clients() -> Callable[[str], Any]:
     """Whence a command has its clients: one of each service."""
     return cache(boto3.client)
+
+
+def _no_stack(stack_name: str, why: str) -> SettingsWrong:
+    return SettingsWrong(
+        f"There is no stack {stack_name} in this account and region ({why}); deploy it, or set AWS_PROFILE and "
+        "AWS_REGION."
+    )

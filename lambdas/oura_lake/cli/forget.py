@@ -101,9 +101,10 @@ def farewell(person: str, config: Path, named: Mapping[str, str]) -> str:
     """What goes with the next deploy alone: the person's topic with its addresses, and the functions' settings."""
     if not persons(named["Persons"]).keys() - {person}:
         return f"{person} is the last person of this lake: run `oura-lake leave` now."
+    deploy = f"make deploy REMOVE={person}"
     if remove_person(config, person):
-        return f"{config} names {person} no more. Run `make deploy` now: it removes the topic with the addresses."
-    return f"If config.toml still names {person}, delete the table [persons.{person}]; then run `make deploy`."
+        return f"{config} names {person} no more. Run `{deploy}` now: it removes topic, addresses and settings."
+    return f"If config.toml still names {person}, delete the table [persons.{person}]; then run `{deploy}`."
 
 
 def _outputs(stack: str) -> dict[str, str]:

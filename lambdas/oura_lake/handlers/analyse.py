@@ -7,6 +7,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from oura_lake.aws.early import session
+from oura_lake.aws.persons import told
 from oura_lake.aws.store import S3Store
 from oura_lake.channels.sns import send
 from oura_lake.engines.chosen import chosen_engine
@@ -14,7 +16,7 @@ from oura_lake.settings import analyse_settings
 from oura_lake.watch import watch
 
 logger = Logger(service="analyse")
-settings = cache(lambda: analyse_settings(os.environ))
+settings = cache(lambda: analyse_settings(told(os.environ, session())))
 store = cache(lambda: S3Store(settings().bucket))
 
 

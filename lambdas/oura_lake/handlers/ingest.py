@@ -25,9 +25,11 @@ def _deployed() -> Callable[[dict[str, Any], Any], None]:
     from aws_lambda_powertools import Logger
 
     from oura_lake.aws.deployed import DeployedFetcher
+    from oura_lake.aws.persons import told
 
     logger = Logger(service="ingest")
-    fetcher = DeployedFetcher(ingest_settings(os.environ), session(), lambda run: logger.info("run", extra=run))
+    settings = ingest_settings(told(os.environ, session()))
+    fetcher = DeployedFetcher(settings, session(), lambda run: logger.info("run", extra=run))
 
     def do(event: dict[str, Any], context: Any) -> None:
         seconds = (context.get_remaining_time_in_millis() - SPARE_MS) / 1000

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from oura_lake.aws.early import session
+from oura_lake.aws.persons import told
 from oura_lake.aws.store import S3Store
 from oura_lake.channels.sns import send
 from oura_lake.chores._model import Upkeep
@@ -16,7 +17,7 @@ from oura_lake.settings import maintain_settings
 from oura_lake.upkeep import look_after
 
 logger = Logger(service="maintain")
-settings = cache(lambda: maintain_settings(os.environ))
+settings = cache(lambda: maintain_settings(told(os.environ, session())))
 store = cache(lambda: S3Store(settings().bucket))
 
 

@@ -1,0 +1,76 @@
+"""What do the deployed settings have that this machine's config.toml lacks? Asked before a deploy takes it away.
+
+Each deploy writes its settings into the account. A deploy from a new laptop, with an older file, would otherwise take
+away somebody's schedule and tokens, or their messages, without a word.
+"""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+
+from infra.config import Config
+
+ASK = (sys.executable, "-m", "oura_lake.aws.kept")
+ANYTHING = "anything"
+
+
+def check_nothing_goes(stack: cdk.Stack, now: Config) -> None:
+    """Have the CDK refuse a deploy that would take a person or a recipient away of which nobody said so.
+
+    An error in the stack's metadata, since that is what the CDK lets pass at a destroy. Without an account, and
+    where the CDK only asks for names, nothing is asked.
+    """
+    remove = (stack.node.try_get_context("remove") or "").split(",")
+    account = os.environ.get("CDK_DEFAULT_ACCOUNT")  # the CDK found credentials
+    if not account or not stack.bundling_required or ANYTHING in remove:
+        return
+    where = os.environ.get("CDK_DEFAULT_REGION", "")
+    asked = subprocess.run(
+        [*ASK, account], env=os.environ | {"AWS_DEFAULT_REGION": where}, capture_output=True, text=True, check=False
+    )
+    if asked.returncode:
+        said = asked.stderr.strip().rpartition("\n")[2].removeprefix("oura-lake: ")
+        _refuse(stack, f"{said} To deploy without a look at what is deployed: make deploy REMOVE={ANYTHING}")
+    elif gone := [name for name in removed(tomllib.loads(asked.stdout), now) if name not in remove]:
+        _refuse(
+            stack,
+            f"This config.toml lacks what is deployed: {', '.join(gone)}. `oura-lake settings` shows the deployed "
+            f"settings; to remove it on purpose: make deploy REMOVE={','.join(gone)}",
+        )
+
+
+def removed(before: Mapping[str, Any], now: Config) -> list[str]:
+    """The persons who are gone, and the recipients that somebody who stays, or the owner, has lost.
+
+    Who goes takes their own addresses along.
+    """
+    persons: Mapping[str, Any] = before.get("persons", {})
+    staying = {person.name: person for person in now.persons}
+    gone = [name for name in persons if name not in staying]
+    going = {address for name in gone for address in _addresses(persons[name])}
+    for name in (name for name in persons if name in staying):
+        reached = {address for reader in now.readers(staying[name]) for address in reader.addresses}
+        gone += sorted(_reached(persons, name) - reached - going)
+    owner = before.get("lake", {}).get("budget_email")
+    if owner and owner != now.budget_email:
+        gone.append(owner)
+    return list(dict.fromkeys(gone))
+
+
+def _reached(persons: Mapping[str, Any], name: str) -> set[str]:
+    """The addresses and numbers that got a person's messages."""
+    readers = (name, *persons[name].get("share_with", ()))
+    return {address for reader in readers if reader in persons for address in _addresses(persons[reader])}
+
+
+def _addresses(person: Mapping[str, Any]) -> set[str]:
+    return {address for way in ("email", "sms") for address in person.get(way, ())}
+
+
+def _refuse(stack: cdk.Stack, sentence: str) -> None:
+    cdk.Annotations.of(stack).add_error(f"oura-lake: {sentence} (or cdk deploy -c remove=...).")

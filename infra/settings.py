@@ -1,0 +1,104 @@
+"""How do the functions, the commands and a new laptop learn of the settings? From parameters that a deploy writes.
+
+A function's environment ends at 4 KB, which some twenty persons fill; a parameter does too, but there may be many.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar
+
+import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from infra.alerting import Alerting
+from infra.config import Config, ConfigWrong, PersonConfig
+from infra.function import Function
+from infra.parameters import parameter_arn
+
+ROOM_BYTES = 4096  # of a standard parameter, which costs nothing
+ARN_BYTES = 160  # what the ARN of a topic may take, which no synthesis knows
+Item = TypeVar("Item")
+
+
+class Settings(Construct):
+    """Parameters with what the functions are told of each person (no address), and with config.toml as it was read."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, alerting: Alerting) -> None:
+        super().__init__(scope, name)
+        topics = {name: topic.topic_arn for name, topic in alerting.topics.items()}
+        told = packed(config.persons, lambda person: len(json.dumps(told_of(person))) + len(person.name) + ARN_BYTES)
+        self._persons = [
+            self._parameter(f"/{config.name}/persons-{n}", self._told(persons, topics))
+            for n, persons in enumerate(told)
+        ]
+        pieces = packed(list(tables(config)), lambda table: len(table.encode()) + 1)
+        kept = [self._parameter(f"/{config.name}/settings-{n}", "\n".join(piece)) for n, piece in enumerate(pieces)]
+        self.persons, self.kept = _names(self._persons), _names(kept)
+        everything = json.dumps({person.name: told_of(person) for person in config.persons})
+        self._digest = hashlib.sha256(everything.encode()).hexdigest()[:16]
+
+    def tell(self, function: Function) -> None:
+        """Let a function know the persons; a change of theirs starts it anew, after the parameters hold it."""
+        function.function.add_environment("OURA_LAKE_PERSONS_IN", ",".join(self.persons))
+        function.function.add_environment("OURA_LAKE_PERSONS_DIGEST", self._digest)
+        function.function.node.add_dependency(*self._persons)
+        function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
+
+    def _told(self, persons: Iterable[PersonConfig], topics: Mapping[str, str]) -> str:
+        return cdk.Stack.of(self).to_json_string({p.name: told_of(p) | {"topic": topics[p.name]} for p in persons})
+
+    def _parameter(self, name: str, text: str) -> ssm.CfnParameter:
+        return ssm.CfnParameter(self, name.rpartition("/")[2], name=name, type="String", value=text)
+
+
+def told_of(person: PersonConfig) -> dict[str, Any]:
+    """What a function needs to know of one person."""
+    return {
+        "timezone": person.timezone,
+        "collections": list(person.collections),
+        "numbers_in_messages": person.numbers_in_messages,
+    }
+
+
+def packed(items: Sequence[Item], size: Callable[[Item], int], room: int = ROOM_BYTES - 2) -> list[list[Item]]:
+    """Items in their order, as many to a parameter as it has room for; raises ConfigWrong for one that has none."""
+    packs: list[list[Item]] = []
+    left = 0
+    for item in items:
+        taken = size(item)
+        if taken > room:
+            raise ConfigWrong(f"One table of config.toml takes {taken} bytes of {room}: shorten its lists.")
+        if taken > left:
+            packs.append([])
+            left = room
+        packs[-1].append(item)
+        left -= taken
+    return packs
+
+
+def tables(config: Config) -> Iterator[str]:
+    """config.toml written anew, a table at a time: what differs from the defaults."""
+    yield _table("lake", config, leave_out=("persons",))
+    for person in config.persons:
+        yield _table(f"persons.{person.name}", person, leave_out=("name",))
+
+
+def _table(title: str, settings: Config | PersonConfig, leave_out: Collection[str]) -> str:
+    lines = [f"[{title}]\n"]
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if field.name not in leave_out and (field.default is MISSING or value != field.default):
+            lines.append(f"{field.name} = {_value(value)}\n")
+    return "".join(lines)
+
+
+def _value(value: Any) -> str:
+    """TOML writes these as JSON does."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+def _names(parameters: Iterable[ssm.CfnParameter]) -> list[str]:
+    return [parameter.name or "" for parameter in parameters]

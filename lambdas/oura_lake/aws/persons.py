@@ -1,0 +1,29 @@
+"""Whose is a deployed lake? The persons and their topics, from the parameters that the stack wrote.
+
+A function's environment ends at 4 KB and an output of a stack somewhere, so both only name the parameters.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from oura_lake.aws.parameters import parameters
+
+VARIABLE = "OURA_LAKE_PERSONS_IN"
+
+
+def told(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
+    """A function's environment with the persons in it, as if it had room for them; raises StoreUnavailable."""
+    if VARIABLE not in environment:
+        return environment
+    persons, topics = persons_and_topics(aws.client("ssm"), environment[VARIABLE])
+    return {**environment, "OURA_LAKE_PERSONS": persons, "OURA_LAKE_TOPICS": topics}
+
+
+def persons_and_topics(ssm: Any, names: str) -> tuple[str, str]:
+    """What is known of each person, and each one's topic, as JSON; raises StoreUnavailable."""
+    persons: dict[str, dict[str, Any]] = {}
+    for text in parameters(ssm, names.split(",")):
+        persons |= json.loads(text)
+    topics = {name: person.pop("topic", "") for name, person in persons.items()}
+    return json.dumps(persons), json.dumps(topics)

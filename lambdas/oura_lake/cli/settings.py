@@ -1,0 +1,32 @@
+"""`oura-lake settings`: which config.toml is deployed, for a laptop that has none?"""
+
+from pathlib import Path
+
+import click
+
+from oura_lake.errors import SettingsWrong
+
+EXAMPLES = """\b
+Examples:
+  oura-lake settings                        show what is deployed
+  oura-lake settings --out config.toml      the file of a new laptop
+"""
+
+
+@click.command(name="settings", epilog=EXAMPLES)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write them to.")
+@click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
+def command(out: Path | None, stack: str) -> None:
+    """Show the config.toml of the last deploy, as the account keeps it (without comments)."""
+    from oura_lake.aws.kept import kept_settings  # boto3 takes a second that `--help` need not wait
+
+    text = kept_settings(stack)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise SettingsWrong(f"{out} exists and was left as it is; name another file, or move it away.") from error
+    click.echo(f"{out} is what is deployed; `make diff` would change nothing.")

@@ -1,0 +1,123 @@
+"""Do fifty persons fit, does the account keep what config.toml says, and does a deploy that lacks some of it stop?"""
+
+import json
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from templates import of_type
+
+from infra import config, kept, settings, target
+
+ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
+BEN = {"timezone": "Asia/Tokyo", "email": ["ben@b.de"], "sms": ["+447700900123"], "collections": ["sleep", "tag"]}
+CAT = {"timezone": "America/Denver", "schedule": "cron(7 * * * ? *)", "numbers_in_messages": True}
+LAKE = {"name": "ours", "webhooks": True, "budget_usd": 7.5, "budget_email": "owner@b.de"}
+ALL = {"lake": LAKE, "persons": {"ada": ADA, "ben": BEN, "cat": CAT}}
+
+
+def parameters(template: dict[str, Any], kind: str) -> list[str]:
+    """The texts of the parameters of a kind, in order; the ARN of a topic is as long as one can be."""
+    made = of_type(template, "AWS::SSM::Parameter").values()
+    found = sorted((p for p in made if kind in p["Name"]), key=lambda p: int(p["Name"].rpartition("-")[2]))
+    return [deployed(p["Value"]) for p in found]
+
+
+def deployed(value: Any) -> str:
+    parts = value["Fn::Join"][1] if isinstance(value, dict) else [value]
+    return "".join(part if isinstance(part, str) else "x" * 150 for part in parts)
+
+
+def test_the_kept_settings_are_the_settings() -> None:
+    read = config.parsed(ALL)
+    assert config.parsed(tomllib.loads("\n".join(settings.tables(read)))) == read
+
+
+def test_fifty_persons_fit_into_parameters_and_each_function_reads_them_all(
+    app_of: Callable[..., cdk.App], tmp_path: Path
+) -> None:
+    many = config.parsed({"persons": {f"person-{n}": BEN | {"email": f"a{n}@b.de", "sms": []} for n in range(50)}})
+    made = app_of(target.AWS, tmp_path, persons=many.persons).synth().get_stack_by_name("OuraLake").template
+    told, written = parameters(made, "persons"), parameters(made, "settings")
+    assert max(len(text.encode()) for text in told + written) <= settings.ROOM_BYTES
+    assert {name for text in told for name in json.loads(text)} == {person.name for person in many.persons}
+    assert config.parsed(tomllib.loads("\n".join(written))).persons == many.persons
+    assert len(made["Resources"]) <= 500
+    for function in of_type(made, "AWS::Lambda::Function").values():
+        assert len(json.dumps(function["Environment"])) < settings.ROOM_BYTES
+
+
+def test_a_table_that_no_parameter_holds_is_named() -> None:
+    with pytest.raises(config.ConfigWrong, match="takes 5000 bytes of 4094: shorten its lists"):
+        settings.packed(["x"], lambda _: 5000)
+
+
+@pytest.mark.parametrize(
+    ("change", "gone"),
+    [
+        ({"ada": ADA, "ben": BEN, "cat": CAT}, []),
+        ({"ada": ADA, "ben": BEN}, ["cat"]),
+        ({"ada": ADA, "ben": BEN | {"email": ["new@b.de"]}, "cat": CAT}, ["ben@b.de"]),
+        ({"ada": ADA | {"share_with": []}, "ben": BEN, "cat": CAT}, ["+447700900123", "ben@b.de"]),
+        ({"ada": ADA | {"share_with": []}, "cat": CAT}, ["ben"]),
+    ],
+    ids=["the same", "a person", "an address of two topics", "a reader", "a reader who goes"],
+)
+def test_what_would_go_is_named(change: dict[str, Any], gone: list[str]) -> None:
+    assert kept.removed(ALL, config.parsed({"lake": LAKE, "persons": change})) == gone
+
+
+def test_the_owners_address_is_a_recipient_too() -> None:
+    lake = LAKE | {"budget_email": "other@b.de"}
+    assert kept.removed(ALL, config.parsed(ALL | {"lake": lake})) == ["owner@b.de"]
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """An account that keeps settings of three persons, and an app of the CDK that found credentials for it."""
+    answer = SimpleNamespace(returncode=0, stdout="\n".join(settings.tables(config.parsed(ALL))), stderr="", asked=0)
+
+    def run(*_: object, **__: object) -> SimpleNamespace:
+        answer.asked += 1
+        return answer
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setenv("CDK_DEFAULT_ACCOUNT", "123456789012")
+    return answer
+
+
+def refusals(context: dict[str, Any], persons: dict[str, Any]) -> list[str]:
+    """What the CDK would refuse to deploy a stack for."""
+    stack = cdk.Stack(cdk.App(context=context), "S")
+    kept.check_nothing_goes(stack, config.parsed({"lake": LAKE, "persons": persons}))
+    return [str(entry.data) for entry in stack.node.metadata if entry.type == "aws:cdk:error"]
+
+
+def test_a_deploy_that_lacks_a_person_is_refused_unless_it_says_so(account: SimpleNamespace) -> None:
+    [refusal] = refusals({}, {"ada": ADA, "ben": BEN})
+    assert "lacks what is deployed: cat." in refusal
+    assert "make deploy REMOVE=cat " in refusal
+    assert refusals({"remove": "cat"}, {"ada": ADA, "ben": BEN}) == []
+    assert refusals({"remove": "cat,ben"}, {"ada": ADA | {"share_with": []}}) == []
+    assert refusals({}, {"ada": ADA, "ben": BEN, "cat": CAT}) == []
+
+
+def test_an_account_that_cannot_be_asked_stops_the_deploy_in_a_sentence(account: SimpleNamespace) -> None:
+    account.returncode, account.stderr = 1, "oura-lake: AWS refused to read /ours/settings-0 (Denied)."
+    [refusal] = refusals({}, {"ada": ADA, "ben": BEN})
+    assert refusal.startswith("oura-lake: AWS refused to read /ours/settings-0 (Denied). To deploy without a look")
+    assert refusals({"remove": "anything"}, {"ada": ADA, "ben": BEN}) == []
+
+
+def test_a_destroy_and_a_synthesis_without_an_account_ask_nobody(
+    account: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refusals({"aws:cdk:bundling-stacks": []}, {"ada": ADA, "ben": BEN}) == []  # as the CDK says at a destroy
+    monkeypatch.delenv("CDK_DEFAULT_ACCOUNT")
+    assert refusals({}, {"ada": ADA, "ben": BEN}) == []
+    assert account.asked == 0

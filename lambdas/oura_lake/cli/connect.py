@@ -4,10 +4,12 @@ import os
 import sys
 import webbrowser
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from oura_lake.cli._account import account_of, checked_account
+from oura_lake.cli._newcomer import welcome
 from oura_lake.cli._place import deployed_place, local_place
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
@@ -28,7 +30,8 @@ EXAMPLES = """\b
 Examples:
   oura-lake connect                               tokens for `oura-lake sync`, kept on this machine
   oura-lake connect --headless                    the browser is on another machine: paste its address
-  oura-lake connect --deployed --person ada       tokens for the deployed lake, kept in its secret
+  oura-lake connect --deployed --person ada       tokens for the deployed lake, kept in its secret; one who is
+                                                  not in config.toml yet is added to it and deployed
 
 The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md shows how to get one.
 """
@@ -43,11 +46,18 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md
 @click.option("--redirect-uri", default=REDIRECT_URI, show_default=True, help="As registered, to the letter.")
 @click.option("--history", default=400, show_default=True, help="With --deployed: days of the past to fetch now.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
+@click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
+              help="With --deployed: the file that a new person is added to.")
+@click.option("--timezone", help="Of a new person; default: this machine's.")
+@click.option("--email", help="Where a new person's messages go.")
+@click.option("--yes", is_flag=True, help="Add and deploy a new person without a question.")
 def command(  # noqa: PLR0913 - click hands over each option
     person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int,
-    another_account: bool,
+    another_account: bool, config: Path, timezone: str | None, email: str | None, yes: bool,
 ) -> None:
     """Let the lake read a ring: say yes at Oura in a browser, once."""
+    if deployed:
+        welcome(checked_person(person), stack, config, {"timezone": timezone, "email": email}, is_sure=yes)
     place = deployed_place(checked_person(person), stack) if deployed else local_place(checked_person(person))
     app = credentials(client_id, place.app)
     consent = ask_consent(app, redirect_uri, os.environ.get("OURA_AUTHORIZE_URL") or AUTHORIZE_URL)

@@ -1,7 +1,6 @@
 """`oura-lake leave`: how does everything end in the AWS account, and what is left there at which price?"""
 
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from oura_lake.cli._store import store_of
 from oura_lake.cli.export import export
 from oura_lake.cli.forget import accepting, asking, deployed_holdings
 from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.local.config_file import lake_name
 from oura_lake.settings import persons
 
 EXAMPLES = """\b
@@ -101,14 +101,6 @@ def destroy() -> None:
 
     if run_cdk(["destroy", "--force"], os.environ):
         raise SettingsWrong("The stack could not be destroyed; see what the CDK says above, and run it again.")
-
-
-def lake_name(config: Path) -> str:
-    """The name of the lake; raises SettingsWrong."""
-    try:
-        return str(tomllib.loads(config.read_text(encoding="utf-8")).get("lake", {}).get("name", "oura-lake"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(f"{config} does not say which lake this is ({error}); name it with --config.") from error
 
 
 def offer_bucket(remains: Any, *, is_kept: bool) -> None:

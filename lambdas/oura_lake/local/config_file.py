@@ -1,8 +1,11 @@
-"""How does a person leave config.toml, and the owner's own comments and order stay?"""
+"""How does a person come into config.toml, and leave it, and the owner's own comments and order stay?"""
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from oura_lake.errors import SettingsWrong
 
@@ -32,11 +35,58 @@ def remove_person(path: Path, person: str) -> bool:
         raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it and delete [persons.{person}].") from error
     if cut == text:
         return False
+    _replace(path, cut)
+    return True
+
+
+def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
+    """The text of config.toml and one person's table behind it; raises SettingsWrong where that is not safe."""
+    lines = [f"[persons.{person}]", *(f"{name} = {json.dumps(value)}" for name, value in table.items())]
+    longer = text.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"
+    before = tomllib.loads(text)
+    if _loads(longer) != {**before, "persons": {**before.get("persons", {}), person: dict(table)}}:
+        raise SettingsWrong(f"config.toml holds its persons in a form of its own; add {person} to it by hand.")
+    return longer
+
+
+def add_person(path: Path, person: str, table: Mapping[str, str]) -> None:
+    """Put the person behind all else in the file; raises SettingsWrong."""
+    _replace(path, with_person(_text(path), person, table))
+
+
+def persons_in(path: Path) -> set[str]:
+    """The names of the persons in the file; raises SettingsWrong."""
+    return set(_tables(path).get("persons", {}))
+
+
+def lake_name(path: Path) -> str:
+    """The name of the lake; raises SettingsWrong."""
+    return str(_tables(path).get("lake", {}).get("name", "oura-lake"))
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsWrong(
+            f"{path} cannot be read ({error.strerror}); on a new laptop `oura-lake settings --out config.toml` writes "
+            "it, else name yours with --config."
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """The file as a whole, or as it was."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(cut, encoding="utf-8")
+    beside.write_text(text, encoding="utf-8")
     beside.chmod(path.stat().st_mode)
     beside.replace(path)
-    return True
 
 
 def _kept(lines: list[str], person: str) -> list[str]:

@@ -1,0 +1,49 @@
+"""Is a person who is to be connected part of the deployed lake? If not: into config.toml, and deploy."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from oura_lake.cli._days import zone
+from oura_lake.errors import SettingsWrong
+from oura_lake.local.config_file import add_person, lake_name, persons_in
+from oura_lake.settings import persons
+
+NO_EMAIL = "Messages about {person} go to nobody until [persons.{person}] has an email."
+
+
+def welcome(person: str, stack: str, config: Path, given: Mapping[str, str | None], *, is_sure: bool) -> None:
+    """Add the person where they are missing, after a question; raises SettingsWrong where the answer is no.
+
+    Each step looks at what is there: after an interruption the same command goes on.
+    """
+    from oura_lake.aws.stack import outputs  # boto3 takes a second that others need not wait
+
+    known = outputs(stack).get("Persons")
+    if known is None or person in persons(known):  # a stack too old to say it has more that is missing
+        return
+    is_new = person not in persons_in(config)
+    table = {"timezone": zone(given.get("timezone")).key, **({"email": e} if (e := given.get("email")) else {})}
+    said = f"add [persons.{person}] to {config} ({', '.join(table.values())}) and " if is_new else ""
+    question = f"{person} is not deployed yet. Shall I {said}deploy?"
+    if not is_sure and not click.confirm(question):
+        raise SettingsWrong(f"{person} was not connected; nothing was changed.")
+    if is_new:
+        add_person(config, person, table)
+        click.echo(f"{config} has a table [persons.{person}] now; edit it as you like.")
+        if "email" not in table:
+            click.echo(NO_EMAIL.format(person=person))
+    deploy(config)
+
+
+def deploy(config: Path, environment: Mapping[str, str] | None = None) -> None:
+    """What `make deploy` does in an account that was deployed to before; raises SettingsWrong where it fails."""
+    from oura_lake.aws.kept_bucket import arguments
+    from oura_lake.aws.stack import clients
+    from oura_lake.local.toolchain import run_cdk
+
+    told = arguments(lake_name(config), clients())
+    if run_cdk(["deploy", *told, "-c", f"config={config.resolve()}"], environment or os.environ):
+        raise SettingsWrong("The deploy failed; see what the CDK says above, then run the same command again.")

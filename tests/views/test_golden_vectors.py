@@ -1,0 +1,63 @@
+"""Do the views give the figures that reference implementations gave for small fixed inputs?
+
+Each vector and its figure stem from the formula's own reference (GGIR, scipy, mctq, CosinorPy), computed once; where a
+vector is short it lies beside its view, in the .yml. Digits are those that were stated.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from views.harness import Case, Row, actual
+
+MONDAY = date(2026, 1, 5)
+Nights = list[tuple[float, float]]
+SRI_NIGHTS: Nights = [(23, 31), (23.5, 31), (24, 32), (22.75, 30.5), (25, 33), (25.5, 34), (23, 31)]
+PER_PAIR = [37.5, 88.889, 74.306, 77.083, 70.833, 79.167, 54.167]
+
+
+def rows(view: str, where: str = "TRUE", **given: list[Row]) -> list[Row]:
+    return actual(Case(view, given, [], where))
+
+
+def near(value: Any, digits: int = 6) -> Any:
+    """Equal to half of the last digit that was stated."""
+    return pytest.approx(value, abs=0.501 * 10**-digits, rel=0)
+
+
+def a_sleep(name: str, begin: datetime, phases: str) -> Row:
+    return {
+        "id": name, "day": (begin + timedelta(hours=12)).date(), "type": "long_sleep", "bedtime_start": begin,
+        "bedtime_start_utc_offset_min": 0, "sleep_phase_5_min": phases,
+    }  # fmt: skip
+
+
+def sri_days(worn: dict[int, str]) -> dict[str, list[Row]]:
+    """Seven nights and a nap in eight days with the ring worn from midnight on, but where `worn` says otherwise."""
+    midnight = [datetime(2026, 1, 5) + timedelta(days=n) for n in range(9)]  # noqa: DTZ001 - UTC without saying so
+    sleeps = [
+        a_sleep(f"night {n}", midnight[n] + timedelta(hours=bed), "2" * round((wake - bed) * 12))
+        for n, (bed, wake) in enumerate(SRI_NIGHTS)
+    ]
+    third = sleeps[1]  # from 23:30 to 07:00 of the third day, awake from 03:00 to 03:20
+    third["sleep_phase_5_min"] = "2" * 42 + "4444" + "2" * 44
+    nap = a_sleep("nap", midnight[2] + timedelta(hours=14), "2" * 6)
+    classes = {n: worn.get(n, "2" * 288) for n in range(8)}
+    activity = [
+        {"id": str(n), "day": midnight[n].date(), "timestamp": midnight[n], "timestamp_utc_offset_min": 0,
+         "class_5_min": text}
+        for n, text in classes.items()
+    ]  # fmt: skip
+    return {"sleep": [*sleeps, nap], "daily_activity": activity}
+
+
+def test_the_sleep_regularity_of_eight_days_is_that_of_ggir() -> None:
+    found = rows("sleep_regularity", "day <= DATE '2026-01-12'", **sri_days({}))
+    assert [row["sri_day"] for row in found[1:]] == near(PER_PAIR, 3)
+    assert found[-1]["sri"] == near(68.849206)
+
+
+def test_six_hours_without_the_ring_are_left_out_of_the_regularity() -> None:
+    found = rows("sleep_regularity", "day <= DATE '2026-01-12'", **sri_days({3: "2" * 96 + "0" * 72 + "2" * 120}))
+    assert found[-1]["sri"] == near(66.452991)
+    assert [row["coverage_day"] for row in found[3:5]] == [0.75, 0.75]

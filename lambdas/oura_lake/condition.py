@@ -12,9 +12,11 @@ from oura_lake.lake.drift import read_drift
 from oura_lake.lake.gaps import NOT_SYNCED_YET, Gap, find_gaps
 from oura_lake.lake.layout import checked_person, token_state_key
 from oura_lake.lake.note import read_note
+from oura_lake.lake.outdated import Outdated, outdated
 from oura_lake.lake.store import Store
 from oura_lake.notices import open_notices
 from oura_lake.sources._model import Endpoint, Window
+from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.oura import ENDPOINTS
 
 HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
@@ -61,6 +63,7 @@ class Condition:
     errors: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     drift: list[str]
+    outdated: list[Outdated]
 
 
 def condition_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Condition:
@@ -79,6 +82,7 @@ def condition_of(engine: Engine, store: Store, person: str, now: datetime, zone:
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
         drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
+        outdated=outdated(store, (*ENDPOINTS, *OWN), person),
     )
 
 

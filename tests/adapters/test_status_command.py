@@ -10,17 +10,20 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.spending import month_to_date
-from oura_lake.condition import missing
+from oura_lake.cli import _status_page as page
+from oura_lake.condition import Condition, missing
 from oura_lake.lake.gaps import Gap
+from oura_lake.lake.outdated import Outdated
 from oura_lake.local.simulator import FOR_EVER, Fault
 from oura_lake.local.simulator.scenarios import local_week
 from oura_lake.tokens import Token
+from rich.console import Console
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 KEYS = {
-    "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift", "token",
-    "webhooks", "cost_usd",
+    "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift",
+    "outdated", "token", "webhooks", "cost_usd",
 }  # fmt: skip
 
 
@@ -60,6 +63,21 @@ def test_json_has_every_fact_under_a_name_that_stays(status):
 def test_a_person_who_is_not_there_is_named(status):
     said = status("--person", "you")
     assert (said.code, said.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
+
+
+def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(monkeypatch):
+    old = Outdated(table="sleep", periods=("2025", "2026"))
+    one = Condition(
+        person="me", today=date(2026, 1, 2), newest_day=None, token_broken_since=None, holdings=[], missing=[],
+        errors=[], notices=[], drift=[], outdated=[old],
+    )
+    nobody = SimpleNamespace(
+        token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,
+    )
+    console = Console(record=True, width=80)
+    page.show(console, one, nobody)
+    said = " ".join(console.export_text().split())
+    assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in said
 
 
 def gap(day, state="not_worn", collection="sleep"):

@@ -65,6 +65,11 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
         yield "last error", Text(says, "red" if is_open else "dim")
     for drift in condition.drift:
         yield "new from Oura", Text(drift)
+    where = " --deployed" if place.is_deployed else " --lake FOLDER"
+    for old in condition.outdated:
+        says = f"{old.table} {', '.join(old.periods)}".rstrip()
+        mend = f"run `oura-lake rebuild{where} --endpoint {old.table}`"
+        yield "to rebuild", Text(f"{says}: written before a column was added; {mend}", "yellow")
 
 
 def _token(token: Token, condition: Condition, place: Place, now: datetime) -> Text:

@@ -117,7 +117,8 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
         said |= fresh.keys()
         merged = fold(table.endpoint, held.rows(), [*unseen, *(row for row, _ in fresh.values())])
         try:
-            table.store.put(held.key, write_rows(table.endpoint, merged.values()), replacing=held.etag)
+            made = write_rows(table.endpoint, merged.values(), among=held.data)
+            table.store.put(held.key, made, replacing=held.etag)
         except WriteConflict:
             continue
         n_new = len(merged.keys() - held.heads.keys())

@@ -24,22 +24,42 @@ WRITER: dict[str, Any] = {
     "write_statistics": True,
     "version": "2.6",
 }
+VERSION = b"oura_lake.schema"  # of the table, in an object's own metadata
 DELTA = (pa.types.is_timestamp, pa.types.is_date)
 
 
-def write_rows(endpoint: Endpoint, rows: Iterable[Row]) -> bytes:
-    """The Parquet object that holds these rows."""
+def write_rows(endpoint: Endpoint, rows: Iterable[Row], among: bytes = b"") -> bytes:
+    """The Parquet object that holds these rows; some of them come from the object `among`, if there was one."""
     ordered = sorted(rows, key=lambda row: _sortable(key_of(endpoint, row)))
-    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)))
+    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)), among)
 
 
-def write_table(endpoint: Endpoint, table: pa.Table) -> bytes:
-    """The Parquet object of a table whose rows are already in key order."""
+def write_table(endpoint: Endpoint, table: pa.Table, among: bytes = b"") -> bytes:
+    """The Parquet object of a table whose rows are already in key order.
+
+    It is of the version of its oldest rows: those of an older object lack what was declared since.
+    """
+    version = min(endpoint.version, version_of(among)) if among else endpoint.version
     deltas = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if any(is_type(f.type) for is_type in DELTA)}
     plain = [name for name in table.schema.names if name not in deltas]
     sink = io.BytesIO()
-    pq.write_table(table, sink, column_encoding=deltas or None, use_dictionary=_leaves(table.schema, plain), **WRITER)
+    encodings: dict[str, Any] = {"column_encoding": deltas or None, "use_dictionary": _leaves(table.schema, plain)}
+    with pq.ParquetWriter(sink, table.schema, **encodings, **WRITER) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({VERSION: str(version).encode()})
     return sink.getvalue()
+
+
+def version_of(data: bytes, key: str = "an object") -> int:
+    """The version of its table's columns that an object holds; 1 for those from before it was written down.
+
+    Raises UnreadableObject for damaged bytes.
+    """
+    try:
+        held = pq.read_metadata(io.BytesIO(data)).metadata or {}
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(key) from error
+    return int(held.get(VERSION, b"1"))
 
 
 def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
@@ -67,10 +87,14 @@ def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Ta
     try:
         return pq.ParquetFile(io.BytesIO(data)).read(columns=columns, use_threads=False)
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableObject(
-            f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and "
-            "fetch its days again."
-        ) from error
+        raise _damaged(key) from error
+
+
+def _damaged(key: str) -> UnreadableObject:
+    return UnreadableObject(
+        f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and fetch its "
+        "days again."
+    )
 
 
 def _leaves(schema: pa.Schema, names: list[str]) -> list[str]:

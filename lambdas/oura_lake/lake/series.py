@@ -22,6 +22,7 @@ from oura_lake.lake.layout import period_of
 from oura_lake.lake.objects import read_table, write_table
 from oura_lake.lake.rows import Drift, Key, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
+from oura_lake.lake.store import Stored
 from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources._model import Endpoint
 
@@ -103,15 +104,15 @@ def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
 def _land_month(table: Table, period: str, month: Month) -> Landed:
     said: dict[Key, Values] = {}
     for _ in range(TRIES):
-        held, etag = _held(table, period)
+        held, stored = _held(table, period)
         fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
         if not fresh:
             return Landed(n_unchanged=len(month.parsed), n_objects=int(bool(said)))
         _say(table, period, month, {key for key, values in fresh.items() if said.get(key) != values})
         said |= fresh
-        merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh))
+        merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh), stored.data if stored else b"")
         try:
-            table.store.put(table.key(period), merged, replacing=etag)
+            table.store.put(table.key(period), merged, replacing=stored.etag if stored else None)
         except WriteConflict:
             continue
         n_new = len(fresh.keys() - held.keys())
@@ -130,14 +131,14 @@ def _say(table: Table, period: str, month: Month, keys: set[Key]) -> None:
         raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
 
 
-def _held(table: Table, period: str) -> tuple[dict[Key, Values], str | None]:
+def _held(table: Table, period: str) -> tuple[dict[Key, Values], Stored | None]:
     stored = table.store.get(table.key(period))
     if stored is None:
         return {}, None
     data = read_table(table.key(period), stored.data)
     columns = [_plain(data, f) for f in arrow_schema(table.endpoint)]
     positions = _key_positions(table.endpoint)
-    return {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}, stored.etag
+    return {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}, stored
 
 
 def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:

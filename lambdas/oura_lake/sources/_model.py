@@ -33,6 +33,7 @@ class Endpoint:
     within a person. `webhook` is the provider's data type name (empty: it must be polled). `lookback_days` is
     for how long after its day a document may still change. `is_daily` says that each day the ring is worn has some.
     `known_values` are the values that the provider names for fields of text: `field: a b c; other: d e`.
+    `version` counts the forms of `columns`: raise it with each added column; objects carry that of their oldest row.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Endpoint:
     lookback_days: int = 7
     is_daily: bool = True
     known_values: str = ""
+    version: int = 1
 
     @property
     def is_series(self) -> bool:

@@ -1,0 +1,37 @@
+"""Which objects of the lake were written before a column of theirs was declared? They are to be rebuilt from raw.
+
+Only tables whose columns were ever added to can have any, so no object of another is read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oura_lake.lake.layout import partitions_prefix, period_in
+from oura_lake.lake.objects import version_of
+from oura_lake.lake.store import Store
+from oura_lake.sources._model import Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outdated:
+    """The partitions of one person's table that lack a column's values; '' is the period of an undated table."""
+
+    table: str
+    periods: tuple[str, ...]
+
+
+def outdated(store: Store, endpoints: Iterable[Endpoint], person: str) -> list[Outdated]:
+    """The tables with such partitions: one LIST, and a GET for each object, of tables above version 1 alone.
+
+    Raises UnreadableObject and StoreUnavailable.
+    """
+    found = []
+    for endpoint in endpoints:
+        if endpoint.version > 1 and (periods := _older(store, endpoint, person)):
+            found.append(Outdated(table=endpoint.name, periods=periods))
+    return found
+
+
+def _older(store: Store, endpoint: Endpoint, person: str) -> tuple[str, ...]:
+    objects = ((key, store.get(key)) for key in store.keys(partitions_prefix(endpoint, person)))
+    return tuple(period_in(key) for key, held in objects if held and version_of(held.data, key) < endpoint.version)

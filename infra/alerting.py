@@ -19,7 +19,12 @@ class Alerting(Construct):
     def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)
         for address in dict.fromkeys(address for reader in readers for address in reader.email):
-            topic.add_subscription(subscriptions.EmailSubscription(address))
+            topic.add_subscription(subscriptions.EmailSubscription(address, filter_policy=_only("email")))
         for number in dict.fromkeys(number for reader in readers for number in reader.sms):
-            topic.add_subscription(subscriptions.SmsSubscription(number))
+            topic.add_subscription(subscriptions.SmsSubscription(number, filter_policy=_only("sms")))
         return topic
+
+
+def _only(way: str) -> dict[str, sns.SubscriptionFilter]:
+    """What is sent by one way alone: each has a level of its own, and a place of its own in the ledger."""
+    return {"way": sns.SubscriptionFilter.string_filter(allowlist=[way])}

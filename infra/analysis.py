@@ -9,6 +9,8 @@ from constructs import Construct
 
 from infra.alerting import Alerting
 from infra.bundling import ANALYSE, build
+from infra.config import Config
+from infra.daily import Daily
 from infra.function import Function
 from infra.lake import Lake
 from infra.queues import dead_letters
@@ -25,7 +27,7 @@ class Analysis(Construct):
     """The function, and a queue for the events it could not deal with."""
 
     def __init__(
-        self, scope: Construct, name: str, *, target: Target, lake: Lake, alerting: Alerting
+        self, scope: Construct, name: str, *, config: Config, target: Target, lake: Lake, alerting: Alerting
     ) -> None:
         super().__init__(scope, name)
         self.dead = dead_letters(self, "Failed", "It is itself the dead-letter queue of the analysis.")
@@ -39,6 +41,7 @@ class Analysis(Construct):
         )
         self.analyse.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
+        self._ask_each_morning(config)
 
     def listen_to(self, bus: events.IEventBus) -> None:
         """Wake the function for each landing; what fails twice more goes to the dead letters."""
@@ -52,6 +55,15 @@ class Analysis(Construct):
             max_event_age=cdk.Duration.hours(6),
             on_failure=destinations.SqsDestination(self.dead),
         )
+
+    def _ask_each_morning(self, config: Config) -> None:
+        """Judge when the quiet hours of a person end: what was kept back in the night is told then."""
+        mornings = Daily(self, self.analyse.function, self.dead)
+        for person in config.persons:
+            if person.wakes_at:
+                hour, minute = person.wakes_at
+                why = f"Tells {person.name} what was kept back in the night."
+                mornings.call(person, f"cron({minute} {hour} * * ? *)", why, {"reason": "morning"})
 
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage

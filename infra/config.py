@@ -21,8 +21,10 @@ LAKE_KEYS = {"name": str, "schedule": str, "webhooks": bool, "budget_usd": (int,
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
-    "numbers_in_messages": bool, "collections": list,
+    "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
 }
+LEVELS = ("minor", "major")
+HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
 
@@ -45,6 +47,20 @@ class PersonConfig:
     share_with: tuple[str, ...] = ()
     numbers_in_messages: bool = False
     collections: tuple[str, ...] = ()
+    quiet_hours: str = "22:00-07:00"
+    email_from: str = "minor"
+    sms_from: str = "major"
+
+    @property
+    def wakes_at(self) -> tuple[int, int] | None:
+        """Hour and minute at which the quiet hours end; None where there are none."""
+        end = self.quiet_hours.partition("-")[2]
+        return (int(end[:2]), int(end[3:])) if end else None
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """How this person is told of episodes, and from which level on by each way."""
+        return {"email": self.email_from, "sms": self.sms_from}
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -154,6 +170,9 @@ def _person(name: str, table: Any) -> PersonConfig:
     _check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
     if "schedule" in table:
         _check(f"{where} schedule", table["schedule"], SCHEDULE, A_SCHEDULE)
+    _check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
+    chosen = {key: table[key] for key in ("quiet_hours", "email_from", "sms_from") if key in table}
+    _check_known(f"{where} level", [chosen[key] for key in chosen if key != "quiet_hours"], LEVELS)
     return PersonConfig(
         name=name,
         timezone=table["timezone"],
@@ -163,6 +182,7 @@ def _person(name: str, table: Any) -> PersonConfig:
         sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
         numbers_in_messages=table.get("numbers_in_messages", False),
         collections=tuple(table.get("collections", ())),
+        **chosen,
     )
 
 

@@ -1,25 +1,21 @@
 """Who looks after the lake? Maintain, daily for each person on their own clock, and when the bus says "trouble"."""
 
-import json
-
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_lambda_destinations as destinations
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.alerting import Alerting
 from infra.analysis import READ_PREFIXES, environment
 from infra.bundling import ANALYSE, build
-from infra.config import Config, PersonConfig
+from infra.config import Config
+from infra.daily import Daily
 from infra.function import Function
 from infra.lake import Lake
 from infra.parameters import parameter_arn
 from infra.queues import dead_letters
-from infra.scheduling import this_account_scheduler
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
@@ -77,31 +73,9 @@ class Maintenance(Construct):
         )
 
     def _schedule(self, config: Config) -> None:
-        caller = iam.Role(self, "Caller", assumed_by=this_account_scheduler(self))
-        caller.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.maintain.function.function_arn])
-        )
-        caller.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead.queue_arn]))
+        rounds = Daily(self, self.maintain.function, self.dead)
         for person in config.persons:
-            self._daily(person, caller)
-
-    def _daily(self, person: PersonConfig, caller: iam.Role) -> None:
-        made = scheduler.CfnSchedule(
-            self,
-            person.name,
-            description=f"Looks after the lake of {person.name}.",
-            schedule_expression=DAILY,
-            schedule_expression_timezone=person.timezone,
-            flexible_time_window={"mode": "OFF"},
-            target={
-                "arn": self.maintain.function.function_arn,
-                "roleArn": caller.role_arn,
-                "input": json.dumps({"detail": {"person": person.name, "kind": "daily"}}),
-                "deadLetterConfig": {"arn": self.dead.queue_arn},
-                "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
-            },
-        )
-        made.node.add_dependency(caller)
+            rounds.call(person, DAILY, f"Looks after the lake of {person.name}.", {"kind": "daily"})
 
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:

@@ -60,6 +60,8 @@ def told_of(person: PersonConfig) -> dict[str, Any]:
         "timezone": person.timezone,
         "collections": list(person.collections),
         "numbers_in_messages": person.numbers_in_messages,
+        "quiet_hours": person.quiet_hours,
+        "ways": person.ways,
     }
 
 

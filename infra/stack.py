@@ -29,7 +29,9 @@ class OuraLake(cdk.Stack):
         self.alerting = Alerting(self, "Alerting", config=config)
         self.settings = Settings(self, "Settings", config=config, alerting=self.alerting)
         self.ingestion = Ingestion(self, "Ingestion", config=config, target=target, storage=self.lake.storage)
-        self.analysis = Analysis(self, "Analysis", target=target, lake=self.lake, alerting=self.alerting)
+        self.analysis = Analysis(
+            self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting
+        )
         self.analysis.listen_to(self.ingestion.bus)
         self.maintenance = Maintenance(
             self, "Maintenance", config=config, target=target, lake=self.lake, alerting=self.alerting

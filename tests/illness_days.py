@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from oura_lake.alerts._decision import Moment
-from oura_lake.alerts._model import Alert, Entry, Message
+from oura_lake.alerts._model import HISTORY, OPENED, Alert, Entry, Message, Telling
 from oura_lake.analyses._model import COLUMNS, Driver, Finding, PersonDay
 from oura_lake.engines._model import Result
 from oura_lake.errors import MessageNotSent
@@ -57,13 +57,16 @@ def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor"
 
 
 def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> Entry:
-    """An alert as the ledger holds it."""
-    return Entry(id=alert.id, alert=alert, status=status, claimed_at=claimed_at)
+    """An alert as the ledger holds it: told by e-mail, or found in history."""
+    if status == HISTORY:
+        return Entry(id=alert.id, alert=alert, untold=status)
+    told = Telling(step=OPENED, way="email", status=status, claimed_at=claimed_at)
+    return Entry(id=alert.id, alert=alert, tellings=(told,))
 
 
-def a_moment(now: datetime = NOW, reason: str = "schedule") -> Moment:
-    """A run's moment, in a place where UTC is local."""
-    return Moment(now=now, today=now.date(), reason=reason)
+def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Moment:
+    """A run's moment, in a place where UTC is local and today is judged."""
+    return Moment(**({"now": now, "today": now.date(), "reason": reason, "judged": now.date()} | fields))
 
 
 class FakeEngine:

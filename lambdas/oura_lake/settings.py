@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from oura_lake.alerts._model import Way
+from oura_lake.alerts._quiet import Hours, parse_hours
+from oura_lake.analyses._model import MINOR
 from oura_lake.errors import SettingsWrong
 
 API_BASE_URL = "https://api.ouraring.com"
@@ -16,12 +19,14 @@ TOKEN_URLS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One ring's owner as configured: zone of their days, what is fetched, what a message may say."""
+    """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how."""
 
     name: str
     timezone: str = "UTC"
     collections: tuple[str, ...] = ()
     numbers_in_messages: bool = False
+    ways: tuple[Way, ...] = (Way(name="email"),)
+    quiet_hours: Hours | None = None
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""
@@ -137,9 +142,16 @@ def persons(text: str) -> dict[str, Person]:
             timezone=entry.get("timezone", "UTC"),
             collections=tuple(entry.get("collections") or ()),
             numbers_in_messages=bool(entry.get("numbers_in_messages", False)),
+            ways=tuple(_way(name, least) for name, least in entry.get("ways", {"email": MINOR}).items()),
+            quiet_hours=parse_hours(entry.get("quiet_hours", "")),
         )
         for name, entry in entries.items()
     }
+
+
+def _way(name: str, least: str) -> Way:
+    """A way out as configured; the bus is heard by programs alone, and an SMS is for what is major only."""
+    return Way(name=name, least=least, is_heard=name != "bus", tells_end=name != "sms")
 
 
 def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:

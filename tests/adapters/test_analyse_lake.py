@@ -43,16 +43,16 @@ def lake():
 
 def test_landed_documents_end_in_one_message_that_names_the_signals(lake):
     outbox = Outbox()
-    assert watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, outbox).n_sent == 1
+    assert watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": outbox}).n_sent == 1
     (message,) = outbox.messages
     assert "- Skin temperature above your usual range\n" in message.body
     assert "- Resting heart rate above your usual range\n" in message.body
 
 
 def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake):
-    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, Outbox())
+    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": Outbox()})
     before = dict(lake.objects)
-    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW + timedelta(hours=1), Outbox())
+    watch(DuckDBEngine(lake), lake, ME, "schedule", NOW + timedelta(hours=1), {"email": Outbox()})
     assert lake.objects == before
     sql = "SELECT status, COUNT(*) AS n FROM findings WHERE kind = 'illness' GROUP BY status ORDER BY status"
     assert DuckDBEngine(lake).query(sql).rows == [("not_enough_data", 14), ("ok", N_DAYS - 14)]

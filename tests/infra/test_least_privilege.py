@@ -33,6 +33,7 @@ MAY = {
     },
     "Scheduling": {"sqs:SendMessage"},
     "MaintenanceCaller": {"lambda:InvokeFunction", "sqs:SendMessage"},
+    "AnalysisCaller": {"lambda:InvokeFunction", "sqs:SendMessage"},
 }  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def test_nobody_may_delete(aws_template: Template) -> None:
     assert "s3:Delete" not in str(of_type(aws_template, "AWS::IAM::Policy"))
 
 
-@pytest.mark.parametrize("part", ["Scheduling", "MaintenanceCaller"])
+@pytest.mark.parametrize("part", ["Scheduling", "MaintenanceCaller", "AnalysisCaller"])
 def test_the_scheduler_acts_for_this_account_alone(aws_template: Template, part: str) -> None:
     [trust] = one_named(aws_template, "AWS::IAM::Role", part)["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

@@ -11,7 +11,7 @@ from infra import config, target
 
 Template = dict[str, Any]
 ADA = {"timezone": "Europe/Berlin", "email": "ada@b.de", "share_with": ["ben"], "schedule": "rate(6 hours)"}
-BEN = {"timezone": "Asia/Tokyo", "email": "ben@b.de", "sms": "+447700900123"}
+BEN = {"timezone": "Asia/Tokyo", "email": "ben@b.de", "sms": "+447700900123", "quiet_hours": "23:00-08:30"}
 FAMILY = config.parsed({"persons": {"ada": ADA, "ben": BEN}})
 
 
@@ -45,6 +45,18 @@ def test_each_person_has_their_schedule_in_their_zone_and_the_readers_they_chose
     assert schedules(template) == {("rate(6 hours)", "Europe/Berlin"), ("rate(1 hour)", "Asia/Tokyo")}
     assert readers(template, "ada") == {"ada@b.de", "ben@b.de", "+447700900123"}
     assert readers(template, "ben") == {"ben@b.de", "+447700900123"}
+
+
+def test_each_way_takes_its_own_messages_alone(family: Any) -> None:
+    made = of_type(family(target.AWS), "AWS::SNS::Subscription").values()
+    own = [s for s in made if "Alerting" in str(s["TopicArn"])]
+    assert {(s["Protocol"], *s["FilterPolicy"]["way"]) for s in own} == {("email", "email"), ("sms", "sms")}
+
+
+def test_what_the_night_kept_back_is_told_when_it_ends(family: Any) -> None:
+    made = of_type(family(target.AWS), "AWS::Scheduler::Schedule")
+    mornings = {s["ScheduleExpression"]: s["ScheduleExpressionTimezone"] for n, s in made.items() if "Analysis" in n}
+    assert mornings == {"cron(0 7 * * ? *)": "Europe/Berlin", "cron(30 8 * * ? *)": "Asia/Tokyo"}
 
 
 def test_the_emulators_quick_schedule_overrules_everybodys(family: Any) -> None:

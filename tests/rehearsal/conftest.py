@@ -28,6 +28,7 @@ budget_email = "owner@example.com"
 timezone = "{ZONE}"
 email = "me@example.com"
 sms = ["+447700900123"]
+quiet_hours = ""
 """
 
 

@@ -1,11 +1,14 @@
 """Does a schedule become a message to the person, and does a second one write nothing?"""
 
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
 from oura_lake.backfill import Backfill
+from oura_lake.lake.layout import ledger_key
+from oura_lake.local.simulator import GeneratedPerson
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any
@@ -25,6 +28,35 @@ def test_a_schedule_becomes_a_message_and_the_next_one_writes_nothing(deployed: 
     until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the next job")
     assert deployed.versions() == before
     assert inbox.messages() == []
+
+
+def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deployed: Deployed, until: Until) -> None:
+    until(lambda: "sent" in statuses(deployed), 100, "the alert")
+    inbox, cloud = deployed.inbox(), deployed.oura.api.cloud
+    inbox.messages()
+    [told] = [entry for entry in ledger(deployed) if entry["status"] == "sent"]
+    ill, last = cloud.source, deployed.person.last
+    cloud.source = GeneratedPerson(years=0.25, until=last, now=deployed.person.now, illness_nights=0)
+    try:
+        deployed.oura.sync()  # the same nights, as Oura reads them after all: the ill ones as calm as the others
+        [clear] = until(inbox.messages, 100, "the all-clear after the revision")
+        asked = len(deployed.oura.requests)
+        until(lambda: len(deployed.oura.requests) >= asked + 2 * N_COLLECTIONS, 150, "two more firings")
+        until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the job")
+        assert inbox.messages() == []
+    finally:
+        cloud.source = ill
+    assert (clear["step"], clear["episode"]) == ("cleared", told["id"])
+    assert clear["subject"].startswith("Back in your usual range")
+    [over] = [entry for entry in ledger(deployed) if entry["id"] == told["id"]]
+    assert (over["level"], over["cleared_because"]) == (told["level"], "revised")
+
+
+def ledger(deployed: Deployed) -> list[dict[str, Any]]:
+    """What the ledger holds of the illness warning."""
+    got = deployed.client("s3").get_object(Bucket=deployed.outputs["Bucket"], Key=ledger_key("me", "illness"))
+    entries: list[dict[str, Any]] = json.loads(got["Body"].read())
+    return entries
 
 
 def statuses(deployed: Deployed) -> list[str]:

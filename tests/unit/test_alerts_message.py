@@ -41,7 +41,7 @@ LOOK DEEPER
 `oura-lake report` draws these days beside your usual ones: --deployed for the lake in AWS, --lake FOLDER for one \
 on your machine.
 
-This is the only message about this episode.
+This is the only message about this episode until it is over.
 """
 WITH_NUMBERS = """\
 - Skin temperature above your usual range: 0.9 °C against your average, usually -0.4 to 0.4

@@ -21,7 +21,7 @@ FIVE_YEARS = 5 * 365
 
 
 def run(store, days, send, reason="schedule", now=NOW):
-    return watch(FakeEngine(days), store, ME, reason, now, send)
+    return watch(FakeEngine(days), store, ME, reason, now, {"email": send} if send else None)
 
 
 def ill_now():
@@ -165,7 +165,7 @@ def test_the_days_are_those_of_the_persons_zone():
     store, outbox = MemoryStore(), Outbox()
     far_east = Person(name="me", timezone="Pacific/Kiritimati")  # there the alert is two days old already
     late = NOW + timedelta(days=1, hours=4)
-    watch(FakeEngine(ill_now()), store, far_east, "schedule", late, outbox)
+    watch(FakeEngine(ill_now()), store, far_east, "schedule", late, {"email": outbox})
     assert (outbox.messages, statuses(store)) == ([], ["found_in_history"])
 
 

@@ -1,45 +1,89 @@
-"""Who is told what: which alerts are new, which are old news, which were told already?
+"""Who is told what: which episodes are new, which are over, which were told already?
 
-An episode is told once, and only while it is news: it has an alert day among the person's last two local days.
-Connecting, a backfill, an import and a rebuild tell nobody; what is recent then is left for the next run that
-may speak. Everything older enters the ledger as found in history.
+An episode is told once by each way, and only while it is news: it has an alert day among the person's last two
+local days. Once it is over, those who were told hear that once. Connecting, a backfill, an import and a rebuild tell
+nobody; what is recent then is left for the next run that may speak. Everything older enters the ledger as found in
+history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from oura_lake.alerts._episodes import is_near
-from oura_lake.alerts._model import FAILED, HISTORY, SENDING, TOLD, UNCONFIRMED, Alert, Entry
+from oura_lake.alerts._model import (
+    BACK,
+    CLEARED,
+    HISTORY,
+    OPENED,
+    RAISED,
+    RANK,
+    REVISED,
+    SENDING,
+    TOLD,
+    UNCONFIRMED,
+    Alert,
+    Entry,
+    Telling,
+    Way,
+)
 
 SILENT_REASONS = frozenset({"connect", "backfill", "import", "rebuild"})
 RECENT_DAYS = 2  # today and yesterday
+CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody
 CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
+EMAIL = Way(name="email")
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """When and why the question is asked: UTC now, the person's local day, the reason of the run."""
+    """When, why and where the question is asked: UTC now, the person's local day, the reason of the run.
+
+    `is_quiet`: the person sleeps, so no way that is heard may be used. `judged` is the last day that has a verdict.
+    """
 
     now: datetime
     today: date
     reason: str
+    ways: tuple[Way, ...] = (EMAIL,)
+    is_quiet: bool = False
+    judged: date | None = None
+    has_all_clear: bool = True
 
     @property
     def may_speak(self) -> bool:
         """Whether this run may send anything at all."""
         return self.reason not in SILENT_REASONS
 
+    @property
+    def open_ways(self) -> tuple[Way, ...]:
+        """The ways that may be used now."""
+        return tuple(w for w in self.ways if self.may_speak and not (self.is_quiet and w.is_heard))
 
-def decide(alerts: Iterable[Alert], ledger: Sequence[Entry], moment: Moment) -> list[Entry]:
-    """The entries to write: new ones, and held ones that change; a claim to send has the status SENDING."""
-    changed = []
+
+def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> list[Entry]:
+    """The entries to write: new ones, and held ones that change; a claim to send is a telling with SENDING."""
+    before = {e.id: e for e in ledger}
+    entries = dict(before)
     for alert in alerts:
-        held = next((e for e in ledger if _same_episode(e.alert, alert)), None)
-        entry = _new(alert, moment) if held is None else _next(held, alert, moment)
-        if entry is not None and entry != held:
-            changed.append(entry)
-    return changed
+        entry = _entry(alert, _held(entries.values(), alert), moment)
+        entries[entry.id] = _opened(entry, alert, moment)
+    for entry in list(entries.values()):
+        same = [a for a in alerts if _same_episode(entry.alert, a)]
+        entries[entry.id] = _closed(_given_up(entry, same, moment), same, moment)
+    return [e for e in entries.values() if e != before.get(e.id) and (e.untold or e.tellings)]
+
+
+def claims(entries: Iterable[Entry], now: datetime) -> Iterator[tuple[Entry, Telling]]:
+    """What a run that decided at `now` has claimed to send."""
+    return ((e, t) for e in entries for t in e.tellings if t.status == SENDING and t.claimed_at == now)
+
+
+def _held(entries: Iterable[Entry], alert: Alert) -> Entry | None:
+    """The entry of the same episode; one that is not over before one that is, then the latest."""
+    same = [e for e in entries if _same_episode(e.alert, alert)]
+    return max(same, key=lambda e: (e.cleared_on is None, e.alert.first_alert_day), default=None)
 
 
 def _same_episode(held: Alert, alert: Alert) -> bool:
@@ -48,26 +92,81 @@ def _same_episode(held: Alert, alert: Alert) -> bool:
     return held.kind == alert.kind and apart
 
 
-def _new(alert: Alert, moment: Moment) -> Entry | None:
-    if not _is_recent(alert, moment):
-        return Entry(id=alert.id, alert=alert, status=HISTORY)
-    return Entry(id=alert.id, alert=alert, status=SENDING, claimed_at=moment.now) if moment.may_speak else None
+def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
+    """The held entry with the episode's later days, or a new one; what goes on after its all-clear is a new episode."""
+    if held and held.cleared_on and alert.last_alert_day > held.cleared_on:
+        alert, held = replace(alert, first_alert_day=max(alert.first_alert_day, held.cleared_on + DAY)), None
+    if held is None:
+        return Entry(id=alert.id, alert=alert, untold="" if _is_recent(alert, moment) else HISTORY)
+    if held.cleared_on:
+        return held
+    if not held.tellings:
+        return replace(held, alert=replace(alert, first_alert_day=held.alert.first_alert_day))
+    last = max(held.alert.last_alert_day, alert.last_alert_day)
+    return replace(held, alert=replace(held.alert, level=alert.level, last_alert_day=last, peak_day=alert.peak_day))
 
 
-def _next(held: Entry, alert: Alert, moment: Moment) -> Entry:
-    """The held entry with the episode's later days, and perhaps a new status."""
-    grown = replace(held.alert, level=alert.level, last_alert_day=max(held.alert.last_alert_day, alert.last_alert_day))
-    entry = replace(held, alert=grown)
-    if held.status in TOLD or _is_fresh(held, moment):
+def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
+    """The entry with a claim for each way that has to tell of the episode now."""
+    if entry.cleared_on or not _is_recent(alert, moment):
         return entry
-    if _is_recent(alert, moment):
-        return replace(entry, status=SENDING, claimed_at=moment.now) if moment.may_speak else entry
-    return replace(entry, status=UNCONFIRMED) if held.status in (SENDING, FAILED) else entry
+    done = {t.way for t in entry.opening if t.status in TOLD or _is_fresh(t, moment)}
+    ways = [w.name for w in moment.open_ways if w.name not in done and RANK[alert.level] >= RANK[w.least]]
+    is_known = done & {w.name for w in moment.ways if w.is_heard}
+    return _claimed(entry, ways, RAISED if is_known else OPENED, moment)
 
 
-def _is_fresh(held: Entry, moment: Moment) -> bool:
+def _closed(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
+    """The entry, over if it is, with a claim for each way that told of it and has to say so now."""
+    told = {t.way for t in entry.opening if t.status in TOLD}
+    because = entry.cleared_because or _why_over(same, moment)
+    if not told or not because or any(_is_fresh(t, moment) for t in entry.tellings):
+        return entry
+    done = {t.way for t in entry.tellings if t.step == CLEARED and t.status in TOLD}
+    owed = [w for w in moment.ways if w.name in told - done and w.tells_end and _is_clear_news(entry, moment)]
+    ways = [w.name for w in owed if w in moment.open_ways]
+    if owed and not ways:
+        return entry  # it is night there, or this run may not speak: a later one sees that it is over
+    over = replace(entry, cleared_on=entry.cleared_on or moment.today, cleared_because=because)
+    return _claimed(over, ways, CLEARED, moment)
+
+
+def _why_over(same: Sequence[Alert], moment: Moment) -> str:
+    """Why an episode is over: no run of alert days is it any more, or the nights since are as usual."""
+    if not same:
+        return REVISED
+    last = max(a.last_alert_day for a in same)
+    return BACK if moment.judged and not is_near(last, moment.judged + DAY) else ""
+
+
+def _is_clear_news(entry: Entry, moment: Moment) -> bool:
+    since = entry.cleared_on or entry.alert.last_alert_day
+    return moment.has_all_clear and (moment.today - since).days <= CLEAR_IS_NEWS_DAYS
+
+
+def _claimed(entry: Entry, ways: Sequence[str], step: str, moment: Moment) -> Entry:
+    """The entry with a fresh claim for some ways, in the place of those that failed or were left by a crash."""
+    if not ways:
+        return entry
+    kept = [t for t in entry.tellings if t.way not in ways or (t.step == CLEARED) != (step == CLEARED)]
+    made = [Telling(step=step, way=way, status=SENDING, claimed_at=moment.now) for way in ways]
+    return replace(entry, untold="", tellings=(*kept, *made))
+
+
+def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
+    """The entry, its claims that a crash left given up where the episode is no news any more."""
+    if any(_is_recent(a, moment) for a in same):
+        return entry
+    return replace(entry, tellings=tuple(
+        replace(t, status=UNCONFIRMED) if t.status == SENDING and t.step != CLEARED and not _is_fresh(t, moment) else t
+        for t in entry.tellings
+    ))
+
+
+def _is_fresh(telling: Telling, moment: Moment) -> bool:
     """Whether somebody is sending it right now."""
-    return held.status == SENDING and held.claimed_at is not None and moment.now - held.claimed_at < CLAIM_LASTS
+    claimed = telling.claimed_at
+    return telling.status == SENDING and claimed is not None and moment.now - claimed < CLAIM_LASTS
 
 
 def _is_recent(alert: Alert, moment: Moment) -> bool:

@@ -32,8 +32,14 @@ def alert_of(run: Sequence[Finding], findings: Sequence[Finding]) -> Alert:
     return Alert(
         kind=run[0].kind, level=MAJOR if any(f.level == MAJOR for f in run) else MINOR,
         onset_day=_onset(run[0].day, findings), first_alert_day=run[0].day, last_alert_day=run[-1].day,
-        method_version=run[0].method_version,
+        method_version=run[0].method_version, peak_day=max(run, key=lambda f: (f.deviation or 0.0, f.day)).day,
     )
+
+
+def worst_night(alert: Alert, findings: Sequence[Finding]) -> Finding:
+    """The alert night of an episode that deviates most; of two the later."""
+    nights = [f for f in findings if f.is_alert and alert.onset_day <= f.day <= alert.last_alert_day]
+    return max(nights, key=lambda f: (f.deviation or 0.0, f.day))
 
 
 def _onset(first_alert_day: date, findings: Sequence[Finding]) -> date:

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from oura_lake.alerts._model import Alert, Entry
+from oura_lake.alerts._decision import EMAIL
+from oura_lake.alerts._model import HISTORY, OPENED, Alert, Entry, Telling
 from oura_lake.errors import UnreadableObject, WriteConflict
 from oura_lake.lake.layout import ledger_key
 from oura_lake.lake.store import Store
@@ -52,7 +53,13 @@ def held(store: Store, person: str, kind: str) -> list[Entry]:
 
 def document(entry: Entry) -> dict[str, Any]:
     """An entry as a document of the table `alerts`."""
-    flat = {**asdict(entry.alert), **{k: v for k, v in asdict(entry).items() if k != "alert"}}
+    held = {name: value for name, value in vars(entry).items() if name not in ("alert", "tellings")}
+    derived = {name: getattr(entry, name) for name in ("status", "claimed_at", "sent_at")}
+    flat = {**asdict(entry.alert), **held, **derived}
+    return {**_texts(flat), "tellings": [_texts(asdict(t)) for t in entry.tellings]}
+
+
+def _texts(flat: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in flat.items()}
 
 
@@ -70,12 +77,32 @@ def _read(key: str, data: bytes) -> list[Entry]:
 
 def _entry(flat: dict[str, Any]) -> Entry:
     days = {n: date.fromisoformat(flat[n]) for n in ("onset_day", "first_alert_day", "last_alert_day")}
-    alert = Alert(kind=flat["kind"], level=flat["level"], method_version=flat["method_version"], **days)
-    return Entry(
-        id=flat["id"], alert=alert, status=flat["status"], claimed_at=_moment(flat["claimed_at"]),
-        sent_at=_moment(flat["sent_at"]), subject=flat["subject"], message=flat["message"],
+    alert = Alert(
+        kind=flat["kind"], level=flat["level"], method_version=flat["method_version"],
+        peak_day=_day(flat.get("peak_day")), **days,
     )
+    tellings = flat["tellings"] if "tellings" in flat else _older(flat)
+    return Entry(
+        id=flat["id"], alert=alert, untold=flat.get("untold", HISTORY if flat["status"] == HISTORY else ""),
+        tellings=tuple(_telling(t) for t in tellings), subject=flat["subject"], message=flat["message"],
+        cleared_on=_day(flat.get("cleared_on")), cleared_because=flat.get("cleared_because", ""),
+    )
+
+
+def _older(flat: dict[str, Any]) -> list[dict[str, Any]]:
+    """The telling of an entry that was written before each way had its own: all went by the topic."""
+    said = {name: flat[name] for name in ("status", "claimed_at", "sent_at")}
+    return [] if flat["status"] == HISTORY else [{"step": OPENED, "way": EMAIL.name, **said}]
+
+
+def _telling(flat: dict[str, Any]) -> Telling:
+    moments = {name: _moment(flat[name]) for name in ("claimed_at", "sent_at")}
+    return Telling(step=flat["step"], way=flat["way"], status=flat["status"], **moments)
 
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,16 +1,24 @@
-"""What is an alert, and what does the ledger remember of it?"""
+"""What is an alert, what is told of it by which way, and what does the ledger remember?"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# The life of an alert in the ledger. Only SENDING becomes SENT; HISTORY is never told to anyone.
-SENDING = "sending"  # claimed: somebody is about to publish it
+from oura_lake.analyses._model import MAJOR, MINOR, NONE
+
+# The life of one telling in the ledger. Only SENDING becomes SENT.
+SENDING = "sending"  # claimed: somebody is about to send it
 SENT = "sent"
 SHOWN = "shown"  # printed on a terminal, where there is no channel
 FAILED = "failed"  # the channel refused it; the next run tries again
 UNCONFIRMED = "unconfirmed"  # claimed, never confirmed, and now too old to send
-HISTORY = "found_in_history"
 TOLD = (SENT, SHOWN, UNCONFIRMED)
+# Of an episode that nobody is told of: too old when it was found.
+HISTORY = "found_in_history"
+
+# What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
+OPENED, RAISED, CLEARED = "opened", "raised", "cleared"
+BACK, REVISED = "back_in_range", "revised"  # why it is over: nights as usual, or data that say it never was
+RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,7 @@ class Alert:
     first_alert_day: date
     last_alert_day: date
     method_version: str
+    peak_day: date | None = None
 
     @property
     def id(self) -> str:
@@ -32,23 +41,74 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """An alert as a person reads it, one text per way out."""
+    """An alert as a person reads it, one text per way out; `episode` is the same in a message that is repeated."""
 
     subject: str
     body: str
     sms: str
     kind: str
     level: str
+    episode: str = ""
+    step: str = OPENED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way to tell of episodes: from which level on, whether it keeps still while the person sleeps, and whether it
+    says that an episode is over.
+    """
+
+    name: str
+    least: str = MINOR
+    is_heard: bool = True
+    tells_end: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One step of an episode told by one way; the moments are UTC."""
+
+    step: str
+    way: str
+    status: str
+    claimed_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What the ledger holds about one alert; `claimed_at` and `sent_at` are UTC."""
+    """What the ledger holds about one episode.
+
+    `untold` says why nobody was told (empty: somebody was, or is being). `cleared_on` is the person's day on which
+    it was found to be over, `cleared_because` why: the episode as it was told stays beside it.
+    """
 
     id: str
     alert: Alert
-    status: str
-    claimed_at: datetime | None = None
-    sent_at: datetime | None = None
+    untold: str = ""
+    tellings: tuple[Telling, ...] = ()
     subject: str = ""
     message: str = ""
+    cleared_on: date | None = None
+    cleared_because: str = ""
+
+    @property
+    def opening(self) -> tuple[Telling, ...]:
+        """What was told of its beginning."""
+        return tuple(t for t in self.tellings if t.step != CLEARED)
+
+    @property
+    def status(self) -> str:
+        """How far the telling of its beginning is; what still needs doing on any way comes first."""
+        held = {t.status for t in self.opening}
+        return next((s for s in (SENDING, FAILED, SENT, SHOWN, UNCONFIRMED) if s in held), self.untold)
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """When its beginning was last claimed."""
+        return max((t.claimed_at for t in self.opening if t.claimed_at), default=None)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When its beginning was first sent."""
+        return min((t.sent_at for t in self.opening if t.sent_at), default=None)

@@ -4,12 +4,13 @@ Plain words, no diagnosis, no number about the body unless the person chose so.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from oura_lake.alerts._model import Alert
+from oura_lake.alerts._model import REVISED, Alert, Entry
 from oura_lake.analyses._model import MAJOR, Driver, Finding
 from oura_lake.analyses.illness import FALSE_EVENTS_PER_MONTH
 
+DAY = timedelta(days=1)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
@@ -68,9 +69,35 @@ def body(alert: Alert, night: Finding, numbers: bool) -> str:
         "an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor.",
         "LOOK DEEPER\n`oura-lake report` draws these days beside your usual ones: --deployed for the lake in AWS, "
         "--lake FOLDER for one on your machine.",
-        "This is the only message about this episode.",
+        "This is the only message about this episode until it is over.",
     )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def clear_subject(entry: Entry) -> str:
+    """The subject of the all-clear, which never says healthy: nobody can know that from a ring."""
+    if entry.cleared_because == REVISED:
+        return f"Back in your usual range: the alert of {spoken_day(entry.alert.first_alert_day)} is corrected"
+    return f"Back in your usual range since {spoken_day(entry.alert.last_alert_day + DAY)}"
+
+
+def clear_body(entry: Entry) -> str:
+    """The all-clear: that the episode is over, or that newer data took it back."""
+    alert = entry.alert
+    days = (alert.last_alert_day - alert.first_alert_day).days + 1
+    if entry.cleared_because == REVISED:
+        over = f"The message about {spoken_day(alert.first_alert_day)} would not be sent any more: data that came " \
+               "later, or were revised, put you back in your usual range. Both verdicts are kept."
+    else:
+        spent = f"unusual for {days} days" if days > 1 else "unusual for a day"
+        over = f"Your nights were {spent}, from {spoken_day(alert.first_alert_day)} on, and are back in your usual " \
+               f"range since {spoken_day(alert.last_alert_day + DAY)}."
+    return f"{over}\n\nThat is all a ring can say: it does not know how you feel. This is not medical advice.\n"
+
+
+def clear_sms(entry: Entry) -> str:
+    """The all-clear in one line."""
+    return f"Oura Lake: back in your usual range ({entry.alert.kind}, {entry.alert.first_alert_day})."
 
 
 def _signals(night: Finding, numbers: bool) -> str:

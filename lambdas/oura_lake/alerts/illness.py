@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from oura_lake.alerts._episodes import alert_of, episodes
-from oura_lake.alerts._model import Alert, Message
-from oura_lake.alerts._wording import body, sms, subject
+from oura_lake.alerts._episodes import alert_of, episodes, worst_night
+from oura_lake.alerts._model import Alert, Entry, Message
+from oura_lake.alerts._wording import body, clear_body, clear_sms, clear_subject, sms, subject
 from oura_lake.analyses._model import Finding
 
 KIND = "illness"
@@ -17,10 +17,15 @@ def evaluate(findings: Sequence[Finding]) -> list[Alert]:
 
 def message(alert: Alert, findings: Sequence[Finding], numbers: bool) -> Message:
     """The message about an episode, told from its worst night."""
-    worst = max(
-        (f for f in findings if f.is_alert and alert.first_alert_day <= f.day <= alert.last_alert_day),
-        key=lambda f: (f.deviation or 0.0, f.day),
-    )
+    worst = worst_night(alert, findings)
     return Message(
         subject=subject(alert), body=body(alert, worst, numbers), sms=sms(alert), kind=alert.kind, level=alert.level
+    )
+
+
+def all_clear(entry: Entry, findings: Sequence[Finding], numbers: bool) -> Message:
+    """The message that the episode is over; it holds no measurement, whatever the person chose."""
+    return Message(
+        subject=clear_subject(entry), body=clear_body(entry), sms=clear_sms(entry), kind=entry.alert.kind,
+        level=entry.alert.level,
     )

@@ -1,4 +1,4 @@
-"""What was published to a person? A queue subscribed to their topic: how the emulator's mail can be read."""
+"""What was mailed to a person? A queue subscribed to their topic as their address is: the emulator's mail."""
 
 import json
 from typing import Any
@@ -16,10 +16,13 @@ class Inbox:
         self._sqs = session.client("sqs")
         self._url = self._sqs.create_queue(QueueName=f"inbox-{topic.rpartition(':')[2]}")["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
-        session.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        session.client("sns").subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"],
+            Attributes={"FilterPolicy": json.dumps({"way": ["email"]})},
+        )
 
     def messages(self) -> list[dict[str, str]]:
-        """What came since the last look, as SNS delivered it to a queue: subject, body, sms, kind, level."""
+        """What came since the last look, as it would be mailed, every part of it."""
         answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_S)
         for message in answer.get("Messages", []):
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

@@ -1,4 +1,4 @@
-"""How does a message leave by SNS: an e-mail and an SMS of one topic, each with its own text?"""
+"""How does a message leave by SNS? By e-mail or by SMS: each subscription of the topic takes what names its way."""
 
 import json
 from dataclasses import asdict
@@ -11,20 +11,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oura_lake.alerts._model import Message
 from oura_lake.errors import MessageNotSent
 
+EMAIL, SMS = "email", "sms"
 
-def send(message: Message, target: str) -> None:
-    """Publish to the topic whose ARN is `target`; raises MessageNotSent."""
+
+def send(message: Message, target: str, way: str = EMAIL) -> None:
+    """Publish to the topic whose ARN is `target`, for those subscribed by that way; raises MessageNotSent."""
     try:
         _client(target.split(":")[3]).publish(
             TopicArn=target, Subject=message.subject, Message=json.dumps(_bodies(message)), MessageStructure="json",
-            MessageAttributes={
-                "kind": {"DataType": "String", "StringValue": message.kind},
-                "level": {"DataType": "String", "StringValue": message.level},
-            },
+            MessageAttributes=_attributes(message, way),
         )
     except (BotoCoreError, ClientError) as cause:
         reason = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
         raise MessageNotSent(f"SNS did not take the alert ({reason}); the next run sends it again.") from cause
+
+
+def _attributes(message: Message, way: str) -> dict[str, dict[str, str]]:
+    """What a subscription may choose by; an empty value is none to SNS."""
+    told = {"way": way, "kind": message.kind, "level": message.level, "step": message.step, "episode": message.episode}
+    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items() if value}
 
 
 def _bodies(message: Message) -> dict[str, str]:

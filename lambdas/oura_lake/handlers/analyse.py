@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from oura_lake.aws.early import session
 from oura_lake.aws.persons import told
 from oura_lake.aws.store import S3Store
-from oura_lake.channels.sns import send
+from oura_lake.channels._chosen import ways_of
 from oura_lake.engines.chosen import chosen_engine
 from oura_lake.settings import analyse_settings
 from oura_lake.watch import watch
@@ -23,8 +23,8 @@ store = cache(lambda: S3Store(settings().bucket))
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Answer one "documents landed" event; returns counts, never a measurement."""
     name, reason = event["detail"]["person"], event["detail"]["reason"]
-    person, topic = settings().persons[name], settings().topics[name]
+    person = settings().persons[name]
     engine = chosen_engine(settings(), store())  # anew for each event: an engine may remember the objects it read
-    watched = watch(engine, store(), person, reason, datetime.now(UTC), partial(send, target=topic))
+    watched = watch(engine, store(), person, reason, datetime.now(UTC), ways_of(settings(), person))
     logger.info("judged", extra={"person": name, "reason": reason, **watched.counts()})
     return watched.counts()

@@ -15,7 +15,9 @@ ENDPOINTS = (
         name="alerts", day="onset_day",
         columns="""
             id string, onset_day date, kind string, level string, first_alert_day date, last_alert_day date,
-            status string, claimed_at timestamp, sent_at timestamp, subject string, message string,
+            peak_day date, status string, untold string, claimed_at timestamp, sent_at timestamp, subject string,
+            message string, cleared_on date, cleared_because string,
+            tellings array<struct<step:string,way:string,status:string,claimed_at:string,sent_at:string>>,
             method_version string""",
     ),
     Endpoint(name="gaps", columns="id string, day date, collection string, state string, evidence string"),

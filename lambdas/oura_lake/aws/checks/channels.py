@@ -6,7 +6,7 @@ from typing import Any
 
 from oura_lake.alerts._model import Message
 from oura_lake.aws.checks._model import Account, Finding, State
-from oura_lake.channels.sns import send
+from oura_lake.channels.sns import EMAIL, SMS, send
 from oura_lake.errors import MessageNotSent
 
 MAIL = ("email", "email-json")
@@ -81,7 +81,8 @@ def spend_limit(account: Account, person: str) -> Finding:
 def publish_test(account: Account, person: str) -> Finding:
     """Publish one marked message; every confirmed address and number of the person gets it once."""
     try:
-        send(TEST, topic_of(account, person))
+        for way in (EMAIL, SMS):
+            send(TEST, topic_of(account, person), way)
     except MessageNotSent as error:
         told = str(error).partition(";")[0].replace("the alert", "the test")
         raise MessageNotSent(f"{told}; look at the topic in the SNS console.") from error.__cause__

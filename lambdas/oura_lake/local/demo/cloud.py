@@ -29,6 +29,7 @@ schedule = "rate(1 minute)"
 
 [persons.{person}]
 timezone = "{timezone}"
+quiet_hours = ""
 email = "you@example.com"
 sms = ["+447700900123"]
 """

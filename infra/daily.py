@@ -1,0 +1,42 @@
+"""When is a function called for a person? Once a day on their own clock; what could not be delivered is kept."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.config import PersonConfig
+from infra.scheduling import this_account_scheduler
+
+
+class Daily:
+    """The daily calls of one function: who makes them, and where a call ends that could not be made."""
+
+    def __init__(self, scope: Construct, function: lam.IFunction, dead: sqs.IQueue) -> None:
+        self._scope, self._function, self._dead = scope, function, dead
+        self._caller = iam.Role(scope, "Caller", assumed_by=this_account_scheduler(scope))
+        for action, resource in (("lambda:InvokeFunction", function.function_arn), ("sqs:SendMessage", dead.queue_arn)):
+            self._caller.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
+
+    def call(self, person: PersonConfig, when: str, why: str, detail: Mapping[str, str]) -> None:
+        """Call it for a person whenever `when` says, with what an event on the bus would tell."""
+        made = scheduler.CfnSchedule(
+            self._scope,
+            person.name,
+            description=why,
+            schedule_expression=when,
+            schedule_expression_timezone=person.timezone,
+            flexible_time_window={"mode": "OFF"},
+            target={
+                "arn": self._function.function_arn,
+                "roleArn": self._caller.role_arn,
+                "input": json.dumps({"detail": {"person": person.name, **detail}}),
+                "deadLetterConfig": {"arn": self._dead.queue_arn},
+                "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
+            },
+        )
+        made.node.add_dependency(self._caller)

@@ -1,0 +1,88 @@
+"""How is what the ledger decides told to a person, once by each way, whatever crashes?
+
+A run writes its claim before it sends and its mark after: a second run sees either. So a message is repeated only
+after a crash between a channel's answer and the mark, and then carries the same episode. One way that fails keeps no
+other from telling; the next run tries that one again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+
+from oura_lake.alerts._decision import Moment, claims, decide
+from oura_lake.alerts._ledger import change, document, held
+from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling, Way
+from oura_lake.analyses._model import OK, Finding
+from oura_lake.errors import MessageNotSent
+from oura_lake.lake.landing import Table, land
+from oura_lake.lake.store import Store
+from oura_lake.settings import Person
+
+Send = Callable[[Message], None]
+TERMINAL = Way(name="terminal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """One run over one person: where the ledger is, when and why it is asked, and the ways out."""
+
+    store: Store
+    person: Person
+    moment: Moment
+    ways: Mapping[str, Send]
+    table: Table
+    failures: list[MessageNotSent] = field(default_factory=list)
+
+    def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
+        """Claim what is news of one kind and send it; returns the number of entries changed and the messages."""
+        judged = max((f.day for f in findings if f.status == OK), default=None)
+        moment = replace(self.moment, judged=judged)
+        found = alert.evaluate(findings)
+        changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
+        messages = []
+        for entry, telling in claims(changed, moment.now):
+            made = _message(alert, entry, telling, findings, self.person)
+            self._deliver(entry, telling, made)
+            messages.append(made)
+        documents = [document(e) for e in held(self.store, self.person.name, alert.KIND)]
+        land(self.table, documents, moment.now, moment.reason)  # the whole ledger: what a crash kept out is made up for
+        return len(changed), messages
+
+    def raise_failure(self) -> None:
+        """Raise the first refusal of a channel, after all else was told."""
+        if self.failures:
+            raise self.failures[0]
+
+    def _deliver(self, entry: Entry, telling: Telling, message: Message) -> None:
+        if telling.way == TERMINAL.name:
+            self._mark(entry, telling, SHOWN, message)
+            return
+        try:
+            self.ways[telling.way](message)
+        except MessageNotSent as refused:
+            self._mark(entry, telling, FAILED, message)
+            self.failures.append(refused)
+        else:
+            self._mark(entry, telling, SENT, message)
+
+    def _mark(self, entry: Entry, telling: Telling, status: str, message: Message) -> None:
+        """Write down what became of a claim; what the episode grew to meanwhile stays."""
+        marked = replace(telling, status=status, sent_at=None if status == FAILED else self.moment.now)
+
+        def with_mark(before: Sequence[Entry]) -> list[Entry]:
+            claim = next(e for e in before if e.id == entry.id)
+            told = replace(claim, tellings=tuple(marked if t == telling else t for t in claim.tellings))
+            is_end = telling.step == CLEARED
+            return [told if is_end else replace(told, subject=message.subject, message=message.body)]
+
+        change(self.store, self.person.name, entry.alert.kind, with_mark)
+
+
+def _message(
+    alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding], person: Person
+) -> Message:
+    if telling.step == CLEARED:
+        made: Message = alert.all_clear(entry, findings, person.numbers_in_messages)
+    else:
+        made = alert.message(entry.alert, findings, person.numbers_in_messages)
+    return replace(made, episode=entry.id, step=telling.step)

@@ -1,0 +1,82 @@
+"""A run that is killed, by SIGKILL, at each step it takes: what it wrote and sent before then is what is left.
+
+The run happens in a child of this process. A step is a moment before or after an object is written or a message is
+taken; the child kills itself there, as the kernel would kill it: no handler, no `finally`.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from oura_lake.alerts._model import Message
+from oura_lake.local.folder_store import FolderStore
+
+
+class Steps:
+    """Counts the steps of a run and kills its process at one of them (0: at none)."""
+
+    def __init__(self, deadly: int, log: Path) -> None:
+        self.n, self.deadly, self.log = 0, deadly, log
+
+    def take(self, what: str) -> None:
+        """Come to the next step, maybe the last."""
+        self.n += 1
+        with self.log.open("a") as log:
+            log.write(f"{what}\n")
+        if self.n == self.deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class SteppedStore(FolderStore):
+    """A folder whose every write is two steps: the moment before it and the moment after."""
+
+    def __init__(self, path: Path, steps: Steps) -> None:
+        super().__init__(path)
+        self._steps = steps
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        """See Store."""
+        self._steps.take(f"before {key}")
+        tag = super().put(key, data, replacing=replacing)
+        self._steps.take(f"after {key}")
+        return tag
+
+
+class SteppedChannel:
+    """A channel that keeps what it took in a file, as SNS would keep it whatever becomes of the sender."""
+
+    def __init__(self, path: Path, steps: Steps) -> None:
+        self._path, self._steps = path, steps
+
+    def __call__(self, message: Message) -> None:
+        """Take a message: a step before, a step after."""
+        self._steps.take("before the channel")
+        with self._path.open("a") as taken:
+            taken.write(f"{message.step} {message.episode}\n")
+        self._steps.take("after the channel")
+
+
+def killed_at(deadly: int, folder: Path, run: Callable[[SteppedStore, SteppedChannel], object]) -> list[str]:
+    """Do a run in a child that dies at a step; gives back the steps it took. 0 lets it live, and it must."""
+    log = folder / "steps"
+    log.write_text("")
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            steps = Steps(deadly, log)
+            run(SteppedStore(folder / "lake", steps), SteppedChannel(folder / "taken", steps))
+            failed = 0
+        finally:
+            os._exit(failed)
+    _, status = os.waitpid(child, 0)
+    if deadly == 0:
+        assert os.waitstatus_to_exitcode(status) == 0
+    return log.read_text().splitlines()
+
+
+def taken(folder: Path) -> list[str]:
+    """What the channel took, in order: step and episode."""
+    path = folder / "taken"
+    return path.read_text().splitlines() if path.exists() else []

@@ -12,7 +12,7 @@ ENDPOINTS = (
             confounders array<string>, method_version string""",
     ),
     Endpoint(
-        name="alerts", day="onset_day",
+        name="alerts", day="onset_day", version=2,
         columns="""
             id string, onset_day date, kind string, level string, first_alert_day date, last_alert_day date,
             peak_day date, status string, untold string, claimed_at timestamp, sent_at timestamp, subject string,

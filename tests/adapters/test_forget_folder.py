@@ -10,6 +10,7 @@ from oura_lake.erasure import Holding, erase, survey
 from oura_lake.errors import NotErased, SourceUnavailable
 from oura_lake.local.config_file import without_person
 from oura_lake.local.erasure import holdings
+from oura_lake.local.folder_store import WRITING
 from oura_lake.local.token_file import token_file
 from oura_lake.tokens import App, parse_token
 
@@ -67,6 +68,12 @@ def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, la
     assert list(lake.rglob("person=ada")) == []
     assert of("ada-2", tmp_path) == before
     assert oura.revoked == 1
+
+
+def test_what_a_killed_writer_left_half_written_goes_too(lake, env):
+    (lake / WRITING).write_text("half of somebody's night")
+    assert erase(all_of(lake, env), lambda *_: None) == {"tokens": 0, "files and folders": 0}
+    assert not (lake / WRITING).exists()
 
 
 @pytest.mark.parametrize("nth", range(N_REMOVALS))

@@ -7,6 +7,7 @@ from pathlib import Path
 from oura_lake.erasure import Asking, Holding, withdraw
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.layout import is_of
+from oura_lake.local.folder_store import WRITING, FolderStore
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.tokens import App, Token
 
@@ -29,8 +30,9 @@ def holdings(
 
 
 def things_of(folder: Path, person: str) -> list[Path]:
-    """Every file and folder of the person's, what a crash left half-written too; what is inside comes last."""
-    return sorted(path for path in folder.rglob("*") if is_of(str(path.relative_to(folder)), person))
+    """Every file and folder of the person's, and what a crash left half-written; what is inside comes last."""
+    halves = [path for path in [folder / WRITING] if path.exists()]
+    return halves + sorted(path for path in folder.rglob("*") if is_of(str(path.relative_to(folder)), person))
 
 
 def _token_files(file: TokenFile) -> list[Path]:
@@ -46,6 +48,8 @@ def _disconnect(file: TokenFile, revoke: Callable[[App, Token], None], go_on: As
 
 def _remove(folder: Path, person: str) -> None:
     found = things_of(folder, person)
+    if folder / WRITING in found:
+        FolderStore(folder).sweep()
     _unlink([path for path in found if not path.is_dir()])
     for path in reversed([path for path in found if path.is_dir()]):
         path.rmdir()

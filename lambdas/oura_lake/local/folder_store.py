@@ -10,6 +10,7 @@ from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.store import Stored, etag_of
 
 LOCK_FILE = ".lock"
+WRITING = ".writing"  # one place for what is being written: what a killed writer left there, the next one overwrites
 OWNER_ONLY = 0o600
 
 
@@ -36,7 +37,7 @@ class FolderStore:
                 held = self.get(key)
                 if (held.etag if held else None) != replacing:
                     raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
-                _replace(self.path / key, data)
+                self._replace(self.path / key, data)
         except OSError as error:
             raise StoreUnavailable(
                 f"Cannot write to {self.path}: {error.strerror}; make it writable or choose another with --lake."
@@ -49,6 +50,11 @@ class FolderStore:
         found = (str(p.relative_to(self.path)) for p in files if p.is_file() and not p.name.startswith("."))
         return iter(sorted(k for k in found if k.startswith(prefix) and k > after))
 
+    def sweep(self) -> None:
+        """Remove what a killed writer left half-written, whoever's it was."""
+        with self._locked():
+            (self.path / WRITING).unlink(missing_ok=True)
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -56,17 +62,16 @@ class FolderStore:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}")  # known before it exists: an interrupt at any moment can remove it
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    def _replace(self, path: Path, data: bytes) -> None:
+        """Write and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path / WRITING
+        try:
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise

@@ -105,8 +105,11 @@ class TokenFile:
         return entry if isinstance(entry, dict) else {}
 
     def _write(self, entry: Mapping[str, Any]) -> str:
-        """Write beside the file, then rename over it: a reader sees the old token or the new one. Its digest."""
-        beside, data = self.path.with_suffix(f".{os.getpid()}.new"), json.dumps(entry, indent=2).encode()
+        """Write beside the file, then rename over it: a reader sees the old token or the new one. Its digest.
+
+        Whoever writes holds the lock, so one name beside is enough: what a killed writer left there, the next overwrites.
+        """
+        beside, data = self.path.with_suffix(".new"), json.dumps(entry, indent=2).encode()
         try:
             _write_durably(beside, data)
             beside.replace(self.path)

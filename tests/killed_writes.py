@@ -1,0 +1,69 @@
+"""What becomes of a folder when runs die at every place of a write, one after the other, and another run follows?
+
+Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each place.
+"""
+
+import shutil
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from lake_runs import AFTER, NOW, bring, differences_from_raw, rows
+from oura_lake.local.folder_store import LOCK_FILE, FolderStore
+from own_process import KILLED, Lines, forked
+
+ONE_HOUR = timedelta(hours=1)
+dying_in_a_write = partial(Lines, "local/folder_store.py", ("put", "_locked", "_replace"))
+
+
+def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str]]]:
+    """Let a run on a copy of a lake die before each line of a write, another one go on, and see what is wrong then.
+
+    Returns how many died, how many different folders they left, and by place what is not as after an undisturbed run.
+    """
+    whole = shutil.copytree(base, scratch / "whole")
+    n_lines = forked(partial(_run, whole), dying_in_a_write()).n_lines
+    left: set[frozenset[tuple[str, bytes | None]]] = set()
+    wrong: dict[int, list[str]] = {}
+    for n in range(1, n_lines + 1):
+        folder = shutil.copytree(base, scratch / "killed")
+        died = forked(partial(_run, folder), dying_in_a_write(dies_at=n))
+        if died.code != KILLED:
+            wrong[n] = [f"it ended with {died.code}"]
+        if (state := _state(folder)) not in left:  # else the next run is the one that was tried already
+            left.add(state)
+            if found := forked(partial(_wrong_after_the_next, folder, whole)).said:
+                wrong[n] = found
+        shutil.rmtree(folder)
+    return n_lines, len(left), wrong
+
+
+def _run(folder: Path, hours_later: int = 0) -> int:
+    return bring(FolderStore(folder), AFTER, NOW + hours_later * ONE_HOUR)
+
+
+def _wrong_after_the_next(folder: Path, whole: Path) -> list[str]:
+    """What differs from an undisturbed run: the bytes after one at the same moment; the rows an hour later."""
+    later = shutil.copytree(folder, folder.with_name("later"))
+    _run(folder)
+    _run(later, hours_later=1)
+    found = [name for name in _lake_of(whole).keys() | _lake_of(folder) if _lake_of(whole).get(name) != _lake_of(folder).get(name)]
+    if rows(FolderStore(later)) != rows(FolderStore(whole)):
+        found.append("the rows an hour later")
+    for place in (folder, later):
+        found += differences_from_raw(FolderStore(place))
+        found += [str(path) for path in place.rglob(".*") if path.name != LOCK_FILE]
+        if _run(place, hours_later=2):
+            found.append("a second run writes")
+    shutil.rmtree(later)
+    return found
+
+
+def _state(folder: Path) -> frozenset[tuple[str, bytes | None]]:
+    """All that a next run can see of a folder."""
+    return frozenset((str(p.relative_to(folder)), p.read_bytes() if p.is_file() else None) for p in folder.rglob("*"))
+
+
+def _lake_of(folder: Path) -> dict[str, bytes | None]:
+    """What readers see, the ledger and what was set aside; not raw, where a run that died may have said the same."""
+    return {name: data for name, data in _state(folder) if name.startswith(("lake/", "ledger/", "rejected/"))}

@@ -35,9 +35,9 @@ class Ended:
 
 
 class Lines:
-    """Counts the lines that a process runs of some functions of a file, and kills it before its n-th (0: never)."""
+    """Counts the lines that a process runs of some functions of some files, and kills it before its n-th (0: never)."""
 
-    def __init__(self, file: str = "", functions: tuple[str, ...] = (), dies_at: int = 0) -> None:
+    def __init__(self, file: str | tuple[str, ...] = "", functions: tuple[str, ...] = (), dies_at: int = 0) -> None:
         self.file, self.functions, self.dies_at, self.n = file, functions, dies_at, 0
 
     def called(self, frame: FrameType, _event: str, _argument: Any) -> Any:

@@ -6,7 +6,7 @@ fault, before it has its effect or after it: another answer, no answer, or the d
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
@@ -41,10 +41,15 @@ class Call:
         return f"{self.service} {self.name}"
 
 
+Serve = Callable[[str, str, str, dict[str, str], bytes], Answer]
+"""Who answers a call: service, method, path with query, headers, body."""
+
+
 @dataclass
 class Aws:
-    """What was asked, and what shall happen at the next calls: `meets(call, n, do)` answers the n-th in the place of `do`."""
+    """What was asked, and what shall happen: `meets(call, n, do)` answers the n-th call in the place of `do`."""
 
+    serve: Serve
     url: str = ""
     calls: list[Call] = field(default_factory=list)
     meets: Callable[[Call, int, Callable[[], Answer]], Answer] | None = None
@@ -65,7 +70,7 @@ class Aws:
 
         def do() -> Answer:
             with self.lock:
-                return _of_moto(call.service, method, path, headers, body)
+                return self.serve(call.service, method, path, headers, body)
 
         with self.lock:
             self.calls.append(call)
@@ -96,9 +101,9 @@ def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body
 
 
 @contextmanager
-def aws_over_http() -> Iterator[Aws]:
-    """An account that is empty at first, until the block ends."""
-    aws = Aws()
+def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
+    """An account that is empty at first, until the block ends: moto's, unless somebody else serves."""
+    aws = Aws(serve or _of_moto)
 
     class Service(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -125,6 +130,6 @@ def aws_over_http() -> Iterator[Aws]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with mock_aws(), Server.running(Service) as address:
+    with nullcontext() if serve else mock_aws(), Server.running(Service) as address:
         aws.url = address.rstrip("/")
         yield aws

@@ -23,7 +23,9 @@ from oura_lake.oauth import Authority
 from oura_lake.tokens import App, RefreshingTokens, Token
 from own_process import Ended, Lines, forked
 
-RENEWAL = ("access_token", "_latest", "_serves", "_renewed", "_saved", "save", "_write", "_write_durably", "exclusively")
+RENEWAL = (
+    "access_token", "_latest", "_serves", "_renewed", "_saved", "save", "_write", "_write_durably", "exclusively",
+)  # fmt: skip
 BUCKET = "lake"
 
 

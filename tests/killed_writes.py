@@ -47,7 +47,8 @@ def _wrong_after_the_next(folder: Path, whole: Path) -> list[str]:
     later = shutil.copytree(folder, folder.with_name("later"))
     _run(folder)
     _run(later, hours_later=1)
-    found = [name for name in _lake_of(whole).keys() | _lake_of(folder) if _lake_of(whole).get(name) != _lake_of(folder).get(name)]
+    wanted, got = _lake_of(whole), _lake_of(folder)
+    found = sorted(name for name in wanted.keys() | got if wanted.get(name) != got.get(name))
     if rows(FolderStore(later)) != rows(FolderStore(whole)):
         found.append("the rows an hour later")
     for place in (folder, later):

@@ -5,8 +5,7 @@ the other year, one vanished, one new, and more heart rate.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
 from builders import a_beat, a_score
@@ -17,8 +16,8 @@ from oura_lake.lake.layout import lake_key
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import Store
-from oura_lake.local.folder_store import FolderStore
 from oura_lake.rebuild import SAME, partitions, rebuild
+from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
 FIRST, LAST = date(2025, 12, 29), date(2026, 1, 3)
@@ -63,20 +62,15 @@ class Provider:
         raise DocumentMissing("Oura has no such document.")
 
 
-def bring(store: Store, truth: Truth, now: datetime = NOW) -> int:
+def bring(store: Store, truth: Truth, now: datetime = NOW, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> int:
     """What `oura-lake sync` does to a store; returns the objects written under lake/."""
     days = Days(first=FIRST, last=LAST, zone=UTC, now=now)
     run = Run(client=Provider(truth, now), store=store, source=SOURCE, person="me", window=days, is_thorough=True)
-    outcomes = ingest(run, ENDPOINTS)
+    outcomes = ingest(run, endpoints)
     for outcome in outcomes:
         if outcome.error:
             raise outcome.error
     return sum(outcome.landed.n_objects for outcome in outcomes)
-
-
-def bring_into_folder(folder: Path, truth: Truth, hours_later: int = 0) -> int:
-    """The same for a folder, some hours after noon."""
-    return bring(FolderStore(folder), truth, NOW + timedelta(hours=hours_later))
 
 
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:

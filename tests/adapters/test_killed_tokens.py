@@ -1,11 +1,10 @@
 """A process is ended by kill -9 at any step of a token's renewal: is the chain alive, and where can it not be?
 
-Every step is tried. One window stays, which nobody can close: the provider has answered, and the process dies before the
-answer is written down. Then the next run says so, and a consent mends it.
+Every step is tried. One window stays, which nobody can close: the provider has answered, and the process dies before
+the answer is written down. Then the next run says so, and a consent mends it.
 """
 
 import pytest
-from adapters.token_world import BUCKET
 from aws_over_http import aws_over_http
 from builders import NOON
 from killed_tokens import every_death_of_a_file, every_death_of_a_secret

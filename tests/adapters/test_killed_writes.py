@@ -1,7 +1,7 @@
 """A process is ended by kill -9 at any line of a write into a folder: does the next run make the lake whole?
 
-Every place is tried, none is sampled: an undisturbed run counts the lines of a write that it goes through, and one process
-dies before each of them.
+Every place is tried, none is sampled: an undisturbed run counts the lines of a write that it goes through, and one
+process dies before each of them.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake.layout import raw_key, raw_prefix
 from oura_lake.lake.rows import content_hash
 from oura_lake.lake.store import Store
@@ -91,10 +91,10 @@ def lines_since(
 
 
 def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
-    """The lines of one raw object as they were written; raises UnreadableObject."""
+    """The lines of one raw object that was listed, as they were written; raises UnreadableObject, StoreUnavailable."""
     stored = store.get(key)
-    if stored is None:
-        return []
+    if stored is None:  # not "nothing was said": a rebuild would make the lake without these lines
+        raise StoreUnavailable(f"The raw object {key} was listed and cannot be found; run it again.")
     try:
         return [json.loads(text) for text in gzip.decompress(stored.data).splitlines()]
     except (OSError, EOFError, ValueError) as error:

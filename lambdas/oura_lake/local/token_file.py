@@ -107,7 +107,7 @@ class TokenFile:
     def _write(self, entry: Mapping[str, Any]) -> str:
         """Write beside the file, then rename over it: a reader sees the old token or the new one. Its digest.
 
-        Whoever writes holds the lock, so one name beside is enough: what a killed writer left there, the next overwrites.
+        Whoever writes holds the lock, so one name beside is enough: what a killed writer left, the next overwrites.
         """
         beside, data = self.path.with_suffix(".new"), json.dumps(entry, indent=2).encode()
         try:

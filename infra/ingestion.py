@@ -16,6 +16,7 @@ from infra.storage import Storage
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
+MOST_RECEIVED = 6  # ingest lets a job that failed come again after 1, 2, 5, 15 and 30 minutes
 PREFIXES = ("raw/", "lake/", "ledger/", "rejected/")
 
 
@@ -75,5 +76,5 @@ def _jobs(scope: Construct, dead: sqs.Queue) -> sqs.Queue:
         fifo=True,
         content_based_deduplication=True,  # the Scheduler sends no id of its own; the body holds the slot
         visibility_timeout=cdk.Duration.seconds(6 * TIMEOUT.to_seconds()),  # AWS's rule for a mapped queue
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=3),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=MOST_RECEIVED),
     )

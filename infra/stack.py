@@ -56,7 +56,7 @@ class OuraLake(cdk.Stack):
         operations = Operations(self, "Operations", config=config)
         operations.watch(
             dead={
-                "Jobs failed three times": self.ingestion.dead,
+                "Jobs failed again and again": self.ingestion.dead,
                 "Landings could not be analysed": self.analysis.dead,
                 "Schedules could not deliver": self.scheduling.dead,
                 "Upkeep could not be done": self.maintenance.dead,

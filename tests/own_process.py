@@ -20,7 +20,10 @@ from typing import Any, NoReturn
 from oura_lake.cli._lean import spare_pandas
 
 TESTS = Path(__file__).resolve().parent
-LOADED = ["boto3", "killed_writes", "oura_lake.aws.deployed", "oura_lake.cli._place", "oura_lake.local.token_file"]
+LOADED = [
+    "aws_lambda_powertools", "boto3", "ingest_process", "killed_tokens", "killed_writes", "oura_lake.aws.deployed",
+    "oura_lake.cli._place", "oura_lake.local.token_file",
+]  # fmt: skip
 KILLED = -signal.SIGKILL
 WITHIN_S = 300.0
 

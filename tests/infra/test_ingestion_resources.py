@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from oura_lake.aws.delivery import MOST_RECEIVED
 from oura_lake.job import parse_job
 from templates import of_type, one_named
 
@@ -29,6 +30,7 @@ def test_the_queue_is_fifo_deduplicates_and_waits_longer_than_the_function_runs(
     assert jobs["FifoQueue"] is True
     assert jobs["ContentBasedDeduplication"] is True
     assert jobs["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert jobs["RedrivePolicy"]["maxReceiveCount"] == MOST_RECEIVED
 
 
 def test_dead_letters_are_of_the_kind_that_their_sender_can_reach(aws_template: Template) -> None:

@@ -1,10 +1,12 @@
 """How do a job, the tokens, the provider, the bucket and the bus come together in AWS?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from oura_lake.aws.bus import Bus
+from oura_lake.aws.delivery import held, times_received
 from oura_lake.aws.queue import JobQueue
 from oura_lake.aws.secrets import connect_command, person_tokens
 from oura_lake.aws.store import S3Store
@@ -14,10 +16,11 @@ from oura_lake.errors import ChainBroken, NotConnected
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
 from oura_lake.ingest import Outcome
-from oura_lake.job import Job
+from oura_lake.job import Job, parse_job
 from oura_lake.settings import IngestSettings, Person
 
 LONGEST_PAUSE_S = 120.0
+FOR_LANDING_S = 30.0  # of the time limit: nothing is asked for after that
 Log = Callable[[dict[str, object]], None]
 
 
@@ -31,6 +34,12 @@ class DeployedFetcher:
         self._store = S3Store(settings.bucket, aws.client("s3"))
         self._bus = Bus(settings.bus, aws.client("events"))
         self._fetcher = Fetcher(store=self._store, bus=self._bus, log=log)
+
+    def take(self, record: Mapping[str, Any], now: datetime, lives_s: float) -> list[Outcome]:
+        """Do the job of a message, in a function that lives so long; raises what sends it back to the queue."""
+        with held(self._jobs, record, lives_s):
+            job = replace(parse_job(record["body"]), is_retry=times_received(record) > 1)
+            return self.do(job, now, lives_s - FOR_LANDING_S)
 
     def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:
         """Do a job within so many seconds; raises what a later try may mend.

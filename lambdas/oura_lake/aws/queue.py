@@ -1,9 +1,11 @@
 """How does a job get onto the queue, and how much is waiting there?"""
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.backfill import Backfill, chunks
 from oura_lake.job import Job
@@ -29,6 +31,13 @@ class JobQueue:
         """Put the newest chunk on the queue, which brings the next when it is done; returns how many there will be."""
         self.send(wanted.job(), slot)
         return len(list(chunks(wanted.first, wanted.last)))
+
+    def comes_again_in(self, receipt: str, seconds: float) -> None:
+        """Have a message that was received come again then; if SQS does not hear it, in the queue's own time."""
+        with suppress(ClientError, BotoCoreError):
+            self._sqs.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=round(seconds)
+            )
 
     def n_waiting(self) -> int:
         """Jobs that wait or are being done."""

@@ -4,6 +4,7 @@ Each vector and its figure stem from the formula's own reference (GGIR, scipy, m
 vector is short it lies beside its view, in the .yml. Digits are those that were stated.
 """
 
+import math
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,3 +62,29 @@ def test_six_hours_without_the_ring_are_left_out_of_the_regularity() -> None:
     found = rows("sleep_regularity", "day <= DATE '2026-01-12'", **sri_days({3: "2" * 96 + "0" * 72 + "2" * 120}))
     assert found[-1]["sri"] == near(66.452991)
     assert [row["coverage_day"] for row in found[3:5]] == [0.75, 0.75]
+
+
+def activity() -> list[Row]:
+    """168 hours of a wave with its top at 15:00 and something on it that looks like chance."""
+    return [
+        {"hour_local": datetime(2026, 1, 5) + timedelta(hours=h),  # noqa: DTZ001 - a wall clock
+         "met": 10 + 8 * math.cos(2 * math.pi * ((h % 24) - 15) / 24) + ((7919 * h) % 13) / 4}
+        for h in range(168)
+    ]  # fmt: skip
+
+
+def test_rest_and_activity_of_a_week_are_those_of_ggir() -> None:
+    calendar = [{"day": MONDAY}]
+    [found] = rows("rest_activity", activity_hours=activity(), calendar=calendar)
+    assert (found["n"], found["n_days"], found["status"]) == (168, 7, "ok")
+    assert (found["interdaily_stability"], found["intradaily_variability"]) == near((0.97461213, 0.10573871), 8)
+    assert (found["l5_met"], found["m10_met"], found["relative_amplitude"]) == near((4.102042, 17.380262, 0.618100))
+    assert (found["l5_start_h"], found["m10_start_h"]) == (1, 10)
+
+
+def test_the_cosine_of_a_week_is_that_of_cosinorpy() -> None:
+    [found] = rows("cosinor", "signal = 'met'", activity_hours=activity(), calendar=[{"day": MONDAY}])
+    assert (found["mesor"], found["amplitude"], found["acrophase_h"]) == near((11.492560, 8.005679, 14.993377))
+    assert (found["mesor_se"], found["amplitude_se"], found["acrophase_se_h"]) == near((0.072644, 0.102735, 0.049017))
+    assert found["r2"] == near(0.973547)
+    assert found["f_statistic"] == near(3036.210, 3)

@@ -88,3 +88,12 @@ def test_the_cosine_of_a_week_is_that_of_cosinorpy() -> None:
     assert (found["mesor_se"], found["amplitude_se"], found["acrophase_se_h"]) == near((0.072644, 0.102735, 0.049017))
     assert found["r2"] == near(0.973547)
     assert found["f_statistic"] == near(3036.210, 3)
+
+
+def test_eighteen_of_28_days_have_the_interval_of_wilson() -> None:
+    walked = [5000.0] * 9 + [15000.0] * 18 + [1999.0] * 10
+    values = [{"day": MONDAY + timedelta(days=n), "metric": "steps", "value": v} for n, v in enumerate(walked)]
+    [found] = rows("goals", "day = DATE '2026-02-10'", metric_values=values)
+    assert (found["n"], found["attained"], found["streak_days"]) == (28, near(18 / 28), 0)
+    assert (found["attained_low"], found["attained_high"], found["best_streak_days"]) == (near(0.458303), near(0.792942), 18)
+    assert found["verdict"] == "on_track"

@@ -1,0 +1,80 @@
+-- One row per person and pair of metrics with a day of both: do they go together, over the last 180 days?
+WITH pairs AS (
+    SELECT
+        x.person, q.x_metric, q.y_metric, q.lag_days, x.day, x.value AS x, y.value AS y,
+        MAX(x.day) OVER (PARTITION BY x.person) AS last_day
+    FROM metric_values AS x
+    INNER JOIN (
+        VALUES
+        ('met_min', 'hrv_rmssd_ms', 1), ('met_min', 'resting_heart_rate_bpm', 1), ('steps', 'sleep_h', 1),
+        ('stress_high_min', 'hrv_rmssd_ms', 1), ('stress_high_min', 'sleep_h', 1), ('bedtime_h', 'hrv_rmssd_ms', 0),
+        ('bedtime_h', 'resting_heart_rate_bpm', 0), ('bedtime_h', 'deep_h', 0), ('sleep_h', 'steps', 0),
+        ('sleep_h', 'stress_high_min', 0)
+    ) AS q (x_metric, y_metric, lag_days) ON x.metric = q.x_metric
+    LEFT JOIN metric_values AS y
+        ON
+            x.person = y.person AND q.y_metric = y.metric
+            AND y.day = CAST(DATE_ADD('day', q.lag_days, x.day) AS date)
+),
+-- Ranks, of equal values their mean, less the middle of all ranks.
+ranked AS (
+    SELECT
+        person, x_metric, y_metric, lag_days, day, last_day, COUNT(*) OVER pair AS n,
+        RANK() OVER (PARTITION BY person, x_metric, y_metric ORDER BY x) - COUNT(*) OVER pair / 2e0 - 0.5e0
+        + (COUNT(*) OVER (PARTITION BY person, x_metric, y_metric, x) - 1) / 2e0 AS rx,
+        RANK() OVER (PARTITION BY person, x_metric, y_metric ORDER BY y) - COUNT(*) OVER pair / 2e0 - 0.5e0
+        + (COUNT(*) OVER (PARTITION BY person, x_metric, y_metric, y) - 1) / 2e0 AS ry
+    FROM pairs
+    WHERE x IS NOT NULL AND y IS NOT NULL AND DATE_DIFF('day', day, last_day) < 180
+    WINDOW pair AS (PARTITION BY person, x_metric, y_metric)
+),
+lagged AS (
+    SELECT
+        a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day) AS k,
+        SUM(a.rx * b.rx) AS xx, SUM(a.ry * b.ry) AS yy, SUM(a.rx * b.ry) AS xy
+    FROM ranked AS a
+    INNER JOIN ranked AS b
+        ON
+            a.person = b.person AND a.x_metric = b.x_metric AND a.y_metric = b.y_metric
+            AND DATE_DIFF('day', b.day, a.day) BETWEEN 0 AND FLOOR(a.n / 5e0)
+    GROUP BY a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day)
+),
+-- How many independent days the pairs are worth (Bartlett 1946, Pyper and Peterman 1998).
+sized AS (
+    SELECT
+        person, x_metric, y_metric, lag_days, last_day, n,
+        MAX(IF(k = 0, xy)) / NULLIF(SQRT(MAX(IF(k = 0, xx)) * MAX(IF(k = 0, yy))), 0e0) AS rho,
+        1e0 + 2e0 * COALESCE(SUM(IF(k > 0, (1e0 - k / NULLIF(CAST(n AS double), 0e0)) * xx * yy)), 0e0)
+        / NULLIF(MAX(IF(k = 0, xx)) * MAX(IF(k = 0, yy)), 0e0) AS inflation
+    FROM lagged
+    GROUP BY person, x_metric, y_metric, lag_days, last_day, n
+),
+-- The quantile of t for ten pairs tested together, from that of the normal distribution.
+limits AS (
+    SELECT
+        person, x_metric, y_metric, lag_days, last_day, n, rho, n_eff,
+        2.807033768e0 + 6.231221e0 / NULLIF(n_eff - 2e0, 0e0) + 12.850916e0 / NULLIF(POWER(n_eff - 2e0, 2e0), 0e0) AS t
+    FROM (
+        SELECT
+            person, x_metric, y_metric, lag_days, last_day, n, rho,
+            IF(inflation > 0e0, LEAST(n, GREATEST(4e0, n / NULLIF(inflation, 0e0))), n) AS n_eff
+        FROM sized
+    ) AS s
+)
+SELECT
+    CAST(person AS varchar) AS person,
+    CAST(x_metric AS varchar) AS x_metric,
+    CAST(y_metric AS varchar) AS y_metric,
+    CAST(lag_days AS integer) AS lag_days,
+    CAST(last_day AS date) AS last_day,
+    CAST(n AS integer) AS n,
+    CAST(n / 180e0 AS double) AS coverage,
+    CAST(rho AS double) AS rho,
+    CAST(n_eff AS double) AS n_eff,
+    CAST(t / NULLIF(SQRT(n_eff - 2e0 + t * t), 0e0) AS double) AS rho_needed,
+    CAST(CASE
+        WHEN n < 40 OR n_eff < 20e0 OR rho IS NULL THEN 'cannot_tell'
+        WHEN ABS(rho) >= 0.2e0 AND rho * rho * (n_eff - 2e0) > t * t * (1e0 - rho * rho) THEN 'outside_noise'
+        ELSE 'within_noise'
+    END AS varchar) AS verdict
+FROM limits

@@ -44,7 +44,7 @@ class Account:
 def account(tmp_path, monkeypatch) -> Account:
     made = Account(tmp_path)
     monkeypatch.setattr(stack, "outputs", made.outputs)
-    monkeypatch.setattr(kept_bucket, "arguments", lambda *_: [])
+    monkeypatch.setattr(kept_bucket, "arguments", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", made.run_cdk)
     return made
 

@@ -40,7 +40,7 @@ def done(monkeypatch) -> list[str]:
     monkeypatch.setattr(leave, "stack_outputs", lambda _: {} if "destroy" in steps else named)
     monkeypatch.setattr(leave, "export_everyone", lambda *_: steps.append("export"))
     monkeypatch.setattr(leave, "disconnect", lambda *_: steps.append("disconnect"))
-    monkeypatch.setattr(leave, "destroy", lambda: steps.append("destroy"))
+    monkeypatch.setattr(leave, "destroy", lambda _: steps.append("destroy"))
     return steps
 
 

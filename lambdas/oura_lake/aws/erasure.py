@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.aws.letters import Letters, is_idle
 from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.aws.stack import resources
 from oura_lake.aws.versions import Versions
 from oura_lake.aws.webhooks import held, unsubscribe
 from oura_lake.erasure import Asking, Holding, counted, withdraw
@@ -59,9 +60,7 @@ class Footprint:
         ]
 
     def _schedules(self) -> list[str]:
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
-        made = [r for page in pages for r in page["StackResourceSummaries"]]
-        names = [r["PhysicalResourceId"] for r in made if r["ResourceType"] == "AWS::Scheduler::Schedule"]
+        names = resources(self.stack, "AWS::Scheduler::Schedule", self.client)
         return [name for name in names if self._asks_for_person(name)]
 
     def _asks_for_person(self, schedule: str) -> bool:
@@ -95,7 +94,7 @@ class Footprint:
         secrets = self.client("secretsmanager")
         app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
         withdraw(SecretTokens(self._secret, client=secrets).load, app.load, self.revoke, self.go_on)
-        secrets.delete_secret(SecretId=self._secret, ForceDeleteWithoutRecovery=True)
+        SecretTokens(self._secret, client=secrets).forget()
 
     def _remove_objects(self, versions: Versions) -> None:
         """Once no job is under way any more, which might write behind the removal."""

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.aws.parameters import parameters
-from oura_lake.aws.stack import DEFAULT_STACK, SETTINGS_IN, clients, described, outputs_of
+from oura_lake.aws.stack import DEFAULT_STACK, SETTINGS_IN, clients, deployed_outputs
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 
 MEND = "set AWS_PROFILE and AWS_REGION to where the lake is"
@@ -20,8 +20,8 @@ MEND = "set AWS_PROFILE and AWS_REGION to where the lake is"
 def kept_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
     """The text of the deployed config.toml, without its comments; raises SettingsWrong, StoreUnavailable."""
     client = client or clients()
-    named = _named(stack, client)
-    if named is None:
+    named = deployed_outputs(stack, client)
+    if not named:
         raise SettingsWrong(f"There is no stack {stack} in this account and region; {MEND}.")
     if SETTINGS_IN not in named:
         raise SettingsWrong(f"The stack {stack} is of a version that kept no settings; deploy this one once.")
@@ -31,18 +31,10 @@ def kept_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | Non
 def deployed_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
     """As much as the account knows: of a version that kept none the persons alone; nothing where there is no stack."""
     client = client or clients()
-    named = _named(stack, client) or {}
+    named = deployed_outputs(stack, client)
     if SETTINGS_IN in named:
         return _text(client, named[SETTINGS_IN])
     return "".join(f"[persons.{name}]\n" for name in json.loads(named.get("Persons", "{}")))
-
-
-def _named(stack: str, client: Callable[[str], Any]) -> dict[str, str] | None:
-    try:
-        found = described(stack, client("cloudformation"))
-    except (BotoCoreError, ClientError) as error:
-        raise StoreUnavailable(f"AWS could not be asked for the deployed settings ({error}); {MEND}.") from error
-    return None if found is None else outputs_of(found)
 
 
 def _text(client: Callable[[str], Any], names: str) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +88,11 @@ class SecretTokens:
                     raise
                 continue
             return
+
+    def forget(self) -> None:
+        """Delete the secret, if there is one, at once: without the days in which it could be restored."""
+        with suppress(_Missing), told(self._name):
+            self._secrets.delete_secret(SecretId=self._name, ForceDeleteWithoutRecovery=True)
 
     def exclusively(self) -> AbstractContextManager[None]:
         """Hold the claim. The queue hands out one job of a person at a time, but not all that renews comes by it."""

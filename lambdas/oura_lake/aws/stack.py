@@ -38,6 +38,18 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None
     return named
 
 
+def deployed_outputs(stack_name: str, client: Callable[[str], Any]) -> dict[str, str]:
+    """The outputs as the stack has them; none where it is not there, or never was complete. Raises StoreUnavailable."""
+    try:
+        found = described(stack_name, client("cloudformation"))
+    except (BotoCoreError, ClientError) as error:
+        raise StoreUnavailable(
+            f"AWS could not be asked for the stack {stack_name} ({error}); set AWS_PROFILE and AWS_REGION to where the "
+            "lake is."
+        ) from error
+    return outputs_of(found) if found else {}
+
+
 def described(stack_name: str, cloudformation: Any) -> dict[str, Any] | None:
     """What CloudFormation says of a stack; None where it knows none of that name. Raises ClientError."""
     try:
@@ -54,9 +66,24 @@ def outputs_of(found: dict[str, Any]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
+def resources(stack_name: str, kind: str, client: Callable[[str], Any]) -> list[str]:
+    """The names of what a stack made of one kind. Raises ClientError."""
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack_name)
+    made = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    return [r["PhysicalResourceId"] for r in made if r["ResourceType"] == kind]
+
+
 def clients() -> Callable[[str], Any]:
     """Whence a command has its clients: one of each service."""
     return cache(boto3.client)
+
+
+def clients_of(profile: str | None, region: str) -> Callable[[str], Any]:
+    """The same of another profile (or this one) and region; raises SettingsWrong."""
+    try:
+        return cache(boto3.Session(profile_name=profile, region_name=region).client)
+    except BotoCoreError as error:
+        raise SettingsWrong(f"There is no such place ({error}); see `aws configure list-profiles`.") from error
 
 
 def _no_stack(stack_name: str, why: str) -> SettingsWrong:

@@ -1,14 +1,14 @@
 """Is a person who is to be connected part of the deployed lake? If not: into config.toml, and deploy."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from oura_lake.cli._days import zone
+from oura_lake.cli._deploying import deploy
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.config_file import add_person, lake_name, persons_in
+from oura_lake.local.config_file import add_person, persons_in
 from oura_lake.settings import persons
 
 NO_EMAIL = "Messages about {person} go to nobody until [persons.{person}] has an email."
@@ -37,13 +37,3 @@ def welcome(person: str, stack: str, config: Path, given: Mapping[str, str | Non
             click.echo(NO_EMAIL.format(person=person))
     deploy(config)
 
-
-def deploy(config: Path, environment: Mapping[str, str] | None = None) -> None:
-    """What `make deploy` does in an account that was deployed to before; raises SettingsWrong where it fails."""
-    from oura_lake.aws.kept_bucket import arguments
-    from oura_lake.aws.stack import clients
-    from oura_lake.local.toolchain import run_cdk
-
-    told = arguments(lake_name(config), clients())
-    if run_cdk(["deploy", *told, "-c", f"config={config.resolve()}"], environment or os.environ):
-        raise SettingsWrong("The deploy failed; see what the CDK says above, then run the same command again.")

@@ -46,7 +46,7 @@ def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) ->
         if out is not None:
             export_everyone(named, out, form, stack)
         disconnect(named, stack, asking if not yes else accepting)
-        destroy()
+        destroy(config)
     remains = Remains(lake_name(config), client, named.get("Bucket"))
     click.echo(f"Removed: {remains.forget_parameters()} parameters.")
     offer_bucket(remains, is_kept=yes)
@@ -95,11 +95,11 @@ def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) 
                 click.echo(f"Removed of {person}: {found} {holding.kind}.")
 
 
-def destroy() -> None:
+def destroy(config: Path) -> None:
     """Remove the stack with the CDK of the lock; raises SettingsWrong where that fails."""
     from oura_lake.local.toolchain import run_cdk
 
-    if run_cdk(["destroy", "--force"], os.environ):
+    if run_cdk(["destroy", "--force", "-c", f"config={config.resolve()}"], os.environ):
         raise SettingsWrong("The stack could not be destroyed; see what the CDK says above, and run it again.")
 
 

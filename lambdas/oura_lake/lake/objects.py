@@ -55,11 +55,12 @@ def version_of(data: bytes, key: str = "an object") -> int:
 
     Raises UnreadableObject for damaged bytes.
     """
-    try:
-        held = pq.read_metadata(io.BytesIO(data)).metadata or {}
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(key) from error
-    return int(held.get(VERSION, b"1"))
+    return int((_footer(data, key).metadata or {}).get(VERSION, b"1"))
+
+
+def n_rows(data: bytes, key: str) -> int:
+    """How many rows an object holds; raises UnreadableObject for damaged bytes."""
+    return int(_footer(data, key).num_rows)
 
 
 def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
@@ -86,6 +87,13 @@ def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Ta
     """
     try:
         return pq.ParquetFile(io.BytesIO(data)).read(columns=columns, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(key) from error
+
+
+def _footer(data: bytes, key: str) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(io.BytesIO(data))
     except (pa.ArrowException, OSError) as error:
         raise _damaged(key) from error
 

@@ -60,7 +60,7 @@ class End:
         """Have nothing ask Oura any more: no schedule, no job of the queue. Raises StoreUnavailable."""
         self._switch(is_on=False)
         if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
-            raise StoreUnavailable("A job is under way, or waits for its next try; run it again, at the latest in half an hour.")
+            raise StoreUnavailable("A job is under way, or waits for its next try; run it again within half an hour.")
 
     def start(self) -> None:
         """Have the schedules ask, and the jobs done."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from lake_runs import AFTER, NOW, bring, differences_from_raw, rows
+from lake_runs import AFTER, NOW, bring, differences_from_raw, rows, seen_by_readers
 from oura_lake.local.folder_store import LOCK_FILE, FolderStore
 from own_process import KILLED, Lines, forked
 
@@ -43,11 +43,11 @@ def _run(folder: Path, hours_later: int = 0) -> int:
 
 
 def _wrong_after_the_next(folder: Path, whole: Path) -> list[str]:
-    """What differs from an undisturbed run: the bytes after one at the same moment; the rows an hour later."""
+    """What differs from an undisturbed run: anything after one at the same moment; the rows an hour later."""
     later = shutil.copytree(folder, folder.with_name("later"))
     _run(folder)
     _run(later, hours_later=1)
-    wanted, got = _lake_of(whole), _lake_of(folder)
+    wanted, got = seen_by_readers(_files(whole)), seen_by_readers(_files(folder))
     found = sorted(name for name in wanted.keys() | got if wanted.get(name) != got.get(name))
     if rows(FolderStore(later)) != rows(FolderStore(whole)):
         found.append("the rows an hour later")
@@ -65,6 +65,5 @@ def _state(folder: Path) -> frozenset[tuple[str, bytes | None]]:
     return frozenset((str(p.relative_to(folder)), p.read_bytes() if p.is_file() else None) for p in folder.rglob("*"))
 
 
-def _lake_of(folder: Path) -> dict[str, bytes | None]:
-    """What readers see, the ledger and what was set aside; not raw, where a run that died may have said the same."""
-    return {name: data for name, data in _state(folder) if name.startswith(("lake/", "ledger/", "rejected/"))}
+def _files(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in _state(folder) if data is not None}

@@ -73,6 +73,13 @@ def bring(store: Store, truth: Truth, now: datetime = NOW, endpoints: tuple[Endp
     return sum(outcome.landed.n_objects for outcome in outcomes)
 
 
+def seen_by_readers(objects: Mapping[str, bytes]) -> dict[str, Any]:
+    """The rows of the lake, the ledger, what was set aside; not raw, where a run that died may have said the same."""
+    found: dict[str, Any] = {k: data for k, data in objects.items() if k.startswith(("lake/", "ledger/", "rejected/"))}
+    tables = {key: read_table(key, data).to_pylist() for key, data in found.items() if key.endswith(".parquet")}
+    return found | tables
+
+
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """What the lake says, less when it was learned."""
     found: dict[str, list[tuple[Any, ...]]] = {}

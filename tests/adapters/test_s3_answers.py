@@ -1,7 +1,7 @@
 """Whatever S3 answers to whichever call of a run: does the lake end as if nothing had happened?
 
 The real boto3 asks an S3 on the loopback, with its own retries. Each call of an undisturbed run meets each answer, once
-or until boto3 gives up. Then another run goes on, and its lake has to be the undisturbed one to the byte.
+or until boto3 gives up. Then another run goes on, and its lake has to be the undisturbed one.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import pytest
 from aws_over_http import NO_ANSWER, Answer, Aws, Call, aws_over_http
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
-from lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw
+from lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
 from oura_lake.aws import store as store_of_aws
 from oura_lake.aws.store import S3Store
 from oura_lake.aws.versions import Versions
@@ -136,10 +136,6 @@ def base(world) -> dict[str, bytes]:
     """The old year as it was; of the new one there is nothing."""
     world.brings(BEFORE, hour=11)
     return {key: data for key, data in world.objects.items() if "year=2026" not in key and "-2026." not in key}
-
-
-def seen_by_readers(objects: dict[str, bytes]) -> dict[str, bytes]:
-    return {key: data for key, data in objects.items() if not key.startswith("raw/")}
 
 
 @pytest.mark.parametrize("what", ANSWERS)

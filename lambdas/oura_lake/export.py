@@ -54,7 +54,7 @@ class Export:
         for endpoint in TABLES:
             prefix = partitions_prefix(endpoint, self.person)
             self._table(endpoint, [key for key in keys if key.startswith(prefix) and key.endswith(".parquet")])
-        named = list(views)
+        named = [view for view in views if any(c.name == "person" for c in describe(view).columns)]
         for view in named:
             self._view(view, engine())
         self._raw([key for key in keys if key.startswith("raw/")])

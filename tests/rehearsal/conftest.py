@@ -19,6 +19,7 @@ from oura_lake.local.emulator import Emulator, emulator, is_installed
 from oura_lake.local.simulator import GeneratedPerson, RunningApi, simulated_oura
 
 FOLDER = Path(__file__).parent
+RECORDER = FOLDER.parent / "recorder"  # loaded by each function; see there
 ZONE = "Europe/Berlin"
 CONFIG = f"""
 [lake]
@@ -33,12 +34,13 @@ quiet_hours = ""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep this folder in one worker, for it has one emulator; destroy after all else."""
+    """Keep this folder in one worker, for it has one emulator; judge the roles after all else, then destroy."""
     ours = [item for item in items if FOLDER in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.xdist_group("rehearsal"))
         item.add_marker(pytest.mark.rehearsal)
-    items.sort(key=lambda item: item in ours and "destroy" in item.name)
+    late = ("test_used_rights.py", "destroy")
+    items.sort(key=lambda item: max((n for n, part in enumerate(late, 1) if item in ours and part in item.nodeid), default=0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class Deployed:
     person: GeneratedPerson
     outputs: dict[str, str]
     context: dict[str, str]
+    calls: Path
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator."""
@@ -71,7 +74,7 @@ class Deployed:
             SecretId=self.outputs["TokenSecretPrefix"] + "me", SecretString=json.dumps(token)
         )
         [information] = self.person.undated("personal_info")
-        self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{information['id']}", Value="me", Type="String")
+        self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{information['id']}", Value="me", Type="String", Overwrite=True)
 
     @property
     def jobs(self) -> JobQueue:
@@ -109,18 +112,20 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     """A connected lake on the emulator, its two newest days not yet synced to the simulated provider."""
     if not is_installed():
         pytest.skip("the emulator is not installed; run make setup-emulator")
-    config = tmp_path_factory.mktemp("rehearsal") / "config.toml"
+    folder = tmp_path_factory.mktemp("rehearsal")
+    config, calls = folder / "config.toml", folder / "calls.jsonl"
     config.write_text(CONFIG)
     now = datetime.now(ZoneInfo(ZONE))
     person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
-    with simulated_oura(person, hold_back_days=2) as oura, emulator(0) as running:
+    recording = {"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)}
+    with simulated_oura(person, hold_back_days=2) as oura, emulator(0, recording) as running:
         context = {
             "config": str(config), "oura_api_base_url": oura.base_url, "oura_token_url": ",".join(oura.token_urls),
         }
         running.bootstrap()
         running.cdk("deploy", context=context)
         named = outputs(client=partial(boto3.client, **running.session))
-        made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context)
+        made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context, calls=calls)
         made.connect()
         yield made
 

@@ -18,13 +18,14 @@ PLAIN = {  # the action is the operation, the resource is the one that this para
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What one function asked of AWS, once or often; `named` are the parameters that name a resource."""
+    """What one function asked of AWS, once or often; `named` are the parameters that name a resource, `several` is
+    what a call names that asks for more than one."""
 
     function: str
     service: str
     operation: str
     named: tuple[tuple[str, str], ...]
-    buses: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
     replaces: bool = False
     error: str = ""
 
@@ -41,16 +42,17 @@ def needs(call: Call, place: Place) -> Iterator[tuple[str, str]]:
     match call.service, call.operation:
         case "s3", _:
             yield from _objects(call, named, place)
-        case "ssm", "GetParameter":
-            yield "ssm:GetParameter", f"arn:aws:ssm:{place.region}:{place.account}:parameter{named['Name']}"
+        case "ssm", "GetParameter" | "GetParameters":
+            for name in call.several or (named["Name"],):
+                yield f"ssm:{call.operation}", f"arn:aws:ssm:{place.region}:{place.account}:parameter{name}"
         case "events", "PutEvents":
-            for bus in call.buses:
+            for bus in call.several:
                 yield "events:PutEvents", place.arn("AWS::Events::EventBus", bus)
         case service, operation if service in PLAIN:
             parameter, kind = PLAIN[service]
             yield f"{service}:{operation}", place.arn(kind, named[parameter])
         case _:
-            raise ValueError(f"{call.function} calls {call.operation} of {call.service}; say in {__name__} what it needs.")
+            raise ValueError(f"{call.function} calls {call.operation} of {call.service}; write down here what it needs.")
 
 
 def _objects(call: Call, named: dict[str, str], place: Place) -> Iterator[tuple[str, str]]:
@@ -66,9 +68,9 @@ def _objects(call: Call, named: dict[str, str], place: Place) -> Iterator[tuple[
             if call.operation == "GetObject" and call.error in MISSING:
                 yield "s3:ListBucket", bucket
         case _:
-            raise ValueError(f"{call.function} calls {call.operation} of S3; say in {__name__} what it needs.")
+            raise ValueError(f"{call.function} calls {call.operation} of S3; write down here what it needs.")
 
 
 def _call(line: dict[str, Any]) -> Call:
     named = tuple(sorted(line["named"].items()))
-    return Call(**line | {"named": named, "buses": tuple(line["buses"])})
+    return Call(**line | {"named": named, "several": tuple(line["several"])})

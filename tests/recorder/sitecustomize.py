@@ -22,7 +22,7 @@ def record(file: str, function: str) -> None:
         line = {
             "function": function, "service": self.meta.service_model.service_name, "operation": operation,
             "named": {name: given[name] for name in NAMING if name in given},
-            "buses": [entry.get("EventBusName") for entry in given.get("Entries", [])],
+            "several": given.get("Names") or [entry.get("EventBusName") for entry in given.get("Entries", [])],
             "replaces": "IfMatch" in given, "error": "",
         }
         try:

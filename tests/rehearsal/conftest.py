@@ -39,8 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in ours:
         item.add_marker(pytest.mark.xdist_group("rehearsal"))
         item.add_marker(pytest.mark.rehearsal)
-    late = ("test_used_rights.py", "destroy")
-    items.sort(key=lambda item: max((n for n, part in enumerate(late, 1) if item in ours and part in item.nodeid), default=0))
+    items.sort(key=lambda item: (item in ours and "destroy" in item.name, item in ours and "used_rights" in item.nodeid))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,8 @@ class Deployed:
             SecretId=self.outputs["TokenSecretPrefix"] + "me", SecretString=json.dumps(token)
         )
         [information] = self.person.undated("personal_info")
-        self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{information['id']}", Value="me", Type="String", Overwrite=True)
+        account = f"/oura-lake/accounts/{information['id']}"
+        self.client("ssm").put_parameter(Name=account, Value="me", Type="String", Overwrite=True)
 
     @property
     def jobs(self) -> JobQueue:

@@ -1,4 +1,4 @@
-"""Does a policy allow what is asked? As IAM decides in one account: a Deny wins, and nothing is allowed without an Allow.
+"""Does a policy allow what is asked? As IAM decides in one account: a Deny wins, and silence is no.
 
 It knows what our policies say and no more: an element or a condition that it does not know is an error, never a yes.
 """

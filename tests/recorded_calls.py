@@ -52,7 +52,7 @@ def needs(call: Call, place: Place) -> Iterator[tuple[str, str]]:
             parameter, kind = PLAIN[service]
             yield f"{service}:{operation}", place.arn(kind, named[parameter])
         case _:
-            raise ValueError(f"{call.function} calls {call.operation} of {call.service}; write down here what it needs.")
+            raise ValueError(f"{call.function} calls {call.operation} of {call.service}; write down what it needs.")
 
 
 def _objects(call: Call, named: dict[str, str], place: Place) -> Iterator[tuple[str, str]]:
@@ -68,7 +68,7 @@ def _objects(call: Call, named: dict[str, str], place: Place) -> Iterator[tuple[
             if call.operation == "GetObject" and call.error in MISSING:
                 yield "s3:ListBucket", bucket
         case _:
-            raise ValueError(f"{call.function} calls {call.operation} of S3; write down here what it needs.")
+            raise ValueError(f"{call.function} calls {call.operation} of S3; write down what it needs.")
 
 
 def _call(line: dict[str, Any]) -> Call:

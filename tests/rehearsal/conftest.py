@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in ours:
         item.add_marker(pytest.mark.xdist_group("rehearsal"))
         item.add_marker(pytest.mark.rehearsal)
-    items.sort(key=lambda item: (item in ours and "destroy" in item.name, item in ours and "used_rights" in item.nodeid))
+    items.sort(key=lambda item: ("used_rights" in item.nodeid) + 2 * ("destroy" in item.name) if item in ours else 0)
 
 
 @dataclass(frozen=True, kw_only=True)

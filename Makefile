@@ -54,9 +54,10 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/rehearsal/test_upgrade.py
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults, an upgrade
+	$(BIN)/python -m pytest -q tests/rehearsal/test_upgrade.py
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed

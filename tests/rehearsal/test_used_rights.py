@@ -34,7 +34,9 @@ NOT_BY_A_FUNCTION = {
     ("analyse", "sqs:SendMessage"): "Lambda keeps what failed three times in its name",
     ("maintain", "sqs:SendMessage"): "Lambda keeps what failed three times in its name",
     ("SchedulingRole", "sqs:SendMessage"): "the Scheduler delivers the job, or keeps what it could not deliver",
-    ("MaintenanceCaller", "lambda:InvokeFunction"): "the Scheduler starts the daily round",
+    ("AnalysisCaller", "lambda:InvokeFunction"): "the Scheduler makes the daily call",
+    ("AnalysisCaller", "sqs:SendMessage"): "the Scheduler keeps what it could not deliver",
+    ("MaintenanceCaller", "lambda:InvokeFunction"): "the Scheduler makes the daily call",
     ("MaintenanceCaller", "sqs:SendMessage"): "the Scheduler keeps what it could not deliver",
 }
 

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ def test_whatever_holds_data_is_the_same_thing_after_the_deploy(upgraded: Upgrad
     held = {logical: found for logical, found in upgraded.before.ids.items() if found[0] in HOLDS_DATA}
     assert {kind for kind, _ in held.values()} == HOLDS_DATA
     assert {logical: upgraded.after.ids.get(logical) for logical in held} == held
+    sys.stdout.write(f"{counts(upgraded.before.ids, upgraded.after.ids)}\n")  # pytest -rP shows it
 
 
 def test_every_object_the_token_and_a_dead_letter_are_as_they_were(upgraded: Upgraded) -> None:
@@ -136,6 +138,15 @@ def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -
     assert upgraded.inbox.messages() == []
     written = lake.versions() - upgraded.before.versions
     assert [key for key, _ in written if key.startswith("raw/oura/")] == []
+
+
+def counts(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> dict[str, int]:
+    """How many resources there were, how many are new, gone, or another thing of the same name."""
+    both = before.keys() & after.keys()
+    return {
+        "before": len(before), "new": len(after.keys() - both), "gone": len(before.keys() - both),
+        "other": sum(before[logical] != after[logical] for logical in both),
+    }
 
 
 def deployed_before(running: Emulator, oura: RunningApi, person: GeneratedPerson, folder: Path) -> Deployed:

@@ -75,8 +75,9 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-readme: setup ## Write README's tables anew from the code
+readme: setup ## Write README's tables and docs/catalogue.md anew from the code
 	$(BIN)/python -m oura_lake.local.readme
+	$(BIN)/python -m oura_lake.local.catalogue
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock

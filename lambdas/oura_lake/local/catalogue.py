@@ -37,8 +37,8 @@ MOST_ROWS, MOST_TEXT = 7, 60
 HEAD = """# Every view
 
 Written by `make readme` from `athena/*.sql` and `*.yml`; the answers are those of a generated person, who does not
-exist, on 2026-09-01 (`oura-lake query` gives yours). A view without a question of its own shows its newest row beside its
-columns. Views that begin with `stg_` are the documents as received, with units, NULLs and no deleted rows.
+exist, on 2026-09-01 (`oura-lake query` gives yours). A view without a question of its own shows its newest row beside
+its columns. Views that begin with `stg_` are the documents as received, with units, NULLs and no deleted rows.
 
 """
 

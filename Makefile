@@ -54,10 +54,9 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/rehearsal/test_upgrade.py
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults, an upgrade
-	$(BIN)/python -m pytest -q tests/rehearsal/test_upgrade.py
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
@@ -75,9 +74,8 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-readme: setup ## Write README's tables and docs/catalogue.md anew from the code
+readme: setup ## Write README's tables anew from the code
 	$(BIN)/python -m oura_lake.local.readme
-	$(BIN)/python -m oura_lake.local.catalogue
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock

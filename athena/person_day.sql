@@ -9,7 +9,8 @@ WITH days AS (
 workouts AS (
     SELECT person, day, COUNT(*) AS n, SUM(duration_s) / 60e0 AS duration_min FROM stg_workout GROUP BY person, day
 ),
-sessions AS (SELECT person, day, COUNT(*) AS n FROM stg_session GROUP BY person, day)
+sessions AS (SELECT person, day, COUNT(*) AS n FROM stg_session GROUP BY person, day),
+rings AS (SELECT DISTINCT person, CAST(set_up_at AS date) AS day FROM stg_ring_configuration)
 SELECT
     CAST(d.person AS varchar) AS person,
     CAST(d.day AS date) AS day,
@@ -60,7 +61,8 @@ SELECT
     CAST(COALESCE(t.has_alcohol_tag, FALSE) AS boolean) AS has_alcohol_tag,
     CAST(d.is_rest_mode AS boolean) AS is_rest_mode,
     CAST(n.sleep_algorithm_version AS varchar) AS sleep_algorithm_version,
-    CAST(n.has_low_battery AS boolean) AS has_low_battery
+    CAST(n.has_low_battery AS boolean) AS has_low_battery,
+    CAST(g.day IS NOT NULL AS boolean) AS is_new_ring
 FROM days AS d
 LEFT JOIN nights AS n ON d.person = n.person AND d.day = n.day
 LEFT JOIN stg_daily_sleep AS s ON d.person = s.person AND d.day = s.day
@@ -74,3 +76,4 @@ LEFT JOIN stg_vo2_max AS v ON d.person = v.person AND d.day = v.day
 LEFT JOIN workouts AS w ON d.person = w.person AND d.day = w.day
 LEFT JOIN sessions AS m ON d.person = m.person AND d.day = m.day
 LEFT JOIN tag_days AS t ON d.person = t.person AND d.day = t.day
+LEFT JOIN rings AS g ON d.person = g.person AND d.day = g.day

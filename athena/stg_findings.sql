@@ -18,6 +18,7 @@ SELECT
     CAST(JSON_FORMAT(CAST(drivers AS json)) AS varchar) AS drivers_json,
     CAST(confounders AS array(varchar)) AS confounders,
     CAST(method_version AS varchar) AS method_version,
+    CAST(chance_a_month AS double) AS chance_a_month,
     CAST(fetched_at AS timestamp(3)) AS fetched_at
 FROM findings
 WHERE NOT COALESCE(is_deleted, FALSE)

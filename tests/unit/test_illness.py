@@ -70,7 +70,8 @@ def test_nights_without_the_ring_are_no_findings_and_no_error():
 def test_thirteen_nights_are_not_enough():
     findings = analyse(calm_days(14, ill=(13,)))
     assert {f.status for f in findings} == {"not_enough_data"}
-    assert {(f.score, f.level, f.n_baseline_nights) for f in findings} == {(None, "none", 0)}
+    assert {(f.score, f.level) for f in findings} == {(None, "none")}
+    assert [f.n_baseline_nights for f in findings] == list(range(14))
 
 
 def test_the_fifteenth_night_is_judged_against_fourteen():
@@ -89,11 +90,11 @@ def test_the_judged_night_is_not_in_its_own_baseline():
     assert bands(analyse(days)[-1]) == bands(usual)
 
 
-def test_days_of_illness_do_not_enter_the_baseline():
+def test_days_of_clear_illness_do_not_enter_the_baseline():
     ill = analyse(calm_days(63, ill=range(50, 58)))
-    seen = {f.day for f in ill if f.is_alert}
+    seen = {f.day for f in ill if f.level == "major"}
     worn = analyse([d for d in calm_days(63, ill=range(50, 58)) if d.day not in seen])
-    assert len(seen) >= 6
+    assert len(seen) >= 5
     assert bands(ill[-1]) == bands(worn[-1])
 
 
@@ -101,13 +102,13 @@ def bands(finding):
     return {(d.signal, d.low, d.high) for d in finding.drivers if d.signal in NIGHTLY}
 
 
-def test_a_shift_that_stays_becomes_the_new_normal_after_two_weeks():
+def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights():
     def shifted(n):
         return calm_day(n, resting_heart_rate_bpm=60.0 + WOBBLE[n % 7], hrv_rmssd_ms=40.0 - 3 * WOBBLE[n % 7])
 
     ill = alert_days(calm_days(50) + [shifted(n) for n in range(50, 110)])
     assert ill
-    assert max(ill) - min(ill) < 14
+    assert max(ill) - min(ill) < 10
 
 
 def test_a_slow_drift_is_followed():
@@ -208,6 +209,6 @@ def test_the_verdicts_of_a_prefix_never_change(days, length):
 @given(histories())
 def test_every_finding_is_within_its_bounds(days):
     for finding in analyse(days):
-        assert finding.score is None or 0 < finding.score < 1
+        assert finding.score is None or 0 <= finding.score <= 1
         assert 0 <= finding.coverage <= 1
         assert finding.status == "ok" or not finding.is_alert

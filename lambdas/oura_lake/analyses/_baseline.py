@@ -1,40 +1,42 @@
 """How far is a value from what is usual for this person, judged by the weeks before it?
 
-Robust z: (x - median) / max(1.4826 * MAD, floor) over the trailing window. The judged day is never part of
-its own baseline, and neither is a day that was judged ill (docs/detection.md).
+Middle and spread are the mean and the standard deviation of the trailing window with its far values pulled in to two
+spreads from the median, the first spread being 1.4826 * MAD: nearly as sharp as a plain mean, and as hard to upset
+as a median. The judged day is never part of its own baseline, and neither is a day that was judged ill.
 """
 
 from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 WINDOW_DAYS = 56
 MIN_NIGHTS = 14
+LONG_GAP_DAYS = 28  # after four weeks without a value nobody knows what is usual now
 TO_SD = 1.4826  # MAD -> standard deviation of a normal distribution
-MEDIAN_SE = 1.2533  # standard error of a median in units of sd / sqrt(n)
-ORDINARY, PRIOR_NIGHTS, MOST_PERSISTENT = 0.3, 20, 0.75
+FAR = 2.0  # spreads; what lies farther counts as lying there
+PULLED_IN = 0.88  # what that leaves of the standard deviation of a normal distribution
+MIDDLE_SE = 1.05  # standard error of the middle in units of sd / sqrt(n)
 AUTOCORRELATION = 0.45  # of nightly signals; it makes n nights worth n (1 - r) / (1 + r)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usual:
-    """A person's usual value of one signal: median, spread (never below the floor) and nights behind it."""
+    """A person's usual value of one signal: middle, spread (never below the floor) and nights behind it."""
 
-    median: float
+    middle: float
     spread: float
     n: int
 
     def z(self, value: float) -> float:
         """The deviation of a value in spreads."""
-        return (value - self.median) / self.spread
+        return (value - self.middle) / self.spread
 
     @property
     def z_error(self) -> float:
-        """The standard error of `z` that comes from the median being an estimate."""
+        """The standard error of `z` that comes from the middle being an estimate."""
         effective = self.n * (1 - AUTOCORRELATION) / (1 + AUTOCORRELATION)
-        return float(MEDIAN_SE / effective**0.5)
+        return float(MIDDLE_SE / effective**0.5)
 
 
 class Trailing:
@@ -46,31 +48,31 @@ class Trailing:
         self._sorted: list[float] = []
 
     def add(self, day: date, value: float) -> None:
-        """Let a judged day enter the baseline of the days after it."""
+        """Let a judged day enter the baseline of the days after it; after a long gap it is the first again."""
+        if self._values and (day - self._values[-1][0]).days > LONG_GAP_DAYS:
+            self.restart()
         self._values.append((day, value))
         insort(self._sorted, value)
 
     def usual(self, day: date) -> Usual | None:
-        """The baseline for a day; None below MIN_NIGHTS values."""
+        """The baseline for a day; None below MIN_NIGHTS values and after a long gap."""
         self._forget(day - timedelta(days=WINDOW_DAYS))
-        if len(self._sorted) < MIN_NIGHTS:
+        n = len(self._sorted)
+        if n < MIN_NIGHTS or (day - self._values[-1][0]).days > LONG_GAP_DAYS:
             return None
-        middle = _median(self._sorted)
-        spread = TO_SD * _median(sorted(abs(v - middle) for v in self._sorted))
-        return Usual(median=middle, spread=max(spread, self._floor), n=len(self._sorted))
+        median = _median(self._sorted)
+        rough = max(TO_SD * _median(sorted([abs(v - median) for v in self._sorted])), self._floor)
+        least, most = median - FAR * rough, median + FAR * rough
+        near = [min(most, max(least, v)) for v in self._sorted]
+        middle = sum(near) / n
+        spread = (sum([(v - middle) ** 2 for v in near]) / n) ** 0.5 / PULLED_IN
+        return Usual(middle=middle, spread=max(spread, self._floor), n=n)
 
-    def recent(self, day: date) -> list[float]:
-        """The values of the window before a day, in order of size."""
+    def n_nights(self, day: date) -> int:
+        """How many values the baseline for a day has."""
         self._forget(day - timedelta(days=WINDOW_DAYS))
-        return self._sorted
-
-    def persistence(self, day: date) -> float:
-        """The share of one night's value that the next one repeats, held to ORDINARY while nights are few."""
-        self._forget(day - timedelta(days=WINDOW_DAYS))
-        pairs = [(a, b) for (first, a), (then, b) in pairwise(self._values) if then - first == timedelta(days=1)]
-        together = sum(a * b for a, b in pairs) + PRIOR_NIGHTS * ORDINARY
-        alone = sum((a * a + b * b) / 2 for a, b in pairs) + PRIOR_NIGHTS
-        return min(MOST_PERSISTENT, max(0.0, together / alone))
+        is_old = not self._values or (day - self._values[-1][0]).days > LONG_GAP_DAYS
+        return 0 if is_old else len(self._sorted)
 
     def restart(self) -> None:
         """Forget everything: what follows is a new normal."""

@@ -1,67 +1,76 @@
 """How sure are we tonight, given all nights before?
 
-A two-state filter (usual, ill): between two nights the state may change, and each night's combined deviation
-is held against what either state would let us expect after the night before. Nights resemble their neighbours
-(a healthy swing lasts two or three), so a second high night after a first says less than the first did. How
-much one night may say is capped, however wild it is: that is what a party looks like. A missing night only
-lets the belief drift back to what is usual.
+A two-state filter (usual, ill): between two nights the state may change, and each signal's deviation is held against
+what either state would let us expect after its value of the night before, since a healthy swing lasts two or three
+nights. No illness moves every signal: one that keeps still costs little, so that a signal more never drowns another.
+How much one night may say in all is capped, however wild it is: that is what a party looks like. A missing night
+only lets the belief drift back to what is usual.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp
-
-from oura_lake.analyses._model import MAJOR, MINOR, NONE
+from math import exp, log
 
 FALLS_ILL = 1 / 55  # chance per night
-RECOVERS = 1 / 5  # chance per night
-SHIFT = 2.6  # deviation of an ill night
-MOST_DOWN = -2.5  # log-odds that one night may take away at most
-MOST_UP = 3.0  # and add, where no temperature was measured
+RECOVERS = 1 / 6.5  # chance per night
+ECHO = 0.3  # the share of a deviation that a healthy night repeats of the one before
+GAIN, IN_COMMON = 1.9, 0.46  # how loud one signal is, and how much of it each further one says again
+MOST_DOWN = -3.4  # log-odds that one night may take away at most
+MOST_UP = 3.35  # and add, where no temperature was measured
 # with a temperature: from COOLEST, while it is below COOL spreads, rising to WARMEST
-COOLEST, WARMEST, COOL, WARMTH_GAIN = 1.2, 5.5, 1.2, 1.8
-RAISE = {MINOR: 0.50, MAJOR: 0.93}
-HOLD = {MINOR: 0.45, MAJOR: 0.70}
-RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
+COOLEST, WARMEST, COOL, WARMTH_GAIN = 2.6, 7.0, 0.35, 1.3
 LONGEST_GAP = 60
+MOST_LOG = 30.0  # beyond, a number of either sign says the same
 
 
 @dataclass(frozen=True, kw_only=True)
-class Belief:
-    """The chance of being ill after a night, the level it was given, and the night's deviation."""
+class Push:
+    """One signal on one night: `deviation` towards illness in spreads, and the last one before, `since` nights ago.
 
-    score: float = FALLS_ILL
-    level: str = NONE
-    deviation: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Night:
-    """What one night says: its combined deviation and what that must be weighed by.
-
-    `since` counts the nights from the last judged one; `echo` is the share of that one's deviation that a healthy
-    night would repeat; `warmth` is the temperature's own push (None: not measured).
+    `shift` is the deviation of an ill night, `share` the chance that an illness moves this signal at all.
     """
 
     deviation: float
+    before: float
     since: int
-    echo: float
-    warmth: float | None
+    shift: float
+    share: float
+
+    @property
+    def echo(self) -> float:
+        """The share of the last deviation that a healthy night would repeat."""
+        return float(ECHO**self.since)
 
 
-def after_night(before: Belief, night: Night) -> Belief:
-    """The belief after one more judged night."""
-    was_ill = _drifted(before.score, night.since - 1)
-    most, fresh = _most_up(night.warmth), night.deviation - night.echo * before.deviation
+def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float | None) -> float:
+    """The chance of being ill after one more judged night, `since` nights after the last one.
 
-    def ratio(shift: float) -> float:
-        """How much likelier the night is with its expectation moved by `shift` than without."""
-        said = shift / (1 - night.echo**2) * (fresh - shift / 2)
-        return exp(min(most, max(MOST_DOWN, said)))
+    `warmth` is the temperature's own deviation (None: not measured).
+    """
+    was_ill = _drifted(before, since - 1)
+    gain = GAIN / (1 + IN_COMMON * (len(pushes) - 1)) ** 0.5
+    most = _most_up(warmth)
 
-    ill = was_ill * (1 - RECOVERS) * ratio(SHIFT * (1 - night.echo)) + (1 - was_ill) * FALLS_ILL * ratio(SHIFT)
-    usual = (1 - was_ill) * (1 - FALLS_ILL) + was_ill * RECOVERS * ratio(-SHIFT * night.echo)
-    score = ill / (ill + usual)
-    return Belief(score=score, level=_level(score, before.level), deviation=night.deviation)
+    def ratio(moved: Callable[[Push], float]) -> float:
+        """How much likelier the night is with each expectation moved than without."""
+        return exp(min(most, max(MOST_DOWN, gain * sum([_said(p, moved(p)) for p in pushes]))))
+
+    ill = was_ill * (1 - RECOVERS) * ratio(lambda p: p.shift * (1 - p.echo))
+    ill += (1 - was_ill) * FALLS_ILL * ratio(lambda p: p.shift)
+    usual = (1 - was_ill) * (1 - FALLS_ILL) + was_ill * RECOVERS * ratio(lambda p: -p.shift * p.echo)
+    return ill / (ill + usual)
+
+
+def log_odds(chance: float) -> float:
+    """A chance on the scale on which evidence adds up."""
+    return log(chance / (1 - chance))
+
+
+def _said(push: Push, moved: float) -> float:
+    """The log of how much likelier one signal's value is, if its expectation moved with the chance `share`."""
+    fresh = push.deviation - push.echo * push.before
+    said = moved / (1 - push.echo**2) * (fresh - moved / 2)
+    return log(1 - push.share + push.share * exp(min(MOST_LOG, max(-MOST_LOG, said))))
 
 
 def _most_up(warmth: float | None) -> float:
@@ -70,16 +79,7 @@ def _most_up(warmth: float | None) -> float:
     return min(WARMEST, COOLEST + WARMTH_GAIN * max(0.0, warmth - COOL))
 
 
-def _drifted(score: float, nights: int) -> float:
+def _drifted(chance: float, nights: int) -> float:
     for _ in range(min(nights, LONGEST_GAP)):
-        score = score * (1 - RECOVERS) + (1 - score) * FALLS_ILL
-    return score
-
-
-def _level(score: float, before: str) -> str:
-    """A level is raised at one mark and held down to a lower one, so that it does not flicker."""
-    for level in (MAJOR, MINOR):
-        held = RANK[before] >= RANK[level]
-        if score >= (HOLD if held else RAISE)[level]:
-            return level
-    return NONE
+        chance = chance * (1 - RECOVERS) + (1 - chance) * FALLS_ILL
+    return chance

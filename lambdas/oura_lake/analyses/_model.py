@@ -32,6 +32,8 @@ class PersonDay:
     utc_offset_min: int | None = None
     has_alcohol_tag: bool | None = None
     is_rest_mode: bool | None = None
+    sleep_algorithm_version: str | None = None
+    is_new_ring: bool | None = None
     tags: tuple[str, ...] = ()
 
 
@@ -55,8 +57,10 @@ class Finding:
     """The answer for one day.
 
     `deviation` is the combined deviation in units of the person's own spread, with the 95 % interval that
-    comes from the baseline being an estimate; `score` the evidence accumulated over nights, 0 to 1;
-    `coverage` the share of the known signals that could be judged.
+    comes from the baseline being an estimate; `score` the evidence accumulated over nights, 0 to 1, where 0.5 is
+    the person's own mark; `coverage` the share of the known signals that could be judged; `chance_a_month` how many
+    times in 30 healthy days that mark is reached by chance, by the person's own past. Where there is not enough data,
+    `n_baseline_nights` are those that there were before.
     """
 
     day: date
@@ -72,6 +76,7 @@ class Finding:
     drivers: tuple[Driver, ...]
     confounders: tuple[str, ...]
     method_version: str
+    chance_a_month: float | None = None
 
     @property
     def is_alert(self) -> bool:

@@ -1,8 +1,8 @@
 """Which signals speak of illness, in which direction, and from how small a wobble on?
 
-Floors keep a quiet month from making a ripple look like a wave. Temperature, heart rate and breathing rate may
-speak up to five spreads; HRV swings for many reasons and steps fall for more, so they are heard less. Steps are
-known a day late, since an activity day ends at 04:00 the next morning.
+Floors keep a quiet month from making a ripple look like a wave. HRV swings for many reasons and steps fall for more,
+so an illness is taken to move them less, and less surely, than temperature and heart rate. Steps are known a day late,
+since an activity day ends at 04:00 the next morning.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,8 +21,9 @@ Read = Callable[[PersonDay], float | None]
 class Signal:
     """One signal: how it is read from a day (`show` undoes the scale) and `sign` of getting worse.
 
-    On the read scale `floor` is the smallest spread and `least` the lowest possible value; `most` is how many
-    spreads of it may count, and `unless` names the signal that says the same better.
+    On the read scale `floor` is the smallest spread and `least` the lowest possible value. An illness moves the signal
+    with the chance `share`, by about `shift` spreads; `most` is how many may count. `unless` names the signal that says
+    the same better; `is_of_sleep`: Oura's sleep algorithm decides on it.
     """
 
     name: str
@@ -31,6 +32,9 @@ class Signal:
     sign: int
     floor: float
     most: float
+    shift: float = 0.0
+    share: float = 0.0
+    is_of_sleep: bool = False
     lag_days: int = 0
     least: float = float("-inf")
     unless: str = ""
@@ -75,14 +79,15 @@ def _square(value: float) -> float:
 
 SIGNALS = (
     Signal(name="temperature_deviation_c", read=_plain("temperature_deviation_c"), show=_same, sign=1, floor=0.1,
-           most=5.0),
+           shift=1.75, share=0.87, most=5.0),
     Signal(name="resting_heart_rate_bpm", read=_positive("resting_heart_rate_bpm", _same), show=_same, sign=1,
-           floor=1.0, most=5.0),
-    Signal(name="hrv_rmssd_ms", read=_positive("hrv_rmssd_ms", log), show=exp, sign=-1, floor=0.05, most=3.0),
+           floor=1.0, shift=1.6, share=0.87, most=5.0, is_of_sleep=True),
+    Signal(name="hrv_rmssd_ms", read=_positive("hrv_rmssd_ms", log), show=exp, sign=-1, floor=0.05, shift=1.3,
+           share=0.77, most=4.0, is_of_sleep=True),
     Signal(name="respiratory_rate_bpm", read=_positive("respiratory_rate_bpm", _same), show=_same, sign=1, floor=0.2,
-           most=5.0),
-    Signal(name="steps", read=_worn(_positive("steps", sqrt)), show=_square, sign=-1, floor=8.0, most=2.0,
-           lag_days=1, least=0.0),
-    Signal(name="inactive_h", read=_worn(_positive("inactive_h", _same)), show=_same, sign=1, floor=0.5, most=2.0,
-           lag_days=1, least=0.0, unless="steps"),
+           shift=1.15, share=0.72, most=5.0, is_of_sleep=True),
+    Signal(name="steps", read=_worn(_positive("steps", sqrt)), show=_square, sign=-1, floor=8.0, shift=0.95,
+           share=0.72, most=3.0, lag_days=1, least=0.0),
+    Signal(name="inactive_h", read=_worn(_positive("inactive_h", _same)), show=_same, sign=1, floor=0.5, shift=0.95,
+           share=0.72, most=3.0, lag_days=1, least=0.0, unless="steps"),
 )

@@ -4,12 +4,12 @@ from oura_lake.sources._model import Endpoint, Source
 
 ENDPOINTS = (
     Endpoint(
-        name="findings",
+        name="findings", version=2,
         columns="""
             id string, day date, kind string, status string, level string, score double, deviation double,
             deviation_low double, deviation_high double, n_baseline_nights int, coverage double,
             drivers array<struct<signal:string,value:double,baseline:double,low:double,high:double,z:double>>,
-            confounders array<string>, method_version string""",
+            confounders array<string>, method_version string, chance_a_month double""",
     ),
     Endpoint(
         name="alerts", day="onset_day", version=2,

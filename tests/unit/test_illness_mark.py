@@ -1,0 +1,63 @@
+"""Does a person's mark follow their own weeks, keep the budget, and never look ahead?"""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from illness_days import FIRST
+from oura_lake.analyses._budget import Budget
+
+EVIDENCE = st.floats(-6, 8)
+
+
+def marks(evidence, events_a_month=0.5):
+    """The mark of each day, given the evidence of the days before."""
+    budget, found = Budget(events_a_month), []
+    for n, value in enumerate(evidence):
+        found.append(budget.mark(FIRST + timedelta(days=n)))
+        budget.add(FIRST + timedelta(days=n), value)
+    return found
+
+
+def weekly(strongest):
+    """A week of quiet nights and one with that evidence."""
+    return [-3.0, -3.0, strongest, -3.0, -3.0, -3.0, -3.0]
+
+
+def test_the_first_mark_is_that_of_an_ordinary_person():
+    first = marks([0.0])[0]
+    assert 1.5 < first.log_odds < 3
+    assert first.events_a_month == pytest.approx(0.375)
+
+
+def test_whoever_sways_more_has_a_higher_mark():
+    calm, wild = (marks([v for n in range(60) for v in weekly(high - n % 4)]) for high in (-1, 4))
+    assert calm[-1].log_odds < calm[0].log_odds < wild[-1].log_odds
+
+
+def test_after_a_year_the_mark_is_reached_about_as_often_as_the_budget_says():
+    strongest = [((n * 37) % 101) / 10 - 5 for n in range(160)]
+    evidence = [v for s in strongest for v in weekly(s)]
+    late = list(zip(evidence, marks(evidence), strict=True))[60 * 7:]
+    reached = sum(value >= mark.log_odds for value, mark in late) / len(late) * 30
+    assert 0.2 <= reached <= 0.5
+
+
+def test_a_larger_budget_is_a_lower_mark():
+    evidence = [v for n in range(60) for v in weekly((n * 7) % 11 - 5.0)]
+    few, many = marks(evidence, 0.25)[-1], marks(evidence, 2.0)[-1]
+    assert many.log_odds < few.log_odds
+    assert many.events_a_month > few.events_a_month
+
+
+def test_weeks_of_more_than_a_year_ago_are_forgotten():
+    quiet = [v for _ in range(60) for v in weekly(-2.0)]
+    wild_before = [v for _ in range(30) for v in weekly(7.0)] + quiet
+    assert marks(wild_before)[-1] == marks(quiet)[-1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(EVIDENCE, min_size=1, max_size=120), st.lists(EVIDENCE, max_size=30))
+def test_later_nights_never_move_an_earlier_mark(evidence, later):
+    assert marks(evidence + later)[: len(evidence)] == marks(evidence)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from oura_lake.errors import DocumentMissing
+from oura_lake.errors import DocumentMissing, StoreUnavailable
 from oura_lake.http import Page
-from oura_lake.lake.landing import Table
+from oura_lake.lake.raw import keys_of
 from oura_lake.lake.store import MemoryStore, Store
+from oura_lake.lake.table import Table
+from oura_lake.rebuild import Partition
 from oura_lake.sources.oura import SOURCE
 
 NOON = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
@@ -26,6 +28,26 @@ def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str 
 def a_table(store: Store | None = None, name: str = "daily_sleep") -> Table:
     """One person's table in memory."""
     return Table(store=store or MemoryStore(), source="oura", endpoint=SOURCE.endpoint(name), person="me")
+
+
+def rebuilt(table: Table, period: str) -> bytes | None:
+    """The object of a partition made again from raw alone."""
+    return Partition(table=table, period=period, raw_keys=tuple(keys_of(table, period))).made()
+
+
+class Dying(MemoryStore):
+    """A store that dies at the n-th write (0: never)."""
+
+    def __init__(self, dies_at: int = 0) -> None:
+        super().__init__()
+        self.left = dies_at
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        """See Store."""
+        self.left -= 1
+        if self.left == 0:
+            raise StoreUnavailable("The process died.")
+        return super().put(key, data, replacing=replacing)
 
 
 def at(minute: int) -> datetime:

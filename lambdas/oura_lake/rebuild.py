@@ -11,12 +11,13 @@ from datetime import datetime
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.fold import fold, row_of
+from oura_lake.lake.fold import fold, rows_of
 from oura_lake.lake.landing import TRIES, Table, lost_race
-from oura_lake.lake.layout import source_prefix, table_prefix
+from oura_lake.lake.layout import raw_period_in, source_prefix, table_prefix
 from oura_lake.lake.objects import write_rows
-from oura_lake.lake.series import SeriesPage, month_of
+from oura_lake.lake.series import month_of
 from oura_lake.lake.store import Store
+from oura_lake.lake.told import Entries, recent
 from oura_lake.sources._model import Endpoint, Source
 
 SAME, WRITTEN, DIFFERS, UNKNOWN = "same", "written", "differs", "unknown to raw"
@@ -45,15 +46,17 @@ class Partition:
 
     def made(self, until: datetime | None = None) -> bytes | None:
         """The object's bytes from raw (of what was fetched until a moment); None where nothing was said."""
-        entries = [entry for key in self.raw_keys for entry in raw.read_entries(self.table.store, key)]
-        moments = [datetime.fromisoformat(entry["fetched_at"]) for entry in entries]
-        said = [entry for entry, at in zip(entries, moments, strict=True) if until is None or at <= until]
+        entries = {key: raw.read_entries(self.table.store, key) for key in self.raw_keys}
+        if until:
+            entries = {key: _said_until(until, lines) for key, lines in entries.items()}
+        said = [entry for lines in entries.values() for entry in lines]
         if not said:
             return None
+        seen = recent(key for key, lines in entries.items() if lines)
         if not self.table.endpoint.is_series:
-            rows = [row_of(self.table.endpoint, raw.parse_line(entry), set()) for entry in said]
-            return write_rows(self.table.endpoint, fold(self.table.endpoint, {}, rows).values())
-        return month_of(self.table.endpoint, (_page(entry) for entry in said))
+            rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, said))
+            return write_rows(self.table.endpoint, rows.values(), seen)
+        return month_of(self.table.endpoint, said, seen)
 
 
 def partitions(store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "") -> Iterator[Partition]:
@@ -64,7 +67,7 @@ def partitions(store: Store, source: Source, endpoints: Iterable[Endpoint], pers
         for key in store.keys(prefix):
             whose, _, name = key.removeprefix(prefix).removeprefix("person=").partition("/")
             if not person or whose == person:
-                keys[whose, _period(name)].append(key)
+                keys[whose, raw_period_in(name)].append(key)
         for (whose, period), raw_keys in sorted(keys.items()):
             table = Table(store=store, source=source.name, endpoint=endpoint, person=whose)
             yield Partition(table=table, period=period, raw_keys=tuple(raw_keys))
@@ -106,19 +109,9 @@ def believed(partition: Partition, until: datetime, write: Callable[[str, bytes]
 
 
 def _again(partition: Partition) -> Partition:
-    table = partition.table
-    prefix = source_prefix(table.source, table.endpoint)
-    mine = f"{prefix}person={table.person}/"
-    keys = tuple(key for key in table.store.keys(mine) if _period(key.removeprefix(mine)) == partition.period)
-    return Partition(table=table, period=partition.period, raw_keys=keys)
+    keys = tuple(raw.keys_of(partition.table, partition.period))
+    return Partition(table=partition.table, period=partition.period, raw_keys=keys)
 
 
-def _period(name: str) -> str:
-    """The period in the name of a raw object, which ends `…Z-2026.jsonl.gz`, or `…Z.jsonl.gz` where there is none."""
-    return name.rpartition("Z")[2].removesuffix(".jsonl.gz").removeprefix("-")
-
-
-def _page(entry: dict[str, object]) -> SeriesPage:
-    rows, request = entry["rows"], str(entry["request"])
-    assert isinstance(rows, list)
-    return SeriesPage(rows=rows, fetched_at=datetime.fromisoformat(str(entry["fetched_at"])), request=request)
+def _said_until(until: datetime, entries: Entries) -> Entries:
+    return [entry for entry in entries if datetime.fromisoformat(entry["fetched_at"]) <= until]

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders import rebuilt
 from command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
-from oura_lake.lake.fold import fold, row_of
-from oura_lake.lake.landing import Table
-from oura_lake.lake.objects import read_table, write_rows
-from oura_lake.lake.raw import lines_since
+from oura_lake.lake.objects import read_table
+from oura_lake.lake.table import Table
 from oura_lake.local import folder_store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.simulator import Fault
@@ -48,19 +47,17 @@ def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura, lake):
     assert_nothing_half_written(lake)
     assert {name: n_rows(lake, name) for name in WEEK.truth} == {name: len(d) for name, d in WEEK.truth.items()}
     for name in ("daily_sleep", "daily_activity", "sleep", "workout"):
-        assert rebuilt(lake, name) == (lake / f"lake/{name}/person=me/year=2026/data.parquet").read_bytes()
+        assert made_again(lake, name) == (lake / f"lake/{name}/person=me/year=2026/data.parquet").read_bytes()
 
 
 def n_rows(lake: Path, table: str) -> int:
     return sum(read_table(str(p), p.read_bytes()).num_rows for p in (lake / "lake" / table).rglob("*.parquet"))
 
 
-def rebuilt(lake: Path, name: str) -> bytes:
+def made_again(lake: Path, name: str) -> bytes | None:
     """A year's object made again from raw alone."""
     table = Table(store=FolderStore(lake), source="oura", endpoint=SOURCE.endpoint(name), person="me")
-    said = lines_since(table.store, table.source, table.endpoint, table.person, "2026", None)
-    rows = fold(table.endpoint, {}, [row_of(table.endpoint, line, set()) for line in said])
-    return write_rows(table.endpoint, rows.values())
+    return rebuilt(table, "2026")
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])

@@ -1,9 +1,10 @@
 """Whatever happens in whatever order: does the lake end as the provider's truth, once, and as raw says?
 
-A week over new year, a provider whose documents appear, change, move to other days and vanish, and runs that die at any
-write or are overtaken by another run. After one more run that is left alone: every document that the provider has, none
-that it has not, each once; a second run writes nothing; and a rebuild from raw gives the same bytes.
-`OURA_LAKE_ORDERS` sets how many schedules are tried.
+A week over new year, a provider whose documents appear, change, move to other days (one of them far from the week) and
+vanish, whose heart rate changes and vanishes too, and runs that die at any write, or are overtaken there by a run that
+hears something newer, or go by a clock that is ahead. After one more run that is left alone: every document that the
+provider has, none that it has not, each once; every row of the series with the value that the provider gives it; a
+second run writes nothing; and a rebuild from raw gives the same bytes. `OURA_LAKE_ORDERS` sets how many are tried.
 """
 
 import os
@@ -22,13 +23,16 @@ from oura_lake.lake.landing import Table
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.told import SLOWEST
 from oura_lake.rebuild import SAME, partitions, rebuild
 from oura_lake.sources.oura import SOURCE
 
 LAST = date(2026, 1, 3)
 WEEK = [LAST - timedelta(days=n) for n in range(7)]
+FAR = date(2024, 6, 1)  # asked for by a backfill of its own
 SCORES, BEATS = SOURCE.endpoint("daily_sleep"), SOURCE.endpoint("heartrate")
-NUMBERS = st.integers(0, 5)
+SCORE, BPM = st.integers(1, 3), st.integers(50, 52)
+NUMBERS, HOURS, DAYS = st.integers(0, 5), st.integers(0, 3), st.sampled_from([*WEEK, FAR])
 WRITES = st.integers(1, 8)
 
 
@@ -53,6 +57,7 @@ class Truth:
     def __init__(self) -> None:
         self.scores: dict[str, dict[str, Any]] = {}
         self.beats: dict[str, int] = {}
+        self.ever: set[tuple[str, int]] = set()  # each beat that there ever was
         self.now = datetime(2026, 1, 3, 12, tzinfo=UTC)
 
     def pages(self, endpoint: Any, params: Any) -> list[Page]:
@@ -78,28 +83,39 @@ class AnyOrder(RuleBasedStateMachine):
         self.store, self.truth = Troubled(), Truth()
         self.has_died = False  # the job of a run that died comes first again, and knows that it is a retry
 
-    def run_(self, first: date = WEEK[-1]) -> Run:
+    def run_(self, first: date = WEEK[-1], last: date = LAST, *, is_retry: bool = False) -> Run:
         self.truth.now += timedelta(seconds=1)
-        days = Days(first=first, last=LAST, zone=UTC, now=self.truth.now)
-        retry, self.has_died = self.has_died, False
+        days = Days(first=first, last=last, zone=UTC, now=self.truth.now)
         return Run(
-            client=self.truth, store=self.store, source=SOURCE, person="me", window=days, is_thorough=retry
+            client=self.truth, store=self.store, source=SOURCE, person="me", window=days, is_thorough=is_retry
         )
 
-    def fetch(self, first: date = WEEK[-1]) -> None:
-        for outcome in ingest(self.run_(first), [SCORES, BEATS]):
+    def retry(self) -> None:
+        if self.has_died:
+            self.has_died = False
+            self.land(self.run_(is_retry=True))
+
+    def fetch(self, first: date = WEEK[-1], last: date = LAST) -> None:
+        self.retry()
+        self.land(self.run_(first, last))
+
+    def land(self, run: Run) -> None:
+        for outcome in ingest(run, [SCORES, BEATS]):
             if outcome.error:
                 raise outcome.error
 
-    def fetch_if_it_lives(self, first: date = WEEK[-1]) -> None:
+    def fetch_if_it_lives(self) -> None:
         try:
-            self.fetch(first)
+            self.land(self.run_(is_retry=self.has_died))
         except StoreUnavailable:
             self.has_died = True
         finally:
             self.store.left = 0
 
-    @rule(n=NUMBERS, day=st.sampled_from(WEEK), score=st.integers(1, 3))
+    def die(self) -> None:
+        raise StoreUnavailable("The process died.")
+
+    @rule(n=NUMBERS, day=DAYS, score=SCORE)
     def appear_or_revise_or_move(self, n: int, day: date, score: int) -> None:
         identity = f"score-{n}"
         self.truth.scores[identity] = {"id": identity, "day": day.isoformat(), "score": score}
@@ -108,9 +124,15 @@ class AnyOrder(RuleBasedStateMachine):
     def vanish(self, n: int) -> None:
         self.truth.scores.pop(f"score-{n}", None)
 
-    @rule(day=st.sampled_from(WEEK), hour=st.integers(0, 11), bpm=st.integers(50, 52))
+    @rule(day=st.sampled_from(WEEK), hour=HOURS, bpm=BPM)
     def beat(self, day: date, hour: int, bpm: int) -> None:
-        self.truth.beats[f"{day}T{hour:02}:00:00.000Z"] = bpm
+        at = f"{day}T{hour:02}:00:00.000Z"
+        self.truth.beats[at] = bpm
+        self.truth.ever.add((at, bpm))
+
+    @rule(day=st.sampled_from(WEEK), hour=HOURS)
+    def beat_vanishes(self, day: date, hour: int) -> None:
+        self.truth.beats.pop(f"{day}T{hour:02}:00:00.000Z", None)
 
     @rule()
     def sync(self) -> None:
@@ -118,30 +140,38 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(n=NUMBERS)
     def webhook(self, n: int) -> None:
-        if self.has_died:
-            self.fetch()
+        self.retry()
         outcome = bring(self.run_(), SCORES, f"score-{n}")
         assert outcome.error is None
 
-    @rule(chunk=st.integers(0, 1))
-    def backfill(self, chunk: int) -> None:
-        self.fetch(WEEK[-1] if chunk else WEEK[3])
+    @rule(chunk=st.sampled_from([(WEEK[-1], LAST), (WEEK[3], LAST), (FAR, FAR)]))
+    def backfill(self, chunk: tuple[date, date]) -> None:
+        self.fetch(*chunk)
 
     @rule(n=WRITES)
     def sync_that_dies(self, n: int) -> None:
-        def die() -> None:
-            raise StoreUnavailable("The process died.")
-
-        self.store.left, self.store.happens = n, die
+        self.store.left, self.store.happens = n, self.die
         self.fetch_if_it_lives()
 
-    @rule(n=WRITES)
-    def sync_that_is_overtaken(self, n: int) -> None:
+    @rule(n=WRITES, dies_after=st.integers(0, 3), day=DAYS, score=SCORE, hour=HOURS, bpm=BPM)
+    def sync_that_is_overtaken(self, n: int, dies_after: int, **news: Any) -> None:
+        """By one that hears something newer; it may die afterwards, where it was overtaken or some writes later."""
+
         def overtake() -> None:
+            self.appear_or_revise_or_move(0, news["day"], news["score"])
+            self.beat(WEEK[0], news["hour"], news["bpm"])
             self.fetch()
+            self.store.left, self.store.happens = dies_after, self.die
 
         self.store.left, self.store.happens = n, overtake
         self.fetch_if_it_lives()
+
+    @rule(ahead=st.sampled_from([timedelta(minutes=5), timedelta(hours=1), timedelta(days=300)]))
+    def sync_by_a_clock_that_is_ahead(self, ahead: timedelta) -> None:
+        now = self.truth.now
+        self.truth.now += ahead
+        self.fetch()
+        self.truth.now = now + timedelta(seconds=2)
 
     @precondition(lambda self: self.store.objects)
     @rule()
@@ -151,15 +181,23 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.store.left = 0
+        self.truth.now += SLOWEST  # until then a clock that is ahead by less is believed
+        self.fetch(FAR, FAR)
         self.fetch()
         assert self.rows(SCORES) == sorted((d["id"], d["day"], d["score"]) for d in self.truth.scores.values())
-        assert len(self.rows(BEATS)) == len(self.truth.beats)
-        assert [r[1] for r in self.rows(BEATS)] == [bpm for _, bpm in sorted(self.truth.beats.items())]
+        self.assert_the_series_is_true()
         before = dict(self.store.objects)
+        self.fetch(FAR, FAR)
         self.fetch()
         assert self.store.objects == before
         states = {p.key: rebuild(p, is_check=True).state for p in partitions(self.store, SOURCE, [SCORES, BEATS])}
         assert set(states.values()) <= {SAME}, states
+
+    def assert_the_series_is_true(self) -> None:
+        """Each row once, as the provider has it; one that it has no more stays as it was once."""
+        held = {f"{at:%Y-%m-%dT%H:%M:%S}.000Z": bpm for at, bpm in self.rows(BEATS)}
+        assert len(held) == len(self.rows(BEATS))
+        assert self.truth.beats.items() <= held.items() <= self.truth.ever
 
     def rows(self, endpoint: Any) -> list[tuple[Any, ...]]:
         """What a reader sees: the rows of all partitions that are no tombstones."""

@@ -96,6 +96,28 @@ def test_a_sleep_whose_day_moves_over_new_year_is_in_one_partition_only() -> Non
     assert ([row["is_deleted"] for row in old], [row["is_deleted"] for row in new]) == ([True], [False])
 
 
+@pytest.mark.parametrize("day", ["2024-03-01", "2026-01-05"])
+def test_a_document_that_moved_to_a_day_that_was_not_asked_for_is_taken_there_and_leaves_its_place(day: str) -> None:
+    store, oura = MemoryStore(), FakeOura(sleep=[{"id": "s", "day": "2026-08-20"}])
+    outcomes(a_run(oura, store), "sleep")
+    oura.documents["sleep"] = [{"id": "s", "day": day, "type": "rest"}]
+    table = a_run(oura, store).table(SOURCE.endpoint("sleep"))
+    for n_objects in (1 if day.startswith("2026") else 2, 0):
+        assert outcomes(a_run(oura, store), "sleep")["sleep"].landed.n_objects == n_objects
+        heads = [row for year in ("2024", "2026") for row in table.partition(year).heads.values()]
+        assert [str(row["day"]) for row in heads if not row["is_deleted"]] == [day]
+
+
+def test_a_day_that_changed_under_the_id_of_a_document_whose_key_is_the_day_leaves_its_old_row() -> None:
+    store, age = MemoryStore(), {"id": "a", "vascular_age": 40}
+    oura = FakeOura(daily_cardiovascular_age=[age | {"day": "2026-08-20"}])
+    outcomes(a_run(oura, store), "daily_cardiovascular_age")
+    oura.documents["daily_cardiovascular_age"] = [age | {"day": "2026-02-01"}]
+    outcomes(a_run(oura, store), "daily_cardiovascular_age")
+    rows = a_run(oura, store).table(SOURCE.endpoint("daily_cardiovascular_age")).partition("2026").heads.values()
+    assert [(str(row["day"]), row["is_deleted"]) for row in rows] == [("2026-02-01", False), ("2026-08-20", True)]
+
+
 def test_a_record_dated_in_the_future_is_reported() -> None:
     found = outcomes(a_run(FakeOura(daily_sleep=[a_score("2027-01-01"), a_score()])), "daily_sleep")["daily_sleep"]
     assert found.landed.n_new == 1

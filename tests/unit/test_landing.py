@@ -7,14 +7,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from builders import a_beat, a_score, a_table, at
+from builders import Dying, a_beat, a_score, a_table, at, rebuilt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake.fold import fold, row_of
 from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.objects import write_rows
-from oura_lake.lake.raw import lines_since
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
 
@@ -28,12 +26,6 @@ def scores(table: Table, period: str = "2026") -> dict[str, Any]:
 def raw_lines(table: Table) -> list[dict[str, Any]]:
     store = table.store
     return [json.loads(x) for k in store.keys("raw/") for x in gzip.decompress(store.get(k).data).splitlines()]
-
-
-def rebuilt(table: Table, period: str) -> bytes:
-    lines = lines_since(table.store, table.source, table.endpoint, table.person, period, None)
-    rows = [row_of(table.endpoint, line, set()) for line in lines]
-    return write_rows(table.endpoint, fold(table.endpoint, {}, rows).values())
 
 
 def test_a_document_lands_in_raw_and_in_the_partition_of_its_year() -> None:
@@ -125,26 +117,82 @@ def test_a_damaged_object_is_named_and_left_as_it_is() -> None:
     assert table.store.objects[KEY] == damaged
 
 
-class Crashing(MemoryStore):
-    """A store that dies at the n-th write."""
-
-    def __init__(self, dies_at: int) -> None:
-        super().__init__()
-        self.left = dies_at
-
-    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
-        self.left -= 1
-        if self.left == 0:
-            raise StoreUnavailable("The process died.")
-        return super().put(key, data, replacing=replacing)
-
-
 def test_a_crash_between_raw_and_lake_leaves_what_a_rebuild_would_give() -> None:
-    table = a_table(Crashing(dies_at=4))
+    table = a_table(Dying(dies_at=4))
     land(table, [a_score(score=80)], at(0), "r")
     with pytest.raises(StoreUnavailable):
         land(table, [a_score(score=81)], at(1), "r")
     land(table, [a_score(score=81)], at(2), "r")
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_a_slow_run_that_died_is_heard_after_a_run_that_was_later_and_done_first() -> None:
+    table, slow = a_table(), a_table(Dying(dies_at=2))
+    land(table, [a_score("2026-08-19")], at(0), "r")
+    slow.store.objects = table.store.objects
+    with pytest.raises(StoreUnavailable):
+        land(slow, [a_score("2026-08-20", 70)], at(1), "slow")
+    table.store.objects = slow.store.objects
+    land(table, [a_score("2026-08-21")], at(2), "r")
+    assert scores(table) == {"score-2026-08-19": 80, "score-2026-08-20": 70, "score-2026-08-21": 80}
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_a_slow_run_that_died_after_a_later_one_was_done_is_heard_at_the_next_change() -> None:
+    class Overtaken(Dying):
+        def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+            if self.left == 2:
+                other = MemoryStore()
+                other.objects = self.objects
+                land(a_table(other), [a_score("2026-08-21")], at(9), "other")
+            return super().put(key, data, replacing=replacing)
+
+    table = a_table(Overtaken(dies_at=2))
+    with pytest.raises(StoreUnavailable):
+        land(table, [a_score("2026-08-20", 70)], at(0), "slow")
+    assert scores(table) == {"score-2026-08-21": 80}
+    land(table, [a_score("2026-08-22")], at(60), "r")
+    assert scores(table)["score-2026-08-20"] == 70
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_what_a_dead_run_said_is_taken_back_by_an_answer_that_says_what_the_object_held() -> None:
+    table = a_table(Dying(dies_at=4))
+    land(table, [a_score(score=80)], at(0), "r")
+    with pytest.raises(StoreUnavailable):
+        land(table, [a_score(score=81)], at(1), "dies")
+    land(table, [a_score(score=80), a_score("2026-08-21")], at(2), "r")
+    assert scores(table)["score-2026-08-20"] == 80
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+@pytest.mark.parametrize("ahead", [16, 60, 60 * 24 * 300])
+def test_a_clock_that_was_ahead_does_not_freeze_a_document(ahead: int) -> None:
+    table = a_table()
+    land(table, [a_score(score=80)], at(ahead), "by a clock that is ahead")
+    land(table, [a_score(score=81)], at(1), "r")
+    before = dict(table.store.objects)
+    assert scores(table) == {"score-2026-08-20": 81}
+    assert land(table, [a_score(score=81)], at(2), "r").n_objects == 0
+    assert table.store.objects == before
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_a_slow_run_does_not_overrule_what_was_fetched_after_it() -> None:
+    table = a_table()
+    land(table, [a_score(score=81)], at(14), "r")
+    land(table, [a_score(score=80)], at(0), "slow")
+    assert scores(table) == {"score-2026-08-20": 81}
+    assert len(raw_lines(table)) == 2
+    assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+def test_an_object_of_before_there_were_footers_is_made_anew_at_its_next_change() -> None:
+    table = a_table()
+    land(table, [a_score("2026-08-19")], at(0), "r")
+    rows = table.partition("2026").rows().values()
+    table.store.objects[KEY] = write_rows(table.endpoint, rows, ())
+    land(table, [a_score()], at(60), "r")
     assert table.store.objects[KEY] == rebuilt(table, "2026")
 
 
@@ -157,7 +205,7 @@ runs = st.lists(st.tuples(st.lists(documents, max_size=3, unique_by=lambda d: d[
 @settings(deadline=None)
 @given(runs)
 def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw(sequence) -> None:
-    store = Crashing(dies_at=0)
+    store = Dying()
     table = a_table(store)
     for minute, (batch, dies_at) in enumerate(sequence):
         store.left = dies_at

@@ -1,10 +1,9 @@
 """Does what raw once listed stay what was said, or an error?"""
 
 import pytest
-from builders import a_score, a_table, at
+from builders import a_score, a_table, at, rebuilt
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.landing import land
-from oura_lake.lake.raw import lines_since
 from oura_lake.lake.store import MemoryStore, Stored
 
 
@@ -19,4 +18,4 @@ def test_a_raw_object_that_was_listed_and_cannot_be_found_is_an_error_and_not_no
     table = a_table(Forgetful())
     land(table, [a_score()], at(0), "r")
     with pytest.raises(StoreUnavailable, match=r"raw/oura/daily_sleep/.* was listed and cannot be found; run it again"):
-        lines_since(table.store, table.source, table.endpoint, table.person, "2026", None)
+        rebuilt(table, "2026")

@@ -1,13 +1,18 @@
 """How do the rows of a time series become part of the lake?"""
 
-from builders import a_beat, a_table, at
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from builders import Dying, a_beat, a_table, at, rebuilt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.landing import Table
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.series import SeriesPage, land_series
 
-MAY = "lake/heartrate/person=me/month=2026-05/data.parquet"
+MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
 
 
 def a_page(*rows: dict, minute: int = 0) -> SeriesPage:
@@ -59,13 +64,63 @@ def test_a_row_without_its_instant_is_set_aside() -> None:
     assert (landed.n_rejected, landed.n_new) == (1, 1)
 
 
+def test_a_row_that_is_no_longer_in_an_answer_stays() -> None:
+    table = a_table(name="heartrate")
+    land_series(table, [a_page(a_beat("2026-05-01T10:00:00.000Z", 60), a_beat("2026-05-01T10:05:00.000Z", 61))])
+    land_series(table, [a_page(a_beat("2026-05-01T10:05:00.000Z", 62), minute=60)])
+    assert [row["bpm"] for row in held(table)] == [60, 62]
+    assert table.store.objects[MAY] == rebuilt(table, "2026-05")
+
+
+@pytest.mark.parametrize("then", [[], [a_beat(bpm=60)], [a_beat(bpm=62)]], ids=["gone", "as before", "changed again"])
+def test_a_dead_run_is_heard_whatever_became_of_its_rows_at_the_provider(then: list[dict]) -> None:
+    table = a_table(Dying(dies_at=4), "heartrate")
+    land_series(table, [a_page(a_beat(bpm=60))])
+    with pytest.raises(StoreUnavailable):
+        land_series(table, [a_page(a_beat(bpm=61), minute=1)])
+    land_series(table, [a_page(*then, a_beat("2026-08-20T12:00:00.000Z"), minute=2)])
+    assert held(table, "2026-08")[0]["bpm"] == (then[0]["bpm"] if then else 61)
+    assert table.store.objects[AUGUST] == rebuilt(table, "2026-08")
+
+
+@pytest.mark.parametrize(("minute", "bpm"), [(1, 61), (-1, 60), (-600, 61)], ids=["later", "slow", "behind by hours"])
+def test_of_two_runs_that_hear_different_things_the_later_counts(minute: int, bpm: int) -> None:
+    table = a_table(name="heartrate")
+    land_series(table, [a_page(a_beat(bpm=60))])
+    land_series(table, [a_page(a_beat(bpm=61), minute=minute)])
+    assert [row["bpm"] for row in held(table, "2026-08")] == [bpm]
+    assert table.store.objects[AUGUST] == rebuilt(table, "2026-08")
+
+
+some_beats = st.lists(st.tuples(st.integers(0, 3), st.integers(50, 52)), max_size=3, unique_by=lambda beat: beat[0])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(some_beats, st.integers(-20, 20), st.integers(0, 4)), max_size=9))
+def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is_what_raw_says(sequence) -> None:
+    store = Dying()
+    table = a_table(store, "heartrate")
+    for minute, dies_at, page in _pages(sequence):
+        store.left = dies_at
+        with suppress(StoreUnavailable):
+            land_series(table, [replace(page, fetched_at=at(minute))])
+        store.left = 0
+    land_series(table, [a_page(a_beat("2026-05-01T11:00:00.000Z"), minute=500)])
+    assert table.store.objects[MAY] == rebuilt(table, "2026-05")
+
+
+def _pages(sequence):
+    for number, (beats, minutes, dies_at) in enumerate(sequence):
+        yield number + minutes, dies_at, a_page(*(a_beat(f"2026-05-01T10:00:0{s}.000Z", bpm) for s, bpm in beats))
+
+
 @settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 20), st.integers(50, 52)), max_size=6), max_size=5), st.randoms())
-def test_however_rows_are_cut_into_runs_the_bytes_are_the_same(runs, random) -> None:
+def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random) -> None:
     beats = {s: a_beat(f"2026-05-01T10:00:{s:02}.000Z", bpm) for run in runs for s, bpm in run}
     at_once, in_pieces = a_table(name="heartrate"), a_table(name="heartrate")
     land_series(at_once, [a_page(*beats.values())])
     shuffled = random.sample(list(beats.values()), len(beats))
     for n in range(0, len(shuffled), 3):
         land_series(in_pieces, [a_page(*shuffled[n : n + 3])])
-    assert at_once.store.objects.get(MAY) == in_pieces.store.objects.get(MAY)
+    assert held(at_once) == held(in_pieces)

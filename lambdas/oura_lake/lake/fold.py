@@ -6,8 +6,9 @@ any order and any number of times.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from oura_lake.lake.raw import Line
+from oura_lake.lake.raw import Line, parse_line
 from oura_lake.lake.rows import Drift, Key, Row, document_row, key_of, tombstone_row
 from oura_lake.sources._model import Endpoint
 
@@ -20,6 +21,11 @@ def fold(endpoint: Endpoint, held: Mapping[Key, Row], said: Iterable[Row]) -> di
         if counts(row, rows.get(key)):
             rows[key] = row
     return rows
+
+
+def rows_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> list[Row]:
+    """The rows of lines as they are written in raw."""
+    return [row_of(endpoint, parse_line(entry), set()) for entry in entries]
 
 
 def row_of(endpoint: Endpoint, line: Line, drift: set[Drift]) -> Row:

@@ -2,26 +2,27 @@
 
 For each partition: read the object and its etag, keep what differs, append that to raw, fold it in,
 replace the object only if nobody changed it since, else begin again. Where nothing differs, nothing is
-written. A crash after raw and before the lake is healed by the next change of the partition: the
-lines that the object has not seen are read back from raw first.
+written. A crash after raw and before the lake is healed by the next change of the partition: what raw
+says that the object has not seen (`told.py`) is read back first.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.fold import counts, fold, row_of
+from oura_lake.lake.fold import fold, row_of, rows_of
 from oura_lake.lake.layout import period_of, rejected_key
 from oura_lake.lake.objects import write_rows
 from oura_lake.lake.raw import Line
 from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, whole_ms
-from oura_lake.lake.table import Table
+from oura_lake.lake.table import Partition, Table
+from oura_lake.lake.told import Told, not_before, recent
 from oura_lake.sources._model import Endpoint, Period
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
 
 TRIES = 8
 Document = dict[str, Any]
+Came = dict[str, tuple[Row, Line]]
+"""What was fetched by its hash: the row that it makes, and its line."""
 
 
 @dataclass(kw_only=True)
@@ -99,32 +102,27 @@ def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, requ
 
 def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None) -> Landed:
     """Merge lines into one partition; see the module's text for the protocol."""
-    said: set[str] = set()
-    drift: set[Drift] = set()
-    came = {line.digest: (row_of(table.endpoint, line, drift), line) for line in lines}
+    told: Told[list[Row]] = Told(table, period, partial(rows_of, table.endpoint))
+    landed, held = Landed(), table.partition(period)
+    came = _came(table.endpoint, lines, held.seen, landed.drift)
+    unsaid, before = dict(came), held.heads.keys()
     for _ in range(TRIES):
-        held = table.partition(period)
-        settled = _settled(table.endpoint, held.heads, [row for row, _ in came.values()])
-        fresh = {
-            d: pair for d, pair in came.items()
-            if (d in said or d not in settled) and _is_news(table.endpoint, held.heads, pair[0], d in said)
-        }
-        unseen = _unseen(table, period, held.heads) if fresh or table.is_thorough else []
-        if not fresh and not unseen:
-            missing = _missing(table.endpoint, held.heads, [row for row, _ in came.values()], covers)
-            return Landed(n_unchanged=len(lines), n_objects=int(bool(said)), drift=drift, missing=missing)
-        _say(table, period, [line for digest, (_, line) in fresh.items() if digest not in said])
-        said |= fresh.keys()
-        merged = fold(table.endpoint, held.rows(), [*unseen, *(row for row, _ in fresh.values())])
+        keys = _looked_up(table, told, held, unsaid)
+        unseen = [row for rows in told.beyond(keys, held.seen) for row in rows]
+        merged = fold(table.endpoint, held.heads, unseen)
+        landed.missing = _missing(table.endpoint, merged, [row for row, _ in came.values()], covers)
+        n_said, n_new = len(came) - len(unsaid), len(merged.keys() - before)
+        landed.n_new, landed.n_revised, landed.n_unchanged = n_new, max(n_said - n_new, 0), len(lines) - n_said
+        if not unseen:
+            return landed
+        landed.n_objects = 1  # also where the refused write turns out to be stored
+        rows = held.rows() | {key: row for key, row in merged.items() if row is not held.heads.get(key)}
         try:
-            made = write_rows(table.endpoint, merged.values(), among=held.data)
+            made = write_rows(table.endpoint, rows.values(), recent(keys), among=held.data)
             table.store.put(held.key, made, replacing=held.etag)
         except WriteConflict:
+            held = table.partition(period)
             continue
-        n_new = len(merged.keys() - held.heads.keys())
-        missing = _missing(table.endpoint, merged, [row for row, _ in came.values()], covers)
-        landed = Landed(n_new=n_new, n_revised=max(len(fresh) - n_new, 0), n_objects=1, drift=drift, missing=missing)
-        landed.n_unchanged = len(lines) - len(fresh)
         return landed
     raise lost_race(table, period)
 
@@ -176,6 +174,37 @@ def set_aside(table: Table, document: Document, fetched_at: datetime, request: s
     return 1
 
 
+def _came(endpoint: Endpoint, lines: Iterable[Line], seen: tuple[str, ...], drift: set[Drift]) -> Came:
+    """Each thing said, once, with its row, at a time that counts beside what was seen."""
+    lines = (replace(line, fetched_at=not_before(seen, line.fetched_at), hash=line.digest) for line in lines)
+    return {line.digest: (row_of(endpoint, line, drift), line) for line in lines}
+
+
+def _looked_up(table: Table, told: Told[list[Row]], held: Partition, unsaid: Came) -> list[str]:
+    """The raw objects of around now, after what is news was appended to them; none if nobody has to look.
+
+    News is what differs from what raw says, not from what the object holds: a run that died may have said more.
+    """
+    if not (told.own or table.is_thorough or _news(table.endpoint, held.heads, unsaid)):
+        return []
+    keys = told.keys(held.seen)
+    unseen = [row for rows in told.beyond(keys, held.seen) for row in rows]
+    if fresh := _news(table.endpoint, fold(table.endpoint, held.heads, unseen), unsaid):
+        pairs = [unsaid.pop(digest) for digest in fresh]
+        entries = [raw.line_json(line) for _, line in pairs]
+        keys.append(told.say(entries, [row for row, _ in pairs], pairs[0][1].fetched_at))
+    return keys
+
+
+def _news(endpoint: Endpoint, heads: dict[Key, Row], came: Came) -> list[str]:
+    """The hashes of what differs from the rows that are held."""
+    settled = _settled(endpoint, heads, [row for row, _ in came.values()])
+    return [
+        digest for digest, (row, _) in came.items()
+        if digest not in settled and heads.get(key_of(endpoint, row), {}).get("content_hash") != digest
+    ]
+
+
 def _settled(endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row]) -> set[str]:
     """The hashes of an answer that contradicts itself, where one of what it says of a document is held already.
 
@@ -186,30 +215,6 @@ def _settled(endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row]) -> 
         by_key.setdefault(key_of(endpoint, row), set()).add(row["content_hash"])
     doubled = {key: hashes for key, hashes in by_key.items() if len(hashes) > 1 and key in heads}
     return {h for key, hashes in doubled.items() if heads[key]["content_hash"] in hashes for h in hashes}
-
-
-def _say(table: Table, period: str, lines: list[Line]) -> None:
-    """Append lines to raw, if there are any."""
-    if lines:
-        entries = [raw.line_json(line) for line in lines]
-        raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
-
-
-def _unseen(table: Table, period: str, heads: dict[Key, Row]) -> list[Row]:
-    """Rows of raw lines that the object has not seen: a crash kept them out."""
-    since = max((row["fetched_at"] for row in heads.values()), default=None)
-    lines = raw.lines_since(table.store, table.source, table.endpoint, table.person, period, since)
-    rows = (row_of(table.endpoint, line, set()) for line in lines)
-    return [row for row in rows if counts(row, heads.get(key_of(table.endpoint, row)))]
-
-
-def _is_news(endpoint: Endpoint, heads: dict[Key, Row], row: Row, is_said: bool) -> bool:
-    """Whether the object must change for a row. What raw already has counts as it would in a rebuild: of two
-    writers who bring the same, the earlier time stays, also if the later one replaced the object first."""
-    held = heads.get(key_of(endpoint, row))
-    if is_said:
-        return counts(row, held)
-    return held is None or bool(held["content_hash"] != row["content_hash"])
 
 
 def _missing(

@@ -8,7 +8,7 @@ Standard library only: the CDK app reads it too.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from oura_lake.errors import SettingsWrong
@@ -18,6 +18,8 @@ from oura_lake.sources._model import Endpoint, Period
 FIRST_YEAR = 2015  # the first ring was sold then; each earlier year would be a LIST of every scan in Athena
 PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DATA_FILE = "data.parquet"
+LINES_FILE = ".jsonl.gz"
+STAMP = "%Y%m%dT%H%M%S%fZ"
 RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
 
 
@@ -95,9 +97,23 @@ def raw_prefix(source: str, endpoint: Endpoint, person: str) -> str:
 
 def raw_key(source: str, endpoint: Endpoint, person: str, fetched_at: datetime, period: str) -> str:
     """The key of what one run received for one partition; sorts by time of fetching."""
-    stamp = f"{fetched_at:%Y%m%dT%H%M%S}{fetched_at.microsecond:06d}Z"
     suffix = f"-{period}" if period else ""
-    return f"{raw_prefix(source, endpoint, person)}{fetched_at:%Y/%m}/{stamp}{suffix}.jsonl.gz"
+    return f"{raw_prefix(source, endpoint, person)}{fetched_at:%Y/%m}/{fetched_at:{STAMP}}{suffix}{LINES_FILE}"
+
+
+def stamp_in(key: str) -> str:
+    """The time in the name of a raw object; sorts by time."""
+    return key.rpartition("/")[2].partition("Z")[0] + "Z"
+
+
+def stamp_moment(stamp: str) -> datetime:
+    """The moment of such a time."""
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+
+
+def raw_period_in(key: str) -> str:
+    """The partition that a raw object speaks of; '' for undated tables."""
+    return key.rpartition("Z")[2].removesuffix(LINES_FILE).removeprefix("-")
 
 
 def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> str:

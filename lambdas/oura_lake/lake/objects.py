@@ -25,16 +25,20 @@ WRITER: dict[str, Any] = {
     "version": "2.6",
 }
 VERSION = b"oura_lake.schema"  # of the table, in an object's own metadata
+SEEN = b"oura_lake.raw"  # the times of the raw objects that it was made from lately
 DELTA = (pa.types.is_timestamp, pa.types.is_date)
 
 
-def write_rows(endpoint: Endpoint, rows: Iterable[Row], among: bytes = b"") -> bytes:
-    """The Parquet object that holds these rows; some of them come from the object `among`, if there was one."""
+def write_rows(endpoint: Endpoint, rows: Iterable[Row], seen: Iterable[str], among: bytes = b"") -> bytes:
+    """The Parquet object that holds these rows; some of them come from the object `among`, if there was one.
+
+    `seen` are times of raw objects, of which it is told that they are in it.
+    """
     ordered = sorted(rows, key=lambda row: _sortable(key_of(endpoint, row)))
-    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)), among)
+    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)), seen, among)
 
 
-def write_table(endpoint: Endpoint, table: pa.Table, among: bytes = b"") -> bytes:
+def write_table(endpoint: Endpoint, table: pa.Table, seen: Iterable[str], among: bytes = b"") -> bytes:
     """The Parquet object of a table whose rows are already in key order.
 
     It is of the version of its oldest rows: those of an older object lack what was declared since.
@@ -46,7 +50,7 @@ def write_table(endpoint: Endpoint, table: pa.Table, among: bytes = b"") -> byte
     encodings: dict[str, Any] = {"column_encoding": deltas or None, "use_dictionary": _leaves(table.schema, plain)}
     with pq.ParquetWriter(sink, table.schema, **encodings, **WRITER) as writer:
         writer.write_table(table)
-        writer.add_key_value_metadata({VERSION: str(version).encode()})
+        writer.add_key_value_metadata({VERSION: str(version).encode(), SEEN: " ".join(seen).encode()})
     return sink.getvalue()
 
 
@@ -55,12 +59,21 @@ def version_of(data: bytes, key: str = "an object") -> int:
 
     Raises UnreadableObject for damaged bytes.
     """
-    return int((_footer(data, key).metadata or {}).get(VERSION, b"1"))
+    return int(_said(data, key).get(VERSION, b"1"))
+
+
+def seen_by(data: bytes, key: str) -> tuple[str, ...]:
+    """The times of raw objects that an object names; none in one from before they were written down."""
+    return tuple(_said(data, key).get(SEEN, b"").decode().split())
 
 
 def n_rows(data: bytes, key: str) -> int:
     """How many rows an object holds; raises UnreadableObject for damaged bytes."""
     return int(_footer(data, key).num_rows)
+
+
+def _said(data: bytes, key: str) -> dict[bytes, bytes]:
+    return _footer(data, key).metadata or {}
 
 
 def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake.layout import raw_key, raw_prefix
+from oura_lake.lake.layout import raw_key, raw_period_in, raw_prefix
 from oura_lake.lake.rows import content_hash
 from oura_lake.lake.store import Store
-from oura_lake.sources._model import Endpoint
+from oura_lake.lake.table import Table
 
 ONE_MICROSECOND = 1e-6
 
@@ -60,34 +60,24 @@ def parse_line(entry: dict[str, Any]) -> Line:
     )
 
 
-def append(
-    store: Store, source: str, endpoint: Endpoint, person: str, period: str, entries: list[dict[str, Any]]
-) -> str:
-    """Write lines as a new object named after the first line's time; returns its key."""
-    moment = datetime.fromisoformat(entries[0]["fetched_at"])
+def append(table: Table, period: str, entries: list[dict[str, Any]], moment: datetime) -> str:
+    """Write lines as a new object named after a moment; returns its key."""
     data = compressed(entries)
     while True:
-        key = raw_key(source, endpoint, person, moment, period)
+        key = raw_key(table.source, table.endpoint, table.person, moment, period)
         try:
-            store.put(key, data, replacing=None)
+            table.store.put(key, data, replacing=None)
         except WriteConflict:  # another run of the same microsecond; the name is free, its order is not
             moment = datetime.fromtimestamp(moment.timestamp() + ONE_MICROSECOND, UTC)
             continue
         return key
 
 
-def lines_since(
-    store: Store, source: str, endpoint: Endpoint, person: str, period: str, since: datetime | None
-) -> list[Line]:
-    """The document lines of a partition written after a moment (None: all), oldest first.
-
-    After a crash between raw and lake these are the lines that the lake has not seen.
-    """
-    prefix = raw_prefix(source, endpoint, person)
-    after = raw_key(source, endpoint, person, since, period) if since else ""
-    ending = f"-{period}.jsonl.gz" if period else ".jsonl.gz"
-    keys = [k for k in store.keys(prefix, after) if k.endswith(ending)]
-    return [parse_line(entry) for key in keys for entry in read_entries(store, key)]
+def keys_of(table: Table, period: str, since: datetime | None = None) -> list[str]:
+    """The raw objects of a partition that are named after a later moment (None: all), in order."""
+    prefix = raw_prefix(table.source, table.endpoint, table.person)
+    after = raw_key(table.source, table.endpoint, table.person, since, period) if since else ""
+    return [key for key in table.store.keys(prefix, after) if raw_period_in(key) == period]
 
 
 def read_entries(store: Store, key: str) -> list[dict[str, Any]]:

@@ -2,15 +2,17 @@
 
 A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and their
 keys and values are all there is to merge by. A row that says something else than the stored row of the
-same key replaces it.
+same key replaces it: of two raw objects the one named after the later time counts. A row that is no
+longer in an answer stays (docs/decisions.md).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 
 import pyarrow as pa
@@ -19,10 +21,10 @@ from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
 from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, lost_race, set_aside
 from oura_lake.lake.layout import period_of
-from oura_lake.lake.objects import read_table, write_table
+from oura_lake.lake.objects import read_table, seen_by, write_table
 from oura_lake.lake.rows import Drift, Key, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
-from oura_lake.lake.store import Stored
+from oura_lake.lake.told import Told, not_before, recent
 from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources._model import Endpoint
 
@@ -39,11 +41,25 @@ class SeriesPage:
     request: str
 
 
+Rows = dict[Key, Values]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """One object as it was read, and the times of the raw objects that it has seen lately."""
+
+    key: str
+    rows: Rows = field(default_factory=dict)
+    data: bytes = b""
+    etag: str | None = None
+    seen: tuple[str, ...] = ()
+
+
 @dataclass(kw_only=True)
 class Month:
     """What was fetched for one partition: the values by key, and each page with its rows' keys."""
 
-    parsed: dict[Key, Values] = field(default_factory=dict)
+    parsed: Rows = field(default_factory=dict)
     pages: list[tuple[SeriesPage, list[Key]]] = field(default_factory=list)
 
 
@@ -63,12 +79,9 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
     return landed
 
 
-def month_of(endpoint: Endpoint, pages: Iterable[SeriesPage]) -> bytes:
-    """The object that these pages of one month alone make, the later over the earlier."""
-    month = Month()
-    for page in pages:
-        _collect(endpoint, month, page, set())
-    return write_table(endpoint, _arrow(endpoint, month.parsed))
+def month_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]], seen: Iterable[str]) -> bytes:
+    """The object that these lines of one month alone make, the later over the earlier."""
+    return write_table(endpoint, _arrow(endpoint, _parsed_entries(endpoint, entries)), seen)
 
 
 def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
@@ -102,43 +115,79 @@ def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
 
 
 def _land_month(table: Table, period: str, month: Month) -> Landed:
-    said: dict[Key, Values] = {}
+    told: Told[Rows] = Told(table, period, partial(_parsed_entries, table.endpoint))
+    held, unsaid = _held(table, period), dict(month.parsed)
+    landed, before = Landed(), held.rows.keys()
     for _ in range(TRIES):
-        held, stored = _held(table, period)
-        fresh = {key: values for key, values in month.parsed.items() if held.get(key) != values}
-        if not fresh:
-            return Landed(n_unchanged=len(month.parsed), n_objects=int(bool(said)))
-        _say(table, period, month, {key for key, values in fresh.items() if said.get(key) != values})
-        said |= fresh
-        merged = write_table(table.endpoint, _arrow(table.endpoint, held | fresh), stored.data if stored else b"")
+        keys = _looked_up(table, told, held, month, unsaid)
+        unseen = told.beyond(keys, held.seen)
+        n_said = len(month.parsed) - len(unsaid)
+        merged = _laid_over(held.rows, unseen)
+        n_new = len(merged.keys() - before)
+        landed.n_new, landed.n_revised = n_new, max(n_said - n_new, 0)
+        landed.n_unchanged = len(month.parsed) - n_said
+        if not unseen:
+            return landed
+        landed.n_objects = 1  # also where the refused write turns out to be stored
+        made = write_table(table.endpoint, _arrow(table.endpoint, merged), recent(keys), among=held.data)
         try:
-            table.store.put(table.key(period), merged, replacing=stored.etag if stored else None)
+            table.store.put(held.key, made, replacing=held.etag)
         except WriteConflict:
+            held = _held(table, period)
             continue
-        n_new = len(fresh.keys() - held.keys())
-        n_unchanged = len(month.parsed) - len(fresh)
-        return Landed(n_new=n_new, n_revised=len(fresh) - n_new, n_unchanged=n_unchanged, n_objects=1)
+        return landed
     raise lost_race(table, period)
 
 
-def _say(table: Table, period: str, month: Month, keys: set[Key]) -> None:
-    """Append the rows of these keys to raw as they came, one line for each page they came in."""
+def _looked_up(table: Table, told: Told[Rows], held: Held, month: Month, unsaid: Rows) -> list[str]:
+    """The raw objects of around now, after what is news was appended to them; none if nobody has to look."""
+    if not (told.own or table.is_thorough or _news(held.rows, unsaid)):
+        return []
+    keys = told.keys(held.seen)
+    if fresh := _news(_laid_over(held.rows, told.beyond(keys, held.seen)), unsaid):
+        entries = _entries(month, fresh)
+        moment = not_before(held.seen, datetime.fromisoformat(entries[0]["fetched_at"]))
+        keys.append(told.say(entries, {key: unsaid.pop(key) for key in fresh}, moment))
+    return keys
+
+
+def _news(rows: Rows, came: Rows) -> set[Key]:
+    return {key for key, values in came.items() if rows.get(key) != values}
+
+
+def _laid_over(rows: Rows, unseen: list[Rows]) -> Rows:
+    """The rows after these were said, one after the other."""
+    return reduce(or_, unseen, rows)
+
+
+def _entries(month: Month, keys: set[Key]) -> list[dict[str, Any]]:
+    """The rows of these keys as they came, one line for each page they came in."""
     entries = []
     for page, page_keys in month.pages:
         if rows := [row for key, row in zip(page_keys, page.rows, strict=True) if key in keys]:
             entries.append(raw.series_json(rows, page.fetched_at, page.request))
-    if entries:
-        raw.append(table.store, table.source, table.endpoint, table.person, period, entries)
+    return entries
 
 
-def _held(table: Table, period: str) -> tuple[dict[Key, Values], Stored | None]:
-    stored = table.store.get(table.key(period))
+def _parsed_entries(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> Rows:
+    """The rows of lines as they are written in raw, the later over the earlier."""
+    month = Month()
+    for entry in entries:
+        page = SeriesPage(rows=entry["rows"], fetched_at=datetime.fromisoformat(entry["fetched_at"]), request="")
+        _collect(endpoint, month, page, set())
+    return month.parsed
+
+
+def _held(table: Table, period: str) -> Held:
+    key = table.key(period)
+    stored = table.store.get(key)
     if stored is None:
-        return {}, None
-    data = read_table(table.key(period), stored.data)
+        return Held(key=key)
+    data = read_table(key, stored.data)
     columns = [_plain(data, f) for f in arrow_schema(table.endpoint)]
     positions = _key_positions(table.endpoint)
-    return {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}, stored
+    rows = {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}
+    return Held(key=key, rows=rows, data=stored.data, etag=stored.etag, seen=seen_by(stored.data, key))
 
 
 def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:
@@ -148,7 +197,7 @@ def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:
     return iter((values.cast(pa.int64()) if pa.types.is_timestamp(column.type) else values).to_pylist())
 
 
-def _arrow(endpoint: Endpoint, rows: dict[Key, Values]) -> pa.Table:
+def _arrow(endpoint: Endpoint, rows: Rows) -> pa.Table:
     schema = arrow_schema(endpoint)
     columns = zip(*(rows[key] for key in sorted(rows)), strict=True)
     return pa.table([_array(list(c), f) for c, f in zip(columns, schema, strict=True)], schema=schema)

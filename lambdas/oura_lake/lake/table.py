@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from oura_lake.lake.layout import lake_key
-from oura_lake.lake.objects import read_heads, read_rows
+from oura_lake.lake.objects import read_heads, read_rows, seen_by
 from oura_lake.lake.rows import Key, Row
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint
@@ -32,19 +32,22 @@ class Table:
         key = self.key(period)
         stored = self.store.get(key)
         if stored is None:
-            return Partition(self.endpoint, key, b"", None, {})
-        return Partition(self.endpoint, key, stored.data, stored.etag, read_heads(self.endpoint, key, stored.data))
+            return Partition(self.endpoint, key, b"", None, {}, ())
+        heads, seen = read_heads(self.endpoint, key, stored.data), seen_by(stored.data, key)
+        return Partition(self.endpoint, key, stored.data, stored.etag, heads, seen)
 
 
 @dataclass(frozen=True)
 class Partition:
-    """One object as it was read: the heads of its rows, and the whole rows when they are needed."""
+    """One object as it was read: the heads of its rows, the whole rows when they are needed, and the times of the raw
+    objects that it has seen lately."""
 
     endpoint: Endpoint
     key: str
     data: bytes
     etag: str | None
     heads: dict[Key, Row]
+    seen: tuple[str, ...]
 
     def rows(self) -> dict[Key, Row]:
         """All columns of all rows by key."""

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
-from oura_lake.ingest import BY_ID, Outcome, Run
+from oura_lake.ingest import Outcome, Run
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, bury, land, leave, remains
 from oura_lake.lake.layout import partitions_prefix, period_in, period_of
 from oura_lake.lake.planning import newest_possible_day
 from oura_lake.lake.rows import Row, key_of
 from oura_lake.lake.table import Partition
+from oura_lake.missing import BY_ID
 from oura_lake.sources._model import Endpoint
 
 

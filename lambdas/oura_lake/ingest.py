@@ -14,18 +14,17 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
+from oura_lake.errors import OuraLakeError, TokenRejected
 from oura_lake.lake.asked import note_asked
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Landed, Table, bury, land, leave, remains
-from oura_lake.lake.layout import period_of
+from oura_lake.lake.landing import Landed, Table, land, leave
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
+from oura_lake.missing import ask_for
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-BY_ID = "asked for by id"
 AHEAD = 8  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory
 
 
@@ -198,7 +197,7 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
     outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
     for row in landed.missing:
-        outcome.landed.add(_asked_for(run, table, row, pages[0].fetched_at))
+        outcome.landed.add(ask_for(table, row, run.client.document, pages[0].fetched_at, newest))
 
 
 def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:
@@ -232,24 +231,3 @@ def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page:
 def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:
     day = endpoint.day or "day"
     return {day: row[day].isoformat()}
-
-
-def _asked_for(run: Run, table: Table, row: dict[str, Any], moment: datetime) -> Landed:
-    """A stored document that a complete answer for its day lacks: buried if the provider has none of its id, else
-    taken as it is now, wherever it lies now."""
-    old = remains(table.endpoint, row)
-    if not row.get("id"):
-        return Landed()
-    try:
-        document = run.client.document(table.endpoint, row["id"])
-    except DocumentMissing:
-        return bury(table, [old], moment, f"{BY_ID}: 404")
-    landed = land(table, [document], moment, BY_ID, newest_day=newest_possible_day(run.window.now))
-    if not landed.n_rejected and _place(table.endpoint, document) != _place(table.endpoint, old):
-        landed.n_objects += bury(table, [old], moment, "moved to another place").n_objects
-    return landed
-
-
-def _place(endpoint: Endpoint, document: dict[str, Any]) -> tuple[str, ...]:
-    """What tells a stored row: its partition, and its key within it."""
-    return (period_of(endpoint, document), *(str(document[name]) for name in endpoint.key))

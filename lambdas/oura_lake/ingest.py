@@ -196,8 +196,7 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
     outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
     outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
-    for row in landed.missing:
-        outcome.landed.add(ask_for(table, row, run.client.document, pages[0].fetched_at, newest))
+    outcome.landed.add(ask_for(table, landed.missing, run.client.document, pages[0].fetched_at, newest))
 
 
 def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:

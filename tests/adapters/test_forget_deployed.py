@@ -37,7 +37,8 @@ class Account:
     def client(self, service: str):
         """A client of one service; moto's CloudFormation knows no schedule, so its list of them is told here."""
         if service == "cloudformation":
-            made = [{"ResourceType": "AWS::Scheduler::Schedule", "PhysicalResourceId": f"S-{p}"} for p in PERSONS]
+            names = [f"{name}-{p}" for p in PERSONS for name in ("S", "daily")]
+            made = [{"ResourceType": "AWS::Scheduler::Schedule", "PhysicalResourceId": name} for name in names]
             pages = SimpleNamespace(paginate=lambda **_: [{"StackResourceSummaries": made}])
             return SimpleNamespace(get_paginator=lambda _: pages)
         if service not in self._made:
@@ -84,11 +85,12 @@ class Account:
         self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{person}-id", Type="String", Value=person)
         self.client("sqs").send_message(QueueUrl=dead, MessageGroupId=person, MessageDeduplicationId=person,
                                         MessageBody=json.dumps({"person": person}))
-        self.client("scheduler").create_schedule(
-            Name=f"S-{person}", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
-            Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r",
-                    "Input": json.dumps({"person": person})},
-        )
+        for name, told in (("S", {"person": person}), ("daily", {"detail": {"person": person, "kind": "daily"}})):
+            self.client("scheduler").create_schedule(
+                Name=f"{name}-{person}", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+                Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r",
+                        "Input": json.dumps(told)},
+            )
 
 
 PERSONS = ("ada", "ada-2")
@@ -111,7 +113,7 @@ def others(account: Account) -> dict[str, object]:
     }
 
 
-EXPECTED = {"schedules": 1, "tokens": 1, "object versions": 13, "versions of query results": 1,
+EXPECTED = {"schedules": 2, "tokens": 1, "object versions": 13, "versions of query results": 1,
             "dead letters (jobs)": 1, "accounts": 1}
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.letters import Letters, is_idle
+from oura_lake.aws.letters import Letters, is_idle, names_in
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
 from oura_lake.aws.versions import Versions
@@ -61,18 +61,16 @@ class Footprint:
 
     def _schedules(self) -> list[str]:
         names = resources(self.stack, "AWS::Scheduler::Schedule", self.client)
-        return [name for name in names if self._asks_for_person(name)]
+        return [name for name in names if self._is_about_person(name)]
 
-    def _asks_for_person(self, schedule: str) -> bool:
+    def _is_about_person(self, schedule: str) -> bool:
+        """Of those that ask Oura and those that look after the lake."""
         scheduler = self.client("scheduler")
         try:
             target = scheduler.get_schedule(Name=schedule)["Target"]
         except scheduler.exceptions.ResourceNotFoundException:
             return False
-        try:
-            return bool(json.loads(target.get("Input") or "{}").get("person") == self.person)
-        except ValueError:
-            return False
+        return self.person in names_in(target.get("Input") or "{}")
 
     def _unschedule(self) -> None:
         for name in self._schedules():

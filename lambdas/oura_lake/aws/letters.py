@@ -24,7 +24,7 @@ class Letters:
         found: list[str] = []
         others: list[str] = []
         for letter in self._all():
-            (found if person in _names(letter["Body"]) else others).append(letter["ReceiptHandle"])
+            (found if person in names_in(letter["Body"]) else others).append(letter["ReceiptHandle"])
         for receipt in others:
             self._give_back(receipt)
         return found
@@ -67,7 +67,7 @@ def is_idle(sqs: Any, url: str, seconds: float = JOB_ENDS_S) -> bool:
     return False
 
 
-def _names(body: str) -> set[str]:
+def names_in(body: str) -> set[str]:
     """Every text in a letter, however deep: a person's name among them is the person."""
     try:
         return set(_texts(json.loads(body)))

@@ -18,7 +18,20 @@ def main() -> None:
         check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=_target(app)), settings)
     except (config.ConfigWrong, BundlingFailed) as error:
         raise SystemExit(f"oura-lake: {error}") from error
-    app.synth()
+    synthesize(app, len(settings.persons))
+
+
+def synthesize(app: cdk.App, n_persons: int) -> None:
+    """Write the template; more persons than CloudFormation's 500 resources hold end in one sentence."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "TooManyResourcesInStack" not in str(error):
+            raise
+        raise SystemExit(
+            f"oura-lake: {n_persons} persons are more than one stack takes; deploy some of them as a second lake in "
+            "another region or account (docs/persons.md)."
+        ) from error
 
 
 def _target(app: cdk.App) -> target.Target:

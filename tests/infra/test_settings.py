@@ -1,18 +1,19 @@
-"""Do fifty persons fit, does the account keep what config.toml says, and does a deploy that lacks some of it stop?"""
+"""Do forty persons fit, does the account keep what config.toml says, and does a deploy that lacks some of it stop?"""
 
 import json
 import subprocess
 import tomllib
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
 from templates import of_type
 
-from infra import config, kept, settings, target
+from infra import app, config, kept, settings, target
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
 BEN = {"timezone": "Asia/Tokyo", "email": ["ben@b.de"], "sms": ["+447700900123"], "collections": ["sleep", "tag"]}
@@ -38,10 +39,15 @@ def test_the_kept_settings_are_the_settings() -> None:
     assert config.parsed(tomllib.loads("\n".join(settings.tables(read)))) == read
 
 
-def test_fifty_persons_fit_into_parameters_and_each_function_reads_them_all(
+def test_every_setting_is_kept_under_the_name_that_config_toml_has() -> None:
+    assert {field.name for field in fields(config.PersonConfig)} - {"name"} == config.PERSON_KEYS.keys()
+    assert {field.name for field in fields(config.Config)} - {"persons"} == config.LAKE_KEYS.keys()
+
+
+def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(
     app_of: Callable[..., cdk.App], tmp_path: Path
 ) -> None:
-    many = config.parsed({"persons": {f"person-{n}": BEN | {"email": f"a{n}@b.de", "sms": []} for n in range(50)}})
+    many = config.parsed({"persons": {f"person-{n}": BEN | {"email": f"a{n}@b.de", "sms": []} for n in range(40)}})
     made = app_of(target.AWS, tmp_path, persons=many.persons).synth().get_stack_by_name("OuraLake").template
     told, written = parameters(made, "persons"), parameters(made, "settings")
     assert max(len(text.encode()) for text in told + written) <= settings.ROOM_BYTES
@@ -50,6 +56,14 @@ def test_fifty_persons_fit_into_parameters_and_each_function_reads_them_all(
     assert len(made["Resources"]) <= 500
     for function in of_type(made, "AWS::Lambda::Function").values():
         assert len(json.dumps(function["Environment"])) < settings.ROOM_BYTES
+
+
+def test_more_persons_than_a_stack_takes_are_told_in_a_sentence() -> None:
+    def synth() -> None:
+        raise RuntimeError("TooManyResourcesInStack: Number of resources in stack 'OuraLake': 508 is greater")
+
+    with pytest.raises(SystemExit, match="oura-lake: 60 persons are more than one stack takes; deploy some of them"):
+        app.synthesize(cast(cdk.App, SimpleNamespace(synth=synth)), 60)
 
 
 def test_a_table_that_no_parameter_holds_is_named() -> None:

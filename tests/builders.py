@@ -30,7 +30,7 @@ def a_table(store: Store | None = None, name: str = "daily_sleep") -> Table:
     return Table(store=store or MemoryStore(), source="oura", endpoint=SOURCE.endpoint(name), person="me")
 
 
-def rebuilt(table: Table, period: str) -> bytes | None:
+def rebuilt(table: Table, period: str) -> bytes:
     """The object of a partition made again from raw alone."""
     return Partition(table=table, period=period, raw_keys=tuple(keys_of(table, period))).made()
 

@@ -5,7 +5,7 @@ or written by another version. Readers are undisturbed: an object is replaced by
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from oura_lake.lake.layout import raw_period_in, source_prefix, table_prefix
 from oura_lake.lake.objects import write_rows
 from oura_lake.lake.series import month_of
 from oura_lake.lake.store import Store
-from oura_lake.lake.told import Entries, recent
+from oura_lake.lake.told import recent, said_at
 from oura_lake.sources._model import Endpoint, Source
 
 SAME, WRITTEN, DIFFERS, UNKNOWN = "same", "written", "differs", "unknown to raw"
@@ -44,29 +44,26 @@ class Partition:
         """The key of the object."""
         return self.table.key(self.period)
 
-    def made(self, until: datetime | None = None) -> bytes | None:
-        """The object's bytes from raw (of what was fetched until a moment); None where nothing was said."""
-        entries = {key: raw.read_entries(self.table.store, key) for key in self.raw_keys}
-        if until:
-            entries = {key: _said_until(until, lines) for key, lines in entries.items()}
-        said = [entry for lines in entries.values() for entry in lines]
-        if not said:
-            return None
-        seen = recent(key for key, lines in entries.items() if lines)
+    def made(self) -> bytes:
+        """The object's bytes from raw."""
+        said = [entry for key in self.raw_keys for entry in raw.read_entries(self.table.store, key)]
+        seen = recent(self.raw_keys)
         if not self.table.endpoint.is_series:
             rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, said))
             return write_rows(self.table.endpoint, rows.values(), seen)
         return month_of(self.table.endpoint, said, seen)
 
 
-def partitions(store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "") -> Iterator[Partition]:
-    """Every partition that raw speaks of, of one person or (empty) of all."""
+def partitions(
+    store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "", until: datetime | None = None
+) -> Iterator[Partition]:
+    """Every partition that raw speaks of (until a moment), of one person or (empty) of all."""
     for endpoint in endpoints:
         prefix = source_prefix(source.name, endpoint)
         keys: dict[tuple[str, str], list[str]] = defaultdict(list)
         for key in store.keys(prefix):
             whose, _, name = key.removeprefix(prefix).removeprefix("person=").partition("/")
-            if not person or whose == person:
+            if (not person or whose == person) and (until is None or said_at(key) <= until):
                 keys[whose, raw_period_in(name)].append(key)
         for (whose, period), raw_keys in sorted(keys.items()):
             table = Table(store=store, source=source.name, endpoint=endpoint, person=whose)
@@ -81,7 +78,7 @@ def rebuild(partition: Partition, *, is_check: bool = False) -> Rebuilt:
     store = partition.table.store
     for _ in range(TRIES):
         stored, made = store.get(partition.key), partition.made()
-        if made is None or (stored and stored.data == made):
+        if stored and stored.data == made:
             return Rebuilt(key=partition.key, state=SAME)
         if is_check:
             return Rebuilt(key=partition.key, state=DIFFERS)
@@ -100,18 +97,6 @@ def unknown_to_raw(store: Store, source: Source, endpoints: Iterable[Endpoint], 
     return [Rebuilt(key=key, state=UNKNOWN) for key in keys if key not in known]
 
 
-def believed(partition: Partition, until: datetime, write: Callable[[str, bytes], object]) -> bool:
-    """Write what the lake believed at a moment into another place; returns whether there was anything."""
-    made = partition.made(until)
-    if made is not None:
-        write(partition.key, made)
-    return made is not None
-
-
 def _again(partition: Partition) -> Partition:
     keys = tuple(raw.keys_of(partition.table, partition.period))
     return Partition(table=partition.table, period=partition.period, raw_keys=keys)
-
-
-def _said_until(until: datetime, entries: Entries) -> Entries:
-    return [entry for entry in entries if datetime.fromisoformat(entry["fetched_at"]) <= until]

@@ -81,6 +81,17 @@ def scores(lake: Path) -> dict:
     return {row["id"]: row["fetched_at"] for row in rows}
 
 
+def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(lake, tmp_path):
+    moment = f"{sorted(set(scores(lake).values()))[0]:%Y-%m-%d %H:%M:%S.%f}"
+    assert rebuild("--lake", lake, "--as-of", moment, "--out", tmp_path / "then").code == 0
+    for view in ("person_day", "heartrate"):
+        asked = f"SELECT COUNT(*), COUNT(DISTINCT person) FROM {view}"
+        then = run("query", "--lake", tmp_path / "then", asked)
+        assert run("query", "--lake", lake, asked, "--as-of", moment).stdout == then.stdout != ""
+    scored = "SELECT COUNT(*) FROM stg_daily_sleep"
+    assert run("query", "--lake", lake, scored, "--as-of", moment).stdout != run("query", "--lake", lake, scored).stdout
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -54,7 +54,7 @@ def n_rows(lake: Path, table: str) -> int:
     return sum(read_table(str(p), p.read_bytes()).num_rows for p in (lake / "lake" / table).rglob("*.parquet"))
 
 
-def made_again(lake: Path, name: str) -> bytes | None:
+def made_again(lake: Path, name: str) -> bytes:
     """A year's object made again from raw alone."""
     table = Table(store=FolderStore(lake), source="oura", endpoint=SOURCE.endpoint(name), person="me")
     return rebuilt(table, "2026")

@@ -4,7 +4,8 @@ A week over new year, a provider whose documents appear, change, move to other d
 vanish, whose heart rate changes and vanishes too, and runs that die at any write, or are overtaken there by a run that
 hears something newer, or go by a clock that is ahead. After one more run that is left alone: every document that the
 provider has, none that it has not, each once; every row of the series with the value that the provider gives it; a
-second run writes nothing; and a rebuild from raw gives the same bytes. `OURA_LAKE_ORDERS` sets how many are tried.
+second run writes nothing; a rebuild from raw gives the same bytes; and what readers saw after a sync is what the lake
+says that it believed then. `OURA_LAKE_ORDERS` sets how many are tried.
 """
 
 import os
@@ -19,11 +20,12 @@ from oura_lake.arrival import bring
 from oura_lake.errors import DocumentMissing, StoreUnavailable
 from oura_lake.http import Page
 from oura_lake.ingest import Run, ingest
-from oura_lake.lake.landing import Table
+from oura_lake.lake.layout import table_prefix
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.planning import Days
-from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.lake.told import SLOWEST
+from oura_lake.past import PastStore
 from oura_lake.rebuild import SAME, partitions, rebuild
 from oura_lake.sources.oura import SOURCE
 
@@ -34,6 +36,9 @@ SCORES, BEATS = SOURCE.endpoint("daily_sleep"), SOURCE.endpoint("heartrate")
 SCORE, BPM = st.integers(1, 3), st.integers(50, 52)
 NUMBERS, HOURS, DAYS = st.integers(0, 5), st.integers(0, 3), st.sampled_from([*WEEK, FAR])
 WRITES = st.integers(1, 8)
+
+
+Rows = list[tuple[Any, ...]]
 
 
 class Troubled(MemoryStore):
@@ -82,6 +87,8 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.store, self.truth = Troubled(), Truth()
         self.has_died = False  # the job of a run that died comes first again, and knows that it is a retry
+        self.was_ahead = False  # once a clock was, nobody can say what was believed at which moment of it
+        self.seen: list[tuple[datetime, Rows, Rows]] = []  # by readers, at moments
 
     def run_(self, first: date = WEEK[-1], last: date = LAST, *, is_retry: bool = False) -> Run:
         self.truth.now += timedelta(seconds=1)
@@ -137,6 +144,8 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def sync(self) -> None:
         self.fetch()
+        if not self.was_ahead:
+            self.seen.append((self.truth.now, rows(self.store, SCORES), rows(self.store, BEATS)))
 
     @rule(n=NUMBERS)
     def webhook(self, n: int) -> None:
@@ -168,7 +177,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(ahead=st.sampled_from([timedelta(minutes=5), timedelta(hours=1), timedelta(days=300)]))
     def sync_by_a_clock_that_is_ahead(self, ahead: timedelta) -> None:
-        now = self.truth.now
+        now, self.was_ahead = self.truth.now, True
         self.truth.now += ahead
         self.fetch()
         self.truth.now = now + timedelta(seconds=2)
@@ -184,7 +193,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.truth.now += SLOWEST  # until then a clock that is ahead by less is believed
         self.fetch(FAR, FAR)
         self.fetch()
-        assert self.rows(SCORES) == sorted((d["id"], d["day"], d["score"]) for d in self.truth.scores.values())
+        assert rows(self.store, SCORES) == sorted((d["id"], d["day"], d["score"]) for d in self.truth.scores.values())
         self.assert_the_series_is_true()
         before = dict(self.store.objects)
         self.fetch(FAR, FAR)
@@ -192,24 +201,27 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.store.objects == before
         states = {p.key: rebuild(p, is_check=True).state for p in partitions(self.store, SOURCE, [SCORES, BEATS])}
         assert set(states.values()) <= {SAME}, states
+        for moment, scores, beats in self.seen[-3:]:
+            past = PastStore(self.store, moment)
+            assert (rows(past, SCORES), rows(past, BEATS)) == (scores, beats), moment
 
     def assert_the_series_is_true(self) -> None:
         """Each row once, as the provider has it; one that it has no more stays as it was once."""
-        held = {f"{at:%Y-%m-%dT%H:%M:%S}.000Z": bpm for at, bpm in self.rows(BEATS)}
-        assert len(held) == len(self.rows(BEATS))
+        held = {f"{at:%Y-%m-%dT%H:%M:%S}.000Z": bpm for at, bpm in rows(self.store, BEATS)}
+        assert len(held) == len(rows(self.store, BEATS))
         assert self.truth.beats.items() <= held.items() <= self.truth.ever
 
-    def rows(self, endpoint: Any) -> list[tuple[Any, ...]]:
-        """What a reader sees: the rows of all partitions that are no tombstones."""
-        prefix = Table(store=self.store, source="oura", endpoint=endpoint, person="me").key("").partition("=/")[0]
-        found = []
-        for key in self.store.keys(prefix.rpartition("/")[0]):
-            for row in read_table(key, self.store.objects[key]).to_pylist():
-                if endpoint is BEATS:
-                    found.append((row["timestamp"], row["bpm"]))
-                elif not row["is_deleted"]:
-                    found.append((row["id"], row["day"].isoformat(), row["score"]))
-        return sorted(found)
+
+def rows(store: Store, endpoint: Any) -> Rows:
+    """What a reader sees: the rows of all partitions that are no tombstones."""
+    found = []
+    for key in store.keys(table_prefix(endpoint)):
+        for row in read_table(key, store.get(key).data).to_pylist():
+            if endpoint is BEATS:
+                found.append((row["timestamp"], row["bpm"]))
+            elif not row["is_deleted"]:
+                found.append((row["id"], row["day"].isoformat(), row["score"]))
+    return sorted(found)
 
 
 ORDERS = settings(

@@ -12,6 +12,8 @@ from oura_lake.lake.layout import FIRST_YEAR
 from oura_lake.lake.planning import Days, newest_possible_day
 
 DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
+# Of UTC, as people write it and as a query prints it.
+MOMENT = click.DateTime(["%Y-%m-%d", *(f"%Y-%m-%d{t}%H:%M{s}" for t in "T " for s in ("", ":%S", ":%S.%f"))])
 DEFAULT_LOOKBACK = timedelta(days=7)
 
 

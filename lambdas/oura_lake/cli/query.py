@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from oura_lake.cli._days import DAY
+from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
 from oura_lake.cli._store import store_of
@@ -23,6 +23,7 @@ Examples:
   oura-lake query --lake ~/oura "SELECT * FROM nights WHERE day >= :since" --set since=2026-01-01
   oura-lake query --lake ~/oura person_day --output days.parquet   or .csv, for a spreadsheet
   oura-lake query --lake ~/oura person_day --explain               what would Athena read, and charge?
+  oura-lake query --lake ~/oura person_day --as-of 2026-08-20T07:15  what did the lake believe that morning?
   oura-lake query --deployed --json "SELECT * FROM nights WHERE day >= DATE '2026-01-01'" > nights.json
   oura-lake query --lake ~/oura - < question.sql | column -t
   oura-lake query --views                                          or '\\d'; and '\\d person_day' explains a view
@@ -39,6 +40,7 @@ PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 @click.option("--from", "first", type=DAY, help="Of a view by name: since this day.")
 @click.option("--to", "last", type=DAY, help="Of a view by name: until this day, included.")
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="The value of :NAME in a SELECT.")
+@click.option("--as-of", type=MOMENT, help="What the lake believed at this moment, UTC; made from raw.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the rows to this .csv or .parquet file.")
 @click.option("--explain", is_flag=True, help="Say what Athena would read and charge, and do not run it.")
@@ -46,8 +48,8 @@ PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 @click.option("--describe", "name", metavar="VIEW", help="Explain the columns of a view or table.")
 def command(  # noqa: PLR0913 - click hands over each option
     sql: str | None, lake: Path | None, deployed: bool, person: str | None, first: datetime | None,
-    last: datetime | None, values: tuple[str, ...], as_json: bool, output: Path | None, explain: bool, views: bool,
-    name: str | None,
+    last: datetime | None, values: tuple[str, ...], as_of: datetime | None, as_json: bool, output: Path | None,
+    explain: bool, views: bool, name: str | None,
 ) -> None:
     """Run one SELECT in Athena's dialect, or read a view by its name: a table on a terminal, tab-separated in a pipe.
 
@@ -63,10 +65,12 @@ def command(  # noqa: PLR0913 - click hands over each option
         _describe((name or str(sql)[2:]).strip().lower(), console, as_json=as_json)
     else:
         text = _asked(str(sql), person, first, last, values)
+        if explain and as_of:
+            raise SettingsWrong("--explain tells of the lake as it is; leave --as-of out.")
         if explain:
             _explain(text, lake, console, deployed=deployed, as_json=as_json)
         else:
-            _run(text, engine_of(lake, deployed=deployed), person, output, console, as_json=as_json)
+            _run(text, engine_of(lake, deployed=deployed, as_of=as_of), person, output, console, as_json=as_json)
 
 
 def _asked(

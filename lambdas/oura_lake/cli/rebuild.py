@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
+from oura_lake.cli._days import MOMENT
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.lake.layout import checked_person
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.rebuild import DIFFERS, SAME, UNKNOWN, Partition, Rebuilt, believed, partitions, rebuild, unknown_to_raw
-from oura_lake.sources import lake as own
-from oura_lake.sources import oura
+from oura_lake.past import SOURCES
+from oura_lake.rebuild import DIFFERS, SAME, UNKNOWN, Partition, Rebuilt, partitions, rebuild, unknown_to_raw
 from oura_lake.sources._model import Endpoint, Source
 
 EXAMPLES = """\b
@@ -25,8 +25,6 @@ Examples:
   oura-lake rebuild --lake ~/oura --as-of 2026-03-01T08:00 --out ~/then
                                                           the lake as it was believed then
 """
-SOURCES = (oura.SOURCE, own.SOURCE)
-MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 @click.command(name="rebuild", epilog=EXAMPLES)
@@ -35,7 +33,7 @@ MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 @click.option("--person", default="", help="Only this person's (default: everybody's).")
 @click.option("--endpoint", "names", multiple=True, help="Only this table; may be repeated.")
 @click.option("--check", is_flag=True, help="Say what differs, write nothing.")
-@click.option("--as-of", type=click.DateTime(MOMENT), help="What was fetched until this moment, UTC; needs --out.")
+@click.option("--as-of", type=MOMENT, help="What was fetched until this moment, UTC; needs --out.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the lake of then.")
 def command(  # noqa: PLR0913 - click hands over each option
     folder: Path | None, deployed: bool, person: str, names: tuple[str, ...], check: bool, as_of: datetime | None,
@@ -51,11 +49,12 @@ def command(  # noqa: PLR0913 - click hands over each option
         known = ", ".join(e.name for source in SOURCES for e in source.endpoints)
         raise SettingsWrong(f"There is no table {', '.join(names)}; known are {known}.")
     whose = checked_person(person) if person else ""
-    found = [p for source, endpoints in chosen.items() for p in partitions(store, source, endpoints, whose)]
+    moment = as_of.replace(tzinfo=UTC) if as_of else None
+    found = [p for source, endpoints in chosen.items() for p in partitions(store, source, endpoints, whose, moment)]
     if not found:
         raise SettingsWrong("There is nothing under raw/ to rebuild from; name the folder that `oura-lake sync` fills.")
-    if as_of and out:
-        click.echo(_as_of(found, as_of.replace(tzinfo=UTC), out))
+    if moment and out:
+        click.echo(_as_of(found, moment, out))
         return
     rebuilt = _rebuilt(found, is_check=check)
     if not whose:
@@ -81,8 +80,10 @@ def _as_of(found: list[Partition], moment: datetime, out: Path) -> str:
     if out.exists() and any(out.iterdir()):
         raise SettingsWrong(f"The folder {out} is not empty; name a new one for the lake of then.")
     then = FolderStore(out)
-    n = sum(believed(p, moment, lambda key, data: then.put(key, data, replacing=None)) for p in found)
-    return f"{n} objects as believed at {moment:%Y-%m-%d %H:%M} UTC; ask them with `oura-lake query --lake {out}`."
+    for partition in found:
+        then.put(partition.key, partition.made(), replacing=None)
+    said = f"{len(found)} objects as believed at {moment:%Y-%m-%d %H:%M} UTC"
+    return f"{said}; ask them with `oura-lake query --lake {out}`."
 
 
 def _report(rebuilt: list[Rebuilt]) -> int:

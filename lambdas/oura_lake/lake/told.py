@@ -54,6 +54,11 @@ class Told(Generic[Parsed]):
         return self._parsed[key]
 
 
+def said_at(key: str) -> datetime:
+    """When a raw object was said, to the millisecond as in `fetched_at`: what a run lands is believed from then on."""
+    return whole_ms(stamp_moment(stamp_in(key)))
+
+
 def recent(keys: Iterable[str]) -> tuple[str, ...]:
     """Of an object's raw objects what its footer names: the times of the newest and of those not much older."""
     stamps = sorted(map(stamp_in, keys))

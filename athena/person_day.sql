@@ -7,17 +7,15 @@ WITH days AS (
     GROUP BY c.person, c.day
 ),
 workouts AS (
-    SELECT person, day, COUNT(*) AS n, SUM(duration_s) / 60e0 AS duration_min FROM stg_workout GROUP BY person, day
+    SELECT person, day, COUNT(*) AS n, SUM(duration_s) / 60e0 AS duration_min, MAX(HOUR(ended_local)) AS end_h
+    FROM stg_workout GROUP BY person, day
 ),
 sessions AS (SELECT person, day, COUNT(*) AS n FROM stg_session GROUP BY person, day),
 rings AS (SELECT DISTINCT person, CAST(set_up_at AS date) AS day FROM stg_ring_configuration)
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.day AS date) AS day,
-    CAST(n.sleep_h AS double) AS sleep_h,
-    CAST(n.asleep_h AS double) AS asleep_h,
-    CAST(n.deep_h AS double) AS deep_h,
-    CAST(n.rem_h AS double) AS rem_h,
+    CAST(d.person AS varchar) AS person, CAST(d.day AS date) AS day,
+    CAST(n.sleep_h AS double) AS sleep_h, CAST(n.asleep_h AS double) AS asleep_h,
+    CAST(n.deep_h AS double) AS deep_h, CAST(n.rem_h AS double) AS rem_h,
     CAST(n.light_h AS double) AS light_h,
     CAST(n.awake_h AS double) AS awake_h,
     CAST(n.time_in_bed_h AS double) AS time_in_bed_h,
@@ -55,6 +53,7 @@ SELECT
     -- Without the day's activity nobody knows that there was no workout.
     CAST(COALESCE(w.n, IF(a.day IS NOT NULL, 0)) AS integer) AS n_workouts,
     CAST(COALESCE(w.duration_min, IF(a.day IS NOT NULL, 0e0)) AS double) AS workout_min,
+    CAST(w.end_h AS integer) AS workout_end_h,
     CAST(COALESCE(m.n, 0) AS integer) AS n_sessions,
     CAST(COALESCE(t.n_tags, 0) AS integer) AS n_tags,
     CAST(t.tags AS array(varchar)) AS tags,
@@ -62,7 +61,8 @@ SELECT
     CAST(d.is_rest_mode AS boolean) AS is_rest_mode,
     CAST(n.sleep_algorithm_version AS varchar) AS sleep_algorithm_version,
     CAST(n.has_low_battery AS boolean) AS has_low_battery,
-    CAST(g.day IS NOT NULL AS boolean) AS is_new_ring
+    CAST(g.day IS NOT NULL AS boolean) AS is_new_ring,
+    CAST(e.last_battery_pct AS integer) AS last_battery_pct
 FROM days AS d
 LEFT JOIN nights AS n ON d.person = n.person AND d.day = n.day
 LEFT JOIN stg_daily_sleep AS s ON d.person = s.person AND d.day = s.day
@@ -77,3 +77,4 @@ LEFT JOIN workouts AS w ON d.person = w.person AND d.day = w.day
 LEFT JOIN sessions AS m ON d.person = m.person AND d.day = m.day
 LEFT JOIN tag_days AS t ON d.person = t.person AND d.day = t.day
 LEFT JOIN rings AS g ON d.person = g.person AND d.day = g.day
+LEFT JOIN ring_evidence AS e ON d.person = e.person AND d.day = e.day

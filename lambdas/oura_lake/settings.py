@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from oura_lake.alerts._budget import MESSAGES_A_MONTH
 from oura_lake.alerts._model import Way
 from oura_lake.alerts._quiet import Hours, parse_hours
 from oura_lake.analyses._model import MINOR
@@ -19,7 +20,10 @@ TOKEN_URLS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how."""
+    """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how.
+
+    `alerts` are the kinds that they are told of (None: those that are on by themselves).
+    """
 
     name: str
     timezone: str = "UTC"
@@ -27,6 +31,8 @@ class Person:
     numbers_in_messages: bool = False
     ways: tuple[Way, ...] = (Way(name="email"),)
     quiet_hours: Hours | None = None
+    alerts: tuple[str, ...] | None = None
+    messages_a_month: int = MESSAGES_A_MONTH
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""
@@ -144,6 +150,8 @@ def persons(text: str) -> dict[str, Person]:
             numbers_in_messages=bool(entry.get("numbers_in_messages", False)),
             ways=tuple(_way(name, least) for name, least in entry.get("ways", {"email": MINOR}).items()),
             quiet_hours=parse_hours(entry.get("quiet_hours", "")),
+            alerts=None if entry.get("alerts") is None else tuple(entry["alerts"]),
+            messages_a_month=entry.get("messages_a_month", MESSAGES_A_MONTH),
         )
         for name, entry in entries.items()
     }

@@ -7,8 +7,11 @@ other from telling; the next run tries that one again.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import ModuleType
 
+from oura_lake import alerts
+from oura_lake.alerts._budget import room
 from oura_lake.alerts._decision import Moment, claims, decide
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling, Way
@@ -16,6 +19,7 @@ from oura_lake.analyses._model import OK, Finding
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.store import Store
+from oura_lake.registry import entries
 from oura_lake.settings import Person
 
 Send = Callable[[Message], None]
@@ -24,20 +28,20 @@ TERMINAL = Way(name="terminal")
 
 @dataclass(frozen=True, kw_only=True)
 class Teller:
-    """One run over one person: where the ledger is, when and why it is asked, and the ways out."""
+    """One run over one person: where the ledger is, when and why it is asked, the ways out, and the days of illness."""
 
     store: Store
     person: Person
     moment: Moment
     ways: Mapping[str, Send]
     table: Table
+    ill: frozenset[date] = frozenset()
     failures: list[MessageNotSent] = field(default_factory=list)
 
     def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim what is news of one kind and send it; returns the number of entries changed and the messages."""
-        judged = max((f.day for f in findings if f.status == OK), default=None)
-        moment = replace(self.moment, judged=judged)
-        found = alert.evaluate(findings)
+        moment = self._moment_of(alert, findings)
+        found = alert.evaluate(findings, self.ill)
         changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
         messages = []
         for entry, telling in claims(changed, moment.now):
@@ -47,6 +51,20 @@ class Teller:
         documents = [document(e) for e in held(self.store, self.person.name, alert.KIND)]
         land(self.table, documents, moment.now, moment.reason)  # the whole ledger: what a crash kept out is made up for
         return len(changed), messages
+
+    def _moment_of(self, alert: ModuleType, findings: Sequence[Finding]) -> Moment:
+        """The moment as one kind sees it: its last verdict, its hour, what the month has left for it."""
+        is_early = self.moment.hour < getattr(alert, "FROM_HOUR", 0)
+        return replace(
+            self.moment, judged=max((f.day for f in findings if f.status == OK), default=None),
+            has_all_clear=alert.HAS_ALL_CLEAR, is_quiet=self.moment.is_quiet or is_early,
+            room=None if alert.IS_FIRST else self._room(alert.HAS_ALL_CLEAR),
+        )
+
+    def _room(self, has_all_clear: bool) -> int:
+        ledgers = (held(self.store, self.person.name, kind) for kind in entries(alerts))
+        entries_held = [entry for ledger in ledgers for entry in ledger]
+        return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
     def raise_failure(self) -> None:
         """Raise the first refusal of a channel, after all else was told."""
@@ -85,4 +103,10 @@ def _message(
         made: Message = alert.all_clear(entry, findings, person.numbers_in_messages)
     else:
         made = alert.message(entry.alert, findings, person.numbers_in_messages)
-    return replace(made, episode=entry.id, step=telling.step)
+    return replace(made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n")
+
+
+def _footer(entry: Entry, telling: Telling) -> str:
+    """What a message is about, by name: the same in one that is repeated."""
+    only = "" if telling.step == CLEARED else "This is the only message about it until it is over. "
+    return f"Episode {entry.id}. {only}Say how it was: oura-lake feedback {entry.id} --ill, or --not-ill."

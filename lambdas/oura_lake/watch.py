@@ -5,15 +5,16 @@ each alert of the folder the ledger decides what is news, and only what this run
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from oura_lake import alerts, analyses
 from oura_lake.alerts._decision import Moment
 from oura_lake.alerts._model import Message
-from oura_lake.alerts._quiet import is_quiet
+from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.analyses._model import COLUMNS, Finding, person_days
 from oura_lake.engines._model import Engine
 from oura_lake.lake.landing import Table, land
@@ -52,22 +53,29 @@ def watch(
         now=now, today=now.astimezone(ZoneInfo(person.timezone)).date(), reason=reason,
         ways=(TERMINAL,) if ways is None else tuple(w for w in person.ways if w.name in ways),
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
+        hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
     )
     teller = Teller(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
     written = changed = 0
     messages: list[Message] = []
-    conditions = entries(alerts)
-    for kind, analysis in entries(analyses).items():
-        findings: list[Finding] = analysis.analyse(days)
+    verdicts = {kind: analysis.analyse(days) for kind, analysis in entries(analyses).items()}
+    for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-        if kind in conditions:
-            n_changed, told = teller.tell(conditions[kind], findings)
-            changed, messages = changed + n_changed, messages + told
+    teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert))
+    for kind, condition in told_of(person).items():
+        n_changed, told = teller.tell(condition, verdicts[kind])
+        changed, messages = changed + n_changed, messages + told
     teller.raise_failure()
     return Watched(
         n_days=len(days), n_findings_written=written, n_alerts_changed=changed,
         n_sent=len(messages) if ways is not None else 0, messages=messages,
     )
+
+
+def told_of(person: Person) -> dict[str, ModuleType]:
+    """The kinds of alert that a person is told of, the one that no budget keeps back before the others."""
+    chosen = {k: a for k, a in entries(alerts).items() if (a.IS_ON if person.alerts is None else k in person.alerts)}
+    return dict(sorted(chosen.items(), key=lambda item: (not item[1].IS_FIRST, item[0])))
 
 
 def _table(store: Store, person: Person, name: str) -> Table:

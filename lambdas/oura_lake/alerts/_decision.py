@@ -15,6 +15,7 @@ from oura_lake.alerts._model import (
     BACK,
     CLEARED,
     HISTORY,
+    LEFT,
     OPENED,
     RAISED,
     RANK,
@@ -33,6 +34,7 @@ RECENT_DAYS = 2  # today and yesterday
 CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody
 CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
 EMAIL = Way(name="email")
+BUS = "bus"  # heard by programs
 DAY = timedelta(days=1)
 
 
@@ -40,7 +42,8 @@ DAY = timedelta(days=1)
 class Moment:
     """When, why and where the question is asked: UTC now, the person's local day, the reason of the run.
 
-    `is_quiet`: the person sleeps, so no way that is heard may be used. `judged` is the last day that has a verdict.
+    `is_quiet`: the person sleeps, so no way that is heard may be used. `judged` is the last day that has a verdict,
+    `hour` that of the person's clock. `room` is how many messages the month still has for this kind (None: any number).
     """
 
     now: datetime
@@ -50,6 +53,8 @@ class Moment:
     is_quiet: bool = False
     judged: date | None = None
     has_all_clear: bool = True
+    hour: int = 12
+    room: int | None = None
 
     @property
     def may_speak(self) -> bool:
@@ -73,6 +78,15 @@ def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> 
         same = [a for a in alerts if _same_episode(entry.alert, a)]
         entries[entry.id] = _closed(_given_up(entry, same, moment), same, moment)
     return [e for e in entries.values() if e != before.get(e.id) and (e.untold or e.tellings)]
+
+
+def told_since(ledger: Iterable[Entry], since: date) -> int:
+    """How many messages a person got since a day: each beginning and each end, by however many ways."""
+    steps = {
+        (e.id, t.step == CLEARED) for e in ledger for t in e.tellings
+        if t.way != BUS and t.claimed_at and t.claimed_at.date() >= since
+    }
+    return len(steps)
 
 
 def claims(entries: Iterable[Entry], now: datetime) -> Iterator[tuple[Entry, Telling]]:
@@ -112,6 +126,8 @@ def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
         return entry
     done = {t.way for t in entry.opening if t.status in TOLD or _is_fresh(t, moment)}
     ways = [w.name for w in moment.open_ways if w.name not in done and RANK[alert.level] >= RANK[w.least]]
+    if moment.room is not None and moment.room < 1 and not entry.opening:
+        return replace(entry, untold=LEFT)
     is_known = done & {w.name for w in moment.ways if w.is_heard}
     return _claimed(entry, ways, RAISED if is_known else OPENED, moment)
 

@@ -12,8 +12,9 @@ SHOWN = "shown"  # printed on a terminal, where there is no channel
 FAILED = "failed"  # the channel refused it; the next run tries again
 UNCONFIRMED = "unconfirmed"  # claimed, never confirmed, and now too old to send
 TOLD = (SENT, SHOWN, UNCONFIRMED)
-# Of an episode that nobody is told of: too old when it was found.
+# Of an episode that nobody is told of by itself.
 HISTORY = "found_in_history"
+LEFT = "left_to_the_weekly_mail"  # the month had no message left
 
 # What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
 OPENED, RAISED, CLEARED = "opened", "raised", "cleared"

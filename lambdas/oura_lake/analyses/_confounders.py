@@ -8,6 +8,7 @@ from oura_lake.analyses._model import PersonDay
 LOOK_BACK_DAYS = 2  # the night itself and the two days before it
 SHORT_SLEEP_H = 5.5
 LONG_WORKOUT_MIN = 90.0
+LATE_WORKOUT_H = 20.0
 LATE_BED_H = 1.5  # o'clock; beds between this and noon are late
 NOON_H = 12.0
 DST_MIN = 60
@@ -37,6 +38,8 @@ def _of_day(row: PersonDay) -> list[str]:
         found.append(SHORT_SLEEP)
     if (row.workout_min or 0.0) >= LONG_WORKOUT_MIN:
         found.append(WORKOUT)
+    if (row.workout_end_h or 0.0) >= LATE_WORKOUT_H:
+        found.append("late_workout")
     if row.bedtime_start_local and LATE_BED_H <= _hour(row.bedtime_start_local) < NOON_H:
         found.append(LATE_NIGHT)
     return found

@@ -34,6 +34,11 @@ class PersonDay:
     is_rest_mode: bool | None = None
     sleep_algorithm_version: str | None = None
     is_new_ring: bool | None = None
+    readiness_score: float | None = None
+    met_min: float | None = None
+    stress_high_min: float | None = None
+    workout_end_h: float | None = None
+    last_battery_pct: float | None = None
     tags: tuple[str, ...] = ()
 
 

@@ -46,7 +46,7 @@ def value_of(signal: Signal, days: Mapping[date, PersonDay], day: date) -> float
     return None if row is None else signal.read(row)
 
 
-def _plain(name: str) -> Read:
+def plain(name: str) -> Read:
     def read(day: PersonDay) -> float | None:
         value = getattr(day, name)
         return None if value is None else float(value)
@@ -78,7 +78,7 @@ def _square(value: float) -> float:
 
 
 SIGNALS = (
-    Signal(name="temperature_deviation_c", read=_plain("temperature_deviation_c"), show=_same, sign=1, floor=0.1,
+    Signal(name="temperature_deviation_c", read=plain("temperature_deviation_c"), show=_same, sign=1, floor=0.1,
            shift=1.75, share=0.87, most=5.0),
     Signal(name="resting_heart_rate_bpm", read=_positive("resting_heart_rate_bpm", _same), show=_same, sign=1,
            floor=1.0, shift=1.6, share=0.87, most=5.0, is_of_sleep=True),

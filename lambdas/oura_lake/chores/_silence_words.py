@@ -3,7 +3,7 @@
 from datetime import date
 
 from oura_lake.alerts._model import Message
-from oura_lake.alerts._wording import spoken_day
+from oura_lake.alerts._speech import spoken_day
 from oura_lake.chores._silence import Stopped
 from oura_lake.lake.asked import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.lake.gaps import NOT_SYNCED_YET, NOTHING_RECORDED, RING_FLAT

@@ -1,0 +1,29 @@
+"""How do people say a day, a span of days, a list?"""
+
+from collections.abc import Sequence
+from datetime import date
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")
+
+
+def spoken_day(day: date) -> str:
+    """A day as people say it."""
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
+
+
+def spoken_span(first: date, last: date) -> str:
+    """Some days of any year."""
+    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    begin = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else (
+        f"{first.day} {MONTHS[first.month - 1]}"
+    )
+    return f"{begin} to {end}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas, the last with an and."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,0 +1,138 @@
+"""Do the slower kinds of alert speak of what they are for, and keep still of all else?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from benchmarks.kinds import a_life, raised_within
+from benchmarks.people import Life
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from illness_days import FIRST, NOW, FakeEngine, Outbox, calm_days
+from oura_lake import alerts, analyses
+from oura_lake.alerts._decision import told_since
+from oura_lake.alerts._ledger import held
+from oura_lake.analyses._model import NOT_ENOUGH_DATA
+from oura_lake.lake.store import MemoryStore
+from oura_lake.registry import entries
+from oura_lake.settings import Person
+from oura_lake.watch import told_of, watch
+
+DAY = timedelta(days=1)
+SLOW = [kind for kind in entries(alerts) if kind != "illness"]
+N = 100
+STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "last_battery_pct": 70.0}
+
+
+def days(bad, **fields):
+    """A hundred calm days; on those of `bad` these fields are otherwise."""
+    return [replace(d, **(STEADY | (fields if n in bad else {}))) for n, d in enumerate(calm_days(N))]
+
+
+def alert_days(kind, history):
+    """The days, counted from the first, on which a kind raises an alert."""
+    findings = entries(analyses)[kind].analyse(history)
+    return [(f.day - FIRST).days for f in findings if f.is_alert]
+
+
+@pytest.mark.parametrize(("kind", "fields", "first"), [
+    ("low_recovery", {"hrv_rmssd_ms": 40.0}, 83), ("lasting_shift", {"resting_heart_rate_bpm": 58.0}, 83),
+    ("lasting_shift", {"readiness_score": 60.0}, 83), ("day_strain", {"stress_high_min": 200.0}, 83),
+    ("short_sleep", {"sleep_h": 5.5}, 83), ("ring_battery", {"last_battery_pct": 20.0}, 80),
+])
+def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind, fields, first):
+    found = alert_days(kind, days(range(80, N), **fields))
+    assert found
+    assert abs(found[0] - first) <= 1
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_calm_days_raise_nothing(kind):
+    assert alert_days(kind, days(())) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(60, N - 15), st.floats(5.0, 59.0), st.integers(50, 120))
+def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate):
+    bad = {"hrv_rmssd_ms": hrv, "resting_heart_rate_bpm": float(heart_rate), "readiness_score": 20.0, "sleep_h": 3.0,
+           "stress_high_min": 600.0}
+    assert [kind for kind in SLOW if kind != "short_sleep" and alert_days(kind, days((night,), **bad))] == []
+
+
+def test_two_weeks_of_a_tenth_to_a_fifth_less_ln_rmssd_under_rising_load_raise_within_ten_days():
+    assert raised_within(0.9, 10, persons=30) >= 0.8
+    assert raised_within(0.8, 10, persons=30) >= 0.9
+
+
+def test_an_illness_suppresses_strain_while_it_lasts_and_two_weeks_after():
+    findings = analyses_of("strain", days(range(80, N), hrv_rmssd_ms=38.0, met_min=450.0))
+    raised = [f.day for f in findings if f.is_alert]
+    strain = entries(alerts)["strain"]
+    assert strain.evaluate(findings)[0].first_alert_day == raised[0]
+    assert all(a.first_alert_day > raised[0] + 14 * DAY for a in strain.evaluate(findings, raised[:1]))
+
+
+@pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
+def test_the_verdicts_of_a_prefix_never_change(kind):
+    history = a_life(Life(nights=130, onset=None, missing=0.2, alcohol=0.1), 3)
+    assert analyses_of(kind, history)[:60] == analyses_of(kind, history[:100])[:60]
+
+
+@pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
+def test_a_fortnight_is_not_enough_data(kind):
+    assert {f.status for f in analyses_of(kind, days(())[:13])} <= {NOT_ENOUGH_DATA}
+
+
+def analyses_of(kind, history):
+    return entries(analyses)[kind].analyse(history)
+
+
+def test_each_kind_says_why_it_is_on_or_off_and_how_often_it_fires_by_chance():
+    for kind, alert in entries(alerts).items():
+        assert len(alert.WHY.split()) > 5, kind
+    assert [k for k, a in entries(alerts).items() if a.IS_ON] == ["illness", "lasting_shift", "strain"]
+    assert set(told_of(Person(name="me", alerts=("ring_battery", "illness")))) == {"illness", "ring_battery"}
+
+
+def test_a_kind_that_is_off_is_judged_and_told_to_nobody():
+    store, outbox = MemoryStore(), Outbox()
+    low = days(range(80, N), hrv_rmssd_ms=40.0)
+    now = NOW + (FIRST + (N - 1) * DAY - NOW.date())
+    watch(FakeEngine(low), store, Person(name="me", alerts=()), "schedule", now, {"email": outbox})
+    assert (outbox.messages, held(store, "me", "low_recovery")) == ([], [])
+    assert any("/findings/" in key for key in store.objects)
+
+
+@pytest.mark.parametrize(("most", "told"), [(4, 1), (1, 1), (0, 0)])
+def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most, told):
+    store, outbox = MemoryStore(), Outbox()
+    me = Person(name="me", alerts=("low_recovery",), messages_a_month=most)
+    history = days(range(N - 4, N), hrv_rmssd_ms=40.0)
+    now = NOW + (history[-1].day - NOW.date())
+    watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
+    ledger = held(store, "me", "low_recovery")
+    assert (len(outbox.messages), told_since(ledger, now.date())) == (told, told)
+    assert [e.status for e in ledger] == ["sent" if told else "left_to_the_weekly_mail"]
+
+
+def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before():
+    history = days((N - 1,), last_battery_pct=20.0)
+    me = Person(name="me", alerts=("ring_battery",))
+    for hour, told in ((9, 0), (18, 1)):
+        store, outbox = MemoryStore(), Outbox()
+        now = NOW.replace(hour=hour) + (history[-1].day - NOW.date()) - timedelta(hours=1)  # their clock is one ahead
+        watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
+        assert len(outbox.messages) == told
+
+
+def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_chance():
+    history = days((*range(40, 46), *range(80, N)), hrv_rmssd_ms=40.0)
+    findings = analyses_of("low_recovery", history)
+    kind = entries(alerts)["low_recovery"]
+    last = kind.evaluate(findings)[-1]
+    body = kind.message(last, findings, False, {"low_recovery-2026-02-17": "you said: a cold"}).body
+    for said in ("WHAT IS UNUSUAL", "Heart rate variability below your usual range", "WHAT ELSE COULD EXPLAIN IT",
+                 "EARLIER EPISODES LIKE THIS", "Judged from 1 of 1 signal", "by chance about once in", "In your own",
+                 "not medical advice"):
+        assert said in body
+    assert "40 ms" not in body

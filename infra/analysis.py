@@ -57,13 +57,16 @@ class Analysis(Construct):
         )
 
     def _ask_each_morning(self, config: Config) -> None:
-        """Judge when the quiet hours of a person end: what was kept back in the night is told then."""
+        """Judge when quiet hours end: what was kept back in the night is told then. One schedule for all of an hour."""
         mornings = Daily(self, self.analyse.function, self.dead)
+        wake: dict[tuple[str, int, int], list[str]] = {}
         for person in config.persons:
             if person.wakes_at:
-                hour, minute = person.wakes_at
-                why = f"Tells {person.name} what was kept back in the night."
-                mornings.call(person, f"cron({minute} {hour} * * ? *)", why, {"reason": "morning"})
+                wake.setdefault((person.timezone, *person.wakes_at), []).append(person.name)
+        for (zone, hour, minute), names in wake.items():
+            told = {"persons": names, "reason": "morning"}
+            why = "Tells what was kept back in the night."
+            mornings.call(f"Morning{names[0]}", f"cron({minute} {hour} * * ? *)", zone, why, told)
 
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage

@@ -22,7 +22,9 @@ SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and as
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
     "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
+    "alerts": list, "messages_a_month": int,
 }
+KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts").glob("[a-z]*.py"))
 LEVELS = ("minor", "major")
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
@@ -50,6 +52,8 @@ class PersonConfig:
     quiet_hours: str = "22:00-07:00"
     email_from: str = "minor"
     sms_from: str = "major"
+    alerts: tuple[str, ...] | None = None
+    messages_a_month: int = 4
 
     @property
     def wakes_at(self) -> tuple[int, int] | None:
@@ -173,7 +177,13 @@ def _person(name: str, table: Any) -> PersonConfig:
     _check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
     chosen = {key: table[key] for key in ("quiet_hours", "email_from", "sms_from") if key in table}
     _check_known(f"{where} level", [chosen[key] for key in chosen if key != "quiet_hours"], LEVELS)
+    if "alerts" in table:
+        _check_known(f"{where} alerts", table["alerts"], KINDS)
+        chosen["alerts"] = tuple(table["alerts"])
+    if (most := table.get("messages_a_month", 4)) < 0:
+        raise ConfigWrong(f"{where} messages_a_month is {most}; use 0 or more.")
     return PersonConfig(
+        messages_a_month=most,
         name=name,
         timezone=table["timezone"],
         schedule=table.get("schedule", ""),

@@ -1,4 +1,4 @@
-"""When is a function called for a person? Once a day on their own clock; what could not be delivered is kept."""
+"""When is a function called for persons? Once a day on their own clock; what could not be delivered is kept."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.config import PersonConfig
 from infra.scheduling import this_account_scheduler
 
 
@@ -22,19 +21,19 @@ class Daily:
         for action, resource in (("lambda:InvokeFunction", function.function_arn), ("sqs:SendMessage", dead.queue_arn)):
             self._caller.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
 
-    def call(self, person: PersonConfig, when: str, why: str, detail: Mapping[str, str]) -> None:
-        """Call it for a person whenever `when` says, with what an event on the bus would tell."""
+    def call(self, name: str, when: str, zone: str, why: str, detail: Mapping[str, object]) -> None:
+        """Call it whenever `when` says on the clock of a zone, with what an event on the bus would tell."""
         made = scheduler.CfnSchedule(
             self._scope,
-            person.name,
+            name,
             description=why,
             schedule_expression=when,
-            schedule_expression_timezone=person.timezone,
+            schedule_expression_timezone=zone,
             flexible_time_window={"mode": "OFF"},
             target={
                 "arn": self._function.function_arn,
                 "roleArn": self._caller.role_arn,
-                "input": json.dumps({"detail": {"person": person.name, **detail}}),
+                "input": json.dumps({"detail": dict(detail)}),
                 "deadLetterConfig": {"arn": self._dead.queue_arn},
                 "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
             },

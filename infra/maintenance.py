@@ -75,7 +75,8 @@ class Maintenance(Construct):
     def _schedule(self, config: Config) -> None:
         rounds = Daily(self, self.maintain.function, self.dead)
         for person in config.persons:
-            rounds.call(person, DAILY, f"Looks after the lake of {person.name}.", {"kind": "daily"})
+            why = f"Looks after the lake of {person.name}."
+            rounds.call(person.name, DAILY, person.timezone, why, {"person": person.name, "kind": "daily"})
 
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:

@@ -62,6 +62,8 @@ def told_of(person: PersonConfig) -> dict[str, Any]:
         "numbers_in_messages": person.numbers_in_messages,
         "quiet_hours": person.quiet_hours,
         "ways": person.ways,
+        "messages_a_month": person.messages_a_month,
+        **({} if person.alerts is None else {"alerts": list(person.alerts)}),
     }
 
 

@@ -4,7 +4,8 @@ Each analysis of the folder is asked; its findings land as a table of the lake, 
 each alert of the folder the ledger decides what is news, and only what this run could claim is sent (telling.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from types import ModuleType
@@ -17,6 +18,7 @@ from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.analyses._model import COLUMNS, Finding, person_days
 from oura_lake.engines._model import Engine
+from oura_lake.errors import OuraLakeError
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.store import Store
@@ -70,6 +72,20 @@ def watch(
         n_days=len(days), n_findings_written=written, n_alerts_changed=changed,
         n_sent=len(messages) if ways is not None else 0, messages=messages,
     )
+
+
+def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> dict[str, int]:
+    """The counts of several persons; one whose run fails keeps no other from theirs, and is raised at the end."""
+    counts: Counter[str] = Counter()
+    failures: list[OuraLakeError] = []
+    for name in names:
+        try:
+            counts.update(judged(name))
+        except OuraLakeError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return dict(counts)
 
 
 def told_of(person: Person) -> dict[str, ModuleType]:

@@ -20,7 +20,7 @@ def test_the_example_is_a_valid_configuration() -> None:
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text().splitlines()
     settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(settings) == 14
+    assert len(settings) == 16
     assert all(lines[number - 1].startswith("#") for number in settings)
 
 
@@ -59,6 +59,8 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME | {"sms": "0151 1234567"}}}, r"use the international form, such as \+49"),
         ({"persons": {"me": ME | {"collections": ["daily_slep"]}}}, "did you mean 'daily_sleep'"),
         ({"persons": {"me": ME | {"quiet_hours": "at night"}}}, "quiet_hours is 'at night', which cannot be used"),
+        ({"persons": {"me": ME | {"alerts": ["ilness"]}}}, "alerts is 'ilness', which is not known; did you"),
+        ({"persons": {"me": ME | {"messages_a_month": -1}}}, "messages_a_month is -1; use 0 or more"),
         ({"persons": {"me": ME | {"sms_from": "majr"}}}, "level is 'majr', which is not known; did you mean 'major'"),
         ({"persons": {"me": ME | {"numbers_in_messages": "yes"}}}, "numbers_in_messages is of the wrong kind"),
         ({"persons": {"me": ME}, "lake": {"budget_usd": True}}, "budget_usd is of the wrong kind"),

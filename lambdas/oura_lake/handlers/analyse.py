@@ -13,7 +13,7 @@ from oura_lake.aws.store import S3Store
 from oura_lake.channels._chosen import ways_of
 from oura_lake.engines.chosen import chosen_engine
 from oura_lake.settings import analyse_settings
-from oura_lake.watch import watch
+from oura_lake.watch import each_of, watch
 
 logger = Logger(service="analyse")
 settings = cache(lambda: analyse_settings(told(os.environ, session())))
@@ -21,8 +21,12 @@ store = cache(lambda: S3Store(settings().bucket))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Answer one "documents landed" event; returns counts, never a measurement."""
-    name, reason = event["detail"]["person"], event["detail"]["reason"]
+    """Answer one "documents landed" event, or the end of a night; returns counts, never a measurement."""
+    detail = event["detail"]
+    return each_of(detail.get("persons") or [detail["person"]], lambda name: _judged(name, detail["reason"]))
+
+
+def _judged(name: str, reason: str) -> dict[str, int]:
     person = settings().persons[name]
     engine = chosen_engine(settings(), store())  # anew for each event: an engine may remember the objects it read
     watched = watch(engine, store(), person, reason, datetime.now(UTC), ways_of(settings(), person))

@@ -106,11 +106,11 @@ def test_a_kind_that_is_off_is_judged_and_told_to_nobody():
 @pytest.mark.parametrize(("most", "told"), [(4, 1), (1, 1), (0, 0)])
 def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most, told):
     store, outbox = MemoryStore(), Outbox()
-    me = Person(name="me", alerts=("low_recovery",), messages_a_month=most)
-    history = days(range(N - 4, N), hrv_rmssd_ms=40.0)
+    me = Person(name="me", alerts=("day_strain",), messages_a_month=most)
+    history = days(range(N - 5, N), stress_high_min=200.0)
     now = NOW + (history[-1].day - NOW.date())
     watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
-    ledger = held(store, "me", "low_recovery")
+    ledger = held(store, "me", "day_strain")
     assert (len(outbox.messages), told_since(ledger, now.date())) == (told, told)
     assert [e.status for e in ledger] == ["sent" if told else "left_to_the_weekly_mail"]
 

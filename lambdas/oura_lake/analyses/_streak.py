@@ -1,6 +1,6 @@
 """Was something unusual for this person on most of the last days? One rule for all that is slower than an illness.
 
-Each value is held against the person's own median and spread of the 56 days before (the judged day left out, at least
+Each value is held against the person's own middle and spread of the 56 days before (the judged day left out, at least
 14 values). A day is unusual beyond both a number of spreads and a least change in plain units, so that neither a
 quiet month nor a wild one makes much of little. It is an alert day when it is unusual itself and so were enough of the
 last days; what was not measured is not unusual.
@@ -36,7 +36,7 @@ class Rule:
 
     def is_unusual(self, signal: Signal, value: float, usual: Usual) -> bool:
         """Whether a value is beyond what counts, on the side that does."""
-        change = value - usual.median
+        change = value - usual.middle
         towards = abs(change) if signal.sign == 0 else signal.sign * change
         return towards >= self.spreads * usual.spread and towards >= self.least.get(signal.name, 0.0)
 
@@ -73,9 +73,9 @@ def _count(unusual: set[date], day: date, of: int) -> int:
 
 def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
     reach = USUAL_RANGE * usual.spread
-    low, high = max(usual.median - reach, signal.least), usual.median + reach
+    low, high = max(usual.middle - reach, signal.least), usual.middle + reach
     return Driver(
-        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.median), 2),
+        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.middle), 2),
         low=round(signal.show(low), 2), high=round(signal.show(high), 2), z=round(usual.z(value), 2),
     )
 

@@ -1,7 +1,7 @@
 """Has a debt of sleep grown over the last week?
 
 Method: the mean of the last 7 nights (5 at least), naps included, an hour and one spread of such means below the
-person's own median of the 56 days before: some 7 hours less than usual in a week. Against the own usual, since what
+person's own middle of the 56 days before: some 7 hours less than usual in a week. Against the own usual, since what
 somebody needs is not measured. "Not enough data" below 14 such means.
 """
 

@@ -12,6 +12,6 @@ SAYS = Kind(
         "On most of the last seven nights you went to bed an hour and a half or more off your usual time"
     ),
     advice="The same hour on most days is what sleep likes; start with the time you get up.",
-    chance=0.02,
+    chance=0.01,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

@@ -10,6 +10,6 @@ SAYS = Kind(
     title="You slept less than usual this week",
     shows="The mean of your last seven nights is an hour or more below what is usual for you",
     advice="A few early nights make up for a week; one long morning does not.",
-    chance=0.2,
+    chance=0.19,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

@@ -64,7 +64,7 @@ def ill_days(days: Sequence[PersonDay]) -> list[date]:
 def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list[str]:
     """What a person reads of one kind, in lines of at most 80 characters."""
     if not record.n_judged:
-        return [f"{record.kind}: no day could be judged; a signal needs 14 nights to say anything."]
+        return [f"{record.kind}: no day could be judged; a signal needs 14 nights."]
     return [
         f"{record.kind}: {record.n_judged:,} judged days, {findings[0].day} to {findings[-1].day}",
         f"  alerts a month       {record.events_a_month:.2f} ({record.n_events} in all)",

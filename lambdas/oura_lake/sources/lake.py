@@ -1,6 +1,6 @@
-"""What does the lake itself decide? Its findings, alerts and gaps, kept like any other source's documents."""
+"""What does the lake itself decide? Findings, alerts, gaps, consents, kept like any other source's documents."""
 
-from oura_lake.sources._model import Endpoint, Source
+from oura_lake.sources._model import Endpoint, Period, Source, Window
 
 ENDPOINTS = (
     Endpoint(
@@ -21,6 +21,10 @@ ENDPOINTS = (
             method_version string""",
     ),
     Endpoint(name="gaps", columns="id string, day date, collection string, state string, evidence string"),
+    Endpoint(
+        name="consents", window=Window.NONE, day=None, period=Period.ALL, is_daily=False,
+        columns="id string, audience string, mode string, metric string, state string",
+    ),
 )
 
 SOURCE = Source(name="lake", endpoints=ENDPOINTS)

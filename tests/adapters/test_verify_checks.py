@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from adapters.verify_account import OUTPUTS, Services
 from botocore.exceptions import EndpointConnectionError
+from botocore.response import StreamingBody
 from oura_lake.aws.checks import analysis, costs, every, queues, runs, stack, tokens, views
 from oura_lake.aws.checks._model import State
 from oura_lake.errors import QueryFailed, SettingsWrong
@@ -26,6 +27,7 @@ def holds(aws, **token):
     value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
     aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
     aws.refuses("secretsmanager", "get_secret_value", "ResourceNotFoundException")
+    aws.refuses("s3", "get_object", "NoSuchKey")  # no note of a broken chain
 
 
 def ends(hours):
@@ -48,6 +50,26 @@ def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):
     holds(aws, **token)
     found = tokens.stored(aws.account(), "me", NOW)
     assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
+
+
+def notes(aws, version: str) -> None:
+    """Let the ledger say that the token of a version was refused for good."""
+    holds(aws, **ends(5))
+    said = json.dumps({"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat()}).encode()
+    aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
+
+
+def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws):
+    notes(aws, "v" * 32)
+    state, sentence = tokens.stored(aws.account(), "me", NOW)
+    assert state is State.FAILED
+    assert "Since 2026-11-20 12:00 UTC Oura accepts no token" in sentence
+    assert "run `oura-lake connect --deployed --person me`" in sentence
+
+
+def test_a_note_about_an_older_token_is_past(aws):
+    notes(aws, "o" * 32)
+    assert tokens.stored(aws.account(), "me", NOW)[0] is State.OK
 
 
 def test_a_secret_that_was_edited_by_hand_is_a_failed_check(aws):

@@ -35,6 +35,11 @@ class Services:
         """What the service refuses next."""
         self._stub(service).add_client_error(operation, code, message)
 
+    def instead(self, service: str, operation: str, **answer: Any) -> None:
+        """What the service says in the place of all that was prepared for it."""
+        self._stubs.pop(service, None)
+        self.answers(service, operation, **answer)
+
     def account(self, **settings: Any) -> Account:
         """The account these services are of."""
         return Account(**({"client": self.client, "outputs": OUTPUTS, "persons": ("me",)} | settings))

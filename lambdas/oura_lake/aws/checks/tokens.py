@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from oura_lake.aws.checks._model import Account, Finding, State
 from oura_lake.aws.checks.stack import variables
 from oura_lake.aws.secrets import SecretTokens
+from oura_lake.aws.store import S3Store
+from oura_lake.chain import Broken, broken
 from oura_lake.errors import ScopeMissing, SettingsWrong, TokenRejected
 from oura_lake.http import OuraClient, Patience
 from oura_lake.oauth import tables_without
 from oura_lake.settings import API_BASE_URL
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import Token
+from oura_lake.tokens import StoredToken, Token
 
 HASTE = Patience(attempts=2, longest_pause_s=5.0, run_s=20.0)
 DAYS_FROM_H = 48
@@ -23,10 +25,13 @@ UNRENEWED = timedelta(days=2)  # the schedule should have come by in that time
 
 def stored(account: Account, person: str, now: datetime) -> Finding:
     """Whether the secret holds a token that lasts, or that the schedule can renew."""
-    token = _token(account, person)
-    if token is None:
+    found = _found(account, person)
+    if found is None:
         return State.FAILED, f"Nobody is connected yet; run `{_connect(person)}`."
-    left = token.expires_at - now
+    if gone := _gone(account, person, found.version):
+        since = f"{gone.since:%Y-%m-%d %H:%M} UTC"
+        return State.FAILED, f"Since {since} Oura accepts no token and nothing is fetched; run `{_connect(person)}`."
+    token, left = found.token, found.token.expires_at - now
     if not token.refresh_token:
         return _unrenewable(person, left)
     if left < -UNRENEWED:
@@ -47,9 +52,10 @@ def _unrenewable(person: str, left: timedelta) -> Finding:
 
 def answered(account: Account, person: str, now: datetime) -> Finding:
     """Whether Oura answers with the token, asked for what any token may read."""
-    token = _token(account, person)
-    if token is None:
+    found = _found(account, person)
+    if found is None:
         return State.SKIPPED, "Not asked: there is no token."
+    token = found.token
     if token.expires_at <= now:
         return State.SKIPPED, "Not asked: the token has ended, and the schedule is the one to renew it."
     base_url = variables(account, account.outputs["IngestFunction"]).get("OURA_API_BASE_URL") or API_BASE_URL
@@ -61,13 +67,18 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
     return State.OK, "Oura answers with the token."
 
 
-def _token(account: Account, person: str) -> Token | None:
+def _found(account: Account, person: str) -> StoredToken | None:
     name = f"{account.outputs['TokenSecretPrefix']}{person}"
     try:
-        found = SecretTokens(name, account.client("secretsmanager")).load()
+        return SecretTokens(name, account.client("secretsmanager")).load()
     except (KeyError, ValueError) as error:
         raise SettingsWrong(f"The secret {name} holds no token of ours; run `{_connect(person)}`.") from error
-    return found.token if found else None
+
+
+def _gone(account: Account, person: str, version: str) -> Broken | None:
+    """The note that this stored token was refused for good; one of an older token is past."""
+    noted = broken(S3Store(account.outputs["Bucket"], account.client("s3")), person)
+    return noted if noted and noted.version == version else None
 
 
 class _Unrenewed:

@@ -26,6 +26,12 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r emulator.lock
 	@touch $@
 
+.engine/ready: engine.lock tests/engine/installed.py .venv/ready
+	$(PYTHON) -m venv .engine
+	$(BIN)/uv pip install $(LOCKS) --python .engine/bin/python -r engine.lock
+	$(BIN)/python tests/engine/installed.py
+	@touch $@
+
 .bench/ready: bench.lock .venv/ready
 	$(PYTHON) -m venv .bench
 	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r bench.lock
@@ -37,6 +43,7 @@ help: ## Show this list
 
 setup: .venv/ready .cache/bundles/ready ## Install the exact versions of the lock into .venv, bundle the functions
 setup-emulator: .emulator/ready ## Install the AWS emulator into an environment of its own
+setup-engine: .engine/ready ## Fetch Trino and a Java for it: 0.9 GB, of which 0.4 GB are kept
 
 demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year, see the alert and the report
 	$(BIN)/oura-lake demo $(if $(RECORDED),--recorded $(RECORDED))
@@ -54,9 +61,13 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not engine"
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults
+engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/engine.md)
+	-$(MAKE) setup-engine
+	$(BIN)/python -m pytest -rs -s tests/engine
+
+test-full: test engine ## As test, and all that takes longer: a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
@@ -81,10 +92,11 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
 	$(LOCK) emulator.in -o emulator.lock
+	$(LOCK) engine.in -o engine.lock
 	$(LOCK) bench.in -o bench.lock
 	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements.lock lambdas/$(name).in -o lambdas/$(name).lock &&) true
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
-	rm -rf .venv .emulator .bench .cache .demo cdk.out
+	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator demo deploy diff destroy test test-full bench bench-webhook bench-backfill check readme lock clean
+.PHONY: help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme lock clean

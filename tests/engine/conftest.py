@@ -1,0 +1,94 @@
+"""One Trino for this folder, over lakes in one temporary folder; what the views took is printed at the end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from engine.catalog import make_tables, make_view
+from engine.client import Read, TrinoEngine
+from engine.installed import absent
+from engine.lakes import generated, recorded
+from engine.server import Running, trino
+from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.engines.views import in_order, load_views
+from oura_lake.local.folder_store import FolderStore
+
+FOLDER = Path(__file__).parent
+YEARS = 10
+LINES = pytest.StashKey[dict[str, list[str]]]()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lake:
+    """One lake before both engines."""
+
+    trino: TrinoEngine
+    duckdb: DuckDBEngine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep this folder in one worker, for it has one server, and out of `make test`."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("engine"))
+            item.add_marker(pytest.mark.engine)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a place for what is printed at the end."""
+    config.stash[LINES] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what the tests noted, by title."""
+    for title, lines in config.stash[LINES].items():
+        terminalreporter.section(title)
+        terminalreporter.write_line("\n".join(lines))
+
+
+@pytest.fixture(scope="session")
+def notes(pytestconfig: pytest.Config) -> dict[str, list[str]]:
+    """Lines to print at the end, by title."""
+    return pytestconfig.stash[LINES]
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A Trino that sees one temporary folder."""
+    if reason := absent():
+        pytest.skip(reason)
+    with trino(tmp_path_factory.mktemp("engine")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ten_years(running: Running) -> Lake:
+    """A generated person's ten years."""
+    (running.folder / "ten_years").mkdir()
+    (running.folder / "ten_years" / "lake").symlink_to(generated(YEARS))
+    return _lake(running, "ten_years")
+
+
+@pytest.fixture(scope="session")
+def recorded_lake(running: Running, shared: Path) -> Lake:
+    """What the real API once gave."""
+    recorded(shared, running.folder / "recorded")
+    return _lake(running, "recorded")
+
+
+def _lake(running: Running, name: str) -> Lake:
+    engine = make_tables(running, name, name)
+    for view in in_order(load_views()):
+        make_view(engine, view)
+    return Lake(trino=engine, duckdb=DuckDBEngine(FolderStore(running.folder / name)))
+
+
+def table_of(taken: dict[str, tuple[int, Read]]) -> list[str]:
+    """What each view took, as lines."""
+    head = f"{'view':34} {'rows':>9} {'seconds':>8} {'cpu':>6} {'kB read':>8} {'partitions':>10} {'$ per 1,000':>11}"
+    return [head] + [
+        f"{view:34} {n:9,} {read.seconds:8.2f} {read.cpu_seconds:6.2f} {read.n_bytes / 1e3:8,.0f} "
+        f"{read.n_partitions:10} {1000 * read.dollars:11.3f}"
+        for view, (n, read) in taken.items()
+    ]

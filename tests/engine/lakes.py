@@ -1,0 +1,93 @@
+"""Over which lakes do both engines answer? What ingest writes of a generated person's years, and of recorded pages."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.installed import CACHE, ROOT
+from oura_lake.chores import gaps
+from oura_lake.chores._model import Upkeep
+from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.http import OuraClient
+from oura_lake.ingest import Run, ingest
+from oura_lake.job import SCHEDULE
+from oura_lake.lake.landing import Table, land
+from oura_lake.lake.planning import Days
+from oura_lake.lake.store import Store
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.settings import Person
+from oura_lake.sources.oura import SOURCE
+from oura_lake.tokens import FixedToken
+from oura_lake.watch import watch
+from recorded_pages import recorded_documents
+
+LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)
+ME = Person(name="me", timezone="Europe/Berlin")
+
+
+def generated(years: float) -> Path:
+    """The folder `lake/` of a generated person; kept in the cache while the code that writes it is the same."""
+    kept = CACHE / f"generated-{years:g}-years-{_digest_of_the_code()}"
+    if not kept.is_dir():
+        for stale in CACHE.glob(f"generated-{years:g}-years-*"):
+            shutil.rmtree(stale)
+        with _being_made(kept) as folder:
+            _live(FolderStore(folder), years)
+            shutil.rmtree(folder / "raw")
+    return kept / "lake"
+
+
+def recorded(shared: Path, folder: Path) -> None:
+    """Land what the real API once gave."""
+    documents, store = recorded_documents(shared), FolderStore(folder)
+    for endpoint in SOURCE.endpoints:
+        place = Table(store=store, source=SOURCE.name, endpoint=endpoint, person=ME.name)
+        land(place, documents[endpoint.collection], datetime(2026, 11, 1, tzinfo=UTC), "recorded")
+
+
+def multiplied(lake: Path, folder: Path, n: int, year: int) -> None:
+    """The lake of n persons who each live one year of the one person's life: the same objects under other names."""
+    for file in lake.rglob("*.parquet"):
+        key = file.relative_to(lake).as_posix()
+        if f"={year}" in key or file.parent.name == f"person={ME.name}":
+            for number in range(n):
+                copy = folder / key.replace(f"person={ME.name}", f"person=p{number:02}")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+
+
+def _live(store: Store, years: float) -> None:
+    """Bring the years in as `sync` does, then judge the days and explain the gaps as it does afterwards."""
+    person = GeneratedPerson(years=years, until=LAST, timezone=ME.timezone)
+    window = Days(first=person.first, last=LAST, zone=ZoneInfo(ME.timezone), now=NOON)
+    with (
+        simulated_oura(person) as api,
+        OuraClient(base_url=api.base_url, tokens=FixedToken(api.token), sleep=lambda _: None) as client,
+    ):
+        run = Run(client=client, store=store, source=SOURCE, person=ME.name, window=window)
+        problems = [o.problem for o in ingest(run, SOURCE.endpoints) if o.problem]
+    assert not problems
+    watch(DuckDBEngine(store), store, ME, SCHEDULE, NOON, None)
+    engine = DuckDBEngine(store)
+    gaps.run(Upkeep(store=store, engine=engine, person=ME, now=NOON, send=lambda _: None))
+
+
+@contextmanager
+def _being_made(kept: Path) -> Iterator[Path]:
+    """A folder that bears its name only once it is whole."""
+    folder = kept.with_name(f"{kept.name}.making")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    folder.rename(kept)
+
+
+def _digest_of_the_code() -> str:
+    """Of the package and of the views, which the judging of days reads."""
+    files = sorted([*(ROOT / "lambdas" / "oura_lake").rglob("*.py"), *(ROOT / "athena").glob("*.sql")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

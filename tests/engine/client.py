@@ -9,6 +9,8 @@ from engine.server import CATALOG, Running
 from oura_lake.engines._model import Result
 
 DOLLARS_PER_BYTE = 5 / 1e12
+CPU = ("planningCpuTime", "totalCpuTime")
+COLUMNS_ALONE = f"{CATALOG}.parquet_small_file_threshold=0B"
 LEAST_BYTES = 10e6  # what Athena charges for at least, of each query
 Reader = Callable[[Any], Any]
 
@@ -19,14 +21,12 @@ class TrinoRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """What a query took within Trino: seconds on the wall and of processors, bytes of files, partitions of tables.
+    """What a query took within Trino: bytes of files, partitions of tables, each as often as it is read.
 
-    Trino reads a file below 3 MB whole, so the bytes are an upper bound of the columns'. A partition counts each time
-    it is read: twice where a view reads a table twice.
+    `seconds` are those on the wall, or of the processors where others kept them busy.
     """
 
     seconds: float
-    cpu_seconds: float
     n_bytes: int
     n_partitions: int
 
@@ -37,11 +37,15 @@ class Read:
 
 
 class TrinoEngine:
-    """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`."""
+    """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`.
 
-    def __init__(self, running: Running, schema: str) -> None:
+    Of a file below 3 MB Trino reads all, unless the `session` says `COLUMNS_ALONE`.
+    """
+
+    def __init__(self, running: Running, schema: str, session: str = "") -> None:
         self._http = running.http
         self._who = {"X-Trino-User": "tests", "X-Trino-Catalog": CATALOG, "X-Trino-Schema": schema}
+        self._who |= {"X-Trino-Session": session} if session else {}
         self.types: tuple[str, ...] = ()
         self._last = ""
 
@@ -70,8 +74,7 @@ class TrinoEngine:
         inputs = [i.get("connectorInfo") or {} for i in told["inputs"]]
         begun, ended = (datetime.fromisoformat(told["queryStats"][n]) for n in ("createTime", "endTime"))
         return Read(
-            seconds=(ended - begun).total_seconds(),
-            cpu_seconds=sum(_seconds(told["queryStats"][name]) for name in ("totalCpuTime", "planningCpuTime")),
+            seconds=min((ended - begun).total_seconds(), sum(_seconds(told["queryStats"][name]) for name in CPU)),
             n_bytes=_bytes(told["queryStats"]["physicalInputDataSize"]),
             n_partitions=sum(len(i.get("partitionIds", [])) for i in inputs),
         )

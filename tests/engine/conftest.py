@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine.catalog import make_tables, make_view
-from engine.client import Read, TrinoEngine
+from engine.client import COLUMNS_ALONE, TrinoEngine
 from engine.installed import absent
 from engine.lakes import generated, recorded
 from engine.server import Running, trino
@@ -21,9 +21,10 @@ LINES = pytest.StashKey[dict[str, list[str]]]()
 
 @dataclass(frozen=True, kw_only=True)
 class Lake:
-    """One lake before both engines."""
+    """One lake before both engines; `lean` is the Trino that reads columns alone, as Athena charges for."""
 
     trino: TrinoEngine
+    lean: TrinoEngine
     duckdb: DuckDBEngine
 
 
@@ -81,14 +82,5 @@ def _lake(running: Running, name: str) -> Lake:
     engine = make_tables(running, name, name)
     for view in in_order(load_views()):
         make_view(engine, view)
-    return Lake(trino=engine, duckdb=DuckDBEngine(FolderStore(running.folder / name)))
-
-
-def table_of(taken: dict[str, tuple[int, Read]]) -> list[str]:
-    """What each view took, as lines."""
-    head = f"{'view':34} {'rows':>9} {'seconds':>8} {'cpu':>6} {'kB read':>8} {'partitions':>10} {'$ per 1,000':>11}"
-    return [head] + [
-        f"{view:34} {n:9,} {read.seconds:8.2f} {read.cpu_seconds:6.2f} {read.n_bytes / 1e3:8,.0f} "
-        f"{read.n_partitions:10} {1000 * read.dollars:11.3f}"
-        for view, (n, read) in taken.items()
-    ]
+    lean = TrinoEngine(running, name, COLUMNS_ALONE)
+    return Lake(trino=engine, lean=lean, duckdb=DuckDBEngine(FolderStore(running.folder / name)))

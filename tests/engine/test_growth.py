@@ -40,7 +40,7 @@ def test_cost_grows_no_faster_than_the_lake_and_one_person_pays_for_one(
     for n in PERSONS:
         assert everybody[n].n_partitions == n * everybody[1].n_partitions
         assert everybody[n].n_bytes <= 1.01 * n * everybody[1].n_bytes
-        assert everybody[n].cpu_seconds <= 1.2 * n * everybody[1].cpu_seconds
+        assert everybody[n].seconds <= 1.2 * n * everybody[1].seconds
         assert (somebody[n].n_bytes, somebody[n].n_partitions) == (somebody[1].n_bytes, somebody[1].n_partitions)
 
 

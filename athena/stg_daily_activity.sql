@@ -1,6 +1,12 @@
 -- One row per person and day: the day's activity, from 04:00 to 04:00 local.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, "timestamp" AS instant, timestamp_utc_offset_min, score, steps, active_calories, total_calories,
+        target_calories, average_met_minutes, equivalent_walking_distance, target_meters, meters_to_target,
+        inactivity_alerts, high_activity_time, medium_activity_time, low_activity_time, sedentary_time,
+        resting_time, non_wear_time, high_activity_met_minutes, medium_activity_met_minutes,
+        low_activity_met_minutes, sedentary_met_minutes, contributors, class_5_min, met, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_activity
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -8,8 +14,8 @@ SELECT
     CAST(d.person AS varchar) AS person,
     CAST(d.id AS varchar) AS daily_activity_id,
     CAST(d.day AS date) AS day,
-    CAST(d."timestamp" AS timestamp(3)) AS started_at,
-    CAST(DATE_ADD('minute', d.timestamp_utc_offset_min, d."timestamp") AS timestamp(3)) AS started_local,
+    CAST(d.instant AS timestamp(3)) AS started_at,
+    CAST(DATE_ADD('minute', d.timestamp_utc_offset_min, d.instant) AS timestamp(3)) AS started_local,
     CAST(d.timestamp_utc_offset_min AS integer) AS utc_offset_min,
     CAST(d.score AS integer) AS activity_score,
     CAST(d.steps AS integer) AS steps,
@@ -42,6 +48,5 @@ SELECT
     CAST(d.met."timestamp" AS timestamp(3)) AS met_started_at,
     CAST(d.met.items AS array(double)) AS met,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM daily_activity AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

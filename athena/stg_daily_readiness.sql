@@ -1,6 +1,8 @@
 -- One row per person and day: the readiness of the morning.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, score, temperature_deviation, temperature_trend_deviation, contributors, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_readiness
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -21,6 +23,5 @@ SELECT
     CAST(d.contributors.sleep_balance AS integer) AS sleep_balance_score,
     CAST(d.contributors.sleep_regularity AS integer) AS sleep_regularity_score,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM daily_readiness AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

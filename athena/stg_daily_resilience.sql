@@ -1,6 +1,8 @@
 -- One row per person and day: the long-term resilience as of that day.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, level, contributors, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_resilience
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -13,6 +15,5 @@ SELECT
     CAST(d.contributors.daytime_recovery AS double) AS daytime_recovery_score,
     CAST(d.contributors.stress AS double) AS stress_score,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM daily_resilience AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

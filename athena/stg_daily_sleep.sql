@@ -1,6 +1,8 @@
 -- One row per person and day: the sleep score of the night.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, score, contributors, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_sleep
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -17,6 +19,5 @@ SELECT
     CAST(d.contributors.timing AS integer) AS timing_score,
     CAST(d.contributors.total_sleep AS integer) AS total_sleep_score,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM daily_sleep AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

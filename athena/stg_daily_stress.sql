@@ -1,6 +1,8 @@
 -- One row per person and day: daytime stress, from midnight to midnight local.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, day_summary, stress_high, recovery_high, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_stress
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -12,6 +14,5 @@ SELECT
     CAST(d.stress_high AS integer) AS stress_high_s,
     CAST(d.recovery_high AS integer) AS recovery_high_s,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM daily_stress AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

@@ -1,6 +1,8 @@
 -- One row per person and day: Oura's advice on when to go to bed.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, recommendation, status, optimal_bedtime, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM sleep_time
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -14,6 +16,5 @@ SELECT
     CAST(d.optimal_bedtime.end_offset AS integer) AS optimal_bedtime_end_s,
     CAST(d.optimal_bedtime.day_tz AS integer) AS utc_offset_s,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM sleep_time AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

@@ -1,6 +1,8 @@
 -- One row per person and day: the latest estimate of VO2 max.
 WITH recency AS (
-    SELECT person, id, ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+    SELECT
+        person, id, day, "timestamp" AS instant, timestamp_utc_offset_min, vo2_max, fetched_at,
+        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM vo2_max
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -8,11 +10,10 @@ SELECT
     CAST(d.person AS varchar) AS person,
     CAST(d.id AS varchar) AS vo2_max_id,
     CAST(d.day AS date) AS day,
-    CAST(d."timestamp" AS timestamp(3)) AS estimated_at,
-    CAST(DATE_ADD('minute', d.timestamp_utc_offset_min, d."timestamp") AS timestamp(3)) AS estimated_local,
+    CAST(d.instant AS timestamp(3)) AS estimated_at,
+    CAST(DATE_ADD('minute', d.timestamp_utc_offset_min, d.instant) AS timestamp(3)) AS estimated_local,
     CAST(d.timestamp_utc_offset_min AS integer) AS utc_offset_min,
     CAST(d.vo2_max AS double) AS vo2_max_ml_kg_min,
     CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM vo2_max AS d
-INNER JOIN recency AS r ON d.person = r.person AND d.id = r.id AND r.place = 1
-WHERE NOT COALESCE(d.is_deleted, FALSE)
+FROM recency AS d
+WHERE d.place = 1

@@ -8,10 +8,7 @@ from typing import Any
 from engine.server import CATALOG, Running
 from oura_lake.engines._model import Result
 
-DOLLARS_PER_BYTE = 5 / 1e12
 CPU = ("planningCpuTime", "totalCpuTime")
-COLUMNS_ALONE = f"{CATALOG}.parquet_small_file_threshold=0B"
-LEAST_BYTES = 10e6  # what Athena charges for at least, of each query
 Reader = Callable[[Any], Any]
 
 
@@ -23,31 +20,23 @@ class TrinoRefused(Exception):
 class Read:
     """What a query took within Trino: bytes of files, partitions of tables, each as often as it is read.
 
-    `seconds` are those on the wall, or of the processors where others kept them busy.
+    `seconds` are those on the wall, or of the processors where others kept them busy. Of a file below 3 MB Trino reads
+    all, whichever columns are asked for.
     """
 
     seconds: float
     n_bytes: int
     n_partitions: int
-
-    @property
-    def dollars(self) -> float:
-        """What Athena would charge for it: $5 a TB, 10 MB at least."""
-        return max(self.n_bytes, LEAST_BYTES) * DOLLARS_PER_BYTE
-
+    n_stages: int
 
 class TrinoEngine:
-    """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`.
+    """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`."""
 
-    Of a file below 3 MB Trino reads all, unless the `session` says `COLUMNS_ALONE`.
-    """
-
-    def __init__(self, running: Running, schema: str, session: str = "") -> None:
+    def __init__(self, running: Running, schema: str) -> None:
         self._http = running.http
         self._who = {"X-Trino-User": "tests", "X-Trino-Catalog": CATALOG, "X-Trino-Schema": schema}
-        self._who |= {"X-Trino-Session": session} if session else {}
         self.types: tuple[str, ...] = ()
-        self._last = ""
+        self._last, self._root = "", None
 
     def query(self, sql: str) -> Result:
         """Run one statement to its end; raises TrinoRefused."""
@@ -59,7 +48,7 @@ class TrinoEngine:
             rows += answer.get("data", [])
         if error := answer.get("error"):
             raise TrinoRefused(f"{error['errorName']}: {error['message']}")
-        self._last, columns = answer["id"], columns or []
+        self._last, self._root, columns = answer["id"], answer["stats"].get("rootStage"), columns or []
         self.types = tuple(c["type"] for c in columns)
         readers = [_reader(c["typeSignature"]) for c in columns]
         return Result(
@@ -77,7 +66,12 @@ class TrinoEngine:
             seconds=min((ended - begun).total_seconds(), sum(_seconds(told["queryStats"][name]) for name in CPU)),
             n_bytes=_bytes(told["queryStats"]["physicalInputDataSize"]),
             n_partitions=sum(len(i.get("partitionIds", [])) for i in inputs),
+            n_stages=_stages(self._root),
         )
+
+
+def _stages(root: Mapping[str, Any] | None) -> int:
+    return 1 + sum(map(_stages, root["subStages"])) if root else 0
 
 
 def _bytes(text: str) -> int:

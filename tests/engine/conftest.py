@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine.catalog import make_tables, make_view
-from engine.client import COLUMNS_ALONE, TrinoEngine
+from engine.client import TrinoEngine
 from engine.installed import absent
 from engine.lakes import generated, recorded
 from engine.server import Running, trino
@@ -21,10 +21,10 @@ LINES = pytest.StashKey[dict[str, list[str]]]()
 
 @dataclass(frozen=True, kw_only=True)
 class Lake:
-    """One lake before both engines; `lean` is the Trino that reads columns alone, as Athena charges for."""
+    """One lake before both engines."""
 
+    store: FolderStore
     trino: TrinoEngine
-    lean: TrinoEngine
     duckdb: DuckDBEngine
 
 
@@ -82,5 +82,5 @@ def _lake(running: Running, name: str) -> Lake:
     engine = make_tables(running, name, name)
     for view in in_order(load_views()):
         make_view(engine, view)
-    lean = TrinoEngine(running, name, COLUMNS_ALONE)
-    return Lake(trino=engine, lean=lean, duckdb=DuckDBEngine(FolderStore(running.folder / name)))
+    store = FolderStore(running.folder / name)
+    return Lake(store=store, trino=engine, duckdb=DuckDBEngine(store))

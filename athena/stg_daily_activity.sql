@@ -1,10 +1,10 @@
 -- One row per person and day: the day's activity, from 04:00 to 04:00 local.
 WITH recency AS (
     SELECT
-        person, id, day, "timestamp" AS instant, timestamp_utc_offset_min, score, steps, active_calories, total_calories,
-        target_calories, average_met_minutes, equivalent_walking_distance, target_meters, meters_to_target,
-        inactivity_alerts, high_activity_time, medium_activity_time, low_activity_time, sedentary_time,
-        resting_time, non_wear_time, high_activity_met_minutes, medium_activity_met_minutes,
+        person, id, day, "timestamp" AS instant, timestamp_utc_offset_min, score, steps, active_calories,
+        total_calories, target_calories, average_met_minutes, equivalent_walking_distance, target_meters,
+        meters_to_target, inactivity_alerts, high_activity_time, medium_activity_time, low_activity_time,
+        sedentary_time, resting_time, non_wear_time, high_activity_met_minutes, medium_activity_met_minutes,
         low_activity_met_minutes, sedentary_met_minutes, contributors, class_5_min, met, fetched_at,
         ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
     FROM daily_activity

@@ -30,7 +30,7 @@ def tell(folder: Path, told: dict[str, Any]) -> None:
     """Put what Glue is told into the metastore, in the form in which Trino keeps it."""
     folder.mkdir()
     kept = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
-    beside: dict[str, Any] = dict.fromkeys(("originalStorageFormat", "serdeParameters", "columnStatistics"), {})
+    beside: dict[str, Any] = {key: {} for key in ("originalStorageFormat", "serdeParameters", "columnStatistics")}
     beside |= {"owner": "stack", "partitionColumns": []}
     columns = [column | {"properties": {}} for column in told["storageDescriptor"]["columns"]]
     table = {name: value for name, value in told.items() if name in kept} | beside | {"dataColumns": columns}

@@ -67,7 +67,7 @@ engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what eac
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
-test-full: test engine ## As test, and all that takes longer: a thousand schedules of faults
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed

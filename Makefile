@@ -74,6 +74,9 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmark
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
 
+evaluate: setup ## Judge the illness warning beside three known rules (docs/detection.md), 4 minutes
+	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection
+
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
 	$(BIN)/python tests/benchmarks/webhook.py
 
@@ -99,4 +102,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme lock clean
+.PHONY: evaluate help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme lock clean

@@ -1,167 +1,138 @@
-"""How early, how rarely and how rightly does the illness warning fire?
+"""How early, how rarely and how rightly does the illness warning fire, beside three known rules?
 
-Run: `PYTHONPATH=lambdas:tests python -m benchmarks.detection`
-
-Prints, for generated persons (people.py) and for the recorded history of one real ring (where ../shared is at
-hand), what docs/detection.md quotes. An event is a run of alert days with gaps of at most three days; healthy
-days lie more than 21 days before and 28 days after an onset; lift is hits minus what chance would hit.
+Run: `make evaluate` (PERSONS=50 for a quick look). Prints, as the tables that docs/detection.md holds, generated
+persons (people.py, scenarios.py), those whose like the constants were chosen on (tuning_people.py, other seeds), and
+the recorded history of one real ring where ../shared is at hand. What is counted and how: outcomes.py.
 """
 
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 
 import numpy as np
-from benchmarks.people import NAMES, PEERS, START, Life, live
-from benchmarks.references import RULES, Verdicts, ours
+from benchmarks import people, tuning_people
+from benchmarks.outcomes import Numbers, Outcome, at_equal_events, outcome, spoken
+from benchmarks.people import NAMES, Life
+from benchmarks.recorded_history import print_recorded
+from benchmarks.references import RULES
+from benchmarks.scenarios import ONSET, SCENARIOS
+from benchmarks.tuning_people import Course
 from click import echo
-from oura_lake.alerts._episodes import MOST_GAP_DAYS
-from oura_lake.analyses._model import PersonDay, person_days
+from oura_lake.analyses._model import PersonDay
 from oura_lake.analyses.illness import analyse
 
-SHARED = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-WARM_UP = 30  # nights before the first scored one: enough for a baseline
 PERSONS = int(os.environ.get("PERSONS", "200"))
-MONTH = 30.0
-SCENARIOS = {
-    "peers' illness, their signals": Life(illness=PEERS, shared=0.0, only=NAMES[:3]),
-    "the same, 20 % of nights missing": Life(illness=PEERS, shared=0.0, only=NAMES[:3], missing=0.2),
-    "the same, a night out three days before": Life(illness=PEERS, shared=0.0, only=NAMES[:3], night_out=137),
-    "the same, a night out every ten": Life(illness=PEERS, shared=0.0, only=NAMES[:3], alcohol=0.1),
-    "the same, clock change the day before": Life(illness=PEERS, shared=0.0, only=NAMES[:3], clock_change=139),
-    "strong": Life(),
-    "strong, 20 % of nights missing": Life(missing=0.2),
-    "strong, 40 % of nights missing": Life(missing=0.4),
-    "strong, alcohol one night in ten": Life(alcohol=0.1),
-    "strong, clock change on the day before": Life(clock_change=139),
-    "strong, all three": Life(missing=0.2, alcohol=0.1, clock_change=139),
-    "half as strong": Life(strength=0.5),
-    "slow onset": Life(ramp=(0.2, 0.4, 0.7, 1.0, 1.0)),
-    "heart rate only": Life(only=("resting_heart_rate_bpm",)),
-    "heart rate and steps": Life(only=("resting_heart_rate_bpm", "steps")),
-    "temperature only": Life(only=("temperature_deviation_c",)),
-    "never ill, alcohol one night in ten": Life(onset=None, alcohol=0.1),
-    "never ill, alcohol every Saturday or so": Life(onset=None, alcohol=0.15, missing=0.1),
+PROCESSES = 2
+FRESH_SEED = 500_000  # nobody with such a seed was looked at while constants were chosen
+TUNED_ON = {
+    "all signals": Course(), "without steps": Course(only=NAMES[:4]), "heart rate only": Course(only=NAMES[1:2]),
+    "heart rate and steps": Course(only=(NAMES[1], NAMES[4])),
 }
-COMPARED = ("peers' illness, their signals", "the same, 20 % of nights missing", "strong, alcohol one night in ten")
-Rule = Callable[[list[PersonDay]], Verdicts]
+OURS = ("scenario", "events a month", "alert days a month", "hit ±3 days, %", "chance", "lift", "by morning 2, %", "3",
+        "5", "lead, days")
+OTHERS = ("scenario", "rule", "its events, days a month", "by morning 2", "at equal events",
+          "ours minus it, by morning 2", "in lift")
+TOGETHER = ("rule", "events a month", "ours by morning 2", "it", "ours minus it, by morning 2", "in lift")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score:
-    """What one scenario came to."""
+class Judged:
+    """One scenario: the warning's outcome and each rule's scores."""
 
-    events_per_month: float
-    alert_days_per_month: float
-    major_days_per_month: float
-    by_day: tuple[float, ...]  # share flagged by the 1st .. 5th morning of the illness
+    name: str
+    onset: int | None
+    ours: Outcome
+    scores: dict[str, Numbers]
 
 
 def main() -> None:
     """Print every table."""
-    echo(f"{PERSONS} generated persons a scenario; false events and alert days per 30 healthy days")
-    echo(f"{'scenario':<42}{'events':>7}{'days':>6}{'major':>6}   flagged by morning 1..5 of the illness")
-    for name, life in SCENARIOS.items():
-        echo(f"{name:<42}{_line(scored(life, PERSONS))}")
-    for scenario in COMPARED:
-        echo(f"\nthe known rules on '{scenario}'")
-        for name, rule in RULES.items():
-            echo(f"{name:<42}{_line(scored(SCENARIOS[scenario], PERSONS, rule=rule))}")
-    folder = SHARED / "oura" / "recorded"
-    recorded(folder) if folder.is_dir() else echo(f"{folder} is not here: the recorded history was not judged.")
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        reported = list(pool.map(partial(judged_life, persons=PERSONS), SCENARIOS.items()))
+        tuned_on = list(pool.map(partial(judged_course, persons=PERSONS), TUNED_ON.items()))
+    for title, judged in (("Generated persons", reported), ("Persons like those it was tuned on", tuned_on)):
+        echo(f"\n{title}, {PERSONS} a scenario; in brackets 95 % of 2,000 bootstraps\n")
+        echo(table(OURS, (_our_row(j) for j in judged)))
+        echo(f"\n{title}: the known rules on the same days\n")
+        echo(table(OTHERS, (row for j in judged if j.onset is not None for row in _rule_rows(j))))
+        echo(f"\n{title}: each rule with one threshold for all of them, as many false events as the warning has\n")
+        echo(table(TOGETHER, (_together(judged, rule) for rule in RULES)))
+    print_recorded()
 
 
-def _line(score: Score) -> str:
-    shares = " ".join(f"{s:4.0%}" for s in score.by_day)
-    return f"{score.events_per_month:7.2f}{score.alert_days_per_month:6.2f}{score.major_days_per_month:6.2f}   {shares}"
+def judged_life(scenario: tuple[str, Life], persons: int, first_seed: int = 0) -> Judged:
+    """Judge that many persons of a scenario."""
+    name, life = scenario
+    histories = [people.live(life, seed) for seed in range(first_seed, first_seed + persons)]
+    return judged(name, histories, life.onset)
 
 
-def scored(life: Life, persons: int, first_seed: int = 0, rule: Rule = ours) -> Score:
-    """Judge that many generated persons."""
-    first, onset = START + timedelta(days=WARM_UP), START + timedelta(days=life.onset or life.nights)
-    events = days = majors = 0
-    flagged = np.zeros(5)
-    for seed in range(first_seed, first_seed + persons):
-        verdicts = rule(live(life, seed))
-        false = {d: level for d, level in verdicts.items() if first <= d < onset}
-        days, events = days + len(false), events + len(episodes(list(false)))
-        majors += list(false.values()).count("major")
-        flagged += [any(onset <= d <= onset + timedelta(days=n) for d in verdicts) for n in range(5)]
-    months = persons * (onset - first).days / MONTH
-    return Score(
-        events_per_month=events / months, alert_days_per_month=days / months, major_days_per_month=majors / months,
-        by_day=tuple(flagged / persons),
-    )
+def judged_course(scenario: tuple[str, Course], persons: int) -> Judged:
+    """Judge that many persons of the make that the constants were chosen on, with fresh seeds."""
+    name, course = scenario
+    histories = [tuning_people.live(course, seed) for seed in range(FRESH_SEED, FRESH_SEED + persons)]
+    return judged(name, histories, course.onset)
 
 
-def episodes(days: list[date], gap: int = MOST_GAP_DAYS) -> list[tuple[date, date]]:
-    """First and last day of each run of alert days with gaps of at most `gap` days."""
-    runs: list[tuple[date, date]] = []
-    for day in sorted(days):
-        if runs and (day - runs[-1][1]).days <= gap + 1:
-            runs[-1] = (runs[-1][0], day)
-        else:
-            runs.append((day, day))
-    return runs
+def judged(name: str, histories: Sequence[Sequence[PersonDay]], onset: int | None) -> Judged:
+    """The outcomes of the warning and of the known rules on the same days."""
+    ours = outcome(np.array([alerts_of(days) for days in histories]), onset)
+    scores = {rule: np.array([scored(days) for days in histories]) for rule, (scored, _) in RULES.items()}
+    return Judged(name=name, onset=onset, ours=ours, scores=scores)
 
 
-def recorded(folder: Path) -> None:
-    """One real ring, 2018 to 2024: temperature alone, judged against the onsets of rest mode."""
-    findings = [f for f in analyse(recorded_days(folder)) if f.status == "ok"]
-    rest = rest_mode(folder)
-    onsets = [first for first, _ in episodes([d for d, _ in rest], gap=7)]
-    tagged = sorted({d for d, tags in rest if any("cold" in t or "sick" in t for t in tags)})
-    judged = {f.day: f for f in findings}
-    healthy = {d for d in judged if all(not -21 <= (d - o).days <= 28 for o in onsets)}
-    alerts = {d for d, f in judged.items() if f.is_alert}
-    echo(f"\nrecorded history: {len(findings)} judged nights, {len(onsets)} onsets of rest mode "
-          f"({len(rest)} periods), {len(healthy)} healthy days, {len(alerts)} alert days")
-    rates = [f"events {len(episodes(sorted(alerts & of))) / len(of) * MONTH:.2f}, "
-             f"alert days {len(alerts & of) / len(of) * MONTH:.2f}" for of in (healthy, set(judged))]
-    echo(f"  a month on healthy days: {rates[0]}; on all days: {rates[1]}")
-    chance = np.mean([_hit(d, alerts) for d in healthy])
-    for name, days in (("rest mode", onsets), ("tagged cold or sick", tagged)):
-        seen = [d for d in days if any(abs((d - j).days) <= 3 for j in judged)]
-        hit = np.mean([_hit(d, alerts) for d in seen])
-        echo(f"  {name}: n {len(seen)}, hit {hit:.2f}, chance {chance:.2f}, lift {hit - chance:+.2f}")
-    in_rest = {d for d, _ in rest}
-    echo(f"  area under the curve, rest-mode days against the rest (circular, a regression check): score "
-          f"{area([(f.score or 0.0, f.day in in_rest) for f in findings]):.3f}, raw temperature "
-          f"{area([(f.drivers[0].value, f.day in in_rest) for f in findings]):.3f}")
+def alerts_of(days: Sequence[PersonDay]) -> list[bool]:
+    """Whether the warning calls each day a day of illness."""
+    alerts = {f.day for f in analyse(days) if f.is_alert}
+    return [d.day in alerts for d in days]
 
 
-def _hit(day: date, alerts: set[date]) -> bool:
-    return any(day + timedelta(days=n) in alerts for n in range(-3, 4))
+def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """Rows as Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def area(pairs: list[tuple[float, bool]]) -> float:
-    """The chance that a positive scores above a negative, ties halved."""
-    yes = np.array([s for s, is_positive in pairs if is_positive])
-    no = np.array([s for s, is_positive in pairs if not is_positive])
-    return float((yes[:, None] > no).mean() + (yes[:, None] == no).mean() / 2)
+def _our_row(judged: Judged) -> list[str]:
+    o = judged.ours
+    is_ill = not np.isnan(o.near).all()
+    later = [f"{o.by_morning[:, n].mean():.0%}" if is_ill else "" for n in (2, 4)]
+    lead = f"{np.nanmedian(o.lead):+.0f}" if is_ill else ""
+    return [
+        judged.name, o.a_month(o.events), o.a_month(o.days), f"{o.near.mean():.0%}" if is_ill else "",
+        f"{o.chance.mean():.0%}", spoken(o.near - o.chance, percent=True), spoken(o.by_morning[:, 1], percent=True),
+        *later, lead,
+    ]
 
 
-def recorded_days(folder: Path) -> list[PersonDay]:
-    """The recorded readiness days as rows of person_day: temperature is the only nightly signal there."""
-    rows = records(folder / "multiple_daily_readiness_invalid_arguments.json")
-    return person_days(
-        {"day": date.fromisoformat(r["day"]), "temperature_deviation_c": r["temperature_deviation"]} for r in rows
-    )
+def _rule_rows(judged: Judged) -> Iterator[list[str]]:
+    for rule, scores in judged.scores.items():
+        own = outcome(scores >= RULES[rule][1], judged.onset)
+        equal = outcome(at_equal_events([(scores, judged.onset)], judged.ours.events_a_month)[0], judged.onset)
+        second = own.by_morning[:, 1].mean(), equal.by_morning[:, 1].mean()
+        yield [
+            judged.name, rule, f"{own.events_a_month:.2f}, {own.days.mean() / own.months:.2f}", f"{second[0]:.0%}",
+            f"{second[1]:.0%}", *(spoken(values, percent=True) for values in _better(judged.ours, equal)),
+        ]
 
 
-def rest_mode(folder: Path) -> list[tuple[date, list[str]]]:
-    """Start day and tags of each recorded rest mode period."""
-    rows = records(folder / "multiple_rest_mode_period_invalid_arguments.json")
-    return [(date.fromisoformat(r["start_day"]), [t for e in r["episodes"] for t in e["tags"]]) for r in rows]
+def _together(judged: Sequence[Judged], rule: str) -> list[str]:
+    """The warning against one rule over all scenarios; persons are drawn with all their lives."""
+    wanted = float(np.mean([j.ours.events_a_month for j in judged]))
+    alerts = at_equal_events([(j.scores[rule], j.onset) for j in judged], wanted)
+    ill = [(j.ours, outcome(a, j.onset)) for j, a in zip(judged, alerts, strict=True) if j.onset is not None]
+    early, near = (np.mean(values, axis=0) for values in zip(*(_better(*pair) for pair in ill), strict=True))
+    second = [f"{np.mean([o.by_morning[:, 1].mean() for o in outcomes]):.0%}" for outcomes in zip(*ill, strict=True)]
+    return [rule, f"{wanted:.2f}", *second, spoken(early, percent=True), spoken(near, percent=True)]
 
 
-def records(path: Path) -> list[dict]:
-    """The records of all answers in one recorded file."""
-    return [row for answer in json.loads(path.read_text()) for row in answer["body"]["data"]]
+def _better(ours: Outcome, other: Outcome) -> tuple[Numbers, Numbers]:
+    """By how much the warning does better, person by person: by the second morning, and in lift."""
+    return ours.by_morning[:, 1] - other.by_morning[:, 1], (ours.near - ours.chance) - (other.near - other.chance)
 
 
 if __name__ == "__main__":
+    assert {life.onset for life in SCENARIOS.values()} <= {ONSET, None}
     main()

@@ -1,8 +1,9 @@
 """Who is judged when a detector is evaluated? Generated persons with known days of illness.
 
 Nightly signals are AR(1) with a shared part, a weekend, whole-number heart rates, nights not worn, alcohol
-nights, a clock change and a slow drift; an illness adds a ramped course in units of the person's own spread.
-This is a model we made, kinder than life: use it for the ranking and the noise, not as a promise.
+nights, trips, hard training, a cycle, a clock change, another ring and a slow drift; an illness adds a ramped course in
+units of the person's own spread. This is a model we made, kinder than life: use it for the ranking and the noise, not
+as a promise. The warning's constants were chosen on other people (tuning_people.py) and other seeds of these.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,11 @@ BAD = np.array([1.0, 1.0, -1.0, 1.0, -1.0])
 STRONG = (4.0, 3.0, 2.0, 1.5, 1.5)
 PEERS = (4.0, 3.0, 2.0, 0.0, 0.0)  # the illness of the side-by-side with the public projects
 ALCOHOL = np.array([0.8, 3.0, 2.5, 1.0, 0.0])
+TRIP = np.array([0.3, 0.8, 0.8, 0.2, -0.7])
+TRAINING = np.array([0.3, 1.3, 1.2, 0.3, -1.5])
+CYCLE = np.array([1.3, 0.8, 0.6, 0.4, 0.0])  # of its second half
+NEW_RING = np.array([2.0, 2.0, 2.0, 2.0, 1.0])
+TRIP_NIGHTS, TRIP_EVERY, CYCLE_NIGHTS, LUTEAL_NIGHTS = 5, 45, 28, 13
 SPREAD_LOW = np.array([0.13, 1.3, 0.10, 0.25, 11.0])
 SPREAD_HIGH = np.array([0.25, 3.0, 0.22, 0.60, 20.0])
 LEVEL_LOW = np.array([-0.05, 45.0, 3.0, 12.5, 75.0])
@@ -41,6 +47,11 @@ class Life:
     alcohol: float = 0.0
     night_out: int | None = None
     clock_change: int | None = None
+    training: float = 0.0
+    has_cycle: bool = False
+    has_trips: bool = False
+    new_ring: int | None = None
+    is_ring_known: bool = True
     only: tuple[str, ...] = ()
     shared: float = 0.35  # of the variance is common to all signals
 
@@ -57,6 +68,7 @@ def live(life: Life, seed: int) -> list[PersonDay]:
     units += _alcohol(life, rng) + _clock(life) + _illness(life)
     values = level + spread * units * BAD
     worn = rng.random(life.nights) >= life.missing
+    values += spread * BAD * _other_causes(life, rng)
     return [_day(n, row, bool(worn[n]), life) for n, row in enumerate(values)]
 
 
@@ -95,6 +107,19 @@ def _clock(life: Life) -> NDArray[np.float64]:
     return units
 
 
+def _other_causes(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
+    """What else moves the nights: trips, the morning after hard training, the cycle, another ring."""
+    n, first, phase = np.arange(life.nights), rng.integers(TRIP_EVERY), rng.integers(CYCLE_NIGHTS)
+    units = (rng.random(life.nights) < life.training)[:, None] * TRAINING * rng.uniform(0.6, 1.4, (life.nights, 1))
+    if life.has_trips:
+        units += ((n + first) % TRIP_EVERY < TRIP_NIGHTS)[:, None] * TRIP
+    if life.has_cycle:
+        units += ((n + phase) % CYCLE_NIGHTS >= CYCLE_NIGHTS - LUTEAL_NIGHTS)[:, None] * CYCLE
+    if life.new_ring is not None:
+        units += (n >= life.new_ring)[:, None] * NEW_RING * rng.choice([-1, 1], 5)
+    return units
+
+
 def _illness(life: Life) -> NDArray[np.float64]:
     units = np.zeros((life.nights, 5))
     for n, share in enumerate(life.ramp if life.onset is not None else ()):
@@ -108,6 +133,7 @@ def _day(n: int, row: NDArray[np.float64], worn: bool, life: Life) -> PersonDay:
         temperature_deviation_c=round(float(row[0]), 2), resting_heart_rate_bpm=float(round(row[1])),
         hrv_rmssd_ms=float(round(np.exp(row[2]))), respiratory_rate_bpm=round(float(row[3]) * 8) / 8,
         steps=float(round(max(row[4], 10.0) ** 2)), non_wear_h=1.0,
+        is_new_ring=n == life.new_ring if life.is_ring_known else None,
         utc_offset_min=120 if life.clock_change is not None and n >= life.clock_change else 60,
     )
     hidden = set() if worn else set(NAMES)

@@ -1,53 +1,67 @@
-"""What do the known rules say of the same days? Each gives the level of its alert days."""
+"""What do the known rules say of the same days? Each gives a number a day: the alert is at or above its threshold.
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from math import log
-from statistics import mean, median, stdev
+So each can be held against the warning at its own published threshold and at as many false events as the warning has.
+"""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from benchmarks.people import BAD, NAMES
+from numpy.typing import NDArray
 from oura_lake.analyses._model import PersonDay
-from oura_lake.analyses.illness import analyse
 
-Verdicts = dict[date, str]
 WINDOW, MIN_NIGHTS = 28, 14
+RATE = NAMES.index("resting_heart_rate_bpm")
+FOUR = [NAMES.index(name) for name in NAMES if name != "steps"]
+Scores = NDArray[np.float64]
 
 
-def ours(days: Sequence[PersonDay]) -> Verdicts:
-    """The warning of this project."""
-    return {f.day: f.level for f in analyse(days) if f.is_alert}
+def night_signal(days: Sequence[PersonDay]) -> Scores:
+    """NightSignal: whole bpm above the median of all nights so far, the lesser of two nights running; red from 4 on."""
+    rates = np.floor(_values(days)[:, RATE])
+    known = np.where(np.isnan(rates), -np.inf, rates)
+    above = np.full(len(days), -np.inf)
+    for n in np.flatnonzero(~np.isnan(rates)):
+        above[n] = rates[n] - np.floor(np.median(known[: n + 1][np.isfinite(known[: n + 1])]))
+    return np.concatenate([[-np.inf], np.minimum(above[1:], above[:-1])])
 
 
-def night_signal(days: Sequence[PersonDay]) -> Verdicts:
-    """NightSignal's red alert: 4 bpm above the median of all nights so far on two nights running."""
-    found, seen, high = {}, [], set()
-    for day in days:
-        if day.resting_heart_rate_bpm is None:
-            continue
-        seen.append(int(day.resting_heart_rate_bpm))
-        if seen[-1] >= int(median(seen)) + 4:
-            high.add(day.day)
-            if day.day - timedelta(days=1) in high:
-                found[day.day] = "major"
-    return found
+def two_of_four(days: Sequence[PersonDay]) -> Scores:
+    """The second largest of four signals, in standard deviations from the mean of the 28 days before; from 2 on."""
+    return np.sort(_no_nan(_z(days)[:, FOUR]), axis=1)[:, -2]
 
 
-def two_of_four(days: Sequence[PersonDay]) -> Verdicts:
-    """Two of four signals more than two standard deviations off the mean of the 28 days before."""
-    return {d.day: "minor" for n, d in enumerate(days) if _n_off(days[max(0, n - WINDOW) : n], d) >= 2}
+def plain_z(days: Sequence[PersonDay]) -> Scores:
+    """The mean of all signals in standard deviations from the mean of the 28 days before; from 2 on."""
+    z = _z(days)
+    n = (~np.isnan(z)).sum(axis=1)
+    return np.where(n > 0, np.nansum(z, axis=1) / np.maximum(n, 1), -np.inf)
 
 
-def _n_off(before: Sequence[PersonDay], day: PersonDay) -> int:
-    return sum(_is_off([v for d in before if (v := read(d)) is not None], read(day)) for read in READ)
+RULES: dict[str, tuple[Callable[[Sequence[PersonDay]], Scores], float]] = {
+    "NightSignal": (night_signal, 4.0), "28-day z": (plain_z, 2.0), "2 of 4": (two_of_four, 2.0),
+}
 
 
-def _is_off(values: Sequence[float], value: float | None) -> bool:
-    return value is not None and len(values) >= MIN_NIGHTS and value > mean(values) + 2 * stdev(values)
+def _z(days: Sequence[PersonDay]) -> Scores:
+    """Deviations towards illness; steps as known in the morning, from the day before."""
+    values = _values(days) * BAD
+    values[1:, -1], values[0, -1] = values[:-1, -1].copy(), np.nan
+    z = np.full(values.shape, np.nan)
+    for n in range(MIN_NIGHTS, len(days)):
+        before = values[max(0, n - WINDOW) : n]
+        enough = (~np.isnan(before)).sum(axis=0) >= MIN_NIGHTS
+        before = before[:, enough]
+        z[n, enough] = (values[n, enough] - np.nanmean(before, axis=0)) / np.nanstd(before, axis=0, ddof=1)
+    return z
 
 
-READ = (
-    lambda d: d.temperature_deviation_c,
-    lambda d: d.resting_heart_rate_bpm,
-    lambda d: -log(d.hrv_rmssd_ms) if d.hrv_rmssd_ms else None,
-    lambda d: d.respiratory_rate_bpm,
-)
-RULES = {"this project": ours, "2 of 4 signals": two_of_four, "NightSignal, red": night_signal}
+def _values(days: Sequence[PersonDay]) -> Scores:
+    rows = [[getattr(d, name) for name in NAMES] for d in days]
+    values = np.array([[np.nan if v is None else v for v in row] for row in rows])
+    values[:, 2], values[:, 4] = np.log(values[:, 2]), np.sqrt(values[:, 4])
+    return values
+
+
+def _no_nan(values: Scores) -> Scores:
+    return np.where(np.isnan(values), -np.inf, values)

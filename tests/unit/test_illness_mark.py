@@ -16,7 +16,7 @@ def marks(evidence, events_a_month=0.5):
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
         found.append(budget.mark(FIRST + timedelta(days=n)))
-        budget.add(FIRST + timedelta(days=n), value)
+        budget.add(FIRST + timedelta(days=n), value, is_going_on=False)
     return found
 
 
@@ -42,6 +42,12 @@ def test_after_a_year_the_mark_is_reached_about_as_often_as_the_budget_says():
     late = list(zip(evidence, marks(evidence), strict=True))[60 * 7:]
     reached = sum(value >= mark.log_odds for value, mark in late) / len(late) * 30
     assert 0.2 <= reached <= 0.5
+
+
+def test_whose_nights_stay_up_for_long_has_a_higher_mark():
+    short, long = (weekly(-3.0) * 9 + [6.0] * n + weekly(-3.0) * (10 - n) for n in (1, 6))
+    once, lasting = marks(short * 5)[-1].log_odds, marks(long * 5)[-1].log_odds
+    assert lasting > once
 
 
 def test_a_larger_budget_is_a_lower_mark():

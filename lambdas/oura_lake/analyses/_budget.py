@@ -3,10 +3,11 @@
 Some people's nights sway more, or longer, than others', so one mark for all speaks every week to one and never to
 another. Each full week of the past year counts with its strongest evidence; the mark is what the budgeted share of
 those weeks went above. The fewer there are, the more it is that of an ordinary person, moved by how far the middle of
-the own weeks lies from that of an ordinary one. Later weeks never move an earlier mark.
+the own weeks lies from that of an ordinary one. And an alarm may last two days on average: where the own nights of the
+past year stay above such a mark for longer, it rises until they do not. Later nights never move an earlier mark.
 """
 
-from bisect import bisect, bisect_left, insort
+from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from math import log
 WEEK_DAYS, MONTH_DAYS = 7, 30.0
 MOST_WEEKS = 52
 ORDINARY_WEEKS = 12  # how many of an ordinary person's weeks the own ones are weighed against
+MOST_NIGHTS = 365
+ORDINARY_NIGHTS = 28  # the same in nights
+DAYS_AN_EVENT = 2.0
 AIM = 0.75  # of the budget: what is left is for weeks that are wilder than the past ones
 # strongest evidence (log-odds) of an ordinary person's weeks: its middle and scale (Gumbel), docs/detection.md
 ORDINARY_MIDDLE, ORDINARY_SCALE = -2.7, 2.05
@@ -31,49 +35,72 @@ class Mark:
 
 
 class Budget:
-    """The marks of one person, from the weeks before."""
+    """The marks of one person, from the nights before."""
 
     def __init__(self, events_a_month: float) -> None:
         weekly = events_a_month * WEEK_DAYS / MONTH_DAYS
         self._weekly = min(MOST_WEEKLY, max(LEAST_WEEKLY, AIM * weekly))
+        self._nightly = self._weekly * DAYS_AN_EVENT / WEEK_DAYS
         self._ordinary = ORDINARY_MIDDLE - ORDINARY_SCALE * log(-log(1 - self._weekly))
         self._week, self._strongest = 0, 0.0
-        self._full: deque[float] = deque()
-        self._sorted: list[float] = []
+        self._weeks, self._nights = Recent(MOST_WEEKS), Recent(MOST_NIGHTS)
 
     def mark(self, day: date) -> Mark:
         """The mark for a day: only weeks that were over before it count."""
         self._turn(day.toordinal() // WEEK_DAYS)
-        n = len(self._full)
+        n = len(self._weeks.ordered)
         if n == 0:
             return Mark(log_odds=self._ordinary, events_a_month=self._weekly * MONTH_DAYS / WEEK_DAYS)
         trust = n / (n + ORDINARY_WEEKS)
-        alike = self._ordinary + trust * (_quantile(self._sorted, 0.5) - ORDINARY_MEDIAN)
-        mark = trust * _quantile(self._sorted, 1 - self._weekly) + (1 - trust) * alike
-        above = n - bisect_left(self._sorted, mark)
-        weekly = (above + ORDINARY_WEEKS * self._weekly) / (n + ORDINARY_WEEKS)
+        alike = self._ordinary + trust * (self._weeks.quantile(0.5) - ORDINARY_MEDIAN)
+        mark = self._raised(trust * self._weeks.quantile(1 - self._weekly) + (1 - trust) * alike)
+        weekly = (self._weeks.n_from(mark) + ORDINARY_WEEKS * self._weekly) / (n + ORDINARY_WEEKS)
         return Mark(log_odds=mark, events_a_month=weekly * MONTH_DAYS / WEEK_DAYS)
 
-    def add(self, day: date, evidence: float) -> None:
-        """Let a judged night count; its log-odds enter the marks of the weeks after it."""
+    def add(self, day: date, evidence: float, is_going_on: bool) -> None:
+        """Let a judged night count from the next one on, in its week only if no episode was going on already."""
         week = day.toordinal() // WEEK_DAYS
         self._turn(week)
-        self._strongest = max(self._strongest, evidence) if week == self._week else evidence
-        self._week = week
+        self._nights.add(evidence)
+        if not is_going_on:
+            self._strongest = max(self._strongest, evidence) if week == self._week else evidence
+            self._week = week
+
+    def _raised(self, mark: float) -> float:
+        """The mark, or a higher one if the own nights lie above it on more days than alarms may last."""
+        n = len(self._nights.ordered)
+        own = self._nights.quantile(1 - self._nightly)
+        return max(mark, (n * own + ORDINARY_NIGHTS * mark) / (n + ORDINARY_NIGHTS))
 
     def _turn(self, week: int) -> None:
         """Close the week that is held, if it is over."""
-        if not self._week or week == self._week:
-            return
-        self._full.append(self._strongest)
-        insort(self._sorted, self._strongest)
-        self._week = 0
-        if len(self._full) > MOST_WEEKS:
-            del self._sorted[bisect(self._sorted, self._full.popleft()) - 1]
+        if self._week and week != self._week:
+            self._weeks.add(self._strongest)
+            self._week = 0
 
 
-def _quantile(ordered: list[float], share: float) -> float:
-    at = share * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+class Recent:
+    """The last so many numbers, in order of size."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._as_they_came: deque[float] = deque()
+        self.ordered: list[float] = []
+
+    def add(self, value: float) -> None:
+        """One number more; the oldest goes if there are too many."""
+        self._as_they_came.append(value)
+        insort(self.ordered, value)
+        if len(self._as_they_came) > self._most:
+            del self.ordered[bisect_left(self.ordered, self._as_they_came.popleft())]
+
+    def quantile(self, share: float) -> float:
+        """The number that this share of them does not exceed, between two if need be."""
+        at = share * (len(self.ordered) - 1)
+        low = int(at)
+        high = min(low + 1, len(self.ordered) - 1)
+        return self.ordered[low] + (at - low) * (self.ordered[high] - self.ordered[low])
+
+    def n_from(self, value: float) -> int:
+        """How many reach a value."""
+        return len(self.ordered) - bisect_left(self.ordered, value)

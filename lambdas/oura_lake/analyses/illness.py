@@ -102,8 +102,8 @@ class _Judge:
     def _believe(self, day: date, judged: list[Reading], mark: Mark) -> None:
         since = (day - self._last).days if self._last else 1
         self._chance = after_night(self._chance, since, [self._push(day, r) for r in judged], _warmth(judged))
+        self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE)
         self._level = level_of(score_of(log_odds(self._chance), mark.log_odds), self._level)
-        self._budget.add(day, log_odds(self._chance))
         self._last = day
         self._pushed |= {r.signal.name: (day, r.push) for r in judged}
 

@@ -61,13 +61,14 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not engine"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not engine" --ignore tests/rehearsal/test_upgrade.py
 
 engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/engine.md)
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults, an upgrade
+	$(BIN)/python -m pytest -q tests/rehearsal/test_upgrade.py
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
@@ -88,8 +89,9 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-readme: setup ## Write README's tables anew from the code
+readme: setup ## Write README's tables and docs/catalogue.md anew from the code
 	$(BIN)/python -m oura_lake.local.readme
+	$(BIN)/python -m oura_lake.local.catalogue
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock

@@ -3,8 +3,6 @@
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lam
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from infra.alerting import Alerting
@@ -19,7 +17,7 @@ from infra.target import Target
 TIMEOUT = cdk.Duration.minutes(5)
 ENGINE = "duckdb"  # one LIST a table; Athena would make one for each projected year of each scan
 READ_PREFIXES = ("lake/", "raw/lake/", "ledger/")
-OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/", "rejected/lake/")
+OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/")
 LANDED = events.EventPattern(source=["oura.lake"], detail_type=["documents landed"])
 
 
@@ -47,14 +45,7 @@ class Analysis(Construct):
         """Wake the function for each landing; what fails twice more goes to the dead letters."""
         landed = targets.LambdaFunction(self.analyse.function, dead_letter_queue=self.dead)
         events.Rule(self, "Landed", event_bus=bus, event_pattern=LANDED, targets=[landed])
-        lam.EventInvokeConfig(
-            self,
-            "Retries",
-            function=self.analyse.function,
-            retry_attempts=2,
-            max_event_age=cdk.Duration.hours(6),
-            on_failure=destinations.SqsDestination(self.dead),
-        )
+        self.analyse.try_again(self.dead)
 
     def _ask_each_morning(self, config: Config) -> None:
         """Judge when quiet hours end: what was kept back in the night is told then. One schedule for all of an hour."""

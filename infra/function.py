@@ -8,10 +8,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.bundling import LAMBDA
 
+SIX_HOURS_S = 6 * 60 * 60
 RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
 
 
@@ -46,6 +48,23 @@ class Function(Construct):
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Let the function do some actions on some resources."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+    def try_again(self, dead: sqs.IQueue) -> None:
+        """Do what the bus or a schedule asks twice more within six hours, then keep it as a dead letter.
+
+        Written out: the library's own destination would let the function look at the queue, too.
+        """
+        retries = Construct(cast(Construct, self.node.scope), "Retries")
+        lam.CfnEventInvokeConfig(
+            retries,
+            "Resource",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            maximum_event_age_in_seconds=SIX_HOURS_S,
+            destination_config={"onFailure": {"destination": dead.queue_arn}},
+        )
+        self.allow(["sqs:SendMessage"], [dead.queue_arn])
 
     def say_little(self) -> None:
         """Log what the code says, and not each call."""

@@ -2,7 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -17,7 +16,10 @@ from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
 MOST_RECEIVED = 6  # ingest lets a job that failed come again after 1, 2, 5, 15 and 30 minutes
-PREFIXES = ("raw/", "lake/", "ledger/", "rejected/")
+READ_PREFIXES = ("raw/", "lake/", "ledger/")
+OWN_PREFIXES = (*READ_PREFIXES, "rejected/")
+# What Lambda does to a queue with the function's role, as AWS's own policy for it says (docs/least-privilege.md).
+POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 class Ingestion(Construct):
@@ -36,13 +38,12 @@ class Ingestion(Construct):
             timeout=TIMEOUT,
             environment=self._environment(config, storage) | dict(target.provider_environment),
         )
-        self.ingest.function.add_event_source(
-            sources.SqsEventSource(self.jobs, batch_size=1, report_batch_item_failures=True)
-        )
+        self._work_off()
         self._allow_objects(storage)
         self._allow_tokens(config)
         self.ingest.allow(["events:PutEvents"], [self.bus.event_bus_arn])
-        self.ingest.allow(["sqs:SendMessage"], [self.jobs.queue_arn])  # a backfill's chunk brings the next
+        # A backfill's chunk brings the next, and a job that failed comes again when the function says.
+        self.ingest.allow(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], [self.jobs.queue_arn])
 
     def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
         return {
@@ -53,8 +54,19 @@ class Ingestion(Construct):
             "OURA_LAKE_APP_PARAMETER": config.app_parameter,
         }
 
+    def _work_off(self) -> None:
+        """Hand the function one job at a time. The library's own event source, whose name this bears, allows more."""
+        self.ingest.function.add_event_source_mapping(
+            f"SqsEventSource:{cdk.Names.node_unique_id(self.jobs.node)}",
+            event_source_arn=self.jobs.queue_arn,
+            batch_size=1,
+            report_batch_item_failures=True,
+        )
+        self.ingest.allow(POLLING, [self.jobs.queue_arn])
+
     def _allow_objects(self, storage: Storage) -> None:
-        storage.allow_objects(self.ingest, ["s3:GetObject", "s3:PutObject"], *PREFIXES)
+        storage.allow_objects(self.ingest, ["s3:GetObject"], *READ_PREFIXES)
+        storage.allow_objects(self.ingest, ["s3:PutObject"], *OWN_PREFIXES)
         storage.allow_listing(self.ingest)
 
     def _allow_tokens(self, config: Config) -> None:

@@ -3,8 +3,6 @@
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lam
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from infra.alerting import Alerting
@@ -20,7 +18,7 @@ from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
-OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/", "rejected/lake/")
+OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
 TROUBLE = events.EventPattern(source=["oura.lake"], detail_type=["trouble"])
 
 
@@ -42,7 +40,7 @@ class Maintenance(Construct):
         )
         self.maintain.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
         self._allow_objects(lake)
-        self._try_again()
+        self.maintain.try_again(self.dead)  # as a whole: what a person was told is not told twice
         self._schedule(config)
 
     def listen_to(self, bus: events.IEventBus) -> None:
@@ -60,17 +58,6 @@ class Maintenance(Construct):
         storage.allow_objects(self.maintain, ["s3:GetObject"], *READ_PREFIXES)
         storage.allow_objects(self.maintain, ["s3:PutObject"], *OWN_PREFIXES)
         storage.allow_listing(self.maintain)
-
-    def _try_again(self) -> None:
-        """A round may be done again as a whole: what a person was told is not told twice."""
-        lam.EventInvokeConfig(
-            self,
-            "Retries",
-            function=self.maintain.function,
-            retry_attempts=2,
-            max_event_age=cdk.Duration.hours(6),
-            on_failure=destinations.SqsDestination(self.dead),
-        )
 
     def _schedule(self, config: Config) -> None:
         rounds = Daily(self, self.maintain.function, self.dead)

@@ -1,11 +1,31 @@
 """Who may do what? The whole of it, as one table."""
 
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from stack_rights import (
+    Right,
+    filled,
+    holders,
+    in_words,
+    plainly,
+    resource_statements,
+    rights,
+    role_statements,
+    short,
+)
 from templates import listed, of_type, one_named, statements
 
+from infra import target
+
 Template = dict[str, Any]
+DOCUMENT = Path(__file__).parents[2] / "docs" / "least-privilege.md"
+ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \| .+ \|$", re.MULTILINE)
+OF_A_PERSON = re.compile(r"^(Alerting|IngestionTokens)[a-z]+$")
 
 MAY = {
     "Ingest": {
@@ -13,22 +33,22 @@ MAY = {
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
-        "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl",
-        "sqs:ReceiveMessage", "sqs:SendMessage",
+        "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
+        "sqs:SendMessage",
         "ssm:GetParameter", "ssm:GetParameters",
     },
     "Analyse": {
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "sns:Publish",
-        "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
+        "sqs:SendMessage",
         "ssm:GetParameters",
     },
     "Maintain": {
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "sns:Publish",
-        "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage",
+        "sqs:SendMessage",
         "ssm:GetParameters",
     },
     "Scheduling": {"sqs:SendMessage"},
@@ -75,20 +95,70 @@ def test_only_ingest_reads_tokens_and_only_the_persons_own_secrets(aws_template:
 def test_each_function_reaches_these_objects_alone(aws_template: Template) -> None:
     assert {part: objects(statements(aws_template, part)) for part in ("Ingest", "Analyse", "Maintain")} == {
         "Ingest": {
-            "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/*", "/rejected/*"},
+            "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/*"},
             "s3:PutObject": {"/lake/*", "/ledger/*", "/raw/*", "/rejected/*"},
         },
         "Analyse": {
             "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
-            "s3:PutObject": {
-                "/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*", "/rejected/lake/*",
-            },
+            "s3:PutObject": {"/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*"},
         },
         "Maintain": {
             "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
-            "s3:PutObject": {"/lake/gaps/*", "/ledger/*", "/raw/lake/*", "/rejected/lake/*"},
+            "s3:PutObject": {"/lake/gaps/*", "/ledger/*", "/raw/lake/*"},
         },
     }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[..., cdk.App]) -> Template:
+    """What is deployed to AWS with webhooks: the most that is ever allowed."""
+    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True)
+    template: Template = app.synth().get_stack_by_name("OuraLake").template
+    return template
+
+
+def test_the_document_has_a_row_for_each_right_and_no_other(open_template: Template) -> None:
+    """Whether each is used, only the rehearsal can tell: tests/rehearsal/test_used_rights.py prints the table."""
+    granted = rights(role_statements(open_template, plainly), holders(open_template))
+    rows = [Right(who=who, action=action, resource=on) for who, action, on in ROW.findall(DOCUMENT.read_text())]
+    assert {of_anybody(row) for row in rows} == {of_anybody(right) for right in granted}
+
+
+def test_the_document_has_a_row_for_each_who_is_let_in_by_a_resource(open_template: Template) -> None:
+    rows = "".join(f"| {who} | `{action}` | `{what}` | {only} |\n" for who, action, what, only in let_in(open_template))
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert f"| --- | --- | --- | --- |\n{rows}\n" in document, f"write this table into {DOCUMENT.name}:\n{rows}"
+
+
+def test_every_resource_that_denies_denies_plain_http_or_old_tls_alone(open_template: Template) -> None:
+    denied = [s for s in resource_statements(open_template, plainly) if s["Effect"] == "Deny"]
+    assert {str(statement["Condition"]) for statement in denied} == {
+        "{'Bool': {'aws:SecureTransport': 'false'}}", "{'NumericLessThan': {'s3:TlsVersion': 1.2}}",
+    }
+
+
+def test_no_code_but_the_functions_runs_with_a_role_of_the_stack(open_template: Template) -> None:
+    kinds = {resource["Type"] for resource in open_template["Resources"].values()}
+    assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
+
+
+def let_in(template: Template) -> list[tuple[str, str, str, str]]:
+    """Who may do what to which resource because that says so itself, and under which condition."""
+    found = [
+        (s["Principal"]["Service"], s["Action"], on, filled(value, in_words).replace("AWS::AccountId", "this account"))
+        for s in resource_statements(template, plainly) if s["Effect"] == "Allow"
+        for on in s["Resource"] for wanted in s["Condition"].values() for value in wanted.values()
+    ]
+    for permission in of_type(template, "AWS::Lambda::Permission").values():
+        only = filled(permission["SourceArn"], plainly) if "SourceArn" in permission else "its public address"
+        function = filled(permission["FunctionName"], plainly)
+        found.append((permission["Principal"].replace("*", "anybody"), permission["Action"], function, only))
+    return sorted(found)
+
+
+def of_anybody(right: Right) -> Right:
+    """A right without the name of the person whose topic or secret it is about."""
+    return Right(who=right.who, action=right.action, resource=OF_A_PERSON.sub(r"\1", short(right.resource)))
 
 
 def objects(found: list[dict[str, Any]]) -> dict[str, set[str]]:

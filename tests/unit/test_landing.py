@@ -100,6 +100,16 @@ def test_a_buried_document_is_a_tombstone_and_may_rise_again() -> None:
     assert (row["is_deleted"], row["score"]) == (False, 80)
 
 
+def test_a_hundred_documents_of_a_year_are_buried_by_one_object_in_raw_and_one_write() -> None:
+    table = a_table()
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 6) for day in range(1, 21)]
+    land(table, [a_score(day) for day in days], at(0), "r")
+    buried = bury(table, [{"id": f"score-{day}", "day": day} for day in days], at(1), "by id")
+    assert (buried.n_objects, len(list(table.store.keys("raw/")))) == (1, 2)
+    assert all(row["is_deleted"] for row in table.partition("2026").rows().values())
+    assert table.store.get(KEY).data == rebuilt(table, "2026")
+
+
 def test_a_stored_document_that_a_complete_answer_lacks_is_told() -> None:
     table = a_table()
     land(table, [a_score("2026-08-19"), a_score("2026-08-20")], at(0), "r")

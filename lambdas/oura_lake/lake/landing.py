@@ -91,12 +91,15 @@ def land(
 
 
 def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
-    """Make tombstones of documents that the provider no longer has."""
+    """Make tombstones of documents that the provider no longer has; all of a partition at once."""
     landed = Landed()
     moment = whole_ms(fetched_at)
+    by_period: dict[str, list[Line]] = {}
     for document in documents:
         line = Line(document=document, fetched_at=moment, request=request, is_deleted=True)
-        landed.add(land_lines(table, period_of(table.endpoint, document), [line]))
+        by_period.setdefault(period_of(table.endpoint, document), []).append(line)
+    for period, lines in sorted(by_period.items()):
+        landed.add(land_lines(table, period, lines))
     return landed
 
 

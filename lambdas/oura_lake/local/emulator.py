@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -97,10 +98,10 @@ class Emulator:
 
 
 @contextmanager
-def emulator(port: int = PORT) -> Iterator[Emulator]:
+def emulator(port: int = PORT, told: Mapping[str, str] = MappingProxyType({})) -> Iterator[Emulator]:
     """Run the emulator for the length of the block; raises SettingsWrong or EmulatorFailed.
 
-    The port 0 takes any that is free.
+    The port 0 takes any that is free. `told` are variables for it and for the functions that it runs.
     """
     port = _checked_port(port)
     folder = Path(tempfile.mkdtemp(prefix="oura-lake-emulator-"))
@@ -108,7 +109,7 @@ def emulator(port: int = PORT) -> Iterator[Emulator]:
     with _terminated_like_interrupted():
         try:
             with log.open("wb") as out:
-                process = _start(port, folder, out)
+                process = _start(port, folder, out, told)
             try:
                 running = Emulator(endpoint=f"http://127.0.0.1:{port}", log=log, folder=folder)
                 _wait_until_ready(running, process)
@@ -140,7 +141,7 @@ def _checked_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(port: int, folder: Path, out: Any) -> subprocess.Popen[bytes]:
+def _start(port: int, folder: Path, out: Any, told: Mapping[str, str]) -> subprocess.Popen[bytes]:
     if not is_installed():
         raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}; run make setup-emulator.")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
@@ -151,7 +152,7 @@ def _start(port: int, folder: Path, out: Any) -> subprocess.Popen[bytes]:
         "DOCKER_HOST": f"unix://{folder}/none", "LOG_LEVEL": "WARNING",
     }
     return subprocess.Popen(
-        [str(_program())], cwd=folder, env=environment | settings, stdin=subprocess.DEVNULL,
+        [str(_program())], cwd=folder, env={**environment, **settings, **told}, stdin=subprocess.DEVNULL,
         stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
     )
 

@@ -1,0 +1,229 @@
+"""Does a deploy over the previous release keep what holds data, and tell nobody anything twice?
+
+The previous release is the commit that the file `previous-release` names, taken from this clone's own history and run
+with the packages of today: what is tried is our code over our code. `make test-full` runs it.
+"""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+import pytest
+from deployed_lake import Deployed, awaited
+from oura_lake.aws.inbox import Inbox
+from oura_lake.aws.stack import outputs
+from oura_lake.aws.store import S3Store
+from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.engines.views import load_views
+from oura_lake.job import Job
+from oura_lake.local.emulator import Emulator, emulator, is_installed
+from oura_lake.local.simulator import GeneratedPerson, RunningApi, simulated_oura
+from oura_lake.local.toolchain import ROOT, cdk_command, cdk_environment
+
+from infra.bundling import ANALYSE, HOST, INGEST, packages_zip
+
+COMMIT = Path(__file__).with_name("previous-release").read_text(encoding="utf-8").strip()
+PARTS = ("infra", "lambdas", "athena", "cdk.json")
+ZONE = "Europe/Berlin"
+CONFIG = f'[persons.me]\ntimezone = "{ZONE}"\nemail = "me@example.com"\nsms = ["+447700900123"]\n'
+HOLDS_DATA = {
+    "AWS::Events::EventBus", "AWS::Glue::Database", "AWS::Logs::LogGroup", "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::SQS::Queue",
+}
+LETTER = '{"person": "me", "reason": "an old letter"}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What the account holds at a moment: resources by logical id, object versions, the token, dead letters."""
+
+    ids: dict[str, tuple[str, str]]
+    versions: set[tuple[str, str]]
+    token: str
+    n_dead: int
+
+    @classmethod
+    def by(cls, lake: Deployed) -> "Held":
+        """Look now."""
+        found = lake.client("cloudformation").describe_stack_resources(StackName="OuraLake")["StackResources"]
+        dead = json.loads(lake.outputs["DeadLetters"])["jobs"]
+        count = "ApproximateNumberOfMessages"
+        letters = lake.client("sqs").get_queue_attributes(QueueUrl=dead, AttributeNames=[count])["Attributes"][count]
+        return cls(
+            ids={r["LogicalResourceId"]: (r["ResourceType"], r["PhysicalResourceId"]) for r in found},
+            versions=lake.versions(),
+            token=lake.client("secretsmanager").get_secret_value(SecretId="oura-lake/me")["SecretString"],
+            n_dead=int(letters),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upgraded:
+    """A lake before and after the deploy of this code over the previous release, and what the CDK foretold."""
+
+    lake: Deployed
+    inbox: Inbox
+    n_told_before: int
+    foretold: str
+    before: Held
+    after: Held
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    """A lake of the previous release that fetched, judged and told, then a deploy of this code."""
+    if not is_installed():
+        pytest.skip("the emulator is not installed; run make setup-emulator")
+    folder = tmp_path_factory.mktemp("upgrade")
+    (folder / "config.toml").write_text(CONFIG)
+    now = datetime.now(ZoneInfo(ZONE))
+    person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
+    with simulated_oura(person, hold_back_days=2) as oura, emulator(0) as running:
+        lake = deployed_before(running, oura, person, folder)
+        inbox = lake.inbox()
+        n_told = len(lived(lake, inbox))
+        before, foretold = Held.by(lake), lake.cdk("diff")
+        lake.cdk("deploy")
+        lake.outputs.update(outputs(client=partial(boto3.client, **running.session)))
+        after = Held.by(lake)
+        yield Upgraded(lake=lake, inbox=inbox, n_told_before=n_told, foretold=foretold, before=before, after=after)
+
+
+def test_the_cdk_foretells_that_nothing_which_holds_data_is_replaced_or_removed(upgraded: Upgraded) -> None:
+    blocks = upgraded.foretold.split("\n[")
+    lost = [block for block in blocks if block.startswith("-") or "replace" in block]
+    assert [block for block in lost if any(kind in block for kind in HOLDS_DATA)] == []
+    assert "AWS::Lambda::Function" in upgraded.foretold  # it did compare with the older release
+
+
+def test_whatever_holds_data_is_the_same_thing_after_the_deploy(upgraded: Upgraded) -> None:
+    held = {logical: found for logical, found in upgraded.before.ids.items() if found[0] in HOLDS_DATA}
+    assert {kind for kind, _ in held.values()} == HOLDS_DATA
+    assert {logical: upgraded.after.ids.get(logical) for logical in held} == held
+    sys.stdout.write(f"{counts(upgraded.before.ids, upgraded.after.ids)}\n")  # pytest -rP shows it
+
+
+def test_every_object_the_token_and_a_dead_letter_are_as_they_were(upgraded: Upgraded) -> None:
+    assert upgraded.before.versions <= upgraded.after.versions
+    assert upgraded.after.token == upgraded.before.token
+    assert (upgraded.before.n_dead, upgraded.after.n_dead) == (1, 1)
+
+
+def test_all_views_answer_over_what_the_previous_release_wrote(upgraded: Upgraded) -> None:
+    lake = upgraded.lake
+    engine = DuckDBEngine(S3Store(lake.outputs["Bucket"], lake.client("s3")))
+    rows = {view: engine.query(f"SELECT COUNT(*) FROM {view}").rows[0][0] for view in load_views()}
+    assert (rows["person_day"] > 80, rows["stg_alerts"]) == (True, 1)
+    pages = lake.client("glue").get_paginator("get_tables").paginate(DatabaseName=lake.outputs["Database"])
+    assert rows.keys() <= {table["Name"] for page in pages for table in page["TableList"]}
+
+
+def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -> None:
+    lake = upgraded.lake
+    assert upgraded.n_told_before == 1
+    worked(lake, Job(person="me"), slot="after the upgrade")
+    assert judged(lake)["n_sent"] == 0
+    looked_after(lake)
+    assert upgraded.inbox.messages() == []
+    written = lake.versions() - upgraded.before.versions
+    assert [key for key, _ in written if key.startswith("raw/oura/")] == []
+
+
+def counts(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> dict[str, int]:
+    """How many resources there were, how many are new, gone, or another thing of the same name."""
+    both = before.keys() & after.keys()
+    return {
+        "before": len(before), "new": len(after.keys() - both), "gone": len(before.keys() - both),
+        "other": sum(before[logical] != after[logical] for logical in both),
+    }
+
+
+def deployed_before(running: Emulator, oura: RunningApi, person: GeneratedPerson, folder: Path) -> Deployed:
+    """The lake of the previous release, connected."""
+    old = previous_release(folder / "previous")
+    context = {
+        "config": str(folder / "config.toml"), "oura_api_base_url": oura.base_url,
+        "oura_token_url": ",".join(oura.token_urls),
+    }
+    running.bootstrap()
+    pairs = [part for name, value in (context | {"target": "emulator"}).items() for part in ("-c", f"{name}={value}")]
+    done = subprocess.run(
+        cdk_command("deploy", *pairs, "--output", str(folder / "cdk.out")), cwd=old, text=True, check=False,
+        env=cdk_environment(running.environment) | {"PYTHONPATH": f"{old / 'lambdas'}:{old}"}, capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    named = outputs(client=partial(boto3.client, **running.session))
+    lake = Deployed(
+        emulator=running, oura=oura, person=person, outputs=named, context=context, calls=folder / "calls.jsonl"
+    )
+    lake.connect()
+    return lake
+
+
+def previous_release(folder: Path) -> Path:
+    """The sources of the previous release, and the packages of today under its locks."""
+    command = ["git", "-c", "safe.directory=*", "-C", str(ROOT), "archive", COMMIT, *PARTS]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        pytest.fail(f"This clone lacks the previous release; run `git fetch --depth 1 origin {COMMIT}`.")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    (folder / ".cache" / "bundles").mkdir(parents=True)
+    for bundle in (INGEST, ANALYSE):
+        shutil.copy(bundle.lock, folder / "lambdas")
+        shutil.copy(packages_zip(bundle, HOST), folder / ".cache" / "bundles")
+    return folder
+
+
+def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
+    """History fetched, an illness told; a letter that nobody dealt with. Returns the messages."""
+    first, last = lake.person.first, lake.person.last - timedelta(days=2)
+    worked(lake, Job(person="me", first=first, last=last, reason="backfill"), slot="history")
+    judged(lake, reason="backfill")
+    lake.oura.sync()
+    worked(lake, Job(person="me"), slot="illness")
+    messages: list[dict[str, str]] = awaited(inbox.messages, 100, "the message of the previous release")
+    judged(lake)
+    lake.client("sqs").send_message(
+        QueueUrl=json.loads(lake.outputs["DeadLetters"])["jobs"], MessageBody=LETTER, MessageGroupId="me",
+        MessageDeduplicationId="letter",
+    )
+    return messages + inbox.messages()
+
+
+def worked(lake: Deployed, job: Job, slot: str) -> None:
+    """A job, done."""
+    asked = len(lake.oura.requests)
+    lake.jobs.send(job, slot)
+    awaited(lambda: len(lake.oura.requests) > asked, 100, "the job")
+    awaited(lambda: lake.jobs.n_waiting() == 0, 100, "the end of the job")
+
+
+def judged(lake: Deployed, reason: str = "schedule") -> dict[str, int]:
+    """What a judgement counts, asked for as the bus asks."""
+    return invoked(lake, "AnalyseFunction", {"person": "me", "reason": reason})
+
+
+def looked_after(lake: Deployed) -> None:
+    """The daily round."""
+    invoked(lake, "MaintainFunction", {"person": "me", "kind": "daily"})
+
+
+def invoked(lake: Deployed, output: str, detail: dict[str, str]) -> Any:
+    """What a function answers."""
+    event = json.dumps({"detail": detail})
+    answer = lake.client("lambda").invoke(FunctionName=lake.outputs[output], Payload=event)
+    said = answer["Payload"].read()
+    assert "FunctionError" not in answer, said
+    return json.loads(said)

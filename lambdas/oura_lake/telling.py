@@ -13,10 +13,12 @@ from types import ModuleType
 from oura_lake import alerts
 from oura_lake.alerts._budget import room
 from oura_lake.alerts._decision import Moment, claims, decide
+from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling, Way
-from oura_lake.analyses._model import OK, Finding
+from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
+from oura_lake.feedback import said
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.store import Store
 from oura_lake.registry import entries
@@ -36,6 +38,7 @@ class Teller:
     ways: Mapping[str, Send]
     table: Table
     ill: frozenset[date] = frozenset()
+    days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
 
     def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
@@ -45,7 +48,7 @@ class Teller:
         changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
         messages = []
         for entry, telling in claims(changed, moment.now):
-            made = _message(alert, entry, telling, findings, self.person)
+            made = self._message(alert, entry, telling, findings)
             self._deliver(entry, telling, made)
             messages.append(made)
         documents = [document(e) for e in held(self.store, self.person.name, alert.KIND)]
@@ -71,6 +74,17 @@ class Teller:
         if self.failures:
             raise self.failures[0]
 
+    def _message(
+        self, alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding]
+    ) -> Message:
+        numbers = self.person.numbers_in_messages
+        if telling.step == CLEARED:
+            made: Message = alert.all_clear(entry, findings, numbers)
+        else:
+            known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
+            made = alert.message(entry.alert, findings, numbers, {id_: label.words for id_, label in known.items()})
+        return replace(made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n")
+
     def _deliver(self, entry: Entry, telling: Telling, message: Message) -> None:
         if telling.way == TERMINAL.name:
             self._mark(entry, telling, SHOWN, message)
@@ -95,15 +109,6 @@ class Teller:
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)
 
-
-def _message(
-    alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding], person: Person
-) -> Message:
-    if telling.step == CLEARED:
-        made: Message = alert.all_clear(entry, findings, person.numbers_in_messages)
-    else:
-        made = alert.message(entry.alert, findings, person.numbers_in_messages)
-    return replace(made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n")
 
 
 def _footer(entry: Entry, telling: Telling) -> str:

@@ -63,7 +63,7 @@ def watch(
     verdicts = {kind: analysis.analyse(days) for kind, analysis in entries(analyses).items()}
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-    teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert))
+    teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert), days=days)
     for kind, condition in told_of(person).items():
         n_changed, told = teller.tell(condition, verdicts[kind])
         changed, messages = changed + n_changed, messages + told

@@ -56,6 +56,10 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
         cost = place.cost()
         says = "not known; a budget counts it (budget_email in config.toml)"
         yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else says)
+    for kind in condition.precision:
+        n_told = kind.n_ill + kind.n_not_ill + kind.n_unknown
+        right = f"{kind.n_ill} were an illness, {kind.n_not_ill} not, of {kind.n_unknown} nobody said"
+        yield "alerts", Text(f"{kind.kind}: {n_told} told; {right}")
     for notice in condition.notices:
         yield "told", Text(f"{notice['subject']} ({str(notice.get('sent_at') or notice['claimed_at'])[:10]})", "yellow")
     for error in condition.errors:

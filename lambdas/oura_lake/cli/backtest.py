@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from oura_lake import analyses
 from oura_lake.alerts._episodes import episodes
+from oura_lake.alerts._labels import ill_days
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
 from oura_lake.analyses._model import COLUMNS, MAJOR, MINOR, OK, Finding, PersonDay, person_days
 from oura_lake.cli._engine import engine_of
@@ -29,7 +29,6 @@ Columns of a CSV: day and any of resting_heart_rate_bpm, hrv_rmssd_ms,
 temperature_deviation_c, respiratory_rate_bpm, steps.
 """
 MARKS = {MAJOR: "#", MINOR: "+"}
-SICK_TAGS = ("sick", "cold", "flu", "fever", "covid", "illness")
 
 
 @click.command(name="backtest", epilog=EXAMPLES)
@@ -54,11 +53,6 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool) -> Non
         click.echo("\n".join(told(record_of(kind, findings), findings, hits_of(findings, ill_days(days)))))
     if n_unreadable:
         click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
-
-
-def ill_days(days: Sequence[PersonDay]) -> list[date]:
-    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness."""
-    return [d.day for d in days if d.is_rest_mode or any(word in tag for tag in d.tags for word in SICK_TAGS)]
 
 
 def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list[str]:

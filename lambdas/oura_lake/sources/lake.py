@@ -1,4 +1,4 @@
-"""What does the lake itself decide? Findings, alerts, gaps, consents, kept like any other source's documents."""
+"""What does the lake itself decide, and what was said of it? Kept like any other source's documents."""
 
 from oura_lake.sources._model import Endpoint, Period, Source, Window
 
@@ -19,6 +19,9 @@ ENDPOINTS = (
             message string, cleared_on date, cleared_because string,
             tellings array<struct<step:string,way:string,status:string,claimed_at:string,sent_at:string>>,
             method_version string""",
+    ),
+    Endpoint(
+        name="feedback", columns="id string, day date, kind string, is_ill boolean, note string, said_at timestamp",
     ),
     Endpoint(name="gaps", columns="id string, day date, collection string, state string, evidence string"),
     Endpoint(

@@ -1,0 +1,70 @@
+"""Was an episode an illness? What the person said of it, or what Oura's app was told while they lay in bed.
+
+Rest mode or a tag of sickness within three days of an episode says that it was one. That nothing was said says nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oura_lake.alerts._model import Alert
+from oura_lake.analyses._model import PersonDay
+
+SICK_TAGS = ("sick", "cold", "flu", "fever", "covid", "illness")
+REACH = timedelta(days=3)
+SAID, APP = "you said so", "rest mode or a tag in Oura's app"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What is known of an episode: whether it was an illness (None: only a note), who says so, and the note."""
+
+    is_ill: bool | None
+    source: str
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """The label as a message says it."""
+        what = {True: "an illness", False: "no illness", None: "noted"}[self.is_ill]
+        return f"{what} ({self.source}){f', {self.note}' if self.note else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precision:
+    """Of the episodes of one kind that the person was told of: how many were an illness, were none, are not known."""
+
+    kind: str
+    n_ill: int
+    n_not_ill: int
+    n_unknown: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that was an illness among those known."""
+        known = self.n_ill + self.n_not_ill
+        return self.n_ill / known if known else None
+
+
+def ill_days(days: Iterable[PersonDay]) -> list[date]:
+    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness."""
+    return [d.day for d in days if d.is_rest_mode or any(word in tag for tag in d.tags for word in SICK_TAGS)]
+
+
+def labels_of(alerts: Iterable[Alert], days: Iterable[PersonDay], said: Mapping[str, Label]) -> dict[str, Label]:
+    """The label of each episode that has one; what the person said goes before what the app was told."""
+    ill = ill_days(days)
+    found = {a.id: Label(is_ill=True, source=APP) for a in alerts if any(_is_near(a, day) for day in ill)}
+    return found | {name: label for name, label in said.items() if label.is_ill is not None or name not in found}
+
+
+def precision_of(kind: str, told: Sequence[Alert], labels: Mapping[str, Label]) -> Precision:
+    """How often a kind was right for this person."""
+    verdicts = [labels[a.id].is_ill if a.id in labels else None for a in told]
+    return Precision(
+        kind=kind, n_ill=verdicts.count(True), n_not_ill=verdicts.count(False), n_unknown=verdicts.count(None),
+    )
+
+
+def _is_near(alert: Alert, day: date) -> bool:
+    return alert.first_alert_day - REACH <= day <= alert.last_alert_day + REACH

@@ -1,0 +1,45 @@
+"""`oura-lake feedback`: was the alert right? One word becomes a label in the lake."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._store import store_of
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.layout import checked_person
+
+EXAMPLES = """\b
+Examples:
+  oura-lake feedback illness-2026-03-01 --ill --deployed
+  oura-lake feedback illness-2026-03-01 --not-ill --note "two late nights" --lake ~/oura
+"""
+
+
+@click.command(name="feedback", epilog=EXAMPLES)
+@click.argument("episode")
+@click.option("--ill", is_flag=True, help="You were ill.")
+@click.option("--not-ill", is_flag=True, help="You were not.")
+@click.option("--note", default="", help="What else there is to say of it.")
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
+@click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
+@click.option("--person", default="me", show_default=True, help="Whose episode.")
+def command(  # noqa: PLR0913 - click hands over each option
+    episode: str, ill: bool, not_ill: bool, note: str, lake: Path | None, deployed: bool, person: str
+) -> None:
+    """Say whether an EPISODE, as its message names it, was an illness. Said again, the last word counts.
+
+    Without a word from you, rest mode or a tag of sickness in Oura's app within three days says that it was one;
+    `oura-lake status` shows how often the alerts were right.
+    """
+    from oura_lake.feedback import say  # pyarrow is slow to load: not for every `--help`
+
+    spare_pandas()
+    if ill == not_ill and (ill or not note):
+        raise SettingsWrong("Say one of --ill and --not-ill, or --note TEXT; there is nothing to keep.")
+    is_ill = None if ill == not_ill else ill
+    whose = checked_person(person)
+    entry = say(store_of(lake, deployed=deployed), whose, episode, is_ill, note, datetime.now(UTC))
+    what = {True: "an illness", False: "no illness", None: "noted"}[is_ill]
+    click.echo(f"Kept: the episode of {entry.alert.first_alert_day} was {what}.")

@@ -1,0 +1,46 @@
+"""What did a person say of an episode? A row of the lake's own table `feedback`, the last word counting."""
+
+from datetime import datetime
+
+from oura_lake import alerts
+from oura_lake.alerts._labels import SAID, Label
+from oura_lake.alerts._ledger import held
+from oura_lake.alerts._model import Entry
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.landing import Table, land
+from oura_lake.lake.layout import partitions_prefix, period_in
+from oura_lake.lake.store import Store
+from oura_lake.registry import entries
+from oura_lake.sources.lake import SOURCE
+
+MOST_NAMED = 5
+
+
+def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str, now: datetime) -> Entry:
+    """Keep what was said; raises SettingsWrong where there is no such episode, and StoreError."""
+    known = {e.id: e for kind in entries(alerts) for e in held(store, person, kind)}
+    if episode not in known:
+        latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
+        named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"
+        raise SettingsWrong(f"There is no episode {episode} of {person}; {named}.")
+    entry = known[episode]
+    document = {
+        "id": episode, "day": entry.alert.onset_day.isoformat(), "kind": entry.alert.kind, "is_ill": is_ill,
+        "note": note, "said_at": now.isoformat(),
+    }
+    land(_table(store, person), [document], now, "feedback")
+    return entry
+
+
+def said(store: Store, person: str) -> dict[str, Label]:
+    """All that a person said, by episode; raises UnreadableObject and StoreUnavailable."""
+    table = _table(store, person)
+    periods = [period_in(key) for key in store.keys(partitions_prefix(table.endpoint, person))]
+    rows = [row for period in periods for row in table.partition(period).rows().values()]
+    return {
+        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "") for r in rows if not r["is_deleted"]
+    }
+
+
+def _table(store: Store, person: str) -> Table:
+    return Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("feedback"), person=person)

@@ -1,0 +1,84 @@
+"""Does a word about an alert become a label, and does `status` then say how often alerts were right?"""
+
+import json
+from datetime import timedelta
+
+import pytest
+from builders import a_score, a_table, at
+from command_line import run
+from illness_days import FIRST, NOW, TODAY, FakeEngine, an_alert, calm_days
+from oura_lake.alerts._labels import SAID, Label, labels_of, precision_of
+from oura_lake.alerts._ledger import held
+from oura_lake.errors import SettingsWrong
+from oura_lake.feedback import said, say
+from oura_lake.lake.landing import land
+from oura_lake.lake.store import MemoryStore
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.settings import Person
+from oura_lake.watch import watch
+
+DAY = timedelta(days=1)
+N_DAYS = (TODAY - FIRST).days + 1
+ME = Person(name="me")
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A folder in which an illness of today was told."""
+    days = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
+    watch(FakeEngine(days), FolderStore(tmp_path), ME, "schedule", NOW, None)
+    return tmp_path
+
+
+def test_the_last_word_about_an_episode_is_its_label(lake):
+    [entry] = held(FolderStore(lake), "me", "illness")
+    for options in (("--ill",), ("--not-ill", "--note", "a late night")):
+        done = run("feedback", entry.id, *options, "--lake", lake)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=SAID, note="a late night")}
+
+
+def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake):
+    done = run("feedback", "illness-2020-01-01", "--ill", "--lake", lake)
+    assert done.returncode == 2
+    assert "There is no episode illness-2020-01-01 of me; the latest are illness-2026-" in done.stderr
+    assert run("feedback", "illness-2020-01-01", "--lake", lake).returncode == 2
+
+
+def test_before_any_alert_there_is_nothing_to_say_something_of():
+    with pytest.raises(SettingsWrong, match="there is none yet"):
+        say(MemoryStore(), "me", "illness-2026-01-01", True, "", NOW)
+
+
+@pytest.mark.parametrize(("apart", "is_label"), [(3, True), (4, False), (-3, True), (-4, False)])
+@pytest.mark.parametrize("noted", [{"is_rest_mode": True}, {"tags": ("tag_generic_flu",)}])
+def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(apart, is_label, noted):
+    alert = an_alert(TODAY)
+    noted_on = (TODAY - FIRST).days + apart
+    days = calm_days(noted_on) + calm_days(1, **{"day": TODAY + apart * DAY, **noted})
+    assert (alert.id in labels_of([alert], days, {})) == is_label
+
+
+def test_what_the_person_says_goes_before_what_the_app_was_told():
+    alert = an_alert(TODAY)
+    days = calm_days(1, day=TODAY, is_rest_mode=True)
+    spoken = {alert.id: Label(is_ill=False, source=SAID)}
+    assert labels_of([alert], days, spoken)[alert.id].is_ill is False
+    noted = {alert.id: Label(is_ill=None, source=SAID, note="hm")}
+    assert labels_of([alert], days, noted)[alert.id].is_ill is True
+
+
+def test_precision_counts_what_is_known_and_says_what_is_not():
+    told = [an_alert(TODAY - n * 10 * DAY) for n in range(4)]
+    labels = dict(zip((a.id for a in told), (Label(is_ill=w, source=SAID) for w in (True, True, False)), strict=False))
+    found = precision_of("illness", told, labels)
+    assert (found.n_ill, found.n_not_ill, found.n_unknown, found.share) == (2, 1, 1, 2 / 3)
+    assert precision_of("illness", [], {}).share is None
+
+
+def test_status_says_how_often_alerts_were_right(lake):
+    [entry] = held(FolderStore(lake), "me", "illness")
+    land(a_table(FolderStore(lake)), [a_score(str(TODAY), 70)], at(0), "r")
+    run("feedback", entry.id, "--ill", "--lake", lake)
+    done = run("status", "--lake", lake, "--person", "me", "--json")
+    assert json.loads(done.stdout)[0]["precision"] == [{"kind": "illness", "n_ill": 1, "n_not_ill": 0, "n_unknown": 0}]

@@ -67,9 +67,11 @@ engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what eac
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults, an upgrade
-	$(BIN)/python -m pytest -q tests/rehearsal/test_upgrade.py
+test-full: test ## As test, and all that takes longer: a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
+
+upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/upgrades.md)
+	$(BIN)/python -m pytest -rP tests/rehearsal/test_upgrade.py
 
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
 	$(BIN)/python tests/benchmarks/year.py

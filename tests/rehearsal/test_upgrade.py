@@ -1,7 +1,7 @@
 """Does a deploy over the previous release keep what holds data, and tell nobody anything twice?
 
 The previous release is the commit that the file `previous-release` names, taken from this clone's own history and run
-with the packages of today: what is tried is our code over our code. `make test-full` runs it.
+with the packages of today: what is tried is our code over our code. `make upgrade` runs it.
 """
 
 import io

@@ -12,10 +12,10 @@ from types import ModuleType
 
 from oura_lake import alerts
 from oura_lake.alerts._budget import room
-from oura_lake.alerts._decision import Moment, claims, decide
+from oura_lake.alerts._decision import TERMINAL, Moment, claims, decide
 from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
-from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling, Way
+from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling
 from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.feedback import said
@@ -25,7 +25,6 @@ from oura_lake.registry import entries
 from oura_lake.settings import Person
 
 Send = Callable[[Message], None]
-TERMINAL = Way(name="terminal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +107,6 @@ class Teller:
             return [told if is_end else replace(told, subject=message.subject, message=message.body)]
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)
-
-
 
 def _footer(entry: Entry, telling: Telling) -> str:
     """What a message is about, by name: the same in one that is repeated."""

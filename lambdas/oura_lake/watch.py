@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oura_lake import alerts, analyses
-from oura_lake.alerts._decision import Moment
+from oura_lake.alerts._decision import TERMINAL, Moment
 from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.analyses._model import COLUMNS, Finding, person_days
@@ -25,7 +25,7 @@ from oura_lake.lake.store import Store
 from oura_lake.registry import entries
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE
-from oura_lake.telling import TERMINAL, Send, Teller
+from oura_lake.telling import Send, Teller
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry, calm_day
 from oura_lake.alerts import illness
-from oura_lake.alerts._decision import EMAIL, claims, decide
+from oura_lake.alerts._decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts._ledger import _entry, document
 from oura_lake.alerts._model import Telling, Way
 from oura_lake.alerts._quiet import is_quiet, parse_hours
@@ -110,6 +110,13 @@ def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read():
     assert _entry(document(entry)) == entry
     older = {k: v for k, v in document(entry).items() if k not in ("tellings", "untold", "cleared_on", "peak_day")}
     assert _entry(older).status == "sent"
+
+
+@pytest.mark.parametrize(("status", "ways"), [("sent", WAYS[:2]), ("shown", (TERMINAL,))])
+def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status, ways):
+    alert = an_alert(TODAY, level="major")
+    older = {k: v for k, v in document(an_entry(alert, status, NOW)).items() if k not in ("tellings", "untold")}
+    assert told([alert], [_entry(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
 
 
 def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():

@@ -34,6 +34,7 @@ RECENT_DAYS = 2  # today and yesterday
 CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody
 CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
 EMAIL = Way(name="email")
+TERMINAL = Way(name="terminal")
 BUS = "bus"  # heard by programs
 DAY = timedelta(days=1)
 

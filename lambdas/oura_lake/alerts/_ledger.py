@@ -10,13 +10,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from oura_lake.alerts._decision import EMAIL
-from oura_lake.alerts._model import HISTORY, OPENED, Alert, Entry, Telling
+from oura_lake.alerts._decision import EMAIL, TERMINAL
+from oura_lake.alerts._model import HISTORY, OPENED, SHOWN, Alert, Entry, Telling
 from oura_lake.errors import UnreadableObject, WriteConflict
 from oura_lake.lake.layout import ledger_key
 from oura_lake.lake.store import Store
 
 TRIES = 8
+BY_TOPIC = (EMAIL.name, "sms")
 Change = Callable[[Sequence[Entry]], list[Entry]]
 
 
@@ -90,9 +91,10 @@ def _entry(flat: dict[str, Any]) -> Entry:
 
 
 def _older(flat: dict[str, Any]) -> list[dict[str, Any]]:
-    """The telling of an entry that was written before each way had its own: all went by the topic."""
+    """The tellings of an entry that was written before each way had its own: a topic told by all ways at once."""
     said = {name: flat[name] for name in ("status", "claimed_at", "sent_at")}
-    return [] if flat["status"] == HISTORY else [{"step": OPENED, "way": EMAIL.name, **said}]
+    ways = (TERMINAL.name,) if flat["status"] == SHOWN else BY_TOPIC
+    return [] if flat["status"] == HISTORY else [{"step": OPENED, "way": way, **said} for way in ways]
 
 
 def _telling(flat: dict[str, Any]) -> Telling:

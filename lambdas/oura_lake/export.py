@@ -54,7 +54,7 @@ class Export:
         for endpoint in TABLES:
             prefix = partitions_prefix(endpoint, self.person)
             self._table(endpoint, [key for key in keys if key.startswith(prefix) and key.endswith(".parquet")])
-        named = [view for view in views if any(c.name == "person" for c in describe(view).columns)]
+        named = [view for view in views if describe(view).is_personal]
         for view in named:
             self._view(view, engine())
         self._raw([key for key in keys if key.startswith("raw/")])

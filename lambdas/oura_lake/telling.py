@@ -12,10 +12,10 @@ from types import ModuleType
 
 from oura_lake import alerts
 from oura_lake.alerts._budget import room
-from oura_lake.alerts._decision import TERMINAL, Moment, claims, decide
+from oura_lake.alerts._decision import TERMINAL, Moment, claims, decide, is_recent
 from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
-from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Entry, Message, Telling
+from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
 from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.feedback import said
@@ -42,8 +42,8 @@ class Teller:
 
     def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim what is news of one kind and send it; returns the number of entries changed and the messages."""
-        moment = self._moment_of(alert, findings)
         found = alert.evaluate(findings, self.ill)
+        moment = self._moment_of(alert, findings, found)
         changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
         messages = []
         for entry, telling in claims(changed, moment.now):
@@ -54,13 +54,17 @@ class Teller:
         land(self.table, documents, moment.now, moment.reason)  # the whole ledger: what a crash kept out is made up for
         return len(changed), messages
 
-    def _moment_of(self, alert: ModuleType, findings: Sequence[Finding]) -> Moment:
-        """The moment as one kind sees it: its last verdict, its hour, what the month has left for it."""
+    def _moment_of(self, alert: ModuleType, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
+        """The moment as one kind sees it: its last verdict, its hour, what the month has left for it.
+
+        That takes a look at every ledger, so only a kind that has something recent to say asks for it.
+        """
         is_early = self.moment.hour < getattr(alert, "FROM_HOUR", 0)
         return replace(
             self.moment, judged=max((f.day for f in findings if f.status == OK), default=None),
             has_all_clear=alert.HAS_ALL_CLEAR, is_quiet=self.moment.is_quiet or is_early,
-            room=None if alert.IS_FIRST else self._room(alert.HAS_ALL_CLEAR),
+            room=None if alert.IS_FIRST or not any(is_recent(a, self.moment) for a in found)
+            else self._room(alert.HAS_ALL_CLEAR),
         )
 
     def _room(self, has_all_clear: bool) -> int:

@@ -112,7 +112,7 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
     if held and held.cleared_on and alert.last_alert_day > held.cleared_on:
         alert, held = replace(alert, first_alert_day=max(alert.first_alert_day, held.cleared_on + DAY)), None
     if held is None:
-        return Entry(id=alert.id, alert=alert, untold="" if _is_recent(alert, moment) else HISTORY)
+        return Entry(id=alert.id, alert=alert, untold="" if is_recent(alert, moment) else HISTORY)
     if held.cleared_on:
         return held
     if not held.tellings:
@@ -123,7 +123,7 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
     """The entry with a claim for each way that has to tell of the episode now."""
-    if entry.cleared_on or not _is_recent(alert, moment):
+    if entry.cleared_on or not is_recent(alert, moment):
         return entry
     done = {t.way for t in entry.opening if t.status in TOLD or _is_fresh(t, moment)}
     ways = [w.name for w in moment.open_ways if w.name not in done and RANK[alert.level] >= RANK[w.least]]
@@ -172,7 +172,7 @@ def _claimed(entry: Entry, ways: Sequence[str], step: str, moment: Moment) -> En
 
 def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
     """The entry, its claims that a crash left given up where the episode is no news any more."""
-    if any(_is_recent(a, moment) for a in same):
+    if any(is_recent(a, moment) for a in same):
         return entry
     return replace(entry, tellings=tuple(
         replace(t, status=UNCONFIRMED) if t.status == SENDING and t.step != CLEARED and not _is_fresh(t, moment) else t
@@ -186,5 +186,6 @@ def _is_fresh(telling: Telling, moment: Moment) -> bool:
     return telling.status == SENDING and claimed is not None and moment.now - claimed < CLAIM_LASTS
 
 
-def _is_recent(alert: Alert, moment: Moment) -> bool:
+def is_recent(alert: Alert, moment: Moment) -> bool:
+    """Whether an episode is news: it has an alert day among the person's last two local days."""
     return alert.last_alert_day > moment.today - timedelta(days=RECENT_DAYS)

@@ -4,7 +4,7 @@ from typing import Any
 
 import boto3
 
-from oura_lake.aws.secrets import told
+from oura_lake.aws.refusals import translated
 from oura_lake.errors import SettingsWrong, WriteConflict
 
 
@@ -18,7 +18,7 @@ class Accounts:
     def all(self) -> dict[str, str]:
         """The person of each account by Oura's user id."""
         pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=self._prefix)
-        with told(self._prefix):
+        with translated(self._prefix):
             found = [parameter for page in pages for parameter in page["Parameters"]]
         return {parameter["Name"].removeprefix(self._prefix): parameter["Value"] for parameter in found}
 
@@ -26,11 +26,11 @@ class Accounts:
         """Write down whose an account is, then forget the person's other ones; raises SettingsWrong if it is taken."""
         name = f"{self._prefix}{user_id}"
         try:
-            with told(name):
+            with translated(name):
                 self._ssm.put_parameter(Name=name, Value=person, Type="String", Overwrite=False)
         except WriteConflict as taken:
             if self.all().get(user_id) != person:
                 raise SettingsWrong("This Oura account was connected under another name meanwhile.") from taken
         for other in [known for known, name in self.all().items() if name == person and known != user_id]:
-            with told(other):
+            with translated(other):
                 self._ssm.delete_parameter(Name=f"{self._prefix}{other}")

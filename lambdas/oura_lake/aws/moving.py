@@ -13,7 +13,8 @@ from typing import Any
 
 from oura_lake.aws.accounts import Accounts
 from oura_lake.aws.letters import is_idle
-from oura_lake.aws.secrets import AppParameter, SecretTokens, told
+from oura_lake.aws.refusals import translated
+from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
 from oura_lake.aws.store import S3Store
 from oura_lake.erasure import Asking
@@ -82,12 +83,12 @@ class End:
                 self._set_mapping(uuid, wanted)
 
     def _all(self, kind: str) -> list[str]:
-        with told(f"the parts of {self.stack}"):
+        with translated(f"the parts of {self.stack}"):
             return resources(self.stack, kind, self.client)
 
     def _schedule(self, name: str) -> dict[str, Any]:
         """As it is; empty where it was deleted, as of a person who is forgotten."""
-        with suppress(SettingsWrong), told(f"the schedule {name}"):
+        with suppress(SettingsWrong), translated(f"the schedule {name}"):
             return dict(self.client("scheduler").get_schedule(Name=name))
         return {}
 
@@ -97,17 +98,17 @@ class End:
     def _set_schedule(self, name: str, state: str) -> None:
         if not (known := self._schedule(name)):
             return
-        with told(f"the schedule {name}"):
+        with translated(f"the schedule {name}"):
             self.client("scheduler").update_schedule(
                 State=state, **{part: known[part] for part in OF_A_SCHEDULE if part in known}
             )
 
     def _mapping(self, uuid: str) -> dict[str, Any]:
-        with told("the queue's function"):
+        with translated("the queue's function"):
             return dict(self.client("lambda").get_event_source_mapping(UUID=uuid))
 
     def _set_mapping(self, uuid: str, wanted: str) -> None:
-        with told("the queue's function"):
+        with translated("the queue's function"):
             self.client("lambda").update_event_source_mapping(UUID=uuid, Enabled=wanted == "Enabled")
         deadline = time.monotonic() + SETTLES_S
         while self._mapping(uuid)["State"] != wanted:
@@ -131,7 +132,7 @@ class Moved:
 
 def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any]) -> None:
     """Raise SettingsWrong where both are the same account and region."""
-    with told("the account"):
+    with translated("the account"):
         places = [(c("sts").get_caller_identity()["Account"], c("s3").meta.region_name) for c in (here, there)]
     if places[0] == places[1]:
         raise SettingsWrong(f"The lake is in {places[0][1]} of this account already; name another place to move to.")

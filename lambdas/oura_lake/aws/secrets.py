@@ -8,23 +8,21 @@ is taken away; the emulator, unlike AWS, would let several versions bear it.
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.refusals import Missing, translated
 from oura_lake.claims import Claims
-from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.errors import NotConnected, WriteConflict
 from oura_lake.lake.store import Store
 from oura_lake.oauth import refreshing_tokens
 from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
-NOT_FOUND = ("ResourceNotFoundException", "ParameterNotFound")
-SWAP_REFUSED = ("InvalidParameterException", "InvalidRequestException")
 CONSENT_TRIES = 3
 VERSIONS = uuid.UUID("6f1d3c5e-8f0b-4a58-9a55-0d6f6f757261")
 
@@ -41,12 +39,12 @@ class SecretTokens:
 
     def require(self) -> None:
         """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
-        with told(self._name):
+        with translated(self._name):
             self._secrets.describe_secret(SecretId=self._name)
 
     def changed_at(self) -> datetime | None:
         """When the present token was stored, as the secret's own dates say."""
-        with told(self._name):
+        with translated(self._name):
             found: datetime | None = self._secrets.describe_secret(SecretId=self._name).get("LastChangedDate")
             return found
 
@@ -71,7 +69,7 @@ class SecretTokens:
         held = replacing or (self._version(CURRENT) or {}).get("VersionId")
         if held == version:
             return version
-        with told(self._name):
+        with translated(self._name):
             self._secrets.put_secret_value(
                 SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
             )
@@ -91,7 +89,7 @@ class SecretTokens:
 
     def forget(self) -> None:
         """Delete the secret, if there is one, at once: without the days in which it could be restored."""
-        with suppress(_Missing), told(self._name):
+        with suppress(Missing), translated(self._name):
             self._secrets.delete_secret(SecretId=self._name, ForceDeleteWithoutRecovery=True)
 
     def exclusively(self) -> AbstractContextManager[None]:
@@ -100,10 +98,10 @@ class SecretTokens:
 
     def _version(self, stage: str) -> dict[str, Any] | None:
         try:
-            with told(self._name):
+            with translated(self._name):
                 answer: dict[str, Any] = self._secrets.get_secret_value(SecretId=self._name, VersionStage=stage)
                 return answer
-        except _Missing:
+        except Missing:
             return None
 
     def _promoted(self, pending: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +129,7 @@ class SecretTokens:
         self._stage(PENDING, RemoveFromVersionId=version)
 
     def _stage(self, stage: str, **versions: str) -> None:
-        with told(self._name):
+        with translated(self._name):
             self._secrets.update_secret_version_stage(SecretId=self._name, VersionStage=stage, **versions)
 
 
@@ -162,14 +160,14 @@ class AppParameter:
     def save(self, app: App) -> None:
         """Store the credentials, and the token endpoint that is known to be the app's."""
         entry = self._entry() | vars(app)
-        with told(self._name):
+        with translated(self._name):
             self._ssm.put_parameter(Name=self._name, Value=json.dumps(entry), Type="SecureString", Overwrite=True)
 
     def _entry(self) -> dict[str, Any]:
         try:
-            with told(self._name):
+            with translated(self._name):
                 return _parsed(self._ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"])
-        except _Missing:
+        except Missing:
             return {}
 
 
@@ -184,31 +182,6 @@ def person_tokens(
 def connect_command(person: str) -> str:
     """The one command that mends a broken permission in the deployed lake."""
     return f"oura-lake connect --deployed --person {person}"
-
-
-class _Missing(SettingsWrong):
-    """There is nothing of that name yet."""
-
-
-@contextmanager
-def told(name: str) -> Iterator[None]:
-    """Turn what AWS says into our errors; its messages name resources, never their values."""
-    try:
-        yield
-    except ClientError as error:
-        raise _told_error(name, error) from error
-    except BotoCoreError as error:
-        raise StoreUnavailable(f"AWS could not be asked for {name}: {error}; check region and credentials.") from error
-
-
-def _told_error(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | WriteConflict:
-    code = error.response["Error"]["Code"]
-    if code in NOT_FOUND:
-        return _Missing(f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first.")
-    is_lost_swap = error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED
-    if is_lost_swap or code == "ParameterAlreadyExists":
-        return WriteConflict(f"Another run changed {name} meanwhile; run it again.")
-    return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code}); check the role's permissions.")
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from oura_lake.cli._store import require_folder, require_one, store_of
+from oura_lake.cli._store import store_of
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
@@ -14,28 +14,23 @@ def engine_of(lake: Path | None, *, deployed: bool, as_of: datetime | None = Non
 
     Raises SettingsWrong unless it is exactly one lake.
     """
-    require_one(lake, deployed=deployed)
-    if as_of:
-        return _past(store_of(lake, deployed=deployed), as_of.replace(tzinfo=UTC))
-    if lake is None:
+    if lake is None and deployed and as_of is None:
         return _athena()
-    require_folder(lake)
-    return _duckdb(lake)
+    store = store_of(lake, deployed=deployed)
+    return _duckdb(_past(store, as_of.replace(tzinfo=UTC)) if as_of else store)
 
 
-def _duckdb(lake: Path) -> Engine:
+def _duckdb(store: Store) -> Engine:
     from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
-    from oura_lake.local.folder_store import FolderStore
 
-    return DuckDBEngine(FolderStore(lake))
+    return DuckDBEngine(store)
 
 
-def _past(store: Store, moment: datetime) -> Engine:
-    """DuckDB on this machine over what raw said until then, for a lake in AWS too: Athena keeps no past."""
-    from oura_lake.engines.duckdb import DuckDBEngine
+def _past(store: Store, moment: datetime) -> Store:
+    """What raw said until then, for DuckDB on this machine: also of a lake in AWS, since Athena keeps no past."""
     from oura_lake.past import PastStore
 
-    return DuckDBEngine(PastStore(store, moment))
+    return PastStore(store, moment)
 
 
 def _athena() -> Engine:

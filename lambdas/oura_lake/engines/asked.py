@@ -40,7 +40,7 @@ def of_view(name: str, wanted: Narrowing) -> str:
     days = [column.name for column in described.columns if column.type == "date"]
     if not days and (wanted.first or wanted.last):
         raise QueryFailed(f"{described.name} has no day to choose by; leave out --from and --to.")
-    if wanted.person and "person" not in {column.name for column in described.columns}:
+    if wanted.person and not described.is_personal:
         raise QueryFailed(f"{described.name} is nobody's own; leave out --person.")
     conditions = [f"person = {_literal(wanted.person)}"] if wanted.person else []
     conditions += [f"{days[0]} >= {_literal(wanted.first.isoformat())}"] if wanted.first else []

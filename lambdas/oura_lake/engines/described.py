@@ -31,6 +31,11 @@ class Described:
     description: str
     columns: tuple[ColumnNote, ...]
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether each row is of one person."""
+        return any(column.name == "person" for column in self.columns)
+
 
 def describe(name: str) -> Described:
     """The words on a view or table; raises QueryFailed for a name nobody has."""

@@ -76,30 +76,36 @@ def land(
     missing from them can be told. Raises UnreadableObject, WriteConflict (after 8 lost races) and
     StoreUnavailable.
     """
-    landed = Landed()
-    by_period: dict[str, list[Line]] = {period: [] for period in complete}
+    n_rejected, lines = 0, list[Line]()
     moment = whole_ms(fetched_at)
     for document in documents:
-        if not is_placeable(table.endpoint, document, newest_day):
-            landed.n_rejected += set_aside(table, document, moment, request)
-            continue
-        line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
-        by_period.setdefault(period_of(table.endpoint, document), []).append(line)
-    for period, lines in sorted(by_period.items()):
-        landed.add(land_lines(table, period, lines, complete.get(period)))
+        if is_placeable(table.endpoint, document, newest_day):
+            line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
+            lines.append(line)
+        else:
+            n_rejected += set_aside(table, document, moment, request)
+    landed = _land_periods(table, lines, complete)
+    landed.n_rejected = n_rejected
     return landed
 
 
 def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
     """Make tombstones of documents that the provider no longer has; all of a partition at once."""
-    landed = Landed()
     moment = whole_ms(fetched_at)
-    by_period: dict[str, list[Line]] = {}
-    for document in documents:
-        line = Line(document=document, fetched_at=moment, request=request, is_deleted=True)
-        by_period.setdefault(period_of(table.endpoint, document), []).append(line)
-    for period, lines in sorted(by_period.items()):
-        landed.add(land_lines(table, period, lines))
+    lines = [Line(document=d, fetched_at=moment, request=request, is_deleted=True) for d in documents]
+    return _land_periods(table, lines, {})
+
+
+def _land_periods(
+    table: Table, lines: Iterable[Line], complete: Mapping[str, Callable[[Row], bool]]
+) -> Landed:
+    """Merge lines into the partitions they belong to, and look at those that are complete without one."""
+    landed = Landed()
+    by_period: dict[str, list[Line]] = {period: [] for period in complete}
+    for line in lines:
+        by_period.setdefault(period_of(table.endpoint, line.document), []).append(line)
+    for period, members in sorted(by_period.items()):
+        landed.add(land_lines(table, period, members, complete.get(period)))
     return landed
 
 

@@ -1,0 +1,36 @@
+"""What did AWS refuse, and what is to be done? Its errors in our words, which name resources and never their values."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+
+NOT_FOUND = ("ResourceNotFoundException", "ParameterNotFound")
+SWAP_REFUSED = ("InvalidParameterException", "InvalidRequestException")
+
+
+class Missing(SettingsWrong):
+    """There is nothing of that name yet."""
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn what AWS says of something of this name into Missing, WriteConflict or StoreUnavailable."""
+    try:
+        yield
+    except ClientError as error:
+        raise _ours(name, error) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"AWS could not be asked for {name}: {error}; check region and credentials.") from error
+
+
+def _ours(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | WriteConflict:
+    code = error.response["Error"]["Code"]
+    if code in NOT_FOUND:
+        return Missing(f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first.")
+    is_lost_swap = error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED
+    if is_lost_swap or code == "ParameterAlreadyExists":
+        return WriteConflict(f"Another run changed {name} meanwhile; run it again.")
+    return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code}); check the role's permissions.")

@@ -27,7 +27,7 @@ def test_every_endpoint_is_a_table(aws_template: Template) -> None:
     inputs = [table["TableInput"] for table in of_type(aws_template, "AWS::Glue::Table").values()]
     tables = {i["Name"] for i in inputs if i["TableType"] == "EXTERNAL_TABLE"}
     assert tables == {e.name for e in ENDPOINTS} | {"raw_lines"}
-    assert len(ENDPOINTS) == 23
+    assert len(ENDPOINTS) == 24
 
 
 @EVERY_ENDPOINT

@@ -34,3 +34,4 @@ def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
     assert ANOTHERS in {key for key, _ in deployed.versions()}
     assert not [key for key, _ in deployed.versions() if "person=me/" in key or key.startswith("athena-results/")]
     assert len(revoked) == 1
+    s3.delete_object(Bucket=bucket, Key=ANOTHERS)  # no Parquet: who counts the rows of this lake next would stop at it

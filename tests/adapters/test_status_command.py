@@ -23,7 +23,7 @@ WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 KEYS = {
     "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift",
-    "outdated", "token", "webhooks", "cost_usd",
+    "outdated", "precision", "token", "webhooks", "cost_usd",
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     old = Outdated(table="sleep", periods=("2025", "2026"))
     one = Condition(
         person="me", today=date(2026, 1, 2), newest_day=None, token_broken_since=None, holdings=[], missing=[],
-        errors=[], notices=[], drift=[], outdated=[old],
+        errors=[], notices=[], drift=[], precision=[], outdated=[old],
     )
     nobody = SimpleNamespace(
         token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from oura_lake.engines.described import declared
 from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.engines.views import load_views, views_folder
+from oura_lake.engines.views import load_views
 from oura_lake.local.catalogue import catalogue, generated_lake
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "catalogue.md"
@@ -22,7 +22,7 @@ def test_the_catalogue_is_current(lake: DuckDBEngine) -> None:
 
 def example_of(name: str) -> dict[str, str]:
     """The question of a view and its SQL, empty where its .yml has none."""
-    return yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8")).get("example", {})
+    return declared(name).get("example", {})
 
 
 @pytest.mark.parametrize("name", [name for name in load_views() if example_of(name)])

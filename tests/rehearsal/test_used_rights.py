@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from iam_policy import Asked, is_allowed, matches
+from oura_lake.aws.store import S3Store
 from oura_lake.backfill import Backfill
+from oura_lake.chain import broken
 from oura_lake.job import Job
 from oura_lake.local.simulator import Fault
 from oura_lake.local.simulator.routes import COLLECTIONS
@@ -100,6 +102,9 @@ def judged(deployed: Deployed, until: Until) -> Judged:
             until(lambda key=(who, action, pattern): found.has(*key), 100, f"{action} on {pattern} by {who}")
             until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the jobs")
     deployed.connect()
+    store = S3Store(deployed.outputs["Bucket"], deployed.client("s3"))
+    until(lambda: broken(store, "me") is None, 100, "a run that finds the chain whole")  # it closes the note: who
+    until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of its job")  # counts versions next sees no more of it
     return found
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 from oura_lake.engines._tables import TABLES, columns_of, duckdb_type, quoted
-from oura_lake.engines.views import in_order, load_views, to_duckdb, views_folder
+from oura_lake.engines.described import declared
+from oura_lake.engines.views import in_order, load_views, to_duckdb
 from sqlglot import exp
 
 Row = dict[str, Any]
@@ -27,8 +27,7 @@ class Case:
 @cache
 def declaration(view: str) -> dict[str, Any]:
     """The .yml of a view."""
-    declared: dict[str, Any] = yaml.safe_load((views_folder() / f"{view}.yml").read_text(encoding="utf-8"))
-    return declared
+    return declared(view)
 
 
 def cases() -> list[Any]:

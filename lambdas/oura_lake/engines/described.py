@@ -37,6 +37,12 @@ class Described:
         return any(column.name == "person" for column in self.columns)
 
 
+def declared(name: str) -> dict[str, Any]:
+    """What the .yml of a view says."""
+    told: dict[str, Any] = yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8"))
+    return told
+
+
 def describe(name: str) -> Described:
     """The words on a view or table; raises QueryFailed for a name nobody has."""
     if name in load_views():
@@ -47,9 +53,9 @@ def describe(name: str) -> Described:
 
 
 def _view(name: str) -> Described:
-    declared: dict[str, Any] = yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8"))
-    columns = tuple(ColumnNote(name=column, **notes) for column, notes in declared["columns"].items())
-    return Described(name=name, grain=declared["grain"], description=declared["description"].strip(), columns=columns)
+    told = declared(name)
+    columns = tuple(ColumnNote(name=column, **notes) for column, notes in told["columns"].items())
+    return Described(name=name, grain=told["grain"], description=told["description"].strip(), columns=columns)
 
 
 def _table(endpoint: Endpoint) -> Described:

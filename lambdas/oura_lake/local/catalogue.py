@@ -12,12 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from oura_lake.engines._model import Engine
-from oura_lake.engines.described import describe
+from oura_lake.engines.described import declared, describe
 from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.engines.views import View, load_views, views_folder
+from oura_lake.engines.views import View, load_views
 from oura_lake.errors import OuraLakeError
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Run, ingest
@@ -75,7 +73,7 @@ def main() -> None:
 
 
 def _section(view: View, engine: Engine) -> str:
-    described, example = describe(view.name), _example(view.name)
+    described, example = describe(view.name), declared(view.name).get("example")
     stands_on = ", ".join(f"`{name}`" for name in sorted(view.upstream))
     text = f"\n## {view.name}\n\n{view.grain}\n\n{described.description}\n\nReads {stands_on}.\n\n"
     newest = {} if example else _newest(view.name, engine)
@@ -91,11 +89,6 @@ def _answered(example: dict[str, str], engine: Engine) -> str:
     result = engine.query(example["sql"])
     rows = ([_cell(value) for value in row] for row in result.rows[:MOST_ROWS])
     return f"\n**{example['question']}**\n\n```sql\n{example['sql'].strip()}\n```\n\n{_table(result.columns, rows)}"
-
-
-def _example(name: str) -> dict[str, str] | None:
-    declared: dict[str, Any] = yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8"))
-    return declared.get("example")
 
 
 def _newest(name: str, engine: Engine) -> dict[str, Any]:

@@ -95,6 +95,9 @@ readme: setup ## Write README's tables and docs/catalogue.md anew from the code
 	$(BIN)/python -m oura_lake.local.readme
 	$(BIN)/python -m oura_lake.local.catalogue
 
+pictures: setup ## Draw the pictures of docs/alerts.md anew from the code (needs Chromium)
+	PYTHONPATH=lambdas:tests $(BIN)/python -m pictures.album
+
 lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
@@ -106,4 +109,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: evaluate help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme lock clean
+.PHONY: evaluate help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme pictures lock clean

@@ -112,7 +112,9 @@ class Teller:
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)
 
+
 def _footer(entry: Entry, telling: Telling) -> str:
     """What a message is about, by name: the same in one that is repeated."""
-    only = "" if telling.step == CLEARED else "This is the only message about it until it is over. "
-    return f"Episode {entry.id}. {only}Say how it was: oura-lake feedback {entry.id} --ill, or --not-ill."
+    only = "" if telling.step == CLEARED else " This is the only message about it until it is over."
+    how = f"How was it? Say so:\noura-lake feedback {entry.id} --ill\n(or --not-ill)"
+    return f"Episode {entry.id}.{only}\n\n{how}"

@@ -40,8 +40,7 @@ def body(
         "WHAT NOW\nSee how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell "
         "an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor. An "
         "illness can also come without a message.",
-        "LOOK DEEPER\n`oura-lake report` draws these days beside your usual ones: --deployed for the lake in AWS, "
-        "--lake FOLDER for one on your machine.",
+        "LOOK DEEPER\nThese days, drawn beside your usual ones:\noura-lake report --deployed\n(or --lake FOLDER)",
     )
     return "\n\n".join(paragraphs) + "\n"
 

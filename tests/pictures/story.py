@@ -1,0 +1,89 @@
+"""What is a generated person told, morning by morning? The run's own teller over days that follow from a seed.
+
+No text is written here: each message is the one that a channel was handed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import cache
+from types import ModuleType
+
+from benchmarks.kinds import a_life, strained
+from benchmarks.people import Life
+from oura_lake import alerts, analyses
+from oura_lake.alerts._decision import Moment
+from oura_lake.alerts._model import MAJOR, Alert, Message, Way
+from oura_lake.analyses._model import Finding, PersonDay
+from oura_lake.lake.landing import Table
+from oura_lake.lake.store import MemoryStore
+from oura_lake.registry import entries
+from oura_lake.settings import Person
+from oura_lake.sources.lake import SOURCE
+from oura_lake.telling import Teller
+
+MORNING = time(7, 10, tzinfo=UTC)
+WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, tells_end=False))  # as config.example.toml has them
+ILL_FROM = 280
+TAGGED = 1  # nights before the illness
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One message as a channel was handed it, and when."""
+
+    way: str
+    now: datetime
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What one kind of alert made of a person's days: the episode, as it was on the last of them, and the messages."""
+
+    days: Sequence[PersonDay]
+    episode: Alert
+    told: Sequence[Told]
+
+    def message(self, step: str, way: str = "email") -> Told | None:
+        """What was said of one step by one way, if anything was."""
+        return next((t for t in self.told if t.way == way and t.message.step == step), None)
+
+
+@cache
+def illness() -> Story:
+    """Three quarters of a year, then a strong illness, with a tag of alcohol that could explain it too."""
+    days = a_life(Life(nights=ILL_FROM + 14, onset=ILL_FROM), seed=13)
+    tagged = replace(days[ILL_FROM - TAGGED], has_alcohol_tag=True)
+    return _story("illness", [*days[: ILL_FROM - TAGGED], tagged, *days[ILL_FROM - TAGGED + 1 :]])
+
+
+@cache
+def strain() -> Story:
+    """Four usual months, then two weeks of a load that rises while heart rate variability falls."""
+    return _story("strain", strained(seed=6, share=0.85))
+
+
+def _story(kind: str, days: Sequence[PersonDay]) -> Story:
+    findings = entries(analyses)[kind].analyse(days)
+    ill = frozenset(f.day for f in entries(analyses)["illness"].analyse(days) if f.is_alert)
+    alert = entries(alerts)[kind]
+    episode = alert.evaluate(findings, ill)[-1]
+    return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
+
+
+def _mornings(
+    alert: ModuleType, days: Sequence[PersonDay], findings: Sequence[Finding], ill: frozenset, episode: Alert
+) -> Iterator[Told]:
+    """What is told on each morning from the first alert day on; a verdict never changes, so one analysis serves all."""
+    store, outbox = MemoryStore(), []
+    table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("alerts"), person="me")
+    for day in (d.day for d in days if d.day >= episode.first_alert_day):
+        now = datetime.combine(day, MORNING)
+        ways = {w.name: lambda message, w=w, now=now: outbox.append(Told(way=w.name, now=now, message=message))
+                for w in WAYS}
+        Teller(
+            store=store, person=Person(name="me", ways=WAYS), ways=ways, table=table, ill=ill,
+            moment=Moment(now=now, today=day, reason="schedule", ways=WAYS), days=[d for d in days if d.day <= day],
+        ).tell(alert, [f for f in findings if f.day <= day])
+    return iter(outbox)

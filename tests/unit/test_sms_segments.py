@@ -1,0 +1,49 @@
+"""What does a short message cost: at most two segments, whatever the kind, the level and the day?"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from illness_days import a_finding
+from oura_lake import alerts
+from oura_lake.alerts._model import CLEARED, REVISED, Alert, Entry
+from oura_lake.chores.tokens import notice
+from oura_lake.registry import entries
+from sms_segments import alphabet, length, segments
+
+YEAR = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
+MOST = 2
+LONGEST_NAME = "a" * 31
+
+
+def an_episode(kind, day, level):
+    return Alert(kind=kind, level=level, onset_day=day, first_alert_day=day, last_alert_day=day, method_version="")
+
+
+@pytest.mark.parametrize("level", ["minor", "major"])
+@pytest.mark.parametrize("kind", entries(alerts))
+def test_an_alert_of_any_day_is_one_segment(kind, level):
+    alert = entries(alerts)[kind]
+    texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
+    assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
+
+
+@pytest.mark.parametrize("because", ["", REVISED])
+@pytest.mark.parametrize("kind", entries(alerts))
+def test_an_all_clear_is_one_segment(kind, because):
+    entry = Entry(id=CLEARED, alert=an_episode(kind, YEAR[0], "major"), cleared_because=because)
+    assert segments(entries(alerts)[kind].all_clear(entry, [], True).sms) == 1
+
+
+def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most():
+    texts = [notice(LONGEST_NAME, datetime(2028, 9, 27, tzinfo=UTC), ZoneInfo("UTC")).sms]
+    assert max(map(segments, texts)) <= MOST
+
+
+@pytest.mark.parametrize(("text", "counted"), [
+    ("a" * 160, ("GSM-7", 160, 1)), ("a" * 161, ("GSM-7", 161, 2)), ("a" * 306, ("GSM-7", 306, 2)),
+    ("a" * 307, ("GSM-7", 307, 3)), ("a" * 159 + "€", ("GSM-7", 161, 2)), ("a" * 69 + "’", ("UCS-2", 70, 1)),
+    ("a" * 70 + "’", ("UCS-2", 71, 2)), ("a" * 69 + "😷", ("UCS-2", 71, 2)), ("9 °C", ("UCS-2", 4, 1)),
+])  # fmt: skip
+def test_segments_are_counted_as_a_telephone_company_does(text, counted):
+    assert (alphabet(text), length(text), segments(text)) == counted

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from oura_lake.cli import backfill, main
+from oura_lake.cli import main, watch
 from oura_lake.lake.objects import read_table
 from oura_lake.local.folder_store import LOCK_FILE
 
@@ -46,7 +46,7 @@ def ended_unjudged(arguments: list[str], settings: dict[str, str]) -> int:
     """Run `backfill` in a process that a test has made, without judging the days; its exit code."""
     os.environ.update(settings)
     sys.argv = ["oura-lake", *arguments]
-    backfill.watch_in_a_process_of_its_own = lambda *_: True
+    watch.watch_in_a_process_of_its_own = lambda *_: True
     try:
         main.main()
     except SystemExit as ending:

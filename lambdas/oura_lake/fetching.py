@@ -9,6 +9,7 @@ from oura_lake.arrival import bring
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong
 from oura_lake.ingest import Client, Outcome, Run, ingest
 from oura_lake.job import Job
+from oura_lake.lake.owed import SILENT_REASONS, note_owed, owed_since, settle
 from oura_lake.lake.store import Store
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
@@ -37,11 +38,13 @@ class Fetcher:
             client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now),
             is_thorough=job.is_retry,
         )
+        if job.is_retry:  # what the try before it landed is no news now, and it may have died before it told the bus
+            note_owed(self.store, job.person, now)
         touched: dict[str, Outcome] = {}
         try:
             outcomes = self._ingested(run, job, person, touched)
         finally:  # a token that ends midway leaves things that landed; the next run finds them unchanged
-            self._tell(job, list(touched.values()))
+            self._tell(job, list(touched.values()), now)
         raise_what_a_retry_may_mend(outcomes)
         return outcomes
 
@@ -53,10 +56,18 @@ class Fetcher:
         touched.update({outcome.endpoint.name: outcome for outcome in outcomes})
         return outcomes
 
-    def _tell(self, job: Job, outcomes: list[Outcome]) -> None:
+    def _tell(self, job: Job, outcomes: list[Outcome], now: datetime) -> None:
+        """Have the days judged, if something landed or a judgement that may speak is owed."""
         self.log(run_summary(job, outcomes))
-        if tables := [o.endpoint.name for o in outcomes if o.landed.n_objects]:
+        tables = [o.endpoint.name for o in outcomes if o.landed.n_objects]
+        is_silent = job.reason in SILENT_REASONS
+        if tables and is_silent:
+            note_owed(self.store, job.person, now)
+        owed = "" if is_silent else owed_since(self.store, job.person)
+        if tables or owed:
             self.bus.documents_landed(job.person, tables, job.reason)
+        if owed:  # only now: a crash before it asks once more
+            settle(self.store, job.person, owed)
 
 
 def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:

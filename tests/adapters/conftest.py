@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from command_line import Said, for_api
 from oura_lake.cli import main as command_line
-from oura_lake.cli import sync
+from oura_lake.cli import sync, watch
 from oura_lake.http import OuraClient
 from oura_lake.local.simulator import RunningApi, simulated_oura
 from oura_lake.local.simulator.scenarios import local_week
@@ -32,7 +32,7 @@ def oura_lake(oura, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
     """The command in this process: nobody waits between attempts, and the days are not judged."""
     collector = gc.get_threshold()
     monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))
-    monkeypatch.setattr(sync, "watch_in_a_process_of_its_own", lambda *_: True)
+    monkeypatch.setattr(watch, "watch_in_a_process_of_its_own", lambda *_: True)
     for name, value in for_api(oura).items():
         monkeypatch.setenv(name, value)
 

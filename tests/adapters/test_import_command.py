@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from command_line import Said, assert_one_sentence, files, for_api, run
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.owed import owed_since
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.simulator import GeneratedPerson, simulated_oura
 
 LAST = date(2026, 8, 20)
@@ -80,6 +82,11 @@ def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path):
         for key, row in ours.items():
             kept = {n: v for n, v in row.items() if n not in ("fetched_at", "content_hash")}
             assert kept == {n: theirs[key][n] for n in kept}
+
+
+def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export, tmp_path):
+    brought(export, tmp_path / "lake")
+    assert owed_since(FolderStore(tmp_path / "lake"), "me")
 
 
 def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(person, export, tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from builders import rebuilt
 from command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
+from oura_lake.cli import watch
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.table import Table
 from oura_lake.local import folder_store
@@ -82,3 +83,17 @@ def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_days_that_landed_and_were_not_judged_are_judged_by_the_next_sync_though_nothing_is_new(
+    oura_lake, lake, monkeypatch
+):
+    judged = []
+
+    def ends_badly_at_first(*_: object) -> bool:
+        judged.append(1)
+        return len(judged) > 1
+
+    monkeypatch.setattr(watch, "watch_in_a_process_of_its_own", ends_badly_at_first)
+    codes = [oura_lake("sync", "--lake", lake, *DAYS).code for _ in range(3)]
+    assert (codes, len(judged)) == ([FAILED, OK, OK], 2)

@@ -139,7 +139,7 @@ def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words
 
 
 def test_the_analysis_is_asked_for_a_reason_that_never_speaks():
-    from oura_lake.alerts._decision import SILENT_REASONS
+    from oura_lake.lake.owed import SILENT_REASONS
 
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 

@@ -190,7 +190,7 @@ def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
     """History fetched, an illness told; a letter that nobody dealt with. Returns the messages."""
     first, last = lake.person.first, lake.person.last - timedelta(days=2)
     worked(lake, Job(person="me", first=first, last=last, reason="backfill"), slot="history")
-    awaited(lambda: history_is_judged(lake), 100, "the judgement of the history")  # else it takes the news for history
+    awaited(lambda: n_judgements(lake), 100, "the judgement of the history")
     lake.oura.sync()
     worked(lake, Job(person="me"), slot="illness")
     messages: list[dict[str, str]] = awaited(inbox.messages, 100, "the message of the previous release")
@@ -210,12 +210,11 @@ def worked(lake: Deployed, job: Job, slot: str) -> None:
     awaited(lambda: lake.jobs.n_waiting() == 0, 100, "the end of the job")
 
 
-def history_is_judged(lake: Deployed) -> bool:
-    """Whether the analysis that the history woke has ended: its log says so last."""
-    ids = Held.by(lake).ids
-    [group] = [name for logical, (_, name) in ids.items() if logical.startswith("AnalysisAnalyseLog")]
-    events = lake.client("logs").filter_log_events(logGroupName=group, filterPattern="judged")["events"]
-    return any("backfill" in event["message"] for event in events)
+def n_judgements(lake: Deployed) -> int:
+    """How many analyses have ended: the emulator reports each call of a function, and keeps no line of its own."""
+    [group] = [name for logical, (_, name) in Held.by(lake).ids.items() if logical.startswith("AnalysisAnalyseLog")]
+    events = lake.client("logs").filter_log_events(logGroupName=group)["events"]
+    return sum(event["message"].startswith("REPORT") for event in events)
 
 
 def judged(lake: Deployed, reason: str = "schedule") -> dict[str, int]:

@@ -28,8 +28,8 @@ from oura_lake.alerts._model import (
     Telling,
     Way,
 )
+from oura_lake.lake.owed import SILENT_REASONS
 
-SILENT_REASONS = frozenset({"connect", "backfill", "import", "rebuild"})
 RECENT_DAYS = 2  # today and yesterday
 CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody
 CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash

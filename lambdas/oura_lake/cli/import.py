@@ -10,6 +10,7 @@ from oura_lake.account_export import AccountExport, Document, open_export
 from oura_lake.cli._store import store_of
 from oura_lake.lake.landing import Table, is_placeable, land
 from oura_lake.lake.layout import checked_person, period_of
+from oura_lake.lake.owed import note_owed
 from oura_lake.lake.planning import newest_possible_day
 from oura_lake.lake.rows import key_of, typed
 from oura_lake.local.folder_store import FolderStore
@@ -48,6 +49,8 @@ def _brought(table: Table, export: AccountExport, now: datetime) -> str:
     placeable = [d for d in documents if is_placeable(table.endpoint, d, newest)]
     fresh = list(_unknown(table, placeable))
     strange = [d for d in documents if not is_placeable(table.endpoint, d, newest)]
+    if fresh:
+        note_owed(table.store, table.person, now)
     landed = land(table, fresh + strange, now, f"export ZIP {export.path.name}", newest_day=newest)
     return (
         f"{table.endpoint.name}: {landed.n_new:,} new, {len(placeable) - len(fresh):,} held already, "

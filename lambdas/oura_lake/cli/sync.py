@@ -12,12 +12,13 @@ from rich.table import Table as Grid
 from oura_lake.cli._days import DAY, window, zone
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._progress import progress_bar
-from oura_lake.cli.watch import watch_in_a_process_of_its_own
+from oura_lake.cli.watch import judge_what_is_owed
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
 from oura_lake.lake.drift import sentence
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.owed import note_owed
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
 from oura_lake.settings import API_BASE_URL
@@ -55,13 +56,15 @@ def command(
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
-    run = Run(client=client, store=FolderStore(lake), source=SOURCE, person=person, window=days, is_thorough=True)
+    store = FolderStore(lake)
+    run = Run(client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
     is_well = not any(outcome.problem for outcome in outcomes)
     if any(outcome.landed.n_objects or isinstance(outcome.error, SourceError) for outcome in outcomes):
-        is_well &= watch_in_a_process_of_its_own(lake, person, zone_of_days)
+        note_owed(store, person, now)
+    is_well &= judge_what_is_owed(store, person, zone_of_days)
     sys.exit(0 if is_well else EXIT_FAILED)
 
 

@@ -16,6 +16,7 @@ from oura_lake.cli._lean import spare_pandas
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.job import SCHEDULE
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.owed import owed_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
 
@@ -62,6 +63,17 @@ def _show(message: Message) -> None:
 def _say_failure(counts: dict[str, object]) -> None:
     if "failed" in counts:
         click.echo(f"oura-lake: The chore {counts['chore']} failed: {counts['failed']}", err=True)
+
+
+def judge_what_is_owed(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:
+    """Judge what landed and was never judged to the end, by this run or one before; returns whether all went well."""
+    owed = owed_since(store, person)
+    if not owed:
+        return True
+    is_well = watch_in_a_process_of_its_own(store.path, person, zone_of_days)
+    if is_well:
+        settle(store, person, owed)
+    return is_well
 
 
 def watch_in_a_process_of_its_own(lake: Path, person: str, zone_of_days: ZoneInfo) -> bool:

@@ -151,6 +151,11 @@ def backfill_key(person: str) -> str:
     return f"ledger/person={person}/backfill.json"
 
 
+def owed_key(person: str) -> str:
+    """The key of the note that what landed was not judged yet by a run that may speak."""
+    return f"ledger/person={person}/owed.json"
+
+
 def claim_key(person: str) -> str:
     """The key of the claim on a person's refresh token: who renews it now."""
     return f"ledger/person={person}/refresh.json"

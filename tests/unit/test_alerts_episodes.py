@@ -49,6 +49,12 @@ def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beli
     assert [(t.step, t.status) for t in entry.tellings] == [("opened", "sent"), ("cleared", "sending")]
 
 
+def test_a_run_that_began_before_the_message_and_did_not_see_the_night_takes_nothing_back():
+    sent = an_entry(an_alert(TODAY), "sent", NOW + timedelta(seconds=2))
+    assert decide([], [sent], a_moment(NOW)) == []
+    assert told([], [sent], now=NOW + timedelta(seconds=3)) == [("cleared", "email")]
+
+
 def test_an_all_clear_is_given_once():
     alert = an_alert(TODAY)
     run = after(4, alert)

@@ -137,7 +137,7 @@ def _closed(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
     """The entry, over if it is, with a claim for each way that told of it and has to say so now."""
     told = {t.way for t in entry.opening if t.status in TOLD}
     because = entry.cleared_because or _why_over(same, moment)
-    if not told or not because or any(_is_fresh(t, moment) for t in entry.tellings):
+    if not told or not because or any(_is_fresh(t, moment) or _is_later(t, moment) for t in entry.tellings):
         return entry
     done = {t.way for t in entry.tellings if t.step == CLEARED and t.status in TOLD}
     owed = [w for w in moment.ways if w.name in told - done and w.tells_end and _is_clear_news(entry, moment)]
@@ -184,6 +184,11 @@ def _is_fresh(telling: Telling, moment: Moment) -> bool:
     """Whether somebody is sending it right now."""
     claimed = telling.claimed_at
     return telling.status == SENDING and claimed is not None and moment.now - claimed < CLAIM_LASTS
+
+
+def _is_later(telling: Telling, moment: Moment) -> bool:
+    """Whether a run that began after this one told of it: that run saw days which this one may not have seen."""
+    return telling.claimed_at is not None and telling.claimed_at > moment.now
 
 
 def is_recent(alert: Alert, moment: Moment) -> bool:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from oura_lake import alerts
+from oura_lake import alerts, analyses
 from oura_lake.alerts._labels import Precision, labels_of, precision_of
 from oura_lake.alerts._ledger import held as ledger_of
-from oura_lake.analyses._model import person_days
+from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses._standing import Standing, standing_of
 from oura_lake.chores.gaps import known_of
 from oura_lake.engines._model import Engine
 from oura_lake.feedback import said
@@ -21,12 +22,13 @@ from oura_lake.lake.outdated import Outdated, outdated
 from oura_lake.lake.store import Store
 from oura_lake.notices import open_notices
 from oura_lake.registry import entries
+from oura_lake.settings import Person
 from oura_lake.sources._model import Endpoint, Window
 from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.watch import days_of, told_of
 
 HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
-ILL = "SELECT day, is_rest_mode, tags FROM person_day WHERE person = '{person}' AND (is_rest_mode OR n_tags > 0)"
 DAY = timedelta(days=1)
 
 
@@ -70,16 +72,19 @@ class Condition:
     errors: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     drift: list[str]
+    standing: list[Standing]
     precision: list[Precision]
     outdated: list[Outdated]
 
 
-def condition_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Condition:
+def condition_of(engine: Engine, store: Store, configured: Person, now: datetime, zone: tzinfo) -> Condition:
     """Look at one person's lake; raises QueryFailed and StoreError."""
+    person = configured.name
     known = known_of(engine, store, person, now, zone)
     today = known.today
     gaps = [gap for gap in find_gaps(known, ENDPOINTS) if gap.day < today]  # today is not over
     held = {row["collection"]: row for row in engine.query(HELD.format(person=checked_person(person))).dicts()}
+    days = days_of(engine, person)
     return Condition(
         person=person,
         today=today,
@@ -89,19 +94,17 @@ def condition_of(engine: Engine, store: Store, person: str, now: datetime, zone:
         missing=missing(gaps),
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
-        precision=list(_precision(engine, store, person)),
+        standing=[standing_of(entries(analyses)[kind], days, today) for kind in told_of(configured)],
+        precision=list(_precision(store, person, days)),
         drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),
     )
 
 
-def _precision(engine: Engine, store: Store, person: str) -> Iterator[Precision]:
+def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator[Precision]:
     """How often each kind that the person was told of was right."""
     ledgers = {kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in entries(alerts)}
     told = {kind: episodes for kind, episodes in ledgers.items() if episodes}
-    if not told:
-        return
-    days = person_days(engine.query(ILL.format(person=checked_person(person))).dicts())
     spoken = said(store, person)
     for kind, episodes in told.items():
         yield precision_of(kind, episodes, labels_of(episodes, days, spoken))

@@ -16,7 +16,7 @@ from oura_lake import alerts, analyses
 from oura_lake.alerts._decision import TERMINAL, Moment
 from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
-from oura_lake.analyses._model import COLUMNS, Finding, person_days
+from oura_lake.analyses._model import COLUMNS, Finding, PersonDay, person_days
 from oura_lake.engines._model import Engine
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.landing import Table, land
@@ -50,7 +50,7 @@ def watch(
 
     `now` is UTC. Without `ways` the messages are only given back, and the ledger says "shown".
     """
-    days = person_days(engine.query(_sql(person.name)).dicts())
+    days = days_of(engine, person.name)
     moment = Moment(
         now=now, today=now.astimezone(ZoneInfo(person.timezone)).date(), reason=reason,
         ways=(TERMINAL,) if ways is None else tuple(w for w in person.ways if w.name in ways),
@@ -72,6 +72,12 @@ def watch(
         n_days=len(days), n_findings_written=written, n_alerts_changed=changed,
         n_sent=len(messages) if ways is not None else 0, messages=messages,
     )
+
+
+def days_of(engine: Engine, person: str) -> list[PersonDay]:
+    """All days of a person, as they are judged; raises QueryFailed."""
+    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}'"
+    return person_days(engine.query(sql).dicts())
 
 
 def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> dict[str, int]:
@@ -97,10 +103,6 @@ def told_of(person: Person) -> dict[str, ModuleType]:
 def _table(store: Store, person: Person, name: str) -> Table:
     """One of the lake's own tables."""
     return Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint(name), person=person.name)
-
-
-def _sql(person: str) -> str:
-    return f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}'"
 
 
 def _land_findings(table: Table, findings: Sequence[Finding], moment: Moment) -> int:

@@ -23,7 +23,7 @@ WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 KEYS = {
     "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift",
-    "outdated", "precision", "token", "webhooks", "cost_usd",
+    "outdated", "precision", "standing", "token", "webhooks", "cost_usd",
 }  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status)
     assert "token of OURA_ACCESS_TOKEN" in facts
     assert "last error daily_sleep, since" in facts
     assert "daily_sleep 0 refused" in facts
+    assert "watching illness: silent, " in facts
+    assert "watching strain: silent, " in facts
     assert "workout 7 2026-08-14 2026-08-20 " in facts
     assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
 
@@ -69,7 +71,7 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     old = Outdated(table="sleep", periods=("2025", "2026"))
     one = Condition(
         person="me", today=date(2026, 1, 2), newest_day=None, token_broken_since=None, holdings=[], missing=[],
-        errors=[], notices=[], drift=[], precision=[], outdated=[old],
+        errors=[], notices=[], drift=[], standing=[], precision=[], outdated=[old],
     )
     nobody = SimpleNamespace(
         token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,

@@ -5,8 +5,8 @@ from oura_lake import alerts, analyses, channels
 from oura_lake.registry import entries
 
 OFFERED = [
-    (analyses, ("QUESTION", "KIND", "METHOD_VERSION", "analyse")), (alerts, ("KIND", "evaluate", "message")),
-    (channels, ("send",)),
+    (analyses, ("QUESTION", "KIND", "METHOD_VERSION", "NEEDS_NIGHTS", "STARTS_AGAIN", "analyse")),
+    (alerts, ("KIND", "evaluate", "message")), (channels, ("send",)),
 ]
 CASES = [(f"{package.__name__}.{name}", module, names) for package, names in OFFERED
          for name, module in entries(package).items()]

@@ -54,8 +54,8 @@ def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
             if value is None:
                 continue
             usual = trailing[signal.name].usual(day)
+            n_known.append(trailing[signal.name].n_nights(day))
             trailing[signal.name].add(day, value)
-            n_known.append(usual.n if usual else 0)
             if usual is None:
                 continue
             drivers.append(_driver(signal, value, usual))
@@ -88,6 +88,6 @@ def _finding(
         day=day, kind=rule.kind, status=OK if drivers else NOT_ENOUGH_DATA, level=MINOR if count >= rule.days else NONE,
         score=round(count / rule.of, 4) if drivers else None,
         deviation=max((abs(d.z) for d in drivers), default=None), deviation_low=None, deviation_high=None,
-        n_baseline_nights=n_known if drivers else 0, coverage=round(len(drivers) / len(rule.signals), 2),
+        n_baseline_nights=n_known, coverage=round(len(drivers) / len(rule.signals), 2),
         drivers=ranked, confounders=confounders(day, days), method_version=rule.version,
     )

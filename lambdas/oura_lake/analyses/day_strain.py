@@ -7,6 +7,7 @@ measure of the body: it does not know whether anybody felt stressed, and studies
 
 from collections.abc import Iterable
 
+from oura_lake.analyses._baseline import MIN_NIGHTS
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._signals import Signal, plain
 from oura_lake.analyses._streak import Rule, judged
@@ -14,6 +15,7 @@ from oura_lake.analyses._streak import Rule, judged
 QUESTION = "Was the body under more strain than usual by day, for days?"
 KIND = "day_strain"
 METHOD_VERSION = "day_strain-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 MINUTES = Signal(
     name="stress_high_min", read=plain("stress_high_min"), show=float, sign=1, floor=15.0, most=5.0, lag_days=1,
     least=0.0,

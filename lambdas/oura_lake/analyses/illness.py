@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from oura_lake.analyses._baseline import Trailing, Usual
+from oura_lake.analyses._baseline import MIN_NIGHTS, Trailing, Usual
 from oura_lake.analyses._breaks import Breaks
 from oura_lake.analyses._budget import Budget, Mark
 from oura_lake.analyses._confounders import confounders
@@ -22,6 +22,7 @@ from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 QUESTION = "Is this person getting ill?"
 KIND = "illness"
 METHOD_VERSION = "illness-2"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
 EVENTS_A_MONTH = 0.5  # the budget of false alarms where nobody says another
 FALSE_EVENTS_PER_MONTH = 3 / 8  # in healthy months of an ordinary person; docs/detection.md
 

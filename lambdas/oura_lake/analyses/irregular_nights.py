@@ -6,6 +6,7 @@ the last 7 nights, on the clock of where they are (_streak.py). "Not enough data
 
 from collections.abc import Iterable
 
+from oura_lake.analyses._baseline import MIN_NIGHTS
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._signals import Signal
 from oura_lake.analyses._streak import Rule, judged
@@ -13,6 +14,7 @@ from oura_lake.analyses._streak import Rule, judged
 QUESTION = "Have bedtimes slipped from what is usual?"
 KIND = "irregular_nights"
 METHOD_VERSION = "irregular_nights-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 NOON_H = 12.0
 
 

@@ -6,6 +6,7 @@ days (_streak.py). "Not enough data" below 14 days.
 
 from collections.abc import Iterable
 
+from oura_lake.analyses._baseline import MIN_NIGHTS
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._signals import SIGNALS, Signal, plain
 from oura_lake.analyses._streak import Rule, judged
@@ -13,6 +14,7 @@ from oura_lake.analyses._streak import Rule, judged
 QUESTION = "Has the resting heart rate been high, or readiness low, for days?"
 KIND = "lasting_shift"
 METHOD_VERSION = "lasting_shift-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 READINESS = Signal(name="readiness_score", read=plain("readiness_score"), show=float, sign=-1, floor=3.0, most=5.0)
 RULE = Rule(
     kind=KIND, version=METHOD_VERSION,

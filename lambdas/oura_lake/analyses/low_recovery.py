@@ -7,6 +7,7 @@ says nothing of the cause; a single night counts for nothing. "Not enough data" 
 from collections.abc import Iterable
 from math import log
 
+from oura_lake.analyses._baseline import MIN_NIGHTS
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._signals import SIGNALS
 from oura_lake.analyses._streak import Rule, judged
@@ -14,6 +15,7 @@ from oura_lake.analyses._streak import Rule, judged
 QUESTION = "Has the heart rate variability of the nights been low for days?"
 KIND = "low_recovery"
 METHOD_VERSION = "low_recovery-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 RULE = Rule(
     kind=KIND, version=METHOD_VERSION, signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"), spreads=1.25,
     least={"hrv_rmssd_ms": -log(0.92)}, days=4, of=5,

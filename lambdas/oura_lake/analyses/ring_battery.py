@@ -11,6 +11,7 @@ from oura_lake.analyses._model import MINOR, NONE, OK, Driver, Finding, PersonDa
 QUESTION = "Is the ring's battery too low for the coming night?"
 KIND = "ring_battery"
 METHOD_VERSION = "ring_battery-1"
+NEEDS_NIGHTS, STARTS_AGAIN = 0, False
 LOW_PCT = 25.0
 
 

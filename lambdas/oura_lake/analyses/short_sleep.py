@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from oura_lake.analyses._baseline import MIN_NIGHTS
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._signals import Signal, plain
 from oura_lake.analyses._streak import Rule, judged
@@ -16,6 +17,7 @@ from oura_lake.analyses._streak import Rule, judged
 QUESTION = "Has a debt of sleep grown over the last week?"
 KIND = "short_sleep"
 METHOD_VERSION = "short_sleep-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 WEEK, LEAST_NIGHTS = 7, 5
 SLEEP = Signal(name="sleep_h", read=plain("sleep_h"), show=float, sign=-1, floor=0.25, most=5.0, least=0.0)
 RULE = Rule(

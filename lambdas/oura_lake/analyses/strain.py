@@ -23,6 +23,7 @@ METHOD_VERSION = "strain-1"
 
 WEEK, LEAST_NIGHTS = 7, 4
 BAND_DAYS, BAND_ENDS, LEAST_IN_BAND = 42, 14, 21
+NEEDS_NIGHTS, STARTS_AGAIN = LEAST_IN_BAND + BAND_ENDS - 1, False
 BAND = 0.75  # spreads of single nights; a 7-day mean of them spreads by 0.6
 CLIP = 2.0
 FAR = 1.1  # so far down no second sign is needed
@@ -60,14 +61,14 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     for day in sorted(hrv):
         week = _week(hrv, day, FLOORS["hrv"])
         if week is None:
-            findings.append(_finding(day, by_day, NOT_ENOUGH_DATA, NONE, None, ()))
+            findings.append(_finding(day, by_day, NONE, None, (), _nights_before(hrv, day)))
             continue
         shifts[day] = week.shift
         pulse = _week(heart_rate, day, FLOORS["heart_rate"])
         is_strained = _is_strained(shifts, day, pulse, _load_ratio(load, day))
         drivers = [_driver("hrv_rmssd_ms", week, exp)]
         drivers += [_driver("resting_heart_rate_bpm", pulse, float)] if pulse else []
-        findings.append(_finding(day, by_day, OK, MINOR if is_strained else NONE, week, tuple(drivers)))
+        findings.append(_finding(day, by_day, MINOR if is_strained else NONE, week, tuple(drivers), week.n))
     return findings
 
 
@@ -78,7 +79,7 @@ def _load(day: PersonDay) -> float | None:
 
 def _week(series: Series, day: date, floor: float) -> Week | None:
     """The week that ends on a day; None where too few nights of it or of its band exist."""
-    held = [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
+    held = _band(series, day)
     nights = [v for n in range(WEEK) if (v := series.get(day - timedelta(days=n))) is not None]
     if len(held) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
         return None
@@ -87,10 +88,20 @@ def _week(series: Series, day: date, floor: float) -> Week | None:
     return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(held))
 
 
+def _band(series: Series, day: date) -> list[float]:
+    """The values of the days that the week is held against."""
+    return [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
+
+
+def _nights_before(series: Series, day: date) -> int:
+    """How many there were from the band's first day to the day before."""
+    return sum(day - timedelta(days=n) in series for n in range(1, BAND_ENDS + BAND_DAYS))
+
+
 def _load_ratio(load: Series, day: date) -> float | None:
     """The load of the week before a night against that of the band; None where it is not known."""
     recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - timedelta(days=n))) is not None]
-    held = [v for n in range(BAND_DAYS) if (v := load.get(day - timedelta(days=BAND_ENDS + n))) is not None]
+    held = _band(load, day)
     if len(recent) < LEAST_NIGHTS or len(held) < LEAST_IN_BAND or not fmean(held):
         return None
     return fmean(recent) / fmean(held)
@@ -120,11 +131,11 @@ def _driver(signal: str, week: Week, show: Callable[[float], float]) -> Driver:
 
 
 def _finding(
-    day: date, days: Mapping[date, PersonDay], status: str, level: str, week: Week | None, drivers: tuple[Driver, ...]
+    day: date, days: Mapping[date, PersonDay], level: str, week: Week | None, drivers: tuple[Driver, ...], n: int
 ) -> Finding:
     shift = None if week is None else round(abs(week.shift), 3)
     return Finding(
-        day=day, kind=KIND, status=status, level=level, score=shift, deviation=shift, deviation_low=None,
-        deviation_high=None, n_baseline_nights=week.n if week else 0, coverage=len(drivers) / 2, drivers=drivers,
+        day=day, kind=KIND, status=OK if week else NOT_ENOUGH_DATA, level=level, score=shift, deviation=shift,
+        deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=len(drivers) / 2, drivers=drivers,
         confounders=confounders(day, days), method_version=METHOD_VERSION,
     )

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
 from oura_lake.condition import Condition, Holding, Missing
 
@@ -56,6 +57,8 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
         cost = place.cost()
         says = "not known; a budget counts it (budget_email in config.toml)"
         yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else says)
+    for standing in condition.standing:
+        yield "watching", Text(sentence(standing, condition.today), "" if standing.watches_since else "yellow")
     for kind in condition.precision:
         n_told = kind.n_ill + kind.n_not_ill + kind.n_unknown
         right = f"{kind.n_ill} were an illness, {kind.n_not_ill} not, of {kind.n_unknown} nobody said"

@@ -16,7 +16,7 @@ from oura_lake.lake.layout import checked_person
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
-from oura_lake.settings import persons
+from oura_lake.settings import Person, persons
 from oura_lake.tokens import StoredToken
 
 
@@ -41,13 +41,15 @@ class Webhooks:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A lake to look at. `cost` is what the account cost this month in dollars, None where nobody knows; `webhooks`
-    are those of the app and so everybody's, None where there is no address for them.
+    """A lake to look at. `persons` are those of the settings, where there are any. `cost` is what the account cost this
+    month in dollars, None where nobody knows; `webhooks` are those of the app and so everybody's, None where there is
+    no address for them.
     """
 
     engine: Engine
     store: Store
     zones: dict[str, ZoneInfo]
+    persons: Mapping[str, Person]
     token: Callable[[str], Token]
     cost: Callable[[], float | None]
     webhooks: Callable[[], Webhooks | None]
@@ -65,7 +67,7 @@ def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
     found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
     return Place(
         engine=engine, store=FolderStore(lake), zones=_chosen({name: zone(None) for (name,) in found}, person),
-        token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
+        persons={}, token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
     )
 
 
@@ -88,7 +90,7 @@ def _deployed(person: str | None) -> Place:
 
     return Place(
         engine=Asked(account).engine(), store=S3Store(account.outputs["Bucket"], account.client("s3")),
-        zones={name: ZoneInfo(known[name].timezone) for name in account.persons}, token=token,
+        zones={name: ZoneInfo(known[name].timezone) for name in account.persons}, persons=known, token=token,
         cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
         is_deployed=True,
     )

@@ -12,12 +12,12 @@ from oura_lake import analyses
 from oura_lake.alerts._episodes import episodes
 from oura_lake.alerts._labels import ill_days
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
-from oura_lake.analyses._model import COLUMNS, MAJOR, MINOR, OK, Finding, PersonDay, person_days
+from oura_lake.analyses._model import MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._engine import engine_of
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import checked_person
 from oura_lake.local.history_csv import read_history
 from oura_lake.registry import entries
+from oura_lake.watch import days_of
 
 EXAMPLES = """\b
 Examples:
@@ -97,8 +97,7 @@ def _existing(source: str) -> Path:
 
 
 def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[PersonDay]:
-    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}'"
-    days = person_days(engine_of(lake, deployed=deployed).query(sql).dicts())
+    days = days_of(engine_of(lake, deployed=deployed), person)
     if not days:
         raise SettingsWrong(f"The lake holds no day of {person}; `oura-lake status` lists its persons.")
     return days

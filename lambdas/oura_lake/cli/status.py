@@ -13,6 +13,7 @@ from oura_lake.cli import _status_page as page
 from oura_lake.cli._status_place import Place, place_of
 from oura_lake.condition import Condition, condition_of
 from oura_lake.engines._model import Engine, Result
+from oura_lake.settings import Person
 
 EXAMPLES = """\b
 Examples:
@@ -39,7 +40,10 @@ def command(lake: Path | None, deployed: bool, person: str | None, as_json: bool
     """
     place = place_of(lake, person, deployed=deployed)
     now = datetime.now(UTC)
-    found = [condition_of(place.engine, place.store, name, now, zone) for name, zone in place.zones.items()]
+    found = [
+        condition_of(place.engine, place.store, place.persons.get(name, Person(name=name)), now, zone)
+        for name, zone in place.zones.items()
+    ]
     if as_json:
         click.echo(json.dumps([entry(condition, place) for condition in found], indent=2, default=str))
         return

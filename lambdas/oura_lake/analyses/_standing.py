@@ -1,8 +1,8 @@
 """Does a kind judge by now, since when, and what does it still wait for?
 
 It follows from the findings: a kind is silent while the newest lacks data, and watches since the first that had its
-nights, and all after it. A signal of the illness warning waits while it is measured but not judged; why is read from the days. When a
-silence ends is a guess: as many nights as are lacking, at the pace of the last two weeks.
+nights, and all after it. A signal of the illness warning waits while it is measured but not judged; why is read from
+the days. When a silence ends is a guess: as many nights as are lacking, at the pace of the last two weeks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -22,7 +22,7 @@ SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and as
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
     "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
-    "alerts": list, "messages_a_month": int,
+    "alerts": list, "messages_a_month": int, "weekly_mail": bool,
 }
 KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts").glob("[a-z]*.py"))
 LEVELS = ("minor", "major")
@@ -54,6 +54,7 @@ class PersonConfig:
     sms_from: str = "major"
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = 4
+    weekly_mail: bool = True
 
     @property
     def wakes_at(self) -> tuple[int, int] | None:
@@ -184,6 +185,7 @@ def _person(name: str, table: Any) -> PersonConfig:
         raise ConfigWrong(f"{where} messages_a_month is {most}; use 0 or more.")
     return PersonConfig(
         messages_a_month=most,
+        weekly_mail=table.get("weekly_mail", True),
         name=name,
         timezone=table["timezone"],
         schedule=table.get("schedule", ""),

@@ -1,6 +1,7 @@
 """Who looks after the lake? Maintain, daily for each person on their own clock, and when the bus says "trouble"."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
@@ -17,6 +18,8 @@ from infra.queues import dead_letters
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
+# The weekly mail goes out with Monday's round; where that is at night for a person who travels, with one of these.
+LATER_ON_MONDAY = "cron(40 13,16,19,22 ? * MON *)"
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
 OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
 TROUBLE = events.EventPattern(source=["oura.lake"], detail_type=["trouble"])
@@ -53,6 +56,12 @@ class Maintenance(Construct):
         self.maintain.function.add_environment("OURA_LAKE_WEBHOOK_URL", url)
         self.maintain.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
+    def know_the_cost(self, budget: budgets.CfnBudget) -> None:
+        """Let the function read what the budget of the account has counted, for the weekly mail."""
+        self.maintain.function.add_environment("OURA_LAKE_BUDGET", budget.ref)
+        account = cdk.Stack.of(self).account
+        self.maintain.allow(["budgets:ViewBudget"], [f"arn:aws:budgets::{account}:budget/{budget.ref}"])
+
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage
         storage.allow_objects(self.maintain, ["s3:GetObject"], *READ_PREFIXES)
@@ -64,6 +73,10 @@ class Maintenance(Construct):
         for person in config.persons:
             why = f"Looks after the lake of {person.name}."
             rounds.call(person.name, DAILY, person.timezone, why, {"person": person.name, "kind": "daily"})
+            if person.weekly_mail:
+                only = {"person": person.name, "kind": "weekly", "chores": ["weekly"]}
+                why = f"Sends the weekly mail of {person.name}, if it could not go out in the morning."
+                rounds.call(f"Monday-{person.name}", LATER_ON_MONDAY, person.timezone, why, only)
 
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:

@@ -37,14 +37,14 @@ class Operations(Construct):
             errors = function.metric_errors(period=FIVE_MINUTES, statistic="Sum")
             self._alarm(f"{name}Errors", errors, f"The function {name} failed: its log says why.")
 
-    def add_budget(self, config: Config) -> None:
+    def add_budget(self, config: Config) -> budgets.CfnBudget:
         """Mail when the account's forecast for the month exceeds the budget."""
         subscriber = {"subscriptionType": "EMAIL", "address": config.budget_email}
         notification = {
             "notificationType": "FORECASTED", "comparisonOperator": "GREATER_THAN",
             "threshold": 100, "thresholdType": "PERCENTAGE",
         }
-        budgets.CfnBudget(
+        return budgets.CfnBudget(
             self,
             "Budget",
             budget={

@@ -63,6 +63,7 @@ def told_of(person: PersonConfig) -> dict[str, Any]:
         "quiet_hours": person.quiet_hours,
         "ways": person.ways,
         "messages_a_month": person.messages_a_month,
+        "weekly_mail": person.weekly_mail,
         **({} if person.alerts is None else {"alerts": list(person.alerts)}),
     }
 

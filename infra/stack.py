@@ -69,7 +69,7 @@ class OuraLake(cdk.Stack):
         if self.reception:
             operations.watch(dead={}, functions={"Receive": self.reception.receive.function})
         if target.has_budget and config.budget_email:
-            operations.add_budget(config)
+            self.maintenance.know_the_cost(operations.add_budget(config))
 
     def _tell(self, config: Config) -> None:
         """What the command and the owner need to know of what was made, and what to do next."""

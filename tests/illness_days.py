@@ -1,8 +1,9 @@
 """Days and findings with defaults for the tests of the illness warning: a test writes only what it is about."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from oura_lake.alerts._decision import Moment
 from oura_lake.alerts._model import HISTORY, OPENED, Alert, Entry, Message, Telling
@@ -13,6 +14,7 @@ from oura_lake.errors import MessageNotSent
 FIRST = date(2026, 1, 5)
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 TODAY = NOW.date()
+BERLIN = ZoneInfo("Europe/Berlin")
 WOBBLE = (0.0, 0.6, -0.5, 0.3, -0.8, 0.9, -0.2)  # in spreads; a calm week
 ILL = {"temperature_deviation_c": 0.9, "resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 38.0,
        "respiratory_rate_bpm": 17.0}
@@ -67,6 +69,23 @@ def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> E
 def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Moment:
     """A run's moment, in a place where UTC is local and today is judged."""
     return Moment(**({"now": now, "today": now.date(), "reason": reason, "judged": now.date()} | fields))
+
+
+def documents(days):
+    """The days as Oura would give them, per collection."""
+    sleep, readiness, activity = [], [], []
+    for d in days:
+        bed = datetime.combine(d.day, time(6, 30), BERLIN)
+        stamp = {"id": f"x-{d.day}", "day": d.day.isoformat()}
+        sleep.append(stamp | {
+            "type": "long_sleep", "bedtime_end": bed.isoformat(),
+            "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
+            "lowest_heart_rate": int(d.resting_heart_rate_bpm), "average_hrv": int(d.hrv_rmssd_ms),
+            "average_breath": d.respiratory_rate_bpm, "total_sleep_duration": 27000, "time_in_bed": 28800,
+        })
+        readiness.append(stamp | {"temperature_deviation": d.temperature_deviation_c, "score": 80})
+        activity.append(stamp | {"steps": int(d.steps), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80})
+    return {"sleep": sleep, "daily_readiness": readiness, "daily_activity": activity}
 
 
 class FakeEngine:

@@ -1,8 +1,8 @@
 """How is one person's lake: how fresh, how full, which days are missing and why, what went wrong?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from oura_lake import alerts, analyses
@@ -15,7 +15,7 @@ from oura_lake.engines._model import Engine
 from oura_lake.feedback import said
 from oura_lake.lake.asked import Asked
 from oura_lake.lake.drift import read_drift
-from oura_lake.lake.gaps import NOT_SYNCED_YET, Gap, find_gaps
+from oura_lake.lake.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
 from oura_lake.lake.layout import checked_person, token_state_key
 from oura_lake.lake.note import read_note
 from oura_lake.lake.outdated import Outdated, outdated
@@ -29,7 +29,6 @@ from oura_lake.sources.oura import ENDPOINTS
 from oura_lake.watch import days_of, told_of
 
 HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +41,6 @@ class Holding:
     last_day: date | None
     n_days_missing: int | None
     says: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missing:
-    """Days in a row that lack records of some collections for one reason."""
-
-    state: str
-    first_day: date
-    last_day: date
-    collections: tuple[str, ...]
-
-    @property
-    def n_days(self) -> int:
-        """How many days."""
-        return (self.last_day - self.first_day).days + 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,21 +92,6 @@ def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator
     spoken = said(store, person)
     for kind, episodes in told.items():
         yield precision_of(kind, episodes, labels_of(episodes, days, spoken))
-
-
-def missing(gaps: Sequence[Gap]) -> list[Missing]:
-    """Gaps of one reason on days in a row, whichever collections they are of; the newest first."""
-    collections: dict[tuple[str, date], set[str]] = {}
-    for gap in gaps:
-        collections.setdefault((gap.state, gap.day), set()).add(gap.collection)
-    runs: list[Missing] = []
-    for (state, day), names in sorted(collections.items()):
-        first = day
-        if runs and runs[-1].state == state and runs[-1].last_day + DAY == day:
-            before = runs.pop()
-            first, names = before.first_day, names | set(before.collections)
-        runs.append(Missing(state=state, first_day=first, last_day=day, collections=tuple(sorted(names))))
-    return sorted(runs, key=lambda run: run.last_day, reverse=True)
 
 
 def _holding(endpoint: Endpoint, held: dict[str, Any], asked: Asked | None, gaps: Iterable[Gap]) -> Holding:

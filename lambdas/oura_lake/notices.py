@@ -24,12 +24,14 @@ State = dict[str, Any]
 def tell_once(store: Store, person: str, notice: Message, send: Send, now: datetime) -> bool:
     """Send a notice unless one of its kind is open; returns whether this run sent it. `now` is aware, UTC.
 
+    One that names an episode, such as a week's mail, is told once for each, and for an earlier one never again.
     Raises MessageNotSent after noting that it failed (the next run tries again), StoreUnavailable, UnreadableObject.
     """
     held, etag = _read(store, notice_key(person, notice.kind))
-    if not _is_news(held, now):
+    if not _is_news(held, notice.episode, now):
         return False
     claim = {"status": SENDING, "claimed_at": now.isoformat(), "subject": notice.subject}
+    claim |= {"episode": notice.episode} if notice.episode else {}
     try:
         etag = _write(store, person, notice.kind, claim, etag)
     except WriteConflict:  # another run claimed it meanwhile, or settled it: the next run sees which
@@ -58,17 +60,26 @@ def is_open(store: Store, person: str, kind: str) -> bool:
     return bool(held) and held["status"] != SETTLED
 
 
+def told_at(store: Store, person: str, kind: str, episode: str) -> datetime | None:
+    """When the notice of an episode, or of a later one, was claimed that went out; None if none did."""
+    held, _ = _read(store, notice_key(person, kind))
+    is_told = held.get("status") == SENT and held.get("episode", "") >= episode
+    return datetime.fromisoformat(held["claimed_at"]) if is_told else None
+
+
 def open_notices(store: Store, person: str) -> list[State]:
-    """What a person was told that is not over: kind, subject, status, moments."""
+    """What troubles a person was told of that are not over: kind, subject, status, moments."""
     found = []
     for key in store.keys(notice_key(person, "").removesuffix(".json")):
         held, _ = _read(store, key)
-        if held and held["status"] != SETTLED:
+        if held and held["status"] != SETTLED and "episode" not in held:
             found.append({"kind": key.rpartition("/")[2].removesuffix(".json"), **held})
     return found
 
 
-def _is_news(held: State, now: datetime) -> bool:
+def _is_news(held: State, episode: str, now: datetime) -> bool:
+    if (told_of := held.get("episode", "")) != episode:
+        return bool(told_of < episode)
     match held.get("status"):
         case None | "settled" | "failed":
             return True

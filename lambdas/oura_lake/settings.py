@@ -33,6 +33,7 @@ class Person:
     quiet_hours: Hours | None = None
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = MESSAGES_A_MONTH
+    has_weekly_mail: bool = True
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""
@@ -67,13 +68,16 @@ class AnalyseSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MaintainSettings(AnalyseSettings):
-    """The environment of the maintain function: what analyse knows, and where tokens and the provider are."""
+    """The environment of the maintain function: what analyse knows, where tokens and the provider are, and the name
+    of the budget that counts the account's cost (empty where there is none).
+    """
 
     token_secret_prefix: str
     app_parameter: str
     api_base_url: str = API_BASE_URL
     token_urls: tuple[str, ...] = TOKEN_URLS
     webhook_url: str = ""
+    budget: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +130,7 @@ def maintain_settings(env: Mapping[str, str]) -> MaintainSettings:
         api_base_url=env.get("OURA_API_BASE_URL", API_BASE_URL),
         token_urls=token_urls(env),
         webhook_url=env.get("OURA_LAKE_WEBHOOK_URL", ""),
+        budget=env.get("OURA_LAKE_BUDGET", ""),
     )
 
 
@@ -152,6 +157,7 @@ def persons(text: str) -> dict[str, Person]:
             quiet_hours=parse_hours(entry.get("quiet_hours", "")),
             alerts=None if entry.get("alerts") is None else tuple(entry["alerts"]),
             messages_a_month=entry.get("messages_a_month", MESSAGES_A_MONTH),
+            has_weekly_mail=bool(entry.get("weekly_mail", True)),
         )
         for name, entry in entries.items()
     }

@@ -1,7 +1,8 @@
 """Is all well with one person's lake? Every chore of the folder is done, whatever becomes of the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 
 from oura_lake import chores
 from oura_lake.chores._model import Upkeep
@@ -15,15 +16,15 @@ class ChoresFailed(ExceptionGroup[Exception]):
     """Some chores failed; the others were done."""
 
 
-def look_after(upkeep: Upkeep, log: Log) -> dict[str, dict[str, int]]:
-    """Do every chore for one person, log counts or the reason of each, return the counts by chore.
+def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
+    """Do every chore for one person (or `only` some), log counts or the reason of each, return the counts by chore.
 
     Raises ChoresFailed after the last chore, with all that was raised.
     """
     done: dict[str, dict[str, int]] = {}
     failed: dict[str, Exception] = {}
     with ThreadPoolExecutor(1) as worker:  # a future keeps whatever a chore raises, a mistake in its code too
-        for name, chore in entries(chores).items():
+        for name, chore in _wanted(only).items():
             future = worker.submit(chore.run, upkeep)
             if isinstance(error := future.exception(), Exception):
                 failed[name] = error
@@ -35,6 +36,10 @@ def look_after(upkeep: Upkeep, log: Log) -> dict[str, dict[str, int]]:
         sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
         raise ChoresFailed(sentence, list(failed.values()))
     return done
+
+
+def _wanted(only: Collection[str]) -> dict[str, ModuleType]:
+    return {name: chore for name, chore in entries(chores).items() if not only or name in only}
 
 
 def _reason(error: Exception) -> str:

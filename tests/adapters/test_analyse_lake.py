@@ -1,10 +1,9 @@
 """Does the way from landed documents through the real views end in the right message?"""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from illness_days import NOW, TODAY, Outbox, calm_days
+from illness_days import NOW, TODAY, Outbox, calm_days, documents
 from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.store import MemoryStore
@@ -14,23 +13,6 @@ from oura_lake.watch import watch
 
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1
 ME = Person(name="me", timezone="Europe/Berlin")
-
-
-def documents(days):
-    """The days as Oura would give them, per collection."""
-    sleep, readiness, activity = [], [], []
-    for d in days:
-        bed = datetime.combine(d.day, time(6, 30), ZoneInfo(ME.timezone))
-        stamp = {"id": f"x-{d.day}", "day": d.day.isoformat()}
-        sleep.append(stamp | {
-            "type": "long_sleep", "bedtime_end": bed.isoformat(),
-            "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
-            "lowest_heart_rate": int(d.resting_heart_rate_bpm), "average_hrv": int(d.hrv_rmssd_ms),
-            "average_breath": d.respiratory_rate_bpm, "total_sleep_duration": 27000, "time_in_bed": 28800,
-        })
-        readiness.append(stamp | {"temperature_deviation": d.temperature_deviation_c, "score": 80})
-        activity.append(stamp | {"steps": int(d.steps), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80})
-    return {"sleep": sleep, "daily_readiness": readiness, "daily_activity": activity}
 
 
 @pytest.fixture(scope="module")

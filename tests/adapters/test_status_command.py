@@ -11,8 +11,8 @@ from moto import mock_aws
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.spending import month_to_date
 from oura_lake.cli import _status_page as page
-from oura_lake.condition import Condition, missing
-from oura_lake.lake.gaps import Gap
+from oura_lake.condition import Condition
+from oura_lake.lake.gaps import Gap, missing
 from oura_lake.lake.outdated import Outdated
 from oura_lake.local.simulator import FOR_EVER, Fault
 from oura_lake.local.simulator.scenarios import local_week

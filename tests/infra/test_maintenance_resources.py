@@ -1,20 +1,51 @@
 """Is each person looked after once a day and on trouble, and does no round that fails get lost?"""
 
 import json
+from pathlib import Path
 from typing import Any
 
-from templates import of_type, one_named
+from templates import listed, of_type, one_named, statements
+
+from infra import config, target
 
 Template = dict[str, Any]
 
 
 def test_each_person_is_looked_after_on_their_own_clock_by_day(aws_template: Template) -> None:
-    schedules = {n: s for n, s in of_type(aws_template, "AWS::Scheduler::Schedule").items() if "Maintenance" in n}
-    told = {json.loads(s["Target"]["Input"])["detail"]["person"]: s for s in schedules.values()}
+    told = {detail["person"]: s for detail, s in rounds(aws_template) if detail["kind"] == "daily"}
     assert {name: s["ScheduleExpressionTimezone"] for name, s in told.items()} == {
         "ada": "Europe/London", "bob": "America/Denver",
     }
     assert {s["ScheduleExpression"] for s in told.values()} == {"cron(40 10 * * ? *)"}
+
+
+def test_the_weekly_mail_has_more_tries_on_a_monday_which_do_nothing_else(aws_template: Template) -> None:
+    later = [(detail, s) for detail, s in rounds(aws_template) if detail["kind"] == "weekly"]
+    assert sorted(detail["person"] for detail, _ in later) == ["ada", "bob"]
+    assert all(detail["chores"] == ["weekly"] for detail, _ in later)
+    assert {s["ScheduleExpression"] for _, s in later} == {"cron(40 13,16,19,22 ? * MON *)"}
+
+
+def test_who_wants_no_weekly_mail_has_no_schedule_for_it(app_of: Any, tmp_path: Path) -> None:
+    persons = config.parsed({"persons": {"ada": {"timezone": "Europe/London", "weekly_mail": False}}}).persons
+    template = app_of(target.AWS, tmp_path, persons=persons).synth().get_stack_by_name("OuraLake").template
+    assert [detail["kind"] for detail, _ in rounds(template)] == ["daily"]
+    told = one_named(template, "AWS::SSM::Parameter", "persons0")["Value"]
+    assert '"weekly_mail":false' in str(told).replace(" ", "").replace("\\", "")
+
+
+def test_maintain_may_read_the_one_budget_and_knows_its_name(aws_template: Template) -> None:
+    maintain = one_named(aws_template, "AWS::Lambda::Function", "Maintain")
+    [budget] = of_type(aws_template, "AWS::Budgets::Budget")
+    assert maintain["Environment"]["Variables"]["OURA_LAKE_BUDGET"] == {"Ref": budget}
+    [may] = [s for s in statements(aws_template, "Maintain") if "budgets:ViewBudget" in listed(s["Action"])]
+    assert may["Resource"]["Fn::Join"][1][-1] == {"Ref": budget}
+
+
+def rounds(template: Template) -> list[tuple[dict[str, Any], Any]]:
+    """What each schedule of the upkeep tells, and the schedule."""
+    made = of_type(template, "AWS::Scheduler::Schedule").items()
+    return [(json.loads(s["Target"]["Input"])["detail"], s) for name, s in made if "Maintenance" in name]
 
 
 def test_trouble_on_the_bus_wakes_maintain(aws_template: Template) -> None:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from killed_runs import SteppedChannel, SteppedStore, killed_at, taken
+from mail_runs import an_upkeep, left, local
+from oura_lake.alerts._ledger import held
+from oura_lake.alerts._model import SENT
+from oura_lake.chores import weekly
 from oura_lake.lake.store import MemoryStore
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
 from oura_lake.watch import watch
 
@@ -50,6 +55,32 @@ def test_each_message_is_sent_once_wherever_the_run_is_killed(tmp_path, days, be
         is_between_answer_and_mark = "after the channel" in whole[n - 2 : n]
         assert [kind for kind, _ in sent] == [*told, *told[-1:] * is_between_answer_and_mark], step
         assert len({episode for _, episode in sent}) == 1
+
+
+def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path):
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    left(FolderStore(begun / "lake"))
+    whole = killed_at(0, copied(begun, tmp_path / "whole"), mail())
+    assert len(whole) == 10
+    for n, step in enumerate(whole, start=1):
+        folder = copied(begun, tmp_path / str(n))
+        assert len(killed_at(n, folder, mail())) == n
+        for hours in (1, 24, 48):
+            killed_at(0, folder, mail(timedelta(hours=hours)))
+        is_between_answer_and_mark = "after the channel" in whole[n - 2 : n]
+        assert taken(folder) == ["opened weekly-2026-05-11"] * (1 + is_between_answer_and_mark), step
+        [entry] = held(FolderStore(folder / "lake"), "me", "lasting_shift")
+        assert [(t.way, t.status) for t in entry.tellings] == [("weekly", SENT)], step
+
+
+def mail(later=timedelta()):
+    """The weekly mail, at a moment after Monday morning."""
+
+    def sent(store: SteppedStore, channel: SteppedChannel) -> None:
+        weekly.run(an_upkeep(local() + later, store=store, send=channel))
+
+    return sent
 
 
 def copied(folder: Path, to: Path) -> Path:

@@ -36,6 +36,7 @@ CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than t
 EMAIL = Way(name="email")
 TERMINAL = Way(name="terminal")
 BUS = "bus"  # heard by programs
+WEEKLY = "weekly"  # the weekly mail, which no budget counts
 DAY = timedelta(days=1)
 
 
@@ -76,7 +77,7 @@ def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> 
         entry = _entry(alert, _held(entries.values(), alert), moment)
         entries[entry.id] = _opened(entry, alert, moment)
     for entry in list(entries.values()):
-        same = [a for a in alerts if _same_episode(entry.alert, a)]
+        same = [a for a in alerts if is_same_episode(entry.alert, a)]
         entries[entry.id] = _closed(_given_up(entry, same, moment), same, moment)
     return [e for e in entries.values() if e != before.get(e.id) and (e.untold or e.tellings)]
 
@@ -85,7 +86,7 @@ def told_since(ledger: Iterable[Entry], since: date) -> int:
     """How many messages a person got since a day: each beginning and each end, by however many ways."""
     steps = {
         (e.id, t.step == CLEARED) for e in ledger for t in e.tellings
-        if t.way != BUS and t.claimed_at and t.claimed_at.date() >= since
+        if t.way not in (BUS, WEEKLY) and t.claimed_at and t.claimed_at.date() >= since
     }
     return len(steps)
 
@@ -97,11 +98,11 @@ def claims(entries: Iterable[Entry], now: datetime) -> Iterator[tuple[Entry, Tel
 
 def _held(entries: Iterable[Entry], alert: Alert) -> Entry | None:
     """The entry of the same episode; one that is not over before one that is, then the latest."""
-    same = [e for e in entries if _same_episode(e.alert, alert)]
+    same = [e for e in entries if is_same_episode(e.alert, alert)]
     return max(same, key=lambda e: (e.cleared_on is None, e.alert.first_alert_day), default=None)
 
 
-def _same_episode(held: Alert, alert: Alert) -> bool:
+def is_same_episode(held: Alert, alert: Alert) -> bool:
     """Whether two runs of days are one episode; revised data may have moved either end."""
     apart = is_near(held.last_alert_day, alert.first_alert_day) and is_near(alert.last_alert_day, held.first_alert_day)
     return held.kind == alert.kind and apart
@@ -123,7 +124,8 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
     """The entry with a claim for each way that has to tell of the episode now."""
-    if entry.cleared_on or not is_recent(alert, moment):
+    is_of_the_mail = any(t.way == WEEKLY for t in entry.opening)
+    if entry.cleared_on or is_of_the_mail or not is_recent(alert, moment):
         return entry
     done = {t.way for t in entry.opening if t.status in TOLD or _is_fresh(t, moment)}
     ways = [w.name for w in moment.open_ways if w.name not in done and RANK[alert.level] >= RANK[w.least]]
@@ -175,9 +177,14 @@ def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
     if any(is_recent(a, moment) for a in same):
         return entry
     return replace(entry, tellings=tuple(
-        replace(t, status=UNCONFIRMED) if t.status == SENDING and t.step != CLEARED and not _is_fresh(t, moment) else t
-        for t in entry.tellings
+        replace(t, status=UNCONFIRMED) if _is_left_by_a_crash(t, moment) else t for t in entry.tellings
     ))
+
+
+def _is_left_by_a_crash(telling: Telling, moment: Moment) -> bool:
+    """Whether nobody will send what was claimed; what is claimed for the weekly mail is in the next one."""
+    is_claim = telling.status == SENDING and telling.step != CLEARED and telling.way != WEEKLY
+    return is_claim and not _is_fresh(telling, moment)
 
 
 def _is_fresh(telling: Telling, moment: Moment) -> bool:

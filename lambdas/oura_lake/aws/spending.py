@@ -6,15 +6,25 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 
-def month_to_date(client: Callable[..., Any]) -> float | None:
-    """Dollars of the whole account this month, None where no budget counts them or none may be read."""
+def month_to_date(client: Callable[..., Any], budget: str = "") -> float | None:
+    """Dollars of the whole account this month, None where no budget counts them or none may be read.
+
+    Where a budget is named it alone is asked: a function may read no other.
+    """
     try:
         account = client("sts").get_caller_identity()["Account"]
-        found = client("budgets").describe_budgets(AccountId=account).get("Budgets", [])
+        found = _budgets(client("budgets"), account, budget)
     except (ClientError, BotoCoreError):  # no right to look, or an emulator: not known, and said so
         return None
     counted = [b["CalculatedSpend"]["ActualSpend"]["Amount"] for b in found if _counts_the_month(b)]
     return float(counted[0]) if counted else None
+
+
+def _budgets(client: Any, account: str, name: str) -> list[dict[str, Any]]:
+    if name:
+        return [client.describe_budget(AccountId=account, BudgetName=name)["Budget"]]
+    found: list[dict[str, Any]] = client.describe_budgets(AccountId=account).get("Budgets", [])
+    return found
 
 
 def _counts_the_month(budget: dict[str, Any]) -> bool:

@@ -34,7 +34,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         return {"n_stopped": 0, "n_sent": 0}
     gaps = list(find_gaps(known, ENDPOINTS))
     now = upkeep.now.astimezone(UTC).replace(tzinfo=None)
-    if since := silence.silent_since(_newest(upkeep, known), now):
+    if since := silence.silent_since(newest_moment(upkeep, known), now):
         day = since.replace(tzinfo=UTC).astimezone(upkeep.zone).date()
         message = silent(day, silence.reason_of_silence(gaps, known.today))
         return {"n_stopped": 0, "n_sent": int(_tell(upkeep, message))}
@@ -47,7 +47,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     return {"n_stopped": sum(len(stopped.since) for stopped in found.values()), "n_sent": n_sent}
 
 
-def _newest(upkeep: Upkeep, known: Known) -> datetime | None:
+def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
     """The moment (UTC, without a zone) of the newest record of the ring; of a day's document it is the day's noon."""
     moments = [row[0] for row in upkeep.engine.query(NEWEST.format(person=checked_person(upkeep.person.name))).rows]
     for endpoint in DAILY:

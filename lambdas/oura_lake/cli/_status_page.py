@@ -11,15 +11,11 @@ from rich.text import Text
 
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
-from oura_lake.condition import Condition, Holding, Missing
+from oura_lake.condition import Condition, Holding
+from oura_lake.lake.gaps import WORDS, Missing
 
 MOST_RUNS = 5
 MOST_NAMES = 3
-WORDS = {
-    "not_worn": "not worn", "ring_flat": "ring flat", "not_synced_yet": "not synced yet",
-    "scope_not_granted": "scope not granted", "membership_lapsed": "membership lapsed", "api_error": "API error",
-    "not_asked": "not asked for", "nothing_recorded": "nothing recorded by Oura",
-}
 SHORT = {  # beside the numbers of a collection
     "scope_not_granted": "no scope", "membership_lapsed": "refused", "api_error": "error", "not_asked": "not asked",
 }

@@ -22,7 +22,7 @@ store = cache(lambda: S3Store(settings().bucket))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]]:
-    """Do every chore for the person of an event; returns counts, never a measurement."""
+    """Do every chore for the person of an event, or those it names; returns counts, never a measurement."""
     name = event["detail"]["person"]
     upkeep = Upkeep(
         store=store(),
@@ -33,4 +33,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]
         settings=settings(),
         aws=session(),
     )
-    return look_after(upkeep, lambda counts: logger.info("chore", extra=counts))
+    return look_after(upkeep, lambda counts: logger.info("chore", extra=counts), event["detail"].get("chores", ()))

@@ -9,7 +9,7 @@ The first that holds counts:
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
@@ -24,6 +24,11 @@ RING_FLAT = "ring_flat"
 NOT_SYNCED_YET = "not_synced_yet"
 NOT_ASKED = "not_asked"
 NOTHING_RECORDED = "nothing_recorded"
+WORDS = {
+    NOT_WORN: "not worn", RING_FLAT: "ring flat", NOT_SYNCED_YET: "not synced yet",
+    SCOPE_NOT_GRANTED: "scope not granted", MEMBERSHIP_LAPSED: "membership lapsed", API_ERROR: "API error",
+    NOT_ASKED: "not asked for", NOTHING_RECORDED: "nothing recorded by Oura",
+}
 OF_THE_RING = (NOT_WORN, RING_FLAT, NOTHING_RECORDED)  # normal on any day for what is not daily
 NIGHTLY = ("sleep", "daily_sleep", "daily_readiness", "daily_spo2", "sleep_time")
 SERIES = ("heartrate", "ring_battery_level")
@@ -57,6 +62,21 @@ class Gap:
     def document(self) -> dict[str, Any]:
         """The gap as a document of the table `gaps`."""
         return {"id": f"{self.collection}-{self.day}", **vars(self), "day": self.day.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """Days in a row that lack records of some collections for one reason."""
+
+    state: str
+    first_day: date
+    last_day: date
+    collections: tuple[str, ...]
+
+    @property
+    def n_days(self) -> int:
+        """How many days."""
+        return (self.last_day - self.first_day).days + 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +122,21 @@ def find_gaps(known: Known, endpoints: tuple[Endpoint, ...]) -> Iterator[Gap]:
                 gap = judge.gap(endpoint, day)
                 if endpoint.is_daily or gap.state not in OF_THE_RING:
                     yield gap
+
+
+def missing(gaps: Sequence[Gap]) -> list[Missing]:
+    """Gaps of one reason on days in a row, whichever collections they are of; the newest first."""
+    collections: dict[tuple[str, date], set[str]] = {}
+    for gap in gaps:
+        collections.setdefault((gap.state, gap.day), set()).add(gap.collection)
+    runs: list[Missing] = []
+    for (state, day), names in sorted(collections.items()):
+        first = day
+        if runs and runs[-1].state == state and runs[-1].last_day + DAY == day:
+            before = runs.pop()
+            first, names = before.first_day, names | set(before.collections)
+        runs.append(Missing(state=state, first_day=first, last_day=day, collections=tuple(sorted(names))))
+    return sorted(runs, key=lambda run: run.last_day, reverse=True)
 
 
 class _Judge:

@@ -1,0 +1,78 @@
+"""Is a week held against the person's own weeks, and is "cannot tell" said where it cannot be told?"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from illness_days import FIRST, calm_days
+from oura_lake.analyses._week import CANNOT_TELL, HIGHER, LOWER, USUAL, compared
+
+N_DAYS = 14 * 7
+MONDAY = FIRST + timedelta(weeks=13)
+
+
+def days_with(week=(), **changes):
+    """Fourteen weeks of a calm person whose last week differs; `week` are its days with a record (none: all)."""
+    bed = datetime(2026, 1, 1, 23, tzinfo=UTC)
+    days = [replace(d, bedtime_start_local=bed + timedelta(minutes=d.day.day % 20)) for d in calm_days(N_DAYS)]
+    calm, last = days[:-7], days[-7:]
+    shifted = [replace(d, **{k: shift(getattr(d, k)) for k, shift in changes.items()}) for d in last]
+    return calm + [d for n, d in enumerate(shifted) if not week or n in week]
+
+
+def verdicts(days, monday=MONDAY):
+    return {found.signal: found.verdict for found in compared(days, monday)}
+
+
+def test_a_calm_week_is_as_usual_in_all_that_was_measured():
+    assert set(verdicts(days_with()).values()) == {USUAL}
+
+
+@pytest.mark.parametrize(("signal", "shift", "verdict"), [
+    ("resting_heart_rate_bpm", lambda v: v + 3, HIGHER), ("hrv_rmssd_ms", lambda v: v * 0.8, LOWER),
+    ("sleep_h", lambda v: v - 1, LOWER), ("steps", lambda v: v * 1.5, HIGHER),
+])
+def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(signal, shift, verdict):
+    found = verdicts(days_with(**{signal: shift}))
+    assert found.pop(signal) == verdict
+    assert set(found.values()) == {USUAL}
+
+
+def test_a_bedtime_after_midnight_is_later_and_not_earlier():
+    found = compared(days_with(bedtime_start_local=lambda v: v + timedelta(hours=3)), MONDAY)
+    bedtime = next(f for f in found if f.signal == "bedtime_h")
+    assert bedtime.verdict == HIGHER
+    assert 2 < bedtime.mean < 3
+
+
+@pytest.mark.parametrize(("week", "n", "is_told"), [((0, 2, 5), 3, False), ((0, 2, 4, 6), 4, True)])
+def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(week, n, is_told):
+    found = compared(days_with(week), MONDAY)
+    assert {f.n for f in found} == {n}
+    assert {f.verdict == CANNOT_TELL for f in found} == {not is_told}
+
+
+def test_a_newcomer_hears_how_many_weeks_there_are():
+    found = compared(days_with()[-6 * 7 :], MONDAY)
+    assert {(f.verdict, f.n, f.n_weeks) for f in found} == {(CANNOT_TELL, 7, 5)}
+    assert {f.mean for f in found} == {None}
+
+
+def test_a_new_ring_begins_anew():
+    days = days_with()
+    days[-20] = replace(days[-20], is_new_ring=True)
+    assert set(verdicts(days).values()) == {CANNOT_TELL}
+
+
+@settings(deadline=None)
+@given(st.permutations(range(N_DAYS)), st.integers(1, 40))
+def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later):
+    days = days_with()
+    later = [replace(days[-1], day=days[-1].day + timedelta(days=n), sleep_h=2.0) for n in range(1, n_later)]
+    assert compared([days[n] for n in order] + later, MONDAY) == compared(days, MONDAY)
+
+
+def test_no_days_no_verdict():
+    assert {(f.verdict, f.n, f.n_weeks) for f in compared([], date(2026, 5, 4))} == {(CANNOT_TELL, 0, 0)}

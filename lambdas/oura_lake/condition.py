@@ -1,6 +1,6 @@
 """How is one person's lake: how fresh, how full, which days are missing and why, what went wrong?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any

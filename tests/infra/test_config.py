@@ -20,7 +20,7 @@ def test_the_example_is_a_valid_configuration() -> None:
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text().splitlines()
     settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(settings) == 16
+    assert len(settings) == 17
     assert all(lines[number - 1].startswith("#") for number in settings)
 
 

@@ -45,7 +45,6 @@ MAY = {
         "ssm:GetParameters",
     },
     "Maintain": {
-        "budgets:ViewBudget",
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "sns:Publish",

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from templates import listed, of_type, one_named, statements
+from templates import of_type, one_named, statements
 
 from infra import config, target
 
@@ -38,8 +38,8 @@ def test_maintain_may_read_the_one_budget_and_knows_its_name(aws_template: Templ
     maintain = one_named(aws_template, "AWS::Lambda::Function", "Maintain")
     [budget] = of_type(aws_template, "AWS::Budgets::Budget")
     assert maintain["Environment"]["Variables"]["OURA_LAKE_BUDGET"] == {"Ref": budget}
-    [may] = [s for s in statements(aws_template, "Maintain") if "budgets:ViewBudget" in listed(s["Action"])]
-    assert may["Resource"]["Fn::Join"][1][-1] == {"Ref": budget}
+    [may] = statements(aws_template, "MaintenanceCost")
+    assert (may["Action"], may["Resource"]["Fn::Join"][1][-1]) == ("budgets:ViewBudget", {"Ref": budget})
 
 
 def rounds(template: Template) -> list[tuple[dict[str, Any], Any]]:

@@ -23,6 +23,8 @@ DIFFERENCES = {
     (MAINTAIN, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),
     (MAINTAIN, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
     ("OperationsBudget0A9BA908",),  # the emulator refuses budgets
+    (MAINTAIN, "Properties", "Environment", "Variables", "OURA_LAKE_BUDGET"),
+    ("MaintenanceCost2133E4C0",),
     ("Schedulingada618B9660", "Properties", "ScheduleExpression"),  # every minute
     ("Schedulingbob60129C35", "Properties", "ScheduleExpression"),
 }

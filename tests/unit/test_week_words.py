@@ -51,9 +51,11 @@ THE LAKE
 - Missing, not worn: Wednesday, 6 May to Thursday, 7 May (sleep)
 - Cost: $0.38 so far this month, the whole account
 
-This mail comes every Monday. If one does not, something is broken: run `oura-lake verify`.
+This mail comes every Monday. If one does not, something is broken; what, says
+oura-lake verify
 It is not medical advice: a ring cannot tell an illness from other strain.
-To switch it off, set weekly_mail = false in your table of config.toml and run `make deploy`.
+To switch it off, write weekly_mail = false into your table of config.toml, then
+make deploy
 """
 
 
@@ -76,7 +78,7 @@ def test_the_numbers_are_in_it_only_if_they_were_asked_for():
 def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name():
     said = body(kept_back=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")))
     assert "ONE FINDING\nKept back until now, since the month had no message left. Your load is high.\n" in said
-    assert "oura-lake feedback strain-2026-05-01 --ill" in said
+    assert "\noura-lake feedback strain-2026-05-01 --ill\n(or --not-ill)\n" in said
     assert "ALSO KEPT BACK\n- Your readiness since Monday, 4 May\n" in said
     assert "measured, against" not in said
 

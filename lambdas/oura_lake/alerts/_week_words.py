@@ -142,7 +142,8 @@ def _finding(week: Week) -> Iterator[str]:
         first, *others = week.kept_back
         yield "ONE FINDING"
         yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
-        yield f"Episode {first.episode}. Say how it was: oura-lake feedback {first.episode} --ill, or --not-ill."
+        yield f"\nEpisode {first.episode}. How was it? Say so:"
+        yield f"oura-lake feedback {first.episode} --ill\n(or --not-ill)"
         if others:
             yield "\nALSO KEPT BACK"
             yield from (f"- {other.subject}" for other in others)
@@ -226,6 +227,6 @@ def _collections(run: Missing) -> str:
 
 
 def _end() -> Iterator[str]:
-    yield "This mail comes every Monday. If one does not, something is broken: run `oura-lake verify`."
+    yield "This mail comes every Monday. If one does not, something is broken; what, says\noura-lake verify"
     yield "It is not medical advice: a ring cannot tell an illness from other strain."
-    yield "To switch it off, set weekly_mail = false in your table of config.toml and run `make deploy`."
+    yield "To switch it off, write weekly_mail = false into your table of config.toml, then\nmake deploy"

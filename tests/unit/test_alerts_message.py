@@ -1,6 +1,6 @@
 """What does a tired person read?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from illness_days import a_driver, a_finding, an_alert
@@ -30,7 +30,7 @@ Alcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can
 
 HOW SURE IS THIS
 Judged from 5 of 5 signals against your own last 52 nights.
-A healthy person gets such a message by chance about once in 3 months.
+By chance such a message comes about once in 3 months, going by generated people in whose year nothing happened.
 
 WHAT NOW
 See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell an illness from \
@@ -100,3 +100,14 @@ def test_the_worst_night_is_told_not_the_latest():
     mended = a_finding(date(2026, 11, 21), "minor", deviation=0.5, drivers=(a_driver(z=0.2),))
     body = illness.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
     assert "WHAT IS UNUSUAL (Friday, 20 November)\n- Skin temperature above" in body
+
+
+@pytest.mark.parametrize(("n", "chance", "said"), [
+    (300, 0.2, "about once in 5 months, going by your own last 300 judged nights."),
+    (300, 0.6, "about once in 2 months, going by your own last 300 judged nights."),
+    (40, 0.36, "about once in 3 months, going by generated people more than by your own 40 judged nights."),
+])  # fmt: skip
+def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said):
+    before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
+    night = a_finding(NIGHT, "minor", chance_a_month=chance)
+    assert said in illness.message(an_alert(NIGHT), [*before, night], False).body

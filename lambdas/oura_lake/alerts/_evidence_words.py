@@ -4,10 +4,12 @@ No number about the body unless the person chose so.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from oura_lake.alerts._episodes import episodes
 from oura_lake.alerts._model import Alert
 from oura_lake.alerts._speech import listed, spoken_day, spoken_span
+from oura_lake.analyses._budget import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
 from oura_lake.analyses._model import OK, Driver, Finding
 
 NOTICEABLE = 1.0
@@ -15,6 +17,7 @@ STRONGEST = 3
 MOST_EARLIER = 3
 FEW = 0.4  # of the signals
 LEAST_JUDGED = 60
+YEAR = timedelta(days=MOST_NIGHTS)  # that the calibration looks back
 
 # how a signal is called, its unit, and the digits shown
 SIGNALS = {
@@ -114,18 +117,29 @@ def _certainty(night: Finding, findings: Sequence[Finding], chance_a_month: floa
     judged = f"Judged from {len(night.drivers)} of {n_signals} signal{'s' if n_signals > 1 else ''} against your own " \
              f"last {night.n_baseline_nights} nights."
     fewer = "\nWith so few signals it is less sure than usual." if night.coverage <= FEW else ""
-    own = _own_rate(findings)
-    return f"HOW SURE IS THIS\n{judged}{fewer}\nA healthy person gets such a message by chance about once in " \
-           f"{_months(1 / chance_a_month)}.{own}"
+    return f"HOW SURE IS THIS\n{judged}{fewer}\n{_chance(night, findings, chance_a_month)}{_own_rate(findings)}"
+
+
+def _chance(night: Finding, findings: Sequence[Finding], of_generated: float) -> str:
+    """How often such a message comes by chance, and by whose nights that is known."""
+    known = night.chance_a_month or of_generated
+    n = sum(f.status == OK and night.day - YEAR <= f.day < night.day for f in findings)
+    if night.chance_a_month is None:
+        whose = "generated people in whose year nothing happened"
+    elif n < ORDINARY_WEEKS * WEEK_DAYS:
+        whose = f"generated people more than by your own {n} judged nights"
+    else:
+        whose = f"your own last {n} judged nights"
+    return f"By chance such a message comes about once in {_months(1 / known)}, going by {whose}."
 
 
 def _own_rate(findings: Sequence[Finding]) -> str:
     """How often it spoke over the person's own history, where that is long enough to say anything."""
-    judged = [f for f in findings if f.status == OK]
-    if len(judged) < LEAST_JUDGED:
+    n_judged = sum(f.status == OK for f in findings)
+    if n_judged < LEAST_JUDGED:
         return ""
     n = len(episodes(findings))
-    return f" In your own {len(judged)} judged days it found {n} episode{'s' if n != 1 else ''}, this one included."
+    return f"\nIn all {n_judged:,} days judged so far it found {n} episode{'s' if n != 1 else ''}, this one included."
 
 
 def _months(n: float) -> str:

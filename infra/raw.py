@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from oura_lake.lake.layout import raw_prefix
+from oura_lake.lake.layout import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, raw_prefix
 from oura_lake.sources._model import Endpoint, Source
+
+from infra.tables import glue_columns
 
 FIRST_MONTH = "2026/01"  # of fetching: nothing was fetched before there was a lake
 LINES = {
@@ -12,15 +14,12 @@ LINES = {
     "outputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
     "serdeInfo": {"serializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
 }
-COLUMNS = {"fetched_at": "string", "request": "string", "hash": "string", "deleted": "boolean"}
-AS_JSON = {"document": "string", "rows": "string"}  # whole, for json_extract: raw keeps what nobody declared
-PARTITIONS = ("source", "collection", "person", "fetched")
 
 
 def raw_table_input(bucket: str, sources: Sequence[Source], persons: Sequence[str]) -> dict[str, Any]:
     """The description of the table `raw_lines` in a bucket, for CloudFormation. Ask for one collection at a time."""
     return {
-        "name": "raw_lines",
+        "name": RAW_TABLE,
         "description": "Every line ever received, by source, collection, person and month of fetching (yyyy/MM).",
         "tableType": "EXTERNAL_TABLE",
         "parameters": {
@@ -29,9 +28,9 @@ def raw_table_input(bucket: str, sources: Sequence[Source], persons: Sequence[st
             "storage.location.template": f"s3://{bucket}/{_template()}",
             **_projection(sources, persons),
         },
-        "partitionKeys": [{"name": name, "type": "string"} for name in PARTITIONS],
+        "partitionKeys": glue_columns(RAW_PARTITIONS),
         "storageDescriptor": {
-            "columns": [{"name": name, "type": kind} for name, kind in (COLUMNS | AS_JSON).items()],
+            "columns": glue_columns(RAW_COLUMNS),
             "location": f"s3://{bucket}/raw/",
             **LINES,
         },

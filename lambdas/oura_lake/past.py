@@ -9,9 +9,11 @@ from datetime import datetime
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import Store, Stored, etag_of
+from oura_lake.lake.told import said_at
 from oura_lake.rebuild import Partition, partitions
 from oura_lake.sources import lake, oura
 
+RAW = "raw/"
 SOURCES = (oura.SOURCE, lake.SOURCE)
 
 
@@ -24,6 +26,8 @@ class PastStore:
 
     def get(self, key: str) -> Stored | None:
         """See Store."""
+        if key.startswith(RAW):
+            return self._store.get(key)
         partition = self._partitions().get(key)
         data = partition.made() if partition else None
         return None if data is None else Stored(data=data, etag=etag_of(data))
@@ -34,6 +38,8 @@ class PastStore:
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store."""
+        if prefix.startswith(RAW):
+            return (key for key in self._store.keys(prefix, after) if said_at(key) <= self._moment)
         return iter(sorted(key for key in self._partitions() if key.startswith(prefix) and key > after))
 
     def _partitions(self) -> dict[str, Partition]:

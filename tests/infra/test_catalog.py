@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.layout import FIRST_YEAR, lake_key, raw_key
+from oura_lake.lake.layout import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key
 from oura_lake.lake.raw import Line, line_json, series_json
 from oura_lake.sources import lake, oura
 from oura_lake.sources._model import Endpoint, Period, Source
 from templates import of_type
 
 from infra.catalog import ENDPOINTS
-from infra.raw import AS_JSON, COLUMNS, raw_table_input
+from infra.raw import raw_table_input
 from infra.tables import LAST_YEAR, projection, table_input
 
 Template = dict[str, Any]
@@ -80,7 +80,7 @@ def test_what_was_received_lies_in_a_partition_of_raw(source: Source) -> None:
 
 def test_a_line_has_the_columns_of_raw() -> None:
     line = Line(document={"id": "a"}, fetched_at=NOW, request="r", is_deleted=True)
-    assert (line_json(line) | series_json([], NOW, "r")).keys() == (COLUMNS | AS_JSON).keys()
+    assert (line_json(line) | series_json([], NOW, "r")).keys() == {column.name for column in RAW_COLUMNS}
 
 
 def projected(endpoint: Endpoint, today: date) -> set[str]:

@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 import pytest
 from builders import a_beat, a_score, a_table, at
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.landing import Table, bury, land, leave
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
-from oura_lake.past import PastStore
+from oura_lake.past import SOURCES, PastStore
 from oura_lake.sources.lake import SOURCE as OWN
 
 SCORES = "SELECT day, sleep_score FROM stg_daily_sleep ORDER BY day"
@@ -60,6 +62,43 @@ def test_a_document_that_moved_lies_where_it_lay_then(store: MemoryStore) -> Non
     days = "SELECT day FROM stg_sleep"
     assert asked(store, at(2), days) == [(date(2025, 12, 31),)]
     assert asked(store, at(3), days) == [(date(2026, 1, 1),)]
+
+
+MARKS = {1: ("2025-12-31", 1), 2: ("2025-12-31", 2), 3: ("2026-01-01", 1), 4: ("2026-01-01", 3)}
+LIKE_A_TABLE = """
+    SELECT document_key, day, CAST(JSON_EXTRACT_SCALAR(document_json, '$.score') AS integer) AS score
+    FROM document_history
+    WHERE collection = 'daily_sleep' AND NOT is_deleted AND believed_from <= TIMESTAMP '{0}'
+        AND (believed_until IS NULL OR believed_until > TIMESTAMP '{0}')
+    ORDER BY document_key, day"""
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 9)), max_size=8), st.integers(0, 9))
+def test_the_view_of_history_and_the_lake_of_a_moment_say_the_same_of_any_moment(changes, minute) -> None:
+    store = MemoryStore()
+    table = a_table(store)
+    for name, mark, at_minute in changes:
+        for year in {"2025", "2026"} - {MARKS[mark][0][:4] if mark else ""}:
+            leave(table, year, [(name,)], at(at_minute))
+        if mark:
+            land(table, [{"id": name, "day": MARKS[mark][0], "score": MARKS[mark][1]}], at(at_minute), "r")
+    then = DuckDBEngine(PastStore(store, at(minute))).query(
+        "SELECT id, day, score FROM daily_sleep WHERE NOT is_deleted ORDER BY id, day"
+    )
+    assert DuckDBEngine(store).query(LIKE_A_TABLE.format(f"{at(minute):%Y-%m-%d %H:%M:%S}")).rows == then.rows
+
+
+def test_history_knows_by_which_field_each_collection_tells_its_day_and_its_key() -> None:
+    days = {e.day for source in SOURCES for e in source.endpoints if e.day and not e.is_series}
+    keys = {e.name: e.key for source in SOURCES for e in source.endpoints if not e.is_series and e.key != ("id",)}
+    assert days == {"day", "start_day", "onset_day"}
+    assert keys == {"daily_cardiovascular_age": ("day",)}
+
+
+def test_history_as_of_a_moment_ends_there(store: MemoryStore) -> None:
+    asked_for = "SELECT COUNT(*) FROM document_history WHERE collection = 'daily_sleep'"
+    assert (asked(store, at(2), asked_for), DuckDBEngine(store).query(asked_for).rows) == ([(2,)], [(5,)])
 
 
 def test_nothing_is_written_into_the_past(store: MemoryStore) -> None:

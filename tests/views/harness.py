@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from oura_lake.engines._tables import TABLES, columns_of, duckdb_type, quoted
+from oura_lake.engines._tables import columns_by_name, duckdb_type, quoted
 from oura_lake.engines.described import declared
 from oura_lake.engines.views import in_order, load_views, to_duckdb
 from sqlglot import exp
@@ -69,8 +69,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, s
 
 def upstream_types(name: str) -> dict[str, str]:
     """The columns of a table or view with DuckDB's types, as declared."""
-    if name in TABLES:
-        return {c.name: duckdb_type(c.type) for c in columns_of(TABLES[name])}
+    if name in columns_by_name():
+        return {c.name: duckdb_type(c.type) for c in columns_by_name()[name]}
     return {c: from_trino(d["type"]) for c, d in declaration(name)["columns"].items()}
 
 

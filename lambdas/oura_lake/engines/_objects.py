@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
-from oura_lake.lake.layout import table_prefix
+from oura_lake.lake.layout import LINES_FILE, table_prefix
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint
@@ -24,6 +24,10 @@ class LocalObjects:
     def files(self, endpoint: Endpoint) -> list[Path]:
         """The files of a table; raises StoreUnavailable."""
         return [self._file(key) for key in self._keys(endpoint)]
+
+    def raw_files(self) -> list[Path]:
+        """The files of all raw lines; raises StoreUnavailable."""
+        return [self._file(key) for key in self._store.keys("raw/") if key.endswith(LINES_FILE)]
 
     def raise_for_damage(self, endpoints: Iterable[Endpoint]) -> None:
         """Raises UnreadableObject naming the first object that is no Parquet."""

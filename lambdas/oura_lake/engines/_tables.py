@@ -6,13 +6,14 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from oura_lake.lake.layout import partition_columns, table_prefix
+from oura_lake.lake.layout import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, partition_columns, table_prefix
 from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE as OURA
 
 TABLES: Mapping[str, Endpoint] = {e.name: e for source in (OURA, LAKE) for e in source.endpoints}
+RAW_KEY = "/raw/([^/]+)/([^/]+)/person=([^/]+)/([0-9]+/[0-9]+)/[^/]+$"
 DUCKDB = {
     "string": "VARCHAR",
     "int": "INTEGER",
@@ -53,14 +54,42 @@ def declare(connection: DuckDBPyConnection, endpoint: Endpoint, files: list[Path
     connection.execute(f"CREATE VIEW {quoted(endpoint.name)} AS SELECT {', '.join([*stored, *keyed])} FROM {source}")
 
 
+def declare_raw(connection: DuckDBPyConnection, files: list[Path]) -> None:
+    """Make the table of raw lines, as Athena sees them; raises duckdb.Error."""
+    columns = {c.name: duckdb_type(c.type) for c in (*RAW_COLUMNS, *RAW_PARTITIONS)}
+    if not files:
+        ddl = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {RAW_TABLE} ({ddl})")
+        return
+    read = ", ".join(f"{quoted(c.name)}: '{columns[c.name]}'" for c in RAW_COLUMNS)
+    keyed = ", ".join(
+        f"regexp_extract(filename, '{RAW_KEY}', {n}) AS {quoted(c.name)}" for n, c in enumerate(RAW_PARTITIONS, start=1)
+    )
+    connection.execute(
+        f"CREATE VIEW {RAW_TABLE} AS SELECT * EXCLUDE (filename), {keyed} FROM read_json([{_paths(files)}], "
+        f"format = 'newline_delimited', compression = 'gzip', columns = {{{read}}}, filename = true, "
+        "hive_partitioning = false)"
+    )
+
+
+def columns_by_name() -> Mapping[str, tuple[Column, ...]]:
+    """The columns of every table that a view may read."""
+    return {name: columns_of(endpoint) for name, endpoint in TABLES.items()} | {
+        RAW_TABLE: (*RAW_COLUMNS, *RAW_PARTITIONS)
+    }
+
+
 def quoted(name: str) -> str:
     """A name as an identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _reader(files: list[Path]) -> str:
-    paths = ", ".join(_literal(re.sub(r"([\[*?])", r"[\1]", str(f))) for f in files)  # names, not patterns
-    return f"read_parquet([{paths}], union_by_name = true, filename = true, hive_partitioning = false)"
+    return f"read_parquet([{_paths(files)}], union_by_name = true, filename = true, hive_partitioning = false)"
+
+
+def _paths(files: list[Path]) -> str:
+    return ", ".join(_literal(re.sub(r"([\[*?])", r"[\1]", str(f))) for f in files)  # names, not patterns
 
 
 def _stored(column: Column, held: set[str]) -> str:

@@ -9,9 +9,10 @@ from sqlglot.errors import UnsupportedError
 from oura_lake.engines._model import Result
 from oura_lake.engines._objects import LocalObjects
 from oura_lake.engines._statement import as_athena_types, local_names, meant, read_only
-from oura_lake.engines._tables import TABLES, declare, quoted
+from oura_lake.engines._tables import TABLES, columns_by_name, declare, declare_raw, quoted
 from oura_lake.engines.views import View, in_order, load_views, relations, to_duckdb
 from oura_lake.errors import QueryFailed
+from oura_lake.lake.layout import RAW_TABLE
 from oura_lake.lake.store import Store
 
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -50,7 +51,7 @@ class DuckDBEngine:
     @property
     def names(self) -> set[str]:
         """Every table and view that a query may name."""
-        return {*TABLES, *self._views}
+        return {*columns_by_name(), *self._views}
 
     def columns(self, name: str) -> dict[str, str]:
         """The columns of a table or view with DuckDB's types."""
@@ -70,14 +71,20 @@ class DuckDBEngine:
         for name in sorted(self._tables_below(needed) - self._made):
             declare(self._connection, TABLES[name], self._objects.files(TABLES[name]))
             self._made.add(name)
+        if RAW_TABLE in self._below(needed) - self._made:
+            declare_raw(self._connection, self._objects.raw_files())
+            self._made.add(RAW_TABLE)
         for view in in_order(self._views, needed):
             if view.name not in self._made:
                 self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
                 self._made.add(view.name)
 
     def _tables_below(self, needed: frozenset[str]) -> set[str]:
-        upstream = (name for view in in_order(self._views, needed) for name in view.upstream)
-        return {*needed, *upstream} & TABLES.keys() - self._views.keys()
+        return self._below(needed) & TABLES.keys() - self._views.keys()
+
+    def _below(self, needed: frozenset[str]) -> set[str]:
+        """What is needed, and all that it stands on."""
+        return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
 
     def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> str:
         unknown = UNKNOWN_COLUMN.search(str(error))

@@ -19,9 +19,10 @@ from sqlglot.optimizer.scope import Scope, build_scope
 
 from oura_lake.engines._objects import LocalObjects
 from oura_lake.engines._statement import local_names, read_only
-from oura_lake.engines._tables import TABLES, columns_of
+from oura_lake.engines._tables import TABLES, columns_by_name
 from oura_lake.engines.views import DIALECT, View
 from oura_lake.errors import QueryFailed
+from oura_lake.lake.layout import RAW_TABLE
 from oura_lake.lake.store import Store
 
 USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/costs.md)
@@ -48,7 +49,9 @@ def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
     by_table: dict[str, Counter[frozenset[str]]] = {}
     for (table, columns), n in _scans(sql, views).items():
         by_table.setdefault(table, Counter())[columns] += n
+    whole = by_table.pop(RAW_TABLE, None)
     read = [_reading(table, objects.files(TABLES[table]), scans) for table, scans in by_table.items()]
+    read += [_whole(objects.raw_files(), whole)] if whole else []
     return sorted(read, key=lambda r: (-r.n_bytes, r.table))
 
 
@@ -59,8 +62,8 @@ def price_usd(n_bytes: int) -> float:
 
 def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
     statement = read_only(sql)
-    local_names(statement, {*TABLES, *views})
-    schema: dict[str, object] = {e.name: {c.name: "varchar" for c in columns_of(e)} for e in TABLES.values()}
+    local_names(statement, {*columns_by_name(), *views})
+    schema: dict[str, object] = {name: {c.name: "varchar" for c in of} for name, of in columns_by_name().items()}
     try:
         tree: exp.Expr = exp.expand(statement, {name: _query(view) for name, view in views.items()}, dialect=DIALECT)
         tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
@@ -83,7 +86,7 @@ def _of(scope: Scope, known: dict[int, Counter[Scan]]) -> Counter[Scan]:
         for alias, (_, source) in scope.selected_sources.items():
             if isinstance(source, Scope):
                 found += _of(source, known)
-            elif source.name in TABLES:
+            elif source.name in columns_by_name():
                 found[source.name, frozenset(c.name for c in scope.source_columns(alias))] += 1
         for part in (*scope.set_operation_scopes, *scope.subquery_scopes):
             found += _of(part, known)
@@ -99,6 +102,14 @@ def _reading(table: str, files: list[Path], scans: Counter[frozenset[str]]) -> R
         table=table, n_scans=scans.total(), n_objects=len(files),
         n_columns=len(frozenset().union(*scans) & sizes.keys()),
         n_bytes=sum(n * sizes[column] for columns, n in scans.items() for column in columns),
+    )
+
+
+def _whole(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
+    """Of raw lines: text is read whole, whatever is needed of it."""
+    return Reading(
+        table=RAW_TABLE, n_scans=scans.total(), n_objects=len(files), n_columns=len(frozenset().union(*scans)),
+        n_bytes=scans.total() * sum(file.stat().st_size for file in files),
     )
 
 

@@ -20,6 +20,12 @@ PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DATA_FILE = "data.parquet"
 LINES_FILE = ".jsonl.gz"
 STAMP = "%Y%m%dT%H%M%S%fZ"
+RAW_TABLE = "raw_lines"  # raw as a table: its columns as they are written, whole documents and rows as JSON text
+RAW_COLUMNS = tuple(
+    Column(name, Scalar("boolean" if name == "deleted" else "string"))
+    for name in ("fetched_at", "request", "hash", "deleted", "document", "rows")
+)
+RAW_PARTITIONS = tuple(Column(name, Scalar("string")) for name in ("source", "collection", "person", "fetched"))
 RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
 
 

@@ -1,26 +1,33 @@
 """Is `oura-lake query` a tool: views by name, values, what Athena would read and charge, answers in files?"""
 
 import csv
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pyarrow.parquet as pq
 import pytest
 from builders import a_beat, a_score
 from click.testing import CliRunner, Result
+from moto import mock_aws
+from oura_lake.aws.store import S3Store
 from oura_lake.cli.query import command
 from oura_lake.engines.athena import AthenaEngine
 from oura_lake.engines.reading import LEAST_BYTES, price_usd, reading
 from oura_lake.engines.views import View, load_views
-from oura_lake.errors import OuraLakeError, QueryFailed, SettingsWrong
-from oura_lake.lake.landing import Table, land
+from oura_lake.errors import OuraLakeError, QueryFailed, SettingsWrong, UnreadableObject
+from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.sources.oura import ENDPOINTS
 
 NOW = datetime(2026, 8, 22, 8, tzinfo=UTC)
+LATER = NOW + timedelta(hours=9)
+THEN = "2026-08-22T12:00"
 DAYS = ("2026-08-19", "2026-08-20", "2026-08-21")
 Ask = Callable[..., Result]
 
@@ -110,6 +117,57 @@ def test_a_column_that_a_view_has_and_nobody_asks_for_is_not_read(store: FolderS
 def test_every_view_can_be_told_beforehand(store: FolderStore) -> None:
     views = load_views()
     assert all(reading(f"SELECT * FROM {name}", store, views) for name, view in views.items() if view.upstream)
+
+
+def test_raw_lines_are_a_table_that_is_described_read_and_counted_whole(ask: Ask, store: FolderStore) -> None:
+    described = lines(ask("--describe", "raw_lines"))
+    assert [row[0] for row in described[1:]][-4:] == ["source", "collection", "person", "fetched"]
+    rows = json.loads(ask("--json", "raw_lines", "--person", "ben").stdout)
+    assert {(r["source"], r["collection"], r["person"], r["fetched"]) for r in rows} == {
+        ("oura", "daily_sleep", "ben", "2026/08")
+    }
+    assert [json.loads(row["document"])["day"] for row in rows] == list(DAYS)
+    [[_, *row]] = [line for line in lines(ask("document_history", "--explain")) if line[0] == "raw_lines"]
+    assert row == ["1", "3", "7", str(sum(file.stat().st_size for file in store.path.rglob("*.jsonl.gz")))]
+
+
+def test_a_damaged_raw_object_is_named(ask: Ask, store: FolderStore) -> None:
+    broken = next(store.path.rglob("*.jsonl.gz"))
+    broken.write_bytes(broken.read_bytes()[:-12])
+    with pytest.raises(UnreadableObject, match=f"{broken.name} is damaged"):
+        ask("document_history")
+
+
+@pytest.fixture
+def deployed(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """The same lake in a bucket, where one score was revised and one day deleted since."""
+    [sleep] = [endpoint for endpoint in ENDPOINTS if endpoint.name == "daily_sleep"]
+    score = Table(store=store, source="oura", endpoint=sleep, person="ada")
+    land(score, [a_score(DAYS[0], 99, id=f"ada-{DAYS[0]}")], LATER, "page")
+    bury(score, [{"id": f"ada-{DAYS[1]}", "day": DAYS[1]}], LATER, "page")
+    monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda *_: {"Bucket": "lake"})
+    with mock_aws():
+        boto3.client("s3", "us-east-1").create_bucket(Bucket="lake")
+        bucket = S3Store("lake")
+        for key in store.keys(""):
+            bucket.put(key, (store.path / key).read_bytes(), replacing=None)
+        yield lambda *words: CliRunner().invoke(command, ["--deployed", *words], catch_exceptions=False)
+
+
+def test_the_deployed_lake_says_what_it_believed_then(deployed: Ask) -> None:
+    mine = ("stg_daily_sleep", "--person", "ada", "--json", "--as-of")
+    then, since = (json.loads(deployed(*mine, moment).stdout) for moment in (THEN, "2026-08-23"))
+    assert [(r["day"], r["sleep_score"]) for r in then] == [(DAYS[2], 82), (DAYS[1], 81), (DAYS[0], 80)]
+    assert [(r["day"], r["sleep_score"]) for r in since] == [(DAYS[2], 82), (DAYS[0], 99)]
+
+
+def test_the_query_that_the_page_on_replay_shows_says_the_same_of_that_moment(deployed: Ask, ask: Ask) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```sql\n(.+?)```", page, re.DOTALL)
+    then = deployed("SELECT day, sleep_score AS score FROM stg_daily_sleep WHERE person = 'ada' ORDER BY day",
+                    "--as-of", THEN)
+    assert ask(shown).stdout == then.stdout
+    assert len(lines(then)) == 4
 
 
 def test_athena_charges_for_ten_megabytes_at_least() -> None:

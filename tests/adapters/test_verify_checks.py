@@ -167,9 +167,13 @@ def test_no_connection_is_a_failed_check():
 
 
 class Sql:
-    """An engine that refuses one view."""
+    """An engine that refuses two views."""
+
+    def __init__(self):
+        self.asked = []
 
     def query(self, sql):
+        self.asked.append(sql)
         if "nights" in sql or "calendar" in sql:
             raise QueryFailed("Athena refused: line 1.")
 
@@ -181,6 +185,15 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypa
     assert (one.state, one.sentence) == (State.FAILED, "calendar, nights: Athena refused: line 1.")
     assert total.state is State.FAILED
     assert "make deploy" in total.sentence
+
+
+def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(aws, monkeypatch):
+    asked, sql = views.Asked(aws.account()), Sql()
+    monkeypatch.setattr(asked, "engine", lambda: sql)
+    list(views.every_view(aws.account(), asked))
+    assert [s for s in sql.asked if "document_history" in s] == [
+        "SELECT * FROM document_history WHERE collection = 'personal_info' LIMIT 1"
+    ]
 
 
 @pytest.mark.parametrize(("is_emulator", "name"), [(False, "Athena"), (True, views.HERE)])

@@ -1,14 +1,22 @@
 """What does Trino take for the lake? The tables that Glue is told of, over Parquet in a folder, and the views."""
 
+from pathlib import Path
+from typing import Any
+
 from engine.client import TrinoEngine
 from engine.server import CATALOG, Running
 from oura_lake.engines._tables import TABLES
 from oura_lake.engines.views import View
-from oura_lake.lake.layout import table_prefix
-from oura_lake.sources._model import Endpoint
+from oura_lake.lake.layout import LINES_FILE, RAW_PARTITIONS, RAW_TABLE, table_prefix
+from oura_lake.sources.lake import SOURCE as LAKE
+from oura_lake.sources.oura import SOURCE as OURA
 from sqlglot import exp
 
+from infra.raw import raw_table_input
 from infra.tables import table_input
+
+FORMATS = {"org.openx.data.jsonserde.JsonSerDe": "OPENX_JSON"}
+FORMATS |= {"org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": "PARQUET"}
 
 
 def trino_type(hive: str) -> exp.DataType:
@@ -22,8 +30,9 @@ def make_tables(running: Running, schema: str, lake: str) -> TrinoEngine:
     engine.query(f"CREATE SCHEMA {schema}")
     for endpoint in TABLES.values():
         (running.folder / lake / table_prefix(endpoint)).mkdir(parents=True, exist_ok=True)
-        engine.query(_table(endpoint, f"local:///{lake}/{table_prefix(endpoint)}"))
+        engine.query(_table(table_input(endpoint, "bucket", ["me"]), f"local:///{lake}/{table_prefix(endpoint)}"))
         engine.query(f"CALL {CATALOG}.system.sync_partition_metadata('{schema}', '{endpoint.name}', 'FULL')")
+    _make_raw(engine, schema, running.folder / lake, f"local:///{lake}/raw")
     return engine
 
 
@@ -32,14 +41,30 @@ def make_view(engine: TrinoEngine, view: View) -> None:
     engine.query(f"CREATE OR REPLACE VIEW {view.name} AS\n{view.sql}")
 
 
-def _table(endpoint: Endpoint, location: str) -> str:
-    """The table as Glue is told of it, in Trino's words."""
-    told = table_input(endpoint, "bucket", ["me"])
-    keys = told["partitionKeys"]
-    both = told["storageDescriptor"]["columns"] + keys
-    columns = ", ".join(f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in both)
+def _make_raw(engine: TrinoEngine, schema: str, lake: Path, location: str) -> None:
+    """The table of raw lines. Its folders do not bear the names of their columns: each partition is told of."""
+    raw = lake / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    engine.query(_table(raw_table_input("bucket", (OURA, LAKE), ["me"]), location))
+    columns = ", ".join(f"'{column.name}'" for column in RAW_PARTITIONS)
+    for folder in sorted({file.parent.relative_to(raw) for file in raw.rglob(f"*{LINES_FILE}")}):
+        source, collection, person, *month = folder.parts
+        values = ", ".join(f"'{v}'" for v in (source, collection, person.removeprefix("person="), "/".join(month)))
+        engine.query(
+            f"CALL {CATALOG}.system.register_partition('{schema}', '{RAW_TABLE}', ARRAY[{columns}], "
+            f"ARRAY[{values}], '{location}/{folder.as_posix()}')"
+        )
+
+
+def _table(told: dict[str, Any], location: str) -> str:
+    """A table as Glue is told of it, in Trino's words."""
+    keys, stored = told["partitionKeys"], told["storageDescriptor"]
+    columns = ", ".join(
+        f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in stored["columns"] + keys
+    )
     partitioned = ", ".join(f"'{key['name']}'" for key in keys)
+    form = FORMATS[stored["serdeInfo"]["serializationLibrary"]]
     return (
-        f"CREATE TABLE {endpoint.name} ({columns}) WITH (format = 'PARQUET', "
+        f"CREATE TABLE {told['name']} ({columns}) WITH (format = '{form}', "
         f"external_location = '{location}', partitioned_by = ARRAY[{partitioned}])"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from oura_lake.engines._tables import TABLES, columns_of
+from oura_lake.engines._tables import columns_by_name
 from oura_lake.engines.views import in_order, load_views
 from sqlglot import exp
 from views.harness import Case, declaration
@@ -23,8 +23,8 @@ def statement(case: Case) -> str:
 
 def types_of(name: str) -> Types:
     """The columns of a table or view with their types, as declared."""
-    if name in TABLES:
-        return {c.name: exp.DataType.build(c.hive, dialect="hive") for c in columns_of(TABLES[name])}
+    if name in columns_by_name():
+        return {c.name: exp.DataType.build(c.hive, dialect="hive") for c in columns_by_name()[name]}
     return {c: exp.DataType.build(d["type"], dialect="athena") for c, d in declaration(name)["columns"].items()}
 
 

@@ -79,6 +79,7 @@ def _configure(home: Path, folder: Path, port: int) -> None:
         "hive.metastore": "file",
         "hive.metastore.catalog.dir": f"local:///{METASTORE}",
         "hive.metastore.disable-location-checks": "true",
+        "hive.allow-register-partition-procedure": "true",
         "fs.native-local.enabled": "true",
         "local.location": str(folder),
     })  # fmt: skip

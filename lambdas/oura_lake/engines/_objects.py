@@ -8,6 +8,7 @@ from pathlib import Path
 
 from oura_lake.lake.layout import LINES_FILE, table_prefix
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint
 
@@ -27,13 +28,21 @@ class LocalObjects:
 
     def raw_files(self) -> list[Path]:
         """The files of all raw lines; raises StoreUnavailable."""
-        return [self._file(key) for key in self._store.keys("raw/") if key.endswith(LINES_FILE)]
+        return [self._file(key) for key in self._raw_keys()]
 
     def raise_for_damage(self, endpoints: Iterable[Endpoint]) -> None:
         """Raises UnreadableObject naming the first object that is no Parquet."""
         for endpoint in endpoints:
             for key in self._keys(endpoint):
                 read_table(key, self._file(key).read_bytes())
+
+    def raise_for_damaged_lines(self) -> None:
+        """Raises UnreadableObject naming the first raw object that cannot be read."""
+        for key in self._raw_keys():
+            read_entries(self._store, key)
+
+    def _raw_keys(self) -> list[str]:
+        return [key for key in self._store.keys("raw/") if key.endswith(LINES_FILE)]
 
     def _keys(self, endpoint: Endpoint) -> list[str]:
         """The objects of a table, of one listing of the whole lake: a listing costs as much as 12 reads."""

@@ -6,9 +6,10 @@ from typing import Any
 import yaml
 
 from oura_lake.engines._statement import meant
-from oura_lake.engines._tables import TABLES, columns_of
+from oura_lake.engines._tables import TABLES, columns_by_name, columns_of
 from oura_lake.engines.views import load_views, views_folder
 from oura_lake.errors import QueryFailed
+from oura_lake.lake.layout import RAW_TABLE
 from oura_lake.sources._model import Endpoint
 
 
@@ -49,7 +50,9 @@ def describe(name: str) -> Described:
         return _view(name)
     if name in TABLES:
         return _table(TABLES[name])
-    raise QueryFailed(f"The lake has no table or view '{name}'{meant(name, {*TABLES, *load_views()})}")
+    if name == RAW_TABLE:
+        return _raw()
+    raise QueryFailed(f"The lake has no table or view '{name}'{meant(name, {*columns_by_name(), *load_views()})}")
 
 
 def _view(name: str) -> Described:
@@ -65,4 +68,13 @@ def _table(endpoint: Endpoint) -> Described:
         grain=f"{grain}, as received",
         description=f"Fields as their provider names them; stg_{endpoint.name} has units, NULLs and no deleted rows.",
         columns=tuple(ColumnNote(name=c.name, type=c.hive) for c in columns_of(endpoint)),
+    )
+
+
+def _raw() -> Described:
+    return Described(
+        name=RAW_TABLE,
+        grain="one row per line of raw, as received",
+        description="Whole documents, and rows of a time series, as JSON; document_history puts documents in order.",
+        columns=tuple(ColumnNote(name=c.name, type=c.hive) for c in columns_by_name()[RAW_TABLE]),
     )

@@ -45,7 +45,7 @@ class DuckDBEngine:
         except UnsupportedError as error:
             raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
         except duckdb.Error as error:
-            self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
+            self._raise_for_damage(needed)
             raise QueryFailed(self._reason(error, needed)) from error
 
     @property
@@ -78,6 +78,11 @@ class DuckDBEngine:
             if view.name not in self._made:
                 self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
                 self._made.add(view.name)
+
+    def _raise_for_damage(self, needed: frozenset[str]) -> None:
+        self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
+        if RAW_TABLE in self._below(needed):
+            self._objects.raise_for_damaged_lines()
 
     def _tables_below(self, needed: frozenset[str]) -> set[str]:
         return self._below(needed) & TABLES.keys() - self._views.keys()

@@ -14,6 +14,8 @@ from oura_lake.lake.layout import checked_person
 STALE_DAYS = 3
 HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
 
+NARROWED = {"document_history": " WHERE collection = 'personal_info'"}  # else it reads all that was ever received
+
 
 class Asked:
     """The engine that people ask: Athena, or on the emulator DuckDB."""
@@ -66,7 +68,7 @@ def newest(account: Account, asked: Asked, person: str, today: date) -> Finding:
 
 
 def _answers(asked: Asked, view: str) -> Finding:
-    asked.engine().query(f"SELECT * FROM {view} LIMIT 1")
+    asked.engine().query(f"SELECT * FROM {view}{NARROWED.get(view, '')} LIMIT 1")
     return State.OK, "It answers."
 
 

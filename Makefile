@@ -67,7 +67,7 @@ engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what eac
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
-test-full: test ## As test, and all that takes longer: a thousand schedules of faults
+test-full: test upgrade ## As test, and all that takes longer: an upgrade, a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
 upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/upgrades.md)
@@ -109,4 +109,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: evaluate help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme pictures lock clean
+.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme pictures lock clean

@@ -9,16 +9,16 @@ WAIT_S = 1
 
 
 class Inbox:
-    """The messages of one topic from now on."""
+    """The messages of one topic from now on; `is_all`: of all its ways, not of e-mail alone."""
 
-    def __init__(self, topic: str, session: Any = None) -> None:
+    def __init__(self, topic: str, session: Any = None, *, is_all: bool = False) -> None:
         session = session or boto3.Session()
         self._sqs = session.client("sqs")
         self._url = self._sqs.create_queue(QueueName=f"inbox-{topic.rpartition(':')[2]}")["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
         session.client("sns").subscribe(
             TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"],
-            Attributes={"FilterPolicy": json.dumps({"way": ["email"]})},
+            Attributes={} if is_all else {"FilterPolicy": json.dumps({"way": ["email"]})},
         )
 
     def messages(self) -> list[dict[str, str]]:

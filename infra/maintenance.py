@@ -42,7 +42,8 @@ class Maintenance(Construct):
             timeout=TIMEOUT,
             environment=_environment(config, lake) | dict(target.provider_environment),
         )
-        self.maintain.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
+        topics = [topic.topic_arn for topic in alerting.topics.values()]
+        self.maintain.allow(["sns:ListSubscriptionsByTopic", "sns:Publish"], topics)
         self._allow_objects(lake)
         self.maintain.try_again(self.dead)  # as a whole: what a person was told is not told twice
         self._schedule(config)

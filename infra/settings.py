@@ -28,8 +28,9 @@ class Settings(Construct):
 
     def __init__(self, scope: Construct, name: str, *, config: Config, alerting: Alerting) -> None:
         super().__init__(scope, name)
+        self._config = config
         topics = {name: topic.topic_arn for name, topic in alerting.topics.items()}
-        told = packed(config.persons, lambda person: len(json.dumps(told_of(person))) + len(person.name) + ARN_BYTES)
+        told = packed(config.persons, lambda p: len(json.dumps(told_of(p, config))) + len(p.name) + ARN_BYTES)
         self._persons = [
             self._parameter(f"/{config.name}/persons-{n}", self._told(persons, topics))
             for n, persons in enumerate(told)
@@ -37,7 +38,7 @@ class Settings(Construct):
         pieces = packed(list(tables(config)), lambda table: len(table.encode()) + 1)
         kept = [self._parameter(f"/{config.name}/settings-{n}", "\n".join(piece)) for n, piece in enumerate(pieces)]
         self.persons, self.kept = _names(self._persons), _names(kept)
-        everything = json.dumps({person.name: told_of(person) for person in config.persons})
+        everything = json.dumps({person.name: told_of(person, config) for person in config.persons})
         self._digest = hashlib.sha256(everything.encode()).hexdigest()[:16]
 
     def tell(self, function: Function) -> None:
@@ -48,14 +49,15 @@ class Settings(Construct):
         function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
 
     def _told(self, persons: Iterable[PersonConfig], topics: Mapping[str, str]) -> str:
-        return cdk.Stack.of(self).to_json_string({p.name: told_of(p) | {"topic": topics[p.name]} for p in persons})
+        told = {p.name: told_of(p, self._config) | {"topic": topics[p.name]} for p in persons}
+        return cdk.Stack.of(self).to_json_string(told)
 
     def _parameter(self, name: str, text: str) -> ssm.CfnParameter:
         return ssm.CfnParameter(self, name.rpartition("/")[2], name=name, type="String", value=text)
 
 
-def told_of(person: PersonConfig) -> dict[str, Any]:
-    """What a function needs to know of one person."""
+def told_of(person: PersonConfig, config: Config) -> dict[str, Any]:
+    """What a function needs to know of one person; of the addresses it is told how many there are."""
     return {
         "timezone": person.timezone,
         "collections": list(person.collections),
@@ -64,6 +66,7 @@ def told_of(person: PersonConfig) -> dict[str, Any]:
         "ways": person.ways,
         "messages_a_month": person.messages_a_month,
         "weekly_mail": person.weekly_mail,
+        "n_email": len({address for reader in config.readers(person) for address in reader.email}),
         **({} if person.alerts is None else {"alerts": list(person.alerts)}),
     }
 

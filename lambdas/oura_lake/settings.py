@@ -22,7 +22,8 @@ TOKEN_URLS = (
 class Person:
     """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how.
 
-    `alerts` are the kinds that they are told of (None: those that are on by themselves).
+    `alerts` are the kinds that they are told of (None: those that are on by themselves); `n_email` is how many
+    addresses their messages are to reach: no function is told which.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Person:
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = MESSAGES_A_MONTH
     has_weekly_mail: bool = True
+    n_email: int = 0
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""
@@ -157,6 +159,7 @@ def persons(text: str) -> dict[str, Person]:
             quiet_hours=parse_hours(entry.get("quiet_hours", "")),
             alerts=None if entry.get("alerts") is None else tuple(entry["alerts"]),
             messages_a_month=entry.get("messages_a_month", MESSAGES_A_MONTH),
+            n_email=int(entry.get("n_email", 0)),
             has_weekly_mail=bool(entry.get("weekly_mail", True)),
         )
         for name, entry in entries.items()

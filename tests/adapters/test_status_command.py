@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
+from oura_lake.aws.checks._model import Check, State
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.spending import month_to_date
 from oura_lake.cli import _status_page as page
@@ -23,7 +24,7 @@ WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 KEYS = {
     "person", "today", "newest_day", "token_broken_since", "holdings", "missing", "errors", "notices", "drift",
-    "outdated", "precision", "standing", "token", "webhooks", "cost_usd",
+    "outdated", "precision", "standing", "token", "webhooks", "mail", "cost_usd",
 }  # fmt: skip
 
 
@@ -75,10 +76,12 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     )
     nobody = SimpleNamespace(
         token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,
+        mail=lambda _: Check(name="e-mail", state=State.FAILED, sentence="1 of 2 addresses get no mail any more."),
     )
     console = Console(record=True, width=80)
     page.show(console, one, nobody)
     said = " ".join(console.export_text().split())
+    assert "e-mail 1 of 2 addresses get no mail any more." in said
     assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in said
 
 
@@ -93,6 +96,17 @@ def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_fi
         ("ring_flat", "2026-01-03", 1, ("sleep",)),
         ("not_worn", "2026-01-01", 2, ("daily_sleep", "sleep")),
     ]
+
+
+def test_a_function_asks_for_the_one_budget_that_it_is_told_of():
+    clients = {name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+               for name in ("sts", "budgets")}
+    spent = {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY",
+             "CalculatedSpend": {"ActualSpend": {"Amount": "0.41", "Unit": "USD"}}}
+    with Stubber(clients["sts"]) as sts, Stubber(clients["budgets"]) as asked:
+        sts.add_response("get_caller_identity", {"Account": "123456789012"})
+        asked.add_response("describe_budget", {"Budget": spent}, {"AccountId": "123456789012", "BudgetName": "b"})
+        assert month_to_date(clients.__getitem__, "b") == 0.41
 
 
 def budgets(*found):

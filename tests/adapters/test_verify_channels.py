@@ -27,11 +27,12 @@ def test_an_address_that_nobody_confirmed_fails_and_says_which_mail_to_open(aws)
     subscribes(aws, subscription("email", "ada@example.com", "PendingConfirmation"))
     state, sentence = channels.mail(aws.account(), "me")
     assert state is State.FAILED
-    assert sentence.startswith("a…@example.com is not confirmed; open the mail from Amazon and confirm it")
+    assert sentence.startswith("a…@example.com is not confirmed; the mail from Amazon has the link")
 
 
 def test_a_confirmed_address_is_well(aws):
     subscribes(aws, subscription("email", "ada@example.com"))
+    aws.answers("sns", "get_subscription_attributes", Attributes={"ConfirmationWasAuthenticated": "true"})
     assert channels.mail(aws.account(), "me") == (State.OK, "a…@example.com is confirmed.")
 
 

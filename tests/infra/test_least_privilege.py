@@ -47,7 +47,7 @@ MAY = {
     "Maintain": {
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
-        "sns:Publish",
+        "sns:ListSubscriptionsByTopic", "sns:Publish",
         "sqs:SendMessage",
         "ssm:GetParameters",
     },

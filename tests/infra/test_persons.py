@@ -1,11 +1,12 @@
 """Has each person what is theirs: a schedule, and a topic that only those read whom they chose?"""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import of_type
+from templates import of_type, one_named
 
 from infra import config, target
 
@@ -45,6 +46,12 @@ def test_each_person_has_their_schedule_in_their_zone_and_the_readers_they_chose
     assert schedules(template) == {("rate(6 hours)", "Europe/Berlin"), ("rate(1 hour)", "Asia/Tokyo")}
     assert readers(template, "ada") == {"ada@b.de", "ben@b.de", "+447700900123"}
     assert readers(template, "ben") == {"ben@b.de", "+447700900123"}
+
+
+def test_of_the_addresses_a_function_is_told_how_many_there_are_and_none_of_them(family: Any) -> None:
+    told = str(one_named(family(target.AWS), "AWS::SSM::Parameter", "persons0")["Value"])
+    assert re.findall(r"n_email\W+(\d)", told) == ["2", "1"]
+    assert "@" not in told
 
 
 def test_each_way_takes_its_own_messages_alone(family: Any) -> None:

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from oura_lake.aws.bus import Bus
+from oura_lake.chores import weekly
 from oura_lake.job import Job
 
 Deployed = Any  # the fixture's class, in conftest.py
@@ -25,10 +28,19 @@ def test_trouble_on_the_bus_becomes_the_gap_ledger_and_a_second_round_writes_not
     inbox = deployed.inbox()
     Bus(bus, deployed.client("events")).trouble("me", "rehearsal")
     until(lambda: has(deployed, "lake/gaps/"), 60, "the gap ledger")
+    told = until(inbox.messages, 60, "the weekly mail") if is_mail_due() else []
     before = gap_versions(deployed)
-    assert set(looked_after(deployed)) >= {"drift", "gaps", "staleness"}
+    assert set(looked_after(deployed)) >= {"drift", "gaps", "staleness", "weekly"}
     assert gap_versions(deployed) == before
     assert inbox.messages() == []
+    assert [mail["episode"].partition("-")[0] for mail in told] == ["weekly"] * is_mail_due()
+    for mail in told:
+        assert "- Sleep: " in mail["body"]
+        assert mail["body"].endswith("make deploy\n")
+
+
+def test_the_call_that_is_for_the_weekly_mail_alone_does_no_other_chore(deployed: Deployed) -> None:
+    assert looked_after(deployed, kind="weekly", chores=["weekly"]) == {"weekly": {"n_sent": 0}}
 
 
 def test_status_says_of_the_deployed_lake_what_is_missing_and_why(deployed: Deployed, until: Until) -> None:
@@ -44,6 +56,12 @@ def test_status_says_of_the_deployed_lake_what_is_missing_and_why(deployed: Depl
     assert {h["collection"]: h["n_records"] > 0 for h in me["holdings"]}["daily_sleep"]
 
 
+def is_mail_due() -> bool:
+    """Whether the weekly mail may go out now: only early on a Monday it may not."""
+    now = datetime.now(ZoneInfo("Europe/Berlin"))
+    return now.weekday() > 0 or now.hour >= weekly.FROM_HOUR
+
+
 def has(deployed: Deployed, prefix: str) -> bool:
     """Whether anything lies under a prefix."""
     return any(key.startswith(prefix) for key, _ in deployed.versions())
@@ -54,11 +72,11 @@ def gap_versions(deployed: Deployed) -> set[tuple[str, str]]:
     return {(key, version) for key, version in deployed.versions() if "/gaps/" in key}
 
 
-def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
-    """What a round answers that is asked for as the daily schedule asks."""
+def looked_after(deployed: Deployed, kind: str = "daily", **more: Any) -> dict[str, dict[str, int]]:
+    """What a round answers that is asked for as a schedule asks."""
     answer = deployed.client("lambda").invoke(
         FunctionName=deployed.outputs["MaintainFunction"],
-        Payload=json.dumps({"detail": {"person": "me", "kind": "daily"}}),
+        Payload=json.dumps({"detail": {"person": "me", "kind": kind, **more}}),
     )
     assert "FunctionError" not in answer, answer["Payload"].read()
     counts: dict[str, dict[str, int]] = json.loads(answer["Payload"].read())

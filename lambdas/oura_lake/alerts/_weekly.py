@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from oura_lake.alerts._decision import CLEAR_IS_NEWS_DAYS, WEEKLY
+from oura_lake.alerts._decision import BUS, CLEAR_IS_NEWS_DAYS, WEEKLY
 from oura_lake.alerts._model import CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
 
 
@@ -37,12 +37,12 @@ def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
 
 def _owed(entry: Entry, today: date) -> str:
     """What the mail has to say of an episode: that it was, that it is over, or nothing."""
-    if entry.untold == LEFT and not entry.tellings:
+    if entry.untold == LEFT and all(t.way == BUS for t in entry.tellings):
         return OPENED
     by_mail = any(t.way == WEEKLY for t in entry.opening if t.status in TOLD)
-    is_told = any(t.status in TOLD for t in entry.opening)
+    is_told = any(t.status in TOLD for t in entry.opening if t.way != BUS)
     is_over = is_told and (entry.cleared_because == REVISED or (by_mail and entry.cleared_because))
-    is_said = any(t.step == CLEARED for t in entry.tellings)
+    is_said = any(t.step == CLEARED for t in entry.tellings if t.way != BUS)
     is_news = entry.cleared_on is not None and today - entry.cleared_on <= timedelta(days=CLEAR_IS_NEWS_DAYS)
     return CLEARED if is_over and is_news and not is_said else ""
 

@@ -19,7 +19,8 @@ from oura_lake.settings import MaintainSettings, Person
 class Upkeep:
     """One round over one person: the lake as objects and as views, the moment (aware, UTC), the way to the person.
 
-    `settings` and `aws` (a session that makes clients) are None on a laptop, where there is no account.
+    `elsewhere` is the way that is left where e-mail does not arrive; it, `settings` and `aws` (a session that makes
+    clients) are None on a laptop, where there is no account.
     """
 
     store: Store
@@ -27,6 +28,7 @@ class Upkeep:
     person: Person
     now: datetime
     send: Send
+    elsewhere: Send | None = None
     settings: MaintainSettings | None = None
     aws: Any = None
 

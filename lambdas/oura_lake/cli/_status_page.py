@@ -50,9 +50,7 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
     yield "token", _token(place.token(condition.person), condition, place, now)
     yield "webhooks", _webhooks(place.webhooks(), now)
     if place.is_deployed:
-        cost = place.cost()
-        says = "not known; a budget counts it (budget_email in config.toml)"
-        yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else says)
+        yield from _of_the_account(condition, place)
     for standing in condition.standing:
         yield "watching", Text(sentence(standing, condition.today), "" if standing.watches_since else "yellow")
     for kind in condition.precision:
@@ -73,6 +71,14 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
         says = f"{old.table} {', '.join(old.periods)}".rstrip()
         mend = f"run `oura-lake rebuild{where} --endpoint {old.table}`"
         yield "to rebuild", Text(f"{says}: written before a column was added; {mend}", "yellow")
+
+
+def _of_the_account(condition: Condition, place: Place) -> Iterator[tuple[str, Text]]:
+    if mail := place.mail(condition.person):
+        yield "e-mail", Text(mail.sentence, "" if mail.state == "ok" else "yellow")
+    cost = place.cost()
+    says = "not known; a budget counts it (budget_email in config.toml)"
+    yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else says)
 
 
 def _token(token: Token, condition: Condition, place: Place, now: datetime) -> Text:

@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from oura_lake.cli._days import zone
@@ -18,6 +19,9 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
 from oura_lake.settings import Person, persons
 from oura_lake.tokens import StoredToken
+
+if TYPE_CHECKING:
+    from oura_lake.aws.checks._model import Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +47,7 @@ class Webhooks:
 class Place:
     """A lake to look at. `persons` are those of the settings, where there are any. `cost` is what the account cost this
     month in dollars, None where nobody knows; `webhooks` are those of the app and so everybody's, None where there is
-    no address for them.
+    no address for them; `mail` is whether it reaches a person, None where there is none.
     """
 
     engine: Engine
@@ -54,6 +58,7 @@ class Place:
     cost: Callable[[], float | None]
     webhooks: Callable[[], Webhooks | None]
     is_deployed: bool
+    mail: Callable[[str], "Check | None"] = lambda _person: None
 
 
 def place_of(lake: Path | None, person: str | None, *, deployed: bool) -> Place:
@@ -72,6 +77,7 @@ def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
 
 
 def _deployed(person: str | None) -> Place:
+    from oura_lake.aws.checks.channels import mail
     from oura_lake.aws.checks.every import opened  # boto3 and pandas take seconds to load
     from oura_lake.aws.checks.views import Asked
     from oura_lake.aws.secrets import SecretTokens
@@ -92,7 +98,7 @@ def _deployed(person: str | None) -> Place:
         engine=Asked(account).engine(), store=S3Store(account.outputs["Bucket"], account.client("s3")),
         zones={name: ZoneInfo(known[name].timezone) for name in account.persons}, persons=known, token=token,
         cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
-        is_deployed=True,
+        is_deployed=True, mail=lambda name: account.checked("e-mail", partial(mail, account, name)),
     )
 
 

@@ -61,7 +61,9 @@ def entry(condition: Condition, place: Place) -> dict[str, Any]:
     token = asdict(place.token(condition.person))
     runs = [asdict(run) | {"n_days": run.n_days} for run in condition.missing]
     webhooks = asdict(found) if (found := place.webhooks()) else None
-    return asdict(condition) | {"missing": runs, "token": token, "webhooks": webhooks, "cost_usd": place.cost()}
+    mail = asdict(check) if (check := place.mail(condition.person)) else None
+    beside = {"missing": runs, "token": token, "webhooks": webhooks, "mail": mail, "cost_usd": place.cost()}
+    return asdict(condition) | beside
 
 
 def coverage(engine: Engine) -> Result:

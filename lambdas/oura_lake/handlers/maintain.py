@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from oura_lake.aws.early import session
 from oura_lake.aws.persons import told
 from oura_lake.aws.store import S3Store
-from oura_lake.channels.sns import send
+from oura_lake.channels.sns import SMS, send
 from oura_lake.chores._model import Upkeep
 from oura_lake.engines.chosen import chosen_engine
 from oura_lake.settings import maintain_settings
@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]
         person=settings().persons[name],
         now=datetime.now(UTC),
         send=partial(send, target=settings().topics[name]),
+        elsewhere=partial(send, target=settings().topics[name], way=SMS),
         settings=settings(),
         aws=session(),
     )

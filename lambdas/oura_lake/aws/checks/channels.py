@@ -1,15 +1,14 @@
 """Would a message reach the person: by e-mail, by SMS? And on request, does one?"""
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 from oura_lake.alerts._model import Message
 from oura_lake.aws.checks._model import Account, Finding, State
+from oura_lake.aws.subscribers import BY_MAIL, Subscriber, can_be_ended_by_a_link, subscribers
 from oura_lake.channels.sns import EMAIL, SMS, send
 from oura_lake.errors import MessageNotSent
+from oura_lake.settings import persons
 
-MAIL = ("email", "email-json")
 CONSOLE = "the SNS console under Text messaging"
 NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
 TEST = Message(
@@ -27,31 +26,38 @@ def topic_of(account: Account, person: str) -> str:
     return str(json.loads(account.outputs["Topics"])[person])
 
 
-def subscribed(account: Account, person: str, *protocols: str) -> list[dict[str, Any]]:
+def subscribed(account: Account, person: str, *protocols: str) -> list[Subscriber]:
     """The subscriptions of a person's topic by these ways."""
-    pages = account.client("sns").get_paginator("list_subscriptions_by_topic").paginate(
-        TopicArn=topic_of(account, person)
-    )
-    found = [s for page in pages for s in page["Subscriptions"] if s["Protocol"] in protocols]
-    return [s for s in found if s["SubscriptionArn"] != "Deleted"]  # AWS lists those for three days more
+    return subscribers(account.client("sns"), topic_of(account, person), *protocols)
 
 
 def mail(account: Account, person: str) -> Finding:
-    """Whether an e-mail address is subscribed and its owner has confirmed it."""
-    found = subscribed(account, person, *MAIL)
+    """Whether each e-mail address of config.toml is subscribed, its owner has confirmed it, and no link can end it."""
+    found, n_wanted = subscribed(account, person, *BY_MAIL), persons(account.outputs["Persons"])[person].n_email
+    confirm = f"`oura-lake confirm --person {person}`"
+    if len(found) < n_wanted:
+        return State.FAILED, (
+            f"{n_wanted - len(found)} of {n_wanted} addresses of config.toml get no mail any more: somebody, a mail "
+            f"scanner too, followed the link at the end of one, or nobody confirmed; run {confirm}."
+        )
     if not found:
         return State.WARNING, "No address is subscribed; set email in config.toml and run `make deploy`."
-    if pending := [hidden(s["Endpoint"]) for s in found if not _is_confirmed(s)]:
+    if pending := [hidden(s.endpoint) for s in found if not s.is_confirmed]:
         return State.FAILED, (
-            f"{' and '.join(pending)} is not confirmed; open the mail from Amazon and confirm it (none there: look in "
-            "the spam, or request it again in the SNS console)."
+            f"{' and '.join(pending)} is not confirmed; the mail from Amazon has the link (none there: look in the "
+            f"spam), and {confirm} sends it again."
         )
-    return State.OK, f"{_listed(found)} is confirmed."
+    if loose := [hidden(s.endpoint) for s in found if can_be_ended_by_a_link(account.client("sns"), s)]:
+        return State.WARNING, (
+            f"{' and '.join(loose)} is confirmed, and a mail scanner that follows the link at the end of a mail ends "
+            f"it; {confirm} says how to make it safe."
+        )
+    return State.OK, f"{' and '.join(hidden(s.endpoint) for s in found)} is confirmed."
 
 
 def sandbox(account: Account, person: str) -> Finding:
     """Whether the account may send SMS to the person's numbers."""
-    numbers = [s["Endpoint"] for s in subscribed(account, person, "sms")]
+    numbers = [s.endpoint for s in subscribed(account, person, "sms")]
     if not numbers:
         return NO_NUMBER
     sns = account.client("sns")
@@ -93,11 +99,3 @@ def hidden(address: str) -> str:
     """An address or number as its owner knows it again and nobody else."""
     name, at, domain = address.partition("@")
     return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"
-
-
-def _is_confirmed(subscription: dict[str, Any]) -> bool:
-    return str(subscription["SubscriptionArn"]).startswith("arn:")
-
-
-def _listed(found: Sequence[dict[str, Any]]) -> str:
-    return " and ".join(hidden(s["Endpoint"]) for s in found)

@@ -1,0 +1,76 @@
+"""`oura-lake confirm`: do the mails reach their addresses, and can a mail scanner end that by following a link?"""
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from oura_lake.errors import SettingsWrong
+
+if TYPE_CHECKING:
+    from oura_lake.aws.checks._model import Account
+
+EXAMPLES = """\b
+Examples:
+  oura-lake confirm                     who gets mail; ask Amazon again for a link where one is missing
+  oura-lake confirm "https://sns…"      confirm by the link of Amazon's mail, so that no link can end it
+  oura-lake confirm --again             the same for who confirmed by a click: a new link to each
+"""
+NEXT = 'copy the link of the mail that Amazon sends there, do not follow it, and run `oura-lake confirm "LINK"`'
+
+
+@click.command(name="confirm", epilog=EXAMPLES)
+@click.argument("link", required=False)
+@click.option("--person", help="Whose mails (default: of the one person of the stack).")
+@click.option("--again", is_flag=True, help="End what a link can end, and have Amazon send a new link.")
+@click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
+def command(link: str | None, person: str | None, again: bool, stack: str) -> None:
+    """Confirm the mails of a person so that only your AWS account can end them.
+
+    Whoever follows the link at the end of a mail ends the subscription, and mail scanners follow every link.
+    CloudFormation has no setting for it: it takes a confirmation signed by the account, which this command makes.
+    """
+    from oura_lake.aws import subscribers as held  # boto3 is slow: not for every `--help`
+    from oura_lake.aws.checks.channels import topic_of
+    from oura_lake.aws.checks.every import opened
+
+    account = opened(stack, person, lambda _step: None)
+    if len(account.persons) != 1:
+        raise SettingsWrong(f"Whose mails? Add --person, one of: {', '.join(account.persons)}.")
+    sns, topic = account.client("sns"), topic_of(account, account.persons[0])
+    if link:
+        held.confirm(sns, topic, link)
+        click.echo("Confirmed; from now on only your AWS account can end it.")
+        return
+    found = {s.endpoint: s for s in held.subscribers(sns, topic, *held.BY_MAIL)}
+    for address in _addresses(account, stack):
+        click.echo(f"{address}: {_brought_about(sns, topic, address, found.pop(address, None), again=again)}")
+    for address, stranger in found.items():
+        mend = f"`aws sns unsubscribe --subscription-arn {stranger.arn}` ends it"
+        click.echo(f"{address}: gets these mails though config.toml does not name it; {mend}.")
+
+
+def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again: bool) -> str:
+    """Ask for a link where one is needed; says how the address stands, and what is to do."""
+    from oura_lake.aws import subscribers as held
+
+    if subscriber is None or not subscriber.is_confirmed:
+        held.ask_again(sns, topic, address)
+        return f"gets no mail so far; {NEXT}."
+    if not held.can_be_ended_by_a_link(sns, subscriber):
+        return "gets the mails; only your AWS account can end that."
+    if not again:
+        return "gets the mails, and any link at their end can stop them; run this with --again for a safe one."
+    sns.unsubscribe(SubscriptionArn=subscriber.arn)
+    held.ask_again(sns, topic, address)
+    return f"is asked anew, and gets no mail until then; {NEXT}."
+
+
+def _addresses(account: "Account", stack: str) -> list[str]:
+    """Who gets this person's mails by the deployed config.toml: they, and those whom they share them with."""
+    from oura_lake.aws.kept import kept_settings
+
+    persons = tomllib.loads(kept_settings(stack, account.client))["persons"]
+    whose = [account.persons[0], *persons[account.persons[0]].get("share_with", [])]
+    given = [persons[name].get("email", []) for name in whose]
+    return list(dict.fromkeys(a for some in given for a in ([some] if isinstance(some, str) else some)))

@@ -1,4 +1,4 @@
-"""How does an alert reach a person? A topic of their own, so that nobody reads another's unasked."""
+"""How does an alert reach a person? A topic of their own, so that nobody reads another's unasked; a webhook."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,20 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.config import Config, PersonConfig
+from infra.webhook import signing_key
 
 
 class Alerting(Construct):
-    """One topic for each person, with the addresses and numbers of all who may read their messages subscribed."""
+    """One topic for each person, with the addresses and numbers of all who may read their messages subscribed.
+
+    For each who has a webhook also the key that signs what goes there.
+    """
 
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
         super().__init__(scope, name)
         self.topics = {p.name: self._topic(p, config.readers(p)) for p in config.persons}
+        keys = Construct(self, "Keys")
+        self.keys = {p.name: signing_key(keys, config.name, p.name) for p in config.persons if p.webhook}
 
     def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)

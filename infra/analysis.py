@@ -38,11 +38,18 @@ class Analysis(Construct):
             environment=environment(lake),
         )
         self.analyse.allow(["sns:Publish"], [topic.topic_arn for topic in alerting.topics.values()])
+        if alerting.keys:
+            self.analyse.allow(["secretsmanager:GetSecretValue"], [key.secret_arn for key in alerting.keys.values()])
         self._allow_objects(lake)
         self._ask_each_morning(config)
 
     def listen_to(self, bus: events.IEventBus) -> None:
-        """Wake the function for each landing; what fails twice more goes to the dead letters."""
+        """Wake the function for each landing, and let it say there what became of an episode, which wakes nobody here.
+
+        What fails twice more goes to the dead letters.
+        """
+        self.analyse.function.add_environment("OURA_LAKE_BUS_NAME", bus.event_bus_name)
+        self.analyse.allow(["events:PutEvents"], [bus.event_bus_arn])
         landed = targets.LambdaFunction(self.analyse.function, dead_letter_queue=self.dead)
         events.Rule(self, "Landed", event_bus=bus, event_pattern=LANDED, targets=[landed])
         self.analyse.try_again(self.dead)

@@ -14,8 +14,10 @@ def main() -> None:
     """Synthesize; a mistake in the configuration ends in one sentence."""
     app = cdk.App()
     try:
-        settings = config.load(Path(app.node.try_get_context("config") or "config.toml"))
-        check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=_target(app)), settings)
+        settings, where = config.load(Path(app.node.try_get_context("config") or "config.toml")), _target(app)
+        if not where.has_loopback:
+            config.check_public(settings)
+        check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=where), settings)
     except (config.ConfigWrong, BundlingFailed) as error:
         raise SystemExit(f"oura-lake: {error}") from error
     synthesize(app, len(settings.persons))

@@ -14,6 +14,8 @@ from oura_lake.sources.oura import ENDPOINTS
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+WEBHOOK = re.compile(r"https://[^\s/?#@]+(/[^\s#]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s#]*)?")
+A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
 A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
@@ -22,10 +24,10 @@ SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and as
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
     "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
-    "alerts": list, "messages_a_month": int, "weekly_mail": bool,
+    "alerts": list, "messages_a_month": int, "weekly_mail": bool, "webhook": str, "webhook_from": str,
 }
 KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts").glob("[a-z]*.py"))
-LEVELS = ("minor", "major")
+LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_from")
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
@@ -55,6 +57,8 @@ class PersonConfig:
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = 4
     weekly_mail: bool = True
+    webhook: str = ""
+    webhook_from: str = "minor"
 
     @property
     def wakes_at(self) -> tuple[int, int] | None:
@@ -64,8 +68,9 @@ class PersonConfig:
 
     @property
     def ways(self) -> dict[str, str]:
-        """How this person is told of episodes, and from which level on by each way."""
-        return {"email": self.email_from, "sms": self.sms_from}
+        """How this person is told of episodes, and from which level on by each way; programs come last."""
+        webhook = {"webhook": self.webhook_from} if self.webhook else {}
+        return {"email": self.email_from, "sms": self.sms_from, "bus": "minor", **webhook}
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -134,6 +139,13 @@ def parsed(tables: Mapping[str, Any]) -> Config:
     return config
 
 
+def check_public(config: Config) -> None:
+    """Refuse a webhook that only this machine reaches; raises ConfigWrong."""
+    for person in config.persons:
+        if person.webhook.startswith("http://"):
+            raise ConfigWrong(f"[persons.{person.name}] webhook is plain HTTP to your own machine; {A_WEBHOOK}.")
+
+
 def _not_toml(file: str, error: str) -> str:
     if twice := TWICE.match(error):
         name, line = twice.groups()
@@ -176,8 +188,10 @@ def _person(name: str, table: Any) -> PersonConfig:
     if "schedule" in table:
         _check(f"{where} schedule", table["schedule"], SCHEDULE, A_SCHEDULE)
     _check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
-    chosen = {key: table[key] for key in ("quiet_hours", "email_from", "sms_from") if key in table}
-    _check_known(f"{where} level", [chosen[key] for key in chosen if key != "quiet_hours"], LEVELS)
+    chosen = {key: table[key] for key in ("quiet_hours", *LEVEL_KEYS, "webhook") if key in table}
+    _check_known(f"{where} level", [chosen[key] for key in LEVEL_KEYS if key in chosen], LEVELS)
+    if chosen.get("webhook"):
+        _check(f"{where} webhook", chosen["webhook"], WEBHOOK, A_WEBHOOK)
     if "alerts" in table:
         _check_known(f"{where} alerts", table["alerts"], KINDS)
         chosen["alerts"] = tuple(table["alerts"])

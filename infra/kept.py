@@ -56,6 +56,7 @@ def removed(before: Mapping[str, Any], now: Config) -> list[str]:
     for name in (name for name in persons if name in staying):
         reached = {address for reader in now.readers(staying[name]) for address in reader.addresses}
         gone += sorted(_reached(persons, name) - reached - going)
+        gone += [f"{name}.webhook"] if persons[name].get("webhook") and not staying[name].webhook else []
     owner = before.get("lake", {}).get("budget_email")
     if owner and owner != now.budget_email:
         gone.append(owner)

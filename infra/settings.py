@@ -5,7 +5,7 @@ A function's environment ends at 4 KB, which some twenty persons fill; a paramet
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from infra.function import Function
 from infra.parameters import parameter_arn
 
 ROOM_BYTES = 4096  # of a standard parameter, which costs nothing
-ARN_BYTES = 160  # what the ARN of a topic may take, which no synthesis knows
+ARN_BYTES = 160  # what the ARN of a topic or secret may take, which no synthesis knows
 Item = TypeVar("Item")
 
 
@@ -29,10 +29,9 @@ class Settings(Construct):
     def __init__(self, scope: Construct, name: str, *, config: Config, alerting: Alerting) -> None:
         super().__init__(scope, name)
         self._config = config
-        topics = {name: topic.topic_arn for name, topic in alerting.topics.items()}
-        told = packed(config.persons, lambda p: len(json.dumps(told_of(p, config))) + len(p.name) + ARN_BYTES)
+        told = packed(config.persons, self._room_of)
         self._persons = [
-            self._parameter(f"/{config.name}/persons-{n}", self._told(persons, topics))
+            self._parameter(f"/{config.name}/persons-{n}", self._told(persons, alerting))
             for n, persons in enumerate(told)
         ]
         pieces = packed(list(tables(config)), lambda table: len(table.encode()) + 1)
@@ -48,9 +47,16 @@ class Settings(Construct):
         function.function.node.add_dependency(*self._persons)
         function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
 
-    def _told(self, persons: Iterable[PersonConfig], topics: Mapping[str, str]) -> str:
-        told = {p.name: told_of(p, self._config) | {"topic": topics[p.name]} for p in persons}
-        return cdk.Stack.of(self).to_json_string(told)
+    def _told(self, persons: Iterable[PersonConfig], alerting: Alerting) -> str:
+        made = {p.name: told_of(p, self._config) | {"topic": alerting.topics[p.name].topic_arn} for p in persons}
+        for name in made.keys() & alerting.keys.keys():
+            made[name]["webhook_key"] = alerting.keys[name].secret_arn
+        return cdk.Stack.of(self).to_json_string(made)
+
+    def _room_of(self, person: PersonConfig) -> int:
+        """The bytes that one person takes of a parameter."""
+        n_arns = 2 if person.webhook else 1
+        return len(json.dumps(told_of(person, self._config))) + len(person.name) + n_arns * ARN_BYTES
 
     def _parameter(self, name: str, text: str) -> ssm.CfnParameter:
         return ssm.CfnParameter(self, name.rpartition("/")[2], name=name, type="String", value=text)
@@ -68,6 +74,7 @@ def told_of(person: PersonConfig, config: Config) -> dict[str, Any]:
         "weekly_mail": person.weekly_mail,
         "n_email": len({address for reader in config.readers(person) for address in reader.email}),
         **({} if person.alerts is None else {"alerts": list(person.alerts)}),
+        **({"webhook": person.webhook} if person.webhook else {}),
     }
 
 

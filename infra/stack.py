@@ -90,6 +90,7 @@ class OuraLake(cdk.Stack):
             "MaintainFunction": self.maintenance.maintain.function.function_name,
             "TokenSecretPrefix": config.token_secret_prefix,
             "AppParameter": config.app_parameter,
+            "BusName": self.ingestion.bus.event_bus_name,
             "PersonsIn": ",".join(self.settings.persons),
             "SettingsIn": ",".join(self.settings.kept),
             "NextStep": f"Confirm the mails from Amazon, then run: {connect}; then oura-lake verify",

@@ -10,13 +10,15 @@ from infra.bundling import HOST, LAMBDA, Platform
 class Target:
     """What follows from where the stack runs; `schedule` is empty where the configured one holds.
 
-    `url_gateway` is where functions' URLs are reached, each by its id, if not by a name of their own.
+    `url_gateway` is where functions' URLs are reached, each by its id, if not by a name of their own. Where
+    `has_loopback` holds, what listens on this machine is reached by the functions, also over plain HTTP.
     """
 
     platform: Platform = LAMBDA
     has_budget: bool = True
     schedule: str = ""
     url_gateway: str = ""
+    has_loopback: bool = False
     provider_environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -31,5 +33,6 @@ def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "", ur
         has_budget=False,
         schedule=schedule or "rate(1 minute)",
         url_gateway=url_gateway,
+        has_loopback=True,
         provider_environment={name: value for name, value in provider.items() if value},
     )

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from oura_lake.aws.inbox import Inbox
 from oura_lake.aws.queue import JobQueue
 from oura_lake.local.emulator import Emulator
 from oura_lake.local.simulator import GeneratedPerson, RunningApi
+from webhook_receiver import Receiver
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """The deployed lake: the emulator it is on, the provider it asks, and what the stack named its parts."""
+    """The deployed lake: the emulator it is on, the provider it asks, what the stack named its parts, and the person's
+    own program, to which its webhook leads."""
 
     emulator: Emulator
     oura: RunningApi
@@ -25,6 +27,7 @@ class Deployed:
     outputs: dict[str, str]
     context: dict[str, str]
     calls: Path
+    program: Receiver = field(default_factory=Receiver)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator."""
@@ -57,6 +60,24 @@ class Deployed:
     def inbox(self) -> Inbox:
         """What is sent to the person from now on."""
         return Inbox(json.loads(self.outputs["Topics"])["me"], self)
+
+    def hang_rule(self) -> None:
+        """A rule of the owner's own on the lake's bus: each alert comes to a queue of theirs."""
+        events, sqs, bus = self.client("events"), self.client("sqs"), self.outputs["BusName"]
+        url = sqs.create_queue(QueueName="owner")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        pattern = json.dumps({"source": ["oura.lake"], "detail-type": ["alert"]})
+        events.put_rule(Name="owner", EventBusName=bus, EventPattern=pattern)
+        events.put_targets(Rule="owner", EventBusName=bus, Targets=[{"Id": "owner", "Arn": arn}])
+
+    def heard(self) -> list[dict[str, Any]]:
+        """The details of the events that the owner's rule let through and nobody has taken yet."""
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName="owner")["QueueUrl"]
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"])["detail"] for message in found]
 
     def versions(self) -> set[tuple[str, str]]:
         """Every version of every object of the lake."""

@@ -6,7 +6,7 @@ taken; the child kills itself there, as the kernel would kill it: no handler, no
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from oura_lake.alerts._model import Message
@@ -44,20 +44,23 @@ class SteppedStore(FolderStore):
 
 
 class SteppedChannel:
-    """A channel that keeps what it took in a file, as SNS would keep it whatever becomes of the sender."""
+    """A way out that keeps what it took in a file, as SNS would keep it whatever becomes of the sender."""
 
-    def __init__(self, path: Path, steps: Steps) -> None:
-        self._path, self._steps = path, steps
+    def __init__(self, path: Path, steps: Steps, way: str) -> None:
+        self._path, self._steps, self._way = path, steps, way
 
     def __call__(self, message: Message) -> None:
         """Take a message: a step before, a step after."""
-        self._steps.take("before the channel")
+        self._steps.take(f"before {self._way}")
         with self._path.open("a") as taken:
-            taken.write(f"{message.step} {message.episode}\n")
-        self._steps.take("after the channel")
+            taken.write(f"{self._way} {message.step} {message.episode} {message.event.get('id', '-')}\n")
+        self._steps.take(f"after {self._way}")
 
 
-def killed_at(deadly: int, folder: Path, run: Callable[[SteppedStore, SteppedChannel], object]) -> list[str]:
+Run = Callable[[SteppedStore, Mapping[str, SteppedChannel]], object]
+
+
+def killed_at(deadly: int, folder: Path, run: Run, ways: Sequence[str]) -> list[str]:
     """Do a run in a child that dies at a step; gives back the steps it took. 0 lets it live, and it must."""
     log = folder / "steps"
     log.write_text("")
@@ -66,7 +69,8 @@ def killed_at(deadly: int, folder: Path, run: Callable[[SteppedStore, SteppedCha
         failed = 1
         try:
             steps = Steps(deadly, log)
-            run(SteppedStore(folder / "lake", steps), SteppedChannel(folder / "taken", steps))
+            channels = {way: SteppedChannel(folder / "taken", steps, way) for way in ways}
+            run(SteppedStore(folder / "lake", steps), channels)
             failed = 0
         finally:
             os._exit(failed)
@@ -77,6 +81,6 @@ def killed_at(deadly: int, folder: Path, run: Callable[[SteppedStore, SteppedCha
 
 
 def taken(folder: Path) -> list[str]:
-    """What the channel took, in order: step and episode."""
+    """What the channels took, in order: way, step, episode and the id of the event."""
     path = folder / "taken"
     return path.read_text().splitlines() if path.exists() else []

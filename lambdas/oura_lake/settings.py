@@ -19,6 +19,14 @@ TOKEN_URLS = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """Where a program of a person's own is told of alerts, and the name of the secret with the key that signs them."""
+
+    url: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how.
 
@@ -36,6 +44,7 @@ class Person:
     messages_a_month: int = MESSAGES_A_MONTH
     has_weekly_mail: bool = True
     n_email: int = 0
+    webhook: Webhook | None = None
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""
@@ -58,11 +67,12 @@ class IngestSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyseSettings:
-    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN."""
+    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own."""
 
     bucket: str
     persons: Mapping[str, Person]
     topics: Mapping[str, str] = field(default_factory=dict)
+    bus: str = ""
     engine: str = "athena"
     database: str = ""
     workgroup: str = ""
@@ -116,6 +126,7 @@ def analyse_settings(env: Mapping[str, str]) -> AnalyseSettings:
         bucket=env["OURA_LAKE_BUCKET"],
         persons=persons(env["OURA_LAKE_PERSONS"]),
         topics=json.loads(env["OURA_LAKE_TOPICS"]),
+        bus=env.get("OURA_LAKE_BUS_NAME", ""),
         engine=env["OURA_LAKE_ENGINE"],
         database=env.get("OURA_LAKE_DATABASE", ""),
         workgroup=env.get("OURA_LAKE_WORKGROUP", ""),
@@ -161,14 +172,16 @@ def persons(text: str) -> dict[str, Person]:
             messages_a_month=entry.get("messages_a_month", MESSAGES_A_MONTH),
             n_email=int(entry.get("n_email", 0)),
             has_weekly_mail=bool(entry.get("weekly_mail", True)),
+            webhook=Webhook(url=entry["webhook"], key=entry["webhook_key"]) if entry.get("webhook") else None,
         )
         for name, entry in entries.items()
     }
 
 
 def _way(name: str, least: str) -> Way:
-    """A way out as configured; the bus is heard by programs alone, and an SMS is for what is major only."""
-    return Way(name=name, least=least, is_heard=name != "bus", tells_end=name != "sms")
+    """A way out as configured; programs are told at any hour and of every step, an SMS is for what is major only."""
+    is_program = name in ("bus", "webhook")
+    return Way(name=name, least=least, is_heard=not is_program, tells_end=name != "sms", tells_rise=is_program)
 
 
 def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 A run writes its claim before it sends and its mark after: a second run sees either. So a message is repeated only
 after a crash between a channel's answer and the mark, and then carries the same episode. One way that fails keeps no
-other from telling; the next run tries that one again.
+other from telling; the next run tries that one again. Programs, which may be slow to answer, are told after people.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import ModuleType
@@ -13,6 +13,8 @@ from types import ModuleType
 from oura_lake import alerts
 from oura_lake.alerts._budget import room
 from oura_lake.alerts._decision import TERMINAL, Moment, claims, decide, is_recent
+from oura_lake.alerts._episodes import worst_night
+from oura_lake.alerts._event import event_of, ground_of
 from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
@@ -39,20 +41,31 @@ class Teller:
     ill: frozenset[date] = frozenset()
     days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
+    later: list[tuple[Entry, Telling, Message]] = field(default_factory=list)
 
     def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
-        """Claim what is news of one kind and send it; returns the number of entries changed and the messages."""
+        """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
         found = alert.evaluate(findings, self.ill)
         moment = self._moment_of(alert, findings, found)
         changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
-        messages = []
-        for entry, telling in claims(changed, moment.now):
-            made = self._message(alert, entry, telling, findings)
-            self._deliver(entry, telling, made)
-            messages.append(made)
-        documents = [document(e) for e in held(self.store, self.person.name, alert.KIND)]
-        land(self.table, documents, moment.now, moment.reason)  # the whole ledger: what a crash kept out is made up for
-        return len(changed), messages
+        claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
+        programs = {way.name for way in moment.ways if not way.is_heard}
+        for claim in claimed:
+            if claim[1].way in programs:
+                self.later.append(claim)
+            else:
+                self._deliver(*claim)
+        return len(changed), [message for *_, message in claimed]
+
+    def finish(self, kinds: Iterable[str]) -> None:
+        """Tell programs, write what became of it all into the table, then raise the first refusal of a channel."""
+        for claim in self.later:
+            self._deliver(*claim)
+        ledgers = (held(self.store, self.person.name, kind) for kind in kinds)
+        documents = [document(e) for ledger in ledgers for e in ledger]  # whole: what a crash kept out is made up for
+        land(self.table, documents, self.moment.now, self.moment.reason)
+        if self.failures:
+            raise self.failures[0]
 
     def _moment_of(self, alert: ModuleType, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
         """The moment as one kind sees it: its last verdict, its hour, what the month has left for it.
@@ -72,21 +85,21 @@ class Teller:
         entries_held = [entry for ledger in ledgers for entry in ledger]
         return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
-    def raise_failure(self) -> None:
-        """Raise the first refusal of a channel, after all else was told."""
-        if self.failures:
-            raise self.failures[0]
-
     def _message(
         self, alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding]
     ) -> Message:
         numbers = self.person.numbers_in_messages
         if telling.step == CLEARED:
             made: Message = alert.all_clear(entry, findings, numbers)
+            night = None
         else:
             known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
             made = alert.message(entry.alert, findings, numbers, {id_: label.words for id_, label in known.items()})
-        return replace(made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n")
+            night = worst_night(entry.alert, findings)
+        return replace(
+            made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n",
+            event=event_of(self.person.name, entry, telling, made) | ground_of(night, made.chance_a_month, numbers),
+        )
 
     def _deliver(self, entry: Entry, telling: Telling, message: Message) -> None:
         if telling.way == TERMINAL.name:

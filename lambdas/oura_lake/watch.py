@@ -64,10 +64,11 @@ def watch(
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
     teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert), days=days)
-    for kind, condition in told_of(person).items():
+    conditions = told_of(person)
+    for kind, condition in conditions.items():
         n_changed, told = teller.tell(condition, verdicts[kind])
         changed, messages = changed + n_changed, messages + told
-    teller.raise_failure()
+    teller.finish(conditions)
     return Watched(
         n_days=len(days), n_findings_written=written, n_alerts_changed=changed,
         n_sent=len(messages) if ways is not None else 0, messages=messages,

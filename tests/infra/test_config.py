@@ -62,6 +62,8 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME | {"alerts": ["ilness"]}}}, "alerts is 'ilness', which is not known; did you"),
         ({"persons": {"me": ME | {"messages_a_month": -1}}}, "messages_a_month is -1; use 0 or more"),
         ({"persons": {"me": ME | {"sms_from": "majr"}}}, "level is 'majr', which is not known; did you mean 'major'"),
+        ({"persons": {"me": ME | {"webhook_from": "mayor"}}}, "level is 'mayor', which is not known; did you mean"),
+        ({"persons": {"me": ME | {"webhook": "http://a.net/"}}}, "webhook is 'http://a.net/'.*begins with https://"),
         ({"persons": {"me": ME | {"numbers_in_messages": "yes"}}}, "numbers_in_messages is of the wrong kind"),
         ({"persons": {"me": ME}, "lake": {"budget_usd": True}}, "budget_usd is of the wrong kind"),
         ({"persons": {"me": ME}, "lake": {"budget_usd": 0}}, "use an amount above zero"),

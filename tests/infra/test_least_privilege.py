@@ -20,12 +20,12 @@ from stack_rights import (
 )
 from templates import listed, of_type, one_named, statements
 
-from infra import target
+from infra import config, target
 
 Template = dict[str, Any]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "least-privilege.md"
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \| .+ \|$", re.MULTILINE)
-OF_A_PERSON = re.compile(r"^(Alerting|IngestionTokens)[a-z]+$")
+OF_A_PERSON = re.compile(r"^(AlertingKeys|Alerting|IngestionTokens)[a-z]+$")
 
 MAY = {
     "Ingest": {
@@ -38,6 +38,7 @@ MAY = {
         "ssm:GetParameter", "ssm:GetParameters",
     },
     "Analyse": {
+        "events:PutEvents",
         "logs:CreateLogStream", "logs:PutLogEvents",
         "s3:GetObject", "s3:ListBucket", "s3:PutObject",
         "sns:Publish",
@@ -111,8 +112,9 @@ def test_each_function_reaches_these_objects_alone(aws_template: Template) -> No
 
 @pytest.fixture(scope="module")
 def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[..., cdk.App]) -> Template:
-    """What is deployed to AWS with webhooks: the most that is ever allowed."""
-    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True)
+    """What is deployed to AWS with webhooks, of Oura's and of a person's own: the most that is ever allowed."""
+    me = config.parsed({"persons": {"me": {"timezone": "UTC", "webhook": "https://example.net/"}}}).persons
+    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True, persons=me)
     template: Template = app.synth().get_stack_by_name("OuraLake").template
     return template
 

@@ -13,19 +13,21 @@ from deployed_lake import Deployed, awaited
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import emulator, is_installed
 from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from webhook_receiver import receiver
 
 FOLDER = Path(__file__).parent
 RECORDER = FOLDER.parent / "recorder"  # loaded by each function; see there
 ZONE = "Europe/Berlin"
-CONFIG = f"""
+CONFIG = """
 [lake]
 webhooks = true
 budget_email = "owner@example.com"
 [persons.me]
-timezone = "{ZONE}"
+timezone = "Europe/Berlin"
 email = "me@example.com"
 sms = ["+447700900123"]
 quiet_hours = ""
+webhook = "WEBHOOK"
 """
 
 
@@ -51,18 +53,23 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         pytest.skip("the emulator is not installed; run make setup-emulator")
     folder = tmp_path_factory.mktemp("rehearsal")
     config, calls = folder / "config.toml", folder / "calls.jsonl"
-    config.write_text(CONFIG)
     now = datetime.now(ZoneInfo(ZONE))
     person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
     recording = {"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)}
-    with simulated_oura(person, hold_back_days=2) as oura, emulator(0, recording) as running:
+    with (
+        simulated_oura(person, hold_back_days=2) as oura, emulator(0, recording) as running, receiver() as program,
+    ):
+        config.write_text(CONFIG.replace("WEBHOOK", program.url))
         context = {
             "config": str(config), "oura_api_base_url": oura.base_url, "oura_token_url": ",".join(oura.token_urls),
         }
         running.bootstrap()
         running.cdk("deploy", context=context)
         named = outputs(client=partial(boto3.client, **running.session))
-        made = Deployed(emulator=running, oura=oura, person=person, outputs=named, context=context, calls=calls)
+        made = Deployed(
+            emulator=running, oura=oura, person=person, outputs=named, context=context, calls=calls, program=program
+        )
+        made.hang_rule()
         made.connect()
         yield made
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from oura_lake.backfill import Backfill
 from oura_lake.lake.layout import ledger_key
 from oura_lake.local.simulator import GeneratedPerson
+from webhook_receiver import is_genuine, violations
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any
@@ -50,6 +51,21 @@ def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deploy
     assert clear["subject"].startswith("Back in your usual range")
     [over] = [entry for entry in ledger(deployed) if entry["id"] == told["id"]]
     assert (over["level"], over["cleared_because"]) == (told["level"], "revised")
+
+
+def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: Deployed, until: Until) -> None:
+    """The webhook over real HTTP, and the event through a rule of the owner's own, of the two messages above."""
+    heard: list[dict[str, Any]] = []
+    until(lambda: "cleared" in [e["step"] for e in heard.extend(deployed.heard()) or heard], 60, "both events")
+    posts = [taken for taken in deployed.program.taken if taken.event["step"] != "test"]
+    assert [post.event for post in posts] == sorted(heard, key=lambda event: event["step"], reverse=True)
+    assert [event["step"] for event in heard] == ["opened", "cleared"]
+    secrets = deployed.client("secretsmanager")
+    key = secrets.get_secret_value(SecretId="oura-lake/webhook/me")["SecretString"]
+    assert len(key) == 64
+    for post in posts:
+        assert violations(post.event) == []
+        assert is_genuine()(key, post.headers, post.body, float(post.headers["x-oura-lake-timestamp"]))
 
 
 def ledger(deployed: Deployed) -> list[dict[str, Any]]:

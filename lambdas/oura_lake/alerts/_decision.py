@@ -6,13 +6,14 @@ nobody; what is recent then is left for the next run that may speak. Everything 
 history.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from oura_lake.alerts._episodes import is_near
 from oura_lake.alerts._model import (
     BACK,
+    BUS,
     CLEARED,
     HISTORY,
     LEFT,
@@ -35,7 +36,6 @@ CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody
 CLAIM_LASTS = timedelta(minutes=15)  # longer than any run; a claim older than this was left by a crash
 EMAIL = Way(name="email")
 TERMINAL = Way(name="terminal")
-BUS = "bus"  # heard by programs
 WEEKLY = "weekly"  # the weekly mail, which no budget counts
 DAY = timedelta(days=1)
 
@@ -125,14 +125,29 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
     """The entry with a claim for each way that has to tell of the episode now."""
     is_of_the_mail = any(t.way == WEEKLY for t in entry.opening)
-    if entry.cleared_on or is_of_the_mail or not is_recent(alert, moment):
+    if entry.cleared_on or not is_recent(alert, moment):
         return entry
-    done = {t.way for t in entry.opening if t.status in TOLD or _is_fresh(t, moment)}
-    ways = [w.name for w in moment.open_ways if w.name not in done and RANK[alert.level] >= RANK[w.least]]
-    if moment.room is not None and moment.room < 1 and not entry.opening:
-        return replace(entry, untold=LEFT)
-    is_known = done & {w.name for w in moment.ways if w.is_heard}
-    return _claimed(entry, ways, RAISED if is_known else OPENED, moment)
+    owed = {w.name: _beginning(entry, w, moment) for w in moment.open_ways if RANK[alert.level] >= RANK[w.least]}
+    steps = {way: step for way, step in owed.items() if step}
+    is_left = moment.room is not None and moment.room < 1 and all(t.way == BUS for t in entry.opening)
+    if is_left or is_of_the_mail:
+        told = _claimed(entry, {way: step for way, step in steps.items() if way == BUS}, moment)
+        return replace(told, untold=LEFT) if is_left else told
+    return _claimed(entry, steps, moment)
+
+
+def _beginning(entry: Entry, way: Way, moment: Moment) -> str:
+    """What a way has to tell of the beginning now; empty if nothing. What failed is told as the step that it was."""
+    own = [t for t in entry.opening if t.way == way.name]
+    done = [t for t in own if t.status in TOLD or _is_fresh(t, moment)]
+    if done:
+        has_risen = all(t.level and RANK[t.level] < RANK[entry.alert.level] and t.status in TOLD for t in done)
+        return RAISED if way.tells_rise and has_risen else ""
+    if own:
+        return own[-1].step
+    heard = {w.name for w in moment.ways if w.is_heard}
+    is_known = any(t.way in heard and (t.status in TOLD or _is_fresh(t, moment)) for t in entry.opening)
+    return RAISED if way.is_heard and is_known else OPENED
 
 
 def _closed(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
@@ -143,11 +158,11 @@ def _closed(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
         return entry
     done = {t.way for t in entry.tellings if t.step == CLEARED and t.status in TOLD}
     owed = [w for w in moment.ways if w.name in told - done and w.tells_end and _is_clear_news(entry, moment)]
-    ways = [w.name for w in owed if w in moment.open_ways]
-    if owed and not ways:
+    steps = {w.name: CLEARED for w in owed if w in moment.open_ways}
+    if owed and not steps:
         return entry  # it is night there, or this run may not speak: a later one sees that it is over
     over = replace(entry, cleared_on=entry.cleared_on or moment.today, cleared_because=because)
-    return _claimed(over, ways, CLEARED, moment)
+    return _claimed(over, steps, moment)
 
 
 def _why_over(same: Sequence[Alert], moment: Moment) -> str:
@@ -163,13 +178,17 @@ def _is_clear_news(entry: Entry, moment: Moment) -> bool:
     return moment.has_all_clear and (moment.today - since).days <= CLEAR_IS_NEWS_DAYS
 
 
-def _claimed(entry: Entry, ways: Sequence[str], step: str, moment: Moment) -> Entry:
-    """The entry with a fresh claim for some ways, in the place of those that failed or were left by a crash."""
-    if not ways:
+def _claimed(entry: Entry, steps: Mapping[str, str], moment: Moment) -> Entry:
+    """The entry with a fresh claim for a step of some ways, in the place of one that failed or was left by a crash."""
+    if not steps:
         return entry
-    kept = [t for t in entry.tellings if t.way not in ways or (t.step == CLEARED) != (step == CLEARED)]
-    made = [Telling(step=step, way=way, status=SENDING, claimed_at=moment.now) for way in ways]
-    return replace(entry, untold="", tellings=(*kept, *made))
+    kept = [t for t in entry.tellings if steps.get(t.way) != t.step]
+    made = [
+        Telling(step=step, way=way, status=SENDING, claimed_at=moment.now, level=entry.alert.level)
+        for way, step in steps.items()
+    ]
+    untold = entry.untold if steps.keys() == {BUS} else ""
+    return replace(entry, untold=untold, tellings=(*kept, *made))
 
 
 def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:

@@ -53,11 +53,11 @@ def held(store: Store, person: str, kind: str) -> list[Entry]:
 
 
 def document(entry: Entry) -> dict[str, Any]:
-    """An entry as a document of the table `alerts`."""
+    """An entry as a document of the table `alerts`, which has no need of the level at which each step was told."""
     held = {name: value for name, value in vars(entry).items() if name not in ("alert", "tellings")}
     derived = {name: getattr(entry, name) for name in ("status", "claimed_at", "sent_at")}
-    flat = {**asdict(entry.alert), **held, **derived}
-    return {**_texts(flat), "tellings": [_texts(asdict(t)) for t in entry.tellings]}
+    tellings = [{name: value for name, value in vars(t).items() if name != "level"} for t in entry.tellings]
+    return {**_texts({**asdict(entry.alert), **held, **derived}), "tellings": [_texts(t) for t in tellings]}
 
 
 def _texts(flat: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,8 @@ def _texts(flat: dict[str, Any]) -> dict[str, Any]:
 
 def _written(entries: Iterable[Entry]) -> bytes:
     ordered = sorted(entries, key=lambda e: e.id)
-    return json.dumps([document(e) for e in ordered], ensure_ascii=False, indent=0, sort_keys=True).encode()
+    whole = [{**document(e), "tellings": [_texts(asdict(t)) for t in e.tellings]} for e in ordered]
+    return json.dumps(whole, ensure_ascii=False, indent=0, sort_keys=True).encode()
 
 
 def _read(key: str, data: bytes) -> list[Entry]:
@@ -99,7 +100,7 @@ def _older(flat: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _telling(flat: dict[str, Any]) -> Telling:
     moments = {name: _moment(flat[name]) for name in ("claimed_at", "sent_at")}
-    return Telling(step=flat["step"], way=flat["way"], status=flat["status"], **moments)
+    return Telling(step=flat["step"], way=flat["way"], status=flat["status"], level=flat.get("level", ""), **moments)
 
 
 def _moment(text: str | None) -> datetime | None:

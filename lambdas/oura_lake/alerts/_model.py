@@ -1,7 +1,8 @@
 """What is an alert, what is told of it by which way, and what does the ledger remember?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from oura_lake.analyses._model import MAJOR, MINOR, NONE
 
@@ -16,6 +17,7 @@ TOLD = (SENT, SHOWN, UNCONFIRMED)
 HISTORY = "found_in_history"
 LEFT = "left_to_the_weekly_mail"  # the month had no message left
 
+BUS = "bus"  # a way that is no message to anybody: no budget counts it or keeps it back
 # What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
 OPENED, RAISED, CLEARED = "opened", "raised", "cleared"
 BACK, REVISED = "back_in_range", "revised"  # why it is over: nights as usual, or data that say it never was
@@ -42,7 +44,10 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """An alert as a person reads it, one text per way out; `episode` is the same in a message that is repeated."""
+    """An alert as a person reads it, one text per way out; `episode` is the same in a message that is repeated.
+
+    `event` is the same for a program (docs/alert-event.schema.json), `chance_a_month` what the text says of chance.
+    """
 
     subject: str
     body: str
@@ -51,37 +56,41 @@ class Message:
     level: str
     episode: str = ""
     step: str = OPENED
+    chance_a_month: float | None = None
+    event: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One way to tell of episodes: from which level on, whether it keeps still while the person sleeps, and whether it
-    says that an episode is over.
+    """One way to tell of episodes: from which level on, whether it keeps still while the person sleeps, whether it
+    says that an episode is over, and whether it says that one of which it told became major.
     """
 
     name: str
     least: str = MINOR
     is_heard: bool = True
     tells_end: bool = True
+    tells_rise: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One step of an episode told by one way; the moments are UTC."""
+    """One step of an episode told by one way, at the level that it had; the moments are UTC."""
 
     step: str
     way: str
     status: str
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """What the ledger holds about one episode.
 
-    `untold` says why nobody was told (empty: somebody was, or is being). `cleared_on` is the person's day on which
-    it was found to be over, `cleared_because` why: the episode as it was told stays beside it.
+    `untold` says why the person was not told (empty: they were, or are being). `cleared_on` is the person's day on
+    which it was found to be over, `cleared_because` why: the episode as it was told stays beside it.
     """
 
     id: str
@@ -101,15 +110,20 @@ class Entry:
     @property
     def status(self) -> str:
         """How far the telling of its beginning is; what still needs doing on any way comes first."""
-        held = {t.status for t in self.opening}
+        held = {t.status for t in self._message}
         return next((s for s in (SENDING, FAILED, SENT, SHOWN, UNCONFIRMED) if s in held), self.untold)
 
     @property
     def claimed_at(self) -> datetime | None:
         """When its beginning was last claimed."""
-        return max((t.claimed_at for t in self.opening if t.claimed_at), default=None)
+        return max((t.claimed_at for t in self._message if t.claimed_at), default=None)
 
     @property
     def sent_at(self) -> datetime | None:
         """When its beginning was first sent."""
-        return min((t.sent_at for t in self.opening if t.sent_at), default=None)
+        return min((t.sent_at for t in self._message if t.sent_at), default=None)
+
+    @property
+    def _message(self) -> tuple[Telling, ...]:
+        """The opening without the bus where the person was not told."""
+        return tuple(t for t in self.opening if not (self.untold and t.way == BUS))

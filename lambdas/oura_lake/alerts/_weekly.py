@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from oura_lake.alerts._decision import BUS, CLEAR_IS_NEWS_DAYS, WEEKLY
-from oura_lake.alerts._model import CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
+from oura_lake.alerts._decision import CLEAR_IS_NEWS_DAYS, WEEKLY
+from oura_lake.alerts._model import BUS, CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
 
 
 def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:

@@ -9,6 +9,7 @@ from oura_lake.alerts._model import Alert, Entry, Message
 from oura_lake.alerts._slow import over
 from oura_lake.alerts._wording import body, sms, subject
 from oura_lake.analyses._model import Finding
+from oura_lake.analyses.illness import FALSE_EVENTS_PER_MONTH
 
 KIND = "illness"
 IS_ON, WHY = True, "It is what the lake is for: early, rare, and judged on generated and recorded people."
@@ -28,7 +29,7 @@ def message(
     worst = worst_night(alert, findings)
     return Message(
         subject=subject(alert), body=body(alert, worst, findings, numbers, labels), sms=sms(alert), kind=alert.kind,
-        level=alert.level,
+        level=alert.level, chance_a_month=FALSE_EVENTS_PER_MONTH,
     )
 
 

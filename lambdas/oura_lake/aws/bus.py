@@ -11,6 +11,7 @@ from oura_lake.errors import StoreUnavailable
 SOURCE = "oura.lake"
 LANDED = "documents landed"
 TROUBLE = "trouble"
+ALERT = "alert"
 
 
 class Bus:
@@ -27,6 +28,10 @@ class Bus:
     def trouble(self, person: str, kind: str) -> None:
         """Have the person looked after now, not at the next daily round. Raises StoreUnavailable."""
         self._put(TROUBLE, {"person": person, "kind": kind})
+
+    def alert(self, event: dict[str, Any]) -> None:
+        """Say what became of an episode, for rules of the owner's own. Raises StoreUnavailable."""
+        self._put(ALERT, event)
 
     def _put(self, what: str, detail: dict[str, Any]) -> None:
         entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": what, "Detail": json.dumps(detail)}

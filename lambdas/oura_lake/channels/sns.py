@@ -1,8 +1,9 @@
 """How does a message leave by SNS? By e-mail or by SMS: each subscription of the topic takes what names its way."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -10,8 +11,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts._model import Message
 from oura_lake.errors import MessageNotSent
+from oura_lake.settings import AnalyseSettings, Person
+from oura_lake.telling import Send
 
 EMAIL, SMS = "email", "sms"
+
+
+def ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
+    """E-mail and SMS, by the person's topic."""
+    return {way: partial(send, target=settings.topics[person.name], way=way) for way in (EMAIL, SMS)}
 
 
 def send(message: Message, target: str, way: str = EMAIL) -> None:

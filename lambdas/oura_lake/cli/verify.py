@@ -56,7 +56,7 @@ def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json:
             status.start()
         checks = shown(every_check(account, datetime.now(UTC)), console, as_json=as_json)
         if send_test:
-            checks += shown(test_messages(account), console, as_json=as_json)
+            checks += shown(test_messages(account, datetime.now(UTC)), console, as_json=as_json)
     if as_json:
         click.echo(json.dumps([vars(check) for check in checks], indent=2, ensure_ascii=False))
     else:

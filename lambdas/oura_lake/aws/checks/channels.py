@@ -1,16 +1,22 @@
-"""Would a message reach the person: by e-mail, by SMS? And on request, does one?"""
+"""Would a message reach the person: by e-mail, by SMS, by their own webhook? And on request, does one?"""
 
 import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
+from oura_lake.alerts._event import SCHEMA_VERSION
 from oura_lake.alerts._model import Message
 from oura_lake.aws.checks._model import Account, Finding, State
 from oura_lake.aws.subscribers import BY_MAIL, Subscriber, can_be_ended_by_a_link, subscribers
+from oura_lake.channels import webhook as channel
 from oura_lake.channels.sns import EMAIL, SMS, send
 from oura_lake.errors import MessageNotSent
-from oura_lake.settings import persons
+from oura_lake.settings import Webhook, persons
 
 CONSOLE = "the SNS console under Text messaging"
 NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
+NO_WEBHOOK: Finding = (State.SKIPPED, "Not asked: config.toml names no webhook.")
 TEST = Message(
     subject="TEST of your Oura Lake: no alert",
     body="This is a test of your Oura Lake. Nothing is wrong, and it says nothing about your body.\n\n"
@@ -93,6 +99,39 @@ def publish_test(account: Account, person: str) -> Finding:
         told = str(error).partition(";")[0].replace("the alert", "the test")
         raise MessageNotSent(f"{told}; look at the topic in the SNS console.") from error.__cause__
     return State.OK, "SNS took the test; look whether it arrived (an SMS needs about a minute)."
+
+
+def webhook(account: Account, person: str) -> Finding:
+    """Whether the key that signs what goes to the person's webhook can be read."""
+    target = webhook_of(account, person)
+    if target is None:
+        return NO_WEBHOOK
+    channel.signing_key(target.key, account.client("secretsmanager"))
+    return State.OK, f"Alerts go to {channel.checked_host(target.url)}, signed; --send-test sends a test there."
+
+
+def webhook_test(account: Account, person: str, day: date) -> Finding:
+    """Send one event of the step `test` to the person's webhook, signed as an alert is."""
+    target = webhook_of(account, person)
+    if target is None:
+        return NO_WEBHOOK
+    channel.send(replace(TEST, event=test_event(person, day)), target, secrets=account.client("secretsmanager"))
+    return State.OK, f"{channel.checked_host(target.url)} took the test."
+
+
+def webhook_of(account: Account, person: str) -> Webhook | None:
+    """Where the stack sends a person's alerts beside e-mail and SMS."""
+    return persons(account.outputs["Persons"])[person].webhook
+
+
+def test_event(person: str, day: date) -> dict[str, Any]:
+    """An event about nothing."""
+    episode = f"{TEST.kind}-{day}"
+    return {
+        "schema_version": SCHEMA_VERSION, "id": f"{person}/{episode}/test", "person": person, "kind": TEST.kind,
+        "episode": episode, "step": "test", "level": TEST.level, "day": day.isoformat(), "onset_day": day.isoformat(),
+        "cleared_because": None, "chance_a_month": None, "n_nights": None, "text": TEST.sms,
+    }
 
 
 def hidden(address: str) -> str:

@@ -40,10 +40,11 @@ def every_check(account: Account, now: datetime) -> Iterator[Check]:
     yield account.checked("budget", partial(costs.budget, account))
 
 
-def test_messages(account: Account) -> Iterator[Check]:
-    """One marked message to each person."""
+def test_messages(account: Account, now: datetime) -> Iterator[Check]:
+    """One marked message to each person, and to the webhook of each who has one."""
     for person in account.persons:
         yield account.checked(f"test to {person}", partial(channels.publish_test, account, person))
+        yield account.checked(f"webhook to {person}", partial(channels.webhook_test, account, person, now.date()))
 
 
 def _work(account: Account, now: datetime) -> Iterator[Check]:
@@ -68,6 +69,7 @@ def _ways_out(account: Account, person: str) -> Iterator[Check]:
     yield account.checked(f"e-mail, {person}", partial(channels.mail, account, person))
     yield account.checked(f"SMS, {person}", partial(channels.sandbox, account, person))
     yield account.checked(f"SMS limit, {person}", partial(channels.spend_limit, account, person))
+    yield account.checked(f"webhook, {person}", partial(channels.webhook, account, person))
 
 
 def _persons(named: Mapping[str, str], person: str | None) -> tuple[str, ...]:

@@ -1,0 +1,23 @@
+"""How does an alert become an event? On the lake's own bus, for rules of the owner; no rule of the stack hears it."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from oura_lake.alerts._model import BUS, Message
+from oura_lake.aws.bus import Bus
+from oura_lake.errors import MessageNotSent, StoreUnavailable
+from oura_lake.settings import AnalyseSettings, Person
+from oura_lake.telling import Send
+
+
+def ways(settings: AnalyseSettings, _person: Person) -> Mapping[str, Send]:
+    """The bus, where the stack named one."""
+    return {BUS: partial(send, target=settings.bus)} if settings.bus else {}
+
+
+def send(message: Message, target: str) -> None:
+    """Put one event on the bus of that name; raises MessageNotSent."""
+    try:
+        Bus(target).alert(message.event)
+    except StoreUnavailable as cause:
+        raise MessageNotSent(f"{str(cause).partition(';')[0]}; the next run sends the alert again.") from cause

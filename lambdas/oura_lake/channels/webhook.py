@@ -1,0 +1,132 @@
+"""How is a program of the person's own told? By one signed POST over HTTPS to the address in config.toml.
+
+The key that signs lies in a secret of its own and is read for each message, so that a new one holds at once. The
+address may itself be a secret: of it only the host is ever said. What the program answers is not read.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.alerts._model import Message
+from oura_lake.errors import MessageNotSent
+from oura_lake.settings import AnalyseSettings, Person, Webhook
+from oura_lake.telling import Send
+
+WAY = "webhook"
+ATTEMPTS = 3
+TIMEOUT_S = 5.0
+PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
+LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+AGAIN = "the next run sends the alert again"
+logging.getLogger("httpx").setLevel(logging.WARNING)  # else the whole address goes to Lambda's log
+
+
+def ways(_settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
+    """The person's webhook, if they have one."""
+    return {WAY: Patient(person.webhook)} if person.webhook else {}
+
+
+class Patient:
+    """Sends to one address in one run; once that gave up, each further message is tried once."""
+
+    def __init__(self, target: Webhook) -> None:
+        self._target, self._attempts = target, ATTEMPTS
+
+    def __call__(self, message: Message) -> None:
+        """Send a message; raises MessageNotSent."""
+        try:
+            send(message, self._target, self._attempts)
+        except MessageNotSent:
+            self._attempts = 1
+            raise
+
+
+class _Trouble(Exception):
+    """An attempt failed in a way that may pass; `wait_s` is what the program asked for."""
+
+    def __init__(self, sentence: str, wait_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
+
+
+def send(
+    message: Message, target: Webhook, attempts: int = ATTEMPTS, secrets: Any = None,
+    sleep: Callable[[float], object] = time.sleep,
+) -> None:
+    """POST the message's event; raises MessageNotSent for a refusal, or when the last attempt failed."""
+    body = json.dumps(message.event, ensure_ascii=False, separators=(",", ":")).encode()
+    host, key = checked_host(target.url), signing_key(target.key, secrets or _client())
+    with httpx.Client(timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client:
+        for attempt in range(1, attempts + 1):
+            try:
+                _post(client, target.url, signed(body, message.event["id"], key, int(time.time())), body)
+            except _Trouble as trouble:
+                wait_s = PAUSES_S[min(attempt, len(PAUSES_S)) - 1] if trouble.wait_s is None else trouble.wait_s
+                if attempt == attempts or wait_s > LONGEST_PAUSE_S:
+                    raise MessageNotSent(f"The webhook at {host} {trouble}; {AGAIN}.") from trouble
+                sleep(wait_s)
+            else:
+                return
+
+
+def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, str]:
+    """The headers of a body: HMAC-SHA256 over the timestamp, a full stop and the body as it is, in lower-case hex."""
+    signature = hmac.new(key.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return {
+        "content-type": "application/json", "user-agent": "oura-lake", "x-oura-lake-id": identity,
+        "x-oura-lake-timestamp": str(timestamp), "x-oura-lake-signature": f"v1={signature}",
+    }
+
+
+def checked_host(url: str) -> str:
+    """The host of an address that may be used; raises MessageNotSent for plain HTTP to another machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK)):
+        raise MessageNotSent("The webhook's address is not https://...; mend it in config.toml and run `make deploy`.")
+    return host
+
+
+def signing_key(name: str, secrets: Any) -> str:
+    """The key in the secret of that name; raises MessageNotSent."""
+    try:
+        return str(secrets.get_secret_value(SecretId=name)["SecretString"])
+    except (BotoCoreError, ClientError) as cause:
+        reason = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
+        raise MessageNotSent(f"The webhook's key could not be read ({reason}); {AGAIN}.") from cause
+
+
+def _post(client: httpx.Client, url: str, headers: Mapping[str, str], body: bytes) -> None:
+    """One attempt; raises _Trouble, and MessageNotSent for what another attempt cannot mend."""
+    try:
+        with client.stream("POST", url, headers=dict(headers), content=body) as answer:
+            status, wait = answer.status_code, answer.headers.get("retry-after", "")
+    except httpx.TransportError as cause:
+        raise _Trouble(f"could not be reached ({_reason(cause)})") from cause
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise _Trouble(f"answered {status}", float(wait) if wait.isascii() and wait.isdigit() else None)
+    if not httpx.codes.is_success(status):
+        is_elsewhere = httpx.codes.is_redirect(status)
+        mend = "put the address it leads to into config.toml" if is_elsewhere else "look at the program and its address"
+        raise MessageNotSent(f"The webhook at {urlsplit(url).hostname} refused the alert ({status}); {mend}, {AGAIN}.")
+
+
+def _reason(error: httpx.TransportError) -> str:
+    return "its certificate is not valid" if "CERTIFICATE" in str(error) else type(error).__name__
+
+
+@cache
+def _client() -> Any:
+    return boto3.client("secretsmanager")

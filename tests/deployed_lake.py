@@ -64,7 +64,7 @@ class Deployed:
     def hang_rule(self) -> None:
         """A rule of the owner's own on the lake's bus: each alert comes to a queue of theirs."""
         events, sqs, bus = self.client("events"), self.client("sqs"), self.outputs["BusName"]
-        url = sqs.create_queue(QueueName="owner")["QueueUrl"]
+        url = sqs.create_queue(QueueName="inbox-owner")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         pattern = json.dumps({"source": ["oura.lake"], "detail-type": ["alert"]})
         events.put_rule(Name="owner", EventBusName=bus, EventPattern=pattern)
@@ -73,7 +73,7 @@ class Deployed:
     def heard(self) -> list[dict[str, Any]]:
         """The details of the events that the owner's rule let through and nobody has taken yet."""
         sqs = self.client("sqs")
-        url = sqs.get_queue_url(QueueName="owner")["QueueUrl"]
+        url = sqs.get_queue_url(QueueName="inbox-owner")["QueueUrl"]
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in found:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

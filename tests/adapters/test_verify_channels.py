@@ -1,11 +1,15 @@
 """Is a way out that would stay silent found, with what its owner must do?"""
 
+import json
+import time
+from datetime import date
 from functools import partial
 
 import pytest
-from adapters.verify_account import TOPIC, Services
+from adapters.verify_account import OUTPUTS, TOPIC, Services
 from oura_lake.aws.checks import channels
 from oura_lake.aws.checks._model import State
+from webhook_receiver import is_genuine, receiver, violations
 
 NUMBER = "+447700900123"
 
@@ -87,3 +91,31 @@ def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch):
     (message, target, _), _ = sent
     assert [way for _, _, way in sent] == ["email", "sms"]
     assert (message.subject.startswith("TEST"), "TEST" in message.sms, target) == (True, True, TOPIC)
+
+
+def hooked(aws, url):
+    return aws.account(outputs=OUTPUTS | {"Persons": json.dumps({"me": {"webhook": url, "webhook_key": "key of me"}})})
+
+
+def test_a_webhook_is_named_by_its_host_and_its_key_is_read(aws):
+    account = hooked(aws, "https://hooks.example.net/token")
+    aws.answers("secretsmanager", "get_secret_value", SecretString="k")
+    state, sentence = channels.webhook(account, "me")
+    assert (state, "hooks.example.net, signed" in sentence, "token" in sentence) == (State.OK, True, False)
+    aws.refuses("secretsmanager", "get_secret_value", "ResourceNotFoundException")
+    check = account.checked("webhook", partial(channels.webhook, account, "me"))
+    assert (check.state, "key could not be read" in check.sentence) == (State.FAILED, True)
+
+
+def test_a_test_reaches_the_webhook_signed_and_says_that_it_is_one(aws):
+    with receiver() as program:
+        aws.answers("secretsmanager", "get_secret_value", SecretString="k")
+        assert channels.webhook_test(hooked(aws, program.url), "me", date(2026, 3, 1))[0] is State.OK
+        [taken] = program.taken
+    assert is_genuine()("k", taken.headers, taken.body, time.time())
+    assert (taken.event["step"], "TEST" in taken.event["text"], violations(taken.event)) == ("test", True, [])
+
+
+def test_without_a_webhook_none_is_looked_at(aws):
+    assert channels.webhook(aws.account(), "me")[0] is State.SKIPPED
+    assert channels.webhook_test(aws.account(), "me", date(2026, 3, 1))[0] is State.SKIPPED

@@ -20,7 +20,7 @@ def run(monkeypatch):
     def with_checks(checks, *arguments):
         monkeypatch.setattr(every, "opened", lambda _stack, _person, step: Services().account(step=step))
         monkeypatch.setattr(every, "every_check", lambda _account, _now: iter(checks))
-        monkeypatch.setattr(every, "test_messages", lambda _account: iter([SENT]))
+        monkeypatch.setattr(every, "test_messages", lambda _account, _now: iter([SENT]))
         return CliRunner().invoke(command, arguments)
 
     return with_checks

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
 from oura_lake import alerts
+from oura_lake.alerts import _weekly
 from oura_lake.alerts._decision import decide, told_since
 from oura_lake.alerts._ledger import _entry, _written, held
 from oura_lake.aws.checks.channels import test_event as event_of_a_test
@@ -130,6 +131,18 @@ def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it()
     over, cleared = told(an_alert(TODAY), ledger, now=NOW + 5 * DAY)
     assert (cleared, over[0].status) == ({("bus", "cleared")}, "left_to_the_weekly_mail")
     assert told(an_alert(TODAY), ledger, room=2)[1] == {("email", "opened"), ("webhook", "opened")}
+
+
+def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event():
+    left, _ = told(an_alert(TODAY), room=0)
+    [claimed] = _weekly.claimed(left, NOW, TODAY)
+    assert [(t.way, t.step) for t in claimed.tellings] == [("bus", "opened"), ("weekly", "opened")]
+    mailed = _weekly.marked([claimed], NOW)
+    major = an_alert(TODAY, TODAY + DAY, level="major")
+    assert told(major, mailed, now=NOW + DAY)[1] == {("bus", "raised")}
+    over, cleared = told(an_alert(TODAY), mailed, now=NOW + 5 * DAY)
+    assert cleared == {("bus", "cleared")}
+    assert len(_weekly.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail says that too
 
 
 def test_people_are_told_before_programs_of_all_kinds():

@@ -73,7 +73,7 @@ def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world):
 
 def test_workers_who_renew_at_once_spend_one_refresh_token(world):
     world.now = MORNING + timedelta(hours=1)
-    processes = [world.process() for _ in range(6)]
+    processes = [world.process(pause=world.turns.until_written) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
         got = set(pool.map(lambda process: process.access_token(), processes))
     assert (got, world.oura.n_used, world.is_alive()) == ({"a1"}, 1, True)

@@ -1,6 +1,7 @@
 """A person's tokens in a simulated AWS, a provider that spends each refresh token once, and processes that die."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ SECRET, BUCKET = "oura-lake/me", "lake"
 MORNING = datetime(2026, 7, 1, 6, tzinfo=UTC)
 TOKEN_URL = "https://oura.test/oauth/v2/ext/oauth-token"
 APP = App(client_id="app", client_secret="hidden")
+HANGS_AFTER_S = 60
 STEPS = ("get_object", "put_object", "get_secret_value", "put_secret_value", "update_secret_version_stage", "renew")
 
 
@@ -54,15 +56,39 @@ class Death:
         raise Killed
 
 
+class OneAtATime:
+    """What AWS changes of a secret or an object it changes at once; moto shows other threads its steps, so they wait."""
+
+    def __init__(self) -> None:
+        self._turn, self._n_written, self._mine = threading.Condition(), 0, threading.local()
+
+    def call(self, name: str, do: Any) -> Any:
+        """Do one call while nobody else is at one."""
+        with self._turn:
+            self._mine.n_seen = self._n_written
+            answer = do()
+            if name == "put_object":
+                self._n_written += 1
+                self._turn.notify_all()
+        return answer
+
+    def until_written(self, _seconds: float) -> None:
+        """Wait until another has written an object since this thread's last call: a claim is taken or given back."""
+        with self._turn:
+            assert self._turn.wait_for(lambda: self._n_written != self._mine.n_seen, HANGS_AFTER_S)
+
+
 class Dying:
     """An AWS client of a process that may die."""
 
-    def __init__(self, client: Any, death: Death) -> None:
-        self._client, self._death = client, death
+    def __init__(self, client: Any, death: Death, turns: OneAtATime | None = None) -> None:
+        self._client, self._death, self._turns = client, death, turns or OneAtATime()
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
-        return (lambda **asked: self._death.step(name, lambda: found(**asked))) if name in STEPS else found
+        if name not in STEPS:
+            return found
+        return lambda **asked: self._death.step(name, lambda: self._turns.call(name, lambda: found(**asked)))
 
 
 class Oura:
@@ -94,19 +120,20 @@ class World:
     now: datetime = MORNING
     secrets: Any = None
     s3: Any = None
+    turns: OneAtATime = field(default_factory=OneAtATime)
 
-    def process(self, death: Death | None = None, secrets: Any = None) -> RefreshingTokens:
+    def process(self, death: Death | None = None, secrets: Any = None, pause: Any = None) -> RefreshingTokens:
         """The tokens as a process of its own sees them."""
-        death = death or Death()
-        store = S3Store(BUCKET, Dying(self.s3, death))
-        claims = Claims(store=store, person="me", clock=lambda: self.now, sleep=self.sleep)
+        death, pause = death or Death(), pause or self.sleep
+        store = S3Store(BUCKET, Dying(self.s3, death, self.turns))
+        claims = Claims(store=store, person="me", clock=lambda: self.now, sleep=pause)
         transport = httpx.MockTransport(self.oura.answer)
         authority = Authority(app=APP, transport=transport, clock=lambda: self.now)
         return RefreshingTokens(
-            SecretTokens(SECRET, Dying(secrets or self.secrets, death), claims.held),
+            SecretTokens(SECRET, Dying(secrets or self.secrets, death, self.turns), claims.held),
             lambda token: death.step("renew", lambda: authority.renew(token)),
             clock=lambda: self.now,
-            sleep=self.sleep,
+            sleep=pause,
         )
 
     def sleep(self, seconds: float) -> None:

@@ -57,7 +57,7 @@ class Death:
 
 
 class OneAtATime:
-    """What AWS changes of a secret or an object it changes at once; moto shows other threads its steps, so they wait."""
+    """AWS changes a secret or an object at once; moto shows other threads its steps, so they wait."""
 
     def __init__(self) -> None:
         self._turn, self._n_written, self._mine = threading.Condition(), 0, threading.local()

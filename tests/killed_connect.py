@@ -5,14 +5,11 @@ call is dying before the next: between them nothing leaves the process.
 """
 
 import os
-import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-from botocore.httpsession import URLLib3Session
 from oura_lake.aws import stack
 from oura_lake.aws.accounts import Accounts
 from oura_lake.aws.secrets import AppParameter, SecretTokens
@@ -20,7 +17,7 @@ from oura_lake.aws.store import S3Store
 from oura_lake.chain import broken, note_broken
 from oura_lake.cli._place import deployed_place
 from oura_lake.tokens import App, Token
-from own_process import forked
+from own_process import calls_counted, forked
 
 APP = App(client_id="app", client_secret="hidden", token_url="https://oura.test/token")
 NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
@@ -86,24 +83,9 @@ class _World:
         return token, accounts == {"u1": "ada"}, app == APP, broken(self._store, "ada"), len(jobs)
 
     def _connected(self, consent: str, dies_at: int) -> int:
-        calls = _calls_counted(dies_at)
+        calls = calls_counted(dies_at)
         stack.outputs = lambda _name: self._outputs
         place = deployed_place("ada", "OuraLake")
         place.keep(APP, a_token(consent), "u1")
         place.fetch(30)
         return len(calls)
-
-
-def _calls_counted(dies_at: int) -> list[str]:
-    """From now on each call of this process is counted, and before one of them it dies."""
-    calls: list[str] = []
-    send: Callable[..., Any] = URLLib3Session.send
-
-    def counted(session: URLLib3Session, request: Any) -> Any:
-        calls.append(request.url)
-        if len(calls) == dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return send(session, request)
-
-    URLLib3Session.send = counted
-    return calls

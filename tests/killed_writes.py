@@ -3,14 +3,18 @@
 Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each place.
 """
 
+import os
 import shutil
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import boto3
 from lake_runs import AFTER, NOW, bring, differences_from_raw, rows, seen_by_readers
+from oura_lake.aws.store import S3Store
 from oura_lake.local.folder_store import LOCK_FILE, FolderStore
-from own_process import KILLED, Lines, forked
+from own_process import KILLED, Lines, calls_counted, forked
 
 ONE_HOUR = timedelta(hours=1)
 dying_in_a_write = partial(Lines, "local/folder_store.py", ("put", "_locked", "_replace"))
@@ -36,6 +40,23 @@ def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str
                 wrong[n] = found
         shutil.rmtree(folder)
     return n_lines, len(left), wrong
+
+
+def every_death_on_s3(environment: dict[str, str]) -> list[int]:
+    """The same where the lake is a bucket: first a run into `whole`, then one dies before each of its calls.
+
+    Dying after a call is dying before the next. Returns how each ended; the n-th has a bucket `killed-n` of its own.
+    """
+    os.environ.update(environment)
+    s3 = boto3.client("s3")  # it has no connection before the fork: one serves one process
+    n_calls = forked(partial(_run_on_s3, s3, "whole")).said
+    return [forked(partial(_run_on_s3, s3, f"killed-{n}", dies_at=n)).code for n in range(1, n_calls + 1)]
+
+
+def _run_on_s3(s3: Any, bucket: str, dies_at: int = 0) -> int:
+    calls = calls_counted(dies_at)
+    bring(S3Store(bucket, s3), AFTER, NOW)
+    return len(calls)
 
 
 def _run(folder: Path, hours_later: int = 0) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from botocore.httpsession import URLLib3Session
 from oura_lake.cli._lean import spare_pandas
 
 TESTS = Path(__file__).resolve().parent
@@ -115,6 +116,21 @@ def forked(work: Callable[[], Any], lines: Lines | None = None) -> Ended:
         except EOFError:
             said, n_lines = None, 0
     return Ended(code=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said=said, n_lines=n_lines)
+
+
+def calls_counted(dies_at: int) -> list[str]:
+    """From now on each call of this process to AWS is counted, and before the n-th it dies (0: never)."""
+    calls: list[str] = []
+    send: Callable[..., Any] = URLLib3Session.send
+
+    def counted(session: URLLib3Session, request: Any) -> Any:
+        calls.append(request.url)
+        if len(calls) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return send(session, request)
+
+    URLLib3Session.send = counted
+    return calls
 
 
 def _end_with(work: Callable[[], Any], lines: Lines, told: Connection) -> NoReturn:

@@ -19,7 +19,8 @@ from infra.queues import dead_letters
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
-# The weekly mail goes out with Monday's round; where that is at night for a person who travels, with one of these.
+# The weekly mail goes out with Monday's round; where that is at night for a person who travels, with one of these: one
+# schedule for all of a zone, since each is a resource of the stack.
 LATER_ON_MONDAY = "cron(40 13,16,19,22 ? * MON *)"
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
 OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
@@ -76,10 +77,11 @@ class Maintenance(Construct):
         for person in config.persons:
             why = f"Looks after the lake of {person.name}."
             rounds.call(person.name, DAILY, person.timezone, why, {"person": person.name, "kind": "daily"})
-            if person.weekly_mail:
-                only = {"person": person.name, "kind": "weekly", "chores": ["weekly"]}
-                why = f"Sends the weekly mail of {person.name}, if it could not go out in the morning."
-                rounds.call(f"Monday-{person.name}", LATER_ON_MONDAY, person.timezone, why, only)
+        for zone in sorted({person.timezone for person in config.persons if person.weekly_mail}):
+            names = [p.name for p in config.persons if p.weekly_mail and p.timezone == zone]
+            why = "Sends the weekly mails that could not go out in the morning."
+            only = {"persons": names, "kind": "weekly", "chores": ["weekly"]}
+            rounds.call(f"Monday-{names[0]}", LATER_ON_MONDAY, zone, why, only)
 
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:

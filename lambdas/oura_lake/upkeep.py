@@ -1,6 +1,7 @@
 """Is all well with one person's lake? Every chore of the folder is done, whatever becomes of the others."""
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 
@@ -36,6 +37,21 @@ def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str
         sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
         raise ChoresFailed(sentence, list(failed.values()))
     return done
+
+
+def look_after_each(upkeeps: Iterable[Upkeep], log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
+    """The same for several persons, counts summed up; one whose chores fail keeps no other from theirs."""
+    done: dict[str, Counter[str]] = {}
+    failed: list[ChoresFailed] = []
+    for upkeep in upkeeps:
+        try:
+            for name, counts in look_after(upkeep, log, only).items():
+                done.setdefault(name, Counter()).update(counts)
+        except ChoresFailed as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return {name: dict(counts) for name, counts in done.items()}
 
 
 def _wanted(only: Collection[str]) -> dict[str, ModuleType]:

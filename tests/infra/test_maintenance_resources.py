@@ -21,7 +21,7 @@ def test_each_person_is_looked_after_on_their_own_clock_by_day(aws_template: Tem
 
 def test_the_weekly_mail_has_more_tries_on_a_monday_which_do_nothing_else(aws_template: Template) -> None:
     later = [(detail, s) for detail, s in rounds(aws_template) if detail["kind"] == "weekly"]
-    assert sorted(detail["person"] for detail, _ in later) == ["ada", "bob"]
+    assert sorted(detail["persons"] for detail, _ in later) == [["ada"], ["bob"]]  # each in a zone of their own
     assert all(detail["chores"] == ["weekly"] for detail, _ in later)
     assert {s["ScheduleExpression"] for _, s in later} == {"cron(40 13,16,19,22 ? * MON *)"}
 

@@ -16,7 +16,7 @@ from oura_lake.chores import weekly
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.store import MemoryStore
 from oura_lake.notices import open_notices
-from oura_lake.upkeep import ChoresFailed, look_after
+from oura_lake.upkeep import ChoresFailed, look_after_each
 
 
 def mails(upkeep, *moments):
@@ -159,11 +159,11 @@ def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_hel
 def test_one_person_whose_mail_fails_delays_no_other():
     store, outbox = MemoryStore(), Outbox()
     ada = an_upkeep(store=store, send=Outbox(broken=True), person=replace(ME, name="ada"))
+    bob, eve = (an_upkeep(store=store, send=outbox, person=replace(ME, name=name)) for name in ("bob", "eve"))
     with pytest.raises(ChoresFailed):
-        look_after(ada, lambda _: None, only=["weekly"])
-    bob = an_upkeep(store=store, send=outbox, person=replace(ME, name="bob"))
-    assert look_after(bob, lambda _: None, only=["weekly"]) == {"weekly": {"n_sent": 1}}
-    assert len(outbox.messages) == 1
+        look_after_each([ada, bob, eve], lambda _: None, only=["weekly"])
+    assert len(outbox.messages) == 2
+    assert look_after_each([ada, bob, eve], lambda _: None, only=["gaps"]) == {"gaps": {"n_gaps": 0, "n_changed": 0}}
 
 
 def test_it_is_no_open_trouble_in_status():

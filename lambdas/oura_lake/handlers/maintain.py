@@ -14,7 +14,7 @@ from oura_lake.channels.sns import SMS, send
 from oura_lake.chores._model import Upkeep
 from oura_lake.engines.chosen import chosen_engine
 from oura_lake.settings import maintain_settings
-from oura_lake.upkeep import look_after
+from oura_lake.upkeep import look_after_each
 
 logger = Logger(service="maintain")
 settings = cache(lambda: maintain_settings(told(os.environ, session())))
@@ -22,16 +22,21 @@ store = cache(lambda: S3Store(settings().bucket))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]]:
-    """Do every chore for the person of an event, or those it names; returns counts, never a measurement."""
-    name = event["detail"]["person"]
-    upkeep = Upkeep(
+    """Do every chore, or those an event names, for each person of it; returns counts, never a measurement."""
+    detail = event["detail"]
+    upkeeps = (_upkeep(name) for name in detail.get("persons") or [detail["person"]])
+    return look_after_each(upkeeps, lambda counts: logger.info("chore", extra=counts), detail.get("chores", ()))
+
+
+def _upkeep(name: str) -> Upkeep:
+    topic = settings().topics[name]
+    return Upkeep(
         store=store(),
         engine=chosen_engine(settings(), store()),  # anew each time: an engine may remember the objects it read
         person=settings().persons[name],
         now=datetime.now(UTC),
-        send=partial(send, target=settings().topics[name]),
-        elsewhere=partial(send, target=settings().topics[name], way=SMS),
+        send=partial(send, target=topic),
+        elsewhere=partial(send, target=topic, way=SMS),
         settings=settings(),
         aws=session(),
     )
-    return look_after(upkeep, lambda counts: logger.info("chore", extra=counts), event["detail"].get("chores", ()))

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.catalog import make_tables
 from engine.client import TrinoEngine
+from engine.installed import VERSION
 from engine.server import Running
 from engine.test_same_rows import trino_type
 from oura_lake.engines.views import views_folder
@@ -31,7 +32,7 @@ def tell(folder: Path, told: dict[str, Any]) -> None:
     folder.mkdir()
     kept = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
     beside: dict[str, Any] = {key: {} for key in ("originalStorageFormat", "serdeParameters", "columnStatistics")}
-    beside |= {"owner": "stack", "partitionColumns": []}
+    beside |= {"writerVersion": VERSION, "owner": "stack", "partitionColumns": []}
     columns = [column | {"properties": {}} for column in told["storageDescriptor"]["columns"]]
     table = {name: value for name, value in told.items() if name in kept} | beside | {"dataColumns": columns}
     (folder / ".trinoSchema").write_text(json.dumps(table), encoding="utf-8")

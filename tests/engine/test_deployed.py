@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.catalog import make_tables
-from engine.client import TrinoEngine
 from engine.installed import VERSION
 from engine.server import Running
 from engine.test_same_rows import trino_type
 from oura_lake.engines.views import views_folder
 
-from infra.views import View, read_views, view_input
+from infra.views import read_views, view_input
 
 DATABASE = "deployed"
 
@@ -24,7 +23,11 @@ def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> N
     views = list(read_views(views_folder()))
     for view in views:
         tell(running.metastore / DATABASE / view.name, view_input(view, DATABASE))
-    assert [answered(engine, view) for view in views] == [(v.name, [], columns_of(v)) for v in views]
+    for view in views:
+        answer = engine.query(f"SELECT * FROM {view.name}")
+        found = list(zip(answer.columns, map(trino_type, engine.types), strict=True))
+        assert found == [(name, trino_type(kind)) for name, kind in view.columns.items()]
+        assert bool(answer.rows) is not bool(view.reads)  # one that reads no table has rows of its own
 
 
 def tell(folder: Path, told: dict[str, Any]) -> None:
@@ -36,14 +39,3 @@ def tell(folder: Path, told: dict[str, Any]) -> None:
     columns = [column | {"properties": {}} for column in told["storageDescriptor"]["columns"]]
     table = {name: value for name, value in told.items() if name in kept} | beside | {"dataColumns": columns}
     (folder / ".trinoSchema").write_text(json.dumps(table), encoding="utf-8")
-
-
-def answered(engine: TrinoEngine, view: View) -> tuple[str, list[Any], list[tuple[str, Any]]]:
-    """Its name, its rows, its columns with their types."""
-    answer = engine.query(f"SELECT * FROM {view.name}")
-    return view.name, answer.rows, list(zip(answer.columns, map(trino_type, engine.types), strict=True))
-
-
-def columns_of(view: View) -> list[tuple[str, Any]]:
-    """The columns with the types declared."""
-    return [(name, trino_type(kind)) for name, kind in view.columns.items()]

@@ -1,19 +1,20 @@
 -- One row per person, calendar day and goal, gaps included: a target from the person's own past, and how it goes.
+-- Days without a value are parted from those with one, so that nine rows before are nine days worn.
 WITH worn AS (
     SELECT
         person, day, metric, value,
         ARRAY_SORT(ARRAY_AGG(value) OVER (
-            PARTITION BY person, metric ORDER BY day ROWS BETWEEN 9 PRECEDING AND 1 PRECEDING
+            PARTITION BY person, metric, value IS NULL ORDER BY day ROWS BETWEEN 9 PRECEDING AND 1 PRECEDING
         )) AS held
     FROM metric_values
-    WHERE metric IN ('steps', 'met_min', 'time_in_bed_h') AND value IS NOT NULL
+    WHERE metric IN ('steps', 'met_min', 'time_in_bed_h')
 ),
 -- The sixth smallest of nine is the 60th percentile; what is absurd as a goal is cut off.
 targets AS (
     SELECT
-        person, day, metric,
+        person, day, metric, value,
         CASE
-            WHEN COALESCE(CARDINALITY(held), 0) < 9 THEN NULL
+            WHEN value IS NULL OR COALESCE(CARDINALITY(held), 0) < 9 THEN NULL
             WHEN metric = 'steps' THEN LEAST(15000e0, GREATEST(2000e0, ELEMENT_AT(held, 6)))
             WHEN metric = 'time_in_bed_h' THEN LEAST(9.5e0, GREATEST(7e0, ELEMENT_AT(held, 6)))
             ELSE LEAST(600e0, GREATEST(20e0, ELEMENT_AT(held, 6)))
@@ -22,18 +23,12 @@ targets AS (
 ),
 judged AS (
     SELECT
-        d.person,
-        d.day,
-        d.metric,
-        d.value,
-        t.goal,
-        CASE WHEN d.value >= t.goal THEN 1 WHEN d.value < t.goal THEN 0 END AS met,
-        COUNT(IF(d.value < t.goal, 1)) OVER (
-            PARTITION BY d.person, d.metric ORDER BY d.day ROWS UNBOUNDED PRECEDING
+        person, day, metric, value, goal,
+        CASE WHEN value >= goal THEN 1 WHEN value < goal THEN 0 END AS met,
+        COUNT(IF(value < goal, 1)) OVER (
+            PARTITION BY person, metric ORDER BY day ROWS UNBOUNDED PRECEDING
         ) AS n_missed
-    FROM metric_values AS d
-    LEFT JOIN targets AS t ON d.person = t.person AND d.day = t.day AND d.metric = t.metric
-    WHERE d.metric IN ('steps', 'met_min', 'time_in_bed_h')
+    FROM targets
 ),
 -- A day without a value neither ends a streak nor adds to it.
 streaks AS (

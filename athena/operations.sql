@@ -32,15 +32,14 @@ holes AS (
         COUNT(IF(state = 'nothing_recorded', 1)) AS n_unexplained, MAX(day) AS last_day
     FROM gap_days
     GROUP BY person, collection
-),
-newest AS (SELECT person, MAX(day) AS last_day FROM calendar GROUP BY person)
+)
 SELECT
     CAST(c.person AS varchar) AS person,
     CAST(c.collection AS varchar) AS collection,
     CAST(c.n_records AS bigint) AS n_records,
     CAST(c.first_day AS date) AS first_day,
     CAST(c.last_day AS date) AS last_day,
-    CAST(DATE_DIFF('day', c.last_day, n.last_day) AS integer) AS days_behind,
+    CAST(DATE_DIFF('day', c.last_day, MAX(h.last_day) OVER (PARTITION BY c.person)) AS integer) AS days_behind,
     CAST(f.last_change_at AS timestamp(3)) AS last_change_at,
     CAST(f.n_late AS bigint) AS n_late,
     CAST(h.n_days AS bigint) AS n_days,
@@ -49,6 +48,5 @@ SELECT
     CAST(h.n_refused AS bigint) AS n_refused,
     CAST(h.n_unexplained AS bigint) AS n_unexplained
 FROM coverage AS c
-INNER JOIN newest AS n ON c.person = n.person
 LEFT JOIN freshness AS f ON c.person = f.person AND c.collection = f.collection
 LEFT JOIN holes AS h ON c.person = h.person AND c.collection = h.collection

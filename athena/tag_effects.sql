@@ -23,25 +23,27 @@ compared AS (
     WHERE s.value IS NOT NULL AND DATE_DIFF('day', s.day, s.last_day) < 365
     GROUP BY s.person, t.tag, s.metric, s.day, s.is_free, s.value
 ),
-matched AS (
+-- Beside each night the like ones around it: of a window, so that the nights are gathered once.
+windowed AS (
     SELECT
-        a.person, a.tag, a.metric, a.day, a.value - AVG(b.value) AS difference, AVG(b.value) AS control,
-        ARRAY_AGG(b.day) AS control_days
-    FROM compared AS a
-    INNER JOIN compared AS b
-        ON
-            a.person = b.person AND a.tag = b.tag AND a.metric = b.metric AND a.is_free = b.is_free
-            AND ABS(DATE_DIFF('day', a.day, b.day)) <= 21
-    WHERE a.is_tagged = 1 AND b.is_tagged = 0 AND b.was_tagged = 0
-    GROUP BY a.person, a.tag, a.metric, a.day, a.value
-    HAVING COUNT(*) >= 3
+        person, tag, metric, day, value, is_tagged,
+        AVG(IF(is_tagged = 0 AND was_tagged = 0, value)) OVER alike AS control,
+        COUNT(IF(is_tagged = 0 AND was_tagged = 0, 1)) OVER alike AS n_control,
+        ARRAY_AGG(IF(is_tagged = 0 AND was_tagged = 0, day)) OVER alike AS control_days
+    FROM compared
+    WINDOW alike AS (
+        PARTITION BY person, tag, metric, is_free
+        ORDER BY day RANGE BETWEEN INTERVAL '21' DAY PRECEDING AND INTERVAL '21' DAY FOLLOWING
+    )
 ),
 counted AS (
     SELECT
         person, tag, metric, COUNT(*) AS n_tag, COUNT(DISTINCT CAST(DATE_TRUNC('week', day) AS date)) AS n_weeks,
-        CARDINALITY(ARRAY_DISTINCT(FLATTEN(ARRAY_AGG(control_days)))) AS n_control, AVG(control) AS control,
-        COUNT(IF(difference < 0e0, 1)) AS n_lower, ARRAY_SORT(ARRAY_AGG(difference)) AS held
-    FROM matched
+        CARDINALITY(FILTER(ARRAY_DISTINCT(FLATTEN(ARRAY_AGG(control_days))), d -> d IS NOT NULL)) AS n_control,
+        AVG(control) AS control, COUNT(IF(value < control, 1)) AS n_lower,
+        ARRAY_SORT(ARRAY_AGG(value - control)) AS held
+    FROM windowed
+    WHERE is_tagged = 1 AND n_control >= 3
     GROUP BY person, tag, metric
 )
 SELECT

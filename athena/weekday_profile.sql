@@ -18,36 +18,36 @@ residuals AS (
     FROM recent
     WHERE DATE_DIFF('day', day, last_day) < 365
 ),
-alike AS (
-    SELECT
-        person, metric, last_day, COUNT(residual) AS n,
-        ARRAY_SORT(FILTER(ARRAY_AGG(residual), v -> v IS NOT NULL)) AS held
-    FROM residuals
-    GROUP BY person, metric, last_day
-),
 weekdays AS (
     SELECT
-        person, metric, weekday, COUNT(residual) AS n,
+        person, metric, last_day, weekday, COUNT(residual) AS n,
         ARRAY_SORT(FILTER(ARRAY_AGG(residual), v -> v IS NOT NULL)) AS held
     FROM residuals
-    GROUP BY person, metric, weekday
+    GROUP BY person, metric, last_day, weekday
+),
+-- Beside each weekday, the days of all seven.
+alike AS (
+    SELECT
+        person, metric, last_day, weekday, n, held, SUM(n) OVER metric_days AS n_all,
+        ARRAY_SORT(FLATTEN(ARRAY_AGG(held) OVER metric_days)) AS held_all
+    FROM weekdays
+    WINDOW metric_days AS (PARTITION BY person, metric)
 ),
 -- The interval of a median from its ranks, 95 % for the seven weekdays together.
 centred AS (
     SELECT
-        a.person, a.metric, a.last_day, w.weekday, w.n, a.n AS n_all,
+        person, metric, last_day, weekday, n,
         (
-            ELEMENT_AT(a.held, GREATEST(1, CAST(FLOOR((a.n + 1) / 2e0) AS integer)))
-            + ELEMENT_AT(a.held, CAST(FLOOR(a.n / 2e0) AS integer) + 1)
+            ELEMENT_AT(held_all, GREATEST(1, CAST(FLOOR((n_all + 1) / 2e0) AS integer)))
+            + ELEMENT_AT(held_all, CAST(FLOOR(n_all / 2e0) AS integer) + 1)
         ) / 2e0 AS median_all,
         (
-            ELEMENT_AT(w.held, GREATEST(1, CAST(FLOOR((w.n + 1) / 2e0) AS integer)))
-            + ELEMENT_AT(w.held, CAST(FLOOR(w.n / 2e0) AS integer) + 1)
+            ELEMENT_AT(held, GREATEST(1, CAST(FLOOR((n + 1) / 2e0) AS integer)))
+            + ELEMENT_AT(held, CAST(FLOOR(n / 2e0) AS integer) + 1)
         ) / 2e0 AS median,
-        IF(w.n >= 12, ELEMENT_AT(w.held, CAST(FLOOR(w.n / 2e0 - 1.345e0 * SQRT(w.n)) AS integer))) AS low,
-        IF(w.n >= 12, ELEMENT_AT(w.held, CAST(w.n + 1 - FLOOR(w.n / 2e0 - 1.345e0 * SQRT(w.n)) AS integer))) AS high
-    FROM alike AS a
-    INNER JOIN weekdays AS w ON a.person = w.person AND a.metric = w.metric
+        IF(n >= 12, ELEMENT_AT(held, CAST(FLOOR(n / 2e0 - 1.345e0 * SQRT(n)) AS integer))) AS low,
+        IF(n >= 12, ELEMENT_AT(held, CAST(n + 1 - FLOOR(n / 2e0 - 1.345e0 * SQRT(n)) AS integer))) AS high
+    FROM alike
 )
 SELECT
     CAST(person AS varchar) AS person,

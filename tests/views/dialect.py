@@ -76,7 +76,7 @@ def _dates(tree: exp.Expr) -> Iterator[str]:
         operation = node.parent if isinstance(node, exp.Interval) else node
         if isinstance(operation, exp.GenerateSeries):
             yield from _series(operation)
-        elif not isinstance(operation.parent, exp.Cast):
+        elif not isinstance(operation, exp.WindowSpec) and not isinstance(operation.parent, exp.Cast):
             yield f"{operation.sql()} is a DATE to Athena and a TIMESTAMP to DuckDB; wrap it in CAST"
 
 

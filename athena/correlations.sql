@@ -1,20 +1,23 @@
 -- One row per person and pair of metrics with a day of both: do they go together, over the last 180 days?
+-- The rows of a day are paired by gathering them, y moved back by the lag: metric_values is read once.
 WITH pairs AS (
     SELECT
-        x.person, q.x_metric, q.y_metric, q.lag_days, x.day, x.value AS x, y.value AS y,
-        MAX(x.day) OVER (PARTITION BY x.person) AS last_day
-    FROM metric_values AS x
-    INNER JOIN (
-        VALUES
-        ('met_min', 'hrv_rmssd_ms', 1), ('met_min', 'resting_heart_rate_bpm', 1), ('steps', 'sleep_h', 1),
-        ('stress_high_min', 'hrv_rmssd_ms', 1), ('stress_high_min', 'sleep_h', 1), ('bedtime_h', 'hrv_rmssd_ms', 0),
-        ('bedtime_h', 'resting_heart_rate_bpm', 0), ('bedtime_h', 'deep_h', 0), ('sleep_h', 'steps', 0),
-        ('sleep_h', 'stress_high_min', 0)
-    ) AS q (x_metric, y_metric, lag_days) ON x.metric = q.x_metric
-    LEFT JOIN metric_values AS y
-        ON
-            x.person = y.person AND q.y_metric = y.metric
-            AND y.day = CAST(DATE_ADD('day', q.lag_days, x.day) AS date)
+        person, x_metric, y_metric, lag_days, day, MAX(IF(metric = x_metric, value)) AS x,
+        MAX(IF(metric = y_metric, value)) AS y, MAX(MAX(day)) OVER (PARTITION BY person) AS last_day
+    FROM (
+        SELECT
+            v.person, q.x_metric, q.y_metric, q.lag_days, v.metric, v.value,
+            CAST(DATE_ADD('day', IF(v.metric = q.y_metric, -q.lag_days, 0), v.day) AS date) AS day
+        FROM metric_values AS v
+        INNER JOIN (
+            VALUES
+            ('met_min', 'hrv_rmssd_ms', 1), ('met_min', 'resting_heart_rate_bpm', 1), ('steps', 'sleep_h', 1),
+            ('stress_high_min', 'hrv_rmssd_ms', 1), ('stress_high_min', 'sleep_h', 1), ('bedtime_h', 'hrv_rmssd_ms', 0),
+            ('bedtime_h', 'resting_heart_rate_bpm', 0), ('bedtime_h', 'deep_h', 0), ('sleep_h', 'steps', 0),
+            ('sleep_h', 'stress_high_min', 0)
+        ) AS q (x_metric, y_metric, lag_days) ON v.metric IN (q.x_metric, q.y_metric)
+    ) AS moved
+    GROUP BY person, x_metric, y_metric, lag_days, day
 ),
 -- Ranks, of equal values their mean, less the middle of all ranks.
 ranked AS (
@@ -33,10 +36,8 @@ lagged AS (
         a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day) AS k,
         SUM(a.rx * b.rx) AS xx, SUM(a.ry * b.ry) AS yy, SUM(a.rx * b.ry) AS xy
     FROM ranked AS a
-    INNER JOIN ranked AS b
-        ON
-            a.person = b.person AND a.x_metric = b.x_metric AND a.y_metric = b.y_metric
-            AND DATE_DIFF('day', b.day, a.day) BETWEEN 0 AND FLOOR(a.n / 5e0)
+    INNER JOIN ranked AS b ON a.person = b.person AND a.x_metric = b.x_metric AND a.y_metric = b.y_metric
+    WHERE DATE_DIFF('day', b.day, a.day) BETWEEN 0 AND FLOOR(a.n / 5e0)
     GROUP BY a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day)
 ),
 -- How many independent days the pairs are worth (Bartlett 1946, Pyper and Peterman 1998).
@@ -63,8 +64,7 @@ limits AS (
 )
 SELECT
     CAST(person AS varchar) AS person,
-    CAST(x_metric AS varchar) AS x_metric,
-    CAST(y_metric AS varchar) AS y_metric,
+    CAST(x_metric AS varchar) AS x_metric, CAST(y_metric AS varchar) AS y_metric,
     CAST(lag_days AS integer) AS lag_days,
     CAST(last_day AS date) AS last_day,
     CAST(n AS integer) AS n,

@@ -22,8 +22,6 @@ from engine.installed import SERVER, java
 CATALOG = "awsdatacatalog"
 METASTORE = "metastore"  # beside lake/ and raw/, in the folder that the server sees
 HEAP = "2G"
-ASKING, MOST_WAITING = ("exchange", "scheduler"), 65_536  # a cluster of one asks itself for everything
-MOST_STAGES = 1_000  # Trino's own limit is 150; a view above it is to be compared all the same, and to be told of
 STARTS_WITHIN_S, ANSWERS_WITHIN_S, STOPS_WITHIN_S = 180, 300, 10
 ENDS_WITH_US = 'exec 3<&0; "$@" 3<&- & java=$!; { cat <&3 >/dev/null; kill $java; } 2>/dev/null & wait $java'
 
@@ -73,8 +71,6 @@ def _configure(home: Path, folder: Path, port: int) -> None:
         "http-server.http.port": str(port),
         "node.internal-address": "127.0.0.1",
         "discovery.uri": f"http://127.0.0.1:{port}",
-        "query.max-stage-count": str(MOST_STAGES),
-        **{f"{part}.http-client.max-requests-queued-per-destination": str(MOST_WAITING) for part in ASKING},
     })  # fmt: skip
     _write(home / "catalog" / f"{CATALOG}.properties", {
         "connector.name": "hive",

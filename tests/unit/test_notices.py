@@ -1,5 +1,6 @@
 """Is a person told of a trouble once, however many runs see it, and again when it comes back?"""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from oura_lake.alerts._decision import CLAIM_LASTS
 from oura_lake.alerts._model import Message
 from oura_lake.errors import MessageNotSent, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
-from oura_lake.notices import is_open, settle, tell_once
+from oura_lake.notices import is_open, settle, tell_once, told_at
 
 NOTICE = Message(kind="token", level="minor", subject="Connect again", body="Run it.", sms="Connect again")
 
@@ -74,3 +75,13 @@ def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_
     later = at(0) + CLAIM_LASTS + timedelta(minutes=2)
     tell_once(store, "me", NOTICE, sent.append, later)
     assert len(sent) == n_sent
+
+
+def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_never_again():
+    store, sent = MemoryStore(), []
+    second, first = (replace(NOTICE, episode=episode) for episode in ("w-02", "w-01"))
+    assert [tell_once(store, "me", n, sent.append, at(m)) for m, n in enumerate((second, second, first))] == [
+        True, False, False,
+    ]
+    assert tell_once(store, "me", replace(NOTICE, episode="w-03"), sent.append, at(9))
+    assert [told_at(store, "me", "token", episode) for episode in ("w-01", "w-03", "w-04")] == [at(9), at(9), None]

@@ -156,6 +156,18 @@ def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_hel
     assert "Kept back until now" in again.send.messages[0].body
 
 
+def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_goes_out():
+    upkeep, alert = an_upkeep(send=Outbox(broken=True)), an_alert()
+    left(upkeep.store)
+    with pytest.raises(MessageNotSent):
+        weekly.run(upkeep)
+    later = a_moment(local(date(2026, 5, 17)), today=date(2026, 5, 17), judged=date(2026, 5, 12))
+    change(upkeep.store, "me", alert.kind, lambda before: decide([alert], before, later))
+    again = replace(upkeep, send=Outbox())
+    mails(again, local(MONDAY + timedelta(weeks=1)))
+    assert "Kept back until now" in again.send.messages[0].body
+
+
 def test_one_person_whose_mail_fails_delays_no_other():
     store, outbox = MemoryStore(), Outbox()
     ada = an_upkeep(store=store, send=Outbox(broken=True), person=replace(ME, name="ada"))

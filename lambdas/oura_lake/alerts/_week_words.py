@@ -32,7 +32,7 @@ VERDICTS = {USUAL: "as usual", HIGHER: "higher than usual", LOWER: "lower than u
 BEDTIMES = {HIGHER: "later than usual", LOWER: "earlier than usual"}
 GOALS = {"steps": "Steps", "met_min": "Minutes of activity", "time_in_bed_h": "Time in bed"}
 TRENDS = {"on_track": "on track", "off_track": "off track"}
-MOST_NAMES = 3
+MOST_NAMES, MOST_LINES = 3, 6
 SUNDAY = timedelta(days=6)
 
 
@@ -193,7 +193,10 @@ def _lake(lake: Lake) -> Iterator[str]:
     yield "THE LAKE"
     yield f"- Newest record of your ring: {spoken_day(lake.newest) if lake.newest else 'none yet'}"
     yield f"- Token: {_token(lake.rejected_since)}"
-    yield from (f"- Missing, {WORDS[run.state]}: {_days(run)} ({_collections(run)})" for run in lake.missing)
+    for run in lake.missing[:MOST_LINES]:
+        yield f"- Missing, {WORDS[run.state]}: {_days(run)} ({_collections(run)})"
+    if len(lake.missing) > MOST_LINES:
+        yield f"- Missing: {len(lake.missing) - MOST_LINES} more; `oura-lake status --deployed` lists them"
     if not lake.missing and lake.silence is None:
         yield "- Missing: nothing in this week"
     if lake.has_webhooks:

@@ -15,10 +15,13 @@ from builders import a_beat, a_score, at
 from moto import mock_aws
 from oura_lake.aws import letters, moving
 from oura_lake.aws.moving import End, Moved, back, hand_over, move
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import SettingsWrong, StoreUnavailable
+from oura_lake.feedback import said
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
+from oura_lake.sources.lake import SOURCE as OWN
 from oura_lake.sources.oura import SOURCE
 from oura_lake.tokens import Token
 
@@ -76,10 +79,14 @@ class Place:
     def end(self) -> End:
         return Here(stack="OuraLake", outputs=self.outputs, client=self.client, held=self.store)
 
+    def asks(self, person: str) -> bool:
+        """Whether the person's schedule fires here, or jobs are done."""
+        schedule = self.client("scheduler").get_schedule(Name=f"S-{person}")
+        return schedule["State"] == "ENABLED" or self.mapping == "Enabled"
+
     def is_live(self, person: str) -> bool:
         """Whether somebody asks Oura with a token of the person here."""
-        asks = self.client("scheduler").get_schedule(Name=f"S-{person}")["State"] == "ENABLED"
-        return (asks or self.mapping == "Enabled") and self.end.is_connected(person)
+        return self.asks(person) and self.end.is_connected(person)
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
         return {key: data for key, data in self.store.objects.items() if key.startswith(prefix)}
@@ -141,6 +148,9 @@ class World:
         for person in PERSONS[:2]:
             scores = Table(store=store, source="oura", endpoint=SOURCE.endpoint("daily_sleep"), person=person)
             land(scores, [a_score("2026-01-01")], at(0), "r")
+            labels = Table(store=store, source="lake", endpoint=OWN.endpoint("feedback"), person=person)
+            label = {"id": "illness-2026-01-01", "day": "2026-01-01", "is_ill": True, "note": person}
+            land(labels, [label], at(0), "r")
             store.put(f"ledger/person={person}/illness.json", b'{"told": true}', replacing=None)
         beats = Table(store=store, source="oura", endpoint=SOURCE.endpoint("heartrate"), person="ada")
         land_series(beats, [SeriesPage(rows=[a_beat()], fetched_at=at(0), request="r")])
@@ -177,7 +187,9 @@ def assert_moved(world: World) -> None:
 def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still(world):
     moved = world.move()
     assert_moved(world)
-    assert moved.sentence == "3 rows there, as many as here."
+    assert moved.sentence == "5 rows there, as many as here."
+    for person in PERSONS[:2]:
+        assert said(world.new.store, person)["illness-2026-01-01"].note == person
     assert world.old.end.is_still()
     theirs = world.new.client("ssm").get_parameters_by_path(Path="/ours/", Recursive=True)["Parameters"]
     assert {p["Name"] for p in theirs} == {"/ours/app", "/ours/accounts/id-ada", "/ours/accounts/id-ben"}
@@ -204,6 +216,8 @@ def test_a_move_that_dies_before_any_change_goes_on_and_at_no_time_do_both_ends_
             for person in PERSONS[:2]:
                 assert not (world.old.is_live(person) and world.new.is_live(person))
                 assert world.token_of(person) == {f"refresh-{person}"}
+            if any(map(world.new.end.is_connected, PERSONS)):  # none leaves before everybody's schedule stands
+                assert not any(map(world.old.asks, PERSONS))
             world.move()
             assert_moved(world)
     assert dies_at > 30
@@ -256,6 +270,26 @@ def test_no_token_leaves_a_lake_that_asks(world):
     with pytest.raises(SettingsWrong, match="Somebody started the old lake meanwhile"):
         hand_over(world.old.end, world.new.end, "ada")
     assert not world.new.end.is_connected("ada")
+
+
+def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_another_move_ends_it(world, monkeypatch):
+    def refuse(secret: SecretTokens, token: Token) -> None:
+        if token == a_token("ben"):
+            raise StoreUnavailable("AWS refused PutSecretValue on ours/ben (ThrottlingException).")
+        whole(secret, token)
+
+    whole = SecretTokens.connect
+    with monkeypatch.context() as patched:
+        patched.setattr(SecretTokens, "connect", refuse)
+        with pytest.raises(StoreUnavailable, match="ours/ben"):
+            world.move()
+    assert not any(place.asks(person) for place in (world.old, world.new) for person in PERSONS)
+    assert [world.new.end.is_connected(person) for person in PERSONS] == [True, False, False]
+    assert [world.old.end.is_connected(person) for person in PERSONS] == [False, True, False]
+    with pytest.raises(SettingsWrong, match="token of ada is at the new place; run the move again"):
+        back(world.old.end, world.new.end)
+    world.move()
+    assert_moved(world)
 
 
 def test_a_job_under_way_is_waited_for(world, monkeypatch):

@@ -10,8 +10,8 @@ from oura_lake.cli import move
 from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.local import toolchain
 
-SETTINGS = '[lake]\nname = "ours"\n\n[persons.ada]\ntimezone = "UTC"\n'
-NAMED = {"Persons": '{"ada": {}}', "WebhookUrl": "https://x"}
+SETTINGS = '[lake]\nname = "ours"\n\n[persons.ada]\ntimezone = "UTC"\n\n[persons.ben]\nshare_with = ["ada"]\n'
+NAMED = {"Persons": '{"ada": {}, "ben": {}}', "WebhookUrl": "https://x"}
 
 
 @pytest.fixture

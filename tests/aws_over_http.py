@@ -45,6 +45,21 @@ Serve = Callable[[str, str, str, dict[str, str], bytes], Answer]
 """Who answers a call: service, method, path with query, headers, body."""
 
 
+Do = Callable[[], Answer]
+"""What the call does where nothing happens to it."""
+
+
+def silence_before(_: Do) -> Answer:
+    """Nothing was stored and nothing is answered."""
+    return Answer(status=NO_ANSWER)
+
+
+def silence_after(do: Do) -> Answer:
+    """It was stored, and the answer never comes."""
+    do()
+    return Answer(status=NO_ANSWER)
+
+
 @dataclass
 class Aws:
     """What was asked, and what shall happen: `meets(call, n, do)` answers the n-th call in the place of `do`."""
@@ -52,7 +67,7 @@ class Aws:
     serve: Serve
     url: str = ""
     calls: list[Call] = field(default_factory=list)
-    meets: Callable[[Call, int, Callable[[], Answer]], Answer] | None = None
+    meets: Callable[[Call, int, Do], Answer] | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property

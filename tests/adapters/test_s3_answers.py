@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_over_http import NO_ANSWER, Answer, Aws, Call, aws_over_http
+from aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 from lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
@@ -27,23 +27,11 @@ SCORES = ENDPOINTS[:1]
 ATTEMPTS = 2
 PATIENT = Config(retries={"total_max_attempts": ATTEMPTS, "mode": "standard"})
 HASTY = PATIENT.merge(Config(read_timeout=0.15))  # where an answer never comes
-Do = Callable[[], Answer]
 
 
 def an_error(status: int, code: str) -> Callable[[Do], Answer]:
     """An answer instead of the effect."""
     return lambda _: refusal(status, code)
-
-
-def silence_before(_: Do) -> Answer:
-    """Nothing was stored and nothing is answered."""
-    return Answer(status=NO_ANSWER)
-
-
-def silence_after(do: Do) -> Answer:
-    """It was stored, and the answer never comes."""
-    do()
-    return Answer(status=NO_ANSWER)
 
 
 NEVER_REACHED = "connect time-out"

@@ -36,6 +36,7 @@ class SecretTokens:
         self._name = name
         self._claim = claim
         self._secrets = client or boto3.client("secretsmanager")
+        self._written = ""  # the version that was stored last: stored again it might lose what it is marked with since
 
     def require(self) -> None:
         """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
@@ -69,10 +70,12 @@ class SecretTokens:
         held = replacing or (self._version(CURRENT) or {}).get("VersionId")
         if held == version:
             return version
-        with translated(self._name):
-            self._secrets.put_secret_value(
-                SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
-            )
+        if self._written != version:
+            with translated(self._name):
+                self._secrets.put_secret_value(
+                    SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
+                )
+            self._written = version
         self._promote(version, held)
         return version
 

@@ -70,7 +70,8 @@ def test_a_new_ring_begins_anew():
 @given(st.permutations(range(N_DAYS)), st.integers(1, 40))
 def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later):
     days = days_with()
-    later = [replace(days[-1], day=days[-1].day + timedelta(days=n), sleep_h=2.0) for n in range(1, n_later)]
+    last = replace(days[-1], sleep_h=2.0, is_new_ring=True)
+    later = [replace(last, day=last.day + timedelta(days=n)) for n in range(1, n_later)]
     assert compared([days[n] for n in order] + later, MONDAY) == compared(days, MONDAY)
 
 

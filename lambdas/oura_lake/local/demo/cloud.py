@@ -30,6 +30,7 @@ schedule = "rate(1 minute)"
 [persons.{person}]
 timezone = "{timezone}"
 quiet_hours = ""
+weekly_mail = false  # the message that the demo waits for is the alert
 email = "you@example.com"
 sms = ["+447700900123"]
 """

@@ -93,7 +93,7 @@ class OuraLake(cdk.Stack):
             "BusName": self.ingestion.bus.event_bus_name,
             "PersonsIn": ",".join(self.settings.persons),
             "SettingsIn": ",".join(self.settings.kept),
-            "NextStep": f"Confirm the mails from Amazon, then run: {connect}; then oura-lake verify",
+            "NextStep": f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify",
         }
         if self.reception:
             told["WebhookUrl"] = self.reception.url

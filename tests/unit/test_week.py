@@ -1,5 +1,6 @@
 """Is a week held against the person's own weeks, and is "cannot tell" said where it cannot be told?"""
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_days
+from oura_lake.analyses._model import PersonDay
 from oura_lake.analyses._week import CANNOT_TELL, HIGHER, LOWER, USUAL, compared
 
 N_DAYS = 14 * 7
@@ -77,3 +79,26 @@ def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_late
 
 def test_no_days_no_verdict():
     assert {(f.verdict, f.n, f.n_weeks) for f in compared([], date(2026, 5, 4))} == {(CANNOT_TELL, 0, 0)}
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+def test_of_twenty_weeks_in_which_nothing_happens_about_one_has_something_outside(missing):
+    weeks = [compared(somebody(seed, missing), MONDAY) for seed in range(500)]
+    outside = sum(any(f.verdict in (HIGHER, LOWER) for f in week) for week in weeks)
+    assert 0.025 < outside / len(weeks) < 0.085
+
+
+def somebody(seed, missing):
+    """Fourteen weeks of somebody whose nights remember the one before, and who sleeps longer on free days."""
+    rng, swing, days = random.Random(seed), [0.0] * 5, []
+    for n in range(N_DAYS):
+        swing = [0.45 * s + rng.gauss(0, (1 - 0.45**2) ** 0.5) for s in swing]
+        day = FIRST + timedelta(days=n)
+        free = day.weekday() >= 5
+        bed = datetime(2026, 1, 1, 22, 30, tzinfo=UTC) + timedelta(hours=0.6 * swing[1] + free)
+        days.append(PersonDay(
+            day=day, sleep_h=7.2 + 0.7 * swing[0] + 0.7 * free, bedtime_start_local=bed,
+            resting_heart_rate_bpm=round(52 + 1.7 * swing[2]), hrv_rmssd_ms=round(55 * 1.14 ** swing[3]),
+            steps=max(500, 8600 + 2500 * swing[4] - 1400 * free),
+        ))
+    return [d for d in days if rng.random() >= missing]

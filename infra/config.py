@@ -14,7 +14,8 @@ from oura_lake.sources.oura import ENDPOINTS
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-WEBHOOK = re.compile(r"https://[^\s/?#@]+(/[^\s#]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s#]*)?")
+PORT_AND_PATH = r"(:\d{1,4}|:[1-5]\d{4})?(/[!-\"$-~]*)?"
+WEBHOOK = re.compile(rf"https://[\w-][\w.-]*{PORT_AND_PATH}|http://(127\.0\.0\.1|localhost){PORT_AND_PATH}")
 A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")

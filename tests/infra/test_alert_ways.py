@@ -78,7 +78,7 @@ def test_forty_webhooks_fit_into_the_parameters(app_of: Callable[..., cdk.App], 
 
 @pytest.mark.parametrize("url", [
     "http://hooks.example.net/", "hooks.example.net", "https://me:secret@hooks.example.net/", "https://a.net/#x", "ftp://a/",
-    "http://127.0.0.1.example.net/", "https:///x", "https://a b/",
+    "http://127.0.0.1.example.net/", "https:///x", "https://a b/", "https://a:b/", "https://a:70000/", "https://a/\u00fc",
 ])
 def test_an_address_that_no_alert_may_go_to_is_refused(url: str) -> None:
     with pytest.raises(config.ConfigWrong, match=r"webhook is .* begins with https://"):

@@ -7,15 +7,16 @@ address may itself be a secret: of it only the host is ever said. What the progr
 import hashlib
 import hmac
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ssl import SSLCertVerificationError
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import boto3
-import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts._model import Message
@@ -30,7 +31,6 @@ PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
 LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 AGAIN = "the next run sends the alert again"
-logging.getLogger("httpx").setLevel(logging.WARNING)  # else the whole address goes to Lambda's log
 
 
 def ways(_settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
@@ -68,17 +68,16 @@ def send(
     """POST the message's event; raises MessageNotSent for a refusal, or when the last attempt failed."""
     body = json.dumps(message.event, ensure_ascii=False, separators=(",", ":")).encode()
     host, key = checked_host(target.url), signing_key(target.key, secrets or _client())
-    with httpx.Client(timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client:
-        for attempt in range(1, attempts + 1):
-            try:
-                _post(client, target.url, signed(body, message.event["id"], key, int(time.time())), body)
-            except _Trouble as trouble:
-                wait_s = PAUSES_S[min(attempt, len(PAUSES_S)) - 1] if trouble.wait_s is None else trouble.wait_s
-                if attempt == attempts or wait_s > LONGEST_PAUSE_S:
-                    raise MessageNotSent(f"The webhook at {host} {trouble}; {AGAIN}.") from trouble
-                sleep(wait_s)
-            else:
-                return
+    for attempt in range(1, attempts + 1):
+        try:
+            _post(target.url, signed(body, message.event["id"], key, int(time.time())), body)
+        except _Trouble as trouble:
+            wait_s = PAUSES_S[min(attempt, len(PAUSES_S)) - 1] if trouble.wait_s is None else trouble.wait_s
+            if attempt == attempts or wait_s > LONGEST_PAUSE_S:
+                raise MessageNotSent(f"The webhook at {host} {trouble}; {AGAIN}.") from trouble
+            sleep(wait_s)
+        else:
+            return
 
 
 def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, str]:
@@ -108,23 +107,33 @@ def signing_key(name: str, secrets: Any) -> str:
         raise MessageNotSent(f"The webhook's key could not be read ({reason}); {AGAIN}.") from cause
 
 
-def _post(client: httpx.Client, url: str, headers: Mapping[str, str], body: bytes) -> None:
+def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
     """One attempt; raises _Trouble, and MessageNotSent for what another attempt cannot mend."""
-    try:
-        with client.stream("POST", url, headers=dict(headers), content=body) as answer:
-            status, wait = answer.status_code, answer.headers.get("retry-after", "")
-    except httpx.TransportError as cause:
-        raise _Trouble(f"could not be reached ({_reason(cause)})") from cause
-    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    status, wait = _answer(urlsplit(url), headers, body)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise _Trouble(f"answered {status}", float(wait) if wait.isascii() and wait.isdigit() else None)
-    if not httpx.codes.is_success(status):
-        is_elsewhere = httpx.codes.is_redirect(status)
+    if status // 100 != 2:
+        is_elsewhere = status // 100 == 3
         mend = "put the address it leads to into config.toml" if is_elsewhere else "look at the program and its address"
         raise MessageNotSent(f"The webhook at {urlsplit(url).hostname} refused the alert ({status}); {mend}, {AGAIN}.")
 
 
-def _reason(error: httpx.TransportError) -> str:
-    return "its certificate is not valid" if "CERTIFICATE" in str(error) else type(error).__name__
+def _answer(url: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+    """The status, and how long to wait; raises _Trouble. The standard library's client follows no redirect, asks no
+    proxy, logs nothing, and by itself takes only a certificate that is valid for the host.
+    """
+    connected = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    connection = connected(url.hostname or "", url.port, timeout=TIMEOUT_S)
+    try:
+        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("retry-after", "")
+    except SSLCertVerificationError as cause:
+        raise _Trouble("could not be reached (its certificate is not valid)") from cause
+    except (OSError, HTTPException) as cause:
+        raise _Trouble(f"could not be reached ({type(cause).__name__})") from cause
+    finally:
+        connection.close()
 
 
 @cache

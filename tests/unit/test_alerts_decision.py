@@ -1,5 +1,6 @@
 """Who is told what?"""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,15 @@ def test_an_episode_that_revised_data_moved_is_still_the_same():
     sent = an_entry(an_alert(YESTERDAY), "sent", NOW)
     changed = decide([an_alert(TODAY)], [sent], a_moment())
     assert [(e.id, e.status, e.alert.last_alert_day) for e in changed] == [(sent.id, "sent", TODAY)]
+
+
+@pytest.mark.parametrize(("first", "last"), [(-2, 0), (-1, 0), (0, 0)])
+def test_an_episode_that_another_method_dates_otherwise_is_not_told_again(first, last):
+    told = an_entry(replace(an_alert(YESTERDAY), method_version="illness-2"), "sent", NOW)
+    now = an_alert(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
+    changed = decide([now], [told], a_moment())
+    assert {e.id for e in changed} <= {told.id}
+    assert all(t.status == "sent" for e in changed for t in e.tellings)
 
 
 def test_a_fresh_claim_of_somebody_else_is_respected():

@@ -48,6 +48,29 @@ def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it()
     assert [f.day for f in analyse([replace(d, is_new_ring=None) for d in known]) if f.is_alert] != []
 
 
+def moved(n, since):
+    """A calm day, since that day on another level: 3 bpm up, temperature 0.3 down."""
+    day = calm_day(n)
+    if n < since:
+        return day
+    return replace(day, resting_heart_rate_bpm=day.resting_heart_rate_bpm + 3,
+                   temperature_deviation_c=day.temperature_deviation_c - 0.3)
+
+
+def test_a_level_that_stays_elsewhere_is_followed_within_three_weeks_and_without_silence():
+    findings = analyse([moved(n, since=60) for n in range(90)])
+    before, after = ({d.signal: d.baseline for d in findings[n].drivers} for n in (60, 60 + 21))
+    assert after["temperature_deviation_c"] - before["temperature_deviation_c"] == pytest.approx(-0.3, abs=0.05)
+    assert after["resting_heart_rate_bpm"] - before["resting_heart_rate_bpm"] == pytest.approx(3, abs=0.5)
+    assert {f.status for f in findings[40:]} == {"ok"}
+
+
+def test_half_a_cycle_is_no_new_level():
+    days = [moved(n, since=0 if n % 28 >= 15 else 999) for n in range(140)]
+    usual = [d.baseline for f in analyse(days)[60:] for d in f.drivers if d.signal == "resting_heart_rate_bpm"]
+    assert max(usual) - min(usual) < 1
+
+
 def test_a_long_gap_restarts_the_signal_that_it_is_in():
     days = [calm_day(n, **({"resting_heart_rate_bpm": None} if 40 <= n < 68 else {})) for n in range(90)]
     assert "resting_heart_rate_bpm" not in judged(days, 68)

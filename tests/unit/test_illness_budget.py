@@ -40,8 +40,14 @@ def test_strong_illnesses_are_seen_by_the_second_morning(life):
     assert judged(life).by_morning[:, 1].mean() >= 0.9
 
 
-def test_with_one_night_in_five_missing_who_wore_the_ring_is_seen_by_the_third_morning():
-    assert judged("the same, 20 % of nights missing").by_morning[:, 2].mean() >= 0.9
+def test_with_one_night_in_five_missing_nearly_all_are_seen_by_the_third_morning():
+    seen = judged("the same, 20 % of nights missing").by_morning.mean(axis=0)
+    assert seen[1] >= 0.85  # of 40 persons; the bar of 90 % is judged on 200
+    assert seen[2] >= 0.95
+
+
+def test_a_ring_that_nobody_knows_of_costs_few_illnesses_six_weeks_later():
+    assert judged("another ring on day 100, not known").by_morning[:, 2].mean() >= 0.9
 
 
 def test_a_signal_more_costs_no_hits():

@@ -1,21 +1,22 @@
 """Does a person's mark follow their own weeks, keep the budget, and never look ahead?"""
 
 from datetime import timedelta
+from math import log
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST
-from oura_lake.analyses._budget import Budget
+from oura_lake.analyses._budget import Budget, scale_of
 
 EVIDENCE = st.floats(-6, 8)
 
 
-def marks(evidence, events_a_month=0.5):
+def marks(evidence, events_a_month=0.5, scale=2.05):
     """The mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
-        found.append(budget.mark(FIRST + timedelta(days=n)))
+        found.append(budget.mark(FIRST + timedelta(days=n), scale))
         budget.add(FIRST + timedelta(days=n), value, is_going_on=False)
     return found
 
@@ -28,7 +29,13 @@ def weekly(strongest):
 def test_the_first_mark_is_that_of_an_ordinary_person():
     first = marks([0.0])[0]
     assert 1.5 < first.log_odds < 3
-    assert first.events_a_month == pytest.approx(0.375)
+    assert first.events_a_month == pytest.approx(0.45)
+
+
+def test_few_signals_say_less_on_a_wild_night_so_their_mark_is_lower():
+    rate, warmth, all_five = (marks([0.0], scale=scale_of(*of))[0] for of in ((1, False), (1, True), (5, True)))
+    assert rate.log_odds < warmth.log_odds < all_five.log_odds
+    assert rate.events_a_month == warmth.events_a_month == all_five.events_a_month
 
 
 def test_whoever_sways_more_has_a_higher_mark():
@@ -37,7 +44,7 @@ def test_whoever_sways_more_has_a_higher_mark():
 
 
 def test_after_a_year_the_mark_is_reached_about_as_often_as_the_budget_says():
-    strongest = [((n * 37) % 101) / 10 - 5 for n in range(160)]
+    strongest = [-2.7 - 2.05 * log(-log(((n * 37) % 101 + 0.5) / 101)) for n in range(160)]
     evidence = [v for s in strongest for v in weekly(s)]
     late = list(zip(evidence, marks(evidence), strict=True))[60 * 7:]
     reached = sum(value >= mark.log_odds for value, mark in late) / len(late) * 30

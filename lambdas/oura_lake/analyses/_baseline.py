@@ -2,7 +2,8 @@
 
 Middle and spread are the mean and the standard deviation of the trailing window with its far values pulled in to two
 spreads from the median, the first spread being 1.4826 * MAD: nearly as sharp as a plain mean, and as hard to upset
-as a median. The judged day is never part of its own baseline, and neither is a day that was judged ill.
+as a median. The judged day is never part of its own baseline, and neither is a day that was judged ill. A level that
+stays elsewhere makes the nights before it forgotten.
 """
 
 from bisect import bisect_left, insort
@@ -14,6 +15,7 @@ WINDOW_DAYS = 56
 MIN_NIGHTS = 14
 LONG_GAP_DAYS = 28  # after four weeks without a value nobody knows what is usual now
 TO_SD = 1.4826  # MAD -> standard deviation of a normal distribution
+NEW_NIGHTS, APART_NIGHTS, APART = 18, 16, 0.75  # of so many nights so many, by so many spreads: a new level
 FAR = 2.0  # spreads; what lies farther counts as lying there
 PULLED_IN = 0.88  # what that leaves of the standard deviation of a normal distribution
 MIDDLE_SE = 1.05  # standard error of the middle in units of sd / sqrt(n)
@@ -53,6 +55,8 @@ class Trailing:
             self.restart()
         self._values.append((day, value))
         insort(self._sorted, value)
+        if self._has_moved():
+            self._forget(self._values[-NEW_NIGHTS][0])
 
     def usual(self, day: date) -> Usual | None:
         """The baseline for a day; None below MIN_NIGHTS values and after a long gap."""
@@ -60,8 +64,7 @@ class Trailing:
         n = len(self._sorted)
         if n < MIN_NIGHTS or (day - self._values[-1][0]).days > LONG_GAP_DAYS:
             return None
-        median = _median(self._sorted)
-        rough = max(TO_SD * _median(sorted([abs(v - median) for v in self._sorted])), self._floor)
+        median, rough = self._rough(self._sorted)
         least, most = median - FAR * rough, median + FAR * rough
         near = [min(most, max(least, v)) for v in self._sorted]
         middle = sum(near) / n
@@ -78,6 +81,28 @@ class Trailing:
         """Forget everything: what follows is a new normal."""
         self._values.clear()
         self._sorted.clear()
+
+    def _has_moved(self) -> bool:
+        """Whether nearly all of the last nights lie apart, to one side, from those before them.
+
+        So another ring that nobody knows of, or a medicine, is followed within three weeks. Half a cycle is shorter.
+        """
+        if len(self._values) < NEW_NIGHTS + MIN_NIGHTS:
+            return False
+        values = [v for _, v in self._values]
+        before, new = values[:-NEW_NIGHTS], values[-NEW_NIGHTS:]
+        usual = _median(self._sorted)
+        above = sum([v > usual for v in new])
+        if NEW_NIGHTS - APART_NIGHTS < above < APART_NIGHTS:
+            return False  # the sort below is dear, and seldom needed
+        middle, rough = self._rough(sorted(before))
+        low, high = middle - APART * rough, middle + APART * rough
+        return max(sum([v < low for v in new]), sum([v > high for v in new])) >= APART_NIGHTS
+
+    def _rough(self, ordered: list[float]) -> tuple[float, float]:
+        """The median, and the spread that the distances from it tell."""
+        median = _median(ordered)
+        return median, max(TO_SD * _median(sorted([abs(v - median) for v in ordered])), self._floor)
 
     def _forget(self, first: date) -> None:
         while self._values and self._values[0][0] < first:

@@ -2,9 +2,10 @@
 
 Some people's nights sway more, or longer, than others', so one mark for all speaks every week to one and never to
 another. Each full week of the past year counts with its strongest evidence; the mark is what the budgeted share of
-those weeks went above. The fewer there are, the more it is that of an ordinary person, moved by how far the middle of
-the own weeks lies from that of an ordinary one. And an alarm may last two days on average: where the own nights of the
-past year stay above such a mark for longer, it rises until they do not. Later nights never move an earlier mark.
+those weeks went above. The fewer there are, the more it is that of an ordinary person with as many signals (more say
+more on a wild night), moved by how far the middle of the own weeks lies from that of an ordinary one. And an alarm may
+last less than two days on average: where the own nights of the past year stay above such a mark for longer, it rises
+until they do not. Later nights never move an earlier mark.
 """
 
 from bisect import bisect_left, insort
@@ -15,14 +16,14 @@ from math import log
 
 WEEK_DAYS, MONTH_DAYS = 7, 30.0
 MOST_WEEKS = 52
-ORDINARY_WEEKS = 12  # how many of an ordinary person's weeks the own ones are weighed against
+# how many of an ordinary person's weeks the own ones are weighed against: the middle is known sooner than the extremes
+ORDINARY_MIDDLES, ORDINARY_WEEKS = 10, 28
 MOST_NIGHTS = 365
 ORDINARY_NIGHTS = 28  # the same in nights
-DAYS_AN_EVENT = 2.0
-AIM = 0.75  # of the budget: what is left is for weeks that are wilder than the past ones
+DAYS_AN_EVENT = 1.7
+AIM = 0.9  # of the budget: what is left is for weeks that are wilder than the past ones
 # strongest evidence (log-odds) of an ordinary person's weeks: its middle and scale (Gumbel), docs/detection.md
-ORDINARY_MIDDLE, ORDINARY_SCALE = -2.7, 2.05
-ORDINARY_MEDIAN = ORDINARY_MIDDLE - ORDINARY_SCALE * log(log(2))
+ORDINARY_MEDIAN, LEAST_SCALE, SCALE_A_SIGNAL, SCALE_OF_WARMTH = -1.95, 1.3, 0.18, 1.9
 MOST_WEEKLY, LEAST_WEEKLY = 0.95, 0.005
 
 
@@ -41,18 +42,19 @@ class Budget:
         weekly = events_a_month * WEEK_DAYS / MONTH_DAYS
         self._weekly = min(MOST_WEEKLY, max(LEAST_WEEKLY, AIM * weekly))
         self._nightly = self._weekly * DAYS_AN_EVENT / WEEK_DAYS
-        self._ordinary = ORDINARY_MIDDLE - ORDINARY_SCALE * log(-log(1 - self._weekly))
+        self._extreme = log(log(2)) - log(-log(1 - self._weekly))  # scales from the middle to the mark
         self._week, self._strongest = 0, 0.0
         self._weeks, self._nights = Recent(MOST_WEEKS), Recent(MOST_NIGHTS)
 
-    def mark(self, day: date) -> Mark:
-        """The mark for a day: only weeks that were over before it count."""
+    def mark(self, day: date, scale: float) -> Mark:
+        """The mark for a day on whose signals an ordinary person has that `scale`: only weeks that are over count."""
         self._turn(day.toordinal() // WEEK_DAYS)
+        alike = ORDINARY_MEDIAN + scale * self._extreme
         n = len(self._weeks.ordered)
         if n == 0:
-            return Mark(log_odds=self._ordinary, events_a_month=self._weekly * MONTH_DAYS / WEEK_DAYS)
+            return Mark(log_odds=alike, events_a_month=self._weekly * MONTH_DAYS / WEEK_DAYS)
+        alike += n / (n + ORDINARY_MIDDLES) * (self._weeks.quantile(0.5) - ORDINARY_MEDIAN)
         trust = n / (n + ORDINARY_WEEKS)
-        alike = self._ordinary + trust * (self._weeks.quantile(0.5) - ORDINARY_MEDIAN)
         mark = self._raised(trust * self._weeks.quantile(1 - self._weekly) + (1 - trust) * alike)
         weekly = (self._weeks.n_from(mark) + ORDINARY_WEEKS * self._weekly) / (n + ORDINARY_WEEKS)
         return Mark(log_odds=mark, events_a_month=weekly * MONTH_DAYS / WEEK_DAYS)
@@ -77,6 +79,11 @@ class Budget:
         if self._week and week != self._week:
             self._weeks.add(self._strongest)
             self._week = 0
+
+
+def scale_of(n_signals: int, has_temperature: bool) -> float:
+    """How far apart an ordinary person's weeks lie: more signals say more on a wild night, and most of all warmth."""
+    return max(LEAST_SCALE + SCALE_A_SIGNAL * n_signals, SCALE_OF_WARMTH if has_temperature else 0.0)
 
 
 class Recent:

@@ -14,7 +14,7 @@ from math import exp, log
 FALLS_ILL = 1 / 55  # chance per night
 RECOVERS = 1 / 6.5  # chance per night
 ECHO = 0.3  # the share of a deviation that a healthy night repeats of the one before
-GAIN, IN_COMMON = 1.9, 0.46  # how loud one signal is, and how much of it each further one says again
+GAIN, IN_COMMON = 1.9, 0.46  # how loud one signal is, and how much of it each further one of that night says again
 MOST_DOWN = -3.4  # log-odds that one night may take away at most
 MOST_UP = 3.35  # and add, where no temperature was measured
 # with a temperature: from COOLEST, while it is below COOL spreads, rising to WARMEST
@@ -27,7 +27,8 @@ MOST_LOG = 30.0  # beyond, a number of either sign says the same
 class Push:
     """One signal on one night: `deviation` towards illness in spreads, and the last one before, `since` nights ago.
 
-    `shift` is the deviation of an ill night, `share` the chance that an illness moves this signal at all.
+    `shift` is the deviation of an ill night, `share` the chance that an illness moves this signal at all. What is not
+    nightly (yesterday's steps) does not say again what the night's signals say.
     """
 
     deviation: float
@@ -35,6 +36,7 @@ class Push:
     since: int
     shift: float
     share: float
+    is_nightly: bool = True
 
     @property
     def echo(self) -> float:
@@ -48,7 +50,8 @@ def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float
     `warmth` is the temperature's own deviation (None: not measured).
     """
     was_ill = _drifted(before, since - 1)
-    gain = GAIN / (1 + IN_COMMON * (len(pushes) - 1)) ** 0.5
+    n_nightly = sum(p.is_nightly for p in pushes)
+    gain = GAIN / (1 + IN_COMMON * max(n_nightly - 1, 0)) ** 0.5
     most = _most_up(warmth)
 
     def ratio(moved: Callable[[Push], float]) -> float:

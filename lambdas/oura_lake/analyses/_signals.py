@@ -86,8 +86,8 @@ SIGNALS = (
            share=0.77, most=4.0, is_of_sleep=True),
     Signal(name="respiratory_rate_bpm", read=_positive("respiratory_rate_bpm", _same), show=_same, sign=1, floor=0.2,
            shift=1.15, share=0.72, most=5.0, is_of_sleep=True),
-    Signal(name="steps", read=_worn(_positive("steps", sqrt)), show=_square, sign=-1, floor=8.0, shift=0.95,
-           share=0.72, most=3.0, lag_days=1, least=0.0),
-    Signal(name="inactive_h", read=_worn(_positive("inactive_h", _same)), show=_same, sign=1, floor=0.5, shift=0.95,
-           share=0.72, most=3.0, lag_days=1, least=0.0, unless="steps"),
+    Signal(name="steps", read=_worn(_positive("steps", sqrt)), show=_square, sign=-1, floor=8.0, shift=1.4,
+           share=0.3, most=3.0, lag_days=1, least=0.0),
+    Signal(name="inactive_h", read=_worn(_positive("inactive_h", _same)), show=_same, sign=1, floor=0.5, shift=1.4,
+           share=0.3, most=3.0, lag_days=1, least=0.0, unless="steps"),
 )

@@ -12,7 +12,7 @@ from datetime import date
 
 from oura_lake.analyses._baseline import MIN_NIGHTS, Trailing, Usual
 from oura_lake.analyses._breaks import Breaks
-from oura_lake.analyses._budget import Budget, Mark
+from oura_lake.analyses._budget import Budget, Mark, scale_of
 from oura_lake.analyses._confounders import confounders
 from oura_lake.analyses._evidence import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses._level import level_of, score_of
@@ -21,10 +21,10 @@ from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 
 QUESTION = "Is this person getting ill?"
 KIND = "illness"
-METHOD_VERSION = "illness-2"
+METHOD_VERSION = "illness-3"
 NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
 EVENTS_A_MONTH = 0.5  # the budget of false alarms where nobody says another
-FALSE_EVENTS_PER_MONTH = 3 / 8  # in healthy months of an ordinary person; docs/detection.md
+FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
 
 LEAST_Z = -3.0
 WARMTH, ALONE = "temperature_deviation_c", 0.5
@@ -84,7 +84,7 @@ class _Judge:
             finding = _unknown(day, self._n_nights(day, readings))
             self._learn(day, readings)
             return finding
-        mark = self._budget.mark(day)
+        mark = self._budget.mark(day, scale_of(len(judged), _warmth(judged) is not None))
         self._believe(day, judged, mark)
         finding = self._finding(day, days, judged, mark)
         self._remember(day, readings)
@@ -111,7 +111,7 @@ class _Judge:
     def _push(self, day: date, reading: Reading) -> Push:
         then, before = self._pushed.get(reading.signal.name, (day, 0.0))
         return Push(deviation=reading.push, before=before, since=max((day - then).days, 1), shift=reading.signal.shift,
-                    share=reading.signal.share)
+                    share=reading.signal.share, is_nightly=not reading.signal.lag_days)
 
     def _remember(self, day: date, readings: list[Reading]) -> None:
         """Keep clear illness out of the baseline; a shift that stays for long is no illness but the new normal."""
@@ -153,7 +153,7 @@ def _judged(readings: list[Reading]) -> list[Reading]:
 
 def _combined(readings: list[Reading]) -> tuple[float, float]:
     """All deviations as one, in units of its spread on healthy nights, each as heavy as illness moves it; its error."""
-    weights = [r.signal.shift for r in readings]
+    weights = [r.signal.shift * r.signal.share for r in readings]
     spread = ((1 - SHARED) * sum(w * w for w in weights) + SHARED * sum(weights) ** 2) ** 0.5
     total = sum(w * r.push for w, r in zip(weights, readings, strict=True))
     variance = sum((w * r.usual.z_error) ** 2 for w, r in zip(weights, readings, strict=True) if r.usual)

@@ -30,7 +30,7 @@ Alcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can
 
 HOW SURE IS THIS
 Judged from 5 of 5 signals against your own last 52 nights.
-By chance such a message comes about once in 3 months, going by generated people in whose year nothing happened.
+By chance such a message comes about once in 2 months, going by generated people in whose year nothing happened.
 
 WHAT NOW
 See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell an illness from \

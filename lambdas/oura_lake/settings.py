@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oura_lake.alerts._budget import MESSAGES_A_MONTH
-from oura_lake.alerts._model import Way
+from oura_lake.alerts._model import PROGRAMS, Way
 from oura_lake.alerts._quiet import Hours, parse_hours
 from oura_lake.analyses._model import MINOR
 from oura_lake.errors import SettingsWrong
@@ -180,7 +180,7 @@ def persons(text: str) -> dict[str, Person]:
 
 def _way(name: str, least: str) -> Way:
     """A way out as configured; programs are told at any hour and of every step, an SMS is for what is major only."""
-    is_program = name in ("bus", "webhook")
+    is_program = name in PROGRAMS
     return Way(name=name, least=least, is_heard=not is_program, tells_end=name != "sms", tells_rise=is_program)
 
 

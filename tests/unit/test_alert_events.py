@@ -162,6 +162,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
         with pytest.raises(MessageNotSent):
             run(store, bad_days("illness"), ways, later=timedelta(hours=hours))
         assert (len(mail.messages), len(bus.messages)) == (1, 1)
+        assert [entry.status for entry in held(store, "me", "illness")] == ["sent"]  # to the person
     webhook.broken = False
     run(store, bad_days("illness"), ways, later=timedelta(hours=2))
     assert [len(box.messages) for box in ways.values()] == [1, 1, 1]

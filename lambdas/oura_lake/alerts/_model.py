@@ -18,6 +18,7 @@ HISTORY = "found_in_history"
 LEFT = "left_to_the_weekly_mail"  # the month had no message left
 
 BUS = "bus"  # a way that is no message to anybody: no budget counts it or keeps it back
+PROGRAMS = (BUS, "webhook")
 # What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
 OPENED, RAISED, CLEARED = "opened", "raised", "cleared"
 BACK, REVISED = "back_in_range", "revised"  # why it is over: nights as usual, or data that say it never was
@@ -125,5 +126,6 @@ class Entry:
 
     @property
     def _message(self) -> tuple[Telling, ...]:
-        """The opening without the bus where the person was not told."""
-        return tuple(t for t in self.opening if not (self.untold and t.way == BUS))
+        """What was told to the person of its beginning; to programs where nothing was, and nothing is kept back."""
+        to_people = tuple(t for t in self.opening if t.way not in PROGRAMS)
+        return to_people or (() if self.untold else self.opening)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -24,11 +25,20 @@ class Alerting(Construct):
 
     def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)
+        topic.add_to_resource_policy(_no_list_by_plain_http(topic))
         for address in dict.fromkeys(address for reader in readers for address in reader.email):
             topic.add_subscription(subscriptions.EmailSubscription(address, filter_policy=_only("email")))
         for number in dict.fromkeys(number for reader in readers for number in reader.sms):
             topic.add_subscription(subscriptions.SmsSubscription(number, filter_policy=_only("sms")))
         return topic
+
+
+def _no_list_by_plain_http(topic: sns.Topic) -> iam.PolicyStatement:
+    """The CDK's own statement refuses plain HTTP to who publishes; who is subscribed is as private."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY, principals=[iam.AnyPrincipal()], actions=["sns:ListSubscriptionsByTopic"],
+        resources=[topic.topic_arn], conditions={"Bool": {"aws:SecureTransport": "false"}},
+    )
 
 
 def _only(way: str) -> dict[str, sns.SubscriptionFilter]:

@@ -25,10 +25,12 @@ SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and as
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
     "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
-    "alerts": list, "messages_a_month": int, "weekly_mail": bool, "webhook": str, "webhook_from": str,
+    "alerts": list, "messages_a_month": int, "illness_alerts_a_month": (int, float), "weekly_mail": bool,
+    "webhook": str, "webhook_from": str,
 }
 KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts").glob("[a-z]*.py"))
 LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_from")
+AMOUNTS = {"messages_a_month": (0, 1000, "0 or more"), "illness_alerts_a_month": (0.25, 2, "0.25 to 2")}
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
@@ -57,6 +59,7 @@ class PersonConfig:
     sms_from: str = "major"
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = 4
+    illness_alerts_a_month: float = 0.5
     weekly_mail: bool = True
     webhook: str = ""
     webhook_from: str = "minor"
@@ -196,10 +199,12 @@ def _person(name: str, table: Any) -> PersonConfig:
     if "alerts" in table:
         _check_known(f"{where} alerts", table["alerts"], KINDS)
         chosen["alerts"] = tuple(table["alerts"])
-    if (most := table.get("messages_a_month", 4)) < 0:
-        raise ConfigWrong(f"{where} messages_a_month is {most}; use 0 or more.")
+    for key in (key for key in AMOUNTS if key in table):
+        least, most, advice = AMOUNTS[key]
+        if not least <= table[key] <= most:
+            raise ConfigWrong(f"{where} {key} is {table[key]}; use {advice}.")
+        chosen[key] = table[key]
     return PersonConfig(
-        messages_a_month=most,
         weekly_mail=table.get("weekly_mail", True),
         name=name,
         timezone=table["timezone"],

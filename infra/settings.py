@@ -71,6 +71,7 @@ def told_of(person: PersonConfig, config: Config) -> dict[str, Any]:
         "quiet_hours": person.quiet_hours,
         "ways": person.ways,
         "messages_a_month": person.messages_a_month,
+        "illness_alerts_a_month": person.illness_alerts_a_month,
         "weekly_mail": person.weekly_mail,
         "n_email": len({address for reader in config.readers(person) for address in reader.email}),
         **({} if person.alerts is None else {"alerts": list(person.alerts)}),

@@ -26,6 +26,7 @@ from oura_lake.settings import Person
 from oura_lake.sources._model import Endpoint, Window
 from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.verdicts import verdicts_of
 from oura_lake.watch import days_of, told_of
 
 HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
@@ -69,6 +70,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
     gaps = [gap for gap in find_gaps(known, ENDPOINTS) if gap.day < today]  # today is not over
     held = {row["collection"]: row for row in engine.query(HELD.format(person=checked_person(person))).dicts()}
     days = days_of(engine, person)
+    verdicts = verdicts_of(store, configured, days)
     return Condition(
         person=person,
         today=today,
@@ -78,7 +80,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         missing=missing(gaps),
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
-        standing=[standing_of(entries(analyses)[kind], days, today) for kind in told_of(configured)],
+        standing=[standing_of(entries(analyses)[kind], verdicts[kind], days, today) for kind in told_of(configured)],
         precision=list(_precision(store, person, days)),
         drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),

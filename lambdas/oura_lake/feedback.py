@@ -38,7 +38,8 @@ def said(store: Store, person: str) -> dict[str, Label]:
     periods = [period_in(key) for key in store.keys(partitions_prefix(table.endpoint, person))]
     rows = [row for period in periods for row in table.partition(period).rows().values()]
     return {
-        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "") for r in rows if not r["is_deleted"]
+        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "", on=r["said_at"].date())
+        for r in rows if not r["is_deleted"]
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from oura_lake.alerts._budget import MESSAGES_A_MONTH
 from oura_lake.alerts._model import PROGRAMS, Way
 from oura_lake.alerts._quiet import Hours, parse_hours
+from oura_lake.analyses._budget import EVENTS_A_MONTH
 from oura_lake.analyses._model import MINOR
 from oura_lake.errors import SettingsWrong
 
@@ -42,6 +43,7 @@ class Person:
     quiet_hours: Hours | None = None
     alerts: tuple[str, ...] | None = None
     messages_a_month: int = MESSAGES_A_MONTH
+    illness_alerts_a_month: float = EVENTS_A_MONTH
     has_weekly_mail: bool = True
     n_email: int = 0
     webhook: Webhook | None = None
@@ -170,6 +172,7 @@ def persons(text: str) -> dict[str, Person]:
             quiet_hours=parse_hours(entry.get("quiet_hours", "")),
             alerts=None if entry.get("alerts") is None else tuple(entry["alerts"]),
             messages_a_month=entry.get("messages_a_month", MESSAGES_A_MONTH),
+            illness_alerts_a_month=float(entry.get("illness_alerts_a_month", EVENTS_A_MONTH)),
             n_email=int(entry.get("n_email", 0)),
             has_weekly_mail=bool(entry.get("weekly_mail", True)),
             webhook=Webhook(url=entry["webhook"], key=entry["webhook_key"]) if entry.get("webhook") else None,

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake import alerts, analyses
+from oura_lake import alerts
 from oura_lake.alerts._decision import TERMINAL, Moment
 from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
@@ -26,6 +26,7 @@ from oura_lake.registry import entries
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE
 from oura_lake.telling import Send, Teller
+from oura_lake.verdicts import verdicts_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def watch(
     teller = Teller(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
     written = changed = 0
     messages: list[Message] = []
-    verdicts = {kind: analysis.analyse(days) for kind, analysis in entries(analyses).items()}
+    verdicts = verdicts_of(store, person, days)
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
     teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert), days=days)

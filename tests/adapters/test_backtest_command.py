@@ -86,3 +86,13 @@ def test_an_input_that_is_not_there_is_named(tmp_path, source, options, says):
 def test_an_output_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "one.csv").write_text("day,steps\n2026-01-01,500\n")
     assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "cannot be written")
+
+
+def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path):
+    history = written(tmp_path / "history.csv", live(Life(nights=300, onset=None), seed=2))
+    n_alarms = []
+    for budget in ("0.25", "2"):
+        assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", budget).code == 0
+        n_alarms.append(sum(v["level"] != "none" for v in verdicts(tmp_path / "out.jsonl")))
+    assert n_alarms[0] < n_alarms[1]
+    assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", "9").code == 2

@@ -1,20 +1,23 @@
 """Does a word about an alert become a label, and does `status` then say how often alerts were right?"""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders import a_score, a_table, at
 from command_line import run
-from illness_days import FIRST, NOW, TODAY, FakeEngine, an_alert, calm_days
-from oura_lake.alerts._labels import SAID, Label, labels_of, precision_of
+from illness_days import FIRST, NOW, TODAY, FakeEngine, an_alert, calm_day, calm_days
+from oura_lake.alerts._labels import SAID, Label, known_of, labels_of, precision_of
 from oura_lake.alerts._ledger import held
+from oura_lake.analyses._budget import Known
 from oura_lake.errors import SettingsWrong
 from oura_lake.feedback import said, say
 from oura_lake.lake.landing import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
+from oura_lake.verdicts import verdicts_of
 from oura_lake.watch import watch
 
 DAY = timedelta(days=1)
@@ -66,6 +69,31 @@ def test_what_the_person_says_goes_before_what_the_app_was_told():
     assert labels_of([alert], days, spoken)[alert.id].is_ill is False
     noted = {alert.id: Label(is_ill=None, source=SAID, note="hm")}
     assert labels_of([alert], days, noted)[alert.id].is_ill is True
+
+
+def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_first():
+    alert = an_alert(TODAY)
+    days = calm_days(1, day=TODAY + 2 * DAY, is_rest_mode=True)
+    app = Known(on=TODAY + 2 * DAY, first=TODAY - DAY, last=TODAY + 5 * DAY)
+    word = Known(on=TODAY + DAY, first=TODAY - DAY, last=TODAY, is_ill=False)
+    assert known_of(days, [alert], {}) == [app]
+    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=SAID, on=word.on)}) == [word]
+    late = replace(word, on=TODAY + 3 * DAY)  # until then the app's word held
+    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=SAID, on=late.on)}) == [late, app]
+    assert known_of([], [alert], {alert.id: Label(is_ill=None, source=SAID, note="hm", on=TODAY)}) == []
+
+
+def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_no_other():
+    ill_now = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
+    store, later = MemoryStore(), [*ill_now, *(calm_day(N_DAYS + n) for n in range(30))]
+    watch(FakeEngine(ill_now), store, ME, "schedule", NOW, None)
+    before = verdicts_of(store, ME, later)["illness"]
+    [entry] = held(store, "me", "illness")
+    say(store, "me", entry.id, True, "", NOW + 9 * DAY)
+    after = verdicts_of(store, ME, later)["illness"]
+    changed = [b.day for a, b in zip(before, after, strict=True) if a != b]
+    assert changed
+    assert min(changed) > TODAY + 9 * DAY
 
 
 def test_precision_counts_what_is_known_and_says_what_is_not():

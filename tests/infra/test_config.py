@@ -20,7 +20,7 @@ def test_the_example_is_a_valid_configuration() -> None:
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text().splitlines()
     settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(settings) == 17
+    assert len(settings) == 18
     assert all(lines[number - 1].startswith("#") for number in settings)
 
 
@@ -61,6 +61,8 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME | {"quiet_hours": "at night"}}}, "quiet_hours is 'at night', which cannot be used"),
         ({"persons": {"me": ME | {"alerts": ["ilness"]}}}, "alerts is 'ilness', which is not known; did you"),
         ({"persons": {"me": ME | {"messages_a_month": -1}}}, "messages_a_month is -1; use 0 or more"),
+        ({"persons": {"me": ME | {"illness_alerts_a_month": 9}}}, "illness_alerts_a_month is 9; use 0.25 to 2"),
+        ({"persons": {"me": ME | {"illness_alerts_a_month": "few"}}}, "illness_alerts_a_month is of the wrong kind"),
         ({"persons": {"me": ME | {"sms_from": "majr"}}}, "level is 'majr', which is not known; did you mean 'major'"),
         ({"persons": {"me": ME | {"webhook_from": "mayor"}}}, "level is 'mayor', which is not known; did you mean"),
         ({"persons": {"me": ME | {"webhook": "http://a.net/"}}}, "webhook is 'http://a.net/'.*begins with https://"),

@@ -1,18 +1,21 @@
 """Does a person's mark follow their own weeks, keep the budget, and never look ahead?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import log
 
 import pytest
+from benchmarks.people import Life, live
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST
-from oura_lake.analyses._budget import Budget, scale_of
+from oura_lake.analyses._budget import Budget, Known, scale_of
+from oura_lake.analyses.illness import analyse
 
-EVIDENCE = st.floats(-6, 8)
+EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
-def marks(evidence, events_a_month=0.5, scale=2.05):
+def marks(evidence, events_a_month=0.5, scale=SCALE):
     """The mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
@@ -74,3 +77,58 @@ def test_weeks_of_more_than_a_year_ago_are_forgotten():
 @given(st.lists(EVIDENCE, min_size=1, max_size=120), st.lists(EVIDENCE, max_size=30))
 def test_later_nights_never_move_an_earlier_mark(evidence, later):
     assert marks(evidence + later)[: len(evidence)] == marks(evidence)
+
+
+def a_known(on, first, last, is_ill=True):
+    return Known(on=FIRST + timedelta(days=on), first=FIRST + timedelta(days=first), last=FIRST + timedelta(days=last),
+                 is_ill=is_ill)
+
+
+def told(evidence, *known):
+    """The mark after these nights, once that is known of them."""
+    budget = Budget(0.5)
+    for n, value in enumerate(evidence):
+        budget.add(FIRST + timedelta(days=n), value, is_going_on=False)
+    for one in known:
+        budget.know(one)
+    return budget.mark(FIRST + timedelta(days=len(evidence)), SCALE)
+
+
+CALM_THEN_ILL = [v for _ in range(12) for v in weekly(-1.0)] + weekly(7.0) * 2 + weekly(-1.0)
+ILL_WEEKS = (84, 97)
+
+
+def test_weeks_that_were_an_illness_are_no_chance_and_a_false_alarm_is():
+    nothing, ill = told(CALM_THEN_ILL), told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
+    assert ill.log_odds < nothing.log_odds
+    assert ill.events_a_month <= nothing.events_a_month
+    assert told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS, is_ill=False)) == nothing
+
+
+def test_the_last_word_about_a_week_counts():
+    taken_back = (a_known(105, *ILL_WEEKS), a_known(106, *ILL_WEEKS, is_ill=False))
+    assert told(CALM_THEN_ILL, *taken_back) == told(CALM_THEN_ILL)
+
+
+def test_nights_that_are_still_to_come_can_be_known_to_be_ill():
+    before = Budget(0.5)
+    before.know(a_known(0, *ILL_WEEKS))
+    for n, value in enumerate(CALM_THEN_ILL):
+        before.add(FIRST + timedelta(days=n), value, is_going_on=False)
+    assert before.mark(FIRST + timedelta(days=105), SCALE) == told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
+
+
+KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), st.booleans()).map(
+    lambda k: a_known(k[0], k[1], k[1] + k[2], is_ill=k[3])
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(KNOWN, max_size=6), st.integers(20, 129), st.integers(0, 50))
+def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known, n, seed):
+    days = live(Life(nights=130, onset=100, missing=0.1), seed)
+    days = [replace(d, day=FIRST + timedelta(days=k)) for k, d in enumerate(days)]
+    known.append(a_known(n - 1, n - 30, n - 1))  # too late for the newest of the nights
+    whole = analyse(days, known=known)
+    before = analyse(days[:n], known=[k for k in known if k.on < days[n - 1].day])
+    assert whole[: len(before)] == before

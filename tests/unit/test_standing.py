@@ -21,7 +21,7 @@ SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 def said(days, kind=illness, late=0):
     """The sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
-    return sentence(standing_of(kind, days, today), today)
+    return sentence(standing_of(kind, kind.analyse(days), days, today), today)
 
 
 def test_a_new_person_is_told_how_many_nights_there_are_and_when_it_begins_to_watch():
@@ -85,8 +85,8 @@ def test_other_kinds_say_what_they_need():
 def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring):
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
     analysis = entries(analyses)[kind]
-    standing = standing_of(analysis, days, days[-1].day)
     findings = analysis.analyse(days)
+    standing = standing_of(analysis, findings, days, days[-1].day)
     assert (standing.watches_since is not None) == bool(findings and findings[-1].status == OK)
     assert standing.watches_since is None or standing.watches_since >= FIRST
     assert all(wait.until is None or wait.until > days[-1].day for wait in standing.waits)
@@ -94,5 +94,5 @@ def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, 
 
 @pytest.mark.parametrize("n", range(1, 14))
 def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n):
-    standing = standing_of(illness, calm_days(n + 1), FIRST + n * DAY)
+    standing = standing_of(illness, illness.analyse(calm_days(n + 1)), calm_days(n + 1), FIRST + n * DAY)
     assert standing.waits[0].until == FIRST + 14 * DAY

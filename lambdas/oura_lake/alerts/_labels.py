@@ -4,10 +4,11 @@ Rest mode or a tag of sickness within three days of an episode says that it was 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from oura_lake.alerts._model import Alert
+from oura_lake.analyses._budget import Known
 from oura_lake.analyses._model import PersonDay
 
 SICK_TAGS = ("sick", "cold", "flu", "fever", "covid", "illness")
@@ -22,6 +23,7 @@ class Label:
     is_ill: bool | None
     source: str
     note: str = ""
+    on: date | None = field(default=None, compare=False)  # the day on which the person said it
 
     @property
     def words(self) -> str:
@@ -56,6 +58,23 @@ def labels_of(alerts: Iterable[Alert], days: Iterable[PersonDay], said: Mapping[
     ill = ill_days(days)
     found = {a.id: Label(is_ill=True, source=APP) for a in alerts if any(_is_near(a, day) for day in ill)}
     return found | {name: label for name, label in said.items() if label.is_ill is not None or name not in found}
+
+
+def known_of(days: Iterable[PersonDay], alerts: Iterable[Alert], said: Mapping[str, Label]) -> list[Known]:
+    """Which days are known to be those of an illness, or not, and since when: what the calibration may use.
+
+    A day of rest mode, or with a tag of sickness, tells of itself and three days to either side, unless the person had
+    said by then that it was none.
+    """
+    spoken = [Known(on=label.on, first=a.onset_day, last=a.last_alert_day, is_ill=label.is_ill)
+              for a in alerts if (label := said.get(a.id)) and label.on and label.is_ill is not None]
+    app = (Known(on=day, first=day - REACH, last=day + REACH) for day in ill_days(days))
+    return [*spoken, *(one for one in app if not any(_is_denied(one, other) for other in spoken))]
+
+
+def _is_denied(told: Known, said: Known) -> bool:
+    """Whether the person had said of the same days, before the app was told, that they were no illness."""
+    return not said.is_ill and said.on < told.on and not told.days.isdisjoint(said.days)
 
 
 def precision_of(kind: str, told: Sequence[Alert], labels: Mapping[str, Label]) -> Precision:

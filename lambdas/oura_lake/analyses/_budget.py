@@ -5,15 +5,18 @@ another. Each full week of the past year counts with its strongest evidence; the
 those weeks went above. The fewer there are, the more it is that of an ordinary person with as many signals (more say
 more on a wild night), moved by how far the middle of the own weeks lies from that of an ordinary one. And an alarm may
 last less than two days on average: where the own nights of the past year stay above such a mark for longer, it rises
-until they do not. Later nights never move an earlier mark.
+until they do not. The days of an illness that is known to have been one are no chance and do not count, from when on it
+is known. Later nights, and labels, never move an earlier mark.
 """
 
 from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import log
 
+EVENTS_A_MONTH = 0.5  # the budget of false alarms where the person says no other
+LEAST_EVENTS, MOST_EVENTS = 0.25, 2.0  # what it keeps, measured (docs/detection.md)
 WEEK_DAYS, MONTH_DAYS = 7, 30.0
 MOST_WEEKS = 52
 # how many of an ordinary person's weeks the own ones are weighed against: the middle is known sooner than the extremes
@@ -35,16 +38,32 @@ class Mark:
     events_a_month: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What became known on a day: that the days from the first to the last were those of an illness, or were not."""
+
+    on: date
+    first: date
+    last: date
+    is_ill: bool = True
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days that it is about."""
+        return frozenset(self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
 class Budget:
-    """The marks of one person, from the nights before."""
+    """The marks of one person, from the nights before and what was known of them by then."""
 
     def __init__(self, events_a_month: float) -> None:
         weekly = events_a_month * WEEK_DAYS / MONTH_DAYS
         self._weekly = min(MOST_WEEKLY, max(LEAST_WEEKLY, AIM * weekly))
         self._nightly = self._weekly * DAYS_AN_EVENT / WEEK_DAYS
         self._extreme = log(log(2)) - log(-log(1 - self._weekly))  # scales from the middle to the mark
-        self._week, self._strongest = 0, 0.0
-        self._weeks, self._nights = Recent(MOST_WEEKS), Recent(MOST_NIGHTS)
+        self._heard: list[tuple[date, float, bool]] = []
+        self._ill: frozenset[date] = frozenset()
+        self._start()
 
     def mark(self, day: date, scale: float) -> Mark:
         """The mark for a day on whose signals an ordinary person has that `scale`: only weeks that are over count."""
@@ -61,6 +80,24 @@ class Budget:
 
     def add(self, day: date, evidence: float, is_going_on: bool) -> None:
         """Let a judged night count from the next one on, in its week only if no episode was going on already."""
+        self._heard.append((day, evidence, is_going_on))
+        self._count(day, evidence, is_going_on)
+
+    def know(self, known: Known) -> None:
+        """From now on let days of an illness count no more, or count again."""
+        before, self._ill = self._ill, self._ill | known.days if known.is_ill else self._ill - known.days
+        if not (before ^ self._ill).isdisjoint(day for day, _, _ in self._heard):
+            self._start()
+            for night in self._heard:
+                self._count(*night)
+
+    def _start(self) -> None:
+        self._week, self._strongest = 0, 0.0
+        self._weeks, self._nights = Recent(MOST_WEEKS), Recent(MOST_NIGHTS)
+
+    def _count(self, day: date, evidence: float, is_going_on: bool) -> None:
+        if day in self._ill:
+            return
         week = day.toordinal() // WEEK_DAYS
         self._turn(week)
         self._nights.add(evidence)

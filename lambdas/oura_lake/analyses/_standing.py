@@ -54,12 +54,14 @@ class Standing:
     waits: tuple[Wait, ...] = ()
 
 
-def standing_of(analysis: ModuleType, days: Sequence[PersonDay], today: date) -> Standing:
-    """How a kind stands today, after what its analysis says of the days."""
-    kind, needs, findings = analysis.KIND, analysis.NEEDS_NIGHTS, analysis.analyse(days)
+def standing_of(
+    analysis: ModuleType, findings: Sequence[Finding], days: Sequence[PersonDay], today: date
+) -> Standing:
+    """How a kind stands today, after what its analysis said of the days."""
+    kind, needs = analysis.KIND, analysis.NEEDS_NIGHTS
     last = findings[-1] if findings else None
     if last is None or (needs and (today - last.day).days > LONG_GAP_DAYS):
-        return Standing(kind=kind, watches_since=None, last_day=last and last.day,
+        return Standing(kind=kind, watches_since=None, last_day=last.day if last else None,
                         waits=(Wait(n_nights=0, n_needed=needs),))
     by_day = {d.day: d for d in days}
     breaks = _breaks(by_day) if analysis.STARTS_AGAIN else {}

@@ -6,13 +6,14 @@ budget of false alarms is kept. It sees physiological strain, whatever the cause
 limits: docs/detection.md. "Not enough data" below 14 nights of every nightly signal.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from oura_lake.analyses._baseline import MIN_NIGHTS, Trailing, Usual
 from oura_lake.analyses._breaks import Breaks
-from oura_lake.analyses._budget import Budget, Mark, scale_of
+from oura_lake.analyses._budget import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
 from oura_lake.analyses._confounders import confounders
 from oura_lake.analyses._evidence import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses._level import level_of, score_of
@@ -23,7 +24,6 @@ QUESTION = "Is this person getting ill?"
 KIND = "illness"
 METHOD_VERSION = "illness-3"
 NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
-EVENTS_A_MONTH = 0.5  # the budget of false alarms where nobody says another
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
 
 LEAST_Z = -3.0
@@ -50,20 +50,24 @@ class Reading:
         return min(self.signal.most, max(LEAST_Z, self.signal.sign * self.usual.z(self.value)))
 
 
-def analyse(days: Iterable[PersonDay], events_a_month: float = EVENTS_A_MONTH) -> list[Finding]:
+def analyse(
+    days: Iterable[PersonDay], events_a_month: float = EVENTS_A_MONTH, known: Iterable[Known] = ()
+) -> list[Finding]:
     """One finding per morning on which any nightly signal was measured, oldest first.
 
-    `events_a_month` is how many false alarms in 30 healthy days the person puts up with.
+    `events_a_month` is how many false alarms in 30 healthy days the person puts up with; what is `known` of some days
+    counts on the mornings after that on which it became known.
     """
     by_day = {d.day: d for d in days}
-    judge = _Judge(events_a_month)
+    judge = _Judge(events_a_month, known)
     return [f for day in sorted(by_day) if (f := judge.judge(day, by_day))]
 
 
 class _Judge:
     """What is remembered from night to night: the baselines, the last deviations, the belief, the person's mark."""
 
-    def __init__(self, events_a_month: float) -> None:
+    def __init__(self, events_a_month: float, known: Iterable[Known]) -> None:
+        self._known = deque(sorted(known, key=lambda k: (k.on, not k.is_ill)))  # of one day the no goes last
         self._trailing = {s.name: Trailing(s.floor) for s in SIGNALS}
         self._breaks = Breaks()
         self._budget = Budget(events_a_month)
@@ -84,6 +88,8 @@ class _Judge:
             finding = _unknown(day, self._n_nights(day, readings))
             self._learn(day, readings)
             return finding
+        while self._known and self._known[0].on < day:
+            self._budget.know(self._known.popleft())
         mark = self._budget.mark(day, scale_of(len(judged), _warmth(judged) is not None))
         self._believe(day, judged, mark)
         finding = self._finding(day, days, judged, mark)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from oura_lake import alerts, analyses
+from oura_lake import alerts
 from oura_lake.alerts import _weekly as carried
 from oura_lake.alerts._decision import is_same_episode
 from oura_lake.alerts._labels import labels_of
@@ -23,6 +23,7 @@ from oura_lake.chores._state import goals_of, lake_of
 from oura_lake.feedback import said
 from oura_lake.notices import tell_once, told_at
 from oura_lake.registry import entries
+from oura_lake.verdicts import verdicts_of
 from oura_lake.watch import days_of
 
 QUESTION = "How was the week, and is the lake alive?"
@@ -84,11 +85,12 @@ def _kept_back(
     owed = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
     if not owed:
         return [], []
-    ill = frozenset(f.day for f in entries(analyses)["illness"].analyse(days) if f.is_alert)
+    verdicts = verdicts_of(upkeep.store, upkeep.person, days)
+    ill = frozenset(f.day for f in verdicts["illness"] if f.is_alert)
     told: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in owed.items():
-        findings = entries(analyses)[kind].analyse(days)
+        findings = verdicts[kind]
         found = entries(alerts)[kind].evaluate(findings, ill)
         for entry in episodes:
             alert = next((a for a in found if is_same_episode(entry.alert, a)), None)

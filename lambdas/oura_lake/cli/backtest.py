@@ -8,21 +8,22 @@ from pathlib import Path
 
 import click
 
-from oura_lake import analyses
 from oura_lake.alerts._episodes import episodes
-from oura_lake.alerts._labels import ill_days
+from oura_lake.alerts._labels import ill_days, known_of
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
+from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.analyses._model import MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._engine import engine_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import read_history
-from oura_lake.registry import entries
+from oura_lake.verdicts import verdicts
 from oura_lake.watch import days_of
 
 EXAMPLES = """\b
 Examples:
   oura-lake backtest me --lake ~/oura --output verdicts.jsonl
   oura-lake backtest history.csv --output verdicts.jsonl     any device: a row for each day
+  oura-lake backtest me --lake ~/oura --output v.jsonl --alerts-a-month 1
 
 \b
 Columns of a CSV: day and any of resting_heart_rate_bpm, hrv_rmssd_ms,
@@ -36,7 +37,12 @@ MARKS = {MAJOR: "#", MINOR: "+"}
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="INPUT is a person of this folder.")
 @click.option("--deployed", is_flag=True, help="INPUT is a person of the lake in your AWS account.")
-def command(source: str, output: Path, lake: Path | None, deployed: bool) -> None:
+@click.option(
+    "--alerts-a-month", type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS), default=EVENTS_A_MONTH, show_default=True,
+    metavar="N",
+    help="False alarms of an illness that are put up with, as illness_alerts_a_month in config.toml.",
+)
+def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts_a_month: float) -> None:
     """Judge every day of a history as if it were its morning; later days never change a verdict.
 
     INPUT is a person of a lake, or a CSV file of any device. The output has one JSON line for each judged day and
@@ -47,9 +53,9 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool) -> Non
     else:
         history = read_history(_existing(source))
         days, n_unreadable = history.days, history.n_unreadable
-    verdicts = {kind: analysis.analyse(days) for kind, analysis in entries(analyses).items()}
-    _write(output, verdicts)
-    for kind, findings in verdicts.items():
+    found = verdicts(days, alerts_a_month, known_of(days, (), {}))
+    _write(output, found)
+    for kind, findings in found.items():
         click.echo("\n".join(told(record_of(kind, findings), findings, hits_of(findings, ill_days(days)))))
     if n_unreadable:
         click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)

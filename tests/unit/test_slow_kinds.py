@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from benchmarks.kinds import a_life, raised_within
+from benchmarks.kinds import a_life, raised_within, strained
 from benchmarks.people import Life
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,3 +136,12 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
                  "In all", "not medical advice"):
         assert said in body
     assert "40 ms" not in body
+
+
+def test_a_message_about_strain_names_the_load_that_went_with_it():
+    history = strained(6, 0.85)
+    findings = analyses_of("strain", history)
+    strain = entries(alerts)["strain"]
+    body = strain.message(strain.evaluate(findings)[-1], findings, True).body
+    assert "- Load of the week above your usual range: 1" in body
+    assert "Judged from 3 of 3 signals" in body

@@ -31,6 +31,7 @@ SIGNALS = {
     "stress_high_min": ("Time of high strain the day before", " min", 0),
     "sleep_h": ("Sleep a night, mean of the week", " h", 1),
     "bedtime_h": ("Bedtime", " o'clock", 1),
+    "load_pct": ("Load of the week", " % of before", 0),
     "last_battery_pct": ("The battery", " %", 0),
 }
 CONFOUNDERS = {

@@ -65,9 +65,11 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
             continue
         shifts[day] = week.shift
         pulse = _week(heart_rate, day, FLOORS["heart_rate"])
-        is_strained = _is_strained(shifts, day, pulse, _load_ratio(load, day))
+        ratio = _load_ratio(load, day)
+        is_strained = _is_strained(shifts, day, pulse, ratio)
         drivers = [_driver("hrv_rmssd_ms", week, exp)]
         drivers += [_driver("resting_heart_rate_bpm", pulse, float)] if pulse else []
+        drivers += [] if ratio is None else [_load_driver(ratio)]
         findings.append(_finding(day, by_day, MINOR if is_strained else NONE, week, tuple(drivers), week.n))
     return findings
 
@@ -130,12 +132,19 @@ def _driver(signal: str, week: Week, show: Callable[[float], float]) -> Driver:
     return Driver(signal=signal, value=value, baseline=baseline, low=low, high=high, z=round(week.shift, 2))
 
 
+def _load_driver(ratio: float) -> Driver:
+    """The load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
+    value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
+    return Driver(signal="load_pct", value=value, baseline=100.0, low=low, high=high,
+                  z=round((ratio - 1) / (LOAD_RISEN - 1), 2))
+
+
 def _finding(
     day: date, days: Mapping[date, PersonDay], level: str, week: Week | None, drivers: tuple[Driver, ...], n: int
 ) -> Finding:
     shift = None if week is None else round(abs(week.shift), 3)
     return Finding(
         day=day, kind=KIND, status=OK if week else NOT_ENOUGH_DATA, level=level, score=shift, deviation=shift,
-        deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=len(drivers) / 2, drivers=drivers,
-        confounders=confounders(day, days), method_version=METHOD_VERSION,
+        deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=round(len(drivers) / 3, 2),
+        drivers=drivers, confounders=confounders(day, days), method_version=METHOD_VERSION,
     )

@@ -77,7 +77,7 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmark
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
 
-evaluate: setup ## Judge the illness warning beside three known rules (docs/detection.md), 4 minutes
+evaluate: setup ## Judge the illness warning beside three known rules (docs/detection.md), 5 minutes of CPU
 	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection
 
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here

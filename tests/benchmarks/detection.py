@@ -80,6 +80,7 @@ def judged(name: str, histories: Sequence[Sequence[PersonDay]], onset: int | Non
     """The outcomes of the warning and of the known rules on the same days."""
     ours = outcome(np.array([alerts_of(days) for days in histories]), onset)
     scores = {rule: np.array([scored(days) for days in histories]) for rule, (scored, _) in RULES.items()}
+    echo(f"Judged: {name}", err=True)  # the tables come at the end only
     return Judged(name=name, onset=onset, ours=ours, scores=scores)
 
 

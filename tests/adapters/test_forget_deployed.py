@@ -37,7 +37,7 @@ class Account:
     def client(self, service: str):
         """A client of one service; moto's CloudFormation knows no schedule, so its list of them is told here."""
         if service == "cloudformation":
-            names = [f"{name}-{p}" for p in PERSONS for name in ("S", "daily")]
+            names = [*(f"{name}-{p}" for p in PERSONS for name in ("S", "daily")), SHARED]
             made = [{"ResourceType": "AWS::Scheduler::Schedule", "PhysicalResourceId": name} for name in names]
             pages = SimpleNamespace(paginate=lambda **_: [{"StackResourceSummaries": made}])
             return SimpleNamespace(get_paginator=lambda _: pages)
@@ -57,7 +57,7 @@ class Account:
                 for v in page.get(kind, []) if f"person={person}/" in v["Key"]}
 
     def _count(self, model, **_):
-        self.calls += model.name.startswith(("Delete", "Receive", "Change"))
+        self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
         if 0 < self.dies_at <= self.calls:
             raise KeyboardInterrupt
 
@@ -75,6 +75,7 @@ class Account:
         self.client("ssm").put_parameter(Name="/oura-lake/app", Type="SecureString", Value='{"client_id": "app"}')
         for person in PERSONS:
             self._fill_person(person, s3, dead)
+        self._schedule(SHARED, {"detail": {"persons": list(PERSONS), "kind": "weekly"}})
 
     def _fill_person(self, person: str, s3, dead: str) -> None:
         for key in (key.format(person) for key in KEYS):
@@ -85,15 +86,19 @@ class Account:
         self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{person}-id", Type="String", Value=person)
         self.client("sqs").send_message(QueueUrl=dead, MessageGroupId=person, MessageDeduplicationId=person,
                                         MessageBody=json.dumps({"person": person}))
-        for name, told in (("S", {"person": person}), ("daily", {"detail": {"person": person, "kind": "daily"}})):
-            self.client("scheduler").create_schedule(
-                Name=f"{name}-{person}", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
-                Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r",
-                        "Input": json.dumps(told)},
-            )
+        self._schedule(f"S-{person}", {"person": person})
+        self._schedule(f"daily-{person}", {"detail": {"person": person, "kind": "daily"}})
+
+    def _schedule(self, name: str, told: dict[str, object]) -> None:
+        self.client("scheduler").create_schedule(
+            Name=name, ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+            ScheduleExpressionTimezone="Europe/Berlin", Description="Why.", State="DISABLED",
+            Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r", "Input": json.dumps(told)},
+        )
 
 
 PERSONS = ("ada", "ada-2")
+SHARED = "Monday-ada"  # one schedule for all of a zone
 
 
 @pytest.fixture
@@ -113,7 +118,7 @@ def others(account: Account) -> dict[str, object]:
     }
 
 
-EXPECTED = {"schedules": 2, "tokens": 1, "object versions": 13, "versions of query results": 1,
+EXPECTED = {"schedules": 3, "tokens": 1, "object versions": 13, "versions of query results": 1,
             "dead letters (jobs)": 1, "accounts": 1}
 
 
@@ -128,6 +133,15 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
     assert account.left_of("ada") == set()
     assert others(account) == before
     assert account.revoked == 1
+
+
+def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):
+    told = account.client("scheduler").get_schedule(Name=SHARED)
+    erase(account.footprint().holdings(), lambda *_: None)
+    left = account.client("scheduler").get_schedule(Name=SHARED)
+    assert json.loads(left["Target"]["Input"]) == {"detail": {"persons": ["ada-2"], "kind": "weekly"}}
+    same = ("ScheduleExpression", "ScheduleExpressionTimezone", "Description", "State", "FlexibleTimeWindow")
+    assert {part: left[part] for part in same} == {part: told[part] for part in same}
 
 
 def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):

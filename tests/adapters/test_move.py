@@ -149,7 +149,8 @@ class World:
             scores = Table(store=store, source="oura", endpoint=SOURCE.endpoint("daily_sleep"), person=person)
             land(scores, [a_score("2026-01-01")], at(0), "r")
             labels = Table(store=store, source="lake", endpoint=OWN.endpoint("feedback"), person=person)
-            label = {"id": "illness-2026-01-01", "day": "2026-01-01", "is_ill": True, "note": person}
+            label = {"id": "illness-2026-01-01", "day": "2026-01-01", "is_ill": True, "note": person,
+                     "said_at": "2026-01-03T08:00:00+00:00"}
             land(labels, [label], at(0), "r")
             store.put(f"ledger/person={person}/illness.json", b'{"told": true}', replacing=None)
         beats = Table(store=store, source="oura", endpoint=SOURCE.endpoint("heartrate"), person="ada")

@@ -29,7 +29,7 @@ def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
         client=deployed.client, revoke=lambda app, _token: revoked.append(app.client_id), go_on=lambda _: False,
     )
     found = survey(who.holdings())
-    assert (found["schedules"], found["tokens"]) == (2, 1)
+    assert (found["schedules"], found["tokens"]) == (3, 1)
     assert set(erase(who.holdings(), lambda *_: None).values()) == {0}
     assert ANOTHERS in {key for key, _ in deployed.versions()}
     assert not [key for key, _ in deployed.versions() if "person=me/" in key or key.startswith("athena-results/")]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.aws.letters import Letters, is_idle, names_in
+from oura_lake.aws.schedules import change
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
 from oura_lake.aws.versions import Versions
@@ -73,8 +74,17 @@ class Footprint:
         return self.person in names_in(target.get("Input") or "{}")
 
     def _unschedule(self) -> None:
+        """Delete what is about the person alone; what serves others too goes on without the person."""
+        scheduler = self.client("scheduler")
         for name in self._schedules():
-            self.client("scheduler").delete_schedule(Name=name)
+            known = scheduler.get_schedule(Name=name)
+            told = json.loads(known["Target"]["Input"])
+            others = [person for person in told.get("detail", {}).get("persons", ()) if person != self.person]
+            if others:
+                told["detail"]["persons"] = others
+                change(scheduler, known, Target=known["Target"] | {"Input": json.dumps(told)})
+            else:
+                scheduler.delete_schedule(Name=name)
 
     @property
     def _secret(self) -> str:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from oura_lake.aws import schedules
 from oura_lake.aws.accounts import Accounts
 from oura_lake.aws.letters import is_idle
 from oura_lake.aws.refusals import translated
@@ -23,10 +24,6 @@ from oura_lake.moving import Difference, Step, bring, bring_ledger, differences,
 from oura_lake.settings import persons
 
 SCHEDULE, MAPPING = "AWS::Scheduler::Schedule", "AWS::Lambda::EventSourceMapping"
-OF_A_SCHEDULE = (  # what UpdateSchedule takes of what GetSchedule says: what is left out would be forgotten
-    "ActionAfterCompletion", "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn", "Name",
-    "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "Target",
-)  # fmt: skip
 SETTLES_S = 120
 PAUSE_S = 1.0
 
@@ -99,9 +96,7 @@ class End:
         if not (known := self._schedule(name)):
             return
         with translated(f"the schedule {name}"):
-            self.client("scheduler").update_schedule(
-                State=state, **{part: known[part] for part in OF_A_SCHEDULE if part in known}
-            )
+            schedules.change(self.client("scheduler"), known, State=state)
 
     def _mapping(self, uuid: str) -> dict[str, Any]:
         with translated("the queue's function"):

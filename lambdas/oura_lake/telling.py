@@ -18,6 +18,7 @@ from oura_lake.alerts._event import event_of, ground_of
 from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
+from oura_lake.alerts._speech import how_was_it
 from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.feedback import said
@@ -129,5 +130,4 @@ class Teller:
 def _footer(entry: Entry, telling: Telling) -> str:
     """What a message is about, by name: the same in one that is repeated."""
     only = "" if telling.step == CLEARED else " This is the only message about it until it is over."
-    how = f"How was it? Say so:\noura-lake feedback {entry.id} --ill\n(or --not-ill)"
-    return f"Episode {entry.id}.{only}\n\n{how}"
+    return f"Episode {entry.id}.{only}\n\n{how_was_it(entry.id)}"

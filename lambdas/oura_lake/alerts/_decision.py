@@ -124,9 +124,9 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
     """The entry with a claim for each way that has to tell of the episode now."""
-    is_of_the_mail = any(t.way == WEEKLY for t in entry.opening)
     if entry.cleared_on or not is_recent(alert, moment):
         return entry
+    is_of_the_mail = any(t.way == WEEKLY for t in entry.opening)
     owed = {w.name: _beginning(entry, w, moment) for w in moment.open_ways if RANK[alert.level] >= RANK[w.least]}
     steps = {way: step for way, step in owed.items() if step}
     is_left = moment.room is not None and moment.room < 1 and all(t.way == BUS for t in entry.opening)

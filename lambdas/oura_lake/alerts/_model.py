@@ -18,7 +18,8 @@ HISTORY = "found_in_history"
 LEFT = "left_to_the_weekly_mail"  # the month had no message left
 
 BUS = "bus"  # a way that is no message to anybody: no budget counts it or keeps it back
-PROGRAMS = (BUS, "webhook")
+WEBHOOK = "webhook"
+PROGRAMS = (BUS, WEBHOOK)
 # What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
 OPENED, RAISED, CLEARED = "opened", "raised", "cleared"
 BACK, REVISED = "back_in_range", "revised"  # why it is over: nights as usual, or data that say it never was

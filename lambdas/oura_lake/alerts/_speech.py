@@ -1,4 +1,4 @@
-"""How do people say a day, a span of days, a list?"""
+"""How do people say a day, a span of days, a list? And how does one ask them how it was?"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,3 +27,8 @@ def spoken_span(first: date, last: date) -> str:
 def listed(words: Sequence[str]) -> str:
     """Words with commas, the last with an and."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def how_was_it(episode: str) -> str:
+    """The question at the end of what is told of an episode; each command stands on a line of its own."""
+    return f"How was it? Say so:\noura-lake feedback {episode} --ill\n(or --not-ill)"

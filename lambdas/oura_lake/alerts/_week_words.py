@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from oura_lake.alerts._evidence_words import SIGNALS
 from oura_lake.alerts._model import REVISED, Entry, Message
-from oura_lake.alerts._speech import listed, spoken_day, spoken_span
+from oura_lake.alerts._speech import how_was_it, listed, spoken_day, spoken_span
 from oura_lake.analyses._model import MINOR
 from oura_lake.analyses._week import (
     CANNOT_TELL,
@@ -142,8 +142,7 @@ def _finding(week: Week) -> Iterator[str]:
         first, *others = week.kept_back
         yield "ONE FINDING"
         yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
-        yield f"\nEpisode {first.episode}. How was it? Say so:"
-        yield f"oura-lake feedback {first.episode} --ill\n(or --not-ill)"
+        yield f"\nEpisode {first.episode}. {how_was_it(first.episode)}"
         if others:
             yield "\nALSO KEPT BACK"
             yield from (f"- {other.subject}" for other in others)

@@ -5,6 +5,8 @@ from typing import Any
 
 import boto3
 
+from oura_lake.aws.subscribers import FILTER
+
 WAIT_S = 1
 
 
@@ -18,7 +20,7 @@ class Inbox:
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
         session.client("sns").subscribe(
             TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"],
-            Attributes={} if is_all else {"FilterPolicy": json.dumps({"way": ["email"]})},
+            Attributes={} if is_all else {"FilterPolicy": FILTER},
         )
 
     def messages(self) -> list[dict[str, str]]:

@@ -26,6 +26,11 @@ def translated(name: str) -> Iterator[None]:
         raise StoreUnavailable(f"AWS could not be asked for {name}: {error}; check region and credentials.") from error
 
 
+def reason_of(cause: ClientError | BotoCoreError) -> str:
+    """In one word why AWS, or the way to it, refused: the code that AWS gave, else the kind of the error."""
+    return str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else type(cause).__name__
+
+
 def _ours(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | WriteConflict:
     code = error.response["Error"]["Code"]
     if code in NOT_FOUND:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.refusals import reason_of
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 BY_MAIL = ("email", "email-json")
@@ -42,8 +43,9 @@ def mails(sns: Any, topic: str) -> Sequence[Subscriber]:
     try:
         return subscribers(sns, topic, *BY_MAIL)
     except (ClientError, BotoCoreError) as cause:
-        reason = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
-        raise StoreUnavailable(f"SNS did not say who is subscribed ({reason}); the next round asks again.") from cause
+        raise StoreUnavailable(
+            f"SNS did not say who is subscribed ({reason_of(cause)}); the next round asks again."
+        ) from cause
 
 
 def can_be_ended_by_a_link(sns: Any, subscriber: Subscriber) -> bool:

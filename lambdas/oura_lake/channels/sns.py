@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts._model import Message
+from oura_lake.aws.refusals import reason_of
 from oura_lake.errors import MessageNotSent
 from oura_lake.settings import AnalyseSettings, Person
 from oura_lake.telling import Send
@@ -30,8 +31,9 @@ def send(message: Message, target: str, way: str = EMAIL) -> None:
             MessageAttributes=_attributes(message, way),
         )
     except (BotoCoreError, ClientError) as cause:
-        reason = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
-        raise MessageNotSent(f"SNS did not take the alert ({reason}); the next run sends it again.") from cause
+        raise MessageNotSent(
+            f"SNS did not take the alert ({reason_of(cause)}); the next run sends it again."
+        ) from cause
 
 
 def _attributes(message: Message, way: str) -> dict[str, dict[str, str]]:

@@ -19,12 +19,12 @@ from urllib.parse import SplitResult, urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.alerts._model import Message
+from oura_lake.alerts._model import WEBHOOK, Message
+from oura_lake.aws.refusals import reason_of
 from oura_lake.errors import MessageNotSent
 from oura_lake.settings import AnalyseSettings, Person, Webhook
 from oura_lake.telling import Send
 
-WAY = "webhook"
 ATTEMPTS = 3
 TIMEOUT_S = 5.0
 PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
@@ -35,7 +35,7 @@ AGAIN = "the next run sends the alert again"
 
 def ways(_settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
     """The person's webhook, if they have one."""
-    return {WAY: Patient(person.webhook)} if person.webhook else {}
+    return {WEBHOOK: Patient(person.webhook)} if person.webhook else {}
 
 
 class Patient:
@@ -103,8 +103,7 @@ def signing_key(name: str, secrets: Any) -> str:
     try:
         return str(secrets.get_secret_value(SecretId=name)["SecretString"])
     except (BotoCoreError, ClientError) as cause:
-        reason = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
-        raise MessageNotSent(f"The webhook's key could not be read ({reason}); {AGAIN}.") from cause
+        raise MessageNotSent(f"The webhook's key could not be read ({reason_of(cause)}); {AGAIN}.") from cause
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:

@@ -6,7 +6,7 @@ not, and each week is claimed before it is sent, so that it goes out once.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from oura_lake import alerts
 from oura_lake.alerts import _weekly as carried
@@ -35,9 +35,8 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     """Send this week's mail unless it went out; raises MessageNotSent, and the next run tries again."""
     if upkeep.settings is None or not upkeep.person.has_weekly_mail:
         return {}  # on a laptop nobody runs by itself, and `oura-lake report` says more
-    monday = upkeep.today - timedelta(days=upkeep.today.weekday())
     store, name = upkeep.store, upkeep.person.name
-    if mailed_at := told_at(store, name, KIND, f"{KIND}-{monday}"):
+    if mailed_at := told_at(store, name, KIND, f"{KIND}-{_monday(upkeep)}"):
         _mark(upkeep, mailed_at)  # also for a run that died right after it had sent
         return {"n_sent": 0}
     days = days_of(upkeep.engine, name)
@@ -49,6 +48,11 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         return {"n_sent": 0}
     _mark(upkeep, upkeep.now)
     return {"n_sent": 1}
+
+
+def _monday(upkeep: Upkeep) -> date:
+    """That of the person's week."""
+    return upkeep.today - timedelta(days=upkeep.today.weekday())
 
 
 def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
@@ -68,7 +72,7 @@ def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
 
 def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     """All that the mail of this week says, of the seven days before its Monday."""
-    monday = upkeep.today - timedelta(days=upkeep.today.weekday()) - WEEK
+    monday = _monday(upkeep) - WEEK
     ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in entries(alerts)}
     kept_back, gone = _kept_back(upkeep, days, ledgers)
     return Week(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -72,6 +73,7 @@ def declare_raw(connection: DuckDBPyConnection, files: list[Path]) -> None:
     )
 
 
+@cache
 def columns_by_name() -> Mapping[str, tuple[Column, ...]]:
     """The columns of every table that a view may read."""
     return {name: columns_of(endpoint) for name, endpoint in TABLES.items()} | {

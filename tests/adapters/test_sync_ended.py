@@ -3,6 +3,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +78,29 @@ def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura
     again = oura_lake("sync", "--lake", lake, *DAYS)
     assert (again.code, again.lines) == (OK, [])
     assert {name: n_rows(lake, name) for name in WEEK.truth} == {name: len(d) for name, d in WEEK.truth.items()}
+
+
+LOSES_THE_INTERRUPT = """
+import signal, threading
+from oura_lake.cli import main
+
+class Closing:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+@main.oura_lake.command()
+def stay():
+    Closing()
+    threading.Event().wait(60)
+
+main.main()
+"""
+
+
+def test_an_interrupt_that_falls_into_a_finalizer_ends_the_command_all_the_same():
+    done = subprocess.run([sys.executable, "-c", LOSES_THE_INTERRUPT, "stay"], capture_output=True, text=True)
+    assert done.returncode == INTERRUPTED
+    assert_one_sentence(Said(done.returncode, done.stdout, done.stderr), "Interrupted; nothing is half-written")
 
 
 def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:

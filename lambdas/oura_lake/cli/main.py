@@ -1,7 +1,9 @@
 """Which subcommands are there? Every module of this folder that offers `command`."""
 
+import signal
 import sys
-from typing import NoReturn
+import threading
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -9,6 +11,10 @@ from oura_lake import cli
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
 from oura_lake.registry import entries
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+AGAIN_AFTER_S = 0.05  # by then a finalizer is done
 EPILOG = "Exit codes: 0 done, 1 failed (the last line says what to do), 2 wrong usage or setting, 130 interrupted."
 
 
@@ -25,6 +31,7 @@ for _module in entries(cli).values():
 
 def main() -> None:
     """Run the command; an expected error ends in one sentence on stderr and a documented exit code."""
+    sys.unraisablehook = _interrupt_again
     try:
         sys.exit(oura_lake(standalone_mode=False))
     except click.ClickException as error:
@@ -36,6 +43,15 @@ def main() -> None:
         _end(str(error), EXIT_WRONG_INPUT)
     except OuraLakeError as error:
         _end(str(error), EXIT_FAILED)
+
+
+def _interrupt_again(lost: "UnraisableHookArgs") -> None:
+    """Send a Ctrl-C anew that fell into a finalizer, where Python drops whatever is raised."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    main_thread = threading.main_thread().ident
+    threading.Timer(AGAIN_AFTER_S, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
 def _end(sentence: str, code: int) -> NoReturn:

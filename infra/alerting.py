@@ -21,7 +21,7 @@ class Alerting(Construct):
         super().__init__(scope, name)
         self.topics = {p.name: self._topic(p, config.readers(p)) for p in config.persons}
         keys = Construct(self, "Keys")
-        self.keys = {p.name: signing_key(keys, config.name, p.name) for p in config.persons if p.webhook}
+        self.keys = {p.name: signing_key(keys, config.token_secret_prefix, p.name) for p in config.persons if p.webhook}
 
     def _topic(self, person: PersonConfig, readers: Sequence[PersonConfig]) -> sns.Topic:
         topic = sns.Topic(self, person.name, display_name="Oura Lake", enforce_ssl=True)

@@ -3,16 +3,17 @@
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+from oura_lake.lake.layout import signing_key_name
 
 KEY_LENGTH = 64  # letters and digits: as many as an HMAC-SHA256 has use for, and safe in any shell
 
 
-def signing_key(scope: Construct, lake: str, person: str) -> secretsmanager.Secret:
+def signing_key(scope: Construct, prefix: str, person: str) -> secretsmanager.Secret:
     """The secret with the key that signs a person's alerts; a deploy never changes it, a destroy removes it."""
     secret = secretsmanager.Secret(
         scope,
         person,
-        secret_name=f"{lake}/webhook/{person}",
+        secret_name=signing_key_name(prefix, person),
         description=f"Signs the alerts that go to the webhook of {person}.",
         generate_secret_string=secretsmanager.SecretStringGenerator(
             exclude_punctuation=True, password_length=KEY_LENGTH

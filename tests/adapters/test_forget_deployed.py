@@ -83,6 +83,7 @@ class Account:
             s3.put_object(Bucket="lake", Key=key, Body=b"new")
         s3.delete_object(Bucket="lake", Key=KEYS[0].format(person))
         self.client("secretsmanager").create_secret(Name=f"oura-lake/{person}", SecretString=TOKEN)
+        self.client("secretsmanager").create_secret(Name=f"oura-lake/webhook/{person}", SecretString="key")
         self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{person}-id", Type="String", Value=person)
         self.client("sqs").send_message(QueueUrl=dead, MessageGroupId=person, MessageDeduplicationId=person,
                                         MessageBody=json.dumps({"person": person}))
@@ -107,18 +108,25 @@ def account() -> Iterator[Account]:
         yield Account()
 
 
+def secrets_of(account: Account) -> list[str]:
+    """The secrets that are there, also those that could be restored."""
+    told = account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)
+    return sorted(secret["Name"] for secret in told["SecretList"])
+
+
 def others(account: Account) -> dict[str, object]:
     """What the other person has."""
     return {
         "versions": account.left_of("ada-2"),
         "secret": account.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada-2")["SecretString"],
+        "key": account.client("secretsmanager").get_secret_value(SecretId="oura-lake/webhook/ada-2")["SecretString"],
         "account": account.client("ssm").get_parameter(Name="/oura-lake/accounts/ada-2-id")["Parameter"]["Value"],
         "letters": Letters(json.loads(account.outputs["DeadLetters"])["jobs"], account.client("sqs")).count("ada-2"),
         "schedule": account.client("scheduler").get_schedule(Name="S-ada-2")["Target"]["Input"],
     }
 
 
-EXPECTED = {"schedules": 3, "tokens": 1, "object versions": 13, "versions of query results": 1,
+EXPECTED = {"schedules": 3, "tokens": 1, "webhook keys": 1, "object versions": 13, "versions of query results": 1,
             "dead letters (jobs)": 1, "accounts": 1}
 
 
@@ -133,6 +141,7 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
     assert account.left_of("ada") == set()
     assert others(account) == before
     assert account.revoked == 1
+    assert secrets_of(account) == ["oura-lake/ada-2", "oura-lake/webhook/ada-2"]
 
 
 def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):

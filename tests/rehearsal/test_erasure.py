@@ -15,7 +15,8 @@ ANOTHERS = "lake/sleep/person=me-2/year=2026/data.parquet"
 def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs after test_deploy.py, on the stack that took the kept bucket."""
+    """Runs after test_deploy.py, on the stack that took the kept bucket; test_moving.py then destroys what lacks both
+    secrets."""
     for name, value in (deployed.emulator.credentials | {"OURA_API_BASE_URL": deployed.oura.base_url}).items():
         monkeypatch.setenv(name, value)
     token = {"access_token": deployed.oura.token, "expires_at": "2099-01-01T00:00:00+00:00"}
@@ -29,9 +30,11 @@ def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
         client=deployed.client, revoke=lambda app, _token: revoked.append(app.client_id), go_on=lambda _: False,
     )
     found = survey(who.holdings())
-    assert (found["schedules"], found["tokens"]) == (3, 1)
+    assert (found["schedules"], found["tokens"], found["webhook keys"]) == (3, 1, 1)
     assert set(erase(who.holdings(), lambda *_: None).values()) == {0}
     assert ANOTHERS in {key for key, _ in deployed.versions()}
     assert not [key for key, _ in deployed.versions() if "person=me/" in key or key.startswith("athena-results/")]
     assert len(revoked) == 1
+    secrets = deployed.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert secrets == []
     s3.delete_object(Bucket=bucket, Key=ANOTHERS)  # no Parquet: who counts the rows of this lake next would stop at it

@@ -20,7 +20,7 @@ from oura_lake.aws.versions import Versions
 from oura_lake.aws.webhooks import held, unsubscribe
 from oura_lake.erasure import Asking, Holding, counted, withdraw
 from oura_lake.errors import StoreUnavailable
-from oura_lake.lake.layout import RESULTS_PREFIX, is_of
+from oura_lake.lake.layout import RESULTS_PREFIX, is_of, signing_key_name
 from oura_lake.settings import persons
 from oura_lake.tokens import App, Token
 
@@ -49,11 +49,14 @@ class Footprint:
         mine, anybodys = partial(is_of, person=self.person), lambda _key: True
         return [
             Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
-            Holding(kind="tokens", count=self._n_secrets, remove=self._disconnect, why="taken back at Oura first"),
+            Holding(kind="tokens", count=lambda: self._n_secrets(self._token), remove=self._disconnect,
+                    why="taken back at Oura first"),
             *self._webhooks(),
             Holding(kind="object versions", count=lambda: versions.count(mine),
                     remove=partial(self._remove_objects, versions),
                     why="raw, lake, rejected and ledger, old versions and delete markers too"),
+            Holding(kind="webhook keys", count=lambda: self._n_secrets(self._key), remove=self._unkey,
+                    why="they sign alerts, of which none is left to send"),
             Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
                     remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
             *(self._letters(name, url) for name, url in json.loads(self.outputs["DeadLetters"]).items()),
@@ -87,13 +90,17 @@ class Footprint:
                 scheduler.delete_schedule(Name=name)
 
     @property
-    def _secret(self) -> str:
+    def _token(self) -> str:
         return f"{self.outputs['TokenSecretPrefix']}{self.person}"
 
-    def _n_secrets(self) -> int:
+    @property
+    def _key(self) -> str:
+        return signing_key_name(self.outputs["TokenSecretPrefix"], self.person)
+
+    def _n_secrets(self, name: str) -> int:
         secrets = self.client("secretsmanager")
         try:
-            return 0 if secrets.describe_secret(SecretId=self._secret).get("DeletedDate") else 1
+            return 0 if secrets.describe_secret(SecretId=name).get("DeletedDate") else 1
         except secrets.exceptions.ResourceNotFoundException:
             return 0
 
@@ -101,8 +108,12 @@ class Footprint:
         """Take the permission back, then delete the secret at once, without the days in which it could be restored."""
         secrets = self.client("secretsmanager")
         app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
-        withdraw(SecretTokens(self._secret, client=secrets).load, app.load, self.revoke, self.go_on)
-        SecretTokens(self._secret, client=secrets).forget()
+        withdraw(SecretTokens(self._token, client=secrets).load, app.load, self.revoke, self.go_on)
+        SecretTokens(self._token, client=secrets).forget()
+
+    def _unkey(self) -> None:
+        """Delete the key at once too; the next deploy finds it gone, which is what it wanted."""
+        self.client("secretsmanager").delete_secret(SecretId=self._key, ForceDeleteWithoutRecovery=True)
 
     def _remove_objects(self, versions: Versions) -> None:
         """Once no job is under way any more, which might write behind the removal."""

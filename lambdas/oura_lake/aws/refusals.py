@@ -34,7 +34,10 @@ def reason_of(cause: ClientError | BotoCoreError) -> str:
 def _ours(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | WriteConflict:
     code = error.response["Error"]["Code"]
     if code in NOT_FOUND:
-        return Missing(f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first.")
+        return Missing(
+            f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first, and if they were "
+            "forgotten, once without them before that."
+        )
     is_lost_swap = error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED
     if is_lost_swap or code == "ParameterAlreadyExists":
         return WriteConflict(f"Another run changed {name} meanwhile; run it again.")

@@ -38,6 +38,11 @@ def checked_person(name: str) -> str:
     return name
 
 
+def signing_key_name(prefix: str, person: str) -> str:
+    """The secret that signs what goes to a person's webhook; `prefix` is what the secrets of the lake begin with."""
+    return f"{prefix}webhook/{person}"
+
+
 def table_prefix(endpoint: Endpoint) -> str:
     """The prefix under which all objects of a table lie."""
     return f"lake/{endpoint.name}/"

@@ -76,6 +76,7 @@ upgrade: setup setup-emulator ## Deploy over the previous release on the emulato
 bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
+	$(BIN)/python tests/benchmarks/backtest.py
 
 evaluate: setup ## Judge the illness warning beside three known rules (docs/detection.md), 5 minutes of CPU
 	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection

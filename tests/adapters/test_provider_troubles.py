@@ -147,7 +147,7 @@ class Paged:
         raise AssertionError(f"Nobody misses {document_id} of {endpoint.name}.")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scores=pages(TRUTH["daily_sleep"]), beats=pages(TRUTH["heartrate"]), again=pages(TRUTH["daily_sleep"]))
 def test_pages_that_repeat_records_or_come_in_another_order_make_the_same_lake_and_a_second_run_nothing(
     scores, beats, again

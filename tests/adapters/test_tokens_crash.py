@@ -152,7 +152,7 @@ def test_a_claim_dated_by_a_clock_that_was_wrong_holds_nobody_up_for_ever(world)
 MOVES = st.lists(st.tuples(st.integers(-400, 400), st.booleans()), max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
 def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_each_request(moves):
     with token_world() as world:

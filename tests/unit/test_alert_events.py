@@ -171,7 +171,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
     assert [entry.status for entry in held(store, "me", "illness")] == ["sent"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
 def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data):
     """Each day one verdict and two runs; a way may fail in any run, and no run is killed."""

@@ -150,7 +150,7 @@ def test_quiet_hours_may_lie_within_a_day_or_be_none():
     assert not is_quiet(at_noon, parse_hours(""), [], NOW.tzinfo)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sets(st.integers(0, 12)), min_size=1, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12)
 )

@@ -225,7 +225,7 @@ def rows(store: Store, endpoint: Any) -> Rows:
 
 
 ORDERS = settings(
-    max_examples=int(os.environ.get("OURA_LAKE_ORDERS", "50")), stateful_step_count=25, deadline=None,
+    max_examples=int(os.environ.get("OURA_LAKE_ORDERS", "50")), stateful_step_count=25,
     suppress_health_check=list(HealthCheck),
 )
 

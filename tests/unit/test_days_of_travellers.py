@@ -62,7 +62,7 @@ def rows(store: MemoryStore, table: str) -> list[dict[str, Any]]:
     return [row for key in keys for row in read_table(key, store.objects[key]).to_pylist()]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     home=zones, first=st.sampled_from(CHANGES), hour=st.integers(0, 23),
     places=st.lists(zones, min_size=N_DAYS, max_size=N_DAYS),

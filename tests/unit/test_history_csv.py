@@ -33,7 +33,7 @@ def clean(read) -> list[PersonDay]:
     return read("\n".join([HEADER, *CLEAN])).days
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_shuffled_rows_duplicates_and_sentinels_change_nothing(read, clean, data):
     rows = data.draw(st.permutations([*CLEAN, *data.draw(st.lists(st.sampled_from(DIRT)))]))

@@ -198,14 +198,14 @@ def _day(n, temperature, rate, hrv, breath, steps):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories(), st.integers(1, 90))
 def test_the_verdicts_of_a_prefix_never_change(days, length):
     prefix = days[:length]
     assert analyse(days)[: len(analyse(prefix))] == analyse(prefix)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories())
 def test_every_finding_is_within_its_bounds(days):
     for finding in analyse(days):

@@ -73,7 +73,7 @@ def test_weeks_of_more_than_a_year_ago_are_forgotten():
     assert marks(wild_before)[-1] == marks(quiet)[-1]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(EVIDENCE, min_size=1, max_size=120), st.lists(EVIDENCE, max_size=30))
 def test_later_nights_never_move_an_earlier_mark(evidence, later):
     assert marks(evidence + later)[: len(evidence)] == marks(evidence)
@@ -123,7 +123,7 @@ KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), s
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(KNOWN, max_size=6), st.integers(20, 129), st.integers(0, 50))
 def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known, n, seed):
     days = live(Life(nights=130, onset=100, missing=0.1), seed)

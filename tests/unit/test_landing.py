@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders import Dying, a_beat, a_score, a_table, at, rebuilt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake.landing import Table, bury, land
@@ -212,7 +212,6 @@ documents = st.builds(
 runs = st.lists(st.tuples(st.lists(documents, max_size=3, unique_by=lambda d: d["id"]), st.integers(0, 9)), max_size=9)
 
 
-@settings(deadline=None)
 @given(runs)
 def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw(sequence) -> None:
     store = Dying()

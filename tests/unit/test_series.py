@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from builders import Dying, a_beat, a_table, at, rebuilt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.landing import Table
@@ -95,7 +95,6 @@ def test_of_two_runs_that_hear_different_things_the_later_counts(minute: int, bp
 some_beats = st.lists(st.tuples(st.integers(0, 3), st.integers(50, 52)), max_size=3, unique_by=lambda beat: beat[0])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(some_beats, st.integers(-20, 20), st.integers(0, 4)), max_size=9))
 def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is_what_raw_says(sequence) -> None:
     store = Dying()
@@ -114,7 +113,6 @@ def _pages(sequence):
         yield number + minutes, dies_at, a_page(*(a_beat(f"2026-05-01T10:00:0{s}.000Z", bpm) for s, bpm in beats))
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 20), st.integers(50, 52)), max_size=6), max_size=5), st.randoms())
 def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random) -> None:
     beats = {s: a_beat(f"2026-05-01T10:00:{s:02}.000Z", bpm) for run in runs for s, bpm in run}

@@ -51,7 +51,7 @@ def test_calm_days_raise_nothing(kind):
     assert alert_days(kind, days(())) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(60, N - 15), st.floats(5.0, 59.0), st.integers(50, 120))
 def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate):
     bad = {"hrv_rmssd_ms": hrv, "resting_heart_rate_bpm": float(heart_rate), "readiness_score": 20.0, "sleep_h": 3.0,

@@ -79,7 +79,7 @@ def test_other_kinds_say_what_they_need():
     assert said([replace(d, last_battery_pct=70.0) for d in calm_days(3)], ring_battery).endswith("since 2026-01-05")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([k for k in entries(analyses) if k != "ring_battery"]),
        st.lists(st.booleans(), min_size=1, max_size=90), st.none() | st.integers(1, 80))
 def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring):

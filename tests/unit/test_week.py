@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_days
 from oura_lake.analyses._model import PersonDay
@@ -68,7 +68,6 @@ def test_a_new_ring_begins_anew():
     assert set(verdicts(days).values()) == {CANNOT_TELL}
 
 
-@settings(deadline=None)
 @given(st.permutations(range(N_DAYS)), st.integers(1, 40))
 def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later):
     days = days_with()

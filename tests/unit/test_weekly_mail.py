@@ -203,7 +203,7 @@ class Dying(MemoryStore):
         return super().put(key, data, replacing=replacing)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(RUNS)
 def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(runs):
     store, sent, owed, repeats, died_at = Dying(), [], set(), 0, local(MONDAY, 0, 0) - timedelta(weeks=1)

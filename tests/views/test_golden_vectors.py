@@ -91,9 +91,9 @@ def test_the_cosine_of_a_week_is_that_of_cosinorpy() -> None:
 
 
 def test_eighteen_of_28_days_have_the_interval_of_wilson() -> None:
-    walked = [5000.0] * 9 + [15000.0] * 18 + [1999.0] * 10
+    walked = [5000.0] * 14 + [15000.0] * 18 + [1999.0] * 10
     values = [{"day": MONDAY + timedelta(days=n), "metric": "steps", "value": v} for n, v in enumerate(walked)]
-    [found] = rows("goals", "day = DATE '2026-02-10'", metric_values=values)
+    [found] = rows("goals", "day = DATE '2026-02-15'", metric_values=values)
     assert (found["n"], found["attained"], found["streak_days"]) == (28, near(18 / 28), 0)
     assert (found["attained_low"], found["attained_high"]) == near((0.458303, 0.792942))
     assert (found["best_streak_days"], found["verdict"]) == (18, "on_track")

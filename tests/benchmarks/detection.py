@@ -120,13 +120,27 @@ def _rule_rows(judged: Judged) -> Iterator[list[str]]:
 
 
 def _together(judged: Sequence[Judged], rule: str) -> list[str]:
-    """The warning against one rule over all scenarios; persons are drawn with all their lives."""
+    wanted, ill = _at_equal_events(judged, rule)
+    second = [f"{np.mean([o.by_morning[:, 1].mean() for o in outcomes]):.0%}" for outcomes in zip(*ill, strict=True)]
+    return [rule, f"{wanted:.2f}", *second, *(spoken(values, percent=True) for values in margins(judged, rule))]
+
+
+def margins(judged: Sequence[Judged], rule: str) -> tuple[Numbers, Numbers]:
+    """By how much the warning does better than a rule over all scenarios: by the second morning, and in lift.
+
+    The rule has one threshold for all of them and as many false events as the warning; a person is drawn with all.
+    """
+    _, ill = _at_equal_events(judged, rule)
+    early, near = (np.mean(values, axis=0) for values in zip(*(_better(*pair) for pair in ill), strict=True))
+    return early, near
+
+
+def _at_equal_events(judged: Sequence[Judged], rule: str) -> tuple[float, list[tuple[Outcome, Outcome]]]:
+    """False events a month, and of each scenario with an illness the outcomes of the warning and of the rule."""
     wanted = float(np.mean([j.ours.events_a_month for j in judged]))
     alerts = at_equal_events([(j.scores[rule], j.onset) for j in judged], wanted)
     ill = [(j.ours, outcome(a, j.onset)) for j, a in zip(judged, alerts, strict=True) if j.onset is not None]
-    early, near = (np.mean(values, axis=0) for values in zip(*(_better(*pair) for pair in ill), strict=True))
-    second = [f"{np.mean([o.by_morning[:, 1].mean() for o in outcomes]):.0%}" for outcomes in zip(*ill, strict=True)]
-    return [rule, f"{wanted:.2f}", *second, spoken(early, percent=True), spoken(near, percent=True)]
+    return wanted, ill
 
 
 def _better(ours: Outcome, other: Outcome) -> tuple[Numbers, Numbers]:

@@ -17,13 +17,26 @@ Scores = NDArray[np.float64]
 
 
 def night_signal(days: Sequence[PersonDay]) -> Scores:
-    """NightSignal: whole bpm above the median of all nights so far, the lesser of two nights running; red from 4 on."""
-    rates = np.floor(_values(days)[:, RATE])
-    known = np.where(np.isnan(rates), -np.inf, rates)
+    """NightSignal: whole bpm above the median of all nights so far, the lesser of two nights running; red from 4 on.
+
+    A single missing night counts as the mean of its neighbours, as published, from the morning after on.
+    """
+    worn = np.floor(_values(days)[:, RATE])
+    rates = _single_gaps_filled(worn)
     above = np.full(len(days), -np.inf)
     for n in np.flatnonzero(~np.isnan(rates)):
-        above[n] = rates[n] - np.floor(np.median(known[: n + 1][np.isfinite(known[: n + 1])]))
-    return np.concatenate([[-np.inf], np.minimum(above[1:], above[:-1])])
+        above[n] = rates[n] - np.floor(np.nanmedian(rates[: n + 1]))
+    lesser = np.concatenate([[-np.inf], np.minimum(above[1:], above[:-1])])
+    return np.where(np.isnan(worn), -np.inf, lesser)
+
+
+def _single_gaps_filled(rates: Scores) -> Scores:
+    """Missing nights between two that are known, the one before these known too."""
+    filled = rates.copy()
+    for n in range(2, len(rates) - 1):
+        if np.isnan(rates[n]) and not np.isnan(rates[[n - 2, n - 1, n + 1]]).any():
+            filled[n] = np.floor((rates[n - 1] + rates[n + 1]) / 2)
+    return filled
 
 
 def two_of_four(days: Sequence[PersonDay]) -> Scores:

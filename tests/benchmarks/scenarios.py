@@ -32,7 +32,7 @@ SCENARIOS = {
     "another ring on day 100, known": Life(new_ring=100),
     "another ring on day 100, not known": Life(new_ring=100, is_ring_known=False),
     "never ill, alcohol one night in ten": Life(onset=None, alcohol=0.1),
-    "never ill, alcohol every Saturday or so": Life(onset=None, alcohol=0.15, missing=0.1),
+    "never ill, alcohol one night in seven, a tenth missing": Life(onset=None, alcohol=0.15, missing=0.1),
     "never ill, trips": Life(onset=None, has_trips=True),
     "never ill, a cycle": Life(onset=None, has_cycle=True),
     "never ill, hard training every fifth day": Life(onset=None, training=0.2),

@@ -1,0 +1,38 @@
+"""Do the known rules that the warning is held against say what they are published to say?"""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from benchmarks.people import START, Life, live
+from benchmarks.references import RULES, night_signal
+from oura_lake.analyses._model import PersonDay
+
+RED = 4
+
+
+def nights(*rates: float | None) -> list[PersonDay]:
+    return [PersonDay(day=START + timedelta(n), resting_heart_rate_bpm=rate) for n, rate in enumerate(rates)]
+
+
+def reds(*rates: float | None) -> list[int]:
+    return [n for n, score in enumerate(night_signal(nights(*rates))) if score >= RED]
+
+
+def test_nightsignal_is_red_from_the_second_night_running_that_is_four_whole_beats_above_the_median_so_far():
+    assert reds(50, 50, 50, 50, 54.9, 54, 53.9, 54) == [5]
+
+
+def test_nightsignal_takes_a_single_missing_night_as_the_mean_of_its_neighbours():
+    assert reds(50, 50, 50, 50, 50, 54, None, 55) == [7]
+    assert reds(50, 50, 50, 50, None, 54, None, 55) == []
+    assert reds(50, 50, 50, 50, 54, 54, None, 55) == [5, 7]
+    assert reds(50, 50, 50, 50, 54, 54, None, None, 55) == [5]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("n", [40, 41, 90, 141])
+def test_a_rule_says_the_same_of_a_prefix(rule, n):
+    scored, _ = RULES[rule]
+    days = live(Life(missing=0.3), seed=5)
+    assert np.array_equal(scored(days[:n]), scored(days)[:n])

@@ -24,10 +24,11 @@ def test_nightsignal_is_red_from_the_second_night_running_that_is_four_whole_bea
 
 
 def test_nightsignal_takes_a_single_missing_night_as_the_mean_of_its_neighbours():
-    assert reds(50, 50, 50, 50, 50, 54, None, 55) == [7]
-    assert reds(50, 50, 50, 50, None, 54, None, 55) == []
-    assert reds(50, 50, 50, 50, 54, 54, None, 55) == [5, 7]
-    assert reds(50, 50, 50, 50, 54, 54, None, None, 55) == [5]
+    usual = [50.0] * 9
+    assert reds(*usual, 54, None, 55) == [11]
+    assert reds(*usual, None, 54, None, 55) == []  # the night before the neighbours has to be known too
+    assert reds(*usual, 54, None, None, 55) == []
+    assert reds(*usual, 54, 54, None, 55) == [10, 12]
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -11,6 +11,7 @@ from infra.config import Config
 from infra.daily import Daily
 from infra.function import Function
 from infra.lake import Lake
+from infra.parameters import parameter_arn
 from infra.queues import dead_letters
 from infra.target import Target
 
@@ -53,6 +54,12 @@ class Analysis(Construct):
         landed = targets.LambdaFunction(self.analyse.function, dead_letter_queue=self.dead)
         events.Rule(self, "Landed", event_bus=bus, event_pattern=LANDED, targets=[landed])
         self.analyse.try_again(self.dead)
+
+    def take_answers_at(self, url: str, config: Config) -> None:
+        """Let it write links to a public door, signed with what follows from the app's secret, into its webhooks."""
+        self.analyse.function.add_environment("OURA_LAKE_WEBHOOK_URL", url)
+        self.analyse.function.add_environment("OURA_LAKE_APP_PARAMETER", config.app_parameter)
+        self.analyse.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
     def _ask_each_morning(self, config: Config) -> None:
         """Judge when quiet hours end: what was kept back in the night is told then. One schedule for all of an hour."""

@@ -47,9 +47,11 @@ class OuraLake(cdk.Stack):
         self._tell(config)
 
     def _open(self, config: Config, target: Target) -> Reception:
-        """The one public address, and who keeps Oura's subscriptions to it."""
+        """The one public address, who keeps Oura's subscriptions to it, and who sends links to it."""
         reception = Reception(self, "Reception", config=config, target=target, jobs=self.ingestion.jobs)
         self.maintenance.keep_subscribed(reception.url, config)
+        if self.alerting.keys:
+            self.analysis.take_answers_at(reception.url, config)
         return reception
 
     def _operate(self, config: Config, target: Target) -> None:

@@ -47,7 +47,8 @@ def function_url(handle: Handle) -> Iterator[str]:
             reply = handle(event_of(self.command, self.path, dict(self.headers), body), None)
             data = str(reply["body"]).encode()
             self.send_response_only(reply["statusCode"])
-            self.send_header("content-type", reply["headers"]["content-type"])
+            for name, value in reply["headers"].items():
+                self.send_header(name, value)
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -1,5 +1,8 @@
 """What becomes of one call at the public door? A job for a person who is known, a word for Oura, or nothing.
 
+Who follows a reply link gets a page, and who presses its button, or a program that posts to it, a job that keeps the
+answer; a GET changes nothing, since chat programs and mail scanners follow links.
+
 A stranger gets one and the same refusal whatever was wrong, and causes no call to AWS; only the keys are read
 anew, at most once a minute, in case it was the app's secret that changed.
 """
@@ -7,30 +10,35 @@ anew, at most once a minute, in case it was the app's secret that changed.
 import json
 import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from oura_lake.job import Job
+from oura_lake.answer_page import HEADERS, question, thanks
+from oura_lake.job import Job, Word
+from oura_lake.links import QUERY, Answer, answer_in, token_of
 from oura_lake.webhook import Call, Told, is_challenge, is_fresh, is_signed, told_of
 
 KEYS_LAST = timedelta(minutes=1)
 PERSON_LASTS = timedelta(minutes=15)  # after that a person who left is no longer known
 STRANGER_LASTS = timedelta(minutes=1)
+Found = TypeVar("Found")
 USER_ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")  # what a parameter's name may hold
 
 
 @dataclass(frozen=True)
 class Reply:
-    """Status and JSON body; `outcome` is the word for the log, empty where nothing is logged."""
+    """Status, body and headers; `outcome` is the word for the log, empty where nothing is logged."""
 
     status: int
     body: str = "{}"
     outcome: str = ""
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
     def as_event(self) -> dict[str, object]:
         """As a Function URL wants it."""
-        return {"statusCode": self.status, "headers": {"content-type": "application/json"}, "body": self.body}
+        return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body}
 
 
 REFUSED = Reply(403, '{"Message":"Forbidden"}')  # the words of a door that is not there for the caller
@@ -45,17 +53,17 @@ class Secret:
         self._read_at: datetime | None = None
         self._lock = threading.Lock()
 
-    def fits(self, holds: Callable[[str], bool], now: datetime) -> bool:
-        """Whether the check holds with the secret, or with the one that has replaced it since."""
+    def finds(self, ask: Callable[[str], Found], now: datetime) -> Found | None:
+        """What is found with the secret, or with the one that has replaced it since; nothing otherwise."""
         tried = self._held
-        if tried and holds(tried):
-            return True
+        if tried and (answer := ask(tried)):
+            return answer
         with self._lock:  # whoever comes while the first one reads waits for what it finds
             if not self._read_at or now - self._read_at >= KEYS_LAST:
                 self._read_at = now  # a failed read counts: the next one is a minute away
                 self._held = self._read()
-            found = self._held
-        return bool(found) and found != tried and holds(found or "")
+            fresh = self._held
+        return ask(fresh) if fresh and fresh != tried else None
 
 
 class Accounts:
@@ -84,12 +92,28 @@ class Door:
 
     def answer(self, call: Call, now: datetime) -> Reply:
         """The reply to a call. `now` is aware, UTC. Raises StoreUnavailable: then Oura tries again."""
-        if call.method == "GET" and self.secret.fits(lambda secret: is_challenge(call, secret), now):
+        if QUERY in call.query:
+            return self._by_link(call, now)
+        if call.method == "GET" and self.secret.finds(lambda secret: is_challenge(call, secret), now):
             return Reply(200, json.dumps({"challenge": call.query["challenge"]}), "challenge")
         is_event = call.method == "POST" and is_fresh(call, now)
-        if is_event and self.secret.fits(lambda secret: is_signed(call, secret), now):
+        if is_event and self.secret.finds(lambda secret: is_signed(call, secret), now):
             return self._taken(told_of(call.body), now)
         return REFUSED
+
+    def _by_link(self, call: Call, now: datetime) -> Reply:
+        """A page for who looks, a job for who answers, and for any other token or method what a stranger gets."""
+        token = call.query[QUERY]
+        sealed = self.secret.finds(lambda secret: _sealed(token, secret, now), now)
+        if sealed is None or call.method not in ("GET", "POST"):
+            return REFUSED
+        answer, tokens = sealed
+        if call.method == "GET":
+            return Reply(200, question(answer, tokens), "reply asked", HEADERS)
+        word = Word(episode=answer.episode, is_ill=answer.is_ill, at=now)
+        second = now.replace(microsecond=0)  # an answer is one job a second at most, however often it is sent
+        self.send(Job(person=answer.person, reason="reply", word=word), second.isoformat())
+        return Reply(200, thanks(answer, tokens), "reply taken", HEADERS)
 
     def _taken(self, told: Told | None, now: datetime) -> Reply:
         """Oura's own word is always answered with 200: 410 would end the subscription of everybody, and any other
@@ -103,3 +127,11 @@ class Door:
             return Reply(200, outcome="unknown user")
         self.send(told.job(person, told.table), told.event_time)
         return Reply(200, outcome="taken")
+
+
+def _sealed(token: str, client_secret: str, now: datetime) -> tuple[Answer, dict[bool, str]] | None:
+    """What a token says, and the tokens of both answers, which end with it."""
+    answer = answer_in(token, client_secret, now)
+    if answer is None:
+        return None
+    return answer, {is_ill: token_of(replace(answer, is_ill=is_ill), client_secret) for is_ill in (True, False)}

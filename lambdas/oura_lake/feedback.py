@@ -7,8 +7,10 @@ from oura_lake.alerts._labels import SAID, Label
 from oura_lake.alerts._ledger import held
 from oura_lake.alerts._model import Entry
 from oura_lake.errors import SettingsWrong
+from oura_lake.job import Word
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.layout import partitions_prefix, period_in
+from oura_lake.lake.rows import Row
 from oura_lake.lake.store import Store
 from oura_lake.registry import entries
 from oura_lake.sources.lake import SOURCE
@@ -32,15 +34,31 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
     return entry
 
 
+def hear(store: Store, person: str, word: Word) -> bool:
+    """Keep what was said by a link, and return whether it is news; raises SettingsWrong and StoreError as `say` does.
+
+    The same answer again changes nothing, not even a note beside it, and what was said later by another way stands.
+    """
+    before = next((row for row in _rows(store, person) if row["id"] == word.episode), None)
+    if before and (before["is_ill"] == word.is_ill or before["said_at"] > word.at.replace(tzinfo=None)):
+        return False
+    say(store, person, word.episode, word.is_ill, "", word.at)
+    return True
+
+
 def said(store: Store, person: str) -> dict[str, Label]:
     """All that a person said, by episode; raises UnreadableObject and StoreUnavailable."""
+    return {
+        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "", on=r["said_at"].date())
+        for r in _rows(store, person)
+    }
+
+
+def _rows(store: Store, person: str) -> list[Row]:
     table = _table(store, person)
     periods = [period_in(key) for key in store.keys(partitions_prefix(table.endpoint, person))]
     rows = [row for period in periods for row in table.partition(period).rows().values()]
-    return {
-        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "", on=r["said_at"].date())
-        for r in rows if not r["is_deleted"]
-    }
+    return [row for row in rows if not row["is_deleted"]]
 
 
 def _table(store: Store, person: str) -> Table:

@@ -1,8 +1,8 @@
 """What is one piece of fetching, whoever asks for it: the schedule, a webhook, a backfill, a retry?"""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,22 @@ TEXTS = ("document_id", "event", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Word:
+    """What a person said of an episode by a link, and when (UTC)."""
+
+    episode: str
+    is_ill: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
 
     Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
     `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `is_retry` says
-    that the queue gave it out before, to a run that may have died midway; it is no part of the message.
+    that the queue gave it out before, to a run that may have died midway; it is no part of the message. With a `word`
+    nothing is fetched: the word is kept, in its turn among what else is written of the person.
     """
 
     person: str
@@ -34,13 +44,22 @@ class Job:
     document_id: str | None = None
     event: str | None = None
     reason: str = SCHEDULE
+    word: Word | None = None
     is_retry: bool = False
 
     def body(self) -> str:
         """The job as a message of the queue; what it does not say is left out."""
         days = {name: day.isoformat() for name in DAYS if (day := getattr(self, name))}
         texts = {name: text for name in TEXTS if (text := getattr(self, name))}
-        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, **texts})
+        word = {"word": vars(self.word) | {"at": self.word.at.isoformat()}} if self.word else {}
+        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, **texts, **word})
+
+    @property
+    def wish(self) -> str:
+        """What it asks for: the same in a repetition, at whatever moment that comes."""
+        if not self.word:
+            return self.body()
+        return replace(self, word=replace(self.word, at=datetime.min.replace(tzinfo=UTC))).body()
 
     def window(self, person: Person, now: datetime) -> Days:
         """The local days to ask for."""
@@ -68,6 +87,7 @@ def parse_job(body: str) -> Job:
             document_id=entry.get("document_id"),
             event=entry.get("event"),
             reason=entry.get("reason") or SCHEDULE,
+            word=_word(entry["word"]) if entry.get("word") else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsWrong(
@@ -78,3 +98,7 @@ def parse_job(body: str) -> Job:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _word(entry: dict[str, Any]) -> Word:
+    return Word(episode=entry["episode"], is_ill=bool(entry["is_ill"]), at=datetime.fromisoformat(entry["at"]))

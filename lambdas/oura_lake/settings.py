@@ -69,7 +69,11 @@ class IngestSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyseSettings:
-    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own."""
+    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own.
+
+    `webhook_url` is the public door, at which alerts may be answered with what the app's secret signs; empty where
+    there is none.
+    """
 
     bucket: str
     persons: Mapping[str, Person]
@@ -78,6 +82,8 @@ class AnalyseSettings:
     engine: str = "athena"
     database: str = ""
     workgroup: str = ""
+    app_parameter: str = ""
+    webhook_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +93,8 @@ class MaintainSettings(AnalyseSettings):
     """
 
     token_secret_prefix: str
-    app_parameter: str
     api_base_url: str = API_BASE_URL
     token_urls: tuple[str, ...] = TOKEN_URLS
-    webhook_url: str = ""
     budget: str = ""
 
 
@@ -132,6 +136,8 @@ def analyse_settings(env: Mapping[str, str]) -> AnalyseSettings:
         engine=env["OURA_LAKE_ENGINE"],
         database=env.get("OURA_LAKE_DATABASE", ""),
         workgroup=env.get("OURA_LAKE_WORKGROUP", ""),
+        app_parameter=env.get("OURA_LAKE_APP_PARAMETER", ""),
+        webhook_url=env.get("OURA_LAKE_WEBHOOK_URL", ""),
     )
 
 
@@ -141,10 +147,8 @@ def maintain_settings(env: Mapping[str, str]) -> MaintainSettings:
     return MaintainSettings(
         **vars(analyse_settings(env)),
         token_secret_prefix=env["OURA_LAKE_TOKEN_SECRET_PREFIX"],
-        app_parameter=env["OURA_LAKE_APP_PARAMETER"],
         api_base_url=env.get("OURA_API_BASE_URL", API_BASE_URL),
         token_urls=token_urls(env),
-        webhook_url=env.get("OURA_LAKE_WEBHOOK_URL", ""),
         budget=env.get("OURA_LAKE_BUDGET", ""),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
-from oura_lake.settings import maintain_settings, receive_settings
+from oura_lake.settings import analyse_settings, maintain_settings, receive_settings
 from templates import listed, of_type, one_named, statements
 
 from infra import target
@@ -64,6 +64,28 @@ def test_maintain_gets_the_address_and_one_right_more(aws_template: Template, op
     assert after - before <= {"ssm:GetParameter"}
     function = one_named(open_template, "AWS::Lambda::Function", "Maintain")
     assert maintain_settings(environment(function)).webhook_url
+
+
+def test_who_writes_links_to_the_door_gets_its_address_and_one_right_more_if_somebody_gets_links(
+    open_template: Template, tmp_path: Path, app_of: AppOf
+) -> None:
+    """Analyse, with a door and a person's own webhook; neither alone is enough, and who answers may do no more."""
+    hooked = parsed({"persons": {"me": {"timezone": "UTC", "webhook": "https://hooks.example.net/"}}}).persons
+    both, closed = (
+        app_of(target.AWS, tmp_path / str(w), webhooks=w, persons=hooked).synth().get_stack_by_name("OuraLake").template
+        for w in (True, False)
+    )
+    reading = [s for s in statements(both, "Analyse") if s not in statements(closed, "Analyse")]
+    [right] = [s for s in reading if "ssm" in str(s["Action"])]
+    assert (right["Action"], resources_of(right)) == ("ssm:GetParameter", {"parameter/oura-lake/app"})
+    told = [analyse_settings(environment(one_named(t, "AWS::Lambda::Function", "Analyse")))
+            for t in (both, closed, open_template)]
+    assert [(bool(s.webhook_url), s.app_parameter) for s in told] == [(True, "/oura-lake/app"), *[(False, "")] * 2]
+    assert "ssm:GetParameter" not in {a for t in (closed, open_template) for s in statements(t, "Analyse")
+                                      for a in listed(s["Action"])}
+    for part in ("Receive", "Ingest", "Maintain"):
+        same = [{a for s in statements(t, part) for a in listed(s["Action"])} for t in (both, open_template)]
+        assert same[0] == same[1]
 
 
 def test_the_function_understands_its_environment_and_says_little(open_template: Template) -> None:

@@ -5,8 +5,11 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pyarrow.parquet as pq
+from oura_lake.aws.store import S3Store
 from oura_lake.backfill import Backfill
+from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.lake.layout import ledger_key
 from oura_lake.local.simulator import GeneratedPerson
 from webhook_receiver import is_genuine, violations
@@ -58,7 +61,9 @@ def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: 
     heard: list[dict[str, Any]] = []
     until(lambda: "cleared" in [e["step"] for e in heard.extend(deployed.heard()) or heard], 60, "both events")
     posts = [taken for taken in deployed.program.taken if taken.event["step"] != "test"]
-    assert [post.event for post in posts] == sorted(heard, key=lambda event: event["step"], reverse=True)
+    told = [{name: said for name, said in post.event.items() if name != "reply"} for post in posts]
+    assert told == sorted(heard, key=lambda event: event["step"], reverse=True)
+    assert [post.event.keys() - heard[0].keys() for post in posts] == [{"reply"}] * 2  # the webhook alone has links
     assert [event["step"] for event in heard] == ["opened", "cleared"]
     secrets = deployed.client("secretsmanager")
     key = secrets.get_secret_value(SecretId="oura-lake/webhook/me")["SecretString"]
@@ -66,6 +71,25 @@ def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: 
     for post in posts:
         assert violations(post.event) == []
         assert is_genuine()(key, post.headers, post.body, float(post.headers["x-oura-lake-timestamp"]))
+
+
+def test_a_link_of_the_webhook_becomes_a_label_and_following_it_does_not(deployed: Deployed, until: Until) -> None:
+    event = next(taken.event for taken in deployed.program.taken if taken.event["step"] == "opened")
+    page = httpx.get(event["reply"]["ill"])
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; form-action 'self'")
+    assert page.text.count("<button>") == 2
+    assert httpx.post(event["reply"]["ill"] + "A").status_code == 403
+    assert httpx.post(event["reply"]["not_ill"]).status_code == 200
+    until(lambda: labels(deployed) == [(event["episode"], False)], 60, "the label")
+    assert len({key for key, _ in deployed.versions() if key.startswith("raw/lake/feedback/")}) == 1
+
+
+def labels(deployed: Deployed) -> list[tuple[str, bool]]:
+    """What a query of the lake gives of the episodes that the person spoke of."""
+    engine = DuckDBEngine(S3Store(deployed.outputs["Bucket"], deployed.client("s3")))
+    rows = engine.query("SELECT alert_id, is_ill FROM stg_feedback").rows
+    return [(str(episode), bool(is_ill)) for episode, is_ill in rows]
 
 
 def ledger(deployed: Deployed) -> list[dict[str, Any]]:

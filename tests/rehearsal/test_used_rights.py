@@ -243,6 +243,7 @@ DEEDS: list[tuple[str, str, str, Callable[[Deployed], None]]] = [
     ("ingest", "sqs:SendMessage", "*", history),
     ("analyse", "s3:PutObject", "*/lake/findings/*", judgement),
     ("analyse", "sns:Publish", "*", illness),
+    ("analyse", "ssm:GetParameter", "*/app", illness),
     ("ingest", "s3:PutObject", "*/rejected/*", unplaceable),
     ("ingest", "secretsmanager:UpdateSecretVersionStage", "*", renewal),
     ("maintain", "s3:PutObject", "*/lake/gaps/*", daily_round),

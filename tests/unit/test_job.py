@@ -1,15 +1,17 @@
 """Does a job come out of the queue as it went in?"""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from oura_lake.errors import SettingsWrong
-from oura_lake.job import Job, parse_job
+from oura_lake.job import Job, Word, parse_job
 
 JOBS = [
     Job(person="me"),
     Job(person="ada", first=date(2026, 1, 1), last=date(2026, 3, 31), until=date(2020, 1, 1), reason="backfill"),
     Job(person="me", endpoints=("sleep",), document_id="a-b", event="delete", reason="webhook"),
+    Job(person="me", reason="reply", word=Word(episode="a", is_ill=False, at=datetime(2026, 1, 2, tzinfo=UTC))),
 ]
 
 
@@ -22,7 +24,15 @@ def test_what_a_job_does_not_say_is_not_in_its_body():
     assert Job(person="me").body() == '{"person": "me", "endpoints": [], "reason": "schedule"}'
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"person": "me", "until": "soon"}'])
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.reason)
+def test_what_tells_a_repetition_is_all_that_a_job_asks_for_and_not_when_it_was_said(job: Job):
+    later = replace(job, word=replace(job.word, at=job.word.at + timedelta(days=1))) if job.word else job
+    assert (later.wish, later.wish == replace(job, person="bob").wish) == (job.wish, False)
+
+
+@pytest.mark.parametrize("body", [
+    "", "[]", "{}", '{"person": "me", "until": "soon"}', '{"person": "me", "word": {"episode": "a"}}',
+])
 def test_what_is_no_job_says_what_to_do(body: str):
     with pytest.raises(SettingsWrong, match="is no job; it needs a person"):
         parse_job(body)

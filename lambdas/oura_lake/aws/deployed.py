@@ -12,11 +12,12 @@ from oura_lake.aws.secrets import connect_command, person_tokens
 from oura_lake.aws.store import S3Store
 from oura_lake.backfill import following
 from oura_lake.chain import is_still_broken, note_broken
-from oura_lake.errors import ChainBroken, NotConnected
+from oura_lake.errors import ChainBroken, NotConnected, SettingsWrong
+from oura_lake.feedback import hear
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
 from oura_lake.ingest import Outcome
-from oura_lake.job import Job, parse_job
+from oura_lake.job import Job, Word, parse_job
 from oura_lake.settings import IngestSettings, Person
 
 LONGEST_PAUSE_S = 120.0
@@ -47,6 +48,8 @@ class DeployedFetcher:
         For a person who never connected, or whose permission is gone, there is nothing to do: failing would
         only fill the dead letters. What is gone is noted, and maintain tells the person.
         """
+        if job.word:
+            return self._heard(job, job.word)
         person = known_person(job, self._settings.persons)
         try:
             outcomes = self._fetched(job, person, now, seconds)
@@ -70,6 +73,16 @@ class DeployedFetcher:
         patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
         with OuraClient(tokens=tokens, base_url=settings.api_base_url, patience=patience) as client:
             return self._fetcher.do(job, person, client, now)
+
+    def _heard(self, job: Job, word: Word) -> list[Outcome]:
+        """Keep a word. Links outlive persons and episodes: of one who is gone there is nothing to keep, nor to try."""
+        try:
+            known_person(job, self._settings.persons)
+            is_news = hear(self._store, job.person, word)
+        except SettingsWrong:  # its sentence names episodes, which no log does
+            return self._waits(job, "The lake no longer holds what this answers.")
+        self._log({"person": job.person, "reason": job.reason, "n_new": int(is_news)})
+        return []
 
     def _waits(self, job: Job, why: str) -> list[Outcome]:
         self._log({"person": job.person, "reason": job.reason, "waiting": why})

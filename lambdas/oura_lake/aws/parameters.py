@@ -1,5 +1,6 @@
 """What does a parameter of SSM hold?"""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -15,6 +16,11 @@ def parameter(ssm: Any, name: str) -> str | None:
     with suppress(Missing), translated(name):
         return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     return None
+
+
+def client_secret(ssm: Any, app_parameter: str) -> str | None:
+    """The app's client secret; None where nobody has connected. Raises StoreUnavailable."""
+    return json.loads(parameter(ssm, app_parameter) or "{}").get("client_secret") or None
 
 
 def parameters(ssm: Any, names: Sequence[str]) -> Iterator[str]:

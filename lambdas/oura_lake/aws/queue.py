@@ -22,7 +22,7 @@ class JobQueue:
 
     def send(self, job: Job, slot: str) -> None:
         """Put a job on the queue; the same job of the same slot counts once within five minutes."""
-        identity = hashlib.sha256(f"{job.body()} {slot}".encode()).hexdigest()
+        identity = hashlib.sha256(f"{job.wish} {slot}".encode()).hexdigest()
         self._sqs.send_message(
             QueueUrl=self._url, MessageBody=job.body(), MessageGroupId=job.person, MessageDeduplicationId=identity
         )

@@ -1,9 +1,8 @@
 """How does the public door reach the app's secret, the accounts and the queue?"""
 
-import json
 from typing import Any
 
-from oura_lake.aws.parameters import parameter
+from oura_lake.aws.parameters import client_secret, parameter
 from oura_lake.aws.queue import JobQueue
 from oura_lake.door import Accounts, Door, Secret
 from oura_lake.settings import ReceiveSettings
@@ -12,13 +11,8 @@ from oura_lake.settings import ReceiveSettings
 def deployed_door(settings: ReceiveSettings, aws: Any) -> Door:
     """The door of the receive function; made once for all invocations of one environment."""
     ssm = aws.client("ssm")
-
-    def client_secret() -> str | None:
-        held = json.loads(parameter(ssm, settings.app_parameter) or "{}")
-        return held.get("client_secret") or None
-
     return Door(
-        secret=Secret(client_secret),
+        secret=Secret(lambda: client_secret(ssm, settings.app_parameter)),
         accounts=Accounts(lambda user_id: parameter(ssm, settings.accounts_prefix + user_id)),
         send=JobQueue(settings.jobs_queue_url, aws.client("sqs")).send,
     )

@@ -9,6 +9,8 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -20,8 +22,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts._model import WEBHOOK, Message
+from oura_lake.aws.parameters import client_secret
 from oura_lake.aws.refusals import reason_of
-from oura_lake.errors import MessageNotSent
+from oura_lake.errors import MessageNotSent, StoreUnavailable
+from oura_lake.links import links
 from oura_lake.settings import AnalyseSettings, Person, Webhook
 from oura_lake.telling import Send
 
@@ -33,24 +37,43 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 AGAIN = "the next run sends the alert again"
 
 
-def ways(_settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
+def ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
     """The person's webhook, if they have one."""
-    return {WEBHOOK: Patient(person.webhook)} if person.webhook else {}
+    return {WEBHOOK: Patient(person.webhook, _answerable(settings))} if person.webhook else {}
 
 
 class Patient:
     """Sends to one address in one run; once that gave up, each further message is tried once."""
 
-    def __init__(self, target: Webhook) -> None:
-        self._target, self._attempts = target, ATTEMPTS
+    def __init__(self, target: Webhook, answerable: Callable[[Message], Message] = lambda message: message) -> None:
+        self._target, self._answerable, self._attempts = target, answerable, ATTEMPTS
 
     def __call__(self, message: Message) -> None:
         """Send a message; raises MessageNotSent."""
         try:
-            send(message, self._target, self._attempts)
+            send(self._answerable(message), self._target, self._attempts)
         except MessageNotSent:
             self._attempts = 1
             raise
+
+
+def _answerable(settings: AnalyseSettings) -> Callable[[Message], Message]:
+    """What adds the reply links to a message, which are for this way alone, where the lake has a public door."""
+    if not settings.webhook_url:
+        return lambda message: message
+    return lambda message: with_links(message, settings.webhook_url, settings.app_parameter, _ssm())
+
+
+def with_links(message: Message, door: str, app_parameter: str, ssm: Any) -> Message:
+    """The message with its reply links; without any while the lake has no app. Raises MessageNotSent."""
+    try:
+        secret = client_secret(ssm, app_parameter)
+    except StoreUnavailable as cause:
+        raise MessageNotSent(f"The webhook's reply links could not be signed: {cause} Then {AGAIN}.") from cause
+    if secret is None:
+        return message
+    made = links(door, message.event["person"], message.episode, secret, datetime.now(UTC))
+    return replace(message, event=message.event | {"reply": made})
 
 
 class _Trouble(Exception):
@@ -138,3 +161,8 @@ def _answer(url: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[
 @cache
 def _client() -> Any:
     return boto3.client("secretsmanager")
+
+
+@cache
+def _ssm() -> Any:
+    return boto3.client("ssm")

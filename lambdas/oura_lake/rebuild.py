@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import chain
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake import raw
@@ -46,7 +48,7 @@ class Partition:
 
     def made(self) -> bytes:
         """The object's bytes from raw."""
-        said = [entry for key in self.raw_keys for entry in raw.read_entries(self.table.store, key)]
+        said = [*chain.from_iterable(raw.of_each(self.raw_keys, partial(raw.read_entries, self.table.store)))]
         seen = recent(self.raw_keys)
         if not self.table.endpoint.is_series:
             rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, said))

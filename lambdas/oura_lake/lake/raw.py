@@ -6,10 +6,11 @@ tombstone. A time series' line: `{"fetched_at", "request", "rows"}`, the new row
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake.layout import raw_key, raw_period_in, raw_prefix
@@ -18,6 +19,8 @@ from oura_lake.lake.store import Store
 from oura_lake.lake.table import Table
 
 ONE_MICROSECOND = 1e-6
+AT_ONCE = 10  # requests: as many connections boto3 keeps
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,14 @@ def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
         return [json.loads(text) for text in gzip.decompress(stored.data).splitlines()]
     except (OSError, EOFError, ValueError) as error:
         raise UnreadableObject(f"The raw object {key} is damaged; restore its previous version.") from error
+
+
+def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
+    """What is read of each raw object, in their order; of many, some at once, for each is a request to wait for."""
+    if len(keys) <= AT_ONCE:
+        return [read(key) for key in keys]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(read, keys))
 
 
 def compressed(entries: Iterable[dict[str, Any]]) -> bytes:

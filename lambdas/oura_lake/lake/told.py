@@ -46,12 +46,12 @@ class Told(Generic[Parsed]):
         over what is older than it."""
         ordered, known = sorted(keys), set(seen)
         first = next((n for n, key in enumerate(ordered) if stamp_in(key) not in known), len(ordered))
-        return [self._read(key) for key in ordered[first:]]
+        unread = [key for key in ordered[first:] if key not in self._parsed]
+        self._parsed |= zip(unread, raw.of_each(unread, self._read), strict=True)
+        return [self._parsed[key] for key in ordered[first:]]
 
     def _read(self, key: str) -> Parsed:
-        if key not in self._parsed:
-            self._parsed[key] = self._parse(raw.read_entries(self._table.store, key))
-        return self._parsed[key]
+        return self._parse(raw.read_entries(self._table.store, key))
 
 
 def said_at(key: str) -> datetime:

@@ -12,6 +12,7 @@ from oura_lake.alerts._decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts._ledger import _entry, document
 from oura_lake.alerts._model import Telling, Way
 from oura_lake.alerts._quiet import is_quiet, parse_hours
+from oura_lake.alerts._speech import spoken_day
 
 DAY = timedelta(days=1)
 SMS = Way(name="sms", least="major", tells_end=False)
@@ -150,29 +151,54 @@ def test_quiet_hours_may_lie_within_a_day_or_be_none():
     assert not is_quiet(at_noon, parse_hours(""), [], NOW.tzinfo)
 
 
+def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told():
+    alert = an_alert(TODAY)
+    run = after(1, alert)
+    [over] = decide([], run.pop("ledger"), a_moment(**run))
+    sent = replace(over, tellings=tuple(replace(t, status="sent") for t in over.tellings))
+    later = a_moment(**(run | {"now": run["now"] + timedelta(hours=2)}))
+    [again] = decide([an_alert(TODAY + DAY, level="major")], [sent], later)
+    assert (again.id, [t.step for t in again.tellings]) == (f"illness-{TODAY + DAY}", ["opened"])
+
+
+@pytest.mark.parametrize(("status", "claims_made"), [("sent", [("raised", "sms")]), ("failed", [("opened", "email")])])
+def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(status, claims_made):
+    """What was told of night 12 is, after a revision, one of night 11, and 12 is calm."""
+    now = [a_finding(TODAY - DAY, "major" if status == "sent" else "minor"), a_finding(TODAY, "none")]
+    [entry] = decide(illness.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
+    assert sorted((t.step, t.way) for t in entry.tellings if t.status == "sending") == claims_made
+    assert f"WHAT IS UNUSUAL ({spoken_day(TODAY - DAY)})" in illness.message(entry.alert, now, False).body
+
+
+def told_of(day, status):
+    """An episode of one night, without unusual ones before it, as the ledger holds it."""
+    return an_entry(replace(an_alert(day), onset_day=day), status, NOW - timedelta(minutes=30))
+
+
+BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
+
+
 @settings(max_examples=150)
-@given(
-    st.lists(st.sets(st.integers(0, 12)), min_size=1, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12)
-)
-def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(beliefs, is_killed):
-    """Each day the whole past may be judged anew; a run that is killed never confirms what it claimed."""
+@given(st.lists(st.lists(st.tuples(BELIEF, st.sampled_from(["sent", "sending", "failed"])), min_size=1, max_size=3),
+                min_size=1, max_size=10))
+def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings):
+    """Each run, of several a day, may judge the whole past anew; one that is killed never confirms what it claimed."""
     ledger = {}
-    for n, alert_days in enumerate(beliefs):
-        today = TODAY + n * DAY
-        found = [a_finding(TODAY + d * DAY, "minor" if d in alert_days else "none") for d in range(n + 1)]
-        for minutes in (0, 20):
-            run = a_moment(now=NOW + n * DAY + timedelta(minutes=minutes), today=today, judged=today)
-            changed = decide(illness.evaluate(found), list(ledger.values()), run)
-            marked = "sending" if is_killed[n] and not minutes else "sent"
-            for e in changed:
+    for n, runs in enumerate(mornings):
+        for m, (belief, marked) in enumerate([*runs, (runs[-1][0], "sent")]):
+            found = [a_finding(TODAY + d * DAY, belief.get(d, "none")) for d in range(n + 1)]
+            run = a_moment(NOW + n * DAY + m * timedelta(minutes=20), ways=(EMAIL, SMS))
+            for e in decide(illness.evaluate(found), list(ledger.values()), run):
+                for _, t in claims([e], run.now):
+                    assert t.step == "cleared" or illness.message(e.alert, found, False).body
                 ledger[e.id] = replace(e, tellings=tuple(
                     replace(t, status=marked) if t.status == "sending" and t.claimed_at == run.now else t
                     for t in e.tellings
                 ))
     for e in ledger.values():
-        steps = [t.step for t in e.tellings]
+        steps = [(t.step == "cleared", t.way) for t in e.tellings]
         assert len(steps) == len(set(steps))
-        assert ("cleared" in steps) <= ("opened" in steps)
-    alerting = TODAY + (len(beliefs) - 1) * DAY if len(beliefs) - 1 in beliefs[-1] else None
-    if alerting:
-        assert any(e.tellings and (e.cleared_on is None or e.cleared_on >= alerting) for e in ledger.values())
+        assert {way for is_end, way in steps if is_end} <= {way for is_end, way in steps if not is_end}
+    today, is_alerting = TODAY + (len(mornings) - 1) * DAY, len(mornings) - 1 in mornings[-1][-1][0]
+    covering = [e for e in ledger.values() if e.alert.onset_day <= today <= e.alert.last_alert_day]
+    assert not is_alerting or any(e.opening for e in covering)

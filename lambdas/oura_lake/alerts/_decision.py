@@ -109,17 +109,23 @@ def is_same_episode(held: Alert, alert: Alert) -> bool:
 
 
 def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
-    """The held entry with the episode's later days, or a new one; what goes on after its all-clear is a new episode."""
-    if held and held.cleared_on and alert.last_alert_day > held.cleared_on:
-        alert, held = replace(alert, first_alert_day=max(alert.first_alert_day, held.cleared_on + DAY)), None
+    """The held entry with the episode's later days, or a new one; what goes on after its all-clear is a new episode.
+
+    An all-clear may come before the newest night does, so what it ended is counted by its nights, not by its own day.
+    """
+    if held and held.cleared_on and alert.last_alert_day > held.alert.last_alert_day:
+        alert, held = replace(alert, first_alert_day=max(alert.first_alert_day, held.alert.last_alert_day + DAY)), None
     if held is None:
         return Entry(id=alert.id, alert=alert, untold="" if is_recent(alert, moment) else HISTORY)
     if held.cleared_on:
         return held
     if not held.tellings:
         return replace(held, alert=replace(alert, first_alert_day=held.alert.first_alert_day))
+    onset = min(held.alert.onset_day, alert.onset_day)
     last = max(held.alert.last_alert_day, alert.last_alert_day)
-    return replace(held, alert=replace(held.alert, level=alert.level, last_alert_day=last, peak_day=alert.peak_day))
+    return replace(held, alert=replace(
+        held.alert, level=alert.level, onset_day=onset, last_alert_day=last, peak_day=alert.peak_day,
+    ))
 
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:

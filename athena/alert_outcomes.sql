@@ -2,9 +2,7 @@
 WITH near AS (
     SELECT
         a.person, a.alert_id, COUNT(IF(p.is_rest_mode, 1)) AS n_rest_mode, COUNT(p.day) AS n_days,
-        COUNT(IF(
-            CARDINALITY(FILTER(p.tags, t -> REGEXP_LIKE(t, '(^|_| )(sick|ill|flu|fever|covid|infection)'))) > 0, 1
-        )) AS n_ill_tags,
+        COUNT(IF(p.has_sickness_tag, 1)) AS n_ill_tags,
         COUNT(IF(p.has_alcohol_tag, 1)) AS n_alcohol
     FROM stg_alerts AS a
     INNER JOIN person_day AS p

@@ -30,6 +30,14 @@ SELECT
     CAST(ARRAY_SORT(ARRAY_AGG(DISTINCT code)) AS array(varchar)) AS tags,
     CAST(
         BOOL_OR(code LIKE '%alcohol%' AND NOT code LIKE '%no%alcohol%' AND NOT code LIKE '%alcohol%free%') AS boolean
-    ) AS has_alcohol_tag
+    ) AS has_alcohol_tag,
+    CAST(BOOL_OR(
+        REGEXP_LIKE(code, '(^|[^a-z])(sick|sickness|ill|illness|unwell|flu|influenza|fever|covid|infection)([^a-z]|$)')
+        AND NOT REGEXP_LIKE(
+            code, '(^|[^a-z])(no|not|never|hay|sea|car|motion|shot|jab|vaccin[a-z]*|booster|test|negative)([^a-z]|$)'
+        )
+        -- A cold shower is none.
+        OR REGEXP_LIKE(code, '^(tag_[a-z]+_)?(a |common |head |chest |bad )*cold$')
+    ) AS boolean) AS has_sickness_tag
 FROM codes
 GROUP BY person, day

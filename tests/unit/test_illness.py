@@ -149,6 +149,8 @@ def test_the_interval_holds_the_value_and_narrows_with_more_nights():
 @pytest.mark.parametrize(("fields", "found"), [
     ({"has_alcohol_tag": True}, ("alcohol",)),
     ({"tags": ("tag_generic_airplane",)}, ("travel",)),
+    ({"tags": ("Jet lag", "tag_generic_period", "tag_sleep_latemeal")}, ("cycle", "late_meal", "travel")),
+    ({"tags": ("bicycle", "trial period", "no alcohol", "no sauna")}, ()),
     ({"utc_offset_min": 120}, ("clock_change",)),
     ({"utc_offset_min": 540}, ("travel",)),
     ({"sleep_h": 4.0}, ("short_sleep",)),

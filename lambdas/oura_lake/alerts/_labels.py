@@ -11,7 +11,6 @@ from oura_lake.alerts._model import Alert
 from oura_lake.analyses._budget import Known
 from oura_lake.analyses._model import PersonDay
 
-SICK_TAGS = ("sick", "cold", "flu", "fever", "covid", "illness")
 REACH = timedelta(days=3)
 SAID, APP = "you said so", "rest mode or a tag in Oura's app"
 
@@ -50,7 +49,7 @@ class Precision:
 
 def ill_days(days: Iterable[PersonDay]) -> list[date]:
     """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness."""
-    return [d.day for d in days if d.is_rest_mode or any(word in tag for tag in d.tags for word in SICK_TAGS)]
+    return [d.day for d in days if d.is_rest_mode or d.has_sickness_tag]
 
 
 def labels_of(alerts: Iterable[Alert], days: Iterable[PersonDay], said: Mapping[str, Label]) -> dict[str, Label]:

@@ -1,5 +1,6 @@
 """What else could explain an unusual night?"""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -17,10 +18,13 @@ ALCOHOL, TRAVEL, CLOCK, SHORT_SLEEP, WORKOUT, LATE_NIGHT = (
     "alcohol", "travel", "clock_change", "short_sleep", "hard_workout", "late_night",
 )
 TAGS = {
-    "alcohol": ALCOHOL, "airplane": TRAVEL, "travel": TRAVEL, "jetlag": TRAVEL, "vaccine": "vaccine",
-    "altitude": "altitude", "period": "cycle", "cycle": "cycle", "sauna": "sauna", "latemeal": "late_meal",
-    "surgery": "surgery",
-}
+    "airplane": TRAVEL, "travel": TRAVEL, "jetlag": TRAVEL, "vaccine": "vaccine", "vaccination": "vaccine",
+    "altitude": "altitude", "period": "cycle", "cycle": "cycle", "menstruation": "cycle", "sauna": "sauna",
+    "latemeal": "late_meal", "surgery": "surgery",
+}  # alcohol is a column of its own: the view knows `no alcohol` from it
+ALONE = {"period", "cycle"}  # beside other words they mean a trial, or a machine
+NOT = {"no", "not", "without"}
+OURAS = re.compile(r"^tag_[a-z]+_")
 
 
 def confounders(day: date, days: Mapping[date, PersonDay]) -> tuple[str, ...]:
@@ -31,7 +35,7 @@ def confounders(day: date, days: Mapping[date, PersonDay]) -> tuple[str, ...]:
 
 
 def _of_day(row: PersonDay) -> list[str]:
-    found = [name for tag in row.tags for word, name in TAGS.items() if word in tag]
+    found = [name for tag in row.tags for name in _said_by(tag)]
     if row.has_alcohol_tag:
         found.append(ALCOHOL)
     if row.sleep_h is not None and 0 < row.sleep_h < SHORT_SLEEP_H:
@@ -43,6 +47,13 @@ def _of_day(row: PersonDay) -> list[str]:
     if row.bedtime_start_local and LATE_BED_H <= _hour(row.bedtime_start_local) < NOON_H:
         found.append(LATE_NIGHT)
     return found
+
+
+def _said_by(tag: str) -> list[str]:
+    """What a tag speaks of, by its words: `jet lag` as well as `jetlag`, but not a bicycle of a cycle."""
+    words = re.findall("[a-z]+", OURAS.sub("", tag.lower()))
+    glued = "".join(words)
+    return [] if NOT & set(words) else [TAGS[w] for w in {*words, glued} & TAGS.keys() if w == glued or w not in ALONE]
 
 
 def _hour(moment: datetime) -> float:

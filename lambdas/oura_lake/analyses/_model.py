@@ -31,6 +31,7 @@ class PersonDay:
     bedtime_start_local: datetime | None = None
     utc_offset_min: int | None = None
     has_alcohol_tag: bool | None = None
+    has_sickness_tag: bool | None = None
     is_rest_mode: bool | None = None
     sleep_algorithm_version: str | None = None
     is_new_ring: bool | None = None

@@ -66,6 +66,23 @@ def test_days_in_another_form_are_told_by_the_column_itself(read, last, form):
     assert [d.day for d in read_days] == [date(2026, 2, n) for n in (1, 2, 3, 13)]
 
 
+@pytest.mark.parametrize("cell", ["10234", '"10,234"', "10.234", "10'234", "10 234"])
+def test_a_thousands_separator_makes_no_decimals_of_steps(read, cell):
+    assert read(f"day;steps\n2026-01-01;{cell}\n").days == [PersonDay(day=date(2026, 1, 1), steps=10_234.0)]
+
+
+def test_a_temperature_of_zero_counts_where_the_night_was_measured_or_nothing_else_is_in_the_file(read):
+    header = "day,temperature_deviation_c,resting_heart_rate_bpm,steps"
+    days = read(f"{header}\n2026-01-01,0.0,0,900\n2026-01-02,0.0,50,900\n2026-01-03,0.1,,900\n").days
+    assert [d.temperature_deviation_c for d in days] == [None, 0.0, 0.1]
+    assert read("day,temperature_deviation_c\n2026-01-01,0.0\n").days[0].temperature_deviation_c == 0.0
+
+
+@pytest.mark.parametrize("day", ["2026-1-5", "20260105", "2026/01/05", "2026-01-05T07:00", "5.1.2026 07:00"])
+def test_a_day_may_be_short_and_hold_a_time(read, day):
+    assert read(f"sep=;\nday;steps\n{day};900\n;\n").days == [PersonDay(day=date(2026, 1, 5), steps=900.0)]
+
+
 def test_text_where_a_number_was_counts_as_not_measured_and_is_told(read):
     history = read("day,steps,resting_heart_rate_bpm\n2026-01-01,many,50\n")
     assert (history.days, history.n_unreadable) == ([PersonDay(day=date(2026, 1, 1), resting_heart_rate_bpm=50.0)], 1)
@@ -82,6 +99,11 @@ def test_text_where_a_number_was_counts_as_not_measured_and_is_told(read):
         ("day,steps\n2026-02-30,1\n", "row 2: there is no day '2026-02-30'"),
         ("day,steps\n03/04/2026,1\n", "unclear whether 03/04/2026 begins with the day"),
         (b"day,steps\n\xff\xfe\n", "cannot be read as text"),
+        ("day,steps\n0001-01-01,1\n", "row 2: there is no day '0001-01-01'"),
+        ("day,steps\n\n2026-01-01,1\n\nnext,1\n", "row 5: 'next' is no day"),
+        ('day,steps,note\n2026-01-01,1,"so\n2026-01-02,2,b\n', "row 3: a quotation mark is wrong"),
+        ('day,steps,note\n2026-01-01,1,"so" or\n', "row 2: a quotation mark is wrong"),
+        (f"day,steps,note\n2026-01-01,1,{'x' * 140_000}\n", "row 2: a cell is too long"),
     ],
 )
 def test_what_cannot_be_read_says_what_to_mend(read, text, says):

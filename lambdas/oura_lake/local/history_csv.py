@@ -2,7 +2,8 @@
 
 Columns: `day` and any of `resting_heart_rate_bpm, hrv_rmssd_ms, temperature_deviation_c, respiratory_rate_bpm,
 steps`; others are left alone. What no body has (255, 0, a heart rate of 900) and what is no number counts as not
-measured. Of a day that stands twice each signal is the median of what is said of it, so the order never matters.
+measured, and so does a temperature of 0.0 beside other signals of which none was measured. Of a day that stands twice
+each signal is the median of what is said of it, so the order never matters.
 """
 
 import csv
@@ -24,10 +25,16 @@ POSSIBLE = {  # what can be measured; outside lie sentinels and typing errors
     "respiratory_rate_bpm": (4.0, 60.0),
     "steps": (1.0, 150_000.0),
 }
+TEMPERATURE = "temperature_deviation_c"
+NIGHTLY = POSSIBLE.keys() - {"steps", TEMPERATURE}
+GROUPED = re.compile(r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+")  # steps are whole: 10.234 are ten thousand
 EMPTY = {"", "-", "na", "n/a", "nan", "none", "null"}
 DELIMITERS = ",;\t|"
-ISO = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ].*)?")
-DAY_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})")
+FIRST_YEAR = 1970  # earlier ones are what programs write for no day at all
+ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))(?:[T ].*)?")
+DAY_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[T ,].*)?")
+
+Row = tuple[int, dict[str, str]]  # its line in the file, and its cells by column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,40 +51,60 @@ def read_history(path: Path) -> History:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsWrong(f"{path} cannot be read as text; give a CSV file in UTF-8.") from error
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise SettingsWrong(f"{path} is empty; it needs a header and a row for each day.")
-    delimiter = max(DELIMITERS, key=lines[0].count)
-    header, *rows = csv.reader(lines, delimiter=delimiter)
-    names = [name.strip().lower() for name in header]
+    names, rows = _rows(path, text)
     signals = [name for name in names if name in POSSIBLE]
     if "day" not in names or not signals:
         raise SettingsWrong(
-            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}; its header is: {lines[0][:200]}"
+            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}; its header is: {str(names)[:200]}"
         )
-    return _history(path, [dict(zip(names, row, strict=False)) for row in rows], signals)
+    return _history(path, rows, signals)
 
 
-def _history(path: Path, rows: Sequence[dict[str, str]], signals: Iterable[str]) -> History:
-    dated = _dated(path, [row.get("day", "") for row in rows])
+def _rows(path: Path, text: str) -> tuple[list[str], list[Row]]:
+    """The names of the columns, and each row that holds anything."""
+    lines = text.splitlines()
+    first = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("sep=")), None)
+    if first is None:
+        raise SettingsWrong(f"{path} is empty; it needs a header and a row for each day.")
+    reader = csv.reader(lines[first:], delimiter=max(DELIMITERS, key=lines[first].count), strict=True)
+    try:
+        found = [(first + reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        what = "a cell is too long" if "larger than" in str(error) else "a quotation mark is wrong"
+        raise SettingsWrong(f"{path}, row {first + reader.line_num}: {what}; mend it.") from error
+    names = [name.strip().lower() for name in found[0][1]]
+    return names, [(number, dict(zip(names, row, strict=False))) for number, row in found[1:]]
+
+
+def _history(path: Path, rows: Sequence[Row], signals: Sequence[str]) -> History:
+    dated = _dated(path, [(number, row.get("day", "")) for number, row in rows])
     said: dict[date, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     n_unreadable = 0
-    for day, row in zip(dated, rows, strict=True):
-        for name in signals:
-            value, is_readable = _number(row.get(name) or "")
-            n_unreadable += not is_readable
-            least, most = POSSIBLE[name]
-            if value is not None and least <= value <= most:
-                said[day][name].append(value)
+    for day, (_, row) in zip(dated, rows, strict=True):
+        measured, n = _measured(row, signals)
+        n_unreadable += n
+        for name, value in measured.items():
+            said[day][name].append(value)
     medians = ({name: median(values) for name, values in said[day].items()} | {"day": day} for day in sorted(said))
     return History(days=person_days(medians), n_unreadable=n_unreadable)
 
 
-def _number(text: str) -> tuple[float | None, bool]:
+def _measured(row: dict[str, str], signals: Sequence[str]) -> tuple[dict[str, float], int]:
+    """What a row measured, and how many of its cells are no numbers."""
+    read = {name: _number((row.get(name) or "").strip(), name) for name in signals}
+    found = {name: v for name, (v, _) in read.items() if v is not None and POSSIBLE[name][0] <= v <= POSSIBLE[name][1]}
+    others = NIGHTLY & set(signals)
+    if found.get(TEMPERATURE) == 0 and others and not others & found.keys():
+        del found[TEMPERATURE]
+    return found, sum(not is_readable for _, is_readable in read.values())
+
+
+def _number(text: str, name: str) -> tuple[float | None, bool]:
     """A cell's number, and whether it was one or empty; a comma may stand for the point."""
-    text = text.strip()
     if text.lower() in EMPTY:
         return None, True
+    if name == "steps" and GROUPED.fullmatch(text):
+        return float(re.sub(r"\D", "", text)), True
     try:
         value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:
@@ -85,11 +112,10 @@ def _number(text: str) -> tuple[float | None, bool]:
     return (value, True) if value == value else (None, True)
 
 
-def _dated(path: Path, texts: Sequence[str]) -> list[date]:
+def _dated(path: Path, cells: Sequence[tuple[int, str]]) -> list[date]:
     """The days of a column, all read in one form; raises SettingsWrong where that is unclear."""
-    texts = [text.strip() for text in texts]
-    is_day_first = _is_day_first(path, texts)
-    return [_day(path, number, text, is_day_first) for number, text in enumerate(texts, start=2)]
+    is_day_first = _is_day_first(path, [text.strip() for _, text in cells])
+    return [_day(path, number, text.strip(), is_day_first) for number, text in cells]
 
 
 def _is_day_first(path: Path, texts: Iterable[str]) -> bool:
@@ -104,11 +130,20 @@ def _is_day_first(path: Path, texts: Iterable[str]) -> bool:
 
 def _day(path: Path, number: int, text: str, is_day_first: bool) -> date:
     try:
-        if m := ISO.fullmatch(text):
-            return date(int(m[1]), int(m[2]), int(m[3]))
-        if m := DAY_LAST.fullmatch(text):
-            day, month = (m[1], m[3]) if is_day_first else (m[3], m[1])
-            return date(int(m[4]), int(month), int(day))
+        if found := _parts(text, is_day_first):
+            if found[0] < FIRST_YEAR:
+                raise ValueError
+            return date(*found)
     except ValueError as error:
         raise SettingsWrong(f"{path}, row {number}: there is no day '{text[:40]}'; write it as yyyy-mm-dd.") from error
     raise SettingsWrong(f"{path}, row {number}: '{text[:40]}' is no day; write it as yyyy-mm-dd.")
+
+
+def _parts(text: str, is_day_first: bool) -> tuple[int, int, int] | None:
+    """Year, month and day of what has the form of a day."""
+    if m := ISO.fullmatch(text):
+        return int(m[1]), int(m[2] or m[4]), int(m[3] or m[5])
+    if m := DAY_LAST.fullmatch(text):
+        day, month = (m[1], m[3]) if is_day_first else (m[3], m[1])
+        return int(m[4]), int(month), int(day)
+    return None

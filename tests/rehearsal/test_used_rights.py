@@ -11,7 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from deployed_lake import awaited
 from iam_policy import Asked, is_allowed, matches
 from oura_lake.aws.store import S3Store
 from oura_lake.backfill import Backfill
@@ -183,6 +185,13 @@ def illness(deployed: Deployed) -> None:
     job(deployed, "schedule")
 
 
+def answer(deployed: Deployed) -> None:
+    """The person says how it was, by a link of what their webhook was sent."""
+    sent = deployed.program.taken
+    links = awaited(lambda: [t.event["reply"] for t in sent if "reply" in t.event], 100, "an alert with its links")
+    httpx.post(links[-1]["ill"])
+
+
 def renewal(deployed: Deployed) -> None:
     """The access token has ended; the refresh token is good."""
     stored(deployed, deployed.oura.grant()["refresh_token"])
@@ -244,10 +253,11 @@ DEEDS: list[tuple[str, str, str, Callable[[Deployed], None]]] = [
     ("analyse", "s3:PutObject", "*/lake/findings/*", judgement),
     ("analyse", "sns:Publish", "*", illness),
     ("analyse", "ssm:GetParameter", "*/app", illness),
+    ("ingest", "s3:PutObject", "*/lake/feedback/*", answer),
     ("ingest", "s3:PutObject", "*/rejected/*", unplaceable),
     ("ingest", "secretsmanager:UpdateSecretVersionStage", "*", renewal),
     ("maintain", "s3:PutObject", "*/lake/gaps/*", daily_round),
-    ("receive", "sqs:SendMessage", "*", webhook),
+    ("receive", "ssm:GetParameter", "*/accounts/*", webhook),
     ("ingest", "s3:GetObject", "*/raw/oura/*", crashed("lake/workout/", lambda d: job(d, "crash"))),
     ("analyse", "s3:GetObject", "*/raw/lake/*", crashed("lake/findings/", judgement)),
     ("maintain", "s3:GetObject", "*/raw/lake/*", crashed("lake/gaps/", daily_round)),

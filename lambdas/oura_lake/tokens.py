@@ -6,11 +6,12 @@ A refresh token works once. So one refresher at a time, and what it received is 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from itertools import chain, repeat
+from typing import Protocol
 
 from oura_lake.errors import (
     ChainBroken,
@@ -105,7 +106,10 @@ class FixedToken:
 
 
 class RefreshingTokens:
-    """Tokens that are renewed when they end or are rejected; threads may share it."""
+    """Tokens that are renewed when they end or are rejected; threads may share it.
+
+    Keep it as long as the process lives: a renewed token that could not be stored is nowhere else.
+    """
 
     def __init__(
         self,
@@ -121,11 +125,16 @@ class RefreshingTokens:
         self._lock = threading.Lock()
         self._held: StoredToken | None = None
         self._unsaved: tuple[Token, str] | None = None
+        self._saves_until: datetime | None = None
 
-    def version(self) -> str:
-        """The mark of the token as it is stored; raises NotConnected."""
+    def begin(self, seconds: float) -> str:
+        """A job that may take so long begins: the mark of the token as it is stored now; raises NotConnected.
+
+        What an earlier job could not store is stored first. What it held counts no more: a consent may have come since.
+        """
         with self._lock:
-            self._held = self._held or self._stored()
+            self._saves_until = self._clock() + timedelta(seconds=seconds)
+            self._held = self._latest(rejected="") if self._unsaved else self._stored()
             return self._held.version
 
     def access_token(self) -> str:
@@ -143,13 +152,16 @@ class RefreshingTokens:
             return self._held.token.access_token
 
     def _latest(self, rejected: str) -> StoredToken:
+        if self._unsaved and self._saves_until and self._clock() > self._saves_until:
+            raise StoreUnavailable("A renewed token could not be stored in the time of this job; the next one tries.")
         stored = self._stored()
         if not self._unsaved and self._serves(stored.token, rejected):
             return stored
         with self._store.exclusively():
-            if self._unsaved:
-                return self._saved(*self._unsaved)
             stored = self._stored()  # again: another refresher may just have been at it
+            if self._unsaved and self._unsaved[1] == stored.version:
+                return self._saved(*self._unsaved)
+            self._unsaved = None  # what it was to replace is gone: a consent came, or it was stored though refused
             return stored if self._serves(stored.token, rejected) else self._renewed(stored)
 
     def _stored(self) -> StoredToken:
@@ -178,6 +190,8 @@ class RefreshingTokens:
     def _renewed(self, stored: StoredToken) -> StoredToken:
         try:
             fresh = self._renew(stored.token)
+        except NotConnected:  # there is no app to renew it as
+            raise
         except TokenRejected as refused:
             latest = self._store.load()
             if latest and latest.version != stored.version:  # whoever used it up has stored its successor by now
@@ -188,7 +202,8 @@ class RefreshingTokens:
 
     def _saved(self, token: Token, version: str) -> StoredToken:
         """The token once it is stored; when the store goes on failing, whoever asks next tries with the same token."""
-        for pause in (*SAVE_PAUSES_S, None):
+        pauses = self._pauses()
+        while True:
             try:
                 held = StoredToken(token, self._store.save(token, replacing=version))
                 break
@@ -196,40 +211,16 @@ class RefreshingTokens:
                 held = self._store.load() or StoredToken(token, version)
                 break
             except StoreUnavailable:
-                if pause is None:
+                if (pause := next(pauses, None)) is None:
                     raise
                 self._sleep(pause)
         self._unsaved = None
         return held
 
-
-def token_json(token: Token) -> dict[str, Any]:
-    """A token as it is stored."""
-    return {
-        "access_token": token.access_token,
-        "refresh_token": token.refresh_token,
-        "expires_at": token.expires_at.astimezone(UTC).isoformat(),
-        "scopes": list(token.scopes),
-        "token_url": token.token_url,
-        "renewed_at": token.renewed_at.astimezone(UTC).isoformat() if token.renewed_at else None,
-    }
-
-
-def parse_token(entry: Any) -> Token | None:
-    """A stored token; None for the placeholder that a new secret holds."""
-    if not isinstance(entry, dict) or not entry.get("access_token"):
-        return None
-    renewed_at = entry.get("renewed_at")
-    return Token(
-        access_token=entry["access_token"],
-        refresh_token=entry.get("refresh_token", ""),
-        expires_at=_moment(entry["expires_at"]),
-        scopes=tuple(entry.get("scopes", ())),
-        token_url=entry.get("token_url", ""),
-        renewed_at=_moment(renewed_at) if renewed_at else None,
-    )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
+    def _pauses(self) -> Iterator[float]:
+        """Between the tries to store: as many as the job has time for, half a minute of them outside of a job."""
+        ends = self._saves_until
+        for pause in SAVE_PAUSES_S if ends is None else chain(SAVE_PAUSES_S, repeat(SAVE_PAUSES_S[-1])):
+            if ends is not None and self._clock() + timedelta(seconds=pause) > ends:
+                return
+            yield pause

@@ -12,7 +12,8 @@ from oura_lake.local.config_file import without_person
 from oura_lake.local.erasure import holdings
 from oura_lake.local.folder_store import WRITING
 from oura_lake.local.token_file import token_file
-from oura_lake.tokens import App, parse_token
+from oura_lake.token_text import parse_token
+from oura_lake.tokens import App
 
 TOKEN = parse_token({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
 KEYS = (

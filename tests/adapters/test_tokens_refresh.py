@@ -74,6 +74,31 @@ def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try():
     assert (tokens.access_token(), store.token.access_token, authority.spent) == ("a2", "a2", ["r1"])
 
 
+@pytest.mark.parametrize(("minutes_down", "is_stored"), [(3, True), (5, False)])
+def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down, is_stored):
+    now, up_at = NOW, NOW + timedelta(minutes=minutes_down)
+
+    def wait(seconds: float) -> None:
+        nonlocal now
+        now += timedelta(seconds=seconds)
+
+    class Down(MemoryTokens):
+        def save(self, token: Token, *, replacing: str | None) -> str:
+            if now < up_at:
+                raise StoreUnavailable("throttled")
+            return super().save(token, replacing=replacing)
+
+    store, authority = Down(a_token(1, valid_for=timedelta())), Authority()
+    tokens = RefreshingTokens(store, authority.renew, clock=lambda: now, sleep=wait)
+    tokens.begin(240)
+    with nullcontext() if is_stored else pytest.raises(StoreUnavailable):
+        tokens.access_token()
+    assert (now <= NOW + timedelta(seconds=240), store.token.access_token) == (True, "a2" if is_stored else "a1")
+    now = up_at
+    tokens.begin(240)
+    assert (tokens.access_token(), authority.spent) == ("a2", ["r1"])
+
+
 def test_a_rejected_token_is_renewed_and_stored():
     store, authority = MemoryTokens(a_token(1)), Authority()
     assert the_tokens(store, authority).refresh("a1") == "a2"

@@ -147,7 +147,7 @@ class World:
 
     def is_alive(self) -> bool:
         """Whether the refresh token that is stored is the one that works."""
-        self.process().version()  # a reader promotes what a crash left pending
+        self.process().begin(0)  # a reader promotes what a crash left pending
         return self.stored()["refresh_token"] == self.oura.valid
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from oura_lake.aws.bus import Bus
 from oura_lake.aws.delivery import held, times_received
 from oura_lake.aws.queue import JobQueue
-from oura_lake.aws.secrets import connect_command, person_tokens
+from oura_lake.aws.secrets import IN_HASTE, AppParameter, connect_command, person_tokens
 from oura_lake.aws.store import S3Store
 from oura_lake.backfill import following
 from oura_lake.chain import is_still_broken, note_broken
@@ -19,6 +19,7 @@ from oura_lake.http import OuraClient, Patience
 from oura_lake.ingest import Outcome
 from oura_lake.job import Job, Word, parse_job
 from oura_lake.settings import IngestSettings, Person
+from oura_lake.tokens import RefreshingTokens
 
 LONGEST_PAUSE_S = 120.0
 FOR_LANDING_S = 30.0  # of the time limit: nothing is asked for after that
@@ -34,6 +35,9 @@ class DeployedFetcher:
         self._jobs = JobQueue(settings.jobs_queue_url, aws.client("sqs"))
         self._store = S3Store(settings.bucket, aws.client("s3"))
         self._bus = Bus(settings.bus, aws.client("events"))
+        self._app = AppParameter(settings.app_parameter, aws.client("ssm"))
+        self._secrets = aws.client("secretsmanager", config=IN_HASTE)
+        self._tokens: dict[str, RefreshingTokens] = {}  # outlive a job: a renewed token may not be stored yet
         self._fetcher = Fetcher(store=self._store, bus=self._bus, log=log)
 
     def take(self, record: Mapping[str, Any], now: datetime, lives_s: float) -> list[Outcome]:
@@ -64,14 +68,12 @@ class DeployedFetcher:
         return outcomes
 
     def _fetched(self, job: Job, person: Person, now: datetime, seconds: float) -> list[Outcome]:
-        settings = self._settings
-        tokens = person_tokens(
-            settings.token_secret_prefix, person.name, settings.app_parameter, settings.token_urls, self._store
-        )
-        if is_still_broken(self._store, person.name, tokens.version()):
-            raise ChainBroken(f"The permission is gone; run `{connect_command(person.name)}`.", tokens.version())
+        tokens = self._tokens_of(person.name)
+        version = tokens.begin(seconds)
+        if is_still_broken(self._store, person.name, version):
+            raise ChainBroken(f"The permission is gone; run `{connect_command(person.name)}`.", version)
         patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
-        with OuraClient(tokens=tokens, base_url=settings.api_base_url, patience=patience) as client:
+        with OuraClient(tokens=tokens, base_url=self._settings.api_base_url, patience=patience) as client:
             return self._fetcher.do(job, person, client, now)
 
     def _heard(self, job: Job, word: Word) -> list[Outcome]:
@@ -83,6 +85,14 @@ class DeployedFetcher:
             return self._waits(job, "The lake no longer holds what this answers.")
         self._log({"person": job.person, "reason": job.reason, "n_new": int(is_news)})
         return []
+
+    def _tokens_of(self, person: str) -> RefreshingTokens:
+        if person not in self._tokens:
+            secret = f"{self._settings.token_secret_prefix}{person}"
+            self._tokens[person] = person_tokens(
+                secret, person, self._app, self._settings.token_urls, self._store, self._secrets
+            )
+        return self._tokens[person]
 
     def _waits(self, job: Job, why: str) -> list[Outcome]:
         self._log({"person": job.person, "reason": job.reason, "waiting": why})

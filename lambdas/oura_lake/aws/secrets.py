@@ -14,16 +14,20 @@ from datetime import datetime
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from oura_lake.aws.refusals import Missing, translated
 from oura_lake.claims import Claims
 from oura_lake.errors import NotConnected, WriteConflict
 from oura_lake.lake.store import Store
-from oura_lake.oauth import refreshing_tokens
-from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token, parse_token, token_json
+from oura_lake.oauth import Authority
+from oura_lake.token_text import parse_token, token_json
+from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 CONSENT_TRIES = 3
+IN_HASTE = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"})
+"""For a function: what does not answer is given up in less than the 30 s that a job leaves for its end."""
 VERSIONS = uuid.UUID("6f1d3c5e-8f0b-4a58-9a55-0d6f6f757261")
 
 
@@ -174,12 +178,16 @@ class AppParameter:
             return {}
 
 
-def person_tokens(
-    prefix: str, person: str, app_parameter: str, token_urls: tuple[str, ...], store: Store
-) -> RefreshingTokens:
-    """The tokens of one person of the deployed lake, whose ledger holds the claim on renewing them."""
-    secret = SecretTokens(f"{prefix}{person}", claim=Claims(store=store, person=person).held)
-    return refreshing_tokens(secret, AppParameter(app_parameter).load(), token_urls, connect_command(person))
+def person_tokens(secret: str, person: str, app: AppParameter, token_urls: tuple[str, ...], store: Store,
+                  client: Any) -> RefreshingTokens:
+    """The tokens of one person of the deployed lake, whose ledger holds the claim on renewing them.
+
+    The app is read with each renewal: its secret may be a new one by then.
+    """
+    def renewed(token: Token) -> Token:
+        return Authority(app=app.load(), token_urls=token_urls, connect=connect_command(person)).renew(token)
+
+    return RefreshingTokens(SecretTokens(secret, client, Claims(store=store, person=person).held), renewed)
 
 
 def connect_command(person: str) -> str:

@@ -17,7 +17,8 @@ from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.lake.layout import checked_person
 from oura_lake.oauth import refreshing_tokens
 from oura_lake.settings import token_urls
-from oura_lake.tokens import App, FixedToken, StoredToken, Token, TokenProvider, parse_token, token_json
+from oura_lake.token_text import parse_token, token_json
+from oura_lake.tokens import App, FixedToken, StoredToken, Token, TokenProvider
 
 OWNER_ONLY = 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

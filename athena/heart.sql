@@ -3,7 +3,7 @@ WITH measures AS (
     SELECT
         person, day, regime, metric, value,
         ARRAY_SORT(FILTER(ARRAY_AGG(value) OVER (
-            PARTITION BY person, metric ORDER BY day ROWS BETWEEN 27 PRECEDING AND CURRENT ROW
+            PARTITION BY person, metric, regime ORDER BY day ROWS BETWEEN 27 PRECEDING AND CURRENT ROW
         ), v -> v IS NOT NULL)) AS held
     FROM metric_values
     WHERE metric IN (

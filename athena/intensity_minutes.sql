@@ -2,8 +2,8 @@
 WITH days AS (
     SELECT
         c.person, c.day, CAST(DATE_TRUNC('week', c.day) AS date) AS week,
-        IF(COALESCE(a.non_wear_s, 0) <= 28800, a.medium_s) AS medium_s,
-        IF(COALESCE(a.non_wear_s, 0) <= 28800, a.high_s) AS high_s
+        IF(a.is_worn, a.medium_s) AS medium_s,
+        IF(a.is_worn, a.high_s) AS high_s
     FROM calendar AS c
     LEFT JOIN stg_daily_activity AS a ON c.person = a.person AND c.day = a.day
 ),
@@ -16,7 +16,7 @@ weeks AS (
 compared AS (
     SELECT
         person, week, n, moderate, vigorous, moderate + 2e0 * vigorous AS equivalent,
-        AVG(moderate + 2e0 * vigorous) OVER (
+        SUM(moderate + 2e0 * vigorous) OVER (
             PARTITION BY person ORDER BY week ROWS BETWEEN 4 PRECEDING AND 1 PRECEDING
         ) AS before,
         SUM(n) OVER (PARTITION BY person ORDER BY week ROWS BETWEEN 4 PRECEDING AND 1 PRECEDING) AS before_n
@@ -38,7 +38,7 @@ SELECT
         WHEN n < 7 THEN 'cannot_tell'
         ELSE 'not_met'
     END AS varchar) AS verdict,
-    CAST(before AS double) AS before_equivalent_min,
+    CAST(IF(before_n >= 7, 7e0 * before / NULLIF(before_n, 0)) AS double) AS before_equivalent_min,
     CAST(COALESCE(before_n, 0) AS integer) AS before_n,
     CAST('WHO guidelines on physical activity and sedentary behaviour, 2020' AS varchar) AS citation
 FROM compared

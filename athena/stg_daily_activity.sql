@@ -33,6 +33,8 @@ SELECT
     CAST(d.sedentary_time AS integer) AS inactive_s,
     CAST(d.resting_time AS integer) AS resting_s,
     CAST(d.non_wear_time AS integer) AS non_wear_s,
+    -- Worn enough for its sums: off for 5 hours at most, the limit of every view (and of the analyses: MAX_NON_WEAR_H).
+    CAST(COALESCE(d.non_wear_time, 0) <= 18000 AS boolean) AS is_worn,
     CAST(d.high_activity_met_minutes AS integer) AS high_met_min,
     CAST(d.medium_activity_met_minutes AS integer) AS medium_met_min,
     CAST(d.low_activity_met_minutes AS integer) AS low_met_min,

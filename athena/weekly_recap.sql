@@ -3,6 +3,7 @@ WITH grouped AS (
     SELECT
         person, metric, CAST(DATE_TRUNC('week', day) AS date) AS first_day,
         COUNT(value) AS n, SUM(value) AS total, MIN(value) AS lowest, MAX(value) AS highest,
+        MIN(regime) AS first_regime, MAX(regime) AS regime,
         ARRAY_SORT(FILTER(ARRAY_AGG(value), v -> v IS NOT NULL)) AS held
     FROM metric_baseline
     GROUP BY person, metric, CAST(DATE_TRUNC('week', day) AS date)
@@ -10,7 +11,7 @@ WITH grouped AS (
 -- The days under metric_baseline have no gaps, so the row before is the week before.
 compared AS (
     SELECT
-        person, metric, first_day, n, lowest, highest, held, 7 AS n_days,
+        person, metric, first_day, n, lowest, highest, held, regime, 7 AS n_days,
         total / NULLIF(CAST(n AS double), 0e0) AS mean,
         LAG(total / NULLIF(CAST(n AS double), 0e0)) OVER (PARTITION BY person, metric ORDER BY first_day) AS before,
         LAG(n) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_n,
@@ -19,7 +20,11 @@ compared AS (
         ) AS year_total,
         SUM(n) OVER (
             PARTITION BY person, metric ORDER BY first_day ROWS BETWEEN 52 PRECEDING AND 1 PRECEDING
-        ) AS year_n
+        ) AS year_n,
+        LAG(first_regime) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_regime,
+        MIN(first_regime) OVER (
+            PARTITION BY person, metric ORDER BY first_day ROWS BETWEEN 52 PRECEDING AND 1 PRECEDING
+        ) AS year_regime
     FROM grouped
 )
 SELECT
@@ -37,6 +42,8 @@ SELECT
     CAST(highest AS double) AS highest,
     CAST(mean - before AS double) AS difference_before,
     CAST(COALESCE(before_n, 0) AS integer) AS before_n,
+    CAST(regime <> before_regime AS boolean) AS has_break_before,
     CAST(mean - year_total / NULLIF(CAST(year_n AS double), 0e0) AS double) AS difference_year,
-    CAST(COALESCE(year_n, 0) AS integer) AS year_n
+    CAST(COALESCE(year_n, 0) AS integer) AS year_n,
+    CAST(regime <> year_regime AS boolean) AS has_break_year
 FROM compared

@@ -2,7 +2,7 @@
 WITH months AS (
     SELECT
         person, metric, CAST(DATE_TRUNC('month', day) AS date) AS first_day, COUNT(value) AS n, AVG(value) AS mean,
-        MAX(regime) AS regime
+        MIN(regime) AS first_regime, MAX(regime) AS regime
     FROM metric_values
     GROUP BY person, metric, CAST(DATE_TRUNC('month', day) AS date)
 ),
@@ -13,7 +13,7 @@ compared AS (
         DATE_DIFF('day', first_day, CAST(DATE_ADD('month', 1, first_day) AS date)) AS n_days,
         LAG(n, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_n,
         LAG(mean, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before,
-        LAG(regime, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_regime
+        LAG(first_regime, 12) OVER (PARTITION BY person, metric ORDER BY first_day) AS before_regime
     FROM months
 )
 SELECT

@@ -1,6 +1,6 @@
 """What did a person say of an episode? A row of the lake's own table `feedback`, the last word counting."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from oura_lake import alerts
 from oura_lake.alerts._labels import SAID, Label
@@ -19,16 +19,23 @@ MOST_NAMED = 5
 
 
 def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str, now: datetime) -> Entry:
-    """Keep what was said; raises SettingsWrong where there is no such episode, and StoreError."""
+    """Keep what was said; raises SettingsWrong where there is no such episode, and StoreError.
+
+    A note alone leaves the answer before it, and an answer that is given again is known since it was given first.
+    """
     known = {e.id: e for kind in entries(alerts) for e in held(store, person, kind)}
     if episode not in known:
         latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
         named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"
         raise SettingsWrong(f"There is no episode {episode} of {person}; {named}.")
-    entry = known[episode]
+    entry, before = known[episode], _row(store, person, episode)
+    since = now
+    if before and is_ill in (None, before["is_ill"]):
+        is_ill, note = before["is_ill"], note or before["note"] or ""
+        since = before["said_at"].replace(tzinfo=UTC)
     document = {
         "id": episode, "day": entry.alert.onset_day.isoformat(), "kind": entry.alert.kind, "is_ill": is_ill,
-        "note": note, "said_at": now.isoformat(),
+        "note": note, "said_at": since.isoformat(),
     }
     land(_table(store, person), [document], now, "feedback")
     return entry
@@ -39,19 +46,24 @@ def hear(store: Store, person: str, word: Word) -> bool:
 
     The same answer again changes nothing, not even a note beside it, and what was said later by another way stands.
     """
-    before = next((row for row in _rows(store, person) if row["id"] == word.episode), None)
+    before = _row(store, person, word.episode)
     if before and (before["is_ill"] == word.is_ill or before["said_at"] > word.at.replace(tzinfo=None)):
         return False
     say(store, person, word.episode, word.is_ill, "", word.at)
     return True
 
 
-def said(store: Store, person: str) -> dict[str, Label]:
-    """All that a person said, by episode; raises UnreadableObject and StoreUnavailable."""
+def said(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
+    """All that a person said, by episode, on which day in a zone; raises UnreadableObject and StoreUnavailable."""
     return {
-        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "", on=r["said_at"].date())
+        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "",
+                            on=r["said_at"].replace(tzinfo=UTC).astimezone(zone).date())
         for r in _rows(store, person)
     }
+
+
+def _row(store: Store, person: str, episode: str) -> Row | None:
+    return next((row for row in _rows(store, person) if row["id"] == episode), None)
 
 
 def _rows(store: Store, person: str) -> list[Row]:

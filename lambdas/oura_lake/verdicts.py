@@ -5,6 +5,7 @@ no false alarms of it, from when on that is known.
 """
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from oura_lake import analyses
 from oura_lake.alerts._labels import known_of
@@ -21,7 +22,7 @@ from oura_lake.settings import Person
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
     """The findings of each kind; raises UnreadableObject and StoreUnavailable."""
     told = [entry.alert for entry in held(store, person.name, illness.KIND)]
-    known = known_of(days, told, said(store, person.name))
+    known = known_of(days, told, said(store, person.name, ZoneInfo(person.timezone)))
     return verdicts(days, person.illness_alerts_a_month, known)
 
 

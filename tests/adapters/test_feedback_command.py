@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import a_score, a_table, at
@@ -39,6 +40,24 @@ def test_the_last_word_about_an_episode_is_its_label(lake):
         done = run("feedback", entry.id, *options, "--lake", lake)
         assert (done.returncode, done.stderr) == (0, "")
     assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=SAID, note="a late night")}
+
+
+def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake):
+    store = FolderStore(lake)
+    [entry] = held(store, "me", "illness")
+    say(store, "me", entry.id, True, "", NOW)
+    say(store, "me", entry.id, None, "a fever", NOW + 9 * DAY)
+    say(store, "me", entry.id, True, "", NOW + 20 * DAY)
+    [label] = said(store, "me").values()
+    assert (label.is_ill, label.note, label.on) == (True, "a fever", TODAY)
+
+
+def test_the_day_on_which_something_was_said_is_the_persons_own(lake):
+    store = FolderStore(lake)
+    [entry] = held(store, "me", "illness")
+    say(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
+    days = [said(store, "me", ZoneInfo(zone))[entry.id].on for zone in ("UTC", "Asia/Tokyo")]
+    assert days == [date(2026, 3, 11), date(2026, 3, 12)]
 
 
 def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake):

@@ -6,13 +6,18 @@ never evidence. Three tagged illnesses say nothing about sensitivity either.
 
 import json
 import os
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from benchmarks.outcomes import REACH, spoken
+from benchmarks.references import plain_z
 from click import echo
-from oura_lake.alerts._episodes import episodes
-from oura_lake.alerts._record import hits_of, onsets_of
+from oura_lake.alerts._episodes import MOST_GAP_DAYS
+from oura_lake.alerts._record import onsets_of
+from oura_lake.analyses._budget import Known
 from oura_lake.analyses._model import Finding, PersonDay, person_days
 from oura_lake.analyses.illness import analyse
 
@@ -20,6 +25,10 @@ FOLDER = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parent
 BEFORE_DAYS, AFTER_DAYS = 21, 28
 MONTH = 30.0
 SICK = ("cold", "sick")
+DAY = timedelta(days=1)
+KNOWN_DAYS = 3  # a day of rest mode tells of itself and of these to either side
+LEAST_Z = 1.0  # below it few events mean that they run into each other
+HEAD = ("rule", "onsets of", "events a month", "alert days a month", "hit", "chance", "lift", "lead, days")
 
 
 def print_recorded() -> None:
@@ -27,21 +36,58 @@ def print_recorded() -> None:
     if not FOLDER.is_dir():
         echo(f"\nThe recorded history was not judged: {FOLDER} is not here.")
         return
-    days = recorded_days(FOLDER)
+    days, rest = recorded_days(FOLDER), rest_mode(FOLDER)
+    knowing = [Known(on=d, first=d - KNOWN_DAYS * DAY, last=d + KNOWN_DAYS * DAY) for d, _ in rest]
     findings = [f for f in analyse(days) if f.status == "ok"]
-    rest = rest_mode(FOLDER)
-    onsets = onsets_of(d for d, _ in rest)
-    echo(f"\nRecorded history: {len(findings):,} judged nights, {len(onsets)} onsets of rest mode ({len(rest)} days)\n")
-    healthy = [f for f in findings if all(not -BEFORE_DAYS <= (f.day - o).days <= AFTER_DAYS for o in onsets)]
-    for name, of in (("healthy days", healthy), ("all days", findings)):
-        events, alert_days = len(episodes(of)) / len(of) * MONTH, sum(f.is_alert for f in of) / len(of) * MONTH
-        echo(f"- {name} ({len(of):,}): {events:.2f} events and {alert_days:.2f} alert days a month")
-    for name, ill in (("rest mode", [d for d, _ in rest]), ("tagged cold or sick", _tagged(rest))):
-        hits = hits_of(findings, ill)
-        if hits and hits.chance is not None:
-            echo(f"- {name}: {hits.n_hit} of {hits.n_onsets} hit, chance {hits.chance:.0%}, lift {hits.lift:+.0%}")
+    judged = [f.day for f in findings]
+    onsets = {"rest mode": onsets_of(d for d, _ in rest), "tagged cold or sick": onsets_of(_tagged(rest))}
+    healthy = [d for d in judged if all(not -BEFORE_DAYS <= (d - o).days <= AFTER_DAYS for o in onsets["rest mode"])]
+    ours = {f.day for f in findings if f.is_alert}
+    rules = {
+        "the warning": ours,
+        "the same, rest mode known from the morning after": {f.day for f in analyse(days, known=knowing) if f.is_alert},
+        "28-day z of the temperature, at as many events": _at_as_many_events(days, healthy, _n_events(ours, healthy)),
+    }
+    echo(f"\nRecorded history: {len(judged):,} judged nights, {len(healthy):,} of them healthy\n")
+    echo(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
+    for rule, alerts in rules.items():
+        for name, starts in onsets.items():
+            echo(f"| {' | '.join([rule, name, *_told(alerts, judged, healthy, starts)])} |")
     areas = _areas(findings, {d for d, _ in rest})
-    echo(f"- area under the curve, rest-mode days against the rest (circular, a regression check): {areas}")
+    echo(f"\nArea under the curve, rest-mode days against the rest (circular, a regression check): {areas}")
+
+
+def _told(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], onsets: Sequence[date]) -> list[str]:
+    """False events and alert days a month, hits of the onsets that could be seen, chance, lift, median lead."""
+    near = [[n for n in range(-REACH, REACH + 1) if o + n * DAY in alerts] for o in onsets if _is_near(o, set(judged))]
+    hits = np.array([bool(n) for n in near], float)
+    chance = float(np.mean([_is_near(d, alerts) for d in healthy]))
+    months = len(healthy) / MONTH
+    return [
+        f"{_n_events(alerts, healthy) / months:.2f}", f"{len(alerts & set(healthy)) / months:.2f}",
+        f"{int(hits.sum())} of {len(hits)}", f"{chance:.0%}", spoken(hits - chance, percent=True),
+        f"{np.median([-n[0] for n in near if n]):+.0f}",
+    ]
+
+
+def _at_as_many_events(days: Sequence[PersonDay], healthy: Sequence[date], n_events: int) -> set[date]:
+    """The alert days of the plain rule at the lowest threshold with no more false events than that."""
+    scores = dict(zip((d.day for d in days), plain_z(days), strict=True))
+    for threshold in sorted({scores[d] for d in healthy if np.isfinite(scores[d])}):
+        alerts = {d for d, score in scores.items() if score >= threshold}
+        if threshold >= LEAST_Z and _n_events(alerts, healthy) <= n_events:
+            return alerts
+    return set()
+
+
+def _n_events(alerts: set[date], healthy: Sequence[date]) -> int:
+    """Runs of alert days among the healthy ones, with gaps of at most three days."""
+    found = sorted(alerts & set(healthy))
+    return bool(found) + sum((b - a).days > MOST_GAP_DAYS + 1 for a, b in pairwise(found))
+
+
+def _is_near(day: date, alerts: set[date]) -> bool:
+    return any(day + n * DAY in alerts for n in range(-REACH, REACH + 1))
 
 
 def _areas(findings: list[Finding], in_rest: set[date]) -> str:

@@ -29,7 +29,7 @@ holes AS (
     SELECT
         person, collection, COUNT(IF(state <> 'stored', 1)) AS n_missing, COUNT(*) AS n_days,
         COUNT(IF(state IN ('api_error', 'scope_not_granted', 'membership_lapsed'), 1)) AS n_refused,
-        COUNT(IF(state = 'nothing_recorded', 1)) AS n_unexplained, MAX(day) AS last_day
+        COUNT(IF(state IN ('nothing_recorded', 'not_judged_yet'), 1)) AS n_unexplained, MAX(day) AS last_day
     FROM gap_days
     GROUP BY person, collection
 )

@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from oura_lake.arrival import bring
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong
+from oura_lake.errors import SettingsWrong, SourceRefused
 from oura_lake.ingest import Client, Outcome, Run, ingest
 from oura_lake.job import Job
 from oura_lake.lake.owed import SILENT_REASONS, note_owed, owed_since, settle
 from oura_lake.lake.store import Store
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
-
-NOT_GRANTED = (ScopeMissing, MembershipLapsed)  # asking again tomorrow is soon enough
 
 
 class Announcer(Protocol):
@@ -84,9 +82,13 @@ def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
 
 
 def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
-    """Raise the first error that is not a matter of consent."""
+    """Raise the first error that may pass by itself.
+
+    What Oura refuses is noted with its days (`note_asked`), asked for again by the next schedule, and holds up neither
+    the person's other jobs nor the rest of a backfill.
+    """
     for outcome in outcomes:
-        if outcome.error and not isinstance(outcome.error, NOT_GRANTED):
+        if outcome.error and not isinstance(outcome.error, SourceRefused):
             raise outcome.error
 
 

@@ -1,17 +1,23 @@
 """Can years be fetched, ended in any way, and gone on with, with every record there in the end and none twice?"""
 
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import boto3
 import pytest
+from builders import NOON, FakeOura, a_score, a_table
 from command_line import Said, assert_one_sentence, for_api, run, start
 from moto import mock_aws
 from oura_lake.aws.deployed import DeployedFetcher
 from oura_lake.backfill import Backfill
+from oura_lake.errors import SourceRefused
+from oura_lake.fetching import Fetcher
 from oura_lake.job import parse_job
+from oura_lake.lake.asked import read_asked
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.store import MemoryStore
 from oura_lake.local.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
 from oura_lake.settings import IngestSettings, Person
 
@@ -62,12 +68,12 @@ def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_p
     assert all(len(set(found)) == len(found) > 0 for found in ids(tmp_path / "lake").values())
 
 
-def test_an_error_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(person, tmp_path):
+def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(person, tmp_path):
     with simulated_oura(person) as api:
-        api.plant(Fault(collection="sleep", status=422, on_request=3, times=FOR_EVER))
+        api.plant(Fault(collection="sleep", kind="html", on_request=3, times=FOR_EVER))
         said = backfill(api, tmp_path)
         assert said.code == 1
-        assert_one_sentence(said, "Oura refused the request for sleep")
+        assert_one_sentence(said, "answered with a web page")
         api.api.faults.clear()
         assert backfill(api, tmp_path).code == 0
         n = len(api.requests)
@@ -75,6 +81,18 @@ def test_an_error_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(per
         assert (again.code, len(api.requests)) == (0, n)
         assert "were fetched already; --again" in again.out
     assert len(ids(tmp_path)["daily_sleep"]) > 250
+
+
+def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fetched(person, tmp_path):
+    with simulated_oura(person) as api:
+        api.plant(Fault(collection="sleep", status=422, on_request=3))
+        said = backfill(api, tmp_path)
+        assert said.code == 1
+        assert [line for line in said.lines if "Oura refused the request for sleep (422" in line]
+        assert len(ids(tmp_path)["daily_sleep"]) > 250
+        n_before = len(ids(tmp_path)["sleep"])
+        assert backfill(api, tmp_path, "--again").code == 0
+    assert len(ids(tmp_path)["sleep"]) > n_before
 
 
 def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path):
@@ -85,7 +103,8 @@ def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch):
+def chain_in_aws(monkeypatch, job, fetched):
+    """The days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
@@ -96,19 +115,38 @@ def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch):
             persons={"me": Person(name="me")},
         )
         fetcher = DeployedFetcher(settings, session, lambda _: None)
-        fetcher._fetched = lambda *_: []
-        now = SimpleNamespace()
-        job = Backfill(person="me", first=date(2025, 1, 1), last=date(2025, 12, 31)).job()
+        fetcher._fetched = fetched
         seen = [job]
         for _ in range(9):
-            fetcher.do(seen[-1], now, 60.0)
+            fetcher.do(seen[-1], NOON, 60.0)
             messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
             assert len(messages) <= 1
             if not messages:
                 break
             sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
             seen.append(parse_job(messages[0]["Body"]))
-        assert [(str(j.first), str(j.last)) for j in seen] == [
-            ("2025-10-01", "2025-12-31"), ("2025-07-01", "2025-09-30"), ("2025-03-31", "2025-06-30"),
-            ("2025-01-01", "2025-03-30"),
-        ]
+        return [(str(j.first), str(j.last)) for j in seen]
+
+
+A_YEAR = Backfill(person="me", first=date(2025, 1, 1), last=date(2025, 12, 31))
+ITS_CHUNKS = [
+    ("2025-10-01", "2025-12-31"), ("2025-07-01", "2025-09-30"), ("2025-03-31", "2025-06-30"), ("2025-01-01", "2025-03-30"),
+]
+
+
+def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch):
+    assert chain_in_aws(monkeypatch, A_YEAR.job(), lambda *_: []) == ITS_CHUNKS
+
+
+def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_the_queue(monkeypatch):
+    oura, store, bus = FakeOura(daily_sleep=[a_score(f"2025-{month:02}-15") for month in range(1, 13)]), MemoryStore(), []
+    oura.errors["tag"] = SourceRefused("Oura refused the request for tag (422).")
+    told = SimpleNamespace(documents_landed=lambda *said: bus.append(said))
+    fetcher = Fetcher(store=store, bus=told, log=lambda _: None)
+    job = replace(A_YEAR, endpoints=("tag", "daily_sleep")).job()
+    done = chain_in_aws(monkeypatch, job, lambda job, person, now, _: fetcher.do(job, person, oura, now))
+    assert done == ITS_CHUNKS
+    assert len(a_table(store).partition("2025").rows()) == 12
+    asked = read_asked(store, "me")
+    assert [asked[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
+    assert asked["tag"].trouble.says == "Oura refused the request for tag (422)."

@@ -54,10 +54,14 @@ class Lake:
     def upkeep(self, now: datetime = NOW) -> Upkeep:
         return Upkeep(store=self.store, engine=DuckDBEngine(self.store), person=ME, now=now, send=self.outbox)
 
+    def unstored(self) -> list[tuple[str, date, str]]:
+        """Collection, day and state of all that the view does not call stored."""
+        sql = "SELECT collection, day, state FROM gap_days WHERE state <> 'stored'"
+        return DuckDBEngine(self.store).query(sql).rows
+
     def states(self) -> dict[tuple[str, str], str]:
         """The gaps as the view gives them."""
-        sql = "SELECT collection, day, state FROM gap_days WHERE state <> 'stored' AND collection <> 'workout'"
-        return {(c, str(d)): s for c, d, s in DuckDBEngine(self.store).query(sql).rows}
+        return {(c, str(d)): s for c, d, s in self.unstored() if c != "workout"}
 
 
 @pytest.fixture
@@ -79,6 +83,24 @@ def test_gaps_are_found_filled_and_written_only_when_they_change(lake):
     gaps.run(lake.upkeep(NOW + timedelta(hours=4)))
     assert lake.states() == today
     assert DuckDBEngine(lake.store).query("SELECT COUNT(*) FROM stg_gaps").rows == [(5,)]
+
+
+def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake):
+    client = oura(workout=[{"id": f"w-{n}", "day": ago(n)} for n in (2, 9)])
+    lake.fetch(client)  # a history has come and no round has judged it
+    assert {s for _, _, s in lake.unstored()} == {"not_judged_yet"}
+    gaps.run(lake.upkeep())
+    assert {(c, s) for c, _, s in lake.unstored()} == {
+        ("daily_sleep", "not_synced_yet"), ("daily_spo2", "not_synced_yet"), ("heartrate", "not_synced_yet"),
+        ("workout", "not_synced_yet"), ("workout", "nothing_recorded"),
+    }
+    client.documents["daily_sleep"] += [a_score(ago(-1))]
+    lake.fetch(client, NOW + DAY)  # of the next day a part has come, before that day's round
+    assert {(c, s) for c, day, s in lake.unstored() if day == TODAY + DAY} == {
+        ("daily_spo2", "not_judged_yet"), ("heartrate", "not_judged_yet"), ("workout", "not_judged_yet"),
+    }
+    gaps.run(lake.upkeep(NOW + DAY))
+    assert "not_judged_yet" not in {s for _, _, s in lake.unstored()}
 
 
 def test_asking_again_on_the_same_day_notes_nothing(lake):

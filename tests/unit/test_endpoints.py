@@ -1,6 +1,7 @@
 """Is the table of endpoints what Oura's own document, recorded real pages and the shipped fixtures say it is?"""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,11 @@ def test_a_collection_is_daily_where_the_view_counts_its_missing_days():
     assert {e.name for e in SOURCE.endpoints if f"'{e.name}'" not in said} == {
         e.name for e in SOURCE.endpoints if e.is_daily
     }
+
+
+def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it():
+    said = set(re.findall(r"'(\w+)'", load_views()["gap_days"].sql.partition(" IN (")[2].partition(")")[0]))
+    assert said == {e.name for e in SOURCE.endpoints if not e.is_daily and e.window is not Window.NONE}
 
 
 @EVERY_ENDPOINT

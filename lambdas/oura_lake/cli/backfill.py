@@ -96,7 +96,10 @@ def _fetched(
     client: OuraClient, store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], spans: Sequence[Span],
     zone_of_days: ZoneInfo,
 ) -> list[Outcome]:
-    """What each collection came to over all chunks; a chunk that failed ends it, and is the first of the next try."""
+    """What each collection came to over all chunks; one that failed ends it and is the next try's first.
+
+    A collection that Oura refuses is told at the end: `--endpoint NAME --again` asks for it once more.
+    """
     sums = {endpoint.name: Outcome(endpoint=endpoint) for endpoint in endpoints}
     n_before, n_all = 0, sum(n_requests(span, endpoints, zone_of_days) for span in spans)
     with progress_bar(f"{wanted.first} to {wanted.last}") as step:
@@ -111,7 +114,7 @@ def _fetched(
             outcomes = ingest(run, endpoints, landed)
             for outcome in outcomes:
                 sums[outcome.endpoint.name].landed.add(outcome.landed)
-                sums[outcome.endpoint.name].error = outcome.error
+                sums[outcome.endpoint.name].error = outcome.error or sums[outcome.endpoint.name].error
             raise_what_a_retry_may_mend(outcomes)
             note_done(store, wanted, span)
             n_before += n_requests(span, endpoints, zone_of_days)

@@ -24,6 +24,7 @@ RING_FLAT = "ring_flat"
 NOT_SYNCED_YET = "not_synced_yet"
 NOT_ASKED = "not_asked"
 NOTHING_RECORDED = "nothing_recorded"
+NOT_JUDGED_YET = "not_judged_yet"  # said by the view `gap_days` alone, of what came or went since the last round
 WORDS = {
     NOT_WORN: "not worn", RING_FLAT: "ring flat", NOT_SYNCED_YET: "not synced yet",
     SCOPE_NOT_GRANTED: "scope not granted", MEMBERSHIP_LAPSED: "membership lapsed", API_ERROR: "API error",

@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oura_lake.chores import gaps
+from oura_lake.chores._model import Upkeep
 from oura_lake.engines._model import Engine
 from oura_lake.engines.described import declared, describe
 from oura_lake.engines.duckdb import DuckDBEngine
@@ -57,7 +59,9 @@ def generated_lake(folder: Path) -> DuckDBEngine:
         OuraClient(tokens=FixedToken("simulated-access-token"), base_url=api.base_url, clock=lambda: NOW) as client,
     ):
         ingest(Run(client=client, store=store, source=SOURCE, person="me", window=days), SOURCE.endpoints)
-    watch(DuckDBEngine(store), store, Person(name="me", timezone=ZONE), "catalogue", NOW, None)
+    me = Person(name="me", timezone=ZONE)
+    gaps.run(Upkeep(store=store, engine=DuckDBEngine(store), person=me, now=NOW, send=lambda message: None))
+    watch(DuckDBEngine(store), store, me, "catalogue", NOW, None)
     return DuckDBEngine(store)
 
 

@@ -6,6 +6,7 @@ each alert of the folder the ledger decides what is news, and only what this run
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from types import ModuleType
@@ -18,7 +19,6 @@ from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.analyses._model import COLUMNS, Finding, PersonDay, person_days
 from oura_lake.engines._model import Engine
-from oura_lake.errors import OuraLakeError
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.store import Store
@@ -83,14 +83,18 @@ def days_of(engine: Engine, person: str) -> list[PersonDay]:
 
 
 def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> dict[str, int]:
-    """The counts of several persons; one whose run fails keeps no other from theirs, and is raised at the end."""
+    """The counts of several persons; one whose run fails in any way keeps no other from theirs, and is raised after."""
     counts: Counter[str] = Counter()
-    failures: list[OuraLakeError] = []
-    for name in names:
-        try:
-            counts.update(judged(name))
-        except OuraLakeError as error:
-            failures.append(error)
+    failures: list[Exception] = []
+    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever is raised, a mistake in the code too
+        for name in names:
+            future = worker.submit(judged, name)
+            if isinstance(error := future.exception(), Exception):
+                failures.append(error)
+            else:
+                counts.update(future.result())
+    if len(failures) > 1:
+        raise ExceptionGroup("The days of several persons could not be judged.", failures)
     if failures:
         raise failures[0]
     return dict(counts)

@@ -1,6 +1,7 @@
 """Do the chores find over a real lake what its days say, tell it once, and write only what changed?"""
 
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from builders import FakeOura, a_beat, a_score
@@ -8,11 +9,12 @@ from illness_days import Outbox
 from oura_lake.chores import drift, gaps, staleness
 from oura_lake.chores._model import Upkeep
 from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable, StoreUnavailable
 from oura_lake.ingest import Run, ingest
 from oura_lake.lake.layout import asked_key, notice_key, token_state_key
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
+from oura_lake.notices import open_notices
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
 
@@ -214,6 +216,21 @@ def test_what_oura_sends_anew_is_told_once_and_named_without_a_measurement(lake)
     assert lake.outbox.messages[1].subject == "Oura sends something new that Oura Lake does not know"
     assert "halo" in lake.outbox.messages[1].body
     assert "aura" not in lake.outbox.messages[1].body
+
+
+def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(lake, monkeypatch):
+    client = oura(range(1, 5))
+    client.documents["daily_sleep"][0] |= {"aura": 1}
+    lake.fetch(client)
+    with monkeypatch.context() as dying:
+        dying.setattr(drift, "mark_told", Mock(side_effect=StoreUnavailable("The bucket does not answer.")))
+        with pytest.raises(StoreUnavailable):
+            drift.run(lake.upkeep())
+    client.documents["daily_sleep"][0] |= {"halo": 1}
+    lake.fetch(client, NOW + DAY)
+    drift.run(lake.upkeep(NOW + DAY))
+    assert [[name for name in ("aura", "halo") if name in m.body] for m in lake.outbox.messages] == [["aura"], ["halo"]]
+    assert open_notices(lake.store, "me") == []
 
 
 def test_a_subject_and_a_text_message_are_short_plain_text(lake):

@@ -12,7 +12,7 @@ from oura_lake.lake.layout import ledger_key
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE
-from oura_lake.watch import watch
+from oura_lake.watch import each_of, watch
 
 ME = Person(name="me", timezone="UTC")
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1
@@ -180,3 +180,21 @@ def test_a_damaged_ledger_is_one_clear_sentence_and_sends_nothing():
     with pytest.raises(UnreadableObject, match="alert ledger"):
         run(store, ill_now(), outbox)
     assert outbox.messages == []
+
+
+def test_one_person_whose_days_cannot_be_judged_keeps_nobody_else_from_it():
+    served = []
+
+    def judged(name: str) -> dict[str, int]:
+        served.append(name)
+        if name in ("ada", "cat"):
+            raise ValueError(name)
+        return {"n_days": 1}
+
+    with pytest.raises(ValueError, match="ada"):
+        each_of(["ada", "ben"], judged)
+    with pytest.raises(ExceptionGroup) as failed:
+        each_of(["ada", "ben", "cat", "dan"], judged)
+    assert [str(error) for error in failed.value.exceptions] == ["ada", "cat"]
+    assert served == ["ada", "ben", "ada", "ben", "cat", "dan"]
+    assert each_of(["ben", "dan"], judged) == {"n_days": 2}

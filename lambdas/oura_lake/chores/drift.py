@@ -5,7 +5,7 @@ from typing import Any
 
 from oura_lake.alerts._model import Message
 from oura_lake.chores._model import Upkeep
-from oura_lake.lake.drift import Seen, mark_told, read_drift
+from oura_lake.lake.drift import Seen, mark_telling, mark_told, read_drift
 from oura_lake.notices import settle, tell_once
 
 QUESTION = "Did Oura begin to send what this version does not know?"
@@ -13,20 +13,31 @@ MOST_NAMED = 20
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Tell of what was not told yet. A crash after the message does not repeat it: its kind is made of what it says."""
+    """Tell of what was not told yet.
+
+    A crash after the message does not repeat it, whatever comes meanwhile: what a notice holds is noted before it goes.
+    """
     store, person = upkeep.store, upkeep.person.name
+    if fresh := [drift for drift in read_drift(store, person) if not drift.is_told and not drift.telling]:
+        mark_telling(store, person, fresh, kind_of(fresh))
     seen = read_drift(store, person)
     news = [drift for drift in seen if not drift.is_told]
-    if not news:
-        return {"n_known": len(seen), "n_sent": 0}
-    message = notice(news)
-    is_sent = tell_once(store, person, message, upkeep.send, upkeep.now)
-    mark_told(store, person, news)
-    settle(store, person, message.kind, upkeep.now)
-    return {"n_known": len(seen), "n_sent": int(is_sent)}
+    n_sent = 0
+    for kind in sorted({drift.telling for drift in news}):
+        batch = [drift for drift in news if drift.telling == kind]
+        n_sent += tell_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
+        mark_told(store, person, batch)
+        settle(store, person, kind, upkeep.now)
+    return {"n_known": len(seen), "n_sent": n_sent}
 
 
-def notice(news: list[Seen]) -> Message:
+def kind_of(news: list[Seen]) -> str:
+    """The kind of a notice, made of what it says first."""
+    named: Any = sorted((drift.collection, drift.field, drift.problem) for drift in news)
+    return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
+
+
+def notice(news: list[Seen], kind: str) -> Message:
     """What a person reads: names of fields and, of a field with listed values, the new one; no other value."""
     lines = [f"- {drift.sentence} (since {drift.first_seen})" for drift in news[:MOST_NAMED]]
     if len(news) > MOST_NAMED:
@@ -38,10 +49,9 @@ def notice(news: list[Seen]) -> Message:
         "WHAT TO DO\nNothing today. A version of Oura Lake that knows it brings it into the tables, from the first day "
         "on. You are told of each of these once.",
     )
-    named: Any = sorted((drift.collection, drift.field, drift.problem) for drift in news)
     what = "something new" if len(news) == 1 else f"{len(news)} new things"
     return Message(
-        kind=f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}", level="minor",
+        kind=kind, level="minor",
         subject=f"Oura sends {what} that Oura Lake does not know", body="\n\n".join(parts) + "\n",
         sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
     )

@@ -24,6 +24,7 @@ class Seen:
     last_seen: date
     n_days: int
     is_told: bool = False
+    telling: str = ""  # the kind of the notice that it was put into
 
     @property
     def name(self) -> str:
@@ -73,6 +74,16 @@ def read_drift(store: Store, person: str) -> list[Seen]:
         raise UnreadableObject(f"The note {drift_key(person)} is damaged; delete it, a new one is made.") from cause
 
 
+def mark_telling(store: Store, person: str, news: Iterable[Seen], kind: str) -> None:
+    """Note into which notice these are put, before it goes out; one that was put into another stays there."""
+    names = {drift.name for drift in news}
+
+    def marked(note: dict[str, Any]) -> dict[str, Any]:
+        return note | {name: {"telling": kind} | note[name] for name in names & note.keys()}
+
+    change_note(store, drift_key(person), marked)
+
+
 def mark_told(store: Store, person: str, told: Iterable[Seen]) -> None:
     """Note that a person was told of these."""
     names = {drift.name for drift in told}
@@ -101,5 +112,5 @@ def _seen(name: str, entry: dict[str, Any]) -> Seen:
     first, last = (date.fromisoformat(entry[moment]) for moment in ("first_seen", "last_seen"))
     return Seen(
         collection=collection, field=field, problem=problem, first_seen=first, last_seen=last, n_days=entry["n_days"],
-        is_told=entry.get("told", False),
+        is_told=entry.get("told", False), telling=entry.get("telling", ""),
     )

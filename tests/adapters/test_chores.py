@@ -1,5 +1,6 @@
 """Do the chores find over a real lake what its days say, tell it once, and write only what changed?"""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import Mock
 
@@ -15,7 +16,7 @@ from oura_lake.lake.layout import asked_key, notice_key, token_state_key
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.notices import open_notices
-from oura_lake.settings import Person
+from oura_lake.settings import MaintainSettings, Person
 from oura_lake.sources.oura import SOURCE
 
 ME = Person(name="me", timezone="America/Costa_Rica")
@@ -55,6 +56,11 @@ class Lake:
 
     def upkeep(self, now: datetime = NOW) -> Upkeep:
         return Upkeep(store=self.store, engine=DuckDBEngine(self.store), person=ME, now=now, send=self.outbox)
+
+    def deployed(self, now: datetime) -> Upkeep:
+        """The round in AWS."""
+        settings = MaintainSettings(bucket="b", persons={"me": ME}, token_secret_prefix="p/", app_parameter="/app")
+        return replace(self.upkeep(now), settings=settings)
 
     def unstored(self) -> list[tuple[str, date, str]]:
         """Collection, day and state of all that the view does not call stored."""
@@ -165,6 +171,30 @@ def test_a_lake_that_has_just_begun_is_not_silent(lake, days):
 def test_a_history_that_is_still_being_fetched_is_not_silent(lake):
     lake.fetch(oura())
     staleness.run(lake.upkeep(later(90)))
+    assert lake.outbox.messages == []
+
+
+def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake):
+    """The schedule is off, the app's secret is emptied, a move died, or ingest fails before it notes a day."""
+    lake.fetch(oura())
+    told = []
+    for days in (1, 2, 3, 9):
+        staleness.run(lake.deployed(later(days)))
+        told.append(len(lake.outbox.messages))
+    assert told == [0, 1, 1, 1]
+    (message,) = lake.outbox.messages
+    assert message.subject == "Sync is stale: Oura was not asked since Friday, 21 August"
+    assert "its schedule is off, or its function fails" in message.body
+    assert "oura-lake verify" in message.body
+    lake.fetch(oura(range(-10, 21)), later(10))
+    staleness.run(lake.deployed(later(10)))
+    assert open_notices(lake.store, "me") == []
+    staleness.run(lake.deployed(later(12)))
+    assert len(lake.outbox.messages) == 2
+
+
+def test_of_a_person_who_never_connected_nobody_says_that_the_lake_stopped(lake):
+    staleness.run(lake.deployed(later(30)))
     assert lake.outbox.messages == []
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -50,8 +51,19 @@ def an_upkeep(world: World, name: str = "ada", **changes: Any) -> Upkeep:
 
 
 def test_one_person_s_round_keeps_them_for_all(world: World) -> None:
-    assert webhooks.run(an_upkeep(world, "bob")) == {}
-    assert webhooks.run(an_upkeep(world)) == {"held": 3, "made": 3, "renewed": 0, "failed": 0}
+    ada = an_upkeep(world)
+    assert webhooks.run(ada) == {"held": 3, "made": 3, "renewed": 0, "failed": 0}
+    assert webhooks.run(replace(an_upkeep(world, "bob"), store=ada.store)) == {}
+
+
+def test_after_the_first_person_was_forgotten_another_s_round_keeps_them(world: World) -> None:
+    ada = an_upkeep(world)
+    webhooks.run(ada)  # and never again: her schedule is deleted, the settings have her until the next deploy
+    done = {}
+    for n in (1, 2, 65):
+        bob = replace(an_upkeep(world, "bob"), store=ada.store, now=world.now + timedelta(days=n))
+        done[n] = webhooks.run(bob).get("renewed")
+    assert done == {1: None, 2: 0, 65: 3}
 
 
 def test_without_an_address_or_an_app_there_is_nothing_to_keep(world: World) -> None:

@@ -27,7 +27,13 @@ class Stopped:
 
 def was_asked_lately(known: Known) -> bool:
     """Whether Oura was asked for today or yesterday: in a history that is still being fetched silence says nothing."""
-    return any(asked.on(known.today) or asked.on(known.today - DAY) for asked in known.asked.values())
+    last = last_asked(known)
+    return last is not None and last >= known.today - DAY
+
+
+def last_asked(known: Known) -> date | None:
+    """The newest day that Oura was asked for, whatever it answered; None for a person who never connected."""
+    return max((asked.spans[-1].last for asked in known.asked.values() if asked.spans), default=None)
 
 
 def has_begun(known: Known, daily: Iterable[Endpoint]) -> bool:

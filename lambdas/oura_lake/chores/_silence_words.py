@@ -9,6 +9,7 @@ from oura_lake.lake.asked import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.lake.gaps import NOT_SYNCED_YET, NOTHING_RECORDED, RING_FLAT
 
 STALE = "stale"
+IDLE = "not-asked"
 ONCE = "You are told of this once, and again only if it happens anew."
 # the likely reason, and what to do
 SILENT = {
@@ -34,6 +35,10 @@ SILENT = {
         "Nothing, if it is over within a day or two; `oura-lake status` shows the last error.",
     ),
 }
+NOT_ASKED = (
+    "The lake itself has not asked Oura for days: its schedule is off, or its function fails.",
+    "Run `oura-lake verify`, which says what to mend.",
+)
 STOPPED = {
     MEMBERSHIP_LAPSED: (
         "Oura does not share it any more (403): the membership lapsed, or this kind of data is not shared.",
@@ -62,6 +67,15 @@ def silent(since: date, reason: str) -> Message:
         STALE, f"Sync is stale: no data from your ring since {spoken_day(since)}",
         f"The newest record of your ring is from {spoken_day(since)}.",
         why, what,
+    )
+
+
+def idle(since: date) -> Message:
+    """The lake itself stopped."""
+    why, what = NOT_ASKED
+    return _message(
+        IDLE, f"Sync is stale: Oura was not asked since {spoken_day(since)}",
+        f"The last day that Oura was asked for is {spoken_day(since)}.", why, what,
     )
 
 

@@ -7,7 +7,7 @@ from oura_lake.aws.secrets import AppParameter
 from oura_lake.aws.spending import month_to_date
 from oura_lake.chores._model import Upkeep
 from oura_lake.chores._silence import reason_of_silence, was_asked_lately
-from oura_lake.chores._silence_words import SILENT
+from oura_lake.chores._silence_words import NOT_ASKED, SILENT
 from oura_lake.chores.gaps import known_of
 from oura_lake.chores.staleness import newest_moment
 from oura_lake.errors import OuraLakeError
@@ -29,10 +29,6 @@ NOT_CONNECTED = (
 REJECTED = (
     "Oura accepts no token any more: the permission was taken back, or the token was lost on its way.",
     "Run `oura-lake connect --deployed --person {person}`; the days since then are fetched after that.",
-)
-NOT_ASKED = (
-    "The lake itself has not asked Oura for days: its schedule is off, or its function fails.",
-    "Run `oura-lake verify`, which says what to mend.",
 )
 
 

@@ -1,14 +1,14 @@
 """Did a person's records stop coming? Told once with the likely reason, settled when they come again.
 
-A broken token is not told here: the chore that watches tokens does.
+A broken token is not told here: the chore that watches tokens does. That nobody asked Oura is: the lake itself stopped.
 """
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from oura_lake.alerts._model import Message
 from oura_lake.chores import _silence as silence
 from oura_lake.chores._model import Upkeep
-from oura_lake.chores._silence_words import STALE, silent, some_stopped, stopped_kind
+from oura_lake.chores._silence_words import IDLE, STALE, idle, silent, some_stopped, stopped_kind
 from oura_lake.chores.gaps import known_of
 from oura_lake.lake.gaps import Known, find_gaps
 from oura_lake.lake.layout import checked_person
@@ -29,8 +29,12 @@ SELECT MAX(moment) FROM (
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Tell of silence, or end the notice of one that is over."""
     known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
-    is_telling = not known.rejected_since and silence.was_asked_lately(known) and silence.has_begun(known, DAILY)
-    if not is_telling:
+    if known.rejected_since:
+        return {"n_stopped": 0, "n_sent": 0}
+    if not silence.was_asked_lately(known):
+        return {"n_stopped": 0, "n_sent": int(_tell_of_idleness(upkeep, silence.last_asked(known)))}
+    settle(upkeep.store, upkeep.person.name, IDLE, upkeep.now)
+    if not silence.has_begun(known, DAILY):
         return {"n_stopped": 0, "n_sent": 0}
     gaps = list(find_gaps(known, ENDPOINTS))
     now = upkeep.now.astimezone(UTC).replace(tzinfo=None)
@@ -45,6 +49,11 @@ def run(upkeep: Upkeep) -> dict[str, int]:
             settle(upkeep.store, upkeep.person.name, stopped_kind(reason), upkeep.now)
     n_sent = sum(_tell(upkeep, some_stopped(stopped)) for stopped in found.values())
     return {"n_stopped": sum(len(stopped.since) for stopped in found.values()), "n_sent": n_sent}
+
+
+def _tell_of_idleness(upkeep: Upkeep, last: date | None) -> bool:
+    """Tell that the lake itself stopped; on a laptop nobody asks but the owner, who knows."""
+    return last is not None and upkeep.settings is not None and _tell(upkeep, idle(last))
 
 
 def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:

@@ -5,19 +5,24 @@ from datetime import timedelta
 from oura_lake.alerts._model import Message
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.chores._model import Upkeep
+from oura_lake.lake.layout import WEBHOOKS_KEY
+from oura_lake.lake.note import change_note, read_note
 from oura_lake.notices import settle, tell_once
 from oura_lake.subscription_api import subscription_api
 from oura_lake.subscriptions import Kept, ensure, kinds
 
 QUESTION = "Is Oura still going to tell us of every change tomorrow?"
 KIND = "webhooks"
+DAY = timedelta(days=1)
 NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before that
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Renew what ends soon and make what is missing; of all persons only the first does it, for all."""
+    """Renew what ends soon and make what is missing, for all persons: in the first one's round, or where none did."""
     settings = upkeep.settings
-    if not settings or not settings.webhook_url or upkeep.person.name != min(settings.persons):
+    if not settings or not settings.webhook_url:
+        return {}
+    if upkeep.person.name != min(settings.persons) and _was_done_lately(upkeep):
         return {}
     app = AppParameter(settings.app_parameter, upkeep.aws.client("ssm")).find()
     if app is None:
@@ -25,7 +30,14 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     with subscription_api(app, settings.api_base_url) as subscriptions:
         kept = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
     _tell(upkeep, kept)
+    change_note(upkeep.store, WEBHOOKS_KEY, lambda _: {"kept_on": upkeep.now.date().isoformat()})
     return {"held": kept.held, "made": kept.made, "renewed": kept.renewed, "failed": len(kept.failures)}
+
+
+def _was_done_lately(upkeep: Upkeep) -> bool:
+    """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
+    kept_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
+    return bool(kept_on >= (upkeep.now.date() - DAY).isoformat())
 
 
 def _tell(upkeep: Upkeep, kept: Kept) -> None:

@@ -26,6 +26,7 @@ RAW_COLUMNS = tuple(
     for name in ("fetched_at", "request", "hash", "deleted", "document", "rows")
 )
 RAW_PARTITIONS = tuple(Column(name, Scalar("string")) for name in ("source", "collection", "person", "fetched"))
+WEBHOOKS_KEY = "ledger/webhooks.json"  # when the subscriptions, which are the app's and no person's, were looked after
 RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
 
 

@@ -58,6 +58,18 @@ SELECT
         ELEMENT_AT(held, GREATEST(1, CAST(FLOOR((n_tag + 1) / 2e0) AS integer)))
         + ELEMENT_AT(held, CAST(FLOOR(n_tag / 2e0) AS integer) + 1)
     ) / 2e0 AS double) AS difference,
+    -- The interval of a median from its ranks, 95 % as in the sign test.
+    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
+        held, GREATEST(1, CAST(FLOOR((n_tag + 1) / 2e0 - 0.98e0 * SQRT(n_tag)) AS integer))
+    )) AS double) AS difference_low,
+    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
+        held, LEAST(n_tag, CAST(n_tag + 1 - FLOOR((n_tag + 1) / 2e0 - 0.98e0 * SQRT(n_tag)) AS integer))
+    )) AS double) AS difference_high,
     CAST(n_lower / NULLIF(CAST(n_tag AS double), 0e0) AS double) AS share_lower,
-    CAST(IF(n_tag >= 8 AND n_control >= 20 AND n_weeks >= 4, 'ok', 'cannot_tell') AS varchar) AS status
+    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, 'ok', 'cannot_tell') AS varchar) AS status,
+    CAST(CASE
+        WHEN n_tag < 8 THEN 'fewer than 8 nights'
+        WHEN n_weeks < 4 THEN 'nights of fewer than 4 weeks'
+        WHEN n_control < 20 THEN 'fewer than 20 nights to compare with'
+    END AS varchar) AS cannot_tell_because
 FROM counted

@@ -1,6 +1,7 @@
 """Is the permission of a person gone for good? Noted once, so that nobody asks Oura in vain until a new consent.
 
-The note names the version of the stored token that was refused: any other version is another chain, and whole.
+The note names the version of the stored token that was refused: any other version is another chain, and whole. Where
+Oura refuses the app and not the token, that is noted too, and Oura is asked again by each run: its owner mends it.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from oura_lake.lake.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """Which stored token was refused, and since when nothing is fetched (UTC)."""
+    """Which stored token was refused, since when nothing is fetched (UTC), and whether it is the app that was."""
 
     version: str
     since: datetime
+    is_app: bool = False
 
 
 def broken(store: Store, person: str) -> Broken | None:
@@ -26,17 +28,21 @@ def broken(store: Store, person: str) -> Broken | None:
     if not said:
         return None
     try:
-        return Broken(version=said["broken_version"], since=datetime.fromisoformat(said["since"]))
+        since, is_app = datetime.fromisoformat(said["since"]), bool(said.get("is_app"))
+        return Broken(version=said["broken_version"], since=since, is_app=is_app)
     except (ValueError, KeyError, TypeError) as cause:
         raise UnreadableObject(f"{token_state_key(person)} is damaged; restore its previous version.") from cause
 
 
-def note_broken(store: Store, person: str, version: str, now: datetime) -> bool:
-    """Note that the token of this version was refused for good, and return whether that is news."""
+def note_broken(store: Store, person: str, version: str, now: datetime, *, is_app: bool = False) -> bool:
+    """Note that the token of this version was refused for good, or its app, and return whether that is news."""
 
     def noted(said: Note) -> Note:
         is_known = said.get("broken_version") == version
-        return said if is_known else {"broken_version": version, "since": now.isoformat()}
+        if is_known and bool(said.get("is_app")) is is_app:
+            return said
+        since = said["since"] if is_known else now.isoformat()
+        return {"broken_version": version, "since": since} | ({"is_app": True} if is_app else {})
 
     return change_note(store, token_state_key(person), noted)
 
@@ -51,4 +57,4 @@ def is_still_broken(store: Store, person: str, version: str) -> bool:
     noted = broken(store, person)
     if noted and noted.version != version:
         mend(store, person)
-    return noted is not None and noted.version == version
+    return noted is not None and noted.version == version and not noted.is_app

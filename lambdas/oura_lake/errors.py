@@ -10,6 +10,7 @@
     │       ├── TokenRejected        the person must connect again
     │       │   ├── NotConnected         the person never connected: nothing is wrong yet
     │       │   └── ChainBroken          the refresh token is gone: quiet until a new consent
+    │       │       └── AppRefused           the app is refused, not the token: its owner gives its secret anew
     │       └── DocumentMissing      the provider has no document of that id
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
@@ -71,6 +72,10 @@ class ChainBroken(TokenRejected):
     def __init__(self, sentence: str, version: str = "") -> None:
         super().__init__(sentence)
         self.version = version
+
+
+class AppRefused(ChainBroken):
+    """Oura refuses the registered app: no refresh token was used up, and the app's right credentials mend it."""
 
 
 class DocumentMissing(SourceRefused):

@@ -16,9 +16,10 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from oura_lake.answers import body_of
-from oura_lake.errors import SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.token_refusal import BAD_APP, Refused, reason_in, refused_by
 from oura_lake.tokens import App, RefreshingTokens, Token, TokenStore
 
 AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
@@ -26,7 +27,6 @@ SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
 LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
 LONGEST_LIFETIME_S = 366 * 86_400
 REFUSED = (400, 401)
-BAD_APP = "invalid_client"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -58,7 +58,7 @@ class Authority:
         }
         try:
             token = self._first((self.app.token_url,) if self.app.token_url else self.token_urls, form)
-        except _Refused as refused:
+        except Refused as refused:
             raise TokenRejected(
                 f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
                 f"`{self.connect}` again{self._other_endpoint()}."
@@ -66,16 +66,30 @@ class Authority:
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
     def renew(self, token: Token) -> Token:
-        """The successor of a token, whose refresh token is used up by this; raises TokenRejected."""
+        """The successor of a token, whose refresh token is used up by this.
+
+        Raises TokenRejected where the token is refused, AppRefused where it is the app.
+        """
         if not token.refresh_token:
             raise TokenRejected(f"The token has ended and Oura gave none to renew it with; run `{self.connect}`.")
         form = {"grant_type": "refresh_token", "refresh_token": token.refresh_token}
         try:
             fresh = self._first((token.token_url,) if token.token_url else self.token_urls, form)
-        except _Refused as refused:
-            raise TokenRejected(f"Oura did not renew the token ({refused}); run `{self.connect}`.") from refused
+        except Refused as refused:
+            raise self._not_renewed(refused) from refused
         return replace(
             fresh, refresh_token=fresh.refresh_token or token.refresh_token, scopes=fresh.scopes or token.scopes
+        )
+
+    def _not_renewed(self, refused: Refused) -> TokenRejected | SourceUnavailable:
+        said = f"Oura did not renew the token ({refused})"
+        if refused.is_of_the_token:
+            return TokenRejected(f"{said}; run `{self.connect}`.")
+        if refused.passes:
+            return SourceUnavailable(f"{said}; run it again later.")
+        return AppRefused(
+            f"{said}: it refuses the app {self.app.client_id}, not the person; put the secret that the app has at Oura "
+            f"now into OURA_CLIENT_SECRET and run `{self.connect}`."
         )
 
     def revoke(self, token: Token) -> None:
@@ -96,7 +110,7 @@ class Authority:
             answer = self._send(url, params={kind: text})
         else:
             answer = self._send(url, headers={"Authorization": f"Bearer {text}"})
-        reason, is_page = _reason(body_of(answer)), answer.content.lstrip()[:1] == b"<"
+        reason, is_page = reason_in(body_of(answer)), answer.content.lstrip()[:1] == b"<"
         is_gone = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
         if not is_page and (answer.is_success or is_gone):
             return
@@ -111,14 +125,14 @@ class Authority:
         return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
 
     def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:
-        """The token of the first endpoint that gives one; raises _Refused with what each of them said."""
+        """The token of the first endpoint that gives one; raises Refused with what each of them said."""
         said = []
         for url in urls:
             try:
                 return self._post(url, form)
-            except _Refused as refused:
-                said.append(str(refused))
-        raise _Refused("; ".join(said))
+            except Refused as refused:
+                said.append(refused)
+        raise Refused.by_all(said)
 
     def _post(self, url: str, form: Mapping[str, str]) -> Token:
         """Ask one endpoint, once: an answer that got lost may have used up what was sent."""
@@ -142,7 +156,7 @@ class Authority:
         if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
             raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token; run it again later.")
         if response.status_code in REFUSED:
-            raise _Refused(f"{_host(url)} answered {response.status_code} {_reason(body)}".rstrip())
+            raise refused_by(_host(url), response.status_code, body)
         if not response.is_success:
             raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token; run it again later.")
         if not isinstance(body, dict) or not body.get("access_token"):
@@ -154,10 +168,6 @@ class Authority:
             scopes=bare_scopes(body.get("scope") or ""),
             token_url=url,
         )
-
-
-class _Refused(Exception):
-    """A token endpoint said no."""
 
 
 def authorize_url(
@@ -210,11 +220,6 @@ def _lifetime(expires_in: Any) -> timedelta:
     except (TypeError, ValueError):
         seconds = LIFETIME_S
     return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)
-
-
-def _reason(body: Any) -> str:
-    """The error code of an OAuth answer; its description is left out, it may repeat what was sent."""
-    return str(body.get("error") or body.get("title") or "")[:60] if isinstance(body, Mapping) else ""
 
 
 def _host(url: str) -> str:

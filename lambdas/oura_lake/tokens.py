@@ -14,6 +14,7 @@ from itertools import chain, repeat
 from typing import Protocol
 
 from oura_lake.errors import (
+    AppRefused,
     ChainBroken,
     NotConnected,
     SourceUnavailable,
@@ -192,6 +193,8 @@ class RefreshingTokens:
             fresh = self._renew(stored.token)
         except NotConnected:  # there is no app to renew it as
             raise
+        except AppRefused as refused:
+            raise AppRefused(str(refused), stored.version) from refused
         except TokenRejected as refused:
             latest = self._store.load()
             if latest and latest.version != stored.version:  # whoever used it up has stored its successor by now

@@ -1,9 +1,10 @@
 """When a permission is gone for good: does the lake keep quiet, tell the person once, and go on after a consent?"""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from adapters.ingest_world import ROUTINE, ingest_world
+from adapters.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
 from adapters.token_world import BUCKET
 from builders import NOON
 from oura_lake import chain
@@ -52,6 +53,32 @@ def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(w
     day = NOON.date()
     chunk = Job(person="me", endpoints=("personal_info",), first=day, last=day, until=day - timedelta(days=99))
     assert [world.ingest().do(chunk, NOON, 60) for _ in range(2)] == [[], []]  # there is no such queue
+
+
+def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world):
+    world.consent(until=ENDED)
+    anew, log = replace(REGISTERED, client_secret="anew"), []
+    world.oura.api.oauth.app = anew
+    fetcher = world.ingest(log)
+    assert [fetcher.do(ROUTINE, NOON, 60) for _ in range(2)] == [[], []]
+    assert chain.broken(S3Store(BUCKET), "me").is_app
+    assert (world.events, "OURA_CLIENT_SECRET" in log[-1]["waiting"]) == (["trouble me"], True)
+    world.register(anew)
+    [outcome] = fetcher.do(ROUTINE, NOON, 60)
+    fetcher.do(ROUTINE, NOON, 60)
+    assert (outcome.landed.n_new, chain.broken(S3Store(BUCKET), "me")) == (1, None)
+
+
+def test_what_is_told_of_a_refused_app_names_the_secret_and_is_told_once():
+    store, sent = MemoryStore(), []
+    chain.note_broken(store, "me", "v1", NOON, is_app=True)
+    counts = [chore.run(an_upkeep(store, sent))["n_told"] for _ in range(2)]
+    assert (counts, "OURA_CLIENT_SECRET" in sent[0].body) == ([1, 0], True)
+    chain.note_broken(store, "me", "v1", NOON + timedelta(days=1))  # and then the permission is gone as well
+    assert chore.run(an_upkeep(store, sent))["n_told"] == 1
+    assert (chain.broken(store, "me").since, sent[1].kind) == (NOON, "token")
+    chain.mend(store, "me")
+    assert chore.run(an_upkeep(store, sent))["n_settled"] == 2
 
 
 def an_upkeep(store: MemoryStore, sent: list) -> Upkeep:

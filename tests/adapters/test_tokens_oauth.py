@@ -1,11 +1,12 @@
 """Do codes and refresh tokens go to the right endpoint, and do its answers become tokens?"""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oura_lake.errors import SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
 from oura_lake.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
 from oura_lake.tokens import App, Token
 
@@ -96,9 +97,39 @@ def test_a_used_refresh_token_asks_for_a_new_consent():
         Endpoints(old=refused(400, "invalid_grant")).authority.renew(TOKEN)
 
 
+@pytest.mark.parametrize("said", [
+    {"error": "invalid_grant"}, {"title": "Token Already Used Or Revoked", "detail": "It can only be used once."},
+    {"error": "invalid_request", "error_description": "Refresh token already used"},
+    {"status": 401, "title": "Invalid Token"},
+])  # fmt: skip
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said):
+    with pytest.raises(TokenRejected) as refused:
+        Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
+    assert not isinstance(refused.value, AppRefused)
+
+
+@pytest.mark.parametrize("said", [
+    {"error": "invalid_client"}, {"error": "invalid_client", "error_description": "The client was revoked."},
+    {"error": "unauthorized_client"}, {"error": "invalid_request"}, {},
+])  # fmt: skip
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(status, said):
+    with pytest.raises(AppRefused, match=r"the app app, not the person; .* OURA_CLIENT_SECRET and run `oura-lake conn"):
+        Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
+
+
+def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone():
+    endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
+    with pytest.raises(TokenRejected, match="run `oura-lake connect`") as said:
+        endpoints.authority.renew(replace(TOKEN, token_url=""))
+    assert not isinstance(said.value, AppRefused)
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
-    [(httpx.Response(503), SourceUnavailable), (httpx.ConnectError("down"), SourceUnavailable),
+    [(httpx.Response(400, json={"error": "temporarily_unavailable"}), SourceUnavailable),
+     (httpx.Response(503), SourceUnavailable), (httpx.ConnectError("down"), SourceUnavailable),
      (httpx.Response(200, html="<p>Log in</p>"), SourceUnavailable),
      (httpx.Response(401, html="<p>Log in</p>"), SourceUnavailable), (httpx.Response(200, json={}), SourceRefused)],
 )

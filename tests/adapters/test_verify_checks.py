@@ -52,10 +52,11 @@ def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):
     assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
 
 
-def notes(aws, version: str) -> None:
+def notes(aws, version: str, *, is_app: bool = False) -> None:
     """Let the ledger say that the token of a version was refused for good."""
     holds(aws, **ends(5))
-    said = json.dumps({"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat()}).encode()
+    noted = {"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat(), "is_app": is_app}
+    said = json.dumps(noted).encode()
     aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
 
 
@@ -65,6 +66,12 @@ def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_m
     assert state is State.FAILED
     assert "Since 2026-11-20 12:00 UTC Oura accepts no token" in sentence
     assert "run `oura-lake connect --deployed --person me`" in sentence
+
+
+def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws):
+    notes(aws, "v" * 32, is_app=True)
+    state, sentence = tokens.stored(aws.account(), "me", NOW)
+    assert (state, "refuses the app; put the secret" in sentence) == (State.FAILED, True)
 
 
 def test_a_note_about_an_older_token_is_past(aws):

@@ -7,7 +7,7 @@ import pytest
 from illness_days import a_finding
 from oura_lake import alerts
 from oura_lake.alerts._model import CLEARED, REVISED, Alert, Entry
-from oura_lake.chores.tokens import notice
+from oura_lake.chores.tokens import app_notice, notice
 from oura_lake.registry import entries
 from sms_segments import alphabet, length, segments
 
@@ -36,7 +36,8 @@ def test_an_all_clear_is_one_segment(kind, because):
 
 
 def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most():
-    texts = [notice(LONGEST_NAME, datetime(2028, 9, 27, tzinfo=UTC), ZoneInfo("UTC")).sms]
+    moment, zone = datetime(2028, 9, 27, tzinfo=UTC), ZoneInfo("UTC")
+    texts = [words(LONGEST_NAME, moment, zone).sms for words in (notice, app_notice)]
     assert max(map(segments, texts)) <= MOST
 
 

@@ -12,7 +12,7 @@ from oura_lake.aws.secrets import IN_HASTE, AppParameter, connect_command, perso
 from oura_lake.aws.store import S3Store
 from oura_lake.backfill import following
 from oura_lake.chain import is_still_broken, note_broken
-from oura_lake.errors import ChainBroken, NotConnected, SettingsWrong
+from oura_lake.errors import AppRefused, ChainBroken, NotConnected, SettingsWrong
 from oura_lake.feedback import hear
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
@@ -60,7 +60,7 @@ class DeployedFetcher:
         except NotConnected as waiting:
             return self._waits(job, str(waiting))
         except ChainBroken as gone:
-            if note_broken(self._store, person.name, gone.version, now):
+            if note_broken(self._store, person.name, gone.version, now, is_app=isinstance(gone, AppRefused)):
                 self._bus.trouble(person.name, "token")
             return self._waits(job, str(gone))
         if next_chunk := following(job):  # after all landed: a crash here does the chunk again, and finds nothing

@@ -30,6 +30,9 @@ def stored(account: Account, person: str, now: datetime) -> Finding:
         return State.FAILED, f"Nobody is connected yet; run `{_connect(person)}`."
     if gone := _gone(account, person, found.version):
         since = f"{gone.since:%Y-%m-%d %H:%M} UTC"
+        if gone.is_app:
+            mend = f"put the secret that it has at Oura now into OURA_CLIENT_SECRET and run `{_connect(person)}`"
+            return State.FAILED, f"Since {since} Oura refuses the app; {mend}, once for all persons."
         return State.FAILED, f"Since {since} Oura accepts no token and nothing is fetched; run `{_connect(person)}`."
     token, left = found.token, found.token.expires_at - now
     if not token.refresh_token:

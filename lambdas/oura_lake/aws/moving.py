@@ -114,15 +114,22 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """What is at the new place: how many rows in all, and which tables have another number of them."""
+    """What is at the new place: how many rows in all, and which tables have another number of them.
+
+    `is_again`: all tokens were there before, so that lake may have fetched since.
+    """
 
     n_rows: int
     differing: list[Difference]
+    is_again: bool = False
 
     @property
     def sentence(self) -> str:
         """The comparison in words."""
-        return told_differences(self.differing) if self.differing else f"{self.n_rows:,} rows there, as many as here."
+        if not self.differing:
+            return f"{self.n_rows:,} rows there, as many as here."
+        since = "All was moved before, and the lake there may have gone on. " if self.is_again else ""
+        return f"{since}{told_differences(self.differing)}"
 
 
 def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any]) -> None:
@@ -154,7 +161,7 @@ def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
     for person in waiting:
         hand_over(old, new, person)
     new.start()
-    return Moved(n_rows=rows.total(), differing=found)
+    return Moved(n_rows=rows.total(), differing=found, is_again=not waiting)
 
 
 def hand_over(old: End, new: End, person: str) -> None:

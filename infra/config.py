@@ -133,8 +133,7 @@ def parsed(tables: Mapping[str, Any]) -> Config:
     _check_keys("config.toml", tables, {"lake": dict, "persons": dict})
     lake = tables.get("lake", {})
     _check_keys("[lake]", lake, LAKE_KEYS)
-    if lake.get("webhooks"):
-        lake = {"schedule": SCHEDULE_WITH_WEBHOOKS, **lake}
+    lake = ({"schedule": SCHEDULE_WITH_WEBHOOKS} if lake.get("webhooks") else {}) | lake
     if not tables.get("persons"):
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
     config = Config(persons=tuple(_person(name, table) for name, table in tables["persons"].items()), **lake)
@@ -152,8 +151,7 @@ def check_public(config: Config) -> None:
 
 def _not_toml(file: str, error: str) -> str:
     if twice := TWICE.match(error):
-        name, line = twice.groups()
-        return f"{file} names the person '{name}' twice (line {line}); give each ring's owner a name of their own."
+        return f"{file} names the person '{twice[1]}' twice (line {twice[2]}); give each ring's owner their own name."
     return f"{file} is not valid TOML: {error}."
 
 
@@ -172,11 +170,17 @@ def _check_sharing(config: Config) -> None:
         others = [other for other in config.persons if other is not person]
         _check_known(f"[persons.{person.name}] share_with", person.share_with, [other.name for other in others])
         for other in others:
-            if other.name not in person.share_with and (both := sorted(person.addresses & other.addresses)):
+            if other.name not in person.share_with and (both := sorted(_ends(person) & _ends(other))):
+                shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may be a key
                 raise ConfigWrong(
-                    f"{both[0]} stands under both {person.name} and {other.name}, so it would get the messages of "
+                    f"{shown} stands under both {person.name} and {other.name}, so it would get the messages of "
                     f'both; add share_with = ["{other.name}"] to [persons.{person.name}] if that is wanted.'
                 )
+
+
+def _ends(person: PersonConfig) -> set[str]:
+    """Every address of theirs, a program's too; those who take mail disregard capitals."""
+    return {address.casefold() for address in (*person.addresses, person.webhook) if address}
 
 
 def _person(name: str, table: Any) -> PersonConfig:
@@ -205,15 +209,11 @@ def _person(name: str, table: Any) -> PersonConfig:
             raise ConfigWrong(f"{where} {key} is {table[key]}; use {advice}.")
         chosen[key] = table[key]
     return PersonConfig(
-        weekly_mail=table.get("weekly_mail", True),
-        name=name,
-        timezone=table["timezone"],
-        schedule=table.get("schedule", ""),
-        share_with=tuple(table.get("share_with", ())),
+        name=name, timezone=table["timezone"], schedule=table.get("schedule", ""),
+        share_with=tuple(table.get("share_with", ())), collections=tuple(table.get("collections", ())),
         email=_addresses(f"{where} email", table.get("email"), EMAIL, "use an address such as you@example.com"),
         sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
-        numbers_in_messages=table.get("numbers_in_messages", False),
-        collections=tuple(table.get("collections", ())),
+        numbers_in_messages=table.get("numbers_in_messages", False), weekly_mail=table.get("weekly_mail", True),
         **chosen,
     )
 

@@ -8,10 +8,14 @@ from types import SimpleNamespace
 import boto3
 import pytest
 from builders import NOON, FakeOura, a_score, a_table
+from click.testing import CliRunner
 from command_line import Said, assert_one_sentence, for_api, run, start
 from moto import mock_aws
+from oura_lake.aws import stack
 from oura_lake.aws.deployed import DeployedFetcher
+from oura_lake.aws.queue import JobQueue
 from oura_lake.backfill import Backfill
+from oura_lake.cli.backfill import command
 from oura_lake.errors import SourceRefused
 from oura_lake.fetching import Fetcher
 from oura_lake.job import parse_job
@@ -25,6 +29,7 @@ LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=300)
 NAMES = ("daily_sleep", "sleep", "workout")
 ASKED = ("--from", FIRST, "--to", LAST, "--timezone", "UTC", *(part for name in NAMES for part in ("--endpoint", name)))
+A_TOKEN = '{"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"}'
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +156,22 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
     asked = read_asked(store, "me")
     assert [asked[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
     assert asked["tag"].trouble.says == "Oura refused the request for tag (422)."
+
+
+@pytest.mark.parametrize(("person", "sentence"), [
+    ("adaa", "The stack knows no person adaa; "), ("ada", "ada is not connected to this lake; run `oura-lake connect "),
+])  # fmt: skip
+def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(monkeypatch, person, sentence):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        url = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        named = {"JobsQueueUrl": url, "TokenSecretPrefix": "oura-lake/", "Persons": '{"ada": {}, "me": {}}'}
+        monkeypatch.setattr(stack, "outputs", lambda: named)
+        boto3.client("secretsmanager").create_secret(Name="oura-lake/ada", SecretString="{}")
+        boto3.client("secretsmanager").create_secret(Name="oura-lake/me", SecretString=A_TOKEN)
+        asked = ["--deployed", "--from", "2025-01-01", "--to", "2025-03-01", "--timezone", "UTC", "--person"]
+        refused = CliRunner().invoke(command, [*asked, person])
+        assert str(refused.exception).startswith(sentence)
+        assert JobQueue(url).n_waiting() == 0
+        assert "are being fetched in AWS" in CliRunner().invoke(command, [*asked, "me"]).output
+        assert JobQueue(url).n_waiting() == 1

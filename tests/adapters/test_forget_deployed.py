@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
-from oura_lake.aws import letters
+from oura_lake.aws import erasure, letters
 from oura_lake.aws.erasure import Footprint
 from oura_lake.aws.letters import Letters
 from oura_lake.erasure import erase, survey
@@ -108,6 +108,14 @@ def account() -> Iterator[Account]:
         yield Account()
 
 
+@pytest.fixture(autouse=True)
+def waits(monkeypatch) -> list[float]:
+    """How long each erasure would wait for those who judge; here none does."""
+    waited: list[float] = []
+    monkeypatch.setattr(erasure, "sleep", waited.append)
+    return waited
+
+
 def secrets_of(account: Account) -> list[str]:
     """The secrets that are there, also those that could be restored."""
     told = account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)
@@ -142,6 +150,25 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
     assert others(account) == before
     assert account.revoked == 1
     assert secrets_of(account) == ["oura-lake/ada-2", "oura-lake/webhook/ada-2"]
+
+
+def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypatch, waits):
+    def judged(seconds: float) -> None:
+        waits.append(seconds)
+        for key in ("lake/findings/person=ada/year=2026/data.parquet", "ledger/person=ada/alerts.json"):
+            account.client("s3").put_object(Bucket="lake", Key=key, Body=b"late")
+
+    monkeypatch.setattr(erasure, "sleep", judged)
+    erase(account.footprint().holdings(), lambda *_: None)
+    assert account.left_of("ada") == set()
+    (waited,) = waits
+    assert 0 < waited <= letters.JOB_ENDS_S  # from the moment that the newest object was written
+
+
+def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypatch, waits):
+    monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)
+    erase(account.footprint().holdings(), lambda *_: None)
+    assert waits == [0]
 
 
 def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):

@@ -9,6 +9,7 @@ from infra.config import ConfigWrong, load, parsed
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 ME = {"timezone": "Europe/Berlin"}
+HOOK = {"webhook": "https://Example.com/alerts"}
 
 
 def test_the_example_is_a_valid_configuration() -> None:
@@ -51,6 +52,8 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME | {"schedule": "hourly"}}}, r"\[persons.me\] schedule is 'hourly'.*rate\(1 hour\)"),
         ({"persons": {"me": ME | {"share_with": ["bne"]}, "ben": ME}}, "share_with is 'bne'.*did you mean 'ben'"),
         ({"persons": {"me": ME | {"email": "a@b.de"}, "ben": ME | {"email": "a@b.de"}}}, "get the messages of both"),
+        ({"persons": {"me": ME | {"email": "Home@B.de"}, "ben": ME | {"email": "home@b.de"}}}, "messages of both"),
+        ({"persons": {"me": ME | HOOK, "ben": ME | HOOK}}, "^One webhook stands under both me and ben"),
         ({"persons": {"me": 3}}, "persons.me is not a table"),
         ({"persons": {"me": {"timezone": "Europe/Berlim"}}}, "did you mean 'Europe/Berlin'"),
         ({"persons": {"me": ME | {"emial": "a@b.de"}}}, "did you mean 'email'"),

@@ -7,12 +7,14 @@ owner's own credentials; no function of the stack may delete anything.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial, wraps
+from time import sleep
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.letters import Letters, is_idle, names_in
+from oura_lake.aws.letters import JOB_ENDS_S, Letters, is_idle, names_in
 from oura_lake.aws.schedules import change
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
@@ -54,7 +56,8 @@ class Footprint:
             *self._webhooks(),
             Holding(kind="object versions", count=lambda: versions.count(mine),
                     remove=partial(self._remove_objects, versions),
-                    why="raw, lake, rejected and ledger, old versions and delete markers too"),
+                    why="raw, lake, rejected and ledger, old versions and delete markers too; in up to 6 minutes, once "
+                        "what landed lately is judged"),
             Holding(kind="webhook keys", count=lambda: self._n_secrets(self._key), remove=self._unkey,
                     why="they sign alerts, of which none is left to send"),
             Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
@@ -116,12 +119,18 @@ class Footprint:
         self.client("secretsmanager").delete_secret(SecretId=self._key, ForceDeleteWithoutRecovery=True)
 
     def _remove_objects(self, versions: Versions) -> None:
-        """Once no job is under way any more, which might write behind the removal."""
+        """Once no job is under way any more, nor a judgement of what one landed, which might write behind the removal.
+
+        Who judges has no queue to ask, so what was written lately is left to be judged, for as long as that may take.
+        """
+        mine = partial(is_of, person=self.person)
         if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
             said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
             if not self.go_on(said):
                 raise StoreUnavailable(said)
-        versions.remove(partial(is_of, person=self.person))
+        if newest := versions.newest(mine):
+            sleep(max(0.0, JOB_ENDS_S - (datetime.now(UTC) - newest).total_seconds()))
+        versions.remove(mine)
 
     def _webhooks(self) -> list[Holding]:
         """Those of the app serve everybody: they go with the last person alone."""

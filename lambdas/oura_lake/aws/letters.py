@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 HELD_S = 30  # a letter that was looked at comes back after that
-JOB_ENDS_S = 330  # the function's time limit, and some more
+JOB_ENDS_S = 330  # the function's time limit, and some more; that of those who judge the days is the same
 PAUSE_S = 0.5
 IN_HANDS = "ApproximateNumberOfMessagesNotVisible"
 EMPTY_ANSWERS = 2  # a queue may answer empty once though it is not

@@ -190,6 +190,12 @@ def person_tokens(secret: str, person: str, app: AppParameter, token_urls: tuple
     return RefreshingTokens(SecretTokens(secret, client, Claims(store=store, person=person).held), renewed)
 
 
+def require_connected(prefix: str, person: str) -> None:
+    """Raises NotConnected where no token of the person is stored, for a job would wait for one without a word."""
+    if SecretTokens(f"{prefix}{person}").load() is None:
+        raise NotConnected(f"{person} is not connected to this lake; run `{connect_command(person)}`.")
+
+
 def connect_command(person: str) -> str:
     """The one command that mends a broken permission in the deployed lake."""
     return f"oura-lake connect --deployed --person {person}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
@@ -25,6 +26,10 @@ class Versions:
         """How many there are of the wanted keys; raises StoreUnavailable."""
         return sum(1 for _ in self._all(wanted, prefix))
 
+    def newest(self, wanted: Wanted) -> datetime | None:
+        """When the newest of the wanted keys was written; raises StoreUnavailable."""
+        return max((entry["LastModified"] for entry in self._entries(wanted, "")), default=None)
+
     def remove(self, wanted: Wanted, prefix: str = "") -> None:
         """Remove them all; raises StoreUnavailable."""
         found = self._all(wanted, prefix)
@@ -38,12 +43,15 @@ class Versions:
                 )
 
     def _all(self, wanted: Wanted, prefix: str) -> Iterator[dict[str, str]]:
+        return ({"Key": e["Key"], "VersionId": e["VersionId"]} for e in self._entries(wanted, prefix))
+
+    def _entries(self, wanted: Wanted, prefix: str) -> Iterator[dict[str, Any]]:
         with _told(self._bucket):
             pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
             for page in pages:
                 for entry in chain(page.get("Versions", []), page.get("DeleteMarkers", [])):
                     if wanted(entry["Key"]):
-                        yield {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+                        yield entry
 
 
 @contextmanager

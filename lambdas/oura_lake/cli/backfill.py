@@ -18,7 +18,7 @@ from oura_lake.cli._store import require_one
 from oura_lake.cli.sync import chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED
-from oura_lake.fetching import raise_what_a_retry_may_mend
+from oura_lake.fetching import known_person, raise_what_a_retry_may_mend
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
 from oura_lake.lake.layout import checked_person
@@ -26,7 +26,7 @@ from oura_lake.lake.planning import Days, plan
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
 from oura_lake.pacing import least_s
-from oura_lake.settings import API_BASE_URL
+from oura_lake.settings import API_BASE_URL, persons
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
@@ -145,9 +145,12 @@ def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInf
 
 def _sent(wanted: Backfill) -> str:
     from oura_lake.aws.queue import JobQueue  # boto3 takes a second that a laptop's lake need not wait
+    from oura_lake.aws.secrets import require_connected
     from oura_lake.aws.stack import outputs
 
     named: Any = outputs()
+    known_person(wanted.job(), persons(named["Persons"]))
+    require_connected(named["TokenSecretPrefix"], wanted.person)
     n = JobQueue(named["JobsQueueUrl"]).send_history(wanted, slot=f"{datetime.now(UTC)}")
     return (
         f"The days {wanted.first} to {wanted.last} are being fetched in AWS, newest first, in {n} jobs, each of "

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 import boto3
 import pytest
 from botocore.config import Config
+from click.testing import CliRunner
 from moto import mock_aws
 from oura_lake.aws import erasure, letters
 from oura_lake.aws.erasure import Footprint
 from oura_lake.aws.letters import Letters
+from oura_lake.cli import forget
 from oura_lake.erasure import erase, survey
 from oura_lake.errors import StoreUnavailable
 
@@ -169,6 +171,28 @@ def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypat
     monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)
     erase(account.footprint().holdings(), lambda *_: None)
     assert waits == [0]
+
+
+def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(account, monkeypatch, tmp_path):
+    account.outputs |= {
+        "Topics": json.dumps({"ada": "arn:aws:sns:us-east-1:1:Lake-ada-7", "ada-2": "arn:aws:sns:us-east-1:1:Lake-b"}),
+        "PersonsIn": "/oura-lake/persons-0", "SettingsIn": "/oura-lake/settings-0,/oura-lake/settings-1",
+    }
+    monkeypatch.setattr(forget, "_outputs", lambda _stack: account.outputs)
+    monkeypatch.setattr(forget, "deployed_holdings", lambda *_: account.footprint().holdings())
+    asked = ["ada", "--deployed", "--yes", "--config", str(tmp_path / "config.toml")]
+    for _ in range(2):
+        said = CliRunner().invoke(forget.command, asked).output
+        assert "Nothing of ada is left but what the next deploy takes away: 0 schedules, " in said
+        assert (
+            "Left until the deploy: the topic Lake-ada-7 with its subscriptions, /oura-lake/settings-0, "
+            "/oura-lake/settings-1 with the addresses, /oura-lake/persons-0.\n" in said
+        )
+        assert "make deploy REMOVE=ada" in said
+    account.outputs["Persons"] = json.dumps({"ada-2": {}})  # after that deploy
+    said = CliRunner().invoke(forget.command, asked).output
+    assert "Nothing of ada is left: 0 schedules, " in said
+    assert "Left until" not in said
 
 
 def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):

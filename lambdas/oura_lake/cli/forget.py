@@ -1,5 +1,6 @@
 """`oura-lake forget`: is there anything left of a person? Remove it all, every version, and look again."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -45,21 +46,24 @@ def command(person: str, lake: Path | None, deployed: bool, stack: str, config: 
         forget(person, erasure.holdings(lake, person, os.environ, revoke, go_on), is_sure=yes)
     else:
         named = _outputs(stack)
-        forget(person, deployed_holdings(person, stack, named, go_on), is_sure=yes)
-        click.echo(farewell(person, config, named))
+        waiting = left_until_the_deploy(person, named)
+        but = " but what the next deploy takes away" if waiting else ""
+        forget(person, deployed_holdings(person, stack, named, go_on), is_sure=yes, but=but)
+        click.echo(f"{waiting}{farewell(person, config, named)}")
 
 
-def forget(person: str, holdings: list[Holding], *, is_sure: bool) -> None:
-    """Say what will go, have it confirmed, remove it, and say what is left."""
+def forget(person: str, holdings: list[Holding], *, is_sure: bool, but: str = "") -> None:
+    """Say what will go, have it confirmed, remove it, and say what is left; `but` names what no run can remove."""
     found = survey(holdings)
     if not any(found.values()):
-        click.echo(f"Nothing of {person} is left: {', '.join(f'0 {kind}' for kind in found)}.")
+        click.echo(f"Nothing of {person} is left{but}: {', '.join(f'0 {kind}' for kind in found)}.")
         return
     show(person, holdings, found)
     if not is_sure and click.prompt(f"This cannot be undone. Type {person} to go on") != person:
         raise SettingsWrong(f"That was not {person}; nothing was removed.")
     left = erase(holdings, lambda kind, n: click.echo(f"Removed: {n:,} {kind}."))
-    click.echo(f"Looked again. Nothing of {person} is left: {', '.join(f'{n} {kind}' for kind, n in left.items())}.")
+    numbers = ", ".join(f"{n} {kind}" for kind, n in left.items())
+    click.echo(f"Looked again. Nothing of {person} is left{but}: {numbers}.")
 
 
 def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None:
@@ -95,6 +99,15 @@ def deployed_holdings(person: str, stack: str, named: Mapping[str, str], go_on: 
 
     who = Footprint(person=person, stack=stack, outputs=named, client=clients(), revoke=revoke, go_on=go_on)
     return who.holdings()
+
+
+def left_until_the_deploy(person: str, named: Mapping[str, str]) -> str:
+    """What the stack itself still holds of the person, as a line; empty after the deploy that takes it away."""
+    if person not in persons(named["Persons"]):
+        return ""
+    topic = json.loads(named["Topics"])[person].rpartition(":")[2]
+    told, kept = (named.get(name, "").replace(",", ", ") for name in ("PersonsIn", "SettingsIn"))
+    return f"Left until the deploy: the topic {topic} with its subscriptions, {kept} with the addresses, {told}.\n"
 
 
 def farewell(person: str, config: Path, named: Mapping[str, str]) -> str:

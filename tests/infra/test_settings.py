@@ -48,7 +48,8 @@ def test_every_setting_is_kept_under_the_name_that_config_toml_has() -> None:
 def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(
     app_of: Callable[..., cdk.App], tmp_path: Path
 ) -> None:
-    many = config.parsed({"persons": {f"person-{n}": BEN | {"email": f"a{n}@b.de", "sms": []} for n in range(40)}})
+    their_own = [{"email": f"a{n}@b.de", "sms": [], "webhook": f"{BEN['webhook']}{n}"} for n in range(40)]
+    many = config.parsed({"persons": {f"person-{n}": BEN | own for n, own in enumerate(their_own)}})
     made = app_of(target.AWS, tmp_path, persons=many.persons).synth().get_stack_by_name("OuraLake").template
     told, written = parameters(made, "persons"), parameters(made, "settings")
     assert max(len(text.encode()) for text in told + written) <= settings.ROOM_BYTES

@@ -69,7 +69,8 @@ def test_no_rule_of_the_stack_hears_an_alert(hooked: Template) -> None:
 
 
 def test_forty_webhooks_fit_into_the_parameters(app_of: Callable[..., cdk.App], tmp_path: Path) -> None:
-    many = config.parsed({"persons": {f"person-{n}": ADA for n in range(40)}})
+    webhooks = {f"person-{n}": ADA | {"webhook": f"{URL}{n}"} for n in range(40)}
+    many = config.parsed({"persons": webhooks})
     made = app_of(target.AWS, tmp_path, persons=many.persons).synth().get_stack_by_name("OuraLake").template
     for parameter in of_type(made, "AWS::SSM::Parameter").values():
         parts = parameter["Value"]["Fn::Join"][1] if isinstance(parameter["Value"], dict) else [parameter["Value"]]

@@ -74,6 +74,16 @@ def signed(document: str, user: str, *, secret: str = SECRET, age_s: int = 0) ->
     return body, {"x-oura-timestamp": stamp, "x-oura-signature": signature(secret, stamp, body)}
 
 
+def pressed(n: int) -> list[Event]:
+    """That many posts to a link, which say all in their address."""
+    return [(b"answer", {})] * n
+
+
+def followed(n: int) -> list[Event]:
+    """That many looks at a link."""
+    return [(b"", {})] * n
+
+
 def send(url: str, calls: Sequence[Event], per_s: float | None = None) -> Answered:
     """Send all by eight connections, evenly at a rate or as fast as it goes."""
     begin = time.perf_counter()
@@ -102,7 +112,8 @@ def _sent(connection: HTTPConnection, url: str, call: Event, due: float) -> tupl
     time.sleep(max(0.0, due - time.perf_counter()))
     begin = time.perf_counter()
     body, headers = call
-    connection.request("POST", urlsplit(url).path, body, {"content-type": "application/json", **headers})
+    where = urlsplit(url)._replace(scheme="", netloc="").geturl()
+    connection.request("POST" if body else "GET", where, body or None, {"content-type": "application/json", **headers})
     response = connection.getresponse()
     response.read()
     return response.status, time.perf_counter() - begin

@@ -1,6 +1,6 @@
 """How many webhooks does the receive function take, is one lost or doubled, and how many forgeries come in?
 
-    python tests/benchmarks/webhook.py      # 200 a second for 30 s, 10,000 forgeries, then the emulator
+    python tests/benchmarks/webhook.py      # 200 a second for 30 s, 10,000 forgeries, a reply link, then the emulator
 
 All of it on the loopback, bounded in number and time. Ends with 1 where a target is missed.
 """
@@ -9,6 +9,7 @@ import io
 import json
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -19,10 +20,23 @@ sys.path[:0] = [str(ROOT), str(ROOT / "lambdas"), str(ROOT / "tests")]
 import boto3  # noqa: E402
 from fake_aws import fake_aws  # noqa: E402
 from measured import load  # noqa: E402
+from oura_lake.links import links  # noqa: E402
 from oura_lake.local.emulator import Emulator, emulator, is_installed  # noqa: E402
-from webhook_load import ACCOUNTS, APP, PARAMETERS, door_process, events, forged, send  # noqa: E402
+from webhook_load import (  # noqa: E402
+    ACCOUNTS,
+    APP,
+    PARAMETERS,
+    SECRET,
+    Answered,
+    door_process,
+    events,
+    followed,
+    forged,
+    pressed,
+    send,
+)
 
-RATE, SECONDS, N_FORGED, N_EMULATED = 200, 30, 10_000, 400
+RATE, SECONDS, N_FORGED, N_LINKED, N_EMULATED = 200, 30, 10_000, 1_000, 400
 ANSWER_WITHIN_MS = 100
 
 
@@ -52,8 +66,18 @@ def at_the_door() -> bool:
         n_in = len(aws.bodies) - before
         say(f"forgeries: {N_FORGED} sent, answers {strangers.statuses}, {n_in} on the queue, "
             f"{aws.n_asked - asked} calls to AWS, {strangers.rate:.0f} a second, median {strangers.at(0.5):.1f} ms")
-    is_slow = taken.rate < 0.97 * len(signed) / SECONDS or taken.at(0.99) > ANSWER_WITHIN_MS
+        page, answer = at_a_link(url)
+        say(f"a reply link, {N_LINKED} times: its page within {page.at(0.5):.1f} ms (half), {page.at(0.99):.1f} (99 %),"
+            f" an answer within {answer.at(0.5):.1f}, {answer.at(0.99):.1f}; {len(aws.bodies) - before - n_in} jobs")
+    slowest = max(answers.at(0.99) for answers in (taken, page, answer))
+    is_slow = taken.rate < 0.97 * len(signed) / SECONDS or slowest > ANSWER_WITHIN_MS
     return bool(n_lost or n_double or n_in or is_slow or set(strangers.statuses) != {403})
+
+
+def at_a_link(url: str) -> tuple[Answered, Answered]:
+    """A link followed and pressed so many times, by eight who wait for their answers."""
+    link = links(url, "ada", "illness-2026-03-01", SECRET, datetime.now(UTC))["ill"]
+    return send(link, followed(N_LINKED)), send(link, pressed(N_LINKED))
 
 
 def on_the_emulator() -> None:

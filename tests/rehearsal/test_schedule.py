@@ -103,7 +103,7 @@ def statuses(deployed: Deployed) -> list[str]:
     """What the lake holds of its alerts; `sent` is the last word that an analysis writes."""
     [key] = {key for key, _ in deployed.versions() if key.startswith("lake/alerts/")} or {""}
     body = key and deployed.client("s3").get_object(Bucket=deployed.outputs["Bucket"], Key=key)["Body"].read()
-    return pq.read_table(io.BytesIO(body), use_threads=False)["status"].to_pylist() if body else []
+    return pq.ParquetFile(io.BytesIO(body)).read(use_threads=False)["status"].to_pylist() if body else []
 
 
 def backfill(deployed: Deployed, until: Until) -> None:

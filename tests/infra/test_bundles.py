@@ -87,7 +87,8 @@ def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Pa
     script = (
         "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import landing\n"
         "data = io.BytesIO(); pq.write_table(pa.table({'a': [[1, 2], None]}), data)\n"
-        "assert pq.ParquetFile(data).read(use_threads=False).to_pylist()[0] == {'a': [1, 2]}; print('numpy' in sys.modules)"
+        "table = pq.ParquetFile(data).read(use_threads=False)\n"
+        "assert table.to_pylist()[0] == {'a': [1, 2]}; print('numpy' in sys.modules)"
     )
     environment = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-S", "-c", script], env=environment, capture_output=True, text=True)

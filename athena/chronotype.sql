@@ -53,8 +53,9 @@ SELECT
     CAST(IF(c.is_enough, c.sdf) AS double) AS duration_free_h,
     CAST(IF(c.is_enough, c.sd_week) AS double) AS duration_week_h,
     CAST(IF(c.is_enough, c.msfsc - 24e0 * FLOOR(c.msfsc / 24e0)) AS double) AS msfsc_h,
-    CAST(IF(c.is_enough, c.msf - c.msw) AS double) AS social_jetlag_h,
-    CAST(IF(c.is_enough, c.sof - c.sow) AS double) AS onset_difference_h,
+    -- The shorter way round the clock.
+    CAST(IF(c.is_enough, c.msf - c.msw - 24e0 * FLOOR((c.msf - c.msw + 12e0) / 24e0)) AS double) AS social_jetlag_h,
+    CAST(IF(c.is_enough, c.sof - c.sow - 24e0 * FLOOR((c.sof - c.sow + 12e0) / 24e0)) AS double) AS onset_difference_h,
     CAST(d.n_pairs AS integer) AS n_pairs,
     CAST(IF(c.is_enough AND d.n_pairs >= 10, d.cpd) AS double) AS cpd_h,
     CAST(IF(c.is_enough AND d.n_pairs >= 10, d.mistiming) AS double) AS mistiming_h,

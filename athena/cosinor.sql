@@ -4,12 +4,12 @@ WITH hours AS (
     UNION ALL
     SELECT person, hour_local, 'heart_rate_bpm' AS signal, heart_rate_bpm AS y FROM heart_rate_hours
 ),
--- An hour counts in its own week and in the next.
+-- An hour stands for its middle, and counts in its own week and in the next.
 terms AS (
     SELECT
         h.person, h.signal, h.y, CAST(h.hour_local AS date) AS day,
         CAST(DATE_ADD('day', u.days, CAST(DATE_TRUNC('week', h.hour_local) AS date)) AS date) AS week,
-        COS(HOUR(h.hour_local) * PI() / 12e0) AS c, SIN(HOUR(h.hour_local) * PI() / 12e0) AS s
+        COS((HOUR(h.hour_local) + 0.5e0) * PI() / 12e0) AS c, SIN((HOUR(h.hour_local) + 0.5e0) * PI() / 12e0) AS s
     FROM hours AS h
     CROSS JOIN UNNEST(ARRAY[0, 7]) AS u (days)
 ),

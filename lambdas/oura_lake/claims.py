@@ -17,7 +17,7 @@ from oura_lake.lake.layout import claim_key
 from oura_lake.lake.store import Store, Stored
 
 CLAIM_LASTS = timedelta(minutes=10)  # twice a function's time limit
-TRIES, PAUSE_S = 45, 1.0  # a renewal takes a second, and 40 s at worst
+TRIES, PAUSE_S = 45, 1.0  # a renewal takes a second, and where it cannot be stored as long as its job has time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Claims:
     person: str
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], object] = time.sleep
+    tries: int = TRIES
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -41,7 +42,7 @@ class Claims:
                 self._write({"owner": ""}, etag)
 
     def _taken(self, owner: str) -> str:
-        for _ in range(TRIES):
+        for _ in range(self.tries):
             stored = self.store.get(claim_key(self.person))
             holder, since = _holder(stored)
             if stored and holder == owner:

@@ -38,6 +38,7 @@ class Grant:
     redirect_uri: str
     verifier: str = field(repr=False)
     scopes: tuple[str, ...] = ()
+    issuer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +53,17 @@ class Authority:
 
     def exchange(self, grant: Grant) -> Token:
         """The first token for a code; raises TokenRejected when no endpoint takes it."""
+        urls = self._endpoints_of(grant)
         form = {
             "grant_type": "authorization_code", "code": grant.code, "redirect_uri": grant.redirect_uri,
             "code_verifier": grant.verifier,
         }
         try:
-            token = self._first((self.app.token_url,) if self.app.token_url else self.token_urls, form)
+            token = self._first(urls, form)
         except Refused as refused:
             raise TokenRejected(
                 f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
-                f"`{self.connect}` again{self._other_endpoint()}."
+                f"`{self.connect}` again{self._other_endpoint(urls[0])}."
             ) from refused
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
@@ -119,9 +121,15 @@ class Authority:
             raise SourceRefused(f"{said}); remove the app in your Oura account.")
         raise SourceUnavailable(f"{said}); run it again later.")
 
-    def _other_endpoint(self) -> str:
+    def _endpoints_of(self, grant: Grant) -> tuple[str, ...]:
+        """Where a code may go: to the endpoint known to be the app's, else to that of the portal that gave the code."""
+        if self.app.token_url:
+            return (self.app.token_url,)
+        return tuple(url for url in self.token_urls if _host(url) == _host(grant.issuer)) or self.token_urls
+
+    def _other_endpoint(self, tried: str) -> str:
         """The advice for an app whose code was used up by an endpoint it does not belong to."""
-        rest = [url for url in self.token_urls if url != (self.app.token_url or self.token_urls[0])]
+        rest = [url for url in self.token_urls if url != tried]
         return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
 
     def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:

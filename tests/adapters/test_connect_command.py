@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +13,13 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from moto import mock_aws
+from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.cli.connect import command
 from oura_lake.errors import SettingsWrong, SourceRefused, TokenRejected
-from oura_lake.local.consent import Consent, ask_consent
+from oura_lake.lake.layout import claim_key
+from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oauth import SCOPES, challenge
+from oura_lake.tokens import App, Token
 
 APP_ENV = {"OURA_CLIENT_ID": "app", "OURA_CLIENT_SECRET": "hidden"}
 
@@ -235,12 +239,59 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, oura, bro
         secret = boto3.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada", VersionStage="AWSCURRENT")
         account = boto3.client("ssm").get_parameter(Name="/oura-lake/accounts/person-1")["Parameter"]["Value"]
         app = boto3.client("ssm").get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]["Value"]
+        claim = boto3.client("s3").get_object(Bucket="lake", Key=claim_key("ada"))["Body"].read()
+    assert json.loads(claim)["owner"] == ""  # it was taken, and given back
     assert "The tokens are in the secret oura-lake/ada." in result.output
     assert "in 3 jobs, newest first" in result.output
     assert json.loads(message["Body"])["reason"] == "backfill"
     assert json.loads(secret["SecretString"])["refresh_token"] == "secret-r"
     assert json.loads(app) == {"client_id": "app", "client_secret": "hidden", "token_url": f"{oura.url}/token"}
     assert account == "ada"
+
+
+@pytest.fixture
+def shared_app(monkeypatch):
+    """A deployed lake of ada and ben, with ada connected by the app A."""
+    named = {
+        "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Bucket": "lake",
+        "Persons": '{"ada": {}, "ben": {}}',
+    }
+    monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
+    with mock_aws():
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="lake")
+        queue = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})
+        named["JobsQueueUrl"] = queue["QueueUrl"]
+        for person in ("ada", "ben"):
+            boto3.client("secretsmanager").create_secret(Name=f"oura-lake/{person}", SecretString="placeholder")
+        token = Token(access_token="a", refresh_token="r", expires_at=datetime(2030, 1, 1, tzinfo=UTC))
+        SecretTokens("oura-lake/ada").connect(token)
+        AppParameter("/oura-lake/app").save(App(client_id="A", client_secret="of A"))
+        yield
+
+
+def test_another_app_is_refused_before_the_browser_opens_while_others_are_connected(
+    env, oura, browser, redirect_uri, shared_app
+):
+    said = r"^ada can be read by the app A alone, and app would take its place; unset OURA_CLIENT_ID .*--another-app"
+    with pytest.raises(SettingsWrong, match=said):
+        connect(env, "--deployed", "--person", "ben", "--redirect-uri", redirect_uri)
+    assert (AppParameter("/oura-lake/app").load().client_id, oura.challenges) == ("A", [])
+
+
+def test_another_app_is_taken_where_it_is_asked_for(env, browser, redirect_uri, shared_app):
+    connect(env, "--deployed", "--person", "ben", "--redirect-uri", redirect_uri, "--another-app")
+    assert AppParameter("/oura-lake/app").load().client_id == "app"
+
+
+def test_another_app_is_taken_where_nobody_else_is_connected(env, browser, redirect_uri, shared_app):
+    connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri)
+    assert AppParameter("/oura-lake/app").load().client_id == "app"
+
+
+def test_the_issuer_in_the_address_is_kept_with_the_code():
+    consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
+    address = f"{consent.redirect_uri}?code=c&iss=https%3A%2F%2Fmoi.example%2Foauth&state={consent.state}"
+    assert grant_in(consent, address).issuer == "https://moi.example/oauth"
 
 
 def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):

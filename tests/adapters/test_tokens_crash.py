@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -10,7 +11,8 @@ from adapters.token_world import APP, BUCKET, MORNING, SECRET, Death, Killed, Wo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.claims import CLAIM_LASTS
+from oura_lake.aws.store import S3Store
+from oura_lake.claims import CLAIM_LASTS, Claims
 from oura_lake.errors import ChainBroken, SourceUnavailable, StoreUnavailable
 from oura_lake.lake.layout import claim_key
 from oura_lake.tokens import SAVE_PAUSES_S, Token
@@ -60,6 +62,27 @@ def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consen
     fresh = Token(access_token="a9", refresh_token="r9", expires_at=world.now + timedelta(days=1))
     SecretTokens(SECRET, world.secrets).connect(fresh)
     assert (world.process().access_token(), world.is_alive()) == ("a9", True)
+
+
+def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world):
+    """The renewal is killed right after it stored its token, while a consent has still to make its own count."""
+
+    class Beside:
+        def __getattr__(self, name):
+            found = getattr(world.secrets, name)
+            return lambda **asked: renewal_dies_after(found(**asked)) if name == "put_secret_value" else found(**asked)
+
+    def renewal_dies_after(answer):
+        with suppress(Killed, StoreUnavailable):  # the latter since the consent holds the claim
+            world.process(Death(at_step=RENEW + 1, is_after=True)).access_token()
+        return answer
+
+    claims = Claims(store=S3Store(BUCKET, world.s3), person="me", clock=lambda: world.now)
+    fresh = Token(access_token="a9", refresh_token="r9", expires_at=world.now + timedelta(days=1))
+    SecretTokens(SECRET, Beside(), claims.held).connect(fresh)
+    world.now += CLAIM_LASTS
+    assert world.process().access_token() == "a9"
+    assert world.stored()["refresh_token"] == "r9"
 
 
 def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world):

@@ -64,6 +64,21 @@ def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal):
     assert endpoints.asked == ["new", "old"]
 
 
+@pytest.mark.parametrize("host", ["new", "old"])
+def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(host):
+    endpoints = Endpoints(new=refused(400, "invalid_grant"), old=refused(400, "invalid_grant"))
+    other = {"new": OLD, "old": NEW}[host]
+    with pytest.raises(TokenRejected, match=rf"\({host}.test answered 400 invalid_grant\), .*OURA_TOKEN_URL={other}"):
+        endpoints.authority.exchange(replace(GRANT, issuer=f"https://{host}.test/oauth/v2/ext/oauth-anonymous"))
+    assert endpoints.asked == [host]
+
+
+def test_a_code_of_an_unknown_portal_goes_to_each_endpoint_in_their_order():
+    endpoints = Endpoints(new=refused(401, "invalid_client"), old=httpx.Response(200, json=REPLY))
+    endpoints.authority.exchange(replace(GRANT, issuer="https://elsewhere.test"))
+    assert endpoints.asked == ["new", "old"]
+
+
 def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers():
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
     said = (

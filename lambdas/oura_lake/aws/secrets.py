@@ -84,15 +84,19 @@ class SecretTokens:
         return version
 
     def connect(self, token: Token) -> None:
-        """Keep a new consent, whatever was there before and whoever renews that now; raises WriteConflict."""
-        for is_last in (n == CONSENT_TRIES for n in range(1, CONSENT_TRIES + 1)):
-            try:
-                self.save(token, replacing=None)
-            except WriteConflict:
-                if is_last:
-                    raise
-                continue
-            return
+        """Keep a new consent, whatever was there before and whoever renews that now; raises WriteConflict.
+
+        Under the claim: what a renewal leaves pending beside it, and dies, would be newer and take its place.
+        """
+        with self.exclusively():
+            for is_last in (n == CONSENT_TRIES for n in range(1, CONSENT_TRIES + 1)):
+                try:
+                    self.save(token, replacing=None)
+                except WriteConflict:
+                    if is_last:
+                        raise
+                    continue
+                return
 
     def forget(self) -> None:
         """Delete the secret, if there is one, at once: without the days in which it could be restored."""

@@ -1,25 +1,33 @@
 """Where are a person's tokens kept: on this machine, or in the deployed lake?"""
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
+
+import click
 
 from oura_lake.backfill import Backfill
 from oura_lake.chain import Broken, broken, mend
 from oura_lake.chores.tokens import KIND
+from oura_lake.claims import Claims
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import FIRST_YEAR
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.local.token_file import connect_command as local_command
 from oura_lake.notices import settle
+from oura_lake.settings import persons
 from oura_lake.tokens import App, Token
 
 if TYPE_CHECKING:
     from oura_lake.aws.queue import JobQueue
 
 LOOKBACK = timedelta(days=60)  # of what was revised while nobody was asked
+CLAIM_TRIES = 620  # a second apart: until the claim of a run that died ends by its age
+WAITING = "A run is renewing this person's token; waiting until it is done, ten minutes at most."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +43,7 @@ class Place:
     next_step: str
     fetch: Callable[[int], str] = lambda days: ""
     subscribe: Callable[[], str] = lambda: ""
+    others: Callable[[], list[str]] = lambda: []  # who else is connected by the one app of the place
 
 
 def local_place(person: str) -> Place:
@@ -68,10 +77,12 @@ def deployed_place(person: str, stack: str) -> Place:
     named = outputs(stack)
     secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"
     app_parameter = _output(named, "AppParameter", stack)
-    parameter, store, accounts = AppParameter(app_parameter), SecretTokens(secret), Accounts(app_parameter)
-    store.require()
+    parameter, accounts = AppParameter(app_parameter), Accounts(app_parameter)
+    SecretTokens(secret).require()
     lake, queue = S3Store(_output(named, "Bucket", stack)), JobQueue(_output(named, "JobsQueueUrl", stack))
-    gone = broken(lake, person)
+    claims = Claims(store=lake, person=person, tries=CLAIM_TRIES, sleep=_waits)
+    store, gone = SecretTokens(secret, claim=claims.held), broken(lake, person)
+    names = sorted(persons(named.get("Persons", "{}")).keys() - {person})
 
     def keep(app: App, token: Token, user_id: str) -> None:
         """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
@@ -86,6 +97,7 @@ def deployed_place(person: str, stack: str) -> Place:
         name=f"the secret {secret}", person=person, connect=connect_command(person), app=parameter.find(),
         accounts=accounts.all(), keep=keep, next_step="oura-lake verify",
         fetch=lambda days: _fetched(queue, person, days, gone), subscribe=lambda: subscribe(named),
+        others=lambda: [name for name in names if SecretTokens(f"{named['TokenSecretPrefix']}{name}").load()],
     )
 
 
@@ -96,6 +108,16 @@ def _fetched(queue: "JobQueue", person: str, days: int, gone: Broken | None) -> 
     first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
     n_jobs = queue.send_history(Backfill(person=person, first=first, last=last), slot=f"{last}")
     return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
+
+
+def _waits(seconds: float) -> None:
+    _tell_why()
+    time.sleep(seconds)
+
+
+@cache
+def _tell_why() -> None:
+    click.echo(WAITING, err=True)
 
 
 def _app_of_another(file: TokenFile) -> App | None:

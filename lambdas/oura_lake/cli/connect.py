@@ -10,7 +10,7 @@ import click
 
 from oura_lake.cli._account import account_of, checked_account
 from oura_lake.cli._newcomer import welcome
-from oura_lake.cli._place import deployed_place, local_place
+from oura_lake.cli._place import Place, deployed_place, local_place
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
 from oura_lake.local.callback import listening
@@ -46,6 +46,7 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md
 @click.option("--redirect-uri", default=REDIRECT_URI, show_default=True, help="As registered, to the letter.")
 @click.option("--history", default=400, show_default=True, help="With --deployed: days of the past to fetch now.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
+@click.option("--another-app", is_flag=True, help="With --deployed: give up the app by which others are connected.")
 @click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
               help="With --deployed: the file that a new person is added to.")
 @click.option("--timezone", help="Of a new person; default: this machine's.")
@@ -53,13 +54,15 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md
 @click.option("--yes", is_flag=True, help="Add and deploy a new person without a question.")
 def command(  # noqa: PLR0913 - click hands over each option
     person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int,
-    another_account: bool, config: Path, timezone: str | None, email: str | None, yes: bool,
+    another_account: bool, another_app: bool, config: Path, timezone: str | None, email: str | None, yes: bool,
 ) -> None:
     """Let the lake read a ring: say yes at Oura in a browser, once."""
     if deployed:
         welcome(checked_person(person), stack, config, {"timezone": timezone, "email": email}, is_sure=yes)
     place = deployed_place(checked_person(person), stack) if deployed else local_place(checked_person(person))
     app = credentials(client_id, place.app)
+    if not another_app:
+        require_one_app(place, app)
     consent = ask_consent(app, redirect_uri, os.environ.get("OURA_AUTHORIZE_URL") or AUTHORIZE_URL)
     address = pasted_address(consent) if headless else browsed_address(consent)
     authority = Authority(app=app, token_urls=token_urls(os.environ), connect=place.connect)
@@ -84,6 +87,17 @@ def credentials(client_id: str | None, known: App | None) -> App:
     secret = given or (same and same.client_secret) or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
     is_told = bool(os.environ.get("OURA_TOKEN_URL"))
     return App(client_id=client_id, client_secret=secret, token_url=same.token_url if same and not is_told else "")
+
+
+def require_one_app(place: Place, app: App) -> None:
+    """Raise SettingsWrong for another app than that by which others are connected: it renews none of theirs."""
+    if place.app is None or place.app.client_id == app.client_id or not (others := place.others()):
+        return
+    raise SettingsWrong(
+        f"{', '.join(others)} can be read by the app {place.app.client_id} alone, and {app.client_id} would take its "
+        "place; unset OURA_CLIENT_ID and OURA_CLIENT_SECRET, leave --client-id away and run it again, or add "
+        "--another-app and connect each of them anew."
+    )
 
 
 def browsed_address(consent: Consent) -> str:

@@ -42,7 +42,7 @@ def grant_in(consent: Consent, address: str) -> Grant:
         )
     return Grant(
         code=query["code"], redirect_uri=consent.redirect_uri, verifier=consent.verifier,
-        scopes=bare_scopes(query.get("scope", "")),
+        scopes=bare_scopes(query.get("scope", "")), issuer=query.get("iss", ""),
     )
 
 

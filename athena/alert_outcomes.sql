@@ -28,9 +28,12 @@ SELECT
     CAST(COALESCE(n.n_ill_tags, 0) AS integer) AS n_ill_tags,
     CAST(COALESCE(n.n_alcohol, 0) AS integer) AS n_alcohol_tags,
     CAST(CASE
+        WHEN f.is_ill THEN 'said_ill'
+        WHEN NOT f.is_ill THEN 'said_not_ill'
         WHEN n.n_ill_tags > 0 THEN 'tagged_ill'
         WHEN n.n_rest_mode > 0 THEN 'rest_mode'
         ELSE 'nothing_recorded'
     END AS varchar) AS outcome
 FROM stg_alerts AS a
 LEFT JOIN near AS n ON a.person = n.person AND a.alert_id = n.alert_id
+LEFT JOIN stg_feedback AS f ON a.person = f.person AND a.alert_id = f.alert_id

@@ -2,8 +2,9 @@
 -- The rows of a day are paired by gathering them, y moved back by the lag: metric_values is read once.
 WITH pairs AS (
     SELECT
-        person, x_metric, y_metric, lag_days, day, MAX(IF(metric = x_metric, value)) AS x,
-        MAX(IF(metric = y_metric, value)) AS y, MAX(MAX(day)) OVER (PARTITION BY person) AS last_day
+        person, x_metric, y_metric, lag_days, day,
+        MAX(IF(metric = x_metric, value)) AS x, MAX(IF(metric = y_metric, value)) AS y,
+        MAX(MAX(IF(value IS NOT NULL, day))) OVER (PARTITION BY person) AS last_day
     FROM (
         SELECT
             v.person, q.x_metric, q.y_metric, q.lag_days, v.metric, v.value,
@@ -65,8 +66,7 @@ limits AS (
 SELECT
     CAST(person AS varchar) AS person,
     CAST(x_metric AS varchar) AS x_metric, CAST(y_metric AS varchar) AS y_metric,
-    CAST(lag_days AS integer) AS lag_days,
-    CAST(last_day AS date) AS last_day,
+    CAST(lag_days AS integer) AS lag_days, CAST(last_day AS date) AS last_day,
     CAST(n AS integer) AS n,
     CAST(n / 180e0 AS double) AS coverage,
     CAST(rho AS double) AS rho,

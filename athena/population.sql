@@ -5,17 +5,23 @@ WITH people AS (
     GROUP BY person
 ),
 recent AS (
-    SELECT person, day, metric, value, 0 AS n_days, MAX(day) OVER (PARTITION BY person) AS last_day
+    SELECT
+        person, day, metric, value, 0 AS n_days, MAX(IF(value IS NOT NULL, day)) OVER (PARTITION BY person) AS last_day
     FROM metric_values
     UNION ALL
-    SELECT person, day, 'sri' AS metric, sri AS value, n_days, MAX(day) OVER (PARTITION BY person) AS last_day
+    SELECT
+        person, day, 'sri' AS metric, sri AS value, n_days,
+        MAX(IF(sri_day IS NOT NULL, day)) OVER (PARTITION BY person) AS last_day
     FROM sleep_regularity
 ),
--- Of VO2 max, which is seldom estimated, 90 days; of regularity, which looks back by itself, the last; else 28.
+-- Up to the last day that was measured, since a document may be dated ahead: of VO2 max, which is seldom estimated,
+-- 90 days; of regularity, which looks back by itself, the last; else 28.
 own AS (
     SELECT person, metric, last_day, IF(metric = 'sri', MAX(n_days), COUNT(value)) AS n, AVG(value) AS value
     FROM recent
-    WHERE DATE_DIFF('day', day, last_day) < CASE metric WHEN 'vo2_max_ml_kg_min' THEN 90 WHEN 'sri' THEN 1 ELSE 28 END
+    WHERE
+        day <= last_day
+        AND DATE_DIFF('day', day, last_day) < CASE metric WHEN 'vo2_max_ml_kg_min' THEN 90 WHEN 'sri' THEN 1 ELSE 28 END
     GROUP BY person, metric, last_day
 ),
 placed AS (
@@ -54,13 +60,15 @@ SELECT
     CAST(statistic AS varchar) AS statistic,
     CAST(figures AS array(double)) AS figures,
     CAST(IF(
-        statistic = 'percentile' AND place BETWEEN 1 AND n_figures - 1,
+        statistic = 'percentile' AND n_figures > 2 AND place BETWEEN 1 AND n_figures - 1,
         ELEMENT_AT(percentiles, GREATEST(1, place))
         + (ELEMENT_AT(percentiles, place + 1) - ELEMENT_AT(percentiles, GREATEST(1, place)))
         * (value - ELEMENT_AT(figures, GREATEST(1, place)))
         / NULLIF(ELEMENT_AT(figures, place + 1) - ELEMENT_AT(figures, GREATEST(1, place)), 0e0)
     ) AS double) AS percentile,
     CAST(CASE
+        WHEN statistic = 'mean' AND value = ELEMENT_AT(figures, 1) THEN 'equal'
+        WHEN statistic = 'mean' THEN IF(place = 0, 'below', 'above')
         WHEN place = 0 THEN 'below_all'
         WHEN place = n_figures AND value > ELEMENT_AT(figures, n_figures) THEN 'above_all'
         ELSE 'between'

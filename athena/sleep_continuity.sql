@@ -13,7 +13,9 @@ WITH runs AS (
 trailing AS (
     SELECT
         c.person, c.day, r.efficiency_pct, r.latency_min, r.waso_min, r.n_awakenings, r.deep_h, r.rem_h, r.asleep_h,
-        COUNT(r.efficiency_pct) OVER month AS n,
+        COUNT(r.efficiency_pct) OVER month AS n, COUNT(r.latency_min) OVER month AS n_latency,
+        COUNT(r.waso_min) OVER month AS n_waso, COUNT(r.n_awakenings) OVER month AS n_hypnogram,
+        COUNT((r.deep_h + r.rem_h) / NULLIF(r.asleep_h, 0e0)) OVER month AS n_stages,
         AVG(IF(r.efficiency_pct >= 85, 1e0, 0e0 * r.efficiency_pct)) OVER month AS efficient,
         AVG(IF(r.latency_min <= 30e0, 1e0, 0e0 * r.latency_min)) OVER month AS quick,
         AVG(IF(r.waso_min <= 20e0, 1e0, 0e0 * r.waso_min)) OVER month AS unbroken,
@@ -35,11 +37,15 @@ SELECT
     CAST(rem_h / NULLIF(asleep_h, 0e0) AS double) AS rem_share,
     CAST(n AS integer) AS n,
     CAST(n / 28e0 AS double) AS coverage,
+    CAST(n_latency AS integer) AS n_latency,
+    CAST(n_waso AS integer) AS n_waso,
+    CAST(n_hypnogram AS integer) AS n_hypnogram,
+    CAST(n_stages AS integer) AS n_stages,
     CAST(IF(n >= 7, efficient) AS double) AS share_efficient,
-    CAST(IF(n >= 7, quick) AS double) AS share_quick,
-    CAST(IF(n >= 7, unbroken) AS double) AS share_unbroken,
-    CAST(IF(n >= 7, calm) AS double) AS share_calm,
-    CAST(IF(n >= 7, deep_mean) AS double) AS deep_share_mean,
-    CAST(IF(n >= 7, rem_mean) AS double) AS rem_share_mean,
+    CAST(IF(n_latency >= 7, quick) AS double) AS share_quick,
+    CAST(IF(n_waso >= 7, unbroken) AS double) AS share_unbroken,
+    CAST(IF(n_hypnogram >= 7, calm) AS double) AS share_calm,
+    CAST(IF(n_stages >= 7, deep_mean) AS double) AS deep_share_mean,
+    CAST(IF(n_stages >= 7, rem_mean) AS double) AS rem_share_mean,
     CAST('Ohayon et al. 2017, Sleep Health 3:6' AS varchar) AS citation
 FROM trailing

@@ -1,7 +1,7 @@
 -- One row per person, metric and weekday: what the weekday adds, over the last 365 days.
 WITH recent AS (
     SELECT
-        person, day, metric, value, MAX(day) OVER (PARTITION BY person) AS last_day,
+        person, day, metric, value, MAX(IF(value IS NOT NULL, day)) OVER (PARTITION BY person) AS last_day,
         ARRAY_SORT(FILTER(ARRAY_AGG(value) OVER (
             PARTITION BY person, metric ORDER BY day ROWS BETWEEN 14 PRECEDING AND 14 FOLLOWING
         ), v -> v IS NOT NULL)) AS held
@@ -56,7 +56,7 @@ SELECT
     CAST(DATE_ADD('day', -364, last_day) AS date) AS first_day,
     CAST(last_day AS date) AS last_day,
     CAST(n AS integer) AS n,
-    CAST(n * 7e0 / 365e0 AS double) AS coverage,
+    CAST(IF(weekday = DAY_OF_WEEK(last_day), n / 53e0, n / 52e0) AS double) AS coverage,
     CAST(IF(n >= 12, median - median_all) AS double) AS effect,
     CAST(low - median_all AS double) AS effect_low,
     CAST(high - median_all AS double) AS effect_high,

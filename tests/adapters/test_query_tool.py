@@ -18,7 +18,7 @@ from oura_lake.aws.store import S3Store
 from oura_lake.cli.query import command
 from oura_lake.engines.athena import AthenaEngine
 from oura_lake.engines.reading import LEAST_BYTES, price_usd, reading
-from oura_lake.engines.views import View, load_views
+from oura_lake.engines.views import DIALECT, View, load_views
 from oura_lake.errors import OuraLakeError, QueryFailed, SettingsWrong, UnreadableObject
 from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.series import SeriesPage, land_series
@@ -117,6 +117,7 @@ def test_a_column_that_a_view_has_and_nobody_asks_for_is_not_read(store: FolderS
 def test_every_view_can_be_told_beforehand(store: FolderStore) -> None:
     views = load_views()
     assert all(reading(f"SELECT * FROM {name}", store, views) for name, view in views.items() if view.upstream)
+    assert all(reading(view.tree.sql(dialect=DIALECT), store, views) for view in views.values() if view.upstream)
 
 
 def test_raw_lines_are_a_table_that_is_described_read_and_counted_whole(ask: Ask, store: FolderStore) -> None:
@@ -190,6 +191,9 @@ def test_athena_charges_for_ten_megabytes_at_least() -> None:
         (("nights", "--output", "/no/folder/answer.csv"), SettingsWrong, "there is no folder /no/folder"),
         (("DROP TABLE sleep", "--explain"), QueryFailed, "DROP is refused"),
         (("SELECT x FROM nowhere", "--explain"), QueryFailed, "no table or view 'nowhere'"),
+        (("SELECT slep_h FROM nights", "--explain"), QueryFailed, "no column 'slep_h' in nights; did you mean sleep_h"),
+        (("SELECT n.day FROM nights AS n WHERE n.dya = n.day", "--explain"), QueryFailed, "no column 'dya' in nights"),
+        (("SELECT score FROM daily_sleep ORDER BY scoer", "--explain"), QueryFailed, "no column 'scoer' in daily_sleep"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

@@ -7,14 +7,16 @@ from collections.abc import Collection, Mapping
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from oura_lake.engines.views import DIALECT
+from oura_lake.engines.views import DIALECT, relations
 from oura_lake.errors import QueryFailed
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is refused below, with our own words
+
+UNRESOLVED = re.compile(r"Column '([^']+)' could not be resolved|Unknown column: (\w+)")
 
 
 def read_only(sql: str) -> exp.Query:
@@ -43,6 +45,23 @@ def local_names(statement: exp.Query, known: Collection[str]) -> None:
             raise QueryFailed(f"The lake has no table or view '{table.name or table.sql()}'{meant(name, known)}")
         table.set("db", None)
         table.set("catalog", None)
+
+
+def local_columns(statement: exp.Query, columns: Mapping[str, Collection[str]]) -> None:
+    """Raises QueryFailed for a column that none of the tables and views has; what else is wrong the engine says."""
+    schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in columns.items()}
+    try:
+        qualify(statement.copy(), schema=schema, dialect=DIALECT, quote_identifiers=False)
+    except OptimizeError as error:
+        if unknown := UNRESOLVED.search(str(error)):
+            read = {name: columns[name] for name in relations(statement)}
+            raise QueryFailed(no_column(unknown[1] or unknown[2], read)) from error
+
+
+def no_column(word: str, read: Mapping[str, Collection[str]]) -> str:
+    """The sentence for a column that none of the tables read has."""
+    known = {column for of in read.values() for column in of}
+    return f"There is no column '{word}' in {', '.join(sorted(read)) or 'this query'}{meant(word, known)}"
 
 
 def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str]]) -> exp.Expr:

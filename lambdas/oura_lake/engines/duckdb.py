@@ -8,7 +8,7 @@ from sqlglot.errors import UnsupportedError
 
 from oura_lake.engines._model import Result
 from oura_lake.engines._objects import LocalObjects
-from oura_lake.engines._statement import as_athena_types, local_names, meant, read_only
+from oura_lake.engines._statement import as_athena_types, local_names, no_column, read_only
 from oura_lake.engines._tables import TABLES, columns_by_name, declare, declare_raw, quoted
 from oura_lake.engines.views import View, in_order, load_views, relations, to_duckdb
 from oura_lake.errors import QueryFailed
@@ -95,9 +95,7 @@ class DuckDBEngine:
         unknown = UNKNOWN_COLUMN.search(str(error))
         if not unknown:
             return f"The query cannot run: {_sentence(error)}"
-        word = unknown[1] or unknown[2]
-        known = {column for name in needed for column in self.columns(name)}
-        return f"There is no column '{word}' in {', '.join(sorted(needed)) or 'this query'}{meant(word, known)}"
+        return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
 
 
 def _sentence(error: Exception) -> str:

@@ -18,7 +18,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from oura_lake.engines._objects import LocalObjects
-from oura_lake.engines._statement import local_names, read_only
+from oura_lake.engines._statement import local_columns, local_names, read_only
 from oura_lake.engines._tables import TABLES, columns_by_name
 from oura_lake.engines.views import DIALECT, View
 from oura_lake.errors import QueryFailed
@@ -62,10 +62,13 @@ def price_usd(n_bytes: int) -> float:
 
 def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
     statement = read_only(sql)
-    local_names(statement, {*columns_by_name(), *views})
-    schema: dict[str, object] = {name: {c.name: "varchar" for c in of} for name, of in columns_by_name().items()}
+    queries = {name: _query(view) for name, view in views.items()}
+    tables = {name: [c.name for c in of] for name, of in columns_by_name().items()}
+    local_names(statement, {*tables, *queries})
+    local_columns(statement, tables | {name: query.named_selects for name, query in queries.items()})
+    schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in tables.items()}
     try:
-        tree: exp.Expr = exp.expand(statement, {name: _query(view) for name, view in views.items()}, dialect=DIALECT)
+        tree: exp.Expr = exp.expand(statement, queries, dialect=DIALECT)
         tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
         root = build_scope(pushdown_projections(tree))
     except SqlglotError as error:

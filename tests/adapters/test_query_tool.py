@@ -193,7 +193,7 @@ def test_athena_charges_for_ten_megabytes_at_least() -> None:
         (("SELECT x FROM nowhere", "--explain"), QueryFailed, "no table or view 'nowhere'"),
         (("SELECT slep_h FROM nights", "--explain"), QueryFailed, "no column 'slep_h' in nights; did you mean sleep_h"),
         (("SELECT n.day FROM nights AS n WHERE n.dya = n.day", "--explain"), QueryFailed, "no column 'dya' in nights"),
-        (("SELECT score FROM daily_sleep ORDER BY scoer", "--explain"), QueryFailed, "no column 'scoer' in daily_sleep"),
+        (("SELECT day FROM daily_sleep ORDER BY scoer", "--explain"), QueryFailed, "no column 'scoer' in daily_sleep"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

@@ -68,7 +68,7 @@ def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
     local_columns(statement, tables | {name: query.named_selects for name, query in queries.items()})
     schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in tables.items()}
     try:
-        tree: exp.Expr = exp.expand(statement, queries, dialect=DIALECT)
+        tree: exp.Expr = exp.expand(statement, {**queries}, dialect=DIALECT)
         tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
         root = build_scope(pushdown_projections(tree))
     except SqlglotError as error:

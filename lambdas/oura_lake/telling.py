@@ -7,7 +7,6 @@ other from telling; the next run tries that one again. Programs, which may be sl
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from types import ModuleType
 
 from oura_lake import alerts
@@ -18,6 +17,7 @@ from oura_lake.alerts._event import event_of, ground_of
 from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
+from oura_lake.alerts._slow import heard
 from oura_lake.alerts._speech import how_was_it
 from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
@@ -32,21 +32,24 @@ Send = Callable[[Message], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Teller:
-    """One run over one person: where the ledger is, when and why it is asked, the ways out, and the days of illness."""
+    """One run over one person: where the ledger is, when and why it is asked, the ways out; `ill` is what the illness
+    warning says of the days.
+    """
 
     store: Store
     person: Person
     moment: Moment
     ways: Mapping[str, Send]
     table: Table
-    ill: frozenset[date] = frozenset()
+    ill: Sequence[Finding] = ()
     days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
     later: list[tuple[Entry, Telling, Message]] = field(default_factory=list)
 
     def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
-        found = alert.evaluate(findings, self.ill)
+        findings = heard(alert, findings, self.ill)
+        found = alert.evaluate(findings)
         moment = self._moment_of(alert, findings, found)
         changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
         claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]

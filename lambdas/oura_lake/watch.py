@@ -64,7 +64,7 @@ def watch(
     verdicts = verdicts_of(store, person, days)
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-    teller = replace(teller, ill=frozenset(f.day for f in verdicts["illness"] if f.is_alert), days=days)
+    teller = replace(teller, ill=verdicts["illness"], days=days)
     conditions = told_of(person)
     for kind, condition in conditions.items():
         n_changed, told = teller.tell(condition, verdicts[kind])

@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 from benchmarks.people import Life, live
+from click.testing import CliRunner
 from command_line import Said, assert_one_sentence, run
+from illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
+from oura_lake.alerts._ledger import held
+from oura_lake.analyses import low_recovery
+from oura_lake.aws import stack
+from oura_lake.cli import backtest as backtested
+from oura_lake.feedback import say
+from oura_lake.lake.store import MemoryStore
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.history_csv import POSSIBLE
+from oura_lake.settings import Person
+from oura_lake.verdicts import verdicts_of
+from oura_lake.watch import watch
 
 COLUMNS = ("day", *POSSIBLE)
 KEYS = ["day", "kind", "level", "score", "drivers", "episode"]
@@ -96,3 +108,43 @@ def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path):
         n_alarms.append(sum(v["level"] != "none" for v in verdicts(tmp_path / "out.jsonl")))
     assert n_alarms[0] < n_alarms[1]
     assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", "9").code == 2
+
+
+def test_only_what_a_person_would_be_told_counts(tmp_path):
+    """An illness lowers the HRV for days: that alone is no low recovery, and a day of it no alert day."""
+    days = calm_days(120, ill=range(100, 106))
+    said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert {v["kind"] for v in lines if v["level"] != "none"} == {"illness"}
+    assert {v["kind"] for v in lines if v["episode"]} == {"illness"}
+    assert "low_recovery: " in said.out
+    assert any(f.is_alert for f in low_recovery.analyse(days))
+
+
+def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(tmp_path, monkeypatch):
+    """An illness that is known to have been one is no chance, so the mark of the mornings after is another one."""
+    n = (TODAY - FIRST).days + 1
+    days = calm_days(n + 30, ill=range(n - 2, n))
+    store = FolderStore(tmp_path)
+    watch(FakeEngine(days[:n]), store, Person(name="me"), "schedule", NOW, None)
+    monkeypatch.setattr(backtested, "days_of", lambda *_: days)
+    monkeypatch.setattr(backtested, "engine_of", lambda *_, **__: None)
+    output, scores = tmp_path / "out.jsonl", []
+    for word in (None, True):
+        if word:
+            say(store, "me", held(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
+        assert CliRunner().invoke(backtested.command, ["me", "--lake", tmp_path, "--output", output]).exit_code == 0
+        scores.append([v["score"] for v in verdicts(output)])
+    assert scores[0] != scores[1]
+    judged = verdicts_of(store, Person(name="me"), days)["illness"]
+    assert scores[1] == [f.score for f in judged if f.status == "ok"]
+
+
+def test_of_a_deployed_lake_the_persons_own_setting_holds_unless_another_is_tried(monkeypatch):
+    monkeypatch.setattr(stack, "outputs", lambda: {"Persons": '{"me": {"illness_alerts_a_month": 1.5}}'})
+    monkeypatch.setattr(backtested, "store_of", lambda *_, **__: MemoryStore())
+    asked = []
+    monkeypatch.setattr(backtested, "verdicts_of", lambda _s, person, _d: asked.append(person.illness_alerts_a_month))
+    for tried in (None, 0.25):
+        backtested._as_the_lake_judges("me", None, [], tried)
+    assert asked == [1.5, 0.25]

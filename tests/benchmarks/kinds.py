@@ -2,6 +2,8 @@
 
 Run: `PYTHONPATH=lambdas:tests python -m benchmarks.kinds`
 
+Both go the way of a run: what the illness warning says of the same days is heard first.
+
 Prints, for generated persons (people.py, with sleep, bedtimes, load, stress and readiness added), the episodes in 30
 judged days of people in whose year nothing happens: what docs/alerts.md quotes and the messages say.
 """
@@ -13,11 +15,12 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 from benchmarks.people import PHI, Life, live
+from benchmarks.scenarios import ONSET, SCENARIOS
 from click import echo
 from numpy.typing import NDArray
-from oura_lake import analyses
-from oura_lake.alerts._episodes import episodes
-from oura_lake.analyses._model import OK, PersonDay
+from oura_lake import alerts, analyses
+from oura_lake.alerts._model import Alert
+from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.registry import entries
 
 PERSONS = int(os.environ.get("PERSONS", "200"))
@@ -28,7 +31,9 @@ LIVES = {
     "… alcohol one night in ten": Life(nights=YEAR, onset=None, alcohol=0.1),
 }
 LESS_HRV = {"10 % lower ln rMSSD": 0.9, "20 % lower ln rMSSD": 0.8}
-STRAIN_DAYS, BEFORE = 14, 120
+ILL = {"never ill": Life(onset=None), **{name: SCENARIOS[name] for name in ("strong", "half as strong", "slow onset")}}
+SEEDS = range(1000, 1000 + PERSONS)  # the rule that an illness silences strain was chosen on seeds below 60
+STRAIN_DAYS, BEFORE, AFTER = 14, 120, 21
 
 
 def a_life(life: Life, seed: int) -> list[PersonDay]:
@@ -72,18 +77,40 @@ def _day(day: PersonDay, n: int, noise: dict[str, NDArray[np.float64]]) -> Perso
     )
 
 
-def chance_of(kind: str, persons: Sequence[list[PersonDay]]) -> float:
+def judged(kind: str, days: list[PersonDay], ill: Sequence[Finding]) -> tuple[list[Finding], list[Alert]]:
+    """The findings of a kind and the episodes that a person hears of, beside what the illness warning says."""
+    findings = entries(analyses)[kind].analyse(days)
+    return findings, entries(alerts)[kind].evaluate(findings, ill)
+
+
+def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Sequence[Finding]]) -> float:
     """Episodes of a kind in 30 judged days."""
-    found = [entries(analyses)[kind].analyse(days) for days in persons]
-    judged = sum(f.status == OK for findings in found for f in findings)
-    return 30 * sum(len(episodes(findings)) for findings in found) / judged if judged else float("nan")
+    found = [judged(kind, *person) for person in zip(persons, ill, strict=True)]
+    n_judged = sum(f.status == OK for findings, _ in found for f in findings)
+    return 30 * sum(len(told) for _, told in found) / n_judged if n_judged else float("nan")
 
 
-def raised_within(share: float, days: int, persons: int = PERSONS) -> float:
-    """The share of strained persons whom the warning names by that day of the two weeks."""
-    found = [entries(analyses)["strain"].analyse(strained(seed, share)) for seed in range(persons)]
-    first = live(Life(nights=BEFORE + 1, onset=None), 0)[-1].day
-    return float(np.mean([any(f.is_alert and 0 <= (f.day - first).days < days for f in f_) for f_ in found]))
+def raised_within(share: float, days: int, seeds: Sequence[int]) -> float:
+    """The share of strained persons who are told of it by that day of the two weeks."""
+    return float(np.mean([any(n < days for n in strain_told(strained(seed, share), BEFORE)) for seed in seeds]))
+
+
+def strain_told(days: list[PersonDay], since: int) -> list[int]:
+    """On which days from that one on a person is told of strain, counted from it."""
+    _, told = judged("strain", days, illness(days))
+    return [n for a in told if (n := (a.first_alert_day - days[since].day).days) >= 0]
+
+
+def false_strain(life: Life, seeds: Sequence[int]) -> float:
+    """The share of persons who are told of strain within three weeks of the day on which they fall ill, or do not."""
+    longer = replace(life, nights=ONSET + AFTER)
+    return float(np.mean([bool(strain_told(a_life(longer, seed), ONSET)) for seed in seeds]))
+
+
+def illness(days: list[PersonDay]) -> list[Finding]:
+    """What the illness warning says."""
+    findings: list[Finding] = entries(analyses)["illness"].analyse(days)
+    return findings
 
 
 def _lines() -> Iterator[str]:
@@ -92,10 +119,13 @@ def _lines() -> Iterator[str]:
     yield f"{'':<30}" + "".join(f"{kind:>18}" for kind in kinds)
     for name, life in LIVES.items():
         persons = [a_life(life, seed) for seed in range(PERSONS)]
-        yield f"{name:<30}" + "".join(f"{chance_of(kind, persons):>18.2f}" for kind in kinds)
+        ill = [illness(days) for days in persons]
+        yield f"{name:<30}" + "".join(f"{chance_of(kind, persons, ill):>18.2f}" for kind in kinds)
     for name, share in LESS_HRV.items():
-        by_day = ", ".join(f"{day} {raised_within(share, day):.0%}" for day in (7, 10))
+        by_day = ", ".join(f"{day} {raised_within(share, day, SEEDS):.0%}" for day in (7, 10, 14))
         yield f"{name}, load +30 %: strain told by day {by_day}"
+    for name, life in ILL.items():
+        yield f"{name}: strain told in the {AFTER} days from the onset {false_strain(life, SEEDS):.0%}"
 
 
 if __name__ == "__main__":

@@ -66,14 +66,14 @@ def strain() -> Story:
 
 def _story(kind: str, days: Sequence[PersonDay]) -> Story:
     findings = entries(analyses)[kind].analyse(days)
-    ill = frozenset(f.day for f in entries(analyses)["illness"].analyse(days) if f.is_alert)
+    ill = entries(analyses)["illness"].analyse(days)
     alert = entries(alerts)[kind]
     episode = alert.evaluate(findings, ill)[-1]
     return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
 
 
 def _mornings(
-    alert: ModuleType, days: Sequence[PersonDay], findings: Sequence[Finding], ill: frozenset, episode: Alert
+    alert: ModuleType, days: Sequence[PersonDay], findings: Sequence[Finding], ill: Sequence[Finding], episode: Alert
 ) -> Iterator[Told]:
     """What is told on each morning from the first alert day on; a verdict never changes, so one analysis serves all."""
     store, outbox = MemoryStore(), []

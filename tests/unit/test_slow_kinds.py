@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from benchmarks.kinds import a_life, raised_within, strained
+from benchmarks.kinds import a_life, false_strain, raised_within, strained
 from benchmarks.people import Life
+from benchmarks.scenarios import SCENARIOS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from illness_days import FIRST, NOW, FakeEngine, Outbox, calm_days
+from illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
 from oura_lake import alerts, analyses
 from oura_lake.alerts._decision import told_since
 from oura_lake.alerts._ledger import held
@@ -60,22 +61,76 @@ def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart
 
 
 def test_two_weeks_of_a_tenth_to_a_fifth_less_ln_rmssd_under_rising_load_raise_within_ten_days():
-    assert raised_within(0.9, 10, persons=30) >= 0.8
-    assert raised_within(0.8, 10, persons=30) >= 0.9
+    assert raised_within(0.9, 10, range(20)) >= 0.6
+    assert raised_within(0.8, 10, range(20)) >= 0.7
 
 
-def test_an_illness_suppresses_strain_while_it_lasts_and_two_weeks_after():
+def test_an_illness_is_not_told_as_strain_more_often_than_chance_does():
+    """Without an illness 13 % are told of strain in three weeks; with one that nothing silences, more than half."""
+    assert false_strain(SCENARIOS["strong"], range(20)) <= 0.14
+
+
+def strained_days():
+    """The findings of strain on days of less HRV and more load, and the first alert day."""
     findings = analyses_of("strain", days(range(80, N), hrv_rmssd_ms=38.0, met_min=450.0))
-    raised = [f.day for f in findings if f.is_alert]
+    return findings, next(f.day for f in findings if f.is_alert)
+
+
+def an_illness(day, **spreads):
+    """The illness warning's finding of a day on which these signals lie so many spreads off."""
+    return a_finding(day, "minor", drivers=tuple(a_driver(signal, z=z) for signal, z in spreads.items()))
+
+
+@pytest.mark.parametrize("spreads", [
+    {"temperature_deviation_c": 3.0, "respiratory_rate_bpm": 0.0}, {"respiratory_rate_bpm": 2.0, "hrv_rmssd_ms": -1.0},
+    {"resting_heart_rate_bpm": 3.0, "hrv_rmssd_ms": -3.0},
+], ids=["warm", "breathing", "nobody can tell"])
+def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads):
+    findings, first = strained_days()
     strain = entries(alerts)["strain"]
-    assert strain.evaluate(findings)[0].first_alert_day == raised[0]
-    assert all(a.first_alert_day > raised[0] + 14 * DAY for a in strain.evaluate(findings, raised[:1]))
+    assert strain.evaluate(findings)[0].first_alert_day == first
+    told = strain.evaluate(findings, [an_illness(first, **spreads)])
+    assert {a.first_alert_day for a in told} == {first + 11 * DAY} & {f.day for f in findings}
+
+
+def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppress_strain():
+    findings, first = strained_days()
+    cool = an_illness(first, resting_heart_rate_bpm=2.0, hrv_rmssd_ms=-5.0, temperature_deviation_c=0.5,
+                      respiratory_rate_bpm=0.5)
+    assert entries(alerts)["strain"].evaluate(findings, [cool])[0].first_alert_day == first
+    assert entries(alerts)["low_recovery"].evaluate(analyses_of("low_recovery", days(range(80, 85), hrv_rmssd_ms=40.0)),
+                                                    [an_illness(FIRST + 80 * DAY)]) == []
+
+
+HISTORY = a_life(Life(nights=130, onset=None, missing=0.2, alcohol=0.1), 3)
+CUTS = (40, 75, 100, 129)
+
+
+def seen_by(kind, ahead):
+    """An analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
+    names = ("hrv_rmssd_ms", "resting_heart_rate_bpm", "readiness_score", "stress_high_min", "sleep_h",
+             "bedtime_start_local")
+
+    def analysed(history):
+        later = [*history[ahead:], *history[-ahead:]] if ahead else history
+        return analyses_of(kind, [replace(d, **{n: getattr(o, n) for n in names})
+                                  for d, o in zip(history, later, strict=False)])
+
+    return analysed
+
+
+def keeps_its_verdicts(analysed):
+    """Whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
+    whole = analysed(HISTORY)
+    prefixes = [analysed(HISTORY[:cut]) for cut in CUTS]
+    return all(prefix == whole[: len(prefix)] for prefix in prefixes)
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
 def test_the_verdicts_of_a_prefix_never_change(kind):
-    history = a_life(Life(nights=130, onset=None, missing=0.2, alcohol=0.1), 3)
-    assert analyses_of(kind, history)[:60] == analyses_of(kind, history[:100])[:60]
+    assert keeps_its_verdicts(seen_by(kind, 0))
+    least = 2 if kind == "day_strain" else 1  # that one judges the day before: one ahead of it is the day itself
+    assert [ahead for ahead in (least, 7, 14) if keeps_its_verdicts(seen_by(kind, ahead))] == []
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))

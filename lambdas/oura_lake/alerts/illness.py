@@ -1,7 +1,6 @@
 """Is this person getting ill: which runs of findings are worth a message, and what does it say?"""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 
 from oura_lake.alerts._episodes import alert_of, episodes, worst_night
@@ -17,7 +16,7 @@ HAS_ALL_CLEAR = True
 IS_FIRST = True  # the budget of messages never keeps it back
 
 
-def evaluate(findings: Sequence[Finding], ill: Collection[date] = ()) -> list[Alert]:
+def evaluate(findings: Sequence[Finding], ill: Collection[Finding] = ()) -> list[Alert]:
     """One alert per episode, oldest first."""
     return [alert_of(run, findings) for run in episodes(findings)]
 

@@ -1,7 +1,6 @@
 """Is the ring's battery too low for the night: what is worth a message, and what does it say?"""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 
 from oura_lake.alerts._episodes import alert_of
@@ -16,7 +15,7 @@ IS_FIRST = False
 FROM_HOUR = 17  # an hour of the day at which there is still time to charge, and no more to forget it
 
 
-def evaluate(findings: Sequence[Finding], ill: Collection[date] = ()) -> list[Alert]:
+def evaluate(findings: Sequence[Finding], ill: Collection[Finding] = ()) -> list[Alert]:
     """The alert of the newest reading's day; what was low before that was charged since, or is the same."""
     return [alert_of([f], ()) for f in findings[-1:] if f.is_alert]
 

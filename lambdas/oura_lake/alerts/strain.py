@@ -17,6 +17,7 @@ SAYS = Kind(
         "although you rest, see a doctor."
     ),
     chance=0.22,
-    silent_after_illness_days=14,
+    silent_after_illness_days=10,  # as many weekly means as it looks at
+    is_of_load=True,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

@@ -15,6 +15,7 @@ from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, held
 from oura_lake.alerts._model import CLEARED, OPENED, RANK, Alert, Entry, Message
 from oura_lake.alerts._quiet import is_quiet, where
+from oura_lake.alerts._slow import heard
 from oura_lake.alerts._week_words import KIND, Week, message
 from oura_lake.analyses._model import Finding, PersonDay
 from oura_lake.analyses._week import compared
@@ -90,12 +91,11 @@ def _kept_back(
     if not owed:
         return [], []
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
-    ill = frozenset(f.day for f in verdicts["illness"] if f.is_alert)
     told: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in owed.items():
-        findings = verdicts[kind]
-        found = entries(alerts)[kind].evaluate(findings, ill)
+        findings = heard(entries(alerts)[kind], verdicts[kind], verdicts["illness"])
+        found = entries(alerts)[kind].evaluate(findings)
         for entry in episodes:
             alert = next((a for a in found if is_same_episode(entry.alert, a)), None)
             if alert is None:

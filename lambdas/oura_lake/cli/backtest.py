@@ -2,21 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 
 import click
 
+from oura_lake import alerts
 from oura_lake.alerts._episodes import episodes
 from oura_lake.alerts._labels import ill_days, known_of
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
+from oura_lake.alerts._slow import heard
 from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.analyses._model import MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._engine import engine_of
+from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import read_history
-from oura_lake.verdicts import verdicts
+from oura_lake.registry import entries
+from oura_lake.settings import Person, persons
+from oura_lake.verdicts import verdicts, verdicts_of
 from oura_lake.watch import days_of
 
 EXAMPLES = """\b
@@ -38,24 +43,29 @@ MARKS = {MAJOR: "#", MINOR: "+"}
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="INPUT is a person of this folder.")
 @click.option("--deployed", is_flag=True, help="INPUT is a person of the lake in your AWS account.")
 @click.option(
-    "--alerts-a-month", type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS), default=EVENTS_A_MONTH, show_default=True,
-    metavar="N",
-    help="False alarms of an illness that are put up with, as illness_alerts_a_month in config.toml.",
+    "--alerts-a-month", type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS), metavar="N",
+    help="False alarms of an illness that are put up with (default: the person's illness_alerts_a_month as deployed, "
+    f"else {EVENTS_A_MONTH}).",
 )
-def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts_a_month: float) -> None:
+def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts_a_month: float | None) -> None:
     """Judge every day of a history as if it were its morning; later days never change a verdict.
 
     INPUT is a person of a lake, or a CSV file of any device. The output has one JSON line for each judged day and
-    kind: day, kind, level (none, minor, major), score, drivers, episode.
+    kind: day, kind, level (none, minor, major), score, drivers, episode. A day on which an illness explains what a
+    slower kind sees has the level none for that kind, since nobody would be told. Of a lake it also counts what was
+    said by feedback.
     """
     if lake or deployed:
         days, n_unreadable = _days_of_lake(source, lake, deployed), 0
+        found = _as_the_lake_judges(source, lake, days, alerts_a_month)
     else:
         history = read_history(_existing(source))
         days, n_unreadable = history.days, history.n_unreadable
-    found = verdicts(days, alerts_a_month, known_of(days, (), {}))
-    _write(output, found)
-    for kind, findings in found.items():
+        found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
+    conditions = entries(alerts)
+    told_of = {kind: heard(conditions.get(kind), findings, found["illness"]) for kind, findings in found.items()}
+    _write(output, told_of)
+    for kind, findings in told_of.items():
         click.echo("\n".join(told(record_of(kind, findings), findings, hits_of(findings, ill_days(days)))))
     if n_unreadable:
         click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
@@ -107,6 +117,22 @@ def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[Person
     if not days:
         raise SettingsWrong(f"The lake holds no day of {person}; `oura-lake status` lists its persons.")
     return days
+
+
+def _as_the_lake_judges(
+    name: str, lake: Path | None, days: Sequence[PersonDay], alerts_a_month: float | None
+) -> dict[str, list[Finding]]:
+    """The verdicts with the person's own setting, unless another one is tried, and with what they said of episodes."""
+    person = Person(name=name) if lake else _deployed_person(name)
+    wanted = alerts_a_month or person.illness_alerts_a_month
+    return verdicts_of(store_of(lake, deployed=not lake), replace(person, illness_alerts_a_month=wanted), days)
+
+
+def _deployed_person(name: str) -> Person:
+    """As the deployed stack has them; somebody whose table was taken out has no setting left."""
+    from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
+
+    return persons(outputs().get("Persons", "{}")).get(name, Person(name=name))
 
 
 def _write(output: Path, verdicts: dict[str, list[Finding]]) -> None:

@@ -98,7 +98,7 @@ class Teller:
             night = None
         else:
             known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
-            made = alert.message(entry.alert, findings, numbers, {id_: label.words for id_, label in known.items()})
+            made = alert.message(entry.alert, findings, numbers, {id_: label.words(alert.KIND) for id_, label in known.items()})
             night = worst_night(entry.alert, findings)
         return replace(
             made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n",
@@ -133,4 +133,4 @@ class Teller:
 def _footer(entry: Entry, telling: Telling) -> str:
     """What a message is about, by name: the same in one that is repeated."""
     only = "" if telling.step == CLEARED else " This is the only message about it until it is over."
-    return f"Episode {entry.id}.{only}\n\n{how_was_it(entry.id)}"
+    return f"Episode {entry.id}.{only}\n\n{how_was_it(entry.id, entry.alert.kind)}"

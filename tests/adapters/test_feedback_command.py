@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders import a_score, a_table, at
 from command_line import run
-from illness_days import FIRST, NOW, TODAY, FakeEngine, an_alert, calm_day, calm_days
-from oura_lake.alerts._labels import SAID, Label, known_of, labels_of, precision_of
-from oura_lake.alerts._ledger import held
+from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, an_alert, calm_day, calm_days
+from oura_lake.alerts._labels import APP, SAID, Label, known_of, labels_of, precision_of
+from oura_lake.alerts._ledger import change, held
+from oura_lake.alerts._model import Entry
+from oura_lake.alerts._speech import how_was_it
 from oura_lake.analyses._budget import Known
 from oura_lake.errors import SettingsWrong
 from oura_lake.feedback import said, say
@@ -121,6 +123,36 @@ def test_precision_counts_what_is_known_and_says_what_is_not():
     found = precision_of("illness", told, labels)
     assert (found.n_ill, found.n_not_ill, found.n_unknown, found.share) == (2, 1, 1, 2 / 3)
     assert precision_of("illness", [], {}).share is None
+
+
+def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_was_right():
+    told = [replace(an_alert(TODAY - n * 10 * DAY), kind="strain") for n in range(3)]
+    labels = {told[0].id: Label(is_ill=True, source=APP), told[1].id: Label(is_ill=True, source=SAID)}
+    found = precision_of("strain", told, labels)
+    assert (found.n_ill, found.n_not_ill, found.n_unknown) == (1, 0, 2)
+    words = [label.words("strain") for label in (*labels.values(), Label(is_ill=False, source=SAID))]
+    assert words == ["an illness (rest mode or a tag in Oura's app)", "right (you said so)", "not right (you said so)"]
+
+
+def test_a_later_message_names_the_label_and_never_the_text_of_the_note():
+    store, outbox, again = MemoryStore(), Outbox(), range(N_DAYS + 38, N_DAYS + 40)
+    ill = [N_DAYS - 2, N_DAYS - 1]
+    watch(FakeEngine(calm_days(N_DAYS, ill=ill)), store, ME, "schedule", NOW, {"email": outbox})
+    [entry] = held(store, "me", "illness")
+    say(store, "me", entry.id, True, "my affair with Z", NOW)
+    days = calm_days(N_DAYS + 40, ill=[*ill, *again])
+    watch(FakeEngine(days), store, ME, "schedule", NOW + 40 * DAY, {"email": outbox})
+    told = "".join(f"{m.subject}{m.body}{m.sms}{m.event}" for m in outbox.messages)
+    assert ": an illness (you said so)\n" in told
+    assert "affair" not in told
+
+
+@pytest.mark.parametrize(("flag", "says"), [("--right", "was right."), ("--wrong", "was not right.")])
+def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says):
+    strain = replace(an_alert(TODAY), kind="strain")
+    change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
+    assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
+    assert f"feedback {strain.id} --right\n(or --wrong)" in how_was_it(strain.id, strain.kind)
 
 
 def test_status_says_how_often_alerts_were_right(lake):

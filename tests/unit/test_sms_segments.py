@@ -26,6 +26,7 @@ def test_an_alert_of_any_day_is_one_segment(kind, level):
     alert = entries(alerts)[kind]
     texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
     assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
+    assert all(text.endswith("Not medical advice.") for text in texts)
 
 
 @pytest.mark.parametrize("because", ["", REVISED])

@@ -12,6 +12,7 @@ from oura_lake.analyses._budget import Known
 from oura_lake.analyses._model import PersonDay
 
 REACH = timedelta(days=3)
+ILLNESS = "illness"
 SAID, APP = "you said so", "rest mode or a tag in Oura's app"
 
 
@@ -24,16 +25,18 @@ class Label:
     note: str = ""
     on: date | None = field(default=None, compare=False)  # the day on which the person said it
 
-    @property
-    def words(self) -> str:
-        """The label as a message says it."""
-        what = {True: "an illness", False: "no illness", None: "noted"}[self.is_ill]
-        return f"{what} ({self.source}){f', {self.note}' if self.note else ''}"
+    def words(self, kind: str) -> str:
+        """The label as a message says it: never the note, which is the person's own and may be read by others there."""
+        of_illness = kind == ILLNESS or self.source == APP
+        yes, no = ("an illness", "no illness") if of_illness else ("right", "not right")
+        return {True: f"{yes} ({self.source})", False: f"{no} ({self.source})", None: "with a note"}[self.is_ill]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Precision:
-    """Of the episodes of one kind that the person was told of: how many were an illness, were none, are not known."""
+    """Of the episodes of one kind that the person was told of: how many were an illness, were none, are not known. Of
+    a kind that is not about illness: how many were right, were not, are not known.
+    """
 
     kind: str
     n_ill: int
@@ -77,8 +80,9 @@ def _is_denied(told: Known, said: Known) -> bool:
 
 
 def precision_of(kind: str, told: Sequence[Alert], labels: Mapping[str, Label]) -> Precision:
-    """How often a kind was right for this person."""
-    verdicts = [labels[a.id].is_ill if a.id in labels else None for a in told]
+    """How often a kind was right for this person; rest mode says that of an illness, and of no other kind."""
+    counted = {id_: label for id_, label in labels.items() if kind == ILLNESS or label.source == SAID}
+    verdicts = [counted[a.id].is_ill if a.id in counted else None for a in told]
     return Precision(
         kind=kind, n_ill=verdicts.count(True), n_not_ill=verdicts.count(False), n_unknown=verdicts.count(None),
     )

@@ -58,7 +58,8 @@ class Kind:
         )
         return Message(
             subject=f"{self.title} since {since}", body="\n\n".join(parts) + "\n", kind=alert.kind, level=alert.level,
-            sms=f"Oura Lake: {self.title.lower()} since {since}. More in your e-mail.", chance_a_month=self.chance,
+            sms=f"Oura Lake: {self.title.lower()} since {since}. More in your e-mail. "
+                "Not medical advice.", chance_a_month=self.chance,
         )
 
     def all_clear(self, entry: Entry, findings: Sequence[Finding], numbers: bool) -> Message:

@@ -29,6 +29,8 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
-def how_was_it(episode: str) -> str:
+def how_was_it(episode: str, kind: str) -> str:
     """The question at the end of what is told of an episode; each command stands on a line of its own."""
+    if kind != "illness":
+        return f"Was it right? Say so:\noura-lake feedback {episode} --right\n(or --wrong)"
     return f"How was it? Say so:\noura-lake feedback {episode} --ill\n(or --not-ill)"

@@ -142,7 +142,7 @@ def _finding(week: Week) -> Iterator[str]:
         first, *others = week.kept_back
         yield "ONE FINDING"
         yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
-        yield f"\nEpisode {first.episode}. {how_was_it(first.episode)}"
+        yield f"\nEpisode {first.episode}. {how_was_it(first.episode, first.kind)}"
         if others:
             yield "\nALSO KEPT BACK"
             yield from (f"- {other.subject}" for other in others)

@@ -13,7 +13,7 @@ SAYS = Kind(
         "variability at rest: the ring does not know whether you felt stressed"
     ),
     advice="Heat, caffeine, a meal, an infection or hard training raise it as much as a bad week does.",
-    chance=0.27,
+    chance=0.24,
     silent_after_illness_days=7,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

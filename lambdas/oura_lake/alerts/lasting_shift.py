@@ -13,7 +13,7 @@ SAYS = Kind(
         "Think of what changed: heat, travel, medication, drink, stress, the onset of something. If it stays "
         "and you cannot say why, ask a doctor."
     ),
-    chance=0.07,
+    chance=0.03,
     silent_after_illness_days=7,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

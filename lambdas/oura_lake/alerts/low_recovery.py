@@ -10,7 +10,7 @@ SAYS = Kind(
     title="Your nights restore less than usual",
     shows="Your heart rate variability was low for you on most of the last nights",
     advice="An easy day and an early night are worth a try.",
-    chance=0.1,
+    chance=0.03,
     silent_after_illness_days=7,
 )
 evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

@@ -24,7 +24,8 @@ def message(
     alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
 ) -> Message:
     """The message before the night."""
-    text = "The battery of your ring is low. Charge it before you go to bed, or the night may lack records."
+    text = "The battery of your ring is low. Charge it before you go to bed, or the night may lack records. " \
+           "Not medical advice."
     return Message(subject="Charge your ring before the night", body=f"{text}\n", sms=f"Oura Lake: {text}",
                    kind=alert.kind, level=alert.level)
 

@@ -16,7 +16,7 @@ SAYS = Kind(
         "Look at the next days' plans: an easy week costs little if this is wrong. If it lasts for weeks "
         "although you rest, see a doctor."
     ),
-    chance=0.22,
+    chance=0.13,
     silent_after_illness_days=10,  # as many weekly means as it looks at
     is_of_load=True,
 )

@@ -114,7 +114,7 @@ def _lasts(kind: str) -> bool:
 def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: Sequence[Finding]) -> Message:
     kind = entries(alerts)[alert.kind]
     known = labels_of(kind.evaluate(findings), days, said(upkeep.store, upkeep.person.name))
-    labels = {id_: label.words for id_, label in known.items()}
+    labels = {id_: label.words(alert.kind) for id_, label in known.items()}
     made: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
     return made
 

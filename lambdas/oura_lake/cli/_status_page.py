@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from oura_lake.alerts._labels import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
 from oura_lake.condition import Condition, Holding
@@ -55,7 +56,8 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
         yield "watching", Text(sentence(standing, condition.today), "" if standing.watches_since else "yellow")
     for kind in condition.precision:
         n_told = kind.n_ill + kind.n_not_ill + kind.n_unknown
-        right = f"{kind.n_ill} were an illness, {kind.n_not_ill} not, of {kind.n_unknown} nobody said"
+        what = "were an illness" if kind.kind == ILLNESS else "were right"
+        right = f"{kind.n_ill} {what}, {kind.n_not_ill} not, of {kind.n_unknown} nobody said"
         yield "alerts", Text(f"{kind.kind}: {n_told} told; {right}")
     for notice in condition.notices:
         yield "told", Text(f"{notice['subject']} ({str(notice.get('sent_at') or notice['claimed_at'])[:10]})", "yellow")

@@ -13,14 +13,15 @@ from oura_lake.lake.layout import checked_person
 EXAMPLES = """\b
 Examples:
   oura-lake feedback illness-2026-03-01 --ill --deployed
+  oura-lake feedback strain-2026-03-01 --right --deployed
   oura-lake feedback illness-2026-03-01 --not-ill --note "two late nights" --lake ~/oura
 """
 
 
 @click.command(name="feedback", epilog=EXAMPLES)
 @click.argument("episode")
-@click.option("--ill", is_flag=True, help="You were ill.")
-@click.option("--not-ill", is_flag=True, help="You were not.")
+@click.option("--ill", "--right", "ill", is_flag=True, help="You were ill; of a kind other than illness: it was right.")
+@click.option("--not-ill", "--wrong", "not_ill", is_flag=True, help="You were not; it was not.")
 @click.option("--note", default="", help="What else there is to say of it.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
@@ -28,11 +29,13 @@ Examples:
 def command(  # noqa: PLR0913 - click hands over each option
     episode: str, ill: bool, not_ill: bool, note: str, lake: Path | None, deployed: bool, person: str
 ) -> None:
-    """Say whether an EPISODE, as its message names it, was an illness. Said again, the last word counts.
+    """Say whether an EPISODE, as its message names it, was an illness, or for another kind whether it was right. Said
+    again, the last word counts. No message ever holds the text of a note.
 
     Without a word from you, rest mode or a tag of sickness in Oura's app within three days says that it was one;
     `oura-lake status` shows how often the alerts were right.
     """
+    from oura_lake.alerts._labels import ILLNESS
     from oura_lake.feedback import say  # pyarrow is slow to load: not for every `--help`
 
     spare_pandas()
@@ -41,5 +44,6 @@ def command(  # noqa: PLR0913 - click hands over each option
     is_ill = None if ill == not_ill else ill
     whose = checked_person(person)
     entry = say(store_of(lake, deployed=deployed), whose, episode, is_ill, note, datetime.now(UTC))
-    what = {True: "an illness", False: "no illness", None: "noted"}[is_ill]
+    yes, no = ("an illness", "no illness") if entry.alert.kind == ILLNESS else ("right", "not right")
+    what = {True: yes, False: no, None: "noted"}[is_ill]
     click.echo(f"Kept: the episode of {entry.alert.first_alert_day} was {what}.")

@@ -98,7 +98,8 @@ class Teller:
             night = None
         else:
             known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
-            made = alert.message(entry.alert, findings, numbers, {id_: label.words(alert.KIND) for id_, label in known.items()})
+            words = {id_: label.words(alert.KIND) for id_, label in known.items()}
+            made = alert.message(entry.alert, findings, numbers, words)
             night = worst_night(entry.alert, findings)
         return replace(
             made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n",

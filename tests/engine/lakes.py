@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,14 @@ from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Run, ingest
 from oura_lake.job import SCHEDULE
-from oura_lake.lake.landing import Table, land
+from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
+from oura_lake.lake.landing import Document, Table, land
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.simulator import GeneratedPerson, simulated_oura
 from oura_lake.settings import Person
+from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE
 from oura_lake.tokens import FixedToken
 from oura_lake.watch import watch
@@ -28,6 +30,9 @@ from recorded_pages import recorded_documents
 
 LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)
 ME = Person(name="me", timezone="Europe/Berlin")
+MEMBERS = {"ada": 3.0, "ben": 3.0, "cleo": 3.0, "dan": 2.5, "eve": 1.5}  # years of history
+SHOWN = ("sleep_h", "resting_heart_rate_bpm", "hrv_rmssd_ms", "steps", "goals")
+DAILY = ("daily_activity", "daily_readiness", "daily_sleep", "sleep")
 
 
 def generated(years: float) -> Path:
@@ -48,6 +53,19 @@ def recorded(shared: Path, folder: Path) -> None:
     for endpoint in SOURCE.endpoints:
         place = Table(store=store, source=SOURCE.name, endpoint=endpoint, person=ME.name)
         land(place, documents[endpoint.collection], datetime(2026, 11, 1, tzinfo=UTC), "recorded")
+
+
+def group(folder: Path) -> None:
+    """Land the days of five generated persons: all give to `club` unnamed, three to `family`, one took it back."""
+    store = FolderStore(folder)
+    for seed, (name, years) in enumerate(MEMBERS.items()):
+        person = GeneratedPerson(seed=seed, years=years, until=LAST, timezone=ME.timezone)
+        days = [person.first + timedelta(days=n) for n in range((LAST - person.first).days + 1)]
+        for collection in DAILY:
+            place = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint(collection), person=name)
+            land(place, [document for day in days for document in person.on(collection, day)], NOON, "generated")
+        place = Table(store=store, source=LAKE.name, endpoint=LAKE.endpoint("consents"), person=name)
+        land(place, list(_consents(name)), NOON, "consent")
 
 
 def multiplied(lake: Path, folder: Path, n: int, year: int) -> None:
@@ -75,6 +93,15 @@ def _live(store: Store, years: float) -> None:
     watch(DuckDBEngine(store), store, ME, SCHEDULE, NOON, None)
     engine = DuckDBEngine(store)
     gaps.run(Upkeep(store=store, engine=engine, person=ME, now=NOON, send=lambda _: None))
+
+
+def _consents(name: str) -> Iterator[Document]:
+    yield from decisions("club", SHOWN[:-1], mode=ANONYMOUS, state=GIVEN)
+    if name in ("ada", "ben", "cleo"):
+        yield from decisions("family", SHOWN, mode=NAMED, state=GIVEN)
+        yield from decisions("few", SHOWN[:1], mode=ANONYMOUS, state=GIVEN)
+    if name == "dan":
+        yield from decisions("family", SHOWN, mode=NAMED, state=REVOKED)
 
 
 @contextmanager

@@ -79,7 +79,17 @@ def test_one_night_says_that_nothing_can_be_judged(tmp_path):
     (tmp_path / "one.csv").write_text("day,resting_heart_rate_bpm\n2026-01-01,50\n")
     said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
     assert (said.code, verdicts(tmp_path / "out.jsonl")) == (0, [])
-    assert "no day could be judged; a signal needs 14 nights" in said.out
+    sentence = " ".join(said.out.split())
+    assert sentence == f"No day of {tmp_path / 'one.csv'} could be judged: each kind needs 14 nights of a signal " \
+                       "that it watches; days in it: 1."
+
+
+def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path):
+    rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
+    (tmp_path / "heart.csv").write_text("\n".join(rows))
+    said = backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl")
+    assert said.out.count("Not judged, since each kind needs 14 nights of a signal that it") == 1
+    assert "ring_battery" in said.out.rpartition("Not judged")[2]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """`oura-lake backtest`: what would today's detectors have said of years of history, before they are switched on?"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -34,6 +35,7 @@ Examples:
 Columns of a CSV: day and any of resting_heart_rate_bpm, hrv_rmssd_ms,
 temperature_deviation_c, respiratory_rate_bpm, steps.
 """
+NEEDED = "each kind needs 14 nights of a signal that it watches"
 MARKS = {MAJOR: "#", MINOR: "+"}
 
 
@@ -65,16 +67,17 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts
     conditions = entries(alerts)
     told_of = {kind: heard(conditions.get(kind), findings, found["illness"]) for kind, findings in found.items()}
     _write(output, told_of)
-    for kind, findings in told_of.items():
-        click.echo("\n".join(told(record_of(kind, findings), findings, hits_of(findings, ill_days(days)))))
+    records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
+    for kind, record in records.items():
+        if record.n_judged:
+            click.echo("\n".join(told(record, told_of[kind], hits_of(told_of[kind], ill_days(days)))))
+    click.echo("\n".join(not_judged(records, source, len(days))), nl=any(not r.n_judged for r in records.values()))
     if n_unreadable:
         click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
 
 
 def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list[str]:
-    """What a person reads of one kind, in lines of at most 80 characters."""
-    if not record.n_judged:
-        return [f"{record.kind}: no day could be judged; a signal needs 14 nights."]
+    """What a person reads of one kind that was judged, in lines of at most 80 characters."""
     return [
         f"{record.kind}: {record.n_judged:,} judged days, {findings[0].day} to {findings[-1].day}",
         f"  alerts a month       {record.events_a_month:.2f} ({record.n_events} in all)",
@@ -84,6 +87,14 @@ def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list
         "",
         *timeline(findings),
     ]
+
+
+def not_judged(records: Mapping[str, Record], source: str, n_days: int) -> list[str]:
+    """Which kinds no day could be judged for, and why that may be."""
+    without = [kind for kind, record in records.items() if not record.n_judged]
+    if len(without) == len(records):
+        return wrap(f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}.", 80)
+    return wrap(f"Not judged, since {NEEDED}: {', '.join(without)}.", 80) if without else []
 
 
 def timeline(findings: Sequence[Finding]) -> list[str]:

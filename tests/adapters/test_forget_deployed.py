@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import boto3
@@ -12,6 +15,8 @@ from moto import mock_aws
 from oura_lake.aws import erasure, letters
 from oura_lake.aws.erasure import Footprint
 from oura_lake.aws.letters import Letters
+from oura_lake.aws.store import S3Store
+from oura_lake.claims import Claims
 from oura_lake.cli import forget
 from oura_lake.erasure import erase, survey
 from oura_lake.errors import StoreUnavailable
@@ -23,6 +28,7 @@ KEYS = (
     "ledger/person={}/illness.json", "ledger/person={}/notices/stale.json",
 )
 TOKEN = json.dumps({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
+RENEWED = TOKEN.replace('"r"', '"renewed"')
 
 
 class Account:
@@ -31,7 +37,7 @@ class Account:
     def __init__(self) -> None:
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", **REGION)
         self._session, self._made = session, {}
-        self.calls, self.dies_at, self.revoked = 0, -1, 0
+        self.calls, self.dies_at, self.revoked = 0, -1, []
         self.outputs = {"Bucket": "lake", "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app",
                         "Persons": json.dumps({"ada": {}, "ada-2": {}}), "DeadLetters": "{}"}
         self._fill()
@@ -64,7 +70,7 @@ class Account:
             raise KeyboardInterrupt
 
     def _revoke(self, app, token) -> None:
-        self.revoked += 1
+        self.revoked.append(token.refresh_token)
 
     def _fill(self) -> None:
         s3, sqs = self.client("s3"), self.client("sqs")
@@ -150,7 +156,7 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
     assert left == dict.fromkeys(EXPECTED, 0)
     assert account.left_of("ada") == set()
     assert others(account) == before
-    assert account.revoked == 1
+    assert account.revoked == ["r"]
     assert secrets_of(account) == ["oura-lake/ada-2", "oura-lake/webhook/ada-2"]
 
 
@@ -195,6 +201,26 @@ def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(ac
     assert "Left until" not in said
 
 
+def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(account, monkeypatch):
+    renewal = ExitStack()
+    renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada").held())
+
+    def renewed(_seconds: float) -> None:
+        account.client("secretsmanager").put_secret_value(SecretId="oura-lake/ada", SecretString=RENEWED)
+        renewal.close()
+
+    monkeypatch.setattr("oura_lake.aws.erasure.Claims", partial(Claims, sleep=renewed))
+    erase(account.footprint().holdings(), lambda *_: None)
+    assert account.revoked == ["renewed"]
+
+
+def test_while_a_job_is_under_way_no_permission_is_taken_back(account, monkeypatch):
+    monkeypatch.setattr("oura_lake.aws.erasure.is_idle", lambda *_: False)
+    with pytest.raises(StoreUnavailable, match="A job is still under way"):
+        erase(account.footprint().holdings(), lambda *_: None)
+    assert (account.revoked, "oura-lake/ada" in secrets_of(account)) == ([], True)
+
+
 def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):
     told = account.client("scheduler").get_schedule(Name=SHARED)
     erase(account.footprint().holdings(), lambda *_: None)
@@ -208,6 +234,7 @@ def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):
     """Every call that changes something is a place to die at; the last round dies nowhere."""
     monkeypatch.setattr(letters, "HELD_S", 1)
     monkeypatch.setattr(letters, "PAUSE_S", 0.05)
+    monkeypatch.setattr("oura_lake.claims.CLAIM_LASTS", timedelta())  # else each claim of a dead run is waited for
     dies_at = died = 1
     while died:
         with mock_aws():

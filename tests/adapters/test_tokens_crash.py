@@ -1,13 +1,25 @@
 """Is the chain of tokens alive after a crash at any step of a renewal, and after whatever else happens to it?"""
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
-from adapters.token_world import APP, BUCKET, MORNING, SECRET, Death, Killed, World, throttled, token_world
+from adapters.token_world import (
+    APP,
+    BUCKET,
+    HANGS_AFTER_S,
+    MORNING,
+    SECRET,
+    Death,
+    Killed,
+    World,
+    throttled,
+    token_world,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oura_lake.aws.secrets import SecretTokens
@@ -66,23 +78,41 @@ def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consen
 
 def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world):
     """The renewal is killed right after it stored its token, while a consent has still to make its own count."""
+    has_begun, is_dead = threading.Event(), threading.Event()
 
-    class Beside:
+    def until_the_renewal_is_dead(_seconds=0.0):
+        has_begun.set()
+        assert is_dead.wait(HANGS_AFTER_S)
+        world.now += CLAIM_LASTS
+
+    class Slow:
         def __getattr__(self, name):
-            found = getattr(world.secrets, name)
-            return lambda **asked: renewal_dies_after(found(**asked)) if name == "put_secret_value" else found(**asked)
+            return partial(self._call, name)
 
-    def renewal_dies_after(answer):
-        with suppress(Killed, StoreUnavailable):  # the latter since the consent holds the claim
-            world.process(Death(at_step=RENEW + 1, is_after=True)).access_token()
-        return answer
+        def _call(self, name, **asked):
+            answer = getattr(world.secrets, name)(**asked)
+            if name == "put_secret_value":
+                until_the_renewal_is_dead()
+            return answer
 
-    claims = Claims(store=S3Store(BUCKET, world.s3), person="me", clock=lambda: world.now)
+    store = S3Store(BUCKET, world.s3)
+    claims = Claims(store=store, person="me", clock=lambda: world.now, sleep=until_the_renewal_is_dead)
     fresh = Token(access_token="a9", refresh_token="r9", expires_at=world.now + timedelta(days=1))
-    SecretTokens(SECRET, Beside(), claims.held).connect(fresh)
-    world.now += CLAIM_LASTS
-    assert world.process().access_token() == "a9"
-    assert world.stored()["refresh_token"] == "r9"
+    consent = threading.Thread(target=SecretTokens(SECRET, Slow(), claims.held).connect, args=(fresh,))
+    renewal = world.process(Death(at_step=RENEW + 1, is_after=True))
+    renew = renewal._renew
+
+    def renewed_while_a_consent_begins(token):
+        consent.start()
+        assert has_begun.wait(HANGS_AFTER_S)  # it waits for the claim, or has stored its token and no more
+        return renew(token)
+
+    renewal._renew = renewed_while_a_consent_begins
+    with pytest.raises(Killed):
+        renewal.access_token()
+    is_dead.set()
+    consent.join(HANGS_AFTER_S)
+    assert (world.process().access_token(), world.stored()["refresh_token"]) == ("a9", "r9")
 
 
 def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world):

@@ -18,11 +18,13 @@ from oura_lake.aws.letters import JOB_ENDS_S, Letters, is_idle, names_in
 from oura_lake.aws.schedules import change
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
+from oura_lake.aws.store import S3Store
 from oura_lake.aws.versions import Versions
 from oura_lake.aws.webhooks import held, unsubscribe
+from oura_lake.claims import Claims
 from oura_lake.erasure import Asking, Holding, counted, withdraw
 from oura_lake.errors import StoreUnavailable
-from oura_lake.lake.layout import RESULTS_PREFIX, is_of, signing_key_name
+from oura_lake.lake.layout import RESULTS_PREFIX, claim_key, is_of, signing_key_name
 from oura_lake.settings import persons
 from oura_lake.tokens import App, Token
 
@@ -108,11 +110,23 @@ class Footprint:
             return 0
 
     def _disconnect(self) -> None:
-        """Take the permission back, then delete the secret at once, without the days in which it could be restored."""
-        secrets = self.client("secretsmanager")
+        """Take the permission back, then delete the secret at once, without the days in which it could be restored.
+
+        Once no job is under way, and under the claim: what a job renewed meanwhile would be taken back by nobody.
+        """
+        self._let_jobs_end()
         app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
-        withdraw(SecretTokens(self._token, client=secrets).load, app.load, self.revoke, self.go_on)
-        SecretTokens(self._token, client=secrets).forget()
+        claims = Claims(store=S3Store(self.outputs["Bucket"], self.client("s3")), person=self.person)
+        tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.held)
+        with tokens.exclusively():
+            withdraw(tokens.load, app.load, self.revoke, self.go_on)
+            tokens.forget()
+
+    def _let_jobs_end(self) -> None:
+        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
+            said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
+            if not self.go_on(said):
+                raise StoreUnavailable(said)
 
     def _unkey(self) -> None:
         """Delete the key at once too; the next deploy finds it gone, which is what it wanted."""
@@ -124,11 +138,8 @@ class Footprint:
         Who judges has no queue to ask, so what was written lately is left to be judged, for as long as that may take.
         """
         mine = partial(is_of, person=self.person)
-        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
-            said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
-            if not self.go_on(said):
-                raise StoreUnavailable(said)
-        if newest := versions.newest(mine):
+        self._let_jobs_end()
+        if newest := versions.newest(lambda key: mine(key) and key != claim_key(self.person)):
             sleep(max(0.0, JOB_ENDS_S - (datetime.now(UTC) - newest).total_seconds()))
         versions.remove(mine)
 

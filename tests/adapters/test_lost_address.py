@@ -72,18 +72,25 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
 
 
 def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep):
+    has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
     assert (len(upkeep.elsewhere.messages), upkeep.send.messages) == (1, [])
 
 
-def test_who_has_no_number_is_told_by_status_alone_and_the_notice_is_there(sns, upkeep):
-    assert addresses.run(replace(upkeep, elsewhere=None))["n_told"] == 1
-    assert [n["subject"] for n in open_notices(upkeep.store, "me")] == [
-        "Oura Lake: no mail reaches 2 of your 2 addresses"
-    ]
+def has_a_number(sns, upkeep):
+    sns.subscribe(TopicArn=upkeep.settings.topics["me"], Protocol="sms", Endpoint="+491701234567")
+
+
+def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep):
+    for _ in range(2):
+        assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 0, "n_out_of_reach": 1}
+    assert (open_notices(upkeep.store, "me"), upkeep.elsewhere.messages) == ([], [])
+    has_a_number(sns, upkeep)
+    assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
 
 
 def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep):
+    has_a_number(sns, upkeep)
     with pytest.raises(MessageNotSent):
         addresses.run(replace(upkeep, elsewhere=Outbox(broken=True)))
     assert addresses.run(upkeep)["n_told"] == 1

@@ -18,10 +18,13 @@ from oura_lake.settings import persons
 from oura_lake.watch import watch
 
 WAYS, MAIL = ("email", "bus", "webhook"), ("mail",)
-[ME] = persons('{"me": {"ways": {"email": "minor", "bus": "minor", "webhook": "minor"}}}').values()
+[ME] = persons('{"me": {"ways": {"email": "minor", "sms": "major", "bus": "minor", "webhook": "minor"}}}').values()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 N_DAYS = (TODAY - FIRST).days + 1
 ILL = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
 CALM = calm_days(N_DAYS)  # the same nights after Oura revised them
+OVER = calm_days(N_DAYS, ill=range(N_DAYS - 6, N_DAYS - 4))  # an illness that ended by itself
+BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
 def run(days, later=timedelta()):
@@ -40,25 +43,29 @@ def _loaded() -> None:
 
 
 @pytest.mark.parametrize(("days", "before", "told"), [
-    (ILL, (), ["opened"]), (CALM, (ILL,), ["opened", "cleared"]),
-], ids=["the alert", "the all-clear of a revised night"])
+    (ILL, (), dict.fromkeys(WAYS, BEGUN)),
+    (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
+    (OVER, (OVER[:-4], 4 * DAY), {"email": ENDED, "sms": BEGUN}),
+    (ILL, (ILL[:-1], DAY), {"email": BEGUN, "sms": ["raised"]}),
+], ids=["the alert", "the all-clear of a revised night", "the all-clear of calm nights", "an alert that becomes major"])
 def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told):
     begun = tmp_path / "begun"
     begun.mkdir()
-    for earlier in before:
-        killed_at(0, begun, run(earlier, -timedelta(hours=1)), WAYS)
-    whole = killed_at(0, copied(begun, tmp_path / "whole"), run(days), WAYS)
+    if before:
+        killed_at(0, begun, run(before[0], -before[1]), told)
+    whole = killed_at(0, copied(begun, tmp_path / "whole"), run(days), told)
     for n, step in enumerate(whole, start=1):
         folder = copied(begun, tmp_path / str(n))
-        assert len(killed_at(n, folder, run(days), WAYS)) == n
+        assert len(killed_at(n, folder, run(days), told)) == n
         for minutes in (1, 20):  # at once, and when the claim has run out
-            killed_at(0, folder, run(days, timedelta(minutes=minutes)), WAYS)
+            killed_at(0, folder, run(days, timedelta(minutes=minutes)), told)
         sent = [line.split() for line in taken(folder)]
-        for way in WAYS:
+        for way, steps in told.items():
             is_between_answer_and_mark = f"after {way}" in whole[n - 2 : n]
-            assert steps_by(way, sent) == [*told, *told[-1:] * is_between_answer_and_mark], step
+            assert steps_by(way, sent) == [*steps, *steps[-1:] * is_between_answer_and_mark], step
         assert len({episode for _, _, episode, _ in sent}) == 1
-        assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in told}
+        steps = {step for way in told.values() for step in way}
+        assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in steps}
 
 
 def steps_by(way, sent):

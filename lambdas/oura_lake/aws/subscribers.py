@@ -40,8 +40,17 @@ def subscribers(sns: Any, topic: str, *protocols: str) -> list[Subscriber]:
 
 def mails(sns: Any, topic: str) -> Sequence[Subscriber]:
     """Those by e-mail; raises StoreUnavailable, for a function that may not end over it."""
+    return _asked(sns, topic, *BY_MAIL)
+
+
+def phones(sns: Any, topic: str) -> Sequence[Subscriber]:
+    """Those by SMS; raises StoreUnavailable."""
+    return _asked(sns, topic, "sms")
+
+
+def _asked(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
     try:
-        return subscribers(sns, topic, *BY_MAIL)
+        return subscribers(sns, topic, *protocols)
     except (ClientError, BotoCoreError) as cause:
         raise StoreUnavailable(
             f"SNS did not say who is subscribed ({reason_of(cause)}); the next round asks again."

@@ -1,11 +1,11 @@
 """Does e-mail still reach a person? A link at the end of each mail ends it, and mail scanners follow links.
 
-What e-mail cannot say is told by SMS, and to the addresses that are left. Without a number `oura-lake status` and
-`verify` say it.
+What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it stays
+untold, is tried again by each round, and `oura-lake status` and `verify` say it.
 """
 
 from oura_lake.alerts._model import Message
-from oura_lake.aws.subscribers import mails
+from oura_lake.aws.subscribers import mails, phones
 from oura_lake.chores._model import Upkeep
 from oura_lake.notices import settle, tell_once
 
@@ -18,9 +18,13 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     name, n_wanted = upkeep.person.name, upkeep.person.n_email
     if upkeep.settings is None or not n_wanted:
         return {}
-    n_reached = sum(s.is_confirmed for s in mails(upkeep.aws.client("sns"), upkeep.settings.topics[name]))
+    sns, topic = upkeep.aws.client("sns"), upkeep.settings.topics[name]
+    n_reached = sum(s.is_confirmed for s in mails(sns, topic))
     if n_reached >= n_wanted:
         return {"n_lost": 0, "n_settled": int(settle(upkeep.store, name, KIND, upkeep.now))}
+
+    if not n_reached and not (upkeep.elsewhere and phones(sns, topic)):
+        return {"n_lost": n_wanted, "n_told": 0, "n_out_of_reach": 1}
 
     def everywhere(message: Message) -> None:
         if upkeep.elsewhere:

@@ -1,7 +1,7 @@
 """Does e-mail still reach a person? A link at the end of each mail ends it, and mail scanners follow links.
 
-What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it stays
-untold, is tried again by each round, and `oura-lake status` and `verify` say it.
+What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it
+stays untold, is tried again by each round, and `oura-lake status` and `verify` say it.
 """
 
 from oura_lake.alerts._model import Message

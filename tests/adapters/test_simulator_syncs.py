@@ -147,6 +147,16 @@ def test_a_deleted_document_is_gone_from_the_list_and_by_id(start):
     assert httpx.get(f"{api.base_url}/v2/usercollection/sleep/{identity}", headers=HEADERS).status_code == 404
 
 
+def test_a_deleted_document_can_appear_anew_as_it_was(start):
+    api = start()
+    before = read(api, "sleep")
+    identity = next(iter(before))
+    assert api.restore("sleep", identity) == []
+    api.delete("sleep", identity)
+    assert [e.event_type for e in api.restore("sleep", identity)] == ["create"]
+    assert read(api, "sleep") == before
+
+
 def test_syncs_and_deletions_can_be_asked_for_over_http(start):
     api = start(hold_back_days=1)
     told = httpx.post(api.base_url + "/_simulate/sync", json={"days": 1}).json()["events"]

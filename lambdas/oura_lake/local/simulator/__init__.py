@@ -56,6 +56,10 @@ class RunningApi:
         """Delete a document and tell the webhooks."""
         return self._told(self.api.cloud.delete(collection, identity))
 
+    def restore(self, collection: str, identity: str) -> list[Event]:
+        """Have a deleted document appear anew and tell the webhooks."""
+        return self._told(self.api.cloud.restore(collection, identity))
+
     def grant(self, *scopes: str) -> dict[str, Any]:
         """Fresh tokens as the token endpoint would answer them (no scopes named: all that the app may have)."""
         return dict(self.api.oauth.issue(scopes or self.api.oauth.app.granted))

@@ -103,6 +103,14 @@ class Cloud:
             self._deleted.add((path, identity))
         return [Event(event_type="delete", data_type=collection.webhook, object_id=identity)]
 
+    def restore(self, path: str, identity: str) -> list[Event]:
+        """A deleted document appears anew; nothing happens where none of that id was deleted."""
+        with self._lock:
+            if (path, identity) not in self._deleted:
+                return []
+            self._deleted.discard((path, identity))
+        return [Event(event_type="create", data_type=COLLECTIONS[path].webhook, object_id=identity)]
+
     def _documents(self, path: str, day: date, version: int) -> list[Document]:
         return [revised(path, d, version) for d in self.source.on(path, day)]
 

@@ -41,7 +41,7 @@ def a_finding(day: date = TODAY, level: str = "none", **fields: Any) -> Finding:
     usual: dict[str, Any] = {
         "day": day, "kind": "illness", "status": "ok", "level": level, "score": 0.8, "deviation": 3.1,
         "deviation_low": 2.8, "deviation_high": 3.4, "n_baseline_nights": 52, "coverage": 1.0,
-        "drivers": (a_driver(),), "confounders": (), "method_version": "illness-3",
+        "drivers": (a_driver(),), "confounders": (), "method_version": "illness-4",
     }
     return Finding(**(usual | fields))
 
@@ -55,7 +55,7 @@ def a_driver(signal: str = "temperature_deviation_c", value: float = 0.9, z: flo
 def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor") -> Alert:
     """An episode."""
     return Alert(kind="illness", level=level, onset_day=first - timedelta(days=1), first_alert_day=first,
-                 last_alert_day=last or first, method_version="illness-3")
+                 last_alert_day=last or first, method_version="illness-4")
 
 
 def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> Entry:

@@ -20,7 +20,7 @@ def marks(evidence, events_a_month=0.5, scale=SCALE):
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
         found.append(budget.mark(FIRST + timedelta(days=n), scale))
-        budget.add(FIRST + timedelta(days=n), value, is_going_on=False)
+        budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
     return found
 
 
@@ -41,7 +41,7 @@ def test_few_signals_say_less_on_a_wild_night_so_their_mark_is_lower():
     assert rate.events_a_month == warmth.events_a_month == all_five.events_a_month
 
 
-def test_whoever_sways_more_has_a_higher_mark():
+def test_whose_weeks_are_wilder_has_a_higher_mark():
     calm, wild = (marks([v for n in range(60) for v in weekly(high - n % 4)]) for high in (-1, 4))
     assert calm[-1].log_odds < calm[0].log_odds < wild[-1].log_odds
 
@@ -58,6 +58,16 @@ def test_whose_nights_stay_up_for_long_has_a_higher_mark():
     short, long = (weekly(-3.0) * 9 + [6.0] * n + weekly(-3.0) * (10 - n) for n in (1, 6))
     once, lasting = marks(short * 5)[-1].log_odds, marks(long * 5)[-1].log_odds
     assert lasting > once
+
+
+def test_whose_signals_move_together_has_a_higher_mark():
+    alike, apart = Budget(0.5), Budget(0.5)
+    for n in range(60):
+        day, up, other = FIRST + timedelta(days=n), (-1.0) ** (n // 2), (-1.0) ** n
+        alike.add(day, -2.0, is_going_on=False, deviations={"rate": up, "warmth": up})
+        apart.add(day, -2.0, is_going_on=False, deviations={"rate": up, "warmth": other})
+    last = FIRST + timedelta(days=60)
+    assert alike.mark(last, SCALE).log_odds > apart.mark(last, SCALE).log_odds + 1
 
 
 def test_a_larger_budget_is_a_lower_mark():
@@ -88,7 +98,7 @@ def told(evidence, *known):
     """The mark after these nights, once that is known of them."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
-        budget.add(FIRST + timedelta(days=n), value, is_going_on=False)
+        budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
     for one in known:
         budget.know(one)
     return budget.mark(FIRST + timedelta(days=len(evidence)), SCALE)
@@ -114,7 +124,7 @@ def test_nights_that_are_still_to_come_can_be_known_to_be_ill():
     before = Budget(0.5)
     before.know(a_known(0, *ILL_WEEKS))
     for n, value in enumerate(CALM_THEN_ILL):
-        before.add(FIRST + timedelta(days=n), value, is_going_on=False)
+        before.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
     assert before.mark(FIRST + timedelta(days=105), SCALE) == told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
 
 

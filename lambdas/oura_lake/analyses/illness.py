@@ -22,7 +22,7 @@ from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 
 QUESTION = "Is this person getting ill?"
 KIND = "illness"
-METHOD_VERSION = "illness-3"
+METHOD_VERSION = "illness-4"
 NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
 
@@ -109,7 +109,8 @@ class _Judge:
     def _believe(self, day: date, judged: list[Reading], mark: Mark) -> None:
         since = (day - self._last).days if self._last else 1
         self._chance = after_night(self._chance, since, [self._push(day, r) for r in judged], _warmth(judged))
-        self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE)
+        nightly = {r.signal.name: r.push for r in judged if not r.signal.lag_days}
+        self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE, deviations=nightly)
         self._level = level_of(score_of(log_odds(self._chance), mark.log_odds), self._level)
         self._last = day
         self._pushed |= {r.signal.name: (day, r.push) for r in judged}

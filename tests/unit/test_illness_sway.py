@@ -1,0 +1,52 @@
+"""Is how much a person's signals move together learned from what is new in a night, and soon?"""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oura_lake.analyses._sway import ORDINARY, Sway
+
+SIGNALS = ("hrv", "rate", "warmth")
+NIGHTS = st.lists(st.dictionaries(st.sampled_from(SIGNALS), st.floats(-5, 5)), max_size=40)
+
+
+def sway_of(nights):
+    sway = Sway()
+    for night in nights:
+        sway.add(night)
+    return sway
+
+
+def drawn(shared, nights=400, level=0.0):
+    """Nights of that mean correlation; the second half lies elsewhere, each signal to its own side."""
+    rng = np.random.default_rng(3)
+    own, common = rng.standard_normal((nights, 3)), rng.standard_normal((nights, 1))
+    values = np.sqrt(1 - shared) * own + np.sqrt(shared) * common
+    values[nights // 2 :] += level * np.array([1, -1, 1])
+    return [dict(zip(SIGNALS, map(float, row), strict=True)) for row in values]
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.3, 0.6])
+def test_it_is_the_mean_correlation(shared):
+    assert sway_of(drawn(shared)).above_ordinary + ORDINARY == pytest.approx(shared, abs=0.1)
+
+
+def test_a_level_that_stays_elsewhere_counts_little():
+    assert sway_of(drawn(0.3, level=1.0)).above_ordinary == pytest.approx(sway_of(drawn(0.3)).above_ordinary, abs=0.1)
+
+
+def test_one_illness_hardly_moves_it():
+    ill = [dict.fromkeys(SIGNALS, up) for up in (2.5, 4.0, 4.0, 3.0, 2.0)]
+    nights = drawn(0.3, nights=120)
+    assert abs(sway_of(nights + ill).above_ordinary - sway_of(nights).above_ordinary) < 0.1
+
+
+def test_few_nights_are_those_of_an_ordinary_person():
+    assert sway_of([]).above_ordinary == 0
+    assert abs(sway_of(drawn(0.9, nights=4)).above_ordinary) < abs(sway_of(drawn(0.9, nights=60)).above_ordinary)
+
+
+@given(NIGHTS)
+def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights):
+    assert sway_of([{"rate": n.get("rate", 0.0)} for n in nights]).above_ordinary == 0
+    assert abs(sway_of(nights).above_ordinary) < 2

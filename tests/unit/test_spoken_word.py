@@ -90,7 +90,7 @@ def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode):
     assert store.objects == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.booleans()), min_size=1, max_size=6))
 def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps):
     """Each word is tried until it is kept, dying at its first, second or third write, or is delivered twice."""

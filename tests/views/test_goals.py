@@ -26,7 +26,7 @@ def nine_before(walked: list[float | None], day: date) -> float | None:
     return min(MOST, max(FEWEST, sorted(worn)[5])) if len(worn) == 9 else None
 
 
-@settings(max_examples=25, deadline=None)  # each asks DuckDB, a third of a second
+@settings(max_examples=25)  # each asks DuckDB, a third of a second
 @example(walked=[15000.0] * 14 + [0.0] * 70)
 @example(walked=[2000.0] * 14 + [None] * 21 + [15000.0] * 60)
 @given(walked=st.lists(st.one_of(WEEK, WEEK, UNWORN), min_size=1, max_size=14).map(lambda weeks: list(chain(*weeks))))

@@ -24,6 +24,7 @@ N_DAYS = (TODAY - FIRST).days + 1
 ILL = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
 CALM = calm_days(N_DAYS)  # the same nights after Oura revised them
 OVER = calm_days(N_DAYS, ill=range(N_DAYS - 6, N_DAYS - 4))  # an illness that ended by itself
+WORSE = calm_days(N_DAYS, ill=range(N_DAYS - 3, N_DAYS))  # minor at first
 BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
@@ -46,7 +47,7 @@ def _loaded() -> None:
     (ILL, (), dict.fromkeys(WAYS, BEGUN)),
     (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
     (OVER, (OVER[:-4], 4 * DAY), {"email": ENDED, "sms": BEGUN}),
-    (ILL, (ILL[:-1], DAY), {"email": BEGUN, "sms": ["raised"]}),
+    (WORSE, (WORSE[:-2], 2 * DAY), {"email": BEGUN, "sms": ["raised"]}),
 ], ids=["the alert", "the all-clear of a revised night", "the all-clear of calm nights", "an alert that becomes major"])
 def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told):
     begun = tmp_path / "begun"

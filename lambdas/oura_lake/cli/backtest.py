@@ -93,8 +93,10 @@ def not_judged(records: Mapping[str, Record], source: str, n_days: int) -> list[
     """Which kinds no day could be judged for, and why that may be."""
     without = [kind for kind, record in records.items() if not record.n_judged]
     if len(without) == len(records):
-        return wrap(f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}.", 80)
-    return wrap(f"Not judged, since {NEEDED}: {', '.join(without)}.", 80) if without else []
+        said = f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}."
+    else:
+        said = f"Not judged, since {NEEDED}: {', '.join(without)}." if without else ""
+    return wrap(said, 80, break_on_hyphens=False, break_long_words=False)
 
 
 def timeline(findings: Sequence[Finding]) -> list[str]:

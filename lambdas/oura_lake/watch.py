@@ -17,7 +17,7 @@ from oura_lake import alerts
 from oura_lake.alerts._decision import TERMINAL, Moment
 from oura_lake.alerts._model import Message
 from oura_lake.alerts._quiet import is_quiet, where
-from oura_lake.analyses._model import COLUMNS, Finding, PersonDay, person_days
+from oura_lake.analyses._model import COLUMNS, ILLNESS, Finding, PersonDay, person_days
 from oura_lake.engines._model import Engine
 from oura_lake.lake.landing import Table, land
 from oura_lake.lake.layout import checked_person
@@ -64,7 +64,7 @@ def watch(
     verdicts = verdicts_of(store, person, days)
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-    teller = replace(teller, ill=verdicts["illness"], days=days)
+    teller = replace(teller, ill=verdicts[ILLNESS], days=days)
     conditions = told_of(person)
     for kind, condition in conditions.items():
         n_changed, told = teller.tell(condition, verdicts[kind])

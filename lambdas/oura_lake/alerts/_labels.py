@@ -9,10 +9,9 @@ from datetime import date, timedelta
 
 from oura_lake.alerts._model import Alert
 from oura_lake.analyses._budget import Known
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses._model import ILLNESS, PersonDay
 
 REACH = timedelta(days=3)
-ILLNESS = "illness"
 SAID, APP = "you said so", "rest mode or a tag in Oura's app"
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from oura_lake.analyses._model import ILLNESS
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
@@ -31,6 +33,6 @@ def listed(words: Sequence[str]) -> str:
 
 def how_was_it(episode: str, kind: str) -> str:
     """The question at the end of what is told of an episode; each command stands on a line of its own."""
-    if kind != "illness":
+    if kind != ILLNESS:
         return f"Was it right? Say so:\noura-lake feedback {episode} --right\n(or --wrong)"
     return f"How was it? Say so:\noura-lake feedback {episode} --ill\n(or --not-ill)"

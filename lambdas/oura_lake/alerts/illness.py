@@ -7,10 +7,10 @@ from oura_lake.alerts._episodes import alert_of, episodes, worst_night
 from oura_lake.alerts._model import Alert, Entry, Message
 from oura_lake.alerts._slow import over
 from oura_lake.alerts._wording import body, sms, subject
-from oura_lake.analyses._model import Finding
+from oura_lake.analyses._model import ILLNESS, Finding
 from oura_lake.analyses.illness import FALSE_EVENTS_PER_MONTH
 
-KIND = "illness"
+KIND = ILLNESS
 IS_ON, WHY = True, "It is what the lake is for: early, rare, and judged on generated and recorded people."
 HAS_ALL_CLEAR = True
 IS_FIRST = True  # the budget of messages never keeps it back

@@ -12,6 +12,7 @@ from typing import Any
 NONE, MINOR, MAJOR = "none", "minor", "major"
 NOT_ENOUGH_DATA = "not_enough_data"
 OK = "ok"
+ILLNESS = "illness"  # the kind that the others yield to
 
 
 @dataclass(frozen=True, kw_only=True)

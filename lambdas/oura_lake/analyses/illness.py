@@ -17,11 +17,11 @@ from oura_lake.analyses._budget import EVENTS_A_MONTH, Budget, Known, Mark, scal
 from oura_lake.analyses._confounders import confounders
 from oura_lake.analyses._evidence import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses._level import level_of, score_of
-from oura_lake.analyses._model import MAJOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses._model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
 from oura_lake.analyses._signals import SIGNALS, Signal, value_of
 
 QUESTION = "Is this person getting ill?"
-KIND = "illness"
+KIND = ILLNESS
 METHOD_VERSION = "illness-4"
 NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md

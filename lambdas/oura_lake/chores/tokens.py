@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts._model import Message
+from oura_lake.aws.secrets import connect_command
 from oura_lake.chain import broken
 from oura_lake.chores._model import Upkeep
 from oura_lake.notices import settle, tell_once
@@ -24,8 +25,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
     """What the person reads."""
-    command = f"oura-lake connect --deployed --person {person}"
-    moment = f"{since.astimezone(zone):%Y-%m-%d %H:%M}"
+    command, moment = connect_command(person), _moment(since, zone)
     return Message(
         kind=KIND,
         level="minor",
@@ -41,8 +41,7 @@ def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
 
 def app_notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
     """What is read where it is the app that Oura refuses, which whoever set up the lake mends for everybody."""
-    command = f"oura-lake connect --deployed --person {person}"
-    moment = f"{since.astimezone(zone):%Y-%m-%d %H:%M}"
+    command, moment = connect_command(person), _moment(since, zone)
     return Message(
         kind=APP,
         level="minor",
@@ -56,3 +55,7 @@ def app_notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
         ),
         sms=f"Oura refuses the app of Oura Lake. Put its secret into OURA_CLIENT_SECRET, run: {command}",
     )
+
+
+def _moment(since: datetime, zone: ZoneInfo) -> str:
+    return f"{since.astimezone(zone):%Y-%m-%d %H:%M}"

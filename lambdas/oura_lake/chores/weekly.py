@@ -17,7 +17,7 @@ from oura_lake.alerts._model import CLEARED, OPENED, RANK, Alert, Entry, Message
 from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.alerts._slow import heard
 from oura_lake.alerts._week_words import KIND, Week, message
-from oura_lake.analyses._model import Finding, PersonDay
+from oura_lake.analyses._model import ILLNESS, Finding, PersonDay
 from oura_lake.analyses._week import compared
 from oura_lake.chores._model import Upkeep
 from oura_lake.chores._state import goals_of, lake_of
@@ -94,7 +94,7 @@ def _kept_back(
     told: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in owed.items():
-        findings = heard(entries(alerts)[kind], verdicts[kind], verdicts["illness"])
+        findings = heard(entries(alerts)[kind], verdicts[kind], verdicts[ILLNESS])
         found = entries(alerts)[kind].evaluate(findings)
         for entry in episodes:
             alert = next((a for a in found if is_same_episode(entry.alert, a)), None)

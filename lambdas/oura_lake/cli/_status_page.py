@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from oura_lake.alerts._labels import ILLNESS
+from oura_lake.analyses._model import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
 from oura_lake.condition import Condition, Holding

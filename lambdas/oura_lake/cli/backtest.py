@@ -15,7 +15,7 @@ from oura_lake.alerts._labels import ill_days, known_of
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
 from oura_lake.alerts._slow import heard
 from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
-from oura_lake.analyses._model import MAJOR, MINOR, OK, Finding, PersonDay
+from oura_lake.analyses._model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
@@ -65,7 +65,7 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts
         days, n_unreadable = history.days, history.n_unreadable
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
     conditions = entries(alerts)
-    told_of = {kind: heard(conditions.get(kind), findings, found["illness"]) for kind, findings in found.items()}
+    told_of = {kind: heard(conditions.get(kind), findings, found[ILLNESS]) for kind, findings in found.items()}
     _write(output, told_of)
     records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
     for kind, record in records.items():

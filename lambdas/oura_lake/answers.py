@@ -1,6 +1,5 @@
 """What does one answer of Oura's API mean: rows, a reason to ask again, or a reason to stop?"""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from oura_lake.errors import (
     SourceUnavailable,
     TokenRejected,
 )
+from oura_lake.lake.json_text import parse
 from oura_lake.sources._model import Endpoint, Window
 
 SCOPE = re.compile(r"not authorized access ['\"]?(?:extapi:)?(\w+)['\"]? scope")
@@ -83,14 +83,14 @@ def detail(body: Any) -> str:
 def body_of(response: httpx.Response) -> Any:
     """The JSON body of an error answer, None where it has none."""
     try:
-        return json.loads(response.content)
+        return parse(response.content)
     except ValueError:
         return None
 
 
 def _json(response: httpx.Response, endpoint: Endpoint) -> Any:
     try:
-        return json.loads(response.content)
+        return parse(response.content)
     except ValueError as error:
         _raise_if_web_page(response)
         raise AskAgain(

@@ -8,13 +8,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oura_lake.job import Job
+from oura_lake.lake.json_text import parse
 from oura_lake.sources.oura import ENDPOINTS
 
 EVENT_TYPES = ("create", "update", "delete")
@@ -109,7 +109,7 @@ def is_challenge(call: Call, client_secret: str) -> bool:
 def told_of(body: bytes) -> Told | None:
     """The event in a signed body; None where the body is none."""
     try:
-        entry = json.loads(body)
+        entry = parse(body)
     except ValueError:
         return None
     names = list(Told.__dataclass_fields__)

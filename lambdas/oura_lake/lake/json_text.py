@@ -1,0 +1,77 @@
+"""How does JSON text from outside become values that the rest of the program can hold, hash and write again?
+
+Every answer, signed body and file that somebody else wrote goes through `parse`. One value that Python or UTF-8 cannot
+hold must not cost the thousand values beside it. Such a value is replaced, and every other value comes out as it came:
+
+    half a surrogate pair, bytes that are not UTF-8     U+FFFD, as the rest of the text is worth more than that letter
+    NaN, Infinity, 1e400, a number of 5,000 digits      the text that came, which fits no column of numbers
+    a value that is nested too deeply                   a text that says so
+"""
+
+import json
+import re
+from math import isfinite
+from typing import Any
+
+REPLACED = "\ufffd"
+MOST_LEVELS = 64  # the deepest document has 5; encoders and engines end their recursion at some hundred
+MOST_DIGITS = 300  # a double holds about 308, and Python refuses to read more than 4,300
+TOO_DEEP = '"(nested too deeply)"'
+ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{}]', re.DOTALL)  # a text, or the begin or end of a container
+CONTAINERS = {dict, list}
+
+
+def parse(data: bytes | str) -> Any:
+    """The values of JSON text, each of which can be written again; raises nothing but ValueError: it is no JSON."""
+    text = _decoded(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
+    if SURROGATE.search(text):
+        text = ESCAPE.sub(lambda escape: r"\ufffd" if escape[1] else escape[0], text)
+    try:
+        value = DECODER.decode(text)
+    except RecursionError:
+        return DECODER.decode(_cut(text))
+    return DECODER.decode(_cut(text)) if _is_deep(value) else value
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode(json.detect_encoding(data), "replace")
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if len(text) <= MOST_DIGITS else text
+
+
+def _real(text: str) -> float | str:
+    value = float(text)
+    return value if isfinite(value) else text
+
+
+DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_real, parse_constant=str)
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether containers lie in containers on more levels than `MOST_LEVELS`, found without a recursion."""
+    level = [value] if type(value) in CONTAINERS else []
+    for _ in range(MOST_LEVELS):
+        within = (node.values() if type(node) is dict else node for node in level)
+        level = [child for children in within for child in children if type(child) in CONTAINERS]
+    return bool(level)
+
+
+def _cut(text: str) -> str:
+    """The text with `TOO_DEEP` in the place of each container that lies deeper than `MOST_LEVELS`."""
+    kept, level, begin = list[str](), 0, 0
+    for mark in MARK.finditer(text):
+        if mark[0] in "[{":
+            level += 1
+            if level == MOST_LEVELS + 1:
+                kept.append(text[begin:mark.start()])
+                begin = len(text)
+        elif mark[0] in "]}":
+            if level == MOST_LEVELS + 1:
+                kept.append(TOO_DEEP)
+                begin = mark.end()
+            level -= 1
+    return "".join([*kept, text[begin:]])

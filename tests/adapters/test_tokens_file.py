@@ -1,6 +1,7 @@
 """Does the laptop's token file keep tokens to its owner, whole, and from one writer at a time?"""
 
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -56,7 +57,7 @@ def test_a_write_that_fails_leaves_the_old_token(store, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("oura_lake.local.token_file.os.fsync", full)
+    monkeypatch.setattr("oura_lake.local.private_file.os.fsync", full)
     with pytest.raises(StoreUnavailable, match="No space left on device"):
         store.save(a_token(2), replacing=None)
     assert store.load().token == a_token(1)
@@ -108,3 +109,20 @@ def test_without_any_token_the_way_to_one_is_told(tmp_path):
 
 def test_the_file_lies_under_the_home_folder_by_default(tmp_path):
     assert token_file({"HOME": str(tmp_path)}, "me").path == tmp_path / ".config" / "oura-lake" / "me.json"
+
+
+@pytest.mark.parametrize("name", ["me.new", "me.lock"])
+def test_a_planted_link_beside_the_token_never_gets_it(store, tmp_path, name):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (store.path.parent / name).unlink(missing_ok=True)
+    (store.path.parent / name).symlink_to(victim)
+    with suppress(StoreUnavailable):  # a lock that is a link is refused
+        store.connect(APP, a_token(2))
+    assert victim.read_text() == "precious"
+
+
+def test_a_folder_that_others_may_write_keeps_no_token(store):
+    store.path.parent.chmod(0o777)
+    with pytest.raises(SettingsWrong, match="run `chmod 700"):
+        store.connect(APP, a_token(2))

@@ -3,25 +3,24 @@
 `$XDG_CONFIG_HOME/oura-lake/<person>.json` (`~/.config/…` by default): outside every repository and lake.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.lake.layout import checked_person
+from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 from oura_lake.oauth import refreshing_tokens
 from oura_lake.settings import token_urls
 from oura_lake.token_text import parse_token, token_json
 from oura_lake.tokens import App, FixedToken, StoredToken, Token, TokenProvider
 
-OWNER_ONLY = 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class TokenFile:
@@ -75,16 +74,20 @@ class TokenFile:
     @contextmanager
     def exclusively(self) -> Iterator[None]:
         """Hold the file's lock: one refresher at a time, over all processes of this machine."""
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
-        except OSError as error:
-            raise self._unusable(error) from error
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ExitStack() as held:
+            try:
+                self._require_own_folder()
+                held.enter_context(private_lock(self.path.with_suffix(".lock")))
+            except OSError as error:
+                raise self._unusable(error) from error
             yield
-        finally:
-            os.close(lock)
+
+    def _require_own_folder(self) -> None:
+        """Make the folder, or raise SettingsWrong for one in which others could replace the token."""
+        folder = self.path.parent
+        folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        if folder.stat().st_mode & OTHERS_WRITE:
+            raise SettingsWrong(f"Others can write to {folder}, which holds tokens; run `chmod 700 {folder}`.")
 
     def _read(self) -> bytes | None:
         try:
@@ -112,13 +115,9 @@ class TokenFile:
         """
         beside, data = self.path.with_suffix(".new"), json.dumps(entry, indent=2).encode()
         try:
-            _write_durably(beside, data)
-            beside.replace(self.path)
+            replace_private(self.path, data, beside)
         except OSError as error:
             raise self._unusable(error) from error
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
         return _digest(data)
 
     def _unusable(self, error: OSError) -> StoreUnavailable:
@@ -148,14 +147,6 @@ def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
 def connect_command(person: str) -> str:
     """The command that asks a person for a consent on this machine."""
     return "oura-lake connect" if person == "me" else f"oura-lake connect --person {person}"
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _digest(data: bytes) -> str:

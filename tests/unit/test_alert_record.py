@@ -50,6 +50,11 @@ def test_an_alert_within_three_days_of_an_onset_is_a_hit_and_chance_stands_besid
     assert hits.chance == sum(abs(n - 180) <= 3 for n in healthy) / len(healthy)
 
 
+def test_an_alert_three_days_to_either_side_of_an_onset_is_a_hit_and_one_four_days_away_is_none():
+    found = [hits_of(findings(200, 100 + n), days(100)).n_hit for n in (-4, -3, 3, 4)]
+    assert found == [0, 1, 1, 0]
+
+
 def test_an_onset_far_from_any_judged_day_counts_for_nothing():
     assert hits_of(findings(50), days(90)).n_onsets == 0
 

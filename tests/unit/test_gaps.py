@@ -132,6 +132,11 @@ def test_a_ring_that_was_charged_the_same_day_is_not_flat_on_the_next():
     assert state(known(traces=charged)) == "nothing_recorded"
 
 
+@pytest.mark.parametrize(("level", "word"), [(5, "ring_flat"), (6, "nothing_recorded")])
+def test_a_ring_is_flat_from_five_percent_down(level, word):
+    assert state(known(traces=trace(lowest_battery_pct=level, last_battery_pct=level))) == word
+
+
 def test_a_flat_ring_comes_before_an_unworn_one():
     both = trace(lowest_battery_pct=4, last_battery_pct=80, night_non_wear_s=36000, non_wear_s=86400)
     assert state(known(traces=both)) == "ring_flat"
@@ -157,6 +162,12 @@ def beats(**per_day):
 @pytest.mark.parametrize(("n_heartbeats", "word"), [(None, "not_worn"), (24, "not_worn"), (25, "nothing_recorded")])
 def test_a_day_with_hardly_a_heartbeat_between_others_was_not_worn(n_heartbeats, word):
     assert state(known(traces=beats(n_heartbeats=n_heartbeats))) == word
+
+
+@pytest.mark.parametrize("ago", [9, 3])
+def test_on_the_first_and_the_last_day_with_heart_rate_few_heartbeats_are_no_sign(ago):
+    some = {TODAY - n * DAY: Trace(n_heartbeats=3 if n == ago else 100) for n in range(3, 10)}
+    assert state(known(missing=ago, traces=some), ago=ago) == "nothing_recorded"
 
 
 def test_without_heart_rate_nobody_knows_whether_it_was_worn():

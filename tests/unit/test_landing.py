@@ -89,6 +89,13 @@ def test_a_day_in_the_future_is_set_aside() -> None:
     assert (landed.n_rejected, landed.n_objects) == (1, 0)
 
 
+@pytest.mark.parametrize(("day", "lands"), [("2026-08-21", 1), ("2026-08-22", 1), ("2026-08-23", 0)])
+def test_the_newest_day_that_can_be_lands_and_the_one_after_it_is_set_aside(day: str, lands: int) -> None:
+    table = a_table()
+    landed = land(table, [a_score(day)], at(0), "r", newest_day=date(2026, 8, 22))
+    assert (landed.n_new, landed.n_rejected) == (lands, 1 - lands)
+
+
 def test_a_buried_document_is_a_tombstone_and_may_rise_again() -> None:
     table = a_table()
     land(table, [a_score()], at(0), "r")

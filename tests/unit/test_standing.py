@@ -61,6 +61,13 @@ def test_a_signal_that_one_night_lacks_does_not_wait():
     assert said(days) == "illness: watches since 2026-01-19"
 
 
+@pytest.mark.parametrize("late", [1, 4, 9])
+def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late):
+    today = FIRST + (13 + late) * DAY
+    [wait] = standing_of(illness, illness.analyse(calm_days(14)), calm_days(14), today).waits
+    assert (wait.n_nights, wait.until) == (13, max(FIRST + 14 * DAY, today + DAY))
+
+
 def test_a_ring_in_the_drawer_is_named_and_after_four_weeks_the_warning_is_silent():
     days = calm_days(40)
     assert said(days, late=2) == "illness: watches since 2026-01-19"

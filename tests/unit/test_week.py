@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_days
 from oura_lake.analyses._model import PersonDay
-from oura_lake.analyses._week import CANNOT_TELL, HIGHER, LOWER, USUAL, compared
+from oura_lake.analyses._week import CANNOT_TELL, HIGHER, LOWER, USUAL, _beyond_1_percent, compared
 
 N_DAYS = 14 * 7
 MONDAY = FIRST + timedelta(weeks=13)
@@ -74,6 +74,22 @@ def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_late
     last = replace(days[-1], sleep_h=2.0, is_new_ring=True)
     later = [replace(last, day=last.day + timedelta(days=n)) for n in range(1, n_later)]
     assert compared([days[n] for n in order] + later, MONDAY) == compared(days, MONDAY)
+
+
+def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_99_times_in_100():
+    hours = [6.0, 9.0, 7.0, 8.0, 6.5, 8.5]  # the mean is 7.5 and the standard deviation 1.1832
+    days = [
+        PersonDay(day=FIRST + timedelta(days=n), sleep_h=hours[n // 7] if n < 42 else 7.5) for n in range(49)
+    ]
+    week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
+    half = 4.0321 * 1.1832 * (1 + 1 / 6) ** 0.5  # Student's t of five degrees that 1 in 100 lies beyond
+    assert (week.low, week.high) == pytest.approx((7.5 - half, 7.5 + half), rel=0.02)
+    assert (week.verdict, week.n_weeks, week.mean) == (USUAL, 6, 7.5)
+
+
+@pytest.mark.parametrize(("freedom", "by_the_table"), [(5, 4.0321), (6, 3.7074), (8, 3.3554), (11, 3.1058)])
+def test_students_t_is_as_near_to_the_table_as_it_says(freedom, by_the_table):
+    assert _beyond_1_percent(freedom) == pytest.approx(by_the_table, rel=0.006)
 
 
 def test_no_days_no_verdict():

@@ -1,0 +1,59 @@
+"""The fold of what a provider said of each document, against a plain oracle that shares no code with it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from oura_lake.lake.fold import counts, fold
+from oura_lake.sources.oura import SOURCE
+
+SCORES = SOURCE.endpoint("daily_sleep")
+START = datetime(2026, 8, 21, 12)  # noqa: DTZ001 - naive UTC, as stored
+
+
+def a_row(name: str = "a", content: str = "80", minute: int = 0) -> dict[str, Any]:
+    """A row as a reading of one line gives it."""
+    return {"id": name, "content_hash": content, "fetched_at": START + timedelta(minutes=minute)}
+
+
+def believed(history: list[dict[str, Any]]) -> dict[tuple[str], dict[str, Any]]:
+    """The oracle: go through the history by time; a new content replaces the old, the same content changes nothing."""
+    rows: dict[tuple[str], dict[str, Any]] = {}
+    for row in sorted(history, key=lambda row: (row["fetched_at"], row["content_hash"])):
+        held = rows.get((row["id"],))
+        if held is None or held["content_hash"] != row["content_hash"]:
+            rows[(row["id"],)] = row
+    return rows
+
+
+ROWS = st.builds(a_row, st.sampled_from("ab"), st.sampled_from(["80", "81", "82"]), st.integers(0, 6))
+HISTORIES = st.lists(ROWS, max_size=10)
+
+
+@given(HISTORIES, st.randoms(use_true_random=False))
+def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(history, random):
+    given_rows = history + random.choices(history, k=5) if history else []
+    random.shuffle(given_rows)
+    assert fold(SCORES, {}, given_rows) == believed(history)
+
+
+@given(HISTORIES, st.sets(st.integers(0, 9)))
+def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_believes_of_all(history, late):
+    missed = [row for n, row in enumerate(history) if n in late]
+    known = [row for n, row in enumerate(history) if n not in late]
+    first = min((row["fetched_at"] for row in missed), default=None)
+    again = [row for row in history if first is not None and row["fetched_at"] >= first]
+    assert fold(SCORES, fold(SCORES, {}, known), again) == believed(history)
+
+
+def test_of_equal_contents_the_one_that_was_fetched_earlier_wins():
+    earlier, later = a_row(minute=0), a_row(minute=5)
+    assert (counts(earlier, later), counts(later, earlier), counts(earlier, earlier)) == (True, False, False)
+    assert fold(SCORES, {("a",): later}, [earlier]) == {("a",): earlier}
+    assert fold(SCORES, {("a",): earlier}, [later]) == {("a",): earlier}
+
+
+def test_of_different_contents_the_one_that_was_fetched_later_wins():
+    old, new = a_row(content="80", minute=0), a_row(content="79", minute=5)
+    assert fold(SCORES, {("a",): new}, [old]) == fold(SCORES, {("a",): old}, [new]) == {("a",): new}

@@ -3,33 +3,35 @@
 Object by object, so that memory stays flat. The manifest is written last: a folder without one is unfinished.
 """
 
-import csv
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from oura_lake.engines._model import Engine
 from oura_lake.engines.described import describe
-from oura_lake.errors import SettingsWrong, StoreUnavailable
+from oura_lake.errors import SettingsWrong, StoreUnavailable, UnreadableObject
 from oura_lake.lake.layout import is_of, partitions_prefix
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.lake.store import Store
+from oura_lake.output_file import private_file, private_folder, write_private
 from oura_lake.sources import lake, oura
 from oura_lake.sources._model import Endpoint
+from oura_lake.spreadsheet import NOTE, write_csv
 
 TABLES = (*oura.ENDPOINTS, *lake.ENDPOINTS)
 AT_ONCE = 5_000
-FOR_SPREADSHEETS = "utf-8-sig"  # the mark at the beginning by which a spreadsheet knows UTF-8
 DICTIONARY = ("table", "column", "type", "unit", "meaning")
-OWNER_ONLY = 0o700
 
 Step = Callable[[str], None]
 
@@ -64,20 +66,16 @@ class Export:
         return self.files
 
     def _check_folder(self) -> None:
-        try:
-            self.out.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-            is_empty = not any(self.out.iterdir())
-        except OSError as error:
-            raise SettingsWrong(f"Cannot write to {self.out}: {error.strerror}; choose another with --out.") from error
-        if not is_empty:
+        private_folder(self.out, "--out")
+        if any(self.out.iterdir()):
             raise SettingsWrong(f"{self.out} is not empty; choose a new folder with --out.")
 
     def _table(self, endpoint: Endpoint, keys: list[str]) -> None:
         self.step(endpoint.name)
         batches = _batches(self.store, endpoint, keys)
         if self.form == "parquet":
-            path = self._path(f"tables/{endpoint.name}.parquet")
-            self._count(path, write_parquet(path, arrow_schema(endpoint), batches))
+            with self._file(f"tables/{endpoint.name}.parquet") as (file, count):
+                count(write_parquet(file, arrow_schema(endpoint), batches))
         else:
             rows = (tuple(row.values()) for batch in batches for row in batch.to_pylist())
             self._csv(f"tables/{endpoint.name}.csv", arrow_schema(endpoint).names, rows)
@@ -89,20 +87,19 @@ class Export:
 
     def _raw(self, keys: list[str]) -> None:
         """All that was received, by source and table, one JSON object a line, in the order of fetching."""
-        for key in keys:
-            _, source, table, *_ = key.split("/")
-            path = self._path(f"raw/{source}-{table}.jsonl")
-            lines = gzip.decompress(self._read(key))
-            with path.open("ab") as file:
-                file.write(lines)
-            self._count(path, lines.count(b"\n"))
+        for (source, table), members in groupby(keys, key=lambda key: key.split("/")[1:3]):
+            with self._file(f"raw/{source}-{table}.jsonl") as (file, count):
+                for key in members:
+                    lines = _unpacked(key, self._read(key))
+                    file.write(lines)
+                    count(lines.count(b"\n"))
 
     def _rest(self, keys: list[str]) -> None:
         """What was rejected and the notes of the ledger, as they are."""
         for key in keys:
-            path = self._path(key)
-            path.write_bytes(self._read(key))
-            self._count(path, 1)
+            with self._file(key) as (file, count):
+                file.write(self._read(key))
+                count(1)
 
     def _dictionary(self, names: Iterable[str]) -> None:
         rows = [
@@ -110,31 +107,26 @@ class Export:
             for name in names
             for column in describe(name).columns
         ]
-        self._csv("dictionary.csv", DICTIONARY, rows)
+        self._csv("dictionary.csv", DICTIONARY, [("every CSV file", "every text", "string", "", NOTE), *rows])
 
     def _manifest(self, now: datetime) -> None:
         told = {"person": self.person, "exported_at": now.isoformat(), "rows": self.files}
-        (self.out / "manifest.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        write_private(self.out / "manifest.json", json.dumps(told, indent=2) + "\n", "--out")
 
     def _csv(self, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        path = self._path(name)
-        n_rows = 0
-        with path.open("w", encoding=FOR_SPREADSHEETS, newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            for row in rows:
-                writer.writerow([cell(value) for value in row])
-                n_rows += 1
-        self._count(path, n_rows)
+        with self._file(name) as (file, count):
+            count(write_csv(file, columns, rows))
 
-    def _path(self, name: str) -> Path:
-        path = self.out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+    @contextmanager
+    def _file(self, name: str) -> Iterator[tuple[BinaryIO, Callable[[int], None]]]:
+        """A new file of the export, readable by its owner alone, and what counts its rows."""
 
-    def _count(self, path: Path, n_rows: int) -> None:
-        name = str(path.relative_to(self.out))
-        self.files[name] = self.files.get(name, 0) + n_rows
+        def count(n_rows: int) -> None:
+            self.files[name] = self.files.get(name, 0) + n_rows
+
+        private_folder((self.out / name).parent, "--out")
+        with private_file(self.out / name, "--out") as file:
+            yield file, count
 
     def _read(self, key: str) -> bytes:
         stored = self.store.get(key)
@@ -143,31 +135,24 @@ class Export:
         return stored.data
 
 
-def write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
+def _unpacked(key: str, data: bytes) -> bytes:
+    """The lines of a raw object, of which each has one at least; raises UnreadableObject."""
+    try:
+        if lines := gzip.decompress(data):
+            return lines
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableObject(f"The raw object {key} is damaged; restore its previous version.") from error
+    raise UnreadableObject(f"The raw object {key} is empty; restore its previous version.")
+
+
+def write_parquet(file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
     """One Parquet file of these tables; returns how many rows."""
     n_rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
             writer.write_table(batch)
             n_rows += batch.num_rows
     return n_rows
-
-
-def cell(value: Any) -> str:
-    """A value as text that spreadsheets read: ISO moments, lists and records as JSON, nothing for NULL."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return value.isoformat(sep=" ", timespec="milliseconds")
-        case date():
-            return value.isoformat()
-        case list() | dict():
-            return json.dumps(value, ensure_ascii=False, default=str)
-        case _:
-            return str(value)
 
 
 def _batches(store: Store, endpoint: Endpoint, keys: Iterable[str]) -> Iterator[pa.Table]:

@@ -71,8 +71,10 @@ def test_later_days_change_no_verdict(tmp_path):
 def test_a_history_of_heart_rate_alone_is_judged(tmp_path):
     rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
     (tmp_path / "heart.csv").write_text("\n".join(rows))
+    (tmp_path / "out.jsonl").touch(0o666)
     assert backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl").code == 0
     assert len(verdicts(tmp_path / "out.jsonl")) == 31 - 14
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o077 == 0
 
 
 def test_one_night_says_that_nothing_can_be_judged(tmp_path):
@@ -107,7 +109,7 @@ def test_an_input_that_is_not_there_is_named(tmp_path, source, options, says):
 
 def test_an_output_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "one.csv").write_text("day,steps\n2026-01-01,500\n")
-    assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "cannot be written")
+    assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "Cannot write .*--output")
 
 
 def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path):

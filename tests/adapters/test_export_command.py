@@ -81,3 +81,22 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake):
 def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(tmp_path, filled, oura_lake):
     assert_one_sentence(oura_lake("export", "ada", "--lake", filled, "--out", tmp_path / "out"), "holds nothing of ada")
     assert not (tmp_path / "out").exists()
+
+
+def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, filled, oura_lake):
+    for form in ("parquet", "csv"):
+        out = tmp_path / form
+        out.mkdir()
+        out.chmod(0o755)
+        assert oura_lake("export", "me", "--lake", filled, "--out", out, "--format", form).code == 0
+        below = list(out.rglob("*"))
+        assert {path.name for path in below} >= {"manifest.json", "dictionary.csv", "raw", "tables", "ledger"}
+        assert [path for path in below if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no gzip"])
+def test_a_damaged_raw_object_is_named_and_is_no_absence(damaged, tmp_path, filled, oura_lake):
+    path = next(filled.rglob("*.jsonl.gz"))
+    path.write_bytes(damaged)
+    said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
+    assert_one_sentence(said, f"{path.name} is .*; restore its previous")

@@ -80,6 +80,7 @@ def test_a_value_is_never_more_than_a_value(ask: Ask, value: str) -> None:
 def test_an_answer_in_a_file_is_the_answer(ask: Ask, tmp_path: Path, name: str) -> None:
     sql = "SELECT person, day, sleep_score, CAST(NULL AS VARCHAR) AS nothing FROM stg_daily_sleep ORDER BY person, day"
     assert "6 rows are in" in ask(sql, "--output", tmp_path / name).output
+    assert (tmp_path / name).stat().st_mode & 0o077 == 0
     expected = [(p, date.fromisoformat(day), 80 + i) for p in ("ada", "ben") for i, day in enumerate(DAYS)]
     if name.endswith(".parquet"):
         kept = pq.read_table(tmp_path / name).to_pylist()

@@ -31,6 +31,7 @@ def test_an_older_report_is_replaced(monkeypatch, tmp_path):
     (tmp_path / "oura-report.html").write_text("x" * 9_000_000)
     run(monkeypatch, tmp_path)
     assert (tmp_path / "oura-report.html").read_text().endswith("</html>")
+    assert (tmp_path / "oura-report.html").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

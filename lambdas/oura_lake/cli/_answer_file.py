@@ -1,11 +1,12 @@
 """Where does an answer go that is to be kept: a CSV or Parquet file?"""
 
-import csv
 from pathlib import Path
+from typing import BinaryIO
 
 from oura_lake.engines._model import Result
 from oura_lake.errors import SettingsWrong
-from oura_lake.export import FOR_SPREADSHEETS, cell
+from oura_lake.output_file import private_file
+from oura_lake.spreadsheet import write_csv
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -20,28 +21,19 @@ def checked(path: Path) -> Path:
 
 
 def keep(result: Result, path: Path) -> None:
-    """Write all rows; raises SettingsWrong where the file cannot be written."""
-    try:
+    """Write all rows into a file that its owner alone may read; raises SettingsWrong."""
+    with private_file(path) as file:
         if path.suffix == ".csv":
-            _csv(result, path)
+            write_csv(file, result.columns, result.rows)
         else:
-            _parquet(result, path)
-    except OSError as error:
-        raise SettingsWrong(f"Cannot write {path}: {error.strerror or 'the disk refused'}; choose another.") from error
+            _parquet(result, file)
 
 
-def _csv(result: Result, path: Path) -> None:
-    with path.open("w", encoding=FOR_SPREADSHEETS, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(result.columns)
-        writer.writerows([cell(value) for value in row] for row in result.rows)
-
-
-def _parquet(result: Result, path: Path) -> None:
+def _parquet(result: Result, file: BinaryIO) -> None:
     import pyarrow as pa  # a third of a second that a table on the terminal needs not
     import pyarrow.parquet as pq
 
     columns = zip(*result.rows, strict=True) if result.rows else ([] for _ in result.columns)
     arrays = [pa.array(list(values)) for values in columns]
     texts = [a.cast(pa.string()) if pa.types.is_null(a.type) else a for a in arrays]  # nobody reads a column of no type
-    pq.write_table(pa.table(texts, names=list(result.columns)), path, compression="zstd")
+    pq.write_table(pa.table(texts, names=list(result.columns)), file, compression="zstd")

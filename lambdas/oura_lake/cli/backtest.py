@@ -20,6 +20,7 @@ from oura_lake.cli._engine import engine_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import read_history
+from oura_lake.output_file import write_private
 from oura_lake.registry import entries
 from oura_lake.settings import Person, persons
 from oura_lake.verdicts import verdicts, verdicts_of
@@ -150,10 +151,7 @@ def _deployed_person(name: str) -> Person:
 
 def _write(output: Path, verdicts: dict[str, list[Finding]]) -> None:
     lines = [line for findings in verdicts.values() for line in _lines(findings)]
-    try:
-        output.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
-    except OSError as error:
-        raise SettingsWrong(f"{output} cannot be written: {error.strerror}; name another --output.") from error
+    write_private(output, "".join(f"{json.dumps(line)}\n" for line in lines))
 
 
 def _lines(findings: Sequence[Finding]) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from oura_lake.cli._answer_file import checked, keep
 from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
@@ -98,8 +99,6 @@ def _named(values: tuple[str, ...]) -> Mapping[str, str]:
 def _run(
     sql: str, engine: Engine, person: str | None, output: Path | None, console: Console, *, as_json: bool
 ) -> None:
-    from oura_lake.cli._answer_file import checked, keep  # it loads DuckDB, which no other command may have to wait for
-
     path = checked(output) if output else None
     with Console(stderr=True).status("Asking …"):
         result = engine.query(sql)

@@ -8,7 +8,7 @@ import click
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.engines._model import Engine
-from oura_lake.errors import SettingsWrong
+from oura_lake.output_file import write_private
 
 EXAMPLES = """\b
 Examples:
@@ -50,13 +50,3 @@ def report_text(engine: Engine, person: str | None, today: date) -> str:
         step(f"reading {name}", 1, total)
         history = history_of(engine, name, today)
         return page(history, today, lambda done: step("drawing", done + 2, total))
-
-
-def write_private(path: Path, text: str) -> Path:
-    """Write the file so that only its owner reads it; raises SettingsWrong."""
-    try:
-        path.touch(mode=0o600)
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise SettingsWrong(f"Cannot write {path}: {error.strerror}; choose another file with --output.") from error
-    return path.resolve()

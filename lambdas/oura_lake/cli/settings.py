@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from oura_lake.errors import SettingsWrong
+from oura_lake.output_file import write_private
 
 EXAMPLES = """\b
 Examples:
@@ -24,9 +25,7 @@ def command(out: Path | None, stack: str) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise SettingsWrong(f"{out} exists and was left as it is; name another file, or move it away.") from error
+    if out.exists():
+        raise SettingsWrong(f"{out} exists and was left as it is; name another file, or move it away.")
+    write_private(out, text, "--out")
     click.echo(f"{out} is what is deployed; `make diff` would change nothing.")

@@ -126,8 +126,9 @@ def _uneventful_firing(lake: Lake, api: RunningApi, clock: Clock) -> None:
 
 
 def _asked(lake: Lake, messages: list[dict[str, str]], report: Path) -> Told:
-    from oura_lake.cli.report import report_text, write_private
+    from oura_lake.cli.report import report_text
     from oura_lake.cli.status import coverage
+    from oura_lake.output_file import write_private
 
     engine = DuckDBEngine(lake.store)
     week, held = engine.query(WEEK), coverage(engine)

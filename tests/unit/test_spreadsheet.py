@@ -1,0 +1,39 @@
+"""Does a CSV file hold what it should, without a text that a spreadsheet would run?"""
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from oura_lake.spreadsheet import cell, write_csv
+
+
+def read_back(columns: list[str], rows: list[tuple[object, ...]]) -> list[list[str]]:
+    file = io.BytesIO()
+    assert write_csv(file, columns, rows) == len(rows)
+    assert not file.closed
+    return list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://a")', "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text):
+    assert read_back(["note"], [(text,)]) == [["note"], [f"'{text}"]]
+    assert read_back([text], []) == [[f"'{text}"]]
+
+
+@pytest.mark.parametrize("text", ["late dinner", "a=b", "2026-01-01", "", "'quoted'", "1121"])
+def test_another_text_is_as_it_was(text):
+    assert cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.3, "-0.3"), (-5, "-5"), (Decimal("-1.5"), "-1.5"), (None, ""), (True, "true"), (False, "false"),
+        (date(2026, 1, 2), "2026-01-02"), (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02 03:04:05.000+00:00"),
+        (["=x"], '["=x"]'), ({"a": "=x"}, '{"a": "=x"}'),
+    ],
+)
+def test_numbers_moments_lists_and_records_are_as_they_were(value, text):
+    assert cell(value) == text

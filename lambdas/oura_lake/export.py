@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from oura_lake.engines._model import Engine
+from oura_lake.engines.asked import Narrowing, of_view
 from oura_lake.engines.described import describe
 from oura_lake.errors import SettingsWrong, StoreUnavailable, UnreadableObject
 from oura_lake.lake.layout import is_of, partitions_prefix
@@ -82,7 +83,7 @@ class Export:
 
     def _view(self, name: str, engine: Engine) -> None:
         self.step(name)
-        found = engine.query(f"SELECT * FROM {name} WHERE person = '{self.person}'")
+        found = engine.query(of_view(name, Narrowing(person=self.person)))
         self._csv(f"views/{name}.csv", found.columns, found.rows)
 
     def _raw(self, keys: list[str]) -> None:

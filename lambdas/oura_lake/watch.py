@@ -77,8 +77,8 @@ def watch(
 
 
 def days_of(engine: Engine, person: str) -> list[PersonDay]:
-    """All days of a person, as they are judged; raises QueryFailed."""
-    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}'"
+    """All days of a person, oldest first, as they are judged; raises QueryFailed."""
+    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}' ORDER BY day"
     return person_days(engine.query(sql).dicts())
 
 

@@ -17,7 +17,8 @@ FROM_HOUR = 17  # an hour of the day at which there is still time to charge, and
 
 def evaluate(findings: Sequence[Finding], ill: Collection[Finding] = ()) -> list[Alert]:
     """The alert of the newest reading's day; what was low before that was charged since, or is the same."""
-    return [alert_of([f], ()) for f in findings[-1:] if f.is_alert]
+    newest = max(findings, key=lambda f: f.day, default=None)
+    return [alert_of([newest], ())] if newest and newest.is_alert else []
 
 
 def message(

@@ -17,7 +17,8 @@ LOW_PCT = 25.0
 
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each day with a reading, oldest first."""
-    return [_finding(d, d.last_battery_pct) for d in days if d.last_battery_pct is not None]
+    in_order = sorted(days, key=lambda d: d.day)
+    return [_finding(d, d.last_battery_pct) for d in in_order if d.last_battery_pct is not None]
 
 
 def _finding(day: PersonDay, pct: float) -> Finding:

@@ -35,18 +35,18 @@ def is_name(text: str) -> bool:
 
 
 def of_view(name: str, wanted: Narrowing) -> str:
-    """The SELECT of a view's or table's rows, newest first; raises QueryFailed for a name nobody has."""
+    """The SELECT of a view's or table's rows, newest first, in one order; raises QueryFailed for a name nobody has."""
     described = describe(name.strip().lower())
-    days = [column.name for column in described.columns if column.type == "date"]
-    if not days and (wanted.first or wanted.last):
+    day = described.day
+    if not day and (wanted.first or wanted.last):
         raise QueryFailed(f"{described.name} has no day to choose by; leave out --from and --to.")
     if wanted.person and not described.is_personal:
         raise QueryFailed(f"{described.name} is nobody's own; leave out --person.")
     conditions = [f"person = {_literal(wanted.person)}"] if wanted.person else []
-    conditions += [f"{days[0]} >= {_literal(wanted.first.isoformat())}"] if wanted.first else []
-    conditions += [f"{days[0]} <= {_literal(wanted.last.isoformat())}"] if wanted.last else []
+    conditions += [f"{day} >= {_literal(wanted.first.isoformat())}"] if wanted.first else []
+    conditions += [f"{day} <= {_literal(wanted.last.isoformat())}"] if wanted.last else []
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT * FROM {described.name}{where}" + (f" ORDER BY {days[0]} DESC" if days else "")
+    return f"SELECT * FROM {described.name}{where} ORDER BY {described.order}"
 
 
 def filled(sql: str, values: Mapping[str, str]) -> str:

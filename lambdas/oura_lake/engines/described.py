@@ -6,11 +6,14 @@ from typing import Any
 import yaml
 
 from oura_lake.engines._statement import meant
-from oura_lake.engines._tables import TABLES, columns_by_name, columns_of
+from oura_lake.engines._tables import TABLES, columns_by_name, columns_of, quoted
 from oura_lake.engines.views import load_views, views_folder
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.layout import RAW_TABLE
 from oura_lake.sources._model import Endpoint
+
+FRACTIONS = {"double", "float", "real"}  # what a row says, never which row it is
+NESTED = ("array", "map", "row", "struct")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,18 @@ class Described:
     def is_personal(self) -> bool:
         """Whether each row is of one person."""
         return any(column.name == "person" for column in self.columns)
+
+    @property
+    def day(self) -> str:
+        """The column of the day by which rows are chosen; empty where there is none."""
+        return next((column.name for column in self.columns if column.type == "date"), "")
+
+    @property
+    def order(self) -> str:
+        """The list of an ORDER BY that leaves no two rows to chance: the newest day first, then every plain column."""
+        plain = [c.name for c in self.columns if c.type not in FRACTIONS and not c.type.startswith(NESTED)]
+        newest = [f"{quoted(self.day)} DESC"] if self.day else []
+        return ", ".join([*newest, *(quoted(name) for name in plain if name != self.day)])
 
 
 def declared(name: str) -> dict[str, Any]:

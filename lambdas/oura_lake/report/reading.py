@@ -21,11 +21,11 @@ DAYS_SQL = """
     FROM person_day WHERE person = '{person}' ORDER BY day"""
 ALERTS_SQL = """
     SELECT kind, level, alert_status AS status, onset_day, first_alert_day, last_alert_day, subject, message
-    FROM stg_alerts WHERE person = '{person}' ORDER BY onset_day DESC"""
+    FROM stg_alerts WHERE person = '{person}' ORDER BY onset_day DESC, kind"""
 FINDINGS_SQL = """
     SELECT day, kind, score, n_baseline_nights, coverage,
         drivers_json AS drivers, json_format(CAST(confounders AS JSON)) AS confounders
-    FROM stg_findings WHERE person = '{person}' ORDER BY day"""
+    FROM stg_findings WHERE person = '{person}' ORDER BY day, kind"""
 
 Row = Mapping[str, Any]
 

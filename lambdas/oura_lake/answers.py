@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from oura_lake.errors import (
+    CollectionAbsent,
     DocumentMissing,
     MembershipLapsed,
     ScopeMissing,
@@ -22,6 +23,7 @@ from oura_lake.sources._model import Endpoint, Window
 SCOPE = re.compile(r"not authorized access ['\"]?(?:extapi:)?(\w+)['\"]? scope")
 MISSING_SCOPES = "Missing Scopes"
 LONGEST_DETAIL = 300
+LONGEST_SECONDS = 9  # digits of a Retry-After
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT, THROTTLED, SERVER_ERROR = 200, 401, 403, 404, 408, 429, 500
 
 
@@ -38,13 +40,13 @@ class Unauthorized(TokenRejected):
     """401 for another reason than a scope; a fresh token may mend it."""
 
 
-def read(response: httpx.Response, endpoint: Endpoint, now: datetime) -> Any:
+def read(response: httpx.Response, endpoint: Endpoint, now: datetime, *, is_list: bool = True) -> Any:
     """The JSON body of a good answer; raises the error that says what to do about any other."""
     if response.status_code == OK:
         return _json(response, endpoint)
     _raise_passing_trouble(response, endpoint, now)
     _raise_if_web_page(response)
-    _raise_refusal(response, endpoint)
+    _raise_refusal(response, endpoint, is_list=is_list)
     raise AssertionError("unreachable")
 
 
@@ -125,7 +127,7 @@ def _raise_if_web_page(response: httpx.Response) -> None:
         )
 
 
-def _raise_refusal(response: httpx.Response, endpoint: Endpoint) -> None:
+def _raise_refusal(response: httpx.Response, endpoint: Endpoint, *, is_list: bool) -> None:
     body, status = body_of(response), response.status_code
     match status:
         case 401:
@@ -135,8 +137,18 @@ def _raise_refusal(response: httpx.Response, endpoint: Endpoint) -> None:
                 f"Oura does not share {endpoint.name} (403{_in_brackets(body)}); renew the membership, or share this "
                 "data in the Oura app."
             )
+        case 404 | 410 if is_list:
+            raise CollectionAbsent(
+                f"Oura has no collection {endpoint.name} any more ({status}); what is stored of it stays. If the "
+                "others came, there is nothing to do; if not, check OURA_API_BASE_URL."
+            )
         case 404 if isinstance(body, dict):
-            raise DocumentMissing(f"Oura has no such document of {endpoint.name} (404); it was deleted.")
+            raise DocumentMissing(f"Oura has no such document of {endpoint.name} (404).")
+        case 426:
+            raise SourceRefused(
+                f"Oura gives {endpoint.name} only to a newer app on the phone (426{_in_brackets(body)}); update the "
+                "Oura app there, open it once, and run it again."
+            )
     raise SourceRefused(
         f"Oura refused the request for {endpoint.name} ({status}{_in_brackets(body)}); check the days asked for, and "
         "update this program."
@@ -158,13 +170,13 @@ def _unauthorized(body: Any, endpoint: Endpoint) -> ScopeMissing | Unauthorized:
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
     """Seconds of the Retry-After header, given as such or as a date; None where it says nothing."""
     text = response.headers.get("retry-after", "").strip()
-    if text.isdecimal():
-        return float(text)
+    if text.isascii() and text.isdecimal():
+        return float(text) if len(text) <= LONGEST_SECONDS else None
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, ArithmeticError):  # a year of 20 digits, an offset that leaves the calendar
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
 def _complaint(item: Any) -> str:

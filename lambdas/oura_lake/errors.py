@@ -11,6 +11,7 @@
     │       │   ├── NotConnected         the person never connected: nothing is wrong yet
     │       │   └── ChainBroken          the refresh token is gone: quiet until a new consent
     │       │       └── AppRefused           the app is refused, not the token: its owner gives its secret anew
+    │       ├── CollectionAbsent     the provider has no such collection (any more)
     │       └── DocumentMissing      the provider has no document of that id
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
@@ -78,8 +79,12 @@ class AppRefused(ChainBroken):
     """Oura refuses the registered app: no refresh token was used up, and the app's right credentials mend it."""
 
 
+class CollectionAbsent(SourceRefused):
+    """Oura answers 404 for a list: it has no such collection any more, or the base address is wrong."""
+
+
 class DocumentMissing(SourceRefused):
-    """Oura has no document of that id (404): it was deleted."""
+    """Oura has no document of that id (404): it was deleted, or does not exist yet."""
 
 
 class StoreError(OuraLakeError):

@@ -4,8 +4,8 @@ Threads may share one client: at most `concurrency` requests are in flight, and 
 makes all of them wait. No token appears in a page, an error or a log.
 """
 
-import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import httpx
 
-from oura_lake import answers
+from oura_lake import answers, outbound
 from oura_lake.answers import AskAgain, Unauthorized
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
 from oura_lake.pacing import Pace, Pause
@@ -26,10 +26,10 @@ from oura_lake.sources._model import Endpoint
 from oura_lake.tokens import TokenProvider
 
 COLLECTIONS = "/v2/usercollection/"
+DOT_SEGMENTS = (".", "..")  # an id of this kind would change the path
+API_PATH = re.compile(r"/v2(/|$)")
 MOST_PAGES = 1000  # of one request; 30 days of heart rate are about 40
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 ENDS_WITHIN_S = 1.0  # for requests under way when a client is closed
-logging.getLogger("httpx").setLevel(logging.WARNING)  # else each address with its id or page goes to Lambda's log
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,8 @@ class OuraClient:
     jitter: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(
-            base_url=checked_url(self.base_url), timeout=TIMEOUT, transport=self.transport,
-            limits=httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency),
+        self._http = outbound.client(
+            checked_url(self.base_url), transport=self.transport, n_at_once=self.concurrency
         )
         self._in_flight = threading.BoundedSemaphore(self.concurrency)
         self._closing = threading.Event()
@@ -122,16 +121,18 @@ class OuraClient:
 
     def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         """One document by its id; raises DocumentMissing where Oura says that there is none."""
+        if document_id in DOT_SEGMENTS or not document_id.isprintable():
+            raise SourceRefused(f"No document of {endpoint.name} can have the id {document_id!a}; report it.")
         path = f"{COLLECTIONS}{endpoint.collection}/{quote(document_id, safe='')}"
-        return answers.document(endpoint, self._ask(endpoint, path))
+        return answers.document(endpoint, self._ask(endpoint, path, is_list=False))
 
-    def _ask(self, endpoint: Endpoint, request: str) -> Any:
+    def _ask(self, endpoint: Endpoint, request: str, *, is_list: bool = True) -> Any:
         """The JSON body, after as many attempts and at most one refresh as it takes."""
         attempt, is_renewed = 1, False
         while True:
             token = self.tokens.access_token()
             try:
-                return self._ask_once(endpoint, request, token)
+                return answers.read(self._ask_once(endpoint, request, token), endpoint, self.clock(), is_list=is_list)
             except AskAgain as trouble:
                 self._wait(trouble, attempt)
                 attempt += 1
@@ -140,18 +141,29 @@ class OuraClient:
                     raise
                 is_renewed = bool(self.tokens.refresh(token))
 
-    def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> Any:
+    def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> httpx.Response:
+        if not (token.isascii() and token.isprintable()):
+            raise Unauthorized("The access token holds characters that no token has; run `oura-lake connect`.")
         with self._in_flight:
             self._keep_pace(endpoint)
             self._pause.wait()
             if self._closing.is_set():
                 raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for; run it again.")
             try:
-                response = self._http.get(request, headers={"Authorization": f"Bearer {token}"})
+                response = self._fetch(request, {"Authorization": f"Bearer {token}"})
             except (httpx.TransportError, httpx.DecodingError) as error:
                 raise self._unreached(endpoint, error) from error
+            except outbound.TooLarge as error:
+                raise SourceRefused(
+                    f"Oura's answer for {endpoint.name} is {error}; nothing of it was stored, ask for fewer days."
+                ) from error
         self._is_offline = False
-        return answers.read(response, endpoint, self.clock())
+        return response
+
+    def _fetch(self, request: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The whole answer, within the time that an answer may take and that is left of the run."""
+        seconds = min(outbound.ANSWER_S, max(1.0, self._stop_at - self.monotonic()))
+        return outbound.fetch(self._http, "GET", request, headers=headers, seconds=seconds)
 
     def _keep_pace(self, endpoint: Endpoint) -> None:
         """Wait for this request's turn within the provider's limit; raises SourceUnavailable if the run ends before."""
@@ -213,11 +225,14 @@ class _Seen:
         self._tokens.add(token)
 
 
-def checked_url(url: str) -> str:
+def checked_url(text: str) -> httpx.URL:
     """The base URL if requests can go there; raises SettingsWrong."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsWrong(f"'{url}' is no address of an API; set OURA_API_BASE_URL to one such as {API_BASE_URL}.")
+    url = outbound.address(text.strip(), "OURA_API_BASE_URL", API_BASE_URL)
+    if API_PATH.search(url.path):
+        raise SettingsWrong(
+            f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "
+            f"such as {API_BASE_URL}."
+        )
     return url
 
 

@@ -17,6 +17,7 @@ import httpx
 
 from oura_lake.answers import body_of
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.outbound import TooLarge, address, client, fetch
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.sources.oura import ENDPOINTS
 from oura_lake.token_refusal import BAD_APP, Refused, reason_in, refused_by
@@ -27,7 +28,6 @@ SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
 LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
 LONGEST_LIFETIME_S = 366 * 86_400
 REFUSED = (400, 401)
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,9 +151,9 @@ class Authority:
 
     def _send(self, url: str, **parts: Any) -> httpx.Response:
         try:
-            with httpx.Client(timeout=TIMEOUT, transport=self.transport) as client:
-                return client.post(url, **parts)
-        except (httpx.TransportError, httpx.DecodingError) as error:
+            with client(address(url, "OURA_TOKEN_URL", TOKEN_URLS[0]), transport=self.transport) as http:
+                return fetch(http, "POST", url, **parts)
+        except (httpx.TransportError, httpx.DecodingError, TooLarge) as error:
             raise SourceUnavailable(
                 f"Could not reach {_host(url)}: {error or type(error).__name__}; check the connection and run it again."
             ) from error
@@ -225,7 +225,7 @@ def _lifetime(expires_in: Any) -> timedelta:
     """How long a token lasts; one of no sensible length as long as Oura's usually do."""
     try:
         seconds = float(LIFETIME_S if expires_in is None else expires_in)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = LIFETIME_S
     return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)
 

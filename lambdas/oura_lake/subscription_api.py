@@ -10,6 +10,7 @@ import httpx
 from oura_lake.answers import body_of, detail
 from oura_lake.errors import SourceError, SourceRefused, SourceUnavailable
 from oura_lake.http import checked_url
+from oura_lake.outbound import TooLarge, client, fetch
 from oura_lake.settings import API_BASE_URL
 from oura_lake.subscriptions import Kind, Subscription, SubscriptionLost
 from oura_lake.tokens import App
@@ -54,8 +55,8 @@ class SubscriptionApi:
 
     def _asked(self, method: str, path: str, body: Any = None, spared: tuple[int, ...] = ()) -> httpx.Response:
         try:
-            response = self._http.request(method, PATH + path, headers=self._headers, json=body)
-        except httpx.HTTPError as error:
+            response = fetch(self._http, method, PATH + path, headers=self._headers, json=body)
+        except (httpx.HTTPError, TooLarge) as error:
             kind = type(error).__name__
             raise SourceUnavailable(f"Oura did not answer about webhooks ({kind}); run it again later.") from error
         if not response.is_success and response.status_code not in spared:
@@ -66,7 +67,7 @@ class SubscriptionApi:
 @contextmanager
 def subscription_api(app: App, base_url: str = API_BASE_URL) -> Iterator[SubscriptionApi]:
     """The subscriptions of an app for the length of the block."""
-    with httpx.Client(base_url=checked_url(base_url), timeout=TIMEOUT) as http:
+    with client(checked_url(base_url), timeout=TIMEOUT) as http:
         yield SubscriptionApi(app, http)
 
 

@@ -1,0 +1,257 @@
+"""How does a request leave this machine, and how long and how large may its answer become?
+
+The machine's own settings (proxies, certificates) are read here alone, once for each client: a wrong one is a
+SettingsWrong that names it. A deadline bounds the whole answer, not each read, and a size bounds what is unpacked: a
+server that trickles, or packs a gigabyte of zeros into a megabyte, holds up no run.
+"""
+
+import logging
+import os
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+from oura_lake.errors import SettingsWrong
+
+ANSWER_S = 120.0  # for the whole of an answer; a page takes below one
+MOST_BYTES = 64 * 1024 * 1024  # of an answer, unpacked; a page of 1,000 rows has below 2 MB
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+UNPACKED = ("content-encoding", "transfer-encoding", "content-length")  # headers of the body as it was sent
+LAST_PORT = 65_535
+SOCKS = ("socks5", "socks5h")
+TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+logging.getLogger("httpx").setLevel(logging.WARNING)  # else each address with its id or page goes to Lambda's log
+
+
+class _Time(threading.local):
+    """The seconds that are left of the answer that this thread reads."""
+
+    left: Callable[[], float] = staticmethod(lambda: float("inf"))
+
+
+TIME = _Time()
+
+
+class TooLarge(Exception):
+    """An answer is larger than `MOST_BYTES`."""
+
+
+def client(
+    url: httpx.URL, *, transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT,
+    n_at_once: int = 1,
+) -> httpx.Client:
+    """A client for one server, by the proxy and the certificates that this machine is set to. Raises SettingsWrong."""
+    carrier = transport or _Transport(url, n_at_once)
+    return httpx.Client(base_url=url, timeout=timeout, trust_env=False, transport=carrier)
+
+
+def address(text: str, setting: str, example: str) -> httpx.URL:
+    """The address in a setting, if requests can go there; raises SettingsWrong."""
+    try:
+        url = httpx.URL(text)
+        if url.scheme in ("http", "https") and _is_reachable(url):
+            return url
+    except (httpx.InvalidURL, ValueError):
+        pass
+    raise SettingsWrong(f"{text!r} is no address of a server; set {setting} to one such as {example}.")
+
+
+def _is_reachable(url: httpx.URL) -> bool:
+    """Whether an address has a host and a port that can be looked up; raises UnicodeError for a name that cannot."""
+    return bool(url.host.encode("idna")) and (url.port or 1) <= LAST_PORT
+
+
+def fetch(
+    http: httpx.Client, method: str, url: str, *, seconds: float = ANSWER_S,
+    clock: Callable[[], float] = time.monotonic, **parts: Any,
+) -> httpx.Response:
+    """The whole answer to one request. Raises httpx.RequestError, ReadTimeout after so many seconds; and TooLarge."""
+    with _deadline(clock() + seconds, clock), http.stream(method, url, **parts) as answer:
+        body = b"".join(_bounded(answer))
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in UNPACKED]
+    said = {name: value for name, value in answer.extensions.items() if name == "reason_phrase"}
+    return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request, extensions=said)
+
+
+def _bounded(answer: httpx.Response) -> Iterator[bytes]:
+    """The pieces of a body as they are unpacked; raises TooLarge, DecodingError and ReadTimeout."""
+    if "," in answer.headers.get("content-encoding", ""):
+        raise httpx.DecodingError("The body is packed more than once.", request=answer.request)
+    n_bytes = 0
+    for piece in answer.iter_bytes():
+        n_bytes += len(piece)
+        if n_bytes > MOST_BYTES:
+            raise TooLarge(f"larger than {MOST_BYTES // 1024 // 1024} MB")
+        if TIME.left() <= 0:
+            raise httpx.ReadTimeout("the answer did not end in time", request=answer.request)
+        yield piece
+
+
+@contextmanager
+def _deadline(ends_at: float, clock: Callable[[], float]) -> Iterator[None]:
+    """Bound what this thread reads and writes until then."""
+    TIME.left = lambda: ends_at - clock()
+    try:
+        yield
+    finally:
+        TIME.left = lambda: float("inf")
+
+
+def _at_most(timeout: float | None) -> float | None:
+    """The time for one step: as asked for, but never longer than what is left of the answer's time."""
+    if (left := TIME.left()) <= 0:
+        raise httpcore.ReadTimeout("the answer did not end in time")
+    return min(timeout, left) if timeout is not None else left if left < float("inf") else None
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection of which no step takes longer than what is left of the answer's time."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _at_most(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _at_most(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _at_most(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.SyncBackend):
+    """Makes such connections."""
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *rest: Any, **named: Any) -> _Stream:
+        return _Stream(super().connect_tcp(host, port, _at_most(timeout), *rest, **named))
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, with the errors that httpx documents."""
+
+    def __init__(self, stream: Iterable[bytes], request: httpx.Request) -> None:
+        self._stream, self._request = stream, request
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx(self._request):
+            yield from self._stream
+
+    def close(self) -> None:
+        if hasattr(self._stream, "close"):
+            self._stream.close()
+
+
+class _Transport(httpx.BaseTransport):
+    """Carries requests to one server, by a proxy where the machine is set to use one."""
+
+    def __init__(self, url: httpx.URL, n_at_once: int) -> None:
+        proxy = _proxy_for(url)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls() if url.scheme == "https" else None, proxy=proxy, max_connections=n_at_once,
+            max_keepalive_connections=n_at_once, network_backend=_Backend(),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """See httpx.BaseTransport."""
+        url = request.url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        with _as_httpx(request):
+            answer = self._pool.handle_request(httpcore.Request(
+                method=request.method, url=target, headers=request.headers.raw, content=request.stream,
+                extensions=request.extensions,
+            ))
+        assert isinstance(answer.stream, Iterable)
+        body = _Body(answer.stream, request)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
+
+    def close(self) -> None:
+        """See httpx.BaseTransport."""
+        self._pool.close()
+
+
+@contextmanager
+def _as_httpx(request: httpx.Request) -> Iterator[None]:
+    """The errors of httpcore have the names that they have in httpx."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
+            httpcore.UnsupportedProtocol) as error:
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+        raise kind(str(error), request=request) from error
+
+
+def _tls() -> ssl.SSLContext:
+    """The certificates to trust; raises SettingsWrong where the environment names others that cannot be read."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        named = " and ".join(f"{name} ({os.environ[name]})" for name in TLS_SETTINGS if os.environ.get(name))
+        raise SettingsWrong(
+            f"The certificates to trust cannot be read: {error.strerror or error}; set {named or 'SSL_CERT_FILE'} to a "
+            "file that exists, or unset it."
+        ) from error
+
+
+def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
+    """The proxy that this machine is set to use for a server; raises SettingsWrong."""
+    known = getproxies()
+    scheme = url.scheme if known.get(url.scheme) else "all"
+    text = known.get(scheme, "").strip()
+    if not text or _is_spared(url.host, known.get("no", "")):
+        return None
+    return _proxy(text if "://" in text else f"http://{text}", f"{scheme.upper()}_PROXY")
+
+
+def _proxy(text: str, setting: str) -> httpcore.Proxy:
+    """The proxy in a setting; raises SettingsWrong, which does not show the setting: a password may be in it."""
+    try:
+        found = httpx.Proxy(text)
+        is_usable = _is_reachable(found.url)
+    except (httpx.InvalidURL, ValueError):
+        is_usable = False
+    if not is_usable:
+        raise SettingsWrong(
+            f"{setting} is no address of a proxy; set it to one such as http://proxy.example:8080 or "
+            "socks5://proxy.example:1080, or unset it."
+        )
+    if found.url.scheme in SOCKS and find_spec("socksio") is None:
+        raise SettingsWrong(
+            f"{setting} names a SOCKS proxy, for which the package socksio is missing; run "
+            f"`{sys.executable} -m pip install socksio`, or unset it."
+        )
+    at = httpcore.URL(scheme=found.url.raw_scheme, host=found.url.raw_host, port=found.url.port, target=b"/")
+    tls = _tls() if found.url.scheme == "https" else None
+    return httpcore.Proxy(url=at, auth=found.raw_auth, headers=found.headers.raw, ssl_context=tls)
+
+
+def _is_spared(host: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY leaves a host out: by name or domain, or by an address in brackets, bare or in a network."""
+    if proxy_bypass(host) or (":" in host and proxy_bypass(f"[{host}]")):
+        return True
+    return any(_is_in(host, part.strip()) for part in no_proxy.split(","))
+
+
+def _is_in(host: str, network: str) -> bool:
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False

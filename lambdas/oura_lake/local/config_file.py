@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from oura_lake.errors import SettingsWrong
+from oura_lake.local.private_file import replace_private
 
 HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]+?)\s*\]\]?\s*(#.*)?$")
 
@@ -26,12 +27,12 @@ def without_person(text: str, person: str) -> str:
 
 def remove_person(path: Path, person: str) -> bool:
     """Take the person out of the file; whether it had them. Raises SettingsWrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        cut = without_person(text, person)
-    except FileNotFoundError:
+    if not path.exists():
         return False
-    except tomllib.TOMLDecodeError as error:
+    text = _text(path)
+    try:
+        cut = without_person(text, person)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it and delete [persons.{person}].") from error
     if cut == text:
         return False
@@ -67,13 +68,15 @@ def lake_name(path: Path) -> str:
 def _tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it.") from error
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsWrong(f"{path} is no text in UTF-8; save it in UTF-8.") from error
     except OSError as error:
         raise SettingsWrong(
             f"{path} cannot be read ({error.strerror}); on a new laptop `oura-lake settings --out config.toml` writes "
@@ -82,11 +85,12 @@ def _text(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """The file as a whole, or as it was."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.chmod(path.stat().st_mode)
-    beside.replace(path)
+    """Write the file as a whole or leave it as it was, behind a link too; no planted name is followed."""
+    file = path.resolve()
+    try:
+        replace_private(file, text.encode(), file.with_name(f".{file.name}.new"))
+    except OSError as error:
+        raise SettingsWrong(f"{path} cannot be written ({error.strerror}); make it writable.") from error
 
 
 def _kept(lines: list[str], person: str) -> list[str]:

@@ -1,0 +1,57 @@
+"""A person's table goes into config.toml and out of it, whatever lies in the way of the file."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from oura_lake.errors import SettingsWrong
+from oura_lake.local.config_file import add_person, persons_in, remove_person
+
+TEXT = '[lake]\ntimezone = "Europe/Berlin"\n\n[persons.ada]\nemail = "ada@example.com"\n\n[persons.ben]\n'
+
+
+@pytest.fixture
+def config(tmp_path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_planted_name_beside_the_file_is_not_followed_and_the_file_is_its_owners_alone(config):
+    victim = config.with_name("victim")
+    victim.write_text("precious")
+    config.with_name(".config.toml.new").symlink_to(victim)
+    assert remove_person(config, "ada")
+    assert (victim.read_text(), config.is_symlink(), persons_in(config)) == ("precious", False, {"ben"})
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+
+
+def test_a_person_is_taken_out_of_the_file_behind_a_link_and_not_out_of_the_link(config, tmp_path):
+    link = tmp_path / "elsewhere" / "config.toml"
+    link.parent.mkdir()
+    link.symlink_to(config)
+    assert remove_person(link, "ada")
+    assert (link.is_symlink(), persons_in(config)) == (True, {"ben"})
+
+
+@pytest.mark.parametrize(("data", "pattern"), [
+    ("[persons.müde]".encode("latin-1"), "no text in UTF-8"), (b"a = " + b"[" * 100_000, "is not valid TOML"),
+    (b"[persons", "is not valid TOML"),
+])
+@pytest.mark.parametrize("change", [lambda path: remove_person(path, "ada"), persons_in], ids=["remove", "list"])
+def test_a_file_that_cannot_be_read_is_named_and_left(change, data, pattern, config):
+    config.write_bytes(data)
+    with pytest.raises(SettingsWrong, match=pattern):
+        change(config)
+    assert config.read_bytes() == data
+
+
+def test_a_file_that_is_not_there_has_nobody_to_take_out(tmp_path):
+    assert not remove_person(tmp_path / "none.toml", "ada")
+
+
+def test_a_folder_in_the_way_is_named(config):
+    config.with_name(".config.toml.new").mkdir()
+    with pytest.raises(SettingsWrong, match="cannot be written"):
+        add_person(config, "cleo", {})
+    assert config.read_text(encoding="utf-8") == TEXT

@@ -139,8 +139,8 @@ def _raise_refusal(response: httpx.Response, endpoint: Endpoint, *, is_list: boo
             )
         case 404 | 410 if is_list:
             raise CollectionAbsent(
-                f"Oura has no collection {endpoint.name} any more ({status}); what is stored of it stays. If the "
-                "others came, there is nothing to do; if not, check OURA_API_BASE_URL."
+                f"Oura has no collection {endpoint.name} ({status}); what is stored of it stays. Update this program; "
+                "where Oura removed it, this ends no run with an error after two weeks."
             )
         case 404 if isinstance(body, dict):
             raise DocumentMissing(f"Oura has no such document of {endpoint.name} (404).")

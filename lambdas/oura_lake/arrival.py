@@ -1,14 +1,16 @@
 """How does one document that a webhook told of get into the lake, or out of it?
 
-Whatever the webhook said, the provider is asked for the document by its id: what it answers is the truth of now,
-and only its 404 buries what the lake holds.
+Whatever the webhook said, the provider is asked for the document by its id: what it answers is the truth of now. A 404
+marks a document as deleted only where the webhook said so too. Of one that was just created or updated it means that
+the document is not there yet: the job waits and asks again, and after the last try the schedule's list decides.
 """
 
 from datetime import datetime
 from typing import Any
 
-from oura_lake.errors import DocumentMissing, OuraLakeError, TokenRejected
+from oura_lake.errors import DocumentMissing, NotThereYet, OuraLakeError, TokenRejected
 from oura_lake.ingest import Outcome, Run
+from oura_lake.job import Job
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, bury, land, leave, remains
 from oura_lake.lake.layout import partitions_prefix, period_in, period_of
@@ -18,12 +20,15 @@ from oura_lake.lake.table import Partition
 from oura_lake.missing import BY_ID
 from oura_lake.sources._model import Endpoint
 
+DELETED = "delete"
+MOST_TRIES = 3  # of a job whose document is not there yet: after 1 and 2 minutes, in which the person's others wait
 
-def bring(run: Run, endpoint: Endpoint, document_id: str) -> Outcome:
-    """Land one document as the provider has it now, or bury it; raises TokenRejected."""
+
+def bring(run: Run, endpoint: Endpoint, job: Job) -> Outcome:
+    """Land the one document of a job as the provider has it now, or bury it; raises TokenRejected."""
     outcome = Outcome(endpoint=endpoint)
     try:
-        outcome.landed.add(_brought(run, endpoint, document_id))
+        outcome.landed.add(_brought(run, endpoint, job))
     except TokenRejected:
         raise
     except OuraLakeError as error:
@@ -32,16 +37,27 @@ def bring(run: Run, endpoint: Endpoint, document_id: str) -> Outcome:
     return outcome
 
 
-def _brought(run: Run, endpoint: Endpoint, document_id: str) -> Landed:
-    table, now = run.table(endpoint), run.window.now
+def _brought(run: Run, endpoint: Endpoint, job: Job) -> Landed:
+    table, now, document_id = run.table(endpoint), run.window.now, job.document_id or ""
     try:
         document = run.client.document(endpoint, document_id)
-    except DocumentMissing:
-        return _buried(table, document_id, now)
+    except DocumentMissing as missing:
+        if job.event == DELETED:
+            return _buried(table, document_id, now)
+        raise _absence(endpoint, job) from missing
     landed = land(table, [document], now, BY_ID, newest_day=newest_possible_day(now))
     if not landed.n_rejected:
         landed.n_objects += _left_elsewhere(table, document, now)
     return landed
+
+
+def _absence(endpoint: Endpoint, job: Job) -> OuraLakeError:
+    """What a document means that a webhook told of and Oura does not have: wait for it, or leave it to the schedule."""
+    if job.n_received < MOST_TRIES:
+        return NotThereYet(f"Oura does not give the document of {endpoint.name} yet (404); it is asked for again soon.")
+    return DocumentMissing(
+        f"Oura does not give the document of {endpoint.name} that a webhook told of (404); the schedule's list decides."
+    )
 
 
 def _buried(table: Table, document_id: str, now: datetime) -> Landed:

@@ -4,6 +4,7 @@
     ├── SettingsWrong        the user mends a setting or an argument
     ├── SourceError
     │   ├── SourceUnavailable    try again later (429, 5xx, no network)
+    │   │   └── NotThereYet          the document that a webhook names has not appeared
     │   └── SourceRefused        asking again cannot help
     │       ├── ScopeMissing         skip the collection; a refresh would burn a token for nothing
     │       ├── MembershipLapsed     skip the collection; the membership must be renewed
@@ -45,6 +46,10 @@ class SourceError(OuraLakeError):
 
 class SourceUnavailable(SourceError):
     """The provider cannot answer now; the next run asks again."""
+
+
+class NotThereYet(SourceUnavailable):
+    """A webhook told of a document that Oura does not give (404) so soon after; nothing is wrong yet."""
 
 
 class SourceRefused(SourceError):

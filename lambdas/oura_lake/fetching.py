@@ -50,7 +50,7 @@ class Fetcher:
         """One document if the job names one, of a collection that the person wants; else the days of each."""
         if not job.document_id:
             return ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
-        outcomes = [bring(run, e, job.document_id) for e in job.chosen(SOURCE, person) if person.wants(e.name)]
+        outcomes = [bring(run, e, job) for e in job.chosen(SOURCE, person) if person.wants(e.name)]
         touched.update({outcome.endpoint.name: outcome for outcome in outcomes})
         return outcomes
 

@@ -6,7 +6,7 @@ its outcome and does not keep the others from landing.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from oura_lake.errors import OuraLakeError, TokenRejected
-from oura_lake.lake.asked import note_asked
+from oura_lake.errors import CollectionAbsent, OuraLakeError, SourceRefused, TokenRejected
+from oura_lake.lake.asked import note_asked, read_asked
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, land, leave
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
@@ -61,6 +61,12 @@ class Outcome:
     endpoint: Endpoint
     landed: Landed = field(default_factory=Landed)
     error: OuraLakeError | None = None
+    is_gone: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        """Whether all that there is came: also of a collection that the provider removed weeks ago."""
+        return self.problem is None or self.is_gone
 
     @property
     def n_documents(self) -> int:
@@ -117,13 +123,26 @@ def ingest(
             outcome = outcomes[group[0].endpoint.name]
             _land_group(run, group, answers, outcome)
             on_landed(outcome, done, len(groups))
+    _say_once_what_is_wrong_with_all(outcomes.values())
     _note(run, outcomes.values())
     return list(outcomes.values())
 
 
-def _note(run: Run, outcomes: Iterable[Outcome]) -> None:
+def _say_once_what_is_wrong_with_all(outcomes: Collection[Outcome]) -> None:
+    """Where every collection is absent, it is the address that is wrong: one sentence instead of one for each."""
+    if len(outcomes) > 1 and all(isinstance(outcome.error, CollectionAbsent) for outcome in outcomes):
+        wrong = SourceRefused("Oura has none of the collections at this address (404); check OURA_API_BASE_URL.")
+        for outcome in outcomes:
+            outcome.error = wrong
+
+
+def _note(run: Run, outcomes: Collection[Outcome]) -> None:
     """Keep for those who explain gaps which days were asked for and what came that nobody declared."""
     note_asked(run.store, run.person, run.window, {outcome.endpoint: outcome.error for outcome in outcomes})
+    if absent := [outcome for outcome in outcomes if isinstance(outcome.error, CollectionAbsent)]:
+        asked = read_asked(run.store, run.person)
+        for outcome in absent:
+            outcome.is_gone = asked[outcome.endpoint.name].is_gone(run.window.now)
     note_drift(run.store, run.person, run.window, {o.endpoint.name: o.landed.drift for o in outcomes})
 
 

@@ -31,8 +31,8 @@ class Job:
     """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
 
     Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
-    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `is_retry` says
-    that the queue gave it out before, to a run that may have died midway; it is no part of the message. With a `word`
+    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `n_received` is how
+    often the queue has given it out, this time included; it is no part of the message. With a `word`
     nothing is fetched: the word is kept, in its turn among what else is written of the person.
     """
 
@@ -45,7 +45,12 @@ class Job:
     event: str | None = None
     reason: str = SCHEDULE
     word: Word | None = None
-    is_retry: bool = False
+    n_received: int = 1
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the queue gave it out before, to a run that may have died midway."""
+        return self.n_received > 1
 
     def body(self) -> str:
         """The job as a message of the queue; what it does not say is left out."""

@@ -26,7 +26,7 @@ from oura_lake.errors import SettingsWrong
 ANSWER_S = 120.0  # for the whole of an answer; a page takes below one
 MOST_BYTES = 64 * 1024 * 1024  # of an answer, unpacked; a page of 1,000 rows has below 2 MB
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-UNPACKED = ("content-encoding", "transfer-encoding", "content-length")  # headers of the body as it was sent
+UNPACKED = (b"content-encoding", b"transfer-encoding", b"content-length")  # headers of the body as it was sent
 LAST_PORT = 65_535
 SOCKS = ("socks5", "socks5h")
 TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -78,7 +78,7 @@ def fetch(
     """The whole answer to one request. Raises httpx.RequestError, ReadTimeout after so many seconds; and TooLarge."""
     with _deadline(clock() + seconds, clock), http.stream(method, url, **parts) as answer:
         body = b"".join(_bounded(answer))
-    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in UNPACKED]
+    headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in UNPACKED]
     said = {name: value for name, value in answer.extensions.items() if name == "reason_phrase"}
     return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request, extensions=said)
 

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 from oura_lake.errors import (
+    CollectionAbsent,
     MembershipLapsed,
     ScopeMissing,
     SettingsWrong,
@@ -202,6 +203,42 @@ def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, s
     with pytest.raises(SourceRefused, match=said):
         api.rows()
     assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, {"detail": "Not Found"}), (404, ""), (410, {})])
+def test_a_list_that_is_not_found_is_an_absent_collection_and_no_deleted_document(status, body):
+    with pytest.raises(CollectionAbsent, match=rf"Oura has no collection daily_resilience \({status}\)") as caught:
+        Api(httpx.Response(status, json=body)).rows()
+    assert "deleted" not in str(caught.value)
+
+
+def test_a_phone_app_that_is_too_old_is_what_must_be_updated():
+    with pytest.raises(SourceRefused, match="update the Oura app there"):
+        Api(httpx.Response(426, json={"title": "Minimum App Version Error"})).rows()
+
+
+@pytest.mark.parametrize("identity", ["..", ".", "night\ud800", "a\x1bb", "a\nb"])
+def test_an_id_that_no_document_can_have_is_not_asked_for(identity):
+    api = Api(GOOD)
+    with pytest.raises(SourceRefused, match="can have the id"):
+        api.client.document(RESILIENCE, identity)
+    assert api.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Wed, 21 Oct 99999999999999999999 07:28:00 GMT", "9" * 400, "\u0663", "soon", "Mon, 01 Jan 0001 00:00:00 +1400"],
+)
+def test_a_time_to_wait_that_means_nothing_is_none(said):
+    api = Api(httpx.Response(429, headers={"retry-after": said.encode()}), GOOD)
+    assert api.rows() == [{"id": "1"}]
+
+
+def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent():
+    api = Api(GOOD)
+    api.tokens.access_token = lambda: "t\u00e4" if not api.tokens.rejected else "t1"
+    assert api.rows() == [{"id": "1"}]
+    assert api.tokens.rejected == ["t\u00e4"]
 
 
 @pytest.mark.parametrize("url", ["api.ouraring.com", "ftp://oura.test", "https://"])

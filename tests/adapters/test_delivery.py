@@ -10,7 +10,8 @@ from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 from oura_lake.aws.delivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
 from oura_lake.aws.queue import JobQueue
-from oura_lake.errors import SettingsWrong, SourceUnavailable
+from oura_lake.errors import NotThereYet, SettingsWrong, SourceUnavailable
+from oura_lake.handlers import ingest
 from oura_lake.job import Job, parse_job
 
 LIVES_S = 240.0
@@ -59,6 +60,35 @@ def test_an_sqs_that_does_not_hear_hides_no_error_of_the_job():
     jobs = JobQueue("url", SimpleNamespace(change_message_visibility=deaf))
     with pytest.raises(SourceUnavailable), held(jobs, record(1), LIVES_S):
         raise SourceUnavailable("Oura is down.")
+
+
+class Fetcher:
+    """Does jobs; what is wrong with one is said by its body."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def take(self, record: dict, *_: object) -> None:
+        if record["body"] == "early":
+            raise NotThereYet("Oura does not give the document yet.")
+        if record["body"] == "wrong":
+            raise SourceUnavailable("Oura is down.")
+
+
+def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch):
+    monkeypatch.setattr("oura_lake.aws.deployed.DeployedFetcher", Fetcher)
+    monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
+    monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
+    monkeypatch.setattr(ingest, "session", lambda: None)
+    context = SimpleNamespace(
+        function_name="ingest", memory_limit_in_mb=1024, invoked_function_arn="arn:ingest", aws_request_id="1",
+        get_remaining_time_in_millis=lambda: 1000,
+    )
+    done = ingest._deployed.__wrapped__()
+    records = [{"messageId": n, "body": body} for n, body in (("1", "early"), ("2", "well"))]
+    assert done({"Records": records}, context) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    with pytest.raises(SourceUnavailable):
+        done({"Records": [{"messageId": "3", "body": "wrong"}]}, context)
 
 
 @pytest.fixture

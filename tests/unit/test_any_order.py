@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from oura_lake.arrival import bring
-from oura_lake.errors import DocumentMissing, StoreUnavailable
+from oura_lake.errors import DocumentMissing, NotThereYet, StoreUnavailable
 from oura_lake.http import Page
 from oura_lake.ingest import Run, ingest
+from oura_lake.job import Job
 from oura_lake.lake.layout import table_prefix
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.planning import Days
@@ -28,6 +29,7 @@ from oura_lake.lake.told import SLOWEST
 from oura_lake.past import PastStore
 from oura_lake.rebuild import SAME, partitions, rebuild
 from oura_lake.sources.oura import SOURCE
+from oura_lake.webhook import EVENT_TYPES
 
 LAST = date(2026, 1, 3)
 WEEK = [LAST - timedelta(days=n) for n in range(7)]
@@ -147,11 +149,14 @@ class AnyOrder(RuleBasedStateMachine):
         if not self.was_ahead:
             self.seen.append((self.truth.now, rows(self.store, SCORES), rows(self.store, BEATS)))
 
-    @rule(n=NUMBERS)
-    def webhook(self, n: int) -> None:
+    @rule(n=NUMBERS, event=st.sampled_from(EVENT_TYPES), n_received=st.integers(1, 4))
+    def webhook(self, n: int, event: str, n_received: int) -> None:
         self.retry()
-        outcome = bring(self.run_(), SCORES, f"score-{n}")
-        assert outcome.error is None
+        identity = f"score-{n}"
+        job = Job(person="me", document_id=identity, event=event, n_received=n_received)
+        outcome = bring(self.run_(), SCORES, job)
+        is_answered = identity in self.truth.scores or event == "delete"
+        assert isinstance(outcome.error, type(None) if is_answered else NotThereYet | DocumentMissing)
 
     @rule(chunk=st.sampled_from([(WEEK[-1], LAST), (WEEK[3], LAST), (FAR, FAR)]))
     def backfill(self, chunk: tuple[date, date]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from builders import NOON, FakeOura, a_score, a_table
-from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
+from oura_lake.arrival import MOST_TRIES
+from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.fetching import Fetcher
 from oura_lake.ingest import Outcome
 from oura_lake.job import Job
@@ -28,12 +29,21 @@ class Lake:
         self.oura, self.store, self.bus, self.now = FakeOura(**documents), MemoryStore(), Heard(), NOON
         self.log: list[dict[str, object]] = []
 
-    def told(self, document_id: str, table: str = "daily_sleep", event: str = "update", **person: Any) -> list[Outcome]:
-        """What became of one event."""
+    def told(
+        self, document_id: str, table: str = "daily_sleep", event: str = "update", n_received: int = 1, **person: Any
+    ) -> list[Outcome]:
+        """What became of one event, when the queue gave it out for the n-th time."""
         self.now += timedelta(minutes=1)
-        job = Job(person="me", endpoints=(table,), document_id=document_id, event=event, reason="webhook")
+        job = Job(
+            person="me", endpoints=(table,), document_id=document_id, event=event, reason="webhook",
+            n_received=n_received,
+        )
         fetcher = Fetcher(store=self.store, bus=self.bus, log=self.log.append)
         return fetcher.do(job, Person(name="me", **person), self.oura, self.now)
+
+    def records(self) -> dict[str, bytes]:
+        """What the lake holds but the ledger's notes."""
+        return {key: data for key, data in self.store.objects.items() if not key.startswith("ledger/")}
 
     def rows(self, table: str = "daily_sleep", *periods: str) -> list[tuple[str, bool]]:
         """Id and whether it is deleted, of each row."""
@@ -67,15 +77,37 @@ def test_a_revision_replaces_the_row_and_an_older_event_that_comes_later_brings_
     assert row["score"] == 80
 
 
-@pytest.mark.parametrize("event", ["create", "update", "delete"])
-def test_only_a_404_buries_whatever_the_event_says(event: str) -> None:
+def test_only_a_404_buries_what_a_webhook_calls_deleted() -> None:
     lake = Lake(daily_sleep=[a_score()])
-    lake.told("score-2026-08-20", event=event)
+    lake.told("score-2026-08-20", event="delete")
     assert lake.rows() == [("score-2026-08-20", False)]
     lake.oura.documents["daily_sleep"] = []
-    lake.told("score-2026-08-20", event=event)
+    lake.told("score-2026-08-20", event="delete")
     assert lake.rows() == [("score-2026-08-20", True)]
     assert len(lake.bus) == 2
+
+
+@pytest.mark.parametrize("event", ["create", "update", ""])
+def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands(event: str) -> None:
+    lake = Lake()
+    for n in range(1, MOST_TRIES):
+        with pytest.raises(NotThereYet, match="asked for again"):
+            lake.told("score-2026-08-20", event=event, n_received=n)
+    lake.oura.documents["daily_sleep"] = [a_score()]
+    lake.told("score-2026-08-20", event=event, n_received=MOST_TRIES)
+    assert lake.rows() == [("score-2026-08-20", False)]
+
+
+@pytest.mark.parametrize("event", ["create", "update"])
+def test_a_404_beside_another_word_than_deleted_marks_nothing_as_deleted(event: str) -> None:
+    lake = Lake(daily_sleep=[a_score()])
+    lake.told("score-2026-08-20", event="create")
+    lake.oura.documents["daily_sleep"] = []
+    before = lake.records()
+    [outcome] = lake.told("score-2026-08-20", event=event, n_received=MOST_TRIES)
+    assert "the schedule's list decides" in (outcome.problem or "")
+    assert lake.rows() == [("score-2026-08-20", False)]
+    assert lake.records() == before
 
 
 def test_a_deletion_told_twice_buries_once() -> None:
@@ -106,10 +138,9 @@ def test_an_id_that_is_no_key_is_found_too() -> None:
     assert row["is_deleted"]
 
 
-@pytest.mark.parametrize("event", ["create", "update", "delete"])
-def test_an_id_that_nobody_knows_is_right_and_quiet(event: str) -> None:
+def test_an_id_that_nobody_knows_is_right_and_quiet() -> None:
     lake = Lake()
-    [outcome] = lake.told("nothing", event=event)
+    [outcome] = lake.told("nothing", event="delete")
     assert (outcome.problem, lake.store.objects, lake.bus) == (None, {}, [])
 
 

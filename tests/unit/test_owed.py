@@ -58,7 +58,7 @@ class Morning:
         self.waiting.append(reason)
 
     def does(self, reason: str, *, is_retry: bool = False) -> None:
-        job = Job(person="me", endpoints=("daily_sleep",), reason=reason, is_retry=is_retry)
+        job = Job(person="me", endpoints=("daily_sleep",), reason=reason, n_received=1 + is_retry)
         oura = FakeOura(daily_sleep=[LAST_NIGHT])
         Fetcher(store=self.store, bus=self, log=lambda run: None).do(job, ME, oura, NOW)
 

@@ -43,7 +43,7 @@ class DeployedFetcher:
     def take(self, record: Mapping[str, Any], now: datetime, lives_s: float) -> list[Outcome]:
         """Do the job of a message, in a function that lives so long; raises what sends it back to the queue."""
         with held(self._jobs, record, lives_s):
-            job = replace(parse_job(record["body"]), is_retry=times_received(record) > 1)
+            job = replace(parse_job(record["body"]), n_received=times_received(record))
             return self.do(job, now, lives_s - FOR_LANDING_S)
 
     def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:

@@ -87,7 +87,7 @@ def _fetch(
     with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL", API_BASE_URL)) as client:
         outcomes = _fetched(client, store, wanted, endpoints, spans, zone_of_days)
     report(outcomes)
-    is_well = not any(outcome.problem for outcome in outcomes)
+    is_well = all(outcome.is_well for outcome in outcomes)
     is_well &= watch_in_a_process_of_its_own(store.path, wanted.person, zone_of_days)
     return 0 if is_well else EXIT_FAILED
 
@@ -115,6 +115,7 @@ def _fetched(
             for outcome in outcomes:
                 sums[outcome.endpoint.name].landed.add(outcome.landed)
                 sums[outcome.endpoint.name].error = outcome.error or sums[outcome.endpoint.name].error
+                sums[outcome.endpoint.name].is_gone |= outcome.is_gone
             raise_what_a_retry_may_mend(outcomes)
             note_done(store, wanted, span)
             n_before += n_requests(span, endpoints, zone_of_days)

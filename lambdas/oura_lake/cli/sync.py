@@ -61,7 +61,7 @@ def command(
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
-    is_well = not any(outcome.problem for outcome in outcomes)
+    is_well = all(outcome.is_well for outcome in outcomes)
     if any(outcome.landed.n_objects or isinstance(outcome.error, SourceError) for outcome in outcomes):
         note_owed(store, person, now)
     is_well &= judge_what_is_owed(store, person, zone_of_days)

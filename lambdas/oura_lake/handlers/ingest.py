@@ -10,25 +10,34 @@ from oura_lake.aws.early import session
 from oura_lake.settings import ingest_settings
 
 
-def handler(event: dict[str, Any], context: Any) -> None:
-    """Do each job of the batch (the mapping hands out one); an error sends it back to the queue."""
-    _deployed()(event, context)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Do each job of the batch (the mapping hands out one); an error sends it back to the queue.
+
+    A job that only waits for its document goes back as a failed item: nothing is wrong, so no alarm may come of it.
+    """
+    return _deployed()(event, context)
 
 
 @cache
-def _deployed() -> Callable[[dict[str, Any], Any], None]:
+def _deployed() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """What does the jobs; powertools, pyarrow and httpx load with it, once and not before there is a job."""
     from aws_lambda_powertools import Logger
 
     from oura_lake.aws.deployed import DeployedFetcher
     from oura_lake.aws.persons import told
+    from oura_lake.errors import NotThereYet
 
     logger = Logger(service="ingest")
     settings = ingest_settings(told(os.environ, session()))
     fetcher = DeployedFetcher(settings, session(), lambda run: logger.info("run", extra=run))
 
-    def do(event: dict[str, Any], context: Any) -> None:
+    def do(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        waiting = []
         for record in event["Records"]:
-            fetcher.take(record, datetime.now(UTC), context.get_remaining_time_in_millis() / 1000)
+            try:
+                fetcher.take(record, datetime.now(UTC), context.get_remaining_time_in_millis() / 1000)
+            except NotThereYet:  # in the log already, as the run's problem
+                waiting.append({"itemIdentifier": record["messageId"]})
+        return {"batchItemFailures": waiting}
 
     return logger.inject_lambda_context(do)

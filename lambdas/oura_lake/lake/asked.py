@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from oura_lake.errors import MembershipLapsed, OuraLakeError, ScopeMissing, SourceError, UnreadableObject
+from oura_lake.errors import (
+    CollectionAbsent,
+    MembershipLapsed,
+    OuraLakeError,
+    ScopeMissing,
+    SourceError,
+    UnreadableObject,
+)
 from oura_lake.lake.layout import asked_key
 from oura_lake.lake.note import change_note, read_note
 from oura_lake.lake.planning import Days
@@ -21,6 +28,7 @@ SCOPE_NOT_GRANTED = "scope_not_granted"
 MEMBERSHIP_LAPSED = "membership_lapsed"
 API_ERROR = "api_error"
 DAY = timedelta(days=1)
+GONE_AFTER = timedelta(days=14)  # a collection that is absent for so long was removed by the provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +48,7 @@ class Trouble:
     says: str
     since: datetime
     until: datetime | None = None
+    is_absence: bool = False  # the provider has no such collection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,11 @@ class Asked:
     def is_refused(self) -> bool:
         """Whether the last answer was a trouble."""
         return self.trouble is not None and self.trouble.until is None
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether the provider has had no such collection for so long that nobody waits for it."""
+        trouble = self.trouble
+        return trouble is not None and self.is_refused and trouble.is_absence and now - trouble.since >= GONE_AFTER
 
     @property
     def first_day(self) -> date | None:
@@ -128,15 +142,18 @@ def _next_trouble(before: Trouble | None, state: str, error: OuraLakeError | Non
     is_open = before is not None and before.until is None
     if error is None:
         return Trouble(**{**vars(before), "until": now}) if before and is_open else before
-    if before and is_open and before.state == state:
+    is_absence = isinstance(error, CollectionAbsent)
+    if before and is_open and before.state == state and before.is_absence == is_absence:
         return before
-    return Trouble(state=state, says=str(error), since=now)
+    return Trouble(state=state, says=str(error), since=now, is_absence=is_absence)
 
 
 def _flat(asked: Asked) -> dict[str, Any]:
     spans = [[span.first.isoformat(), span.last.isoformat(), span.state] for span in asked.spans]
     said = vars(asked.trouble) if asked.trouble else {}
     trouble = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+    if not said.get("is_absence"):
+        trouble.pop("is_absence", None)
     return {"spans": spans, "trouble": trouble or None}
 
 

@@ -20,14 +20,13 @@ from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, Token
 from oura_lake.outbound import TooLarge, address, client, fetch
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.sources.oura import ENDPOINTS
-from oura_lake.token_refusal import BAD_APP, Refused, reason_in, refused_by
+from oura_lake.token_refusal import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
 from oura_lake.tokens import App, RefreshingTokens, Token, TokenStore
 
 AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
 SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
 LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
 LONGEST_LIFETIME_S = 366 * 86_400
-REFUSED = (400, 401)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +88,11 @@ class Authority:
             return TokenRejected(f"{said}; run `{self.connect}`.")
         if refused.passes:
             return SourceUnavailable(f"{said}; run it again later.")
+        if not refused.is_of_the_app:
+            return TokenRejected(
+                f"{said} and does not say why; run `{self.connect}`, and if that is refused too, put the secret that "
+                f"the app {self.app.client_id} has at Oura now into OURA_CLIENT_SECRET."
+            )
         return AppRefused(
             f"{said}: it refuses the app {self.app.client_id}, not the person; put the secret that the app has at Oura "
             f"now into OURA_CLIENT_SECRET and run `{self.connect}`."
@@ -163,7 +167,7 @@ class Authority:
         body = body_of(response)
         if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
             raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token; run it again later.")
-        if response.status_code in REFUSED:
+        if not response.is_success and is_refusal(response.status_code, body):
             raise refused_by(_host(url), response.status_code, body)
         if not response.is_success:
             raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token; run it again later.")

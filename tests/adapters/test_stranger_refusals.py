@@ -19,7 +19,6 @@ from oura_lake.oauth import Authority
 from oura_lake.settings import Person
 from oura_lake.tokens import App, Token
 
-NOT_MENDED = pytest.mark.xfail(strict=True, reason="not mended yet")
 TOKEN = Token(
     access_token="a1", refresh_token="r1", expires_at=datetime(2026, 1, 1, tzinfo=UTC), token_url="https://oura.test/token"
 )
@@ -50,7 +49,6 @@ def refusal(status: int, body: Any) -> OuraLakeError:
     return raised.value
 
 
-@NOT_MENDED
 def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies):
     assert len(bodies) == 12
     for body in bodies:
@@ -67,8 +65,8 @@ def test_no_refusal_repeats_what_it_was_sent(bodies):
 
 
 @pytest.mark.parametrize(("status", "body", "kind"), [
-    pytest.param(401, {"title": "Unauthorized", "detail": "Invalid refresh token."}, TokenRejected, marks=NOT_MENDED),
-    pytest.param(403, {"error": "access_denied"}, TokenRejected, marks=NOT_MENDED), (429, {"x": 1}, SourceUnavailable),
+    (401, {"title": "Unauthorized", "detail": "Invalid refresh token."}, TokenRejected),
+    (403, {"error": "access_denied"}, TokenRejected), (429, {"x": 1}, SourceUnavailable),
 ])
 def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind):
     error = refusal(status, body)
@@ -108,7 +106,6 @@ class Worker:
         return [row["is_deleted"] for row in found]
 
 
-@NOT_MENDED
 def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
     worker = Worker()
     assert worker.does("create", is_there=False) is not None
@@ -117,7 +114,6 @@ def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
     assert worker.rows == [False]
 
 
-@NOT_MENDED
 def test_an_update_whose_document_cannot_be_found_buries_nothing():
     worker = Worker()
     worker.does("create", is_there=True)

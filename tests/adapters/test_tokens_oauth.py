@@ -126,12 +126,41 @@ def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said):
 
 @pytest.mark.parametrize("said", [
     {"error": "invalid_client"}, {"error": "invalid_client", "error_description": "The client was revoked."},
-    {"error": "unauthorized_client"}, {"error": "invalid_request"}, {},
+    {"error": "unauthorized_client"}, {"error": "unsupported_grant_type"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(status, said):
     with pytest.raises(AppRefused, match=r"the app app, not the person; .* OURA_CLIENT_SECRET and run `oura-lake conn"):
         Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
+
+
+@pytest.mark.parametrize("said", [{"error": "invalid_request"}, {}, {"title": "Bad Request"}, {"error": {}}, ["no"]])
+def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(said):
+    with pytest.raises(TokenRejected, match=r"does not say why; run `oura-lake connect`, and if that is") as refused:
+        Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
+    assert not isinstance(refused.value, AppRefused)
+
+
+@pytest.mark.parametrize("said", [
+    {"error": "invalid_request", "error_description": "The refresh token has expired"},
+    {"detail": "Invalid or expired refresh token"}, {"errors": [{"code": "invalid_grant"}]},
+    {"error": {"code": "invalid_grant", "message": "r1"}},
+    {"title": "Bad Request", "detail": "refresh token not found"},
+])  # fmt: skip
+def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said):
+    with pytest.raises(TokenRejected, match=r"\); run `oura-lake connect`\.$") as refused:
+        Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
+    assert not isinstance(refused.value, AppRefused)
+    assert "r1" not in str(refused.value)
+
+
+@pytest.mark.parametrize("odd", [b'"expires_in": ' + b"9" * 401, b'"x": ' + b"[" * 5000 + b"]" * 5000,
+                                 b'"expires_in": 1e999', b'"expires_in": -Infinity', b'"x": "\\ud800"', b'"x": "\xff"',
+                                 b'"expires_in": ' + b"9" * 5000, b'"expires_in": {}', b'"scope": 5'])
+def test_no_odd_answer_loses_the_refresh_token(odd):
+    body = b'{"access_token": "a2", "refresh_token": "r2", ' + odd + b"}"
+    fresh = Endpoints(old=httpx.Response(200, content=body)).authority.renew(TOKEN)
+    assert (fresh.access_token, fresh.refresh_token, fresh.expires_at) == ("a2", "r2", NOW + timedelta(days=1))
 
 
 def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone():

@@ -1,9 +1,12 @@
 """Does a person's own program get each alert, signed, and what becomes of it when the program does not take it?"""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import boto3
@@ -17,7 +20,7 @@ from oura_lake.alerts._model import Message
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
 from oura_lake.settings import Webhook
-from webhook_receiver import SILENT, Receiver, is_genuine, receiver
+from webhook_receiver import SILENT, Receiver, is_genuine, listening, receiver
 
 KEY = "the key of the owner 0123456789"
 EVENT = {"id": "me/illness-2026-03-01/opened", "text": "Ünusual nights", "measurements": [{"value": 61.5}]}
@@ -108,6 +111,13 @@ def test_a_trouble_that_stays_ends_after_three_attempts(send, program, pauses, s
     assert_discreet(str(told.value))
 
 
+def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(send, monkeypatch):
+    monkeypatch.setattr(webhook, "WHOLE_S", 0.5)
+    with trickling() as url, pytest.raises(MessageNotSent, match=r"could not be reached \(BadStatusLine\)") as told:
+        send(url, attempts=1)
+    assert_discreet(str(told.value))
+
+
 def test_an_address_where_nobody_listens_is_named_by_its_host(send, pauses):
     with pytest.raises(MessageNotSent, match=r"127\.0\.0\.1 could not be reached \(ConnectionRefusedError\)"):
         send("http://127.0.0.1:9/hook/token-of-the-owner")
@@ -152,6 +162,24 @@ def test_no_log_holds_the_address_the_key_or_a_measurement(send, program, caplog
     program.will(500)
     send()
     assert_discreet(caplog.text)
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A program whose answer never ends: a letter of its first line every 20 ms."""
+    closing = threading.Event()
+
+    class Program(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.wfile.write(b"HTTP/1.")
+            while not closing.wait(0.02):
+                self.wfile.write(b"a")
+
+    with listening(Program, None) as url:
+        try:
+            yield url
+        finally:
+            closing.set()
 
 
 def assert_discreet(text: str) -> None:

@@ -8,13 +8,16 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_RDWR
 from ssl import SSLCertVerificationError
+from threading import Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -30,7 +33,8 @@ from oura_lake.settings import AnalyseSettings, Person, Webhook
 from oura_lake.telling import Send
 
 ATTEMPTS = 3
-TIMEOUT_S = 5.0
+TIMEOUT_S = 5.0  # for each step of an attempt
+WHOLE_S = 10.0  # for an attempt: a program that answers a letter at a time holds up no other message
 PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
 LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -147,8 +151,9 @@ def _answer(url: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[
     connected = HTTPSConnection if url.scheme == "https" else HTTPConnection
     connection = connected(url.hostname or "", url.port, timeout=TIMEOUT_S)
     try:
-        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, dict(headers))
-        answer = connection.getresponse()
+        with _hung_up_after(WHOLE_S, connection):
+            connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, dict(headers))
+            answer = connection.getresponse()
         return answer.status, answer.headers.get("retry-after", "")
     except SSLCertVerificationError as cause:
         raise _Trouble("could not be reached (its certificate is not valid)") from cause
@@ -156,6 +161,23 @@ def _answer(url: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[
         raise _Trouble(f"could not be reached ({type(cause).__name__})") from cause
     finally:
         connection.close()
+
+
+@contextmanager
+def _hung_up_after(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+    """End a connection that is still in use after so many seconds; who reads from it then finds its end."""
+
+    def hang_up() -> None:
+        with suppress(OSError, AttributeError):  # closed meanwhile, or never opened
+            connection.sock.shutdown(SHUT_RDWR)
+
+    timer = Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @cache

@@ -1,108 +1,275 @@
-"""What of Oura's account-data export (a ZIP of CSV files) can become documents of our collections?
+"""What of Oura's account-data export can become documents of our collections?
 
-Known from public programs that read such files, never from Oura: `App Data/<collection without underscores>.csv`, split
-by semicolons, the API's field names as headers, objects and lists as JSON in a field; sleep lies in `sleepmodel.csv`.
-Nothing is unpacked onto a disk, and nothing is landed before the whole file was read once.
+Known from public programs that read such files, never from Oura: `App Data/<collection without underscores>.csv`, of
+late with dates at the end of the name and with other names, split by semicolons or commas, the API's field names as
+headers, objects and lists as JSON in a field, at times with a comma too many or as Python writes them.
 """
 
-import csv
-import io
+import ast
 import json
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
 from typing import Any
 
-from oura_lake.errors import SettingsWrong
-from oura_lake.sources._ddl import Column, Scalar
+from oura_lake.lake.json_text import parse
+from oura_lake.lake.rows import content_hash
+from oura_lake.odd_csv import BadLine, Row, read_rows
+from oura_lake.packed_files import DAMAGE, PackedFile
+from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources._model import Endpoint
 
-MOST_BYTES = 2**30  # unpacked; ten years are some 300 MB
-OTHER_NAMES = {"sleep": "sleepmodel"}
+OTHER_NAMES = {"sleepmodel": ("sleep",), "tag": ("tag", "enhanced_tag"), "tags": ("tag", "enhanced_tag")}
+SUFFIX = re.compile(r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$")  # dates, and what a second download adds
+PREFIX = re.compile(r"^oura[_ -]+")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")  # seen in real exports
-BOOLEANS = {"true": True, "false": False}
+BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+NO_TEXT = {"", "null", "None"}
+NO_NUMBER = {"", "null", "none", "nan", "na", "n/a"}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+WITHOUT_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}[\d:.,]*")
+MOST_OF_PYTHON = 100_000  # characters of an object as Python writes it
+MADE_UP = "export-"  # what the id of a document begins with that came without one
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file of an export that fills a collection: its header, and the columns that the collection does not have."""
+
+    file: PackedFile
+    endpoint: Endpoint
+    titles: tuple[str, ...]
+
+    @property
+    def unknown(self) -> list[str]:
+        """The columns that stay in raw alone."""
+        known = {column.name for column in self.endpoint.fields} | set(self.endpoint.redundant)
+        return sorted(set(self.titles) - known - {""})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A file that is not read, and why; `is_problem` where something of ours may be missing."""
+
+    name: str
+    reason: str
+    is_problem: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A document and where it stood."""
+
+    line: int
+    document: Document
+    n_chars: int
+    without_offset: bool = False
+
+    @property
+    def has_made_up_id(self) -> bool:
+        """Whether the row came without the id that Oura gave."""
+        return str(self.document.get("id")).startswith(MADE_UP)
+
+
+@dataclass(kw_only=True)
 class AccountExport:
-    """An export that was read to its end once, and which file of it fills which collection."""
+    """Which file fills which collection, and which files are not read."""
 
-    path: Path
-    files: dict[Endpoint, str]
-
-    def documents(self, endpoint: Endpoint) -> list[Document]:
-        """The documents of a collection, with the API's types; raises SettingsWrong."""
-        return list(_documents(self.path, self.files[endpoint], endpoint))
+    parts: list[Part] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
 
-def open_export(path: Path, endpoints: tuple[Endpoint, ...]) -> AccountExport:
-    """An export whose files are whole; raises SettingsWrong where it is none."""
+def sorted_out(files: Iterable[PackedFile], endpoints: tuple[Endpoint, ...]) -> AccountExport:
+    """Each file by its name and its header; two files of one collection are both read."""
+    export = AccountExport()
+    for file in files:
+        found = _part(file, endpoints)
+        if isinstance(found, Part):
+            export.parts.append(found)
+        else:
+            export.unread.append(found)
+    export.parts.sort(key=lambda part: endpoints.index(part.endpoint))
+    return export
+
+
+def records(part: Part, zone: tzinfo | None) -> Iterator[Record | BadLine]:
+    """The documents with the API's types, and the lines that are none; raises OSError."""
+    read = _Reader(part, zone)
+    with part.file.open() as binary, closing(read_rows(binary)) as rows:
+        next(rows, None)
+        for row in rows:
+            yield read.record(row) if isinstance(row, Row) else row
+
+
+def _part(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> Part | Unread:
+    name = PurePosixPath(file.name)
+    if name.suffix.lower() != ".csv":
+        return Unread(name=file.name, reason="it is no CSV file")
     try:
-        with zipfile.ZipFile(path) as opened:
-            _check(path, opened.infolist())
-            names = {PurePosixPath(i.filename).name.lower().replace("_", ""): i.filename for i in opened.infolist()}
-            files = {e: names[name] for e in endpoints if not e.is_series and (name := _file_of(e)) in names}
-            if not files:
-                raise SettingsWrong(f"{path} holds none of the files of Oura's account export; choose that ZIP.")
-            if damaged := opened.testzip():
-                raise SettingsWrong(f"{damaged} in {path} is damaged; download the export again.")
-    except OSError as error:
-        raise SettingsWrong(f"{path} cannot be read ({error.strerror}); check its name.") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise SettingsWrong(f"{path} is no ZIP or not whole; download the export again.") from error
-    for endpoint, name in files.items():  # once, so that what cannot be read ends it before anything is landed
-        for _ in _documents(path, name, endpoint):
-            pass
-    return AccountExport(path=path, files=files)
+        titles = _titles(file, endpoints)
+    except (OSError, *DAMAGE) as error:
+        return Unread(name=file.name, reason=str(error), is_problem=True)
+    candidates = _candidates(name.stem, titles, endpoints)
+    if not candidates:
+        return Unread(name=file.name, reason="no collection of the lake has its name")
+    if candidates[0].is_series:
+        return Unread(name=file.name, reason="`oura-lake sync` and `backfill` bring this time series")
+    lacking = {endpoint: _required(endpoint) - set(titles) for endpoint in candidates}
+    if fitting := [endpoint for endpoint, lacks in lacking.items() if not lacks]:
+        return Part(file=file, endpoint=fitting[0], titles=titles)
+    if not titles:
+        return Unread(name=file.name, reason="it is empty")
+    reason = f"it lacks {', '.join(sorted(lacking[candidates[0]]))}; its shape is not known"
+    return Unread(name=file.name, reason=reason, is_problem=True)
 
 
-def _file_of(endpoint: Endpoint) -> str:
-    return f"{OTHER_NAMES.get(endpoint.name, endpoint.name.replace('_', ''))}.csv"
+def _titles(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> tuple[str, ...]:
+    """The header, names of ours in lower case; raises ValueError, OSError."""
+    known = {column.name for endpoint in endpoints for column in endpoint.fields}
+    with file.open() as binary, closing(read_rows(binary)) as rows:
+        header = next(rows, None)
+    if isinstance(header, BadLine):
+        raise ValueError(f"its first line {header.reason}")
+    cells = [cell.strip() for cell in header.cells] if header else []
+    return tuple(cell.lower() if cell.lower() in known else cell for cell in cells)
 
 
-def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
-    """Raises SettingsWrong for what no export of Oura's holds."""
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise SettingsWrong(f"{path} is encrypted; unlock it and pack it again without a password.")
-    if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise SettingsWrong(f"{path} unpacks to more than 1 GiB, more than any export; check where it is from.")
-    if any(entry.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", entry.filename) for entry in entries):
-        raise SettingsWrong(f"{path} holds names that lead out of its folder; check where it is from.")
+def _candidates(stem: str, titles: tuple[str, ...], endpoints: tuple[Endpoint, ...]) -> list[Endpoint]:
+    """The collections that a file may be, by its name, or by its columns if they are those of one collection alone."""
+    name = re.sub(r"[_ -]", "", PREFIX.sub("", SUFFIX.sub("", stem.lower())))
+    named = OTHER_NAMES.get(name, ())
+    if found := [e for e in endpoints if e.name in named or (not named and e.name.replace("_", "") == name)]:
+        return found
+    same = [e for e in endpoints if not e.is_series and set(titles) == {column.name for column in e.fields}]
+    return same if len(same) == 1 else []
 
 
-def _documents(path: Path, name: str, endpoint: Endpoint) -> Iterator[Document]:
-    columns = {column.name: column for column in endpoint.fields}
-    try:
-        with zipfile.ZipFile(path) as opened, opened.open(name) as binary:
-            lines = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-            rows = csv.reader(lines, delimiter=";", strict=True)
-            header = [title.strip() for title in next(rows, [])]
-            if missing := {*endpoint.key, *filter(None, [endpoint.day])} - set(header):
-                raise SettingsWrong(f"{name} in {path} lacks {', '.join(sorted(missing))}; its shape is not known.")
-            for row in rows:
-                if len(row) != len(header):
-                    raise SettingsWrong(f"{name} in {path} has a line of {len(row)} fields instead of {len(header)}; "
-                                        "download the export again.")
-                yield {title: _value(columns.get(title), text) for title, text in zip(header, row, strict=True)}
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise SettingsWrong(f"{name} in {path} is no CSV text that can be read; download the export again.") from error
+def _required(endpoint: Endpoint) -> set[str]:
+    return {*endpoint.key, *filter(None, [endpoint.day])}
 
 
-def _value(column: Column | None, text: str) -> Any:
-    """A field as the API would write it; what does not fit stays text, which is drift and kept in raw."""
-    if text in ("", "null", "None"):
+class _Reader:
+    """Makes documents of the rows of one file."""
+
+    def __init__(self, part: Part, zone: tzinfo | None) -> None:
+        self._endpoint, self._titles, self._zone = part.endpoint, part.titles, zone
+        self._columns: Mapping[str, Column] = {column.name: column for column in part.endpoint.fields}
+        self._day_at = part.titles.index(part.endpoint.day) if part.endpoint.day else None
+
+    def record(self, row: Row) -> Record | BadLine:
+        """The document of a row; a row that is shorter than the header has its day to say where it is cut."""
+        cells = self._aligned(row.cells)
+        if cells is None:
+            reason = f"has {len(row.cells)} fields instead of {len(self._titles)}"
+            return BadLine(row.number, " | ".join(row.cells), reason)
+        zoned = _Zone(self._zone)
+        document: Document = {}
+        for title, text in zip(self._titles, cells, strict=True):
+            if title and document.get(title) is None:  # of a title that stands twice, the first value
+                document[title] = _value(self._columns.get(title), text, zoned)
+        if self._endpoint.key == ("id",) and not document.get("id") and self._endpoint.day:
+            document["id"] = MADE_UP + content_hash(document)
+        n_chars = sum(map(len, cells))
+        return Record(line=row.number, document=document, n_chars=n_chars, without_offset=zoned.was_missed)
+
+    def _aligned(self, cells: list[str]) -> list[str] | None:
+        """The cells of each column; a row that lacks some has its day where the header has it, or that much earlier."""
+        n_missing = len(self._titles) - len(cells)
+        lacking = [""] * n_missing
+        if not n_missing or self._day_at is None:
+            return cells + lacking
+        for is_day in (DAY.fullmatch, DAY.match):  # a moment begins like a day
+            if _holds(cells, self._day_at, is_day):
+                return cells + lacking
+            if _holds(cells, self._day_at - n_missing, is_day):
+                return lacking + cells
         return None
-    if column is None or column.hive in ("string", "date", "timestamp"):
-        return text
-    if column.hive == "boolean":
-        return BOOLEANS.get(text.lower(), text)
+
+
+def _holds(cells: list[str], at: int, is_day: Callable[[str], object]) -> bool:
+    return 0 <= at < len(cells) and bool(is_day(cells[at].strip()))
+
+
+class _Zone:
+    """Gives moments their offset from UTC, and notes whether one had none."""
+
+    def __init__(self, zone: tzinfo | None) -> None:
+        self.zone, self.was_missed = zone, False
+
+    def __call__(self, text: str) -> str:
+        """The moment with the offset of the zone, where it has none and a zone is known."""
+        if not WITHOUT_OFFSET.fullmatch(text):
+            return text
+        if self.zone is None:
+            self.was_missed = True
+            return text
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=self.zone).isoformat()
+        except (ValueError, ArithmeticError):
+            return text
+
+
+def _value(column: Column | None, text: str, zoned: Callable[[str], str]) -> Any:
+    """A field as the API would write it; what does not fit stays text, which is drift and kept in raw."""
+    text = text.strip() if column is not None and column.hive != "string" else text
+    if column is None or column.hive == "string":
+        return None if text in NO_TEXT else text
+    if text.lower() in NO_NUMBER:
+        return None
+    match column.type:
+        case Scalar("boolean"):
+            return BOOLEANS.get(text.lower(), text)
+        case Scalar(name):
+            return _zoned(column.type, text, zoned) if name in ("date", "timestamp") else _number(name, text)
+        case kind:
+            return _zoned(kind, _object(text), zoned)
+
+
+def _number(hive: str, text: str) -> Any:
     try:
-        value = json.loads(text if isinstance(column.type, Scalar) else TRAILING_COMMA.sub(r"\1", text))
+        value = parse(text)
     except ValueError:
         return text
-    is_whole = column.hive in ("int", "bigint") and isinstance(value, float) and value.is_integer()
+    is_whole = hive in ("int", "bigint") and isinstance(value, float) and value.is_integer()
     return int(value) if is_whole else value
+
+
+def _object(text: str) -> Any:
+    """A list or record from JSON, from JSON with a comma too many, or as Python writes it."""
+    for read in (parse, lambda text: parse(TRAILING_COMMA.sub(r"\1", text)), _of_python):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _of_python(text: str) -> Any:
+    """An object as Python writes it, as JSON has it; raises ValueError."""
+    if len(text) > MOST_OF_PYTHON:
+        raise ValueError("too long")
+    try:
+        return parse(json.dumps(ast.literal_eval(text)))
+    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        raise ValueError("no object") from error
+
+
+def _zoned(kind: Type, value: Any, zoned: Callable[[str], str]) -> Any:
+    """The value with an offset at each moment in it."""
+    match kind:
+        case Scalar("timestamp") if isinstance(value, str):
+            return zoned(value)
+        case Array(item) if isinstance(value, list):
+            return [_zoned(item, entry, zoned) for entry in value] if _has_moments(item) else value
+        case Struct(fields) if isinstance(value, dict):
+            kinds = {column.name: column.type for column in fields}
+            return {name: _zoned(kinds[name], v, zoned) if name in kinds else v for name, v in value.items()}
+    return value
+
+
+def _has_moments(kind: Type) -> bool:
+    return isinstance(kind, Struct) or kind == Scalar("timestamp")

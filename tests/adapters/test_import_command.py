@@ -3,14 +3,18 @@
 import csv
 import io
 import json
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from command_line import Said, assert_one_sentence, files, for_api, run
+from oura_lake.errors import SettingsWrong
 from oura_lake.lake.objects import read_table
 from oura_lake.lake.owed import owed_since
 from oura_lake.local.folder_store import FolderStore
@@ -129,10 +133,6 @@ def without_ids(export: Path) -> None:
     packed(export, {"dailysleep.csv": "day,score\n2026-08-01,80\n"})
 
 
-def a_line_cut(export: Path) -> None:
-    packed(export, {"dailysleep.csv": "id;day;score\na;2026-08-01;80\nb;2026", "workout.csv": "id;day\n"})
-
-
 def a_bomb(export: Path) -> None:
     packed(export, {"dailysleep.csv": "id;day\n"})
     data = bytearray(export.read_bytes())
@@ -144,7 +144,7 @@ def a_bomb(export: Path) -> None:
 @pytest.mark.parametrize(("damage", "pattern"), [
     (cut, "is no ZIP or not whole"), (flipped, "damaged|not whole"), (encrypted, "is encrypted"),
     (leading_out, "lead out of its folder"), (of_another_shape, "none of the files"),
-    (without_ids, "lacks day, id"), (a_line_cut, "a line of 2 fields instead of 3"), (a_bomb, "more than 1 GiB"),
+    (without_ids, "it lacks id"), (a_bomb, "more than 1 GiB"),
     (Path.unlink, "cannot be read"),
 ])
 def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
@@ -155,3 +155,178 @@ def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
     assert said.code == 2
     assert_one_sentence(said, pattern)
     assert not (tmp_path / "lake").exists()
+
+
+DAYS = "id;day;score\na;2026-08-01;80\n"
+SPELLINGS = {
+    "backslash-names.zip": {"daily_sleep": 1}, "blank-line.zip": {"daily_sleep": 1}, "booleans-0-1.zip": {"sleep": 1},
+    "comma.zip": {"daily_sleep": 1}, "dated-beside-plain.zip": {"daily_sleep": 1, "daily_readiness": 1},
+    "dated-names.zip": {"daily_sleep": 1}, "fraction.zip": {"sleep": 1}, "infinity.zip": {"daily_sleep": 1},
+    "long-field.zip": {"session": 1}, "nan.zip": {"daily_readiness": 2}, "plain.csv": {"daily_sleep": 1},
+    "row-without-id.zip": {"daily_sleep": 2}, "short-row.zip": {"daily_sleep": 2, "daily_readiness": 1},
+    "sleep-csv.zip": {"sleep": 1, "daily_readiness": 1}, "stray-quote.zip": {"daily_sleep": 1, "enhanced_tag": 1},
+}
+
+
+def imported(path: Path, lake: Path, *options: object) -> Result:
+    """What the command says, in this process."""
+    command = import_module("oura_lake.cli.import").command
+    return CliRunner().invoke(command, [str(path), "--lake", str(lake), *map(str, options)])
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_each_spelling_of_an_export_lands_and_lands_once(name: str, shared: Path, tmp_path: Path):
+    folder = shared / "cases" / "import"
+    if not folder.is_dir():
+        pytest.skip(f"the reference material is absent: {folder}")
+    assert imported(folder / name, tmp_path).exit_code == 0
+    assert {table: len(rows(tmp_path, table)) for table in SPELLINGS[name]} == SPELLINGS[name]
+    before = files(tmp_path)
+    assert imported(folder / name, tmp_path).exit_code == 0
+    assert files(tmp_path) == before
+
+
+def test_every_file_of_the_reference_material_is_tried(shared: Path):
+    folder = shared / "cases" / "import"
+    if not folder.is_dir():
+        pytest.skip(f"the reference material is absent: {folder}")
+    assert {path.name for path in folder.iterdir()} == SPELLINGS.keys()
+
+
+def test_a_value_of_these_spellings_is_in_the_table(shared: Path, tmp_path: Path):
+    folder = shared / "cases" / "import"
+    if not folder.is_dir():
+        pytest.skip(f"the reference material is absent: {folder}")
+    for name in ("booleans-0-1.zip", "nan.zip", "stray-quote.zip"):
+        assert imported(folder / name, tmp_path).stderr == ""
+    assert [row["low_battery_alert"] for row in rows(tmp_path, "sleep").values()] == [True]
+    deviations = {i: row["temperature_deviation"] for i, row in rows(tmp_path, "daily_readiness").items()}
+    assert deviations == {"r1": None, "r2": 0.2}
+    assert [row["comment"] for row in rows(tmp_path, "enhanced_tag").values()] == ['"late" dinner']
+
+
+def test_a_folder_a_single_file_and_a_zip_in_a_zip_are_exports_too(export: Path, tmp_path: Path):
+    expected = {name: rows_of_export(export, tmp_path / "zip", name).keys() for name in NAMES}
+    with zipfile.ZipFile(export) as opened:
+        opened.extractall(tmp_path / "unpacked")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(export, "oura/export.zip")
+    for path in (tmp_path / "unpacked", tmp_path / "outer.zip"):
+        lake = tmp_path / f"lake of {path.name}"
+        assert {name: rows_of_export(path, lake, name).keys() for name in NAMES} == expected
+    single = rows_of_export(tmp_path / "unpacked" / "App Data" / "dailysleep.csv", tmp_path / "single", "daily_sleep")
+    assert single.keys() == expected["daily_sleep"]
+
+
+def rows_of_export(path: Path, lake: Path, name: str) -> dict[str, dict[str, Any]]:
+    assert imported(path, lake).exit_code == 0
+    return rows(lake, name)
+
+
+def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path):
+    parts = {"App Data/dailysleep.csv": "id;day;score;humour\na;2026-08-01;80;7\n", "App Data/account.csv": "mail\n",
+             "App Data/heartrate.csv": "timestamp;bpm\n", "photo.png": "x"}
+    said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
+    assert said.exit_code == 0
+    assert "daily_sleep.humour is a new field, which this version does not know; raw keeps it." in said.stderr
+    assert "Not read: App Data/account.csv, since no collection of the lake has its name." in said.stderr
+    assert "Not read: App Data/heartrate.csv, since `oura-lake sync` and `backfill` bring this" in said.stderr
+    assert "Not read: photo.png, since it is no CSV file." in said.stderr
+
+
+def test_a_bad_line_and_a_bad_file_are_named_and_end_with_a_failure_after_the_rest(tmp_path: Path):
+    parts = {"dailysleep.csv": f"{DAYS}b;2026", "workout.csv": "id;label\n", "dailyreadiness.csv": DAYS}
+    said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
+    assert said.exit_code == 1
+    assert "dailysleep.csv, line 3 has 2 fields instead of 3; it is kept under rejected/ and not merged." in said.stderr
+    assert "Not read: workout.csv, since it lacks day; its shape is not known." in said.stderr
+    assert [rows(tmp_path / "lake", name).keys() for name in ("daily_sleep", "daily_readiness")] == [{"a"}, {"a"}]
+
+
+def test_of_many_bad_lines_the_first_are_named_and_the_others_counted(tmp_path: Path):
+    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS + "x\n" * 20}), tmp_path / "lake")
+    assert said.stderr.count("has 1 fields instead of 3") == 5
+    assert "15 more lines of dailysleep.csv are kept under rejected/ and not merged." in said.stderr
+
+
+def test_two_entries_of_one_name_are_both_read(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as opened, warnings.catch_warnings(action="ignore"):
+        for name, day in (("dailysleep.csv", "a"), ("dailysleep.csv", "b"), ("older/dailysleep.csv", "c")):
+            opened.writestr(name, DAYS.replace("a;", f"{day};"))
+    assert imported(tmp_path / "export.zip", tmp_path / "lake").exit_code == 0
+    assert rows(tmp_path / "lake", "daily_sleep").keys() == {"a", "b", "c"}
+
+
+def test_moments_without_an_offset_are_reported_unless_their_zone_is_named(tmp_path: Path):
+    text = "id;day;bedtime_start\na;2026-08-01;2026-07-31T23:00:00\n"
+    path = packed(tmp_path / "export.zip", {"sleep.csv": text})
+    said = imported(path, tmp_path / "lake")
+    assert "1 records of sleep name no offset from UTC" in said.stderr
+    said = imported(path, tmp_path / "zoned", "--timezone", "Europe/Berlin")
+    assert said.stderr == ""
+    assert rows(tmp_path / "zoned", "sleep")["a"]["bedtime_start_utc_offset_min"] == 120
+
+
+def test_a_damaged_table_is_named_and_the_others_land(tmp_path: Path):
+    path = packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "dailyreadiness.csv": DAYS})
+    damaged = tmp_path / "lake/lake/daily_readiness/person=me/year=2026/data.parquet"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"junk")
+    said = imported(path, tmp_path / "lake")
+    assert said.exit_code == 1
+    assert "dailyreadiness.csv: " in said.stderr
+    assert str(rows_or_none(tmp_path / "lake")) == "['a']"
+
+
+def rows_or_none(lake: Path) -> list[str]:
+    return list(rows(lake, "daily_sleep"))
+
+
+def lzma_damaged(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("dailysleep.csv", DAYS * 50)
+    data = bytearray(path.read_bytes())
+    data[60:70] = bytes(10)
+    path.write_bytes(bytes(data))
+
+
+def name_of_no_utf8(path: Path) -> None:
+    packed(path, {"dailysl\u00e9ep.csv": DAYS})
+    path.write_bytes(path.read_bytes().replace("\u00e9".encode(), b"\xff\xff"))
+
+
+def of_many_files(path: Path) -> None:
+    packed(path, {f"{n}.csv": "" for n in range(10_001)})
+
+
+def of_an_unknown_method(path: Path) -> None:
+    packed(path, {"dailysleep.csv": DAYS})
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")
+    data[8:10] = data[at + 10:at + 12] = (97).to_bytes(2, "little")
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "hostile", [lzma_damaged, name_of_no_utf8, of_many_files, of_an_unknown_method], ids=lambda made: made.__name__
+)
+def test_a_hostile_zip_is_one_sentence_and_writes_nothing(hostile: Callable[[Path], None], tmp_path: Path):
+    hostile(tmp_path / "export.zip")
+    said = imported(tmp_path / "export.zip", tmp_path / "lake")
+    assert isinstance(said.exception, SettingsWrong)
+    assert "export.zip" in str(said.exception)
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize("score", ["1e999", "Infinity", "-Infinity", "[" * 5_000, "9" * 5_000, '"\\ud83d"'])
+def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path):
+    text = f"id;day;score\na;2026-08-01;{score}\nb;2026-08-02;81\n"
+    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": text}), tmp_path / "lake")
+    assert said.exit_code == 0
+    assert "daily_sleep.score is of another type" in said.stderr
+    assert {i: row["score"] for i, row in rows(tmp_path / "lake", "daily_sleep").items()} == {"a": None, "b": 81}
+
+
+def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path):
+    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "\x1b[2J.txt": "x"}), tmp_path / "lake")
+    assert "Not read: ?[2J.txt, since" in said.stderr

@@ -1,24 +1,31 @@
 """`oura-lake import`: bring what Oura's account export holds and the lake does not."""  # noqa: N999 - the command's name
 
-from collections.abc import Iterable
+import sys
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import click
 
-from oura_lake.account_export import AccountExport, Document, open_export
+from oura_lake.account_export import AccountExport, Unread, sorted_out
+from oura_lake.cli._days import zone
 from oura_lake.cli._store import store_of
-from oura_lake.lake.landing import Table, is_placeable, land
-from oura_lake.lake.layout import checked_person, period_of
-from oura_lake.lake.owed import note_owed
-from oura_lake.lake.planning import newest_possible_day
-from oura_lake.lake.rows import key_of, typed
+from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.importing import Brought, Import
+from oura_lake.lake.drift import sentence
+from oura_lake.lake.landing import Table
+from oura_lake.lake.layout import checked_person
+from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.packed_files import files_of
 from oura_lake.sources.oura import ENDPOINTS, SOURCE
 
 EXAMPLES = """\b
 Examples:
   oura-lake import oura-export.zip --lake ~/oura             what the API gave is never replaced
+  oura-lake import "App Data" --lake ~/oura                  a folder, or one CSV file of it, too
 """
 
 
@@ -28,42 +35,76 @@ Examples:
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
-def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: str) -> None:
-    """Add the documents of Oura's account-data export (a ZIP) that the lake does not hold yet.
+@click.option("--timezone", help="Where moments without an offset from UTC were, such as Europe/Berlin.")
+def command(
+    file: Path, lake: Path | None, deployed: bool, stack: str, person: str, timezone: str | None
+) -> None:
+    """Add the documents of Oura's account-data export (ZIP, folder or CSV file) that the lake does not hold yet.
 
-    Never run on a real export: its shape is known from other programs that read one. Time series are left out.
+    Never run on a real export: its shape is known from other programs that read one. Time series are left out. A line
+    that cannot be read is kept under rejected/ and named, and the others land.
     """
     checked_person(person)
-    export = open_export(file, ENDPOINTS)
-    store = FolderStore(lake) if lake and not deployed else store_of(lake, stack, deployed=deployed)
-    now = datetime.now(UTC)
-    for endpoint in export.files:
-        table = Table(store=store, source=SOURCE.name, endpoint=endpoint, person=person)
-        click.echo(_brought(table, export, now))
-
-
-def _brought(table: Table, export: AccountExport, now: datetime) -> str:
-    """Land what is new of one collection and say how much that was."""
-    newest = newest_possible_day(now)
-    documents = export.documents(table.endpoint)
-    placeable = [d for d in documents if is_placeable(table.endpoint, d, newest)]
-    fresh = list(_unknown(table, placeable))
-    strange = [d for d in documents if not is_placeable(table.endpoint, d, newest)]
-    if fresh:
-        note_owed(table.store, table.person, now)
-    landed = land(table, fresh + strange, now, f"export ZIP {export.path.name}", newest_day=newest)
-    return (
-        f"{table.endpoint.name}: {landed.n_new:,} new, {len(placeable) - len(fresh):,} held already, "
-        f"{landed.n_rejected:,} set aside"
+    run = Import(
+        request=f"account export {file.name}", now=datetime.now(UTC), zone=zone(timezone) if timezone else None
     )
+    with files_of(file) as files:
+        export = sorted_out(files, ENDPOINTS)
+        if not export.parts:
+            raise SettingsWrong(_nothing(file, export))
+        store = FolderStore(lake) if lake and not deployed else store_of(lake, stack, deployed=deployed)
+        is_whole = _all_brought(run, export, store, person)
+    for line in _unread(export.unread):
+        click.echo(f"oura-lake: {line}", err=True)
+    sys.exit(0 if is_whole and not any(unread.is_problem for unread in export.unread) else EXIT_FAILED)
 
 
-def _unknown(table: Table, documents: Iterable[Document]) -> Iterable[Document]:
-    """The documents whose key the lake does not hold, deleted ones included: the API's word stands."""
-    held: dict[str, set[tuple[object, ...]]] = {}
-    for document in documents:
-        period = period_of(table.endpoint, document)
-        if period not in held:
-            held[period] = set(table.partition(period).heads)
-        if key_of(table.endpoint, typed(table.endpoint, document)[0]) not in held[period]:
-            yield document
+def _all_brought(run: Import, export: AccountExport, store: Store, person: str) -> bool:
+    """Bring each file and say what came of it; returns whether each line of them is in the lake."""
+    n_files = Counter(part.endpoint for part in export.parts)
+    is_whole = True
+    for part in export.parts:
+        brought = run.bring(Table(store=store, source=SOURCE.name, endpoint=part.endpoint, person=person), part)
+        where = f" ({printable(part.file.name)})" if n_files[part.endpoint] > 1 else ""
+        click.echo(
+            f"{part.endpoint.name}{where}: {brought.n_new:,} new, {brought.n_held:,} held already, "
+            f"{brought.n_set_aside:,} set aside"
+        )
+        for line in _troubles(brought):
+            click.echo(f"oura-lake: {printable(line)}", err=True)
+        is_whole &= brought.is_whole
+    return is_whole
+
+
+def _troubles(brought: Brought) -> Iterator[str]:
+    """What a person should know of one file, a sentence each."""
+    name = brought.part.endpoint.name
+    yield from (f"{place}; it is kept under rejected/ and not merged." for place in brought.named)
+    if n_more := brought.n_set_aside - len(brought.named):
+        yield f"{n_more:,} more lines of {brought.part.file.name} are kept under rejected/ and not merged."
+    if brought.ended_by:
+        yield f"{brought.part.file.name}: {brought.ended_by.removesuffix('.')}."
+    if brought.n_without_offset:
+        yield (
+            f"{brought.n_without_offset:,} records of {name} name no offset from UTC, so they count as UTC and have no "
+            "local clock; import into a new lake with --timezone, such as --timezone Europe/Berlin."
+        )
+    for strange in sorted({sentence(name, drift) for drift in brought.drift}):
+        yield f"{strange}, which this version does not know; raw keeps it."
+
+
+def _unread(files: list[Unread]) -> Iterator[str]:
+    """Which files were not read, those of one reason together."""
+    ordered = sorted(files, key=lambda unread: (unread.reason, unread.name))
+    for reason, members in groupby(ordered, key=lambda unread: unread.reason):
+        yield printable(f"Not read: {', '.join(unread.name for unread in members)}, since {reason}.")
+
+
+def _nothing(file: Path, export: AccountExport) -> str:
+    reasons = "".join(f" {line}" for line in _unread(export.unread))
+    return f"{file} holds none of the files of Oura's account export; choose its ZIP, folder or a CSV file.{reasons}"
+
+
+def printable(text: str) -> str:
+    """A text from outside as a terminal may show it: no control letters."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -1,0 +1,117 @@
+"""Which files lie in what a person has: a ZIP, a ZIP within a ZIP, a folder, or one CSV file?
+
+Nothing is unpacked onto a disk. A ZIP that no export can be is refused before anything of it is read.
+"""
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from oura_lake.errors import SettingsWrong
+
+MOST_BYTES = 2**30  # unpacked; ten years are some 300 MB
+MOST_FILES = 10_000
+MOST_WITHIN = 10  # ZIPs in a ZIP; others are named as not read
+AT_ONCE = 2**20
+LEADS_OUT = re.compile(r"[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)")
+DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error,
+    ValueError, ArithmeticError, LookupError,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedFile:
+    """One file: its name as the person sees it, and how it is opened."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether it is a ZIP by its name."""
+        return self.name.lower().endswith(".zip")
+
+
+@contextmanager
+def files_of(path: Path) -> Iterator[list[PackedFile]]:
+    """The files, readable until the end of the `with`; raises SettingsWrong with what to do."""
+    with ExitStack() as opened:
+        try:
+            files = _listed(path, opened)
+        except OSError as error:
+            raise SettingsWrong(f"{path} cannot be read ({error.strerror}); check its name.") from error
+        except DAMAGE as error:
+            raise SettingsWrong(f"{path} is no ZIP or not whole; download the export again.") from error
+        yield files
+
+
+def _listed(path: Path, opened: ExitStack) -> list[PackedFile]:
+    if path.is_dir():
+        return _of_folder(path)
+    if path.suffix.lower() == ".csv":
+        with path.open("rb"):
+            return [PackedFile(name=path.name, open=lambda: path.open("rb"))]
+    archive = opened.enter_context(zipfile.ZipFile(path))
+    files = _of_zip(path, archive)
+    for inner in [file for file in files if file.is_zip][:MOST_WITHIN]:
+        binary = opened.enter_context(closing(inner.open()))
+        files.remove(inner)
+        files += _of_zip(path, opened.enter_context(zipfile.ZipFile(binary)), f"{inner.name}/")
+    return files
+
+
+def _of_folder(path: Path) -> list[PackedFile]:
+    found = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+    _check_size(path, len(found), sum(file.stat().st_size for file in found))
+    return [PackedFile(name=str(file.relative_to(path)), open=_opener(file)) for file in found]
+
+
+def _opener(file: Path) -> Callable[[], BinaryIO]:
+    return lambda: file.open("rb")
+
+
+def _of_zip(path: Path, archive: zipfile.ZipFile, within: str = "") -> list[PackedFile]:
+    """The files of a ZIP, each read once, so that what is damaged ends it before anything is landed."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX/" not in entry.filename]
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise SettingsWrong(f"{path} is encrypted; unlock it and pack it again without a password.")
+    if any(LEADS_OUT.match(entry.filename) for entry in entries):
+        raise SettingsWrong(f"{path} holds names that lead out of its folder; check where it is from.")
+    _check_size(path, len(entries), sum(entry.file_size for entry in entries))
+    for entry in entries:
+        _check_whole(path, archive, entry)
+    return [
+        PackedFile(name=within + entry.filename.replace("\\", "/"), open=_entry_opener(archive, entry))
+        for entry in entries
+    ]
+
+
+def _check_whole(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Read an entry to its end, where its checksum is; raises SettingsWrong."""
+    try:
+        with archive.open(entry) as binary:
+            while binary.read(AT_ONCE):
+                pass
+    except DAMAGE as error:
+        raise SettingsWrong(f"{entry.filename} in {path} is damaged; download the export again.") from error
+
+
+def _entry_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    return lambda: cast(BinaryIO, archive.open(entry))
+
+
+def _check_size(path: Path, n_files: int, n_bytes: int) -> None:
+    """Raises SettingsWrong for what is larger than any export."""
+    if n_bytes > MOST_BYTES:
+        raise SettingsWrong(f"{path} unpacks to more than 1 GiB, more than any export; check where it is from.")
+    if n_files > MOST_FILES:
+        what = f"more than {MOST_FILES:,} files, more than any export"
+        raise SettingsWrong(f"{path} holds {what}; check where it is from.")

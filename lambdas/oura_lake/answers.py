@@ -53,6 +53,8 @@ def read(response: httpx.Response, endpoint: Endpoint, now: datetime, *, is_list
 def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str | None]:
     """The rows of a list answer and the token of the next page; raises SourceRefused for another shape.
 
+    A row that is no document, as null, is set aside where the others land.
+
     An endpoint with neither window nor ids (personal_info) answers with its one document itself.
     """
     if not isinstance(body, dict):
@@ -60,7 +62,12 @@ def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str |
     if endpoint.window is Window.NONE and not endpoint.by_id and "data" not in body:
         return [body], None
     rows, token = body.get("data"), body.get("next_token")
-    if not isinstance(rows, list) or not set(map(type, rows)) <= {dict}:
+    if "data" in body and rows is None:  # not "there are none": then the days asked for would count as empty
+        raise SourceRefused(
+            f"Oura answered null instead of the documents of {endpoint.name}; run it again later, and report it with "
+            "the collection's name if that goes on."
+        )
+    if not isinstance(rows, list):
         raise _misshapen(endpoint)
     return rows, str(token) if token else None
 

@@ -8,14 +8,14 @@ the document is not there yet: the job waits and asks again, and after the last 
 from datetime import datetime
 from typing import Any
 
-from oura_lake.errors import DocumentMissing, NotThereYet, OuraLakeError, TokenRejected
-from oura_lake.ingest import Outcome, Run
+from oura_lake.errors import DocumentMissing, NotThereYet, TokenRejected
+from oura_lake.ingest import Outcome, Run, kept_in
 from oura_lake.job import Job
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Landed, Table, bury, land, leave, remains
+from oura_lake.lake.landing import Landed, Table, bury, can_be_buried, land, leave, remains
 from oura_lake.lake.layout import partitions_prefix, period_in, period_of
 from oura_lake.lake.planning import newest_possible_day
-from oura_lake.lake.rows import Row, key_of
+from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.table import Partition
 from oura_lake.missing import BY_ID
 from oura_lake.sources._model import Endpoint
@@ -27,12 +27,8 @@ MOST_TRIES = 3  # of a job whose document is not there yet: after 1 and 2 minute
 def bring(run: Run, endpoint: Endpoint, job: Job) -> Outcome:
     """Land the one document of a job as the provider has it now, or bury it; raises TokenRejected."""
     outcome = Outcome(endpoint=endpoint)
-    try:
+    with kept_in(outcome, but=TokenRejected):
         outcome.landed.add(_brought(run, endpoint, job))
-    except TokenRejected:
-        raise
-    except OuraLakeError as error:
-        outcome.error = error
     note_drift(run.store, run.person, run.window, {endpoint.name: outcome.landed.drift})
     return outcome
 
@@ -64,14 +60,14 @@ def _buried(table: Table, document_id: str, now: datetime) -> Landed:
     """A tombstone where the document lies; nothing if the lake never had it, or buried it before."""
     for period in _periods(table):
         row = _row_of(table.partition(period), document_id)
-        if row and not row["is_deleted"]:
+        if row and can_be_buried(table.endpoint, row):
             return bury(table, [remains(table.endpoint, row)], now, f"{BY_ID}: 404")
     return Landed()
 
 
 def _left_elsewhere(table: Table, document: dict[str, Any], now: datetime) -> int:
     """A document whose day moved leaves the partition where it lay; returns the objects written."""
-    own, key = period_of(table.endpoint, document), key_of(table.endpoint, document)
+    own, key = period_of(table.endpoint, document), typed_key(table.endpoint, document)
     others = [p for p in _periods(table) if p != own]
     return sum(leave(table, period, {key}, now) for period in others)
 

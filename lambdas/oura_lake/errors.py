@@ -13,7 +13,8 @@
     │       │   └── ChainBroken          the refresh token is gone: quiet until a new consent
     │       │       └── AppRefused           the app is refused, not the token: its owner gives its secret anew
     │       ├── CollectionAbsent     the provider has no such collection (any more)
-    │       └── DocumentMissing      the provider has no document of that id
+    │       ├── DocumentMissing      the provider has no document of that id
+    │       └── NotBroughtIn         what came met a mistake in the code: the other collections go on
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
     │   ├── StoreUnavailable     the store cannot be read or written
@@ -26,6 +27,7 @@ Every message is one sentence that says what happened, to what, and what to do.
 """
 
 from collections.abc import Mapping
+from types import TracebackType
 
 EXIT_WRONG_INPUT = 2
 EXIT_FAILED = 1
@@ -92,6 +94,10 @@ class DocumentMissing(SourceRefused):
     """Oura has no document of that id (404): it was deleted, or does not exist yet."""
 
 
+class NotBroughtIn(SourceRefused):
+    """What the provider gave could not be brought in, by a mistake in the code; its cause is what was raised."""
+
+
 class StoreError(OuraLakeError):
     """The place where the lake lies did not do what was asked."""
 
@@ -122,3 +128,23 @@ class NotErased(OuraLakeError):
 
 class QueryFailed(OuraLakeError):
     """The engine refused the SQL or could not run it."""
+
+
+class Kept:
+    """Keeps what a `with` block raises, a mistake in the code too, so that the work around it goes on.
+
+    What ends the program passes, as an interruption, and so does an error of the kind `but`.
+    """
+
+    def __init__(self, but: type[Exception] | tuple[()] = ()) -> None:
+        self.error: Exception | None = None
+        self._but = but
+
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error if isinstance(error, Exception) and not isinstance(error, self._but) else None
+        return self.error is not None

@@ -2,7 +2,7 @@
 
 Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
 time, so that a year of heart rate never lies in memory at once. A collection that fails says so in
-its outcome and does not keep the others from landing.
+its outcome and does not keep the others from landing, whatever was raised (tests/unit/test_any_value.py).
 """
 
 from collections import deque
@@ -14,11 +14,12 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from oura_lake.errors import CollectionAbsent, OuraLakeError, SourceRefused, TokenRejected
+from oura_lake.errors import CollectionAbsent, Kept, NotBroughtIn, OuraLakeError, SourceRefused, TokenRejected
 from oura_lake.lake.asked import note_asked, read_asked
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Landed, Table, land, leave
+from oura_lake.lake.landing import Landed, Table, is_placeable, land, leave
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
+from oura_lake.lake.rows import typed_key
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
 from oura_lake.missing import ask_for
@@ -78,9 +79,9 @@ class Outcome:
         """The sentence that says what went wrong, None where nothing did."""
         if self.error:
             return str(self.error)
-        if self.landed.n_rejected:
+        if reasons := self.landed.rejected:
             return (
-                f"Of {self.endpoint.name}, {self.landed.n_rejected} had no key, no day or a day in the future; "
+                f"Of {self.endpoint.name}, {' and '.join(f'{n} {reason}' for reason, n in sorted(reasons.items()))}; "
                 "what came is kept under rejected/ and not merged: report it with the collection's name."
             )
         return None
@@ -185,20 +186,35 @@ def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
     return list(run.client.pages(request.endpoint, request.params))
 
 
+@contextmanager
+def kept_in(outcome: Outcome, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    """Make what the block raises the error of a collection, the first of several; an error of the kind `but` passes."""
+    with Kept(but) as kept:
+        yield
+    if kept.error:
+        outcome.error = outcome.error or _said(kept.error, outcome.endpoint)
+
+
+def _said(error: Exception, endpoint: Endpoint) -> OuraLakeError:
+    """An error in words; of a mistake in the code only its kind is said, as its text may hold a measurement."""
+    if isinstance(error, OuraLakeError):
+        return error
+    mistake = NotBroughtIn(
+        f"{endpoint.name} was not brought in, by a mistake in the code ({type(error).__name__}), and the other "
+        "collections were; update this program, or report it with the collection's name."
+    )
+    mistake.__cause__ = error
+    return mistake
+
+
 def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
     """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
     answers: list[tuple[Request, Answer]] = []
     for request in group:
-        try:
+        with kept_in(outcome, but=TokenRejected):
             answers.append((request, futures.pop(0).result()))  # popped, so that what is landed can be freed
-        except TokenRejected:
-            raise
-        except OuraLakeError as error:
-            outcome.error = outcome.error or error
-    try:
+    with kept_in(outcome):
         _land_answers(run, answers, outcome)
-    except OuraLakeError as error:
-        outcome.error = outcome.error or error
 
 
 def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outcome) -> None:
@@ -240,7 +256,7 @@ def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page:
     """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
-    ids = {tuple(d.get(name) for name in table.endpoint.key) for d in documents}
+    ids = {typed_key(table.endpoint, d) for d in documents if is_placeable(table.endpoint, d, None)}
     asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
     neighbours = {int(period) - 1, int(period) + 1} & set(asked)
     return sum(leave(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))

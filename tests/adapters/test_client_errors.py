@@ -181,9 +181,12 @@ def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer):
     assert api.tokens.rejected == []
 
 
-@pytest.mark.parametrize("body", [[], {}, {"data": None}, {"data": [1]}, {"error": "odd"}, "text"])
-def test_json_of_another_shape_is_refused(body):
-    with pytest.raises(SourceRefused, match="another shape"):
+@pytest.mark.parametrize(("body", "sentence"), [
+    ([], "another shape"), ({}, "another shape"), ({"data": None}, "answered null instead of the documents"),
+    ({"data": 1}, "another shape"), ({"error": "odd"}, "another shape"), ("text", "another shape"),
+])  # fmt: skip
+def test_json_of_another_shape_is_refused(body, sentence):
+    with pytest.raises(SourceRefused, match=sentence):
         Api(httpx.Response(200, json=body)).rows()
 
 

@@ -43,6 +43,8 @@ def sentence(collection: str, drift: Drift) -> str:
     match drift.problem.split(" ", 1):
         case ["unknown"]:
             return f"{place} is a new field"
+        case ["character"]:
+            return f"{place} has a character that could not be read, stored as U+FFFD"
         case ["type"]:
             return f"{place} is of another type than before"
         case ["value", "of another form"]:

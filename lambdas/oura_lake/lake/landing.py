@@ -6,28 +6,31 @@ written. A crash after raw and before the lake is healed by the next change of t
 says that the object has not seen (`told.py`) is read back first.
 """
 
+import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from oura_lake.errors import WriteConflict
+from oura_lake.errors import Kept, WriteConflict
 from oura_lake.lake import raw
 from oura_lake.lake.fold import fold, row_of, rows_of
+from oura_lake.lake.json_text import parse
 from oura_lake.lake.layout import period_of, rejected_key
 from oura_lake.lake.objects import write_rows
+from oura_lake.lake.placing import is_placeable, obstacles
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, Row, content_hash, key_of, whole_ms
+from oura_lake.lake.rows import Drift, Key, Row, key_of, whole_ms
 from oura_lake.lake.table import Partition, Table
 from oura_lake.lake.told import Told, not_before, recent
-from oura_lake.sources._model import Endpoint, Period
+from oura_lake.sources._model import Endpoint
 
 __all__ = [
-    "TRIES", "Document", "Landed", "Table", "bury", "is_placeable", "land", "land_lines", "leave", "lost_race",
-    "remains", "set_aside",
+    "TRIES", "Document", "Landed", "Table", "bury", "can_be_buried", "is_placeable", "land", "land_lines", "leave",
+    "lost_race", "remains", "set_aside", "why",
 ]
 
 TRIES = 8
@@ -42,6 +45,7 @@ class Landed:
 
     An object counts as written also where a refused write turned out to be stored, by ourselves or a racing writer.
 
+    `n_rejected` counts all that was set aside, and `rejected` by their reasons those that no earlier run set aside.
     `missing` are the heads of stored rows that a complete answer for their day should have had.
     """
 
@@ -50,6 +54,7 @@ class Landed:
     n_unchanged: int = 0
     n_rejected: int = 0
     n_objects: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
     drift: set[Drift] = field(default_factory=set)
     missing: list[Row] = field(default_factory=list)
 
@@ -57,6 +62,7 @@ class Landed:
         """Count another landing in."""
         for name in ("n_new", "n_revised", "n_unchanged", "n_rejected", "n_objects"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.rejected += other.rejected
         self.drift |= other.drift
         self.missing += other.missing
 
@@ -70,23 +76,25 @@ def land(
     newest_day: date | None = None,
     complete: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
 ) -> Landed:
-    """Merge documents into the table; those without a key or day, or dated after `newest_day`, are set aside.
+    """Merge documents into the table; those without a key or day, or dated after `newest_day`, are set aside, and so
+    is any that cannot be read at all.
 
     `complete` says for a partition which of its rows the documents cover in full, so that stored rows
     missing from them can be told. Raises UnreadableObject, WriteConflict (after 8 lost races) and
     StoreUnavailable.
     """
-    n_rejected, lines = 0, list[Line]()
-    moment = whole_ms(fetched_at)
+    aside, lines = Landed(), list[Line]()
+    moment, obstacle = whole_ms(fetched_at), obstacles(table.endpoint, newest_day)
     for document in documents:
-        if is_placeable(table.endpoint, document, newest_day):
-            line = Line(document=document, fetched_at=moment, request=request, hash=content_hash(document))
-            lines.append(line)
+        line = Line(document=document, fetched_at=moment, request=request)
+        with Kept() as kept:
+            line = replace(line, hash=line.digest)
+        if reason := obstacle(document) or why(kept.error):
+            set_aside(table, line, reason, aside)
         else:
-            n_rejected += set_aside(table, document, moment, request)
-    landed = _land_periods(table, lines, complete)
-    landed.n_rejected = n_rejected
-    return landed
+            lines.append(line)
+    aside.add(_land_periods(table, lines, complete))
+    return aside
 
 
 def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
@@ -113,15 +121,15 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
     """Merge lines into one partition; see the module's text for the protocol."""
     told: Told[list[Row]] = Told(table, period, partial(rows_of, table.endpoint))
     landed, held = Landed(), table.partition(period)
-    came = _came(table.endpoint, lines, held.seen, landed.drift)
-    unsaid, before = dict(came), held.heads.keys()
+    came = _came(table, lines, held.seen, landed)
+    unsaid, before, n_lines = dict(came), held.heads.keys(), len(lines) - landed.n_rejected
     for _ in range(TRIES):
         keys = _looked_up(table, told, held, unsaid)
         unseen = [row for rows in told.beyond(keys, held.seen) for row in rows]
         merged = fold(table.endpoint, held.heads, unseen)
         landed.missing = _missing(table.endpoint, merged, [row for row, _ in came.values()], covers)
         n_said, n_new = len(came) - len(unsaid), len(merged.keys() - before)
-        landed.n_new, landed.n_revised, landed.n_unchanged = n_new, max(n_said - n_new, 0), len(lines) - n_said
+        landed.n_new, landed.n_revised, landed.n_unchanged = n_new, max(n_said - n_new, 0), n_lines - n_said
         if not unseen:
             return landed
         landed.n_objects = 1  # also where the refused write turns out to be stored
@@ -142,13 +150,26 @@ def leave(table: Table, period: str, ids: Collection[Key], fetched_at: datetime)
     Their rows are not just dropped: the raw lines of this partition would bring them back.
     """
     held = table.partition(period).heads
-    moved = [remains(table.endpoint, held[key]) for key in ids if key in held and not held[key]["is_deleted"]]
+    rows = (held[key] for key in ids if key in held)
+    moved = [remains(table.endpoint, row) for row in rows if can_be_buried(table.endpoint, row)]
     return bury(table, moved, fetched_at, "moved to another partition").n_objects
+
+
+def can_be_buried(endpoint: Endpoint, row: Row) -> bool:
+    """Whether a stored row is no tombstone, and has the key and the day that one needs.
+
+    Earlier versions took keys and days of another type than declared, which are NULL in the table.
+    """
+    return not row["is_deleted"] and all(row[name] is not None for name in _of_tombstone(endpoint))
 
 
 def remains(endpoint: Endpoint, row: Row) -> Document:
     """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
-    return {name: str(row[name]) for name in {*endpoint.key, *([endpoint.day] if endpoint.day else [])}}
+    return {name: str(row[name]) for name in _of_tombstone(endpoint)}
+
+
+def _of_tombstone(endpoint: Endpoint) -> set[str]:
+    return {*endpoint.key, *([endpoint.day] if endpoint.day else [])}
 
 
 def lost_race(table: Table, period: str) -> WriteConflict:
@@ -156,37 +177,36 @@ def lost_race(table: Table, period: str) -> WriteConflict:
     return WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
 
 
-def is_placeable(endpoint: Endpoint, document: Document, newest_day: date | None) -> bool:
-    """Whether a document has its key and a day that can be; only then it can lie in a partition."""
-    if not all(map(document.get, endpoint.key)):
-        return False
-    if endpoint.period is Period.ALL:
-        return True
-    return _is_day(str(document.get(endpoint.day or endpoint.instant))[:10], newest_day)
-
-
-@lru_cache(maxsize=1024)  # time series ask it of the same days for each row
-def _is_day(text: str, newest: date | None) -> bool:
+def set_aside(table: Table, line: Line, reason: str, landed: Landed) -> None:
+    """Keep what cannot be merged under rejected/ with its reason, once, and count it."""
+    with Kept() as kept:
+        line = replace(line, hash=line.digest)
+    if kept.error:  # it holds what JSON cannot say, which no answer can: the text that comes nearest is kept
+        line = replace(line, document=parse(json.dumps(line.document, default=repr)))
+    key = rejected_key(table.source, table.endpoint, table.person, line.digest)
+    landed.n_rejected += 1
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return False
-    return newest is None or day <= newest
+        table.store.put(key, raw.compressed([raw.line_json(line) | {"reason": reason}]), replacing=None)
+    except WriteConflict:  # kept by an earlier run: the name is the content's hash
+        return
+    landed.rejected[reason] += 1
 
 
-def set_aside(table: Table, document: Document, fetched_at: datetime, request: str) -> int:
-    """Keep a document that fits no partition, once, under rejected/; returns 1."""
-    key = rejected_key(table.source, table.endpoint, table.person, content_hash(document))
-    line = Line(document=document, fetched_at=fetched_at, request=request)
-    with suppress(WriteConflict):  # kept by an earlier run: the name is the content's hash
-        table.store.put(key, raw.compressed([raw.line_json(line)]), replacing=None)
-    return 1
+def why(error: Exception | None) -> str:
+    """The reason to set something aside that raised an error; '' where it raised none."""
+    return f"could not be read ({type(error).__name__})" if error else ""
 
 
-def _came(endpoint: Endpoint, lines: Iterable[Line], seen: tuple[str, ...], drift: set[Drift]) -> Came:
+def _came(table: Table, lines: Iterable[Line], seen: tuple[str, ...], landed: Landed) -> Came:
     """Each thing said, once, with its row, at a time that counts beside what was seen."""
-    lines = (replace(line, fetched_at=not_before(seen, line.fetched_at), hash=line.digest) for line in lines)
-    return {line.digest: (row_of(endpoint, line, drift), line) for line in lines}
+    came: Came = {}
+    for line in lines:
+        dated = replace(line, fetched_at=not_before(seen, line.fetched_at), hash=line.digest)
+        with Kept() as kept:
+            came[dated.digest] = (row_of(table.endpoint, dated, landed.drift), dated)
+        if kept.error:
+            set_aside(table, line, why(kept.error), landed)
+    return came
 
 
 def _looked_up(table: Table, told: Told[list[Row]], held: Partition, unsaid: Came) -> list[str]:
@@ -232,4 +252,4 @@ def _missing(
     if covers is None:
         return []
     here = {key_of(endpoint, row) for row in rows}
-    return [row for key, row in heads.items() if key not in here and not row["is_deleted"] and covers(row)]
+    return [row for key, row in heads.items() if key not in here and can_be_buried(endpoint, row) and covers(row)]

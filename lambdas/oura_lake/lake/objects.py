@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from oura_lake.errors import UnreadableObject
-from oura_lake.lake.rows import Key, Row, key_of
+from oura_lake.lake.rows import Key, Row, in_order, key_of
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.sources._model import BOOKKEEPING, Endpoint
 
@@ -34,7 +34,8 @@ def write_rows(endpoint: Endpoint, rows: Iterable[Row], seen: Iterable[str], amo
 
     `seen` are times of raw objects, of which it is told that they are in it.
     """
-    ordered = sorted(rows, key=lambda row: _sortable(key_of(endpoint, row)))
+    by_key = {key_of(endpoint, row): row for row in rows}
+    ordered = [by_key[key] for key in in_order(by_key)]
     return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)), seen, among)
 
 
@@ -129,7 +130,3 @@ def _paths(path: str, kind: pa.DataType) -> list[str]:
     if pa.types.is_list(kind):
         return _paths(f"{path}.list.element", kind.value_type)
     return [path]
-
-
-def _sortable(key: Key) -> Key:
-    return tuple("" if part is None else part for part in key)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from oura_lake.lake.layout import FIRST_YEAR
+from oura_lake.lake.placing import obstacle_of_day
 from oura_lake.sources._model import Endpoint, Period, Window
 
 PAD = timedelta(days=2)  # offsets reach 14 hours either way, an excluded end costs one day more
@@ -53,13 +55,15 @@ class Request:
     end: datetime | None = None
 
     def wants(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record of the answer belongs to the days asked for; one without a day does, so
-        that it is reported and not overlooked."""
+        """Whether a record of the answer belongs to the days asked for; one without a day that can be read does, and
+        what is no record at all, so that it is reported and not overlooked."""
+        if not isinstance(record, Mapping):
+            return True
         if self.start and self.end:
             return self._holds_instant(str(record.get(self.endpoint.instant) or ""))
         if self.first and self.last and self.endpoint.day:
-            day = str(record.get(self.endpoint.day) or "")[:10]
-            return not day or self.first.isoformat() <= day <= self.last.isoformat()
+            day = str(record.get(self.endpoint.day))
+            return bool(obstacle_of_day(day, None)) or self.first.isoformat() <= day <= self.last.isoformat()
         return True
 
     def _holds_instant(self, text: str) -> bool:
@@ -67,10 +71,10 @@ class Request:
             return True
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             return True  # set aside and reported where it lands
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return self.start <= moment < self.end
+        return moment.year < FIRST_YEAR or self.start <= moment < self.end
 
 
 def plan(endpoint: Endpoint, first: date, last: date, zone: tzinfo) -> list[Request]:

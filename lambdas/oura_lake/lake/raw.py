@@ -103,8 +103,12 @@ def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
 
 
 def compressed(entries: Iterable[dict[str, Any]]) -> bytes:
-    """Lines as gzip; no time in its header, so same lines are same bytes."""
-    text = "".join(json.dumps(entry, separators=(",", ":"), ensure_ascii=False) + "\n" for entry in entries)
+    """Lines as gzip; no time in its header, so same lines are same bytes.
+
+    Raises ValueError for what is none of JSON or UTF-8: a reader of raw, as Athena, would refuse the whole object.
+    """
+    dumped = (json.dumps(entry, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for entry in entries)
+    text = "".join(f"{line}\n" for line in dumped)
     return gzip.compress(text.encode(), compresslevel=6, mtime=0)
 
 

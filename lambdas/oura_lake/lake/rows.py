@@ -1,7 +1,7 @@
 """How does a provider's JSON document become a typed row, and what in it did nobody declare?
 
 A value that does not fit its declared type becomes NULL and a `Drift`; the document itself stays in
-raw as it came, so nothing is lost and nothing crashes.
+raw as `json_text.parse` read it. No value of JSON makes these functions raise (tests/unit/test_any_value.py).
 """
 
 import hashlib
@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from math import isfinite
 from typing import Any
 
-from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.lake.json_text import REPLACED
+from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type, parse_columns
 from oura_lake.sources._model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
@@ -27,8 +29,8 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, order=True)
 class Drift:
-    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`), or a new value of one
-    whose values are listed (`value x`)."""
+    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`), whose text has a
+    character that could not be read (`character`), or a new value of one whose values are listed (`value x`)."""
 
     field: str
     problem: str
@@ -39,8 +41,11 @@ class Misfit(ValueError):
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
-    """32 hexadecimal digits that change when any value of the document does; key order is ignored."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """32 hexadecimal digits that change when any value of the document does; key order is ignored.
+
+    Raises ValueError for values that are none of JSON or UTF-8; `json_text.parse` makes no such values.
+    """
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -87,7 +92,7 @@ def unlisted(endpoint: Endpoint, name: str, values: Iterable[Any]) -> set[Drift]
 def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
     """A column's values, typed; the common case, where all fit as they came, costs no call a value."""
     kinds = set(map(type, values)) - {type(None)}
-    if kinds <= AS_THEY_CAME.get(column.hive, set()) and _within_limit(column.hive, values):
+    if kinds <= AS_THEY_CAME.get(column.hive, set()) and _within_limit(column.hive, values) and _is_well(kinds, values):
         return values
     return [_value(column.name, column.type, value, drift) for value in values]
 
@@ -96,13 +101,37 @@ def _within_limit(hive: str, values: list[Any]) -> bool:
     return hive not in INT_LIMIT or max(map(abs, filter(None, values)), default=0) < INT_LIMIT[hive]
 
 
+def _is_well(kinds: set[type], values: list[Any]) -> bool:
+    """Whether no text has a replaced character and no number is infinite or none, which a sum shows."""
+    if str in kinds:
+        return not any(REPLACED in value for value in values if value)
+    return float not in kinds or isfinite(sum(filter(None, values)))
+
+
+def in_order(keys: Iterable[Key]) -> list[Key]:
+    """Keys sorted, NULL first: raw of earlier versions holds keys that do not fit their type."""
+    found = list(keys)
+    if any(None in key for key in found):
+        return sorted(found, key=lambda key: [(part is not None, part) for part in key])
+    return sorted(found)
+
+
 def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:
     """What makes a row unique within a person."""
     return tuple(row[name] for name in endpoint.key)
 
 
+def typed_key(endpoint: Endpoint, document: Mapping[str, Any]) -> Key:
+    """The key as a row has it; a part that does not fit its type is None."""
+    columns = _key_columns(endpoint.columns, endpoint.key)
+    return tuple(_value(column.name, column.type, document.get(column.name), set()) for column in columns)
+
+
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 instant as naive UTC, to the millisecond; a text without a zone is taken as UTC."""
+    """An ISO 8601 instant as naive UTC, to the millisecond; a text without a zone is taken as UTC.
+
+    Raises ValueError, and OverflowError for an instant that lies before year 1 or after 9999 in UTC.
+    """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
@@ -120,7 +149,7 @@ def offset_min(text: Any) -> int | None:
 
 def whole_ms(moment: datetime) -> datetime:
     """A moment cut to the millisecond, the lake's resolution."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment.microsecond % 1000 else moment
 
 
 def naive_utc(moment: datetime) -> datetime:
@@ -136,6 +165,12 @@ def listed(endpoint: Endpoint) -> dict[str, frozenset[str]]:
 
 
 @cache
+def _key_columns(columns: str, key: tuple[str, ...]) -> tuple[Column, ...]:
+    by_name = {column.name: column for column in parse_columns(columns)}
+    return tuple(by_name[name] for name in key)
+
+
+@cache
 def _names(endpoint: Endpoint) -> frozenset[str]:
     return frozenset(endpoint.redundant) | {c.name for c in endpoint.fields}
 
@@ -145,25 +180,32 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
         return None
     try:
         match kind:
+            case Scalar("string") if isinstance(value, str):
+                return _text(path, value, drift)
             case Scalar(name):
                 return _scalar(name, value)
-            case Array(Scalar("double")) if isinstance(value, list):
-                return _doubles(value)
+            case Array(Scalar("double")) if _are_doubles(value):
+                return value
             case Array(item) if isinstance(value, list):
                 return [_value(f"{path}[]", item, entry, drift) for entry in value]
             case Struct(fields) if isinstance(value, Mapping):
                 return _struct(path, fields, value, drift)
         raise Misfit
-    except (Misfit, ValueError, TypeError):
+    except (ValueError, TypeError, ArithmeticError):  # the last: of a number or an instant out of range
         drift.add(Drift(path, "type"))
         return None
 
 
-def _doubles(items: list[Any]) -> list[float | None]:
-    """A series; where all items are floats or null, as they came."""
-    if set(map(type, items)) <= {float, type(None)}:
-        return items
-    return [None if item is None else _scalar("double", item) for item in items]
+def _are_doubles(value: Any) -> bool:
+    """Whether this is a series all of whose items are floats or null, so that it can be taken as it came."""
+    is_series = isinstance(value, list) and set(map(type, value)) <= {float, type(None)}
+    return is_series and isfinite(sum(filter(None, value)))
+
+
+def _text(path: str, value: str, drift: set[Drift]) -> str:
+    if REPLACED in value:
+        drift.add(Drift(path, "character"))
+    return value
 
 
 def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], drift: set[Drift]) -> Row:
@@ -173,23 +215,17 @@ def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], dri
 
 
 def _scalar(name: str, value: Any) -> Any:
-    if name in ("string", "date", "timestamp"):
-        return _from_text(name, value)
+    if name in ("date", "timestamp"):
+        text = _checked(value, isinstance(value, str))
+        return date.fromisoformat(text[:10]) if name == "date" else parse_instant(text)
     if name == "boolean":
         return _checked(value, isinstance(value, bool))
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if name == "string" or isinstance(value, bool) or not isinstance(value, int | float):
         raise Misfit
     if name == "double":
-        return float(value)
+        return _checked(float(value), isfinite(value))
     whole = int(value)
     return _checked(whole, whole == value and abs(whole) < INT_LIMIT[name])
-
-
-def _from_text(name: str, value: Any) -> Any:
-    text = _checked(value, isinstance(value, str))
-    if name == "string":
-        return text
-    return date.fromisoformat(text[:10]) if name == "date" else parse_instant(text)
 
 
 def _checked(value: Any, fits: bool) -> Any:

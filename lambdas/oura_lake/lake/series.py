@@ -17,12 +17,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from oura_lake.errors import WriteConflict
+from oura_lake.errors import Kept, WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.landing import TRIES, Document, Landed, Table, is_placeable, lost_race, set_aside
+from oura_lake.lake.landing import TRIES, Document, Landed, Table, lost_race, set_aside, why
 from oura_lake.lake.layout import period_of
 from oura_lake.lake.objects import read_table, seen_by, write_table
-from oura_lake.lake.rows import Drift, Key, listed, typed_column, unknown, unlisted
+from oura_lake.lake.placing import obstacles
+from oura_lake.lake.raw import Line
+from oura_lake.lake.rows import Drift, Key, in_order, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.lake.told import Told, not_before, recent
 from oura_lake.sources._ddl import Column, Scalar
@@ -67,13 +69,16 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
     """Merge pages of rows into their months; raises like `landing.land`."""
     landed = Landed()
     months: dict[str, Month] = defaultdict(Month)
+    obstacle = obstacles(table.endpoint, newest_day)
     for page in pages:
-        rows = [row for row in page.rows if _fits(table.endpoint, row, newest_day)]
-        if len(rows) < len(page.rows):
-            landed.n_rejected += _set_aside(table, page, newest_day)
+        reasons = [obstacle(row) for row in page.rows]
+        for row, reason in zip(page.rows, reasons, strict=True):
+            if reason:
+                set_aside(table, Line(document=row, fetched_at=page.fetched_at, request=page.request), reason, landed)
+        rows = [row for row, reason in zip(page.rows, reasons, strict=True) if not reason]
         landed.drift |= unknown(table.endpoint, set().union(*rows))
         for period, members in groupby(rows, key=partial(period_of, table.endpoint)):
-            _collect(table.endpoint, months[period], replace(page, rows=list(members)), landed.drift)
+            _collect_what_can_be(table, months[period], replace(page, rows=list(members)), landed)
     for period, month in sorted(months.items()):
         landed.add(_land_month(table, period, month))
     return landed
@@ -84,18 +89,18 @@ def month_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]], seen: Iterab
     return write_table(endpoint, _arrow(endpoint, _parsed_entries(endpoint, entries)), seen)
 
 
-def _set_aside(table: Table, page: SeriesPage, newest_day: date | None) -> int:
-    misplaced = [row for row in page.rows if not _fits(table.endpoint, row, newest_day)]
-    return sum(set_aside(table, row, page.fetched_at, page.request) for row in misplaced)
-
-
-def _fits(endpoint: Endpoint, row: Document, newest_day: date | None) -> bool:
-    """Whether a row can lie in a month: a moment is needed, a day alone would not be a key."""
-    try:
-        datetime.fromisoformat(row.get(endpoint.instant) or "")
-    except (ValueError, TypeError):
-        return False
-    return is_placeable(endpoint, row, newest_day)
+def _collect_what_can_be(table: Table, month: Month, page: SeriesPage, landed: Landed) -> None:
+    """Collect a page; where that raises, collect each row alone, and set aside those that raise again."""
+    with Kept() as kept:
+        _collect(table.endpoint, month, page, landed.drift)
+    if not kept.error:
+        return
+    for row in page.rows:
+        with Kept() as kept:
+            _collect(table.endpoint, month, replace(page, rows=[row]), landed.drift)
+        if kept.error:
+            line = Line(document=row, fetched_at=page.fetched_at, request=page.request)
+            set_aside(table, line, why(kept.error), landed)
 
 
 def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drift]) -> None:
@@ -110,7 +115,7 @@ def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drif
 
 def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
     if column.type == Scalar("timestamp"):
-        return [_millis(text) for text in texts]
+        return [_millis(column.name, text, drift) for text in texts]
     return typed_column(column, texts, drift)
 
 
@@ -199,7 +204,7 @@ def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:
 
 def _arrow(endpoint: Endpoint, rows: Rows) -> pa.Table:
     schema = arrow_schema(endpoint)
-    columns = zip(*(rows[key] for key in sorted(rows)), strict=True)
+    columns = zip(*(rows[key] for key in in_order(rows)), strict=True)
     return pa.table([_array(list(c), f) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
@@ -209,9 +214,14 @@ def _array(values: list[Any], column: pa.Field) -> pa.Array:
     return pa.array(values, column.type)
 
 
-def _millis(text: str) -> int:
-    """An ISO instant as milliseconds since 1970; a text without a zone is taken as UTC."""
-    moment = datetime.fromisoformat(text)
+def _millis(name: str, text: Any, drift: set[Drift]) -> int | None:
+    """An ISO instant as milliseconds since 1970; a text without a zone is taken as UTC, one of no instant is NULL."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        if text is not None:
+            drift.add(Drift(name, "type"))
+        return None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 

@@ -1,0 +1,63 @@
+"""Has a record a key and a day of the declared types, so that it can lie in a partition? If not, why not?
+
+It is asked before anything is written: what has no key of its type would become NULL, and all such records one row.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from oura_lake.lake.json_text import REPLACED
+from oura_lake.lake.layout import FIRST_YEAR
+from oura_lake.lake.rows import typed_key
+from oura_lake.sources._model import Endpoint, Period
+
+NO_DOCUMENT = "was no document"
+NO_PLACE = "had no key, no day or a day in the future"
+ODD_PLACE = "had a key or a day of another form than declared"
+EARLY_PLACE = f"had a day before {FIRST_YEAR}"  # which no view reads in Athena
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def is_placeable(endpoint: Endpoint, record: Any, newest_day: date | None) -> bool:
+    """Whether a record can lie in a partition."""
+    return not obstacles(endpoint, newest_day)(record)
+
+
+def obstacles(endpoint: Endpoint, newest_day: date | None) -> Callable[[Any], str]:
+    """What tells of each record why it cannot lie in a partition: '' where it can."""
+    day, is_dated = endpoint.day or endpoint.instant, endpoint.period is not Period.ALL
+
+    def obstacle(record: Any) -> str:
+        if not isinstance(record, dict):
+            return NO_DOCUMENT
+        if not all(map(record.get, endpoint.key)):
+            return NO_PLACE
+        if not all(map(_is_key, typed_key(endpoint, record))):
+            return ODD_PLACE
+        if not is_dated:
+            return ""
+        if not (text := record.get(day)):
+            return NO_PLACE
+        return obstacle_of_day((text if endpoint.day else text[:10]) if isinstance(text, str) else "", newest_day)
+
+    return obstacle
+
+
+@lru_cache(maxsize=1024)  # time series ask it of the same days for each row
+def obstacle_of_day(text: str, newest: date | None) -> str:
+    """Why a text is no day of a partition; every reader of raw understands the one form yyyy-mm-dd."""
+    try:
+        day = date.fromisoformat(text if DAY.fullmatch(text) else "")
+    except ValueError:
+        return ODD_PLACE
+    if day.year < FIRST_YEAR:
+        return EARLY_PLACE
+    return NO_PLACE if newest and day > newest else ""
+
+
+def _is_key(value: Any) -> bool:
+    """A text whose broken letters were replaced may stand for several keys, so it is none."""
+    return value is not None and not (isinstance(value, str) and REPLACED in value)

@@ -6,6 +6,7 @@ each collection comes one some of whose values are anything at all, and elements
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 from builders import NOON
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from oura_lake.backfill import Backfill, following
 from oura_lake.fetching import Fetcher
 from oura_lake.http import OuraClient
 from oura_lake.job import Job
@@ -33,7 +35,7 @@ from oura_lake.tokens import FixedToken
 
 FINE_DAY, ODD_DAY = "2026-08-20", "2026-08-19"
 EXAMPLES = settings(  # a failing example of nineteen collections would be shrunk for minutes
-    max_examples=20, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    max_examples=10, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck),
 )
 Texts = Mapping[str, str]
 """JSON text by the name of a column."""
@@ -173,3 +175,45 @@ def test_a_run_brings_in_everything_but_what_cannot_be_held_and_the_next_one_wri
     before = dict(world.store.objects)
     again = world.do(Job(person="me"))
     assert (again["problems"], again["n_objects"], world.store.objects) == ({}, 0, before)
+
+
+@EXAMPLES
+@given(ODD)
+def test_a_backfill_of_several_chunks_goes_on_to_its_end(odd: Odd) -> None:
+    world = World(odd)
+    wanted = Backfill(person="me", first=date(2026, 5, 1), last=date(2026, 8, 21))
+
+    def fill() -> None:
+        job: Job | None = wanted.job()
+        while job:
+            world.do(job)
+            job = following(job)
+
+    fill()
+    before, n_runs = dict(world.store.objects), len(world.log)
+    fill()
+    assert [run["problems"] for run in world.log[n_runs:]] == [{}] * n_runs
+    assert world.store.objects == before
+    for endpoint in SOURCE.endpoints:
+        assert_everything_landed_or_is_set_aside(world, endpoint)
+    assert_the_lake_is_well(world)
+
+
+@EXAMPLES
+@given(ODD)
+def test_a_webhook_brings_in_its_document_or_sets_it_aside_and_touches_no_other(odd: Odd) -> None:
+    world = World(odd)
+    endpoints = [endpoint for endpoint in SOURCE.endpoints if endpoint.webhook]
+    jobs = [
+        Job(person="me", endpoints=(endpoint.name,), document_id=document_id, event="update", reason="webhook")
+        for endpoint in endpoints for document_id in (document(endpoint)["id"], f"of {ODD_DAY}")
+    ]
+    for job in jobs:
+        world.do(job)
+    world.texts = {name: texts[:1] for name, texts in world.texts.items()}
+    for endpoint in endpoints:
+        assert_everything_landed_or_is_set_aside(world, endpoint)
+    assert_the_lake_is_well(world)
+    before = dict(world.store.objects)
+    assert [world.do(job)["problems"] for job in jobs] == [{}] * len(jobs)
+    assert world.store.objects == before

@@ -45,6 +45,7 @@ class Case:
 CASES = [
     Case(
         folder="01-lone-surrogate", ask=("enhanced_tag", "heartrate"), rows={"enhanced_tag": 1, "heartrate": 1},
+        says=(r"enhanced_tag\.comment has a character that could not be read, stored as U\+FFFD\.",),
         answers={
             "SELECT comment FROM stg_enhanced_tag": [("so tired \ufffd",)],
             "SELECT heart_rate_bpm FROM stg_heartrate": [(60,)],
@@ -122,8 +123,8 @@ CASES = [
     Case(folder="13-app-too-old", ask=("daily_stress",), code=FAILED, says=(r"daily_stress .*update the Oura app",)),
 ]
 NOT_MENDED = pytest.mark.xfail(strict=True, reason="not mended yet")
-PENDING_END = {"02", "05", "06", "07", "08", "10", "11", "12"}
-PENDING_LOSS = {"02", "10"}
+PENDING_END = {"05", "06", "07", "08", "11", "12"}
+PENDING_LOSS = set[str]()
 
 
 def every_case(pending: set[str]) -> pytest.MarkDecorator:
@@ -203,7 +204,8 @@ def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(cas
     first = synced(case)
     before = stored(lake)
     second = synced(case)
-    assert (second.code, second.lines) == (first.code, first.lines)
+    lines = [line for line in first.lines if "rejected/" not in line]  # what is set aside is reported once
+    assert (second.code, second.lines) == (first.code if lines == first.lines else OK, lines)
     assert stored(lake) == before
     served = "".join(body.decode() for name, (_, body) in answers_of(case).items() if name in case.ask)
     assert set(ID.findall(served)) <= set(ID.findall(kept_text(lake)))
@@ -216,7 +218,6 @@ def test_every_folder_of_answers_stands_in_the_table(cases):
     assert STRANGE.keys() == {case.folder for case in CASES}
 
 
-@NOT_MENDED
 def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(lake):
     """In a process of its own, as a person would run it."""
     names = ("01", "02", "03", "07", "09", "10", "11", "13")

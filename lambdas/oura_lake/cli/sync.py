@@ -16,7 +16,7 @@ from oura_lake.cli.watch import judge_what_is_owed
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
-from oura_lake.lake.drift import sentence
+from oura_lake.lake.drift import remark
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.owed import note_owed
 from oura_lake.local.folder_store import FolderStore
@@ -89,5 +89,5 @@ def report(outcomes: list[Outcome]) -> None:
     Console().print(grid)
     for problem in dict.fromkeys(outcome.problem for outcome in outcomes if outcome.problem):
         click.echo(f"oura-lake: {problem}", err=True)
-    for strange in sorted({sentence(o.endpoint.name, drift) for o in outcomes for drift in o.landed.drift}):
-        click.echo(f"oura-lake: {strange}, which this version does not know; raw keeps it.", err=True)
+    for strange in sorted({remark(o.endpoint.name, drift) for o in outcomes for drift in o.landed.drift}):
+        click.echo(f"oura-lake: {strange}.", err=True)

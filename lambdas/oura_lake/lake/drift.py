@@ -54,6 +54,12 @@ def sentence(collection: str, drift: Drift) -> str:
     return f"{place}: {drift.problem}"
 
 
+def remark(collection: str, drift: Drift) -> str:
+    """The same with what it means for what is stored."""
+    said = sentence(collection, drift)
+    return said if drift.problem == "character" else f"{said}, which this version does not know; raw keeps it"
+
+
 def note_drift(store: Store, person: str, days: Days, found: Mapping[str, Collection[Drift]]) -> bool:
     """Note what was found, by collection; returns whether that was news, which it is once a day.
 

@@ -8,7 +8,7 @@ the document is not there yet: the job waits and asks again, and after the last 
 from datetime import datetime
 from typing import Any
 
-from oura_lake.errors import DocumentMissing, NotThereYet, TokenRejected
+from oura_lake.errors import DocumentMissing, NotThereYet, OuraLakeError, TokenRejected
 from oura_lake.ingest import Outcome, Run, kept_in
 from oura_lake.job import Job
 from oura_lake.lake.drift import note_drift

@@ -12,10 +12,11 @@ from itertools import islice
 from oura_lake.account_export import Part, Record, records
 from oura_lake.errors import StoreError, StoreUnavailable
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Table, is_placeable, land, set_aside
+from oura_lake.lake.landing import Landed, Table, is_placeable, land, set_aside
 from oura_lake.lake.layout import period_of
 from oura_lake.lake.owed import note_owed
 from oura_lake.lake.planning import Days, newest_possible_day
+from oura_lake.lake.raw import Line
 from oura_lake.lake.rows import Drift, key_of, typed
 from oura_lake.lake.table import Partition
 from oura_lake.odd_csv import BadLine
@@ -128,7 +129,9 @@ class _Landing:
 
     def _aside(self, document: dict[str, object], line: int, reason: str) -> None:
         place = f"{self._brought.part.file.name}, line {line}"
-        self._brought.n_set_aside += set_aside(self._table, document, self._run.now, f"{self._run.request}, {place}")
+        said = Line(document=document, fetched_at=self._run.now, request=f"{self._run.request}, {place}")
+        set_aside(self._table, said, reason, aside := Landed())
+        self._brought.n_set_aside += aside.n_rejected
         if len(self._brought.named) < MOST_NAMED:
             self._brought.named.append(f"{place} {reason}")
 

@@ -4,7 +4,8 @@ Who follows a reply link gets a page, and who presses its button, or a program t
 answer; a GET changes nothing, since chat programs and mail scanners follow links.
 
 A stranger gets one and the same refusal whatever was wrong, and causes no call to AWS; only the keys are read
-anew, at most once a minute, in case it was the app's secret that changed.
+anew, at most once a minute, in case it was the app's secret that changed. Where they cannot be read, nobody can say who
+is a stranger: whoever the keys known so far do not fit is asked to come again, and Oura does.
 """
 
 import json
@@ -16,11 +17,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from oura_lake.answer_page import HEADERS, question, thanks
+from oura_lake.errors import StoreUnavailable
 from oura_lake.job import Job, Word
 from oura_lake.links import QUERY, Answer, answer_in, token_of
 from oura_lake.webhook import Call, Told, is_challenge, is_fresh, is_signed, told_of
 
 KEYS_LAST = timedelta(minutes=1)
+UNREAD_LASTS = timedelta(seconds=5)  # after a read that failed
 PERSON_LASTS = timedelta(minutes=15)  # after that a person who left is no longer known
 STRANGER_LASTS = timedelta(minutes=1)
 Found = TypeVar("Found")
@@ -42,6 +45,16 @@ class Reply:
 
 
 REFUSED = Reply(403, '{"Message":"Forbidden"}')  # the words of a door that is not there for the caller
+COME_AGAIN = Reply(503, '{"Message":"Service Unavailable"}')
+UNREAD = replace(COME_AGAIN, outcome="the app's secret could not be read")
+
+
+class Unread(Exception):
+    """The keys cannot be read, so that nobody can be told from a stranger; `is_news` for the read that failed."""
+
+    def __init__(self, *, is_news: bool) -> None:
+        super().__init__()
+        self.is_news = is_news
 
 
 class Secret:
@@ -51,19 +64,29 @@ class Secret:
         self._read = read
         self._held: str | None = None
         self._read_at: datetime | None = None
+        self._failed_at: datetime | None = None
         self._lock = threading.Lock()
 
     def finds(self, ask: Callable[[str], Found], now: datetime) -> Found | None:
-        """What is found with the secret, or with the one that has replaced it since; nothing otherwise."""
+        """What is found with the secret, or with the one that has replaced it since. Raises Unread."""
         tried = self._held
         if tried and (answer := ask(tried)):
             return answer
         with self._lock:  # whoever comes while the first one reads waits for what it finds
             if not self._read_at or now - self._read_at >= KEYS_LAST:
-                self._read_at = now  # a failed read counts: the next one is a minute away
-                self._held = self._read()
+                self._refresh(now)
             fresh = self._held
         return ask(fresh) if fresh and fresh != tried else None
+
+    def _refresh(self, now: datetime) -> None:
+        """Read the secret anew, some seconds after a read that failed at the earliest; raises Unread."""
+        if self._failed_at and now - self._failed_at < UNREAD_LASTS:
+            raise Unread(is_news=False)
+        try:
+            self._held, self._read_at = self._read(), now
+        except StoreUnavailable as error:
+            self._failed_at = now
+            raise Unread(is_news=True) from error
 
 
 class Accounts:
@@ -91,7 +114,13 @@ class Door:
     send: Callable[[Job, str], None]
 
     def answer(self, call: Call, now: datetime) -> Reply:
-        """The reply to a call. `now` is aware, UTC. Raises StoreUnavailable: then Oura tries again."""
+        """The reply to a call. `now` is aware, UTC. Raises StoreUnavailable for what Oura signed: it tries again."""
+        try:
+            return self._answer(call, now)
+        except Unread as unread:
+            return UNREAD if unread.is_news else COME_AGAIN
+
+    def _answer(self, call: Call, now: datetime) -> Reply:
         if QUERY in call.query:
             return self._by_link(call, now)
         if call.method == "GET" and self.secret.finds(lambda secret: is_challenge(call, secret), now):

@@ -21,7 +21,7 @@ from oura_lake import answers, outbound
 from oura_lake.answers import AskAgain, Unauthorized
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
 from oura_lake.pacing import Pace, Pause
-from oura_lake.settings import API_BASE_URL
+from oura_lake.settings import API_BASE_URL, bare
 from oura_lake.sources._model import Endpoint
 from oura_lake.tokens import TokenProvider
 
@@ -227,7 +227,7 @@ class _Seen:
 
 def checked_url(text: str) -> httpx.URL:
     """The base URL if requests can go there; raises SettingsWrong."""
-    url = outbound.address(text.strip(), "OURA_API_BASE_URL", API_BASE_URL)
+    url = outbound.address(bare(text), "OURA_API_BASE_URL", API_BASE_URL)
     if API_PATH.search(url.path):
         raise SettingsWrong(
             f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "

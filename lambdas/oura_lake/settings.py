@@ -19,6 +19,9 @@ TOKEN_URLS = (
 )
 
 
+PASTED_AROUND = ('""', "''", "<>", "``", "\u201c\u201d", "\u2018\u2019")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
     """Where a program of a person's own is told of alerts, and the name of the secret with the key that signs them."""
@@ -191,10 +194,18 @@ def _way(name: str, least: str) -> Way:
     return Way(name=name, least=least, is_heard=not is_program, tells_end=name != "sms", tells_rise=is_program)
 
 
+def bare(text: str) -> str:
+    """A value as it was meant, without the spaces, quotes or brackets that it was pasted with."""
+    text = text.strip()
+    while len(text) > 1 and (text[0] + text[-1] in PASTED_AROUND):
+        text = text[1:-1].strip()
+    return text
+
+
 def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:
     """The token endpoints in the order to try: `OURA_TOKEN_URL` (comma separated) or Oura's own."""
     given = env.get("OURA_TOKEN_URL", "")
-    return tuple(u.strip() for u in given.split(",") if u.strip()) or TOKEN_URLS
+    return tuple(url for part in bare(given).split(",") if (url := bare(part))) or TOKEN_URLS
 
 
 def _require(env: Mapping[str, str], *names: str) -> None:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ OLDEST = timedelta(hours=2)  # Oura repeats for about an hour, and may or may no
 EARLIEST = timedelta(minutes=5)  # a clock that is ahead of ours
 LONGEST_BODY = 65_536  # an event has some 200 bytes; of more than this nothing is even hashed
 LONGEST_TEXT = 200  # of an id, a time or a challenge
+NUMBER = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?", re.ASCII)
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,18}(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII)
 MILLISECONDS_FROM = 100_000_000_000  # a number above this would be a year after 5000 in seconds
 
 
@@ -86,17 +89,32 @@ def verification_token(client_secret: str) -> str:
 
 def is_fresh(call: Call, now: datetime) -> bool:
     """Whether the call is small enough to look at and its time, in seconds or milliseconds, is near `now`."""
-    text = call.headers.get("x-oura-timestamp", "")
-    if len(call.body) > LONGEST_BODY or not (text.isascii() and text.isdigit() and len(text) <= len("1770000000000")):
-        return False
-    seconds = int(text) / 1000 if int(text) > MILLISECONDS_FROM else int(text)
-    return -EARLIEST <= now - datetime.fromtimestamp(seconds, UTC) <= OLDEST
+    moment = _moment(call.headers.get("x-oura-timestamp", ""))
+    return len(call.body) <= LONGEST_BODY and moment is not None and -EARLIEST <= now - moment <= OLDEST
+
+
+def _moment(text: str) -> datetime | None:
+    """A time in seconds, with or without a fraction, in milliseconds, or in ISO 8601; None for any other text."""
+    try:
+        if NUMBER.fullmatch(text):
+            number = float(text)
+            return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS_FROM else number, UTC)
+        if not ISO.fullmatch(text):
+            return None
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def is_signed(call: Call, client_secret: str) -> bool:
-    """Whether only someone who knows the secret can have sent this; takes equally long for any wrong signature."""
+    """Whether only someone who knows the secret can have sent this; takes equally long for any wrong signature.
+
+    The hex may be in either case and may follow `sha256=`, as other senders write it: it proves the same.
+    """
     wanted = signature(client_secret, call.headers.get("x-oura-timestamp", ""), call.body)
-    return hmac.compare_digest(call.headers.get("x-oura-signature", "").encode(errors="replace"), wanted.encode())
+    given = call.headers.get("x-oura-signature", "").upper().removeprefix("SHA256=")
+    return hmac.compare_digest(given.encode(errors="replace"), wanted.encode())
 
 
 def is_challenge(call: Call, client_secret: str) -> bool:
@@ -107,17 +125,26 @@ def is_challenge(call: Call, client_secret: str) -> bool:
 
 
 def told_of(body: bytes) -> Told | None:
-    """The event in a signed body; None where the body is none."""
+    """The event in a signed body; None where the body is none.
+
+    Of a list of events, or an event without a user, nobody knows whom to ask for: the schedule finds what they were of.
+    """
     try:
         entry = parse(body)
     except ValueError:
         return None
-    names = list(Told.__dataclass_fields__)
-    if not isinstance(entry, dict) or not all(_is_text(entry.get(name)) for name in names):
+    if not isinstance(entry, dict):
         return None
-    told = Told(**{name: entry[name] for name in names})
+    moment = entry.get("event_time")
+    if type(moment) in (int, float):
+        entry["event_time"] = str(moment)
+    names = list(Told.__dataclass_fields__)
+    if not all(_is_text(entry.get(name)) for name in names):
+        return None
+    told = Told(**{name: entry[name] for name in names} | {"event_type": entry["event_type"].lower()})
     return told if told.event_type in EVENT_TYPES else None
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
+    """Whether a value is a text that can go into an address: no half of a surrogate pair, no control character."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and value.isprintable()

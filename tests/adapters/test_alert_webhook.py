@@ -124,6 +124,12 @@ def test_an_address_where_nobody_listens_is_named_by_its_host(send, pauses):
     assert pauses == [0.5, 2.0]
 
 
+@pytest.mark.parametrize("url", ["https://[::1", "https://h:abc/", "https://h:99999/", "https://h:0/"])
+def test_an_address_that_is_none_is_one_sentence(send, url):
+    with pytest.raises(MessageNotSent, match="mend it in config"):
+        send(url)
+
+
 @pytest.mark.parametrize("url", ["http://example.com/hook", "ftp://127.0.0.1/", "https:///hook", "http://127.0.0.1.example.com/"])
 def test_what_is_not_https_to_another_machine_is_never_asked(send, url, monkeypatch):
     monkeypatch.setattr(webhook, "HTTPConnection", pytest.fail)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +15,10 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.cli.connect import command
+from oura_lake.cli.connect import command, credentials
 from oura_lake.errors import SettingsWrong, SourceRefused, TokenRejected
 from oura_lake.lake.layout import claim_key
+from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oauth import SCOPES, challenge
 from oura_lake.tokens import App, Token
@@ -292,6 +294,57 @@ def test_the_issuer_in_the_address_is_kept_with_the_code():
     consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
     address = f"{consent.redirect_uri}?code=c&iss=https%3A%2F%2Fmoi.example%2Foauth&state={consent.state}"
     assert grant_in(consent, address).issuer == "https://moi.example/oauth"
+
+
+@pytest.mark.parametrize("around", [
+    '"{}"', "'{}'", "<{}>", " {}\n", "`{}`", "\u201c{}\u201d", "{}",
+])  # fmt: skip
+@pytest.mark.parametrize("between", ["&", "&amp;", "&\n  "])
+def test_an_address_may_be_pasted_with_what_was_around_it(around, between):
+    consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
+    address = f"{consent.redirect_uri}?code=c{between}scope=daily{between}state={consent.state}"
+    grant = grant_in(consent, around.format(address))
+    assert (grant.code, grant.scopes) == ("c", ("daily",))
+
+
+@pytest.mark.parametrize("pasted", ["http://[::1?state=x", "", "\udcff", "http://localhost/?state=\udcff"])
+def test_what_is_no_address_is_one_sentence(pasted):
+    consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
+    with pytest.raises(SettingsWrong, match="does not answer this attempt"):
+        grant_in(consent, pasted)
+
+
+@pytest.mark.parametrize("secret", [" hidden", "hidden\n", '"hidden"', "hidden"])
+def test_the_app_may_be_set_with_what_was_pasted_around_it(monkeypatch, secret):
+    monkeypatch.setenv("OURA_CLIENT_SECRET", secret)
+    assert credentials(" app\n", None) == App(client_id="app", client_secret="hidden")
+
+
+@pytest.mark.parametrize("uri", ["http://localhost:99999/", "http://localhost:x/", "http://oura.test:80/"])
+def test_a_redirect_address_that_is_no_port_of_this_machine_is_one_sentence(uri):
+    consent = ask_consent(App(client_id="a", client_secret="b"), uri)
+    with pytest.raises(SettingsWrong, match="is no port of this machine"), listening(consent):
+        pass
+
+
+def test_a_browser_that_breaks_off_leaves_no_traceback(redirect_uri, capfd):
+    consent = ask_consent(App(client_id="a", client_secret="b"), redirect_uri)
+    place = urlsplit(redirect_uri)
+    with listening(consent) as wait:
+        with socket.create_connection((place.hostname, place.port)) as broken:
+            broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            broken.sendall(b"GET /callback HTTP/1.1\r\n" + b"x: y\r\n" * 1000)
+        httpx.get(f"{redirect_uri}?code=c&state={consent.state}")
+        assert "code=c" in wait(60)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_connection_that_sends_nothing_is_closed(redirect_uri, monkeypatch):
+    monkeypatch.setattr("oura_lake.local.callback.SILENT_S", 0.05)
+    consent = ask_consent(App(client_id="a", client_secret="b"), redirect_uri)
+    place = urlsplit(redirect_uri)
+    with listening(consent), socket.create_connection((place.hostname, place.port), timeout=60) as silent:
+        assert silent.recv(1) == b""
 
 
 def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch):

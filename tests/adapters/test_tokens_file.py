@@ -1,5 +1,6 @@
 """Does the laptop's token file keep tokens to its owner, whole, and from one writer at a time?"""
 
+import json
 import stat
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +10,7 @@ from threading import Event, Thread
 import pytest
 from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.local.token_file import TokenFile, local_tokens, token_file
+from oura_lake.token_text import token_json
 from oura_lake.tokens import App, Token
 
 APP = App(client_id="app", client_secret="hidden")
@@ -126,3 +128,41 @@ def test_a_folder_that_others_may_write_keeps_no_token(store):
     store.path.parent.chmod(0o777)
     with pytest.raises(SettingsWrong, match="run `chmod 700"):
         store.connect(APP, a_token(2))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"expires_at": "soon"}, {"expires_at": 5}, {"expires_at": None}, {"expires_at": "0001-01-01T00:00:00+14:00"},
+        {"scopes": 5}, {"scopes": [1, None]}, {"renewed_at": []}, {"token_url": {}}, {"access_token": "t\u00e4"},
+        {"access_token": ["a"]}, {"expires_at": [[[[]]]]},
+    ],
+    ids=str,
+)
+def test_a_damaged_token_file_keeps_the_refresh_token_and_raises_nothing(store, damage):
+    entry = json.loads(store.path.read_bytes()) | damage
+    store.path.write_text(json.dumps(entry))
+    found = store.load().token
+    assert found.refresh_token == "r1"
+    assert found.access_token.isascii()
+    assert token_json(found)["refresh_token"] == "r1"
+
+
+@pytest.mark.parametrize("data", [b"[" * 5000, b"\xff\xfe{", b"{", b""], ids=["deep", "no text", "cut", "empty"])
+def test_a_token_file_that_is_no_json_is_damaged_in_one_sentence(store, data):
+    store.path.write_bytes(data)
+    with pytest.raises(SettingsWrong, match="is damaged; delete it and run `oura-lake connect`"):
+        store.load()
+
+
+def test_a_token_file_with_odd_names_of_the_app_raises_nothing(store):
+    entry = json.loads(store.path.read_bytes()) | {"client_secret": 7, "token_url": None, "user_id": ["x"]}
+    store.path.write_text(json.dumps(entry))
+    assert (store.app().client_secret, store.app().token_url) == ("7", "")
+    assert TokenFile(store.path.with_name("ada.json")).others().keys() == {"me"}
+
+
+@pytest.mark.parametrize("pasted", ["mine", " mine\n", '"mine"', "'mine' ", "<mine>"])
+def test_a_token_in_the_environment_may_be_pasted_with_what_was_around_it(tmp_path, pasted):
+    env = {"XDG_CONFIG_HOME": str(tmp_path), "OURA_ACCESS_TOKEN": pasted}
+    assert local_tokens(env, "me").access_token() == "mine"

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,15 +87,15 @@ FORGED: dict[str, Call] = {
     "of the future": signed(at=NOW + 6 * MINUTE),
     "signed by an old secret": signed(secret="the secret before"),
     "unsigned": Call(method="POST", query={}, headers={}, body=an_event()),
-    "in lower case": Call(
-        method="POST", query={}, body=b"", headers={k: v.lower() for k, v in signed(b"").headers.items()}
-    ),
     "another body": Call(method="POST", query={}, headers=signed().headers, body=an_event(object_id="other")),
     "huge": signed(b" " * (LONGEST_BODY + 1)),
     "a time that is none": signed(stamp="noon"),
     "a time of other digits": signed(stamp="१७८७३१३६००"),
     "an endless time": signed(stamp="1" * 5000),
     "a negative time": signed(stamp="-1"),
+    "a year that is none": signed(stamp="9999-99-99T99:99:99Z"),
+    "an instant outside the calendar": signed(stamp="0001-01-01T00:00:00+14:00"),
+    "an infinite time": signed(stamp="1e309"),
     "a lone surrogate": Call(
         method="POST", query={}, headers={"x-oura-timestamp": "1787313600", "x-oura-signature": "\ud800"}, body=b""
     ),
@@ -156,6 +157,9 @@ def test_whatever_oura_signs_is_taken_or_dropped_but_never_fails(body: bytes) ->
         ({"object_id": 7}, "unreadable"),
         ({"object_id": ""}, "unreadable"),
         ({"user_id": None}, "unreadable"),
+        ({"object_id": "night\x1b"}, "unreadable"),
+        ({"event_time": None}, "unreadable"),
+        ({"event_time": True}, "unreadable"),
         ({"data_type": "meal"}, "no such collection"),
         ({"data_type": "heartrate"}, "no such collection"),
         ({"user_id": "user-2"}, "unknown user"),
@@ -208,6 +212,70 @@ def test_before_anybody_connected_nothing_fits_not_even_an_empty_secret() -> Non
     assert aws.answer(signed(secret="")) == REFUSED
     aws.secret = SECRET
     assert aws.answer(signed(), NOW + MINUTE).outcome == "taken"
+
+
+@pytest.mark.parametrize("written", [str.lower, lambda text: f"sha256={text.lower()}", lambda text: f"SHA256={text}"])
+def test_a_signature_may_be_written_as_other_senders_write_it(written: Callable[[str], str]) -> None:
+    call = signed()
+    call = replace(call, headers=call.headers | {"x-oura-signature": written(call.headers["x-oura-signature"])})
+    assert Aws().answer(call).outcome == "taken"
+
+
+@pytest.mark.parametrize(
+    "stamp", [f"{NOW.timestamp()}", f"{NOW.timestamp() * 1000}", NOW.isoformat(), f"{NOW:%Y-%m-%dT%H:%M:%S}.123Z"]
+)
+def test_a_time_may_be_written_as_other_senders_write_it(stamp: str) -> None:
+    assert Aws().answer(signed(stamp=stamp)).outcome == "taken"
+
+
+@pytest.mark.parametrize("changes", [{"event_type": "CREATE"}, {"event_time": 1787313600}, {"event_time": 1.5}])
+def test_an_event_in_another_form_is_still_an_event(changes: dict[str, Any]) -> None:
+    assert Aws().answer(signed(an_event(**changes))).outcome == "taken"
+
+
+class Failing:
+    """A secret that cannot be read for a while; counts the reads."""
+
+    def __init__(self) -> None:
+        self.is_down, self.n_reads = True, 0
+
+    def read(self) -> str:
+        self.n_reads += 1
+        if self.is_down:
+            raise StoreUnavailable("Down.")
+        return SECRET
+
+
+STRANGER = signed(secret="no secret of ours")
+
+
+@pytest.mark.parametrize("call", [STRANGER, signed()], ids=["a stranger", "Oura"])
+def test_while_the_secret_cannot_be_read_nobody_is_refused_and_nothing_is_raised(call: Call) -> None:
+    aws, failing = Aws(), Failing()
+    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    replies = [door.answer(call, NOW + timedelta(seconds=second)) for second in range(10)]
+    assert {reply.status for reply in replies} == {503}
+    assert [reply.outcome for reply in replies if reply.outcome] == ["the app's secret could not be read"] * 2
+    assert failing.n_reads == 2
+
+
+def test_a_secret_that_can_be_read_again_is_taken_within_seconds() -> None:
+    aws, failing = Aws(), Failing()
+    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    door.answer(STRANGER, NOW)
+    failing.is_down = False
+    assert door.answer(signed(), NOW + timedelta(seconds=5)).outcome == "taken"
+    assert door.answer(STRANGER, NOW + timedelta(seconds=5)) == REFUSED
+
+
+def test_an_event_of_the_known_secret_is_taken_while_it_cannot_be_read_anew() -> None:
+    aws, failing = Aws(), Failing()
+    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    failing.is_down = False
+    door.answer(signed(), NOW)
+    failing.is_down = True
+    assert door.answer(STRANGER, NOW + MINUTE).status == 503
+    assert door.answer(signed(), NOW + MINUTE).outcome == "taken"
 
 
 def test_trouble_in_aws_is_an_error_so_that_oura_tries_again() -> None:

@@ -7,6 +7,7 @@ address may itself be a secret: of it only the host is ever said. What the progr
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -38,6 +39,7 @@ WHOLE_S = 10.0  # for an attempt: a program that answers a letter at a time hold
 PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
 LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+BAD_ADDRESS = "The webhook's address is not https://...; mend it in config.toml and run `make deploy`."
 AGAIN = "the next run sends the alert again"
 
 
@@ -118,10 +120,13 @@ def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, st
 
 def checked_host(url: str) -> str:
     """The host of an address that may be used; raises MessageNotSent for plain HTTP to another machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or "" if parts.port is None or parts.port else ""
+    except ValueError:  # brackets that do not close, a port that is none
+        raise MessageNotSent(BAD_ADDRESS) from None
     if not host or (parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK)):
-        raise MessageNotSent("The webhook's address is not https://...; mend it in config.toml and run `make deploy`.")
+        raise MessageNotSent(BAD_ADDRESS)
     return host
 
 
@@ -137,7 +142,7 @@ def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
     """One attempt; raises _Trouble, and MessageNotSent for what another attempt cannot mend."""
     status, wait = _answer(urlsplit(url), headers, body)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise _Trouble(f"answered {status}", float(wait) if wait.isascii() and wait.isdigit() else None)
+        raise _Trouble(f"answered {status}", float(wait) if re.fullmatch("[0-9]{1,9}", wait) else None)
     if status // 100 != 2:
         is_elsewhere = status // 100 == 3
         mend = "put the address it leads to into config.toml" if is_elsewhere else "look at the program and its address"

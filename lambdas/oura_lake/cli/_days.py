@@ -14,21 +14,32 @@ from oura_lake.lake.planning import Days, newest_possible_day
 DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
 # Of UTC, as people write it and as a query prints it.
 MOMENT = click.DateTime(["%Y-%m-%d", *(f"%Y-%m-%d{t}%H:%M{s}" for t in "T " for s in ("", ":%S", ":%S.%f"))])
+LOCALTIME = Path("/etc/localtime")
+NO_ZONE = "This machine's time zone has no IANA name; add --timezone with one, such as Europe/Berlin."
 DEFAULT_LOOKBACK = timedelta(days=7)
 
 
 def zone(name: str | None) -> ZoneInfo:
     """The zone of that IANA name, or this machine's; raises SettingsWrong."""
-    name = name or os.environ.get("TZ") or _zone_of_this_machine()
+    if name:
+        return _zone_named(name, f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin.")
+    said = os.environ.get("TZ", "").strip()
+    if not said:
+        return _zone_named(_zone_of_file(LOCALTIME), NO_ZONE)
+    named = _zone_of_file(Path(said.removeprefix(":"))) if said.startswith(("/", ":/")) else said.removeprefix(":")
+    return _zone_named(named, f"TZ={said} names no IANA time zone; add --timezone with one, such as Europe/Berlin.")
+
+
+def _zone_named(name: str, sentence: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsWrong(f"'{name}' is not a time zone; use an IANA name such as Europe/Berlin.") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsWrong(sentence) from error
 
 
-def _zone_of_this_machine() -> str:
-    """Where Linux and macOS say it; UTC on a machine without a zone, as in a container."""
-    return str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2] or "UTC"
+def _zone_of_file(path: Path) -> str:
+    """The zone whose file it is, or leads to, on Linux and macOS; UTC on a machine without one, as in a container."""
+    return str(path.resolve()).partition("zoneinfo/")[2] or "UTC"
 
 
 def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:

@@ -50,7 +50,7 @@ def local_place(person: str) -> Place:
     """The owner-only file on this machine."""
     file = token_file(os.environ, person)
     known = file.app() if file.load() else _app_of_another(file)
-    accounts = {entry["user_id"]: name for name, entry in file.others().items() if entry.get("user_id")}
+    accounts = {str(entry["user_id"]): name for name, entry in file.others().items() if entry.get("user_id")}
     if own := file.user_id():
         accounts.setdefault(own, person)
     whose = "" if person == "me" else f" --person {person}"

@@ -84,7 +84,7 @@ def _fetch(
         return 0
     if spans[0].last < wanted.last:
         click.echo(f"Going on at {spans[0].last}: what is newer was fetched before.", err=True)
-    with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL", API_BASE_URL)) as client:
+    with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL") or API_BASE_URL) as client:
         outcomes = _fetched(client, store, wanted, endpoints, spans, zone_of_days)
     report(outcomes)
     is_well = all(outcome.is_well for outcome in outcomes)

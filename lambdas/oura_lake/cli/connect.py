@@ -16,7 +16,7 @@ from oura_lake.lake.layout import checked_person
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oauth import AUTHORIZE_URL, Authority, tables_without
-from oura_lake.settings import token_urls
+from oura_lake.settings import bare, token_urls
 from oura_lake.tokens import App, Token
 
 REDIRECT_URI = "http://localhost:8723/callback"
@@ -81,8 +81,8 @@ def command(  # noqa: PLR0913 - click hands over each option
 
 def credentials(client_id: str | None, known: App | None) -> App:
     """The app: as given, else as stored, else as typed; its secret is never an argument."""
-    client_id = client_id or (known.client_id if known else _typed("Client id", "OURA_CLIENT_ID"))
-    given = os.environ.get("OURA_CLIENT_SECRET")
+    client_id = bare(client_id or "") or (known.client_id if known else _typed("Client id", "OURA_CLIENT_ID"))
+    given = bare(os.environ.get("OURA_CLIENT_SECRET", ""))
     same = known if known and known.client_id == client_id else None
     secret = given or (same and same.client_secret) or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
     is_told = bool(os.environ.get("OURA_TOKEN_URL"))
@@ -132,4 +132,4 @@ def _typed(label: str, variable: str, *, is_hidden: bool = False) -> str:
     if not sys.stdin.isatty():
         raise SettingsWrong(f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/connect.md).")
     text: str = click.prompt(f"{label} (from {APP_FORM})", hide_input=is_hidden)
-    return text.strip()
+    return bare(text)

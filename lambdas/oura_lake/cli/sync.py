@@ -54,7 +54,7 @@ def command(
     zone_of_days = zone(timezone)
     days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)
-    base_url = os.environ.get("OURA_API_BASE_URL", API_BASE_URL)
+    base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     store = FolderStore(lake)
     run = Run(client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True)

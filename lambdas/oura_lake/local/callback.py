@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from queue import Empty, Queue
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.local.consent import Consent, is_answer
 
 LOOPBACK = "127.0.0.1"
+SILENT_S = 30.0  # after which a connection that sends nothing is closed
 LOCAL_NAMES = ("localhost", LOOPBACK)
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Oura Lake</title><body style="font: 1.2rem/1.5 system-ui; max-width: 30rem; margin: 20vh auto; padding: 1rem">
@@ -26,19 +27,23 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a connection that broke: the browser opens another, or the wait ends with a sentence."""
+
 
 @contextmanager
 def listening(consent: Consent) -> Iterator[Callable[[float], str]]:
     """Listen at the redirect URI; yields a function that waits for the address the browser is sent to."""
     place = urlsplit(consent.redirect_uri)
-    if place.hostname not in LOCAL_NAMES or not place.port:
+    port = _port(place)
+    if place.hostname not in LOCAL_NAMES or not port:
         raise SettingsWrong(f"{consent.redirect_uri} is no port of this machine; add --headless and paste the address.")
     answers: Queue[str] = Queue()
     try:
-        server = _Server((LOOPBACK, place.port), _handler(consent, place.path or "/", answers))
+        server = _Server((LOOPBACK, port), _handler(consent, place.path or "/", answers))
     except OSError as error:
         raise SettingsWrong(
-            f"Port {place.port} cannot be used ({error.strerror}); close what uses it, add --headless, or register "
+            f"Port {port} cannot be used ({error.strerror}); close what uses it, add --headless, or register "
             "another redirect URI and name it by --redirect-uri."
         ) from error
     with server:
@@ -47,6 +52,13 @@ def listening(consent: Consent) -> Iterator[Callable[[float], str]]:
             yield lambda seconds: _wait(answers, seconds)
         finally:
             server.shutdown()
+
+
+def _port(place: SplitResult) -> int | None:
+    try:
+        return place.port
+    except ValueError:
+        return None
 
 
 def _wait(answers: "Queue[str]", seconds: float) -> str:
@@ -61,6 +73,8 @@ def _wait(answers: "Queue[str]", seconds: float) -> str:
 
 def _handler(consent: Consent, path: str, answers: "Queue[str]") -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        timeout = SILENT_S
+
         def do_GET(self) -> None:
             if urlsplit(self.path).path != path:
                 self.send_error(404)

@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from oura_lake.errors import SettingsWrong, SourceRefused
 from oura_lake.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
+from oura_lake.settings import bare
 from oura_lake.tokens import App
 
 
@@ -47,4 +49,9 @@ def grant_in(consent: Consent, address: str) -> Grant:
 
 
 def _query(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address.strip()).query))
+    """The parameters of an address, which may have been copied out of a page or a chat, over several lines."""
+    text = unescape("".join(bare(address).split()))
+    try:
+        return dict(parse_qsl(urlsplit(text.encode(errors="replace").decode()).query))
+    except ValueError:
+        return {}

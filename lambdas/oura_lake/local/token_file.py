@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
+from oura_lake.lake.json_text import parse
 from oura_lake.lake.layout import checked_person
 from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 from oura_lake.oauth import refreshing_tokens
-from oura_lake.settings import token_urls
+from oura_lake.settings import bare, token_urls
 from oura_lake.token_text import parse_token, token_json
 from oura_lake.tokens import App, FixedToken, StoredToken, Token, TokenProvider
 
@@ -40,10 +41,8 @@ class TokenFile:
         entry = self._entry(self._read() or b"{}")
         if not entry.get("client_id"):
             raise SettingsWrong(f"{self.path} names no app; run `oura-lake connect`.")
-        return App(
-            client_id=entry["client_id"], client_secret=entry.get("client_secret", ""),
-            token_url=entry.get("token_url", ""),
-        )
+        named = {name: str(entry.get(name) or "") for name in ("client_id", "client_secret", "token_url")}
+        return App(**named)
 
     def save(self, token: Token, *, replacing: str | None) -> str:
         """Replace the token, keep the app; raises WriteConflict. Call it within `exclusively`."""
@@ -103,7 +102,7 @@ class TokenFile:
 
     def _entry(self, data: bytes) -> dict[str, Any]:
         try:
-            entry = json.loads(data)
+            entry = parse(data)
         except ValueError as error:
             raise SettingsWrong(f"{self.path} is damaged; delete it and run `oura-lake connect`.") from error
         return entry if isinstance(entry, dict) else {}
@@ -134,7 +133,7 @@ def token_file(env: Mapping[str, str], person: str) -> TokenFile:
 
 def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
     """The token of OURA_ACCESS_TOKEN, else those that `oura-lake connect` stored; raises SettingsWrong."""
-    if fixed := env.get("OURA_ACCESS_TOKEN", "").strip():
+    if fixed := bare(env.get("OURA_ACCESS_TOKEN", "")):
         if not (fixed.isascii() and fixed.isprintable()):
             raise SettingsWrong("OURA_ACCESS_TOKEN holds characters that no token has; copy it again.")
         return FixedToken(fixed)

@@ -96,6 +96,9 @@ readme: setup ## Write README's tables and docs/catalogue.md anew from the code
 	$(BIN)/python -m oura_lake.local.readme
 	$(BIN)/python -m oura_lake.local.catalogue
 
+sbom: setup ## Write docs/sbom.cdx.json and docs/licences.md anew from the functions' wheels
+	$(BIN)/python -m infra.sbom
+
 pictures: setup ## Draw the pictures of docs/alerts.md anew from the code (needs Chromium)
 	PYTHONPATH=lambdas:tests $(BIN)/python -m pictures.album
 
@@ -110,4 +113,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme pictures lock clean
+.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme sbom pictures lock clean

@@ -1,12 +1,15 @@
 """What does the owner want? config.toml, read and checked once; every mistake is one sentence."""
 
+import ipaddress
 import re
+import socket
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from oura_lake.lake.layout import PERSON
@@ -17,10 +20,24 @@ PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 PORT_AND_PATH = r"(:\d{1,4}|:[1-5]\d{4})?(/[!-\"$-~]*)?"
 WEBHOOK = re.compile(rf"https://[\w-][\w.-]*{PORT_AND_PATH}|http://(127\.0\.0\.1|localhost){PORT_AND_PATH}")
 A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
+NUMBER = re.compile(r"[0-9.]+|0[xX][0-9a-fA-F.xX]+")  # each spelling of an IPv4 address, such as 2130706433
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-SCHEDULE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\((\S+ ){5}\S+\)")
+RATE = re.compile(r"rate\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\)")
+DAYS_IN = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1}
+MOST_DAYS = 366
+CRON_UNITS = (  # minutes, hours, days of the month, months, days of the week, years; as EventBridge has them
+    r"[0-5]?\d", r"1?\d|2[0-3]", r"(?:[12]?\d|3[01])W?|L|LW",
+    r"0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC",
+    r"(?:[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(?:L|\#[1-5])?|L", r"19[7-9]\d|2[01]\d\d",
+)
 A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
-LAKE_KEYS = {"name": str, "schedule": str, "webhooks": bool, "budget_usd": (int, float), "budget_email": str}
+MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 to all functions together
+MOST_BUDGET_USD = 1_000_000
+NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that are another on each machine, or none
+LAKE_KEYS = {
+    "name": str, "schedule": str, "webhooks": bool, "webhooks_at_once": int, "budget_usd": (int, float),
+    "budget_email": str,
+}
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
 PERSON_KEYS = {
     "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
@@ -33,6 +50,18 @@ LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_fro
 AMOUNTS = {"messages_a_month": (0, 1000, "0 or more"), "illness_alerts_a_month": (0.25, 2, "0.25 to 2")}
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
+
+
+def _cron(units: Iterable[str]) -> re.Pattern[str]:
+    """cron(...) with six fields: each `?`, or a list of units, spans and steps."""
+    fields = []
+    for unit in units:
+        item = rf"(?:\*|(?:{unit})(?:-(?:{unit}))?)(?:/\d{{1,3}})?"
+        fields.append(rf"(?:\?|{item}(?:,{item})*)")
+    return re.compile(rf"cron\({' '.join(fields)}\)", re.ASCII | re.IGNORECASE)
+
+
+CRON = _cron(CRON_UNITS)
 
 
 class ConfigWrong(Exception):
@@ -90,6 +119,7 @@ class Config:
     name: str = "oura-lake"
     schedule: str = "rate(1 hour)"
     webhooks: bool = False
+    webhooks_at_once: int = 0
     budget_usd: float = 5
     budget_email: str = ""
 
@@ -121,7 +151,11 @@ class Config:
 def load(path: Path) -> Config:
     """Read and check a configuration file; raises ConfigWrong."""
     try:
-        return parsed(tomllib.loads(path.read_text()))
+        return parsed(tomllib.loads(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        raise ConfigWrong(f"{path.name} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.") from error
+    except RecursionError as error:
+        raise ConfigWrong(f"{path.name} is nested too deep; see config.example.toml.") from error
     except FileNotFoundError as error:
         raise ConfigWrong(f"There is no {path.name}; copy config.example.toml to {path.name} and edit it.") from error
     except tomllib.TOMLDecodeError as error:
@@ -157,11 +191,13 @@ def _not_toml(file: str, error: str) -> str:
 
 def _check_lake(config: Config) -> None:
     _check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
-    _check("[lake] schedule", config.schedule, SCHEDULE, A_SCHEDULE)
+    _check_schedule("[lake] schedule", config.schedule)
     if config.budget_email:
         _check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
-    if config.budget_usd <= 0:
-        raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero.")
+    if not 0 < config.budget_usd <= MOST_BUDGET_USD:  # also true of nan, which no comparison holds for
+        raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero and below a million.")
+    if not 0 <= config.webhooks_at_once <= MOST_AT_ONCE:
+        raise ConfigWrong(f"[lake] webhooks_at_once is {config.webhooks_at_once}; use 0 (no limit) to {MOST_AT_ONCE}.")
 
 
 def _check_sharing(config: Config) -> None:
@@ -191,15 +227,16 @@ def _person(name: str, table: Any) -> PersonConfig:
     _check_keys(where, table, PERSON_KEYS)
     if "timezone" not in table:
         raise ConfigWrong(f"{where} has no timezone; add for example timezone = \"Europe/Berlin\".")
-    _check_known(f"{where} timezone", [table["timezone"]], available_timezones())
+    _check_known(f"{where} timezone", [table["timezone"]], available_timezones() - {*NO_PLACE})
     _check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
     if "schedule" in table:
-        _check(f"{where} schedule", table["schedule"], SCHEDULE, A_SCHEDULE)
+        _check_schedule(f"{where} schedule", table["schedule"])
     _check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
     chosen = {key: table[key] for key in ("quiet_hours", *LEVEL_KEYS, "webhook") if key in table}
     _check_known(f"{where} level", [chosen[key] for key in LEVEL_KEYS if key in chosen], LEVELS)
     if chosen.get("webhook"):
         _check(f"{where} webhook", chosen["webhook"], WEBHOOK, A_WEBHOOK)
+        _check_reached(f"{where} webhook", chosen["webhook"])
     if "alerts" in table:
         _check_known(f"{where} alerts", table["alerts"], KINDS)
         chosen["alerts"] = tuple(table["alerts"])
@@ -228,6 +265,29 @@ def _addresses(where: str, given: str | list[Any] | None, form: re.Pattern[str],
 def _check(where: str, value: Any, form: re.Pattern[str], advice: str) -> None:
     if not isinstance(value, str) or not form.fullmatch(value):
         raise ConfigWrong(f"{where} is '{value}', which cannot be used; {advice}.")
+
+
+def _check_schedule(where: str, value: str) -> None:
+    if rate := RATE.fullmatch(value):
+        number, unit = rate[1] or rate[3], rate[2] or rate[4]
+        is_fine = int(number) * DAYS_IN[unit] <= MOST_DAYS
+    else:
+        is_fine = CRON.fullmatch(value) is not None
+    if not is_fine:
+        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {A_SCHEDULE}.")
+
+
+def _check_reached(where: str, address: str) -> None:
+    """Refuse an address that leads to the machine which asks, or to its own keys as 169.254.169.254 does."""
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http://"):
+        return  # of this machine alone, for trying; a deploy refuses it
+    try:
+        number = ipaddress.ip_address(socket.inet_aton(host)) if NUMBER.fullmatch(host) else None
+    except OSError as error:
+        raise ConfigWrong(f"{where} leads to {host}, which is no address; {A_WEBHOOK}.") from error
+    if host == "localhost" or host.endswith(".localhost") or (number and not number.is_global):
+        raise ConfigWrong(f"{where} leads to {host}, which is no public address; {A_WEBHOOK}.")
 
 
 def _check_known(where: str, values: Iterable[Any], known: Iterable[str]) -> None:

@@ -71,6 +71,11 @@ class Function(Construct):
         made = cast(lam.CfnFunction, self.function.node.default_child)
         made.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
 
+    def reserve(self, at_once: int) -> None:
+        """Keep so many of the account's places for this function, and let it take no more."""
+        made = cast(lam.CfnFunction, self.function.node.default_child)
+        made.reserved_concurrent_executions = at_once
+
     def acknowledge_star(self, resource: str, reason: str) -> None:
         """Say why a resource that ends in a star is what this function needs."""
         acknowledgment = cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)

@@ -36,6 +36,8 @@ class Reception(Construct):
             },
         )
         self.receive.say_little()
+        if config.webhooks_at_once:
+            self.receive.reserve(config.webhooks_at_once)
         accounts = parameter_arn(self, f"{config.accounts_prefix}*")
         self.receive.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter), accounts])
         self.receive.allow(["sqs:SendMessage"], [jobs.queue_arn])

@@ -18,6 +18,7 @@ from oura_lake.errors import (
     TokenRejected,
 )
 from oura_lake.lake.json_text import parse
+from oura_lake.lake.plain import plain
 from oura_lake.sources._model import Endpoint, Window
 
 SCOPE = re.compile(r"not authorized access ['\"]?(?:extapi:)?(\w+)['\"]? scope")
@@ -86,7 +87,7 @@ def detail(body: Any) -> str:
     said = body.get("detail") or body.get("error_description") or body.get("title") or body.get("error") or ""
     if isinstance(said, list):
         said = "; ".join(_complaint(item) for item in said)
-    return " ".join(str(said).split())[:LONGEST_DETAIL]
+    return plain(" ".join(str(said).split()), LONGEST_DETAIL)
 
 
 def body_of(response: httpx.Response) -> Any:
@@ -116,7 +117,7 @@ def _raise_passing_trouble(response: httpx.Response, endpoint: Endpoint, now: da
         )
     if status == TIMED_OUT or status >= SERVER_ERROR:
         raise AskAgain(
-            f"Oura answered {status} {response.reason_phrase} for {endpoint.name}; run it again later.",
+            f"Oura answered {status} {plain(response.reason_phrase)} for {endpoint.name}; run it again later.",
             wait_s=_retry_after(response, now),
         )
 

@@ -13,7 +13,7 @@ from oura_lake.ingest import Outcome, Run, kept_in
 from oura_lake.job import Job
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, bury, can_be_buried, land, leave, remains
-from oura_lake.lake.layout import partitions_prefix, period_in, period_of
+from oura_lake.lake.layout import own_keys, partitions_prefix, period_of
 from oura_lake.lake.planning import newest_possible_day
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.table import Partition
@@ -75,7 +75,7 @@ def _left_elsewhere(table: Table, document: dict[str, Any], now: datetime) -> in
 def _periods(table: Table) -> list[str]:
     """The periods of which the lake holds anything, newest first."""
     keys = table.store.keys(partitions_prefix(table.endpoint, table.person))
-    return [period_in(key) for key in sorted(keys, reverse=True)]
+    return sorted((own.period for own in own_keys(table.endpoint, keys)), reverse=True)
 
 
 def _row_of(partition: Partition, document_id: str) -> Row | None:

@@ -3,9 +3,7 @@
 Object by object, so that memory stays flat. The manifest is written last: a folder without one is unfinished.
 """
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +18,13 @@ import pyarrow.parquet as pq
 from oura_lake.engines._model import Engine
 from oura_lake.engines.asked import Narrowing, of_view
 from oura_lake.engines.described import describe
-from oura_lake.errors import SettingsWrong, StoreUnavailable, UnreadableObject
-from oura_lake.lake.layout import is_of, partitions_prefix
+from oura_lake.errors import SettingsWrong, StoreUnavailable
+from oura_lake.lake.layout import is_of, own_keys, parsed_key, partitions_prefix
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.raw import lines_of
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.lake.store import Store
+from oura_lake.lake.strays import PREFIXES, is_stray
 from oura_lake.output_file import private_file, private_folder, write_private
 from oura_lake.sources import lake, oura
 from oura_lake.sources._model import Endpoint
@@ -47,6 +47,7 @@ class Export:
     form: str
     step: Step
     files: dict[str, int] = field(default_factory=dict)
+    strays: list[str] = field(default_factory=list)
 
     def write(self, views: Iterable[str], engine: Callable[[], Engine], now: datetime) -> dict[str, int]:
         """Write everything; returns the rows of each file. Raises SettingsWrong, StoreError, QueryFailed."""
@@ -56,12 +57,13 @@ class Export:
         self._check_folder()
         for endpoint in TABLES:
             prefix = partitions_prefix(endpoint, self.person)
-            self._table(endpoint, [key for key in keys if key.startswith(prefix) and key.endswith(".parquet")])
+            self._table(endpoint, [own.key for own in own_keys(endpoint, keys) if own.key.startswith(prefix)])
         named = [view for view in views if describe(view).is_personal]
         for view in named:
             self._view(view, engine())
         self._raw([key for key in keys if key.startswith("raw/")])
-        self._rest([key for key in keys if not key.startswith(("raw/", "lake/"))])
+        self.strays.extend(key for key in keys if key.startswith(PREFIXES) and is_stray(key))
+        self._rest([*(key for key in keys if not key.startswith(PREFIXES)), *self.strays])
         self._dictionary([*(e.name for e in TABLES), *named])
         self._manifest(now)
         return self.files
@@ -88,15 +90,16 @@ class Export:
 
     def _raw(self, keys: list[str]) -> None:
         """All that was received, by source and table, one JSON object a line, in the order of fetching."""
-        for (source, table), members in groupby(keys, key=lambda key: key.split("/")[1:3]):
+        parsed = [own for key in keys if (own := parsed_key(key))]
+        for (source, table), members in groupby(parsed, key=lambda own: (own.source, own.table)):
             with self._file(f"raw/{source}-{table}.jsonl") as (file, count):
-                for key in members:
-                    lines = _unpacked(key, self._read(key))
+                for own in members:
+                    lines = lines_of(self.store, own.key)
                     file.write(lines)
                     count(lines.count(b"\n"))
 
     def _rest(self, keys: list[str]) -> None:
-        """What was rejected and the notes of the ledger, as they are."""
+        """What was rejected, the notes of the ledger, and what no run wrote, as they are."""
         for key in keys:
             with self._file(key) as (file, count):
                 file.write(self._read(key))
@@ -136,16 +139,6 @@ class Export:
         return stored.data
 
 
-def _unpacked(key: str, data: bytes) -> bytes:
-    """The lines of a raw object, of which each has one at least; raises UnreadableObject."""
-    try:
-        if lines := gzip.decompress(data):
-            return lines
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableObject(f"The raw object {key} is damaged; restore its previous version.") from error
-    raise UnreadableObject(f"The raw object {key} is empty; restore its previous version.")
-
-
 def write_parquet(file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
     """One Parquet file of these tables; returns how many rows."""
     n_rows = 0
@@ -161,7 +154,9 @@ def _batches(store: Store, endpoint: Endpoint, keys: Iterable[str]) -> Iterator[
     schema = arrow_schema(endpoint)
     for key in keys:
         stored = store.get(key)
-        table = read_table(key, stored.data) if stored else schema.empty_table()
+        if stored is None:  # it was listed: not a table without rows
+            raise StoreUnavailable(f"{key} went while the export ran; run it again into a new folder.")
+        table = read_table(key, stored.data)
         columns = [
             table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
             for f in schema

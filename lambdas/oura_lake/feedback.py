@@ -9,7 +9,7 @@ from oura_lake.alerts._model import Entry
 from oura_lake.errors import SettingsWrong
 from oura_lake.job import Word
 from oura_lake.lake.landing import Table, land
-from oura_lake.lake.layout import partitions_prefix, period_in
+from oura_lake.lake.layout import own_keys, partitions_prefix
 from oura_lake.lake.rows import Row
 from oura_lake.lake.store import Store
 from oura_lake.registry import entries
@@ -68,8 +68,8 @@ def _row(store: Store, person: str, episode: str) -> Row | None:
 
 def _rows(store: Store, person: str) -> list[Row]:
     table = _table(store, person)
-    periods = [period_in(key) for key in store.keys(partitions_prefix(table.endpoint, person))]
-    rows = [row for period in periods for row in table.partition(period).rows().values()]
+    found = own_keys(table.endpoint, store.keys(partitions_prefix(table.endpoint, person)))
+    rows = [row for own in found for row in table.partition(own.period).rows().values()]
     return [row for row in rows if not row["is_deleted"]]
 
 

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from oura_lake.lake.layout import claim_key
+from oura_lake.errors import UnreadableObject
+from oura_lake.lake.layout import claim_key, parsed_key
 from oura_lake.lake.objects import n_rows
 from oura_lake.lake.store import Store
 from oura_lake.rebuild import partitions, rebuild
@@ -52,7 +53,8 @@ def make_tables(new: Store, step: Step) -> int:
     """Make every table from raw; returns how many objects there are. Raises StoreError."""
     found = [p for source in (oura.SOURCE, lake.SOURCE) for p in partitions(new, source, source.endpoints)]
     for n, partition in enumerate(found, start=1):
-        rebuild(partition)
+        if (made := rebuild(partition)).note:
+            raise UnreadableObject(f"{made.key}: {made.note}")
         step("made from raw", n, len(found))
     return len(found)
 
@@ -60,10 +62,9 @@ def make_tables(new: Store, step: Step) -> int:
 def rows_of(store: Store) -> Counter[tuple[str, str]]:
     """The rows of each person's table. Raises StoreError."""
     rows: Counter[tuple[str, str]] = Counter()
-    for key in store.keys("lake/"):
-        _, table, person, *_ = key.split("/")
-        if stored := store.get(key):
-            rows[person.removeprefix("person="), table] += n_rows(stored.data, key)
+    for parsed in filter(None, map(parsed_key, store.keys("lake/"))):
+        if stored := store.get(parsed.key):
+            rows[parsed.person, parsed.table] += n_rows(stored.data, parsed.key)
     return rows
 
 

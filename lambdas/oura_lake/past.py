@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from oura_lake.errors import WriteConflict
+from oura_lake.lake.layout import parsed_key
 from oura_lake.lake.store import Store, Stored, etag_of
 from oura_lake.lake.told import said_at
 from oura_lake.rebuild import Partition, partitions
@@ -39,7 +40,8 @@ class PastStore:
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store."""
         if prefix.startswith(RAW):
-            return (key for key in self._store.keys(prefix, after) if said_at(key) <= self._moment)
+            listed = self._store.keys(prefix, after)
+            return (key for key in listed if parsed_key(key) and said_at(key) <= self._moment)
         return iter(sorted(key for key in self._partitions() if key.startswith(prefix) and key > after))
 
     def _partitions(self) -> dict[str, Partition]:

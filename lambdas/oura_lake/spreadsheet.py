@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from oura_lake.lake.plain import harmless
+
 MARKED_UTF8 = "utf-8-sig"  # the mark at the beginning by which a spreadsheet knows UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTE = (
@@ -19,7 +21,7 @@ def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[An
     """Write a header and rows; returns how many rows."""
     text = io.TextIOWrapper(file, encoding=MARKED_UTF8, newline="")
     writer = csv.writer(text)
-    writer.writerow([cell(name) for name in columns])
+    writer.writerow([cell(harmless(name)) for name in columns])
     n_rows = 0
     for row in rows:
         writer.writerow([cell(value) for value in row])

@@ -21,7 +21,7 @@ def test_the_example_is_a_valid_configuration() -> None:
 def test_the_example_explains_every_setting() -> None:
     lines = EXAMPLE.read_text().splitlines()
     settings = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(settings) == 18
+    assert len(settings) == 19
     assert all(lines[number - 1].startswith("#") for number in settings)
 
 
@@ -74,6 +74,15 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME}, "lake": {"budget_usd": 0}}, "use an amount above zero"),
         ({"persons": {"me": ME}, "lake": {"schedule": "hourly"}}, r"use for example rate\(1 hour\)"),
         ({"persons": {"me": ME}, "lake": {"schedule": "rate(1 hours)"}}, r"use for example rate\(1 hour\)"),
+        *(({"persons": {"me": ME}, "lake": {"schedule": odd}}, r"cannot be used; use for example") for odd in (
+            "cron(a b c d e f)", "cron(61 * * * ? *)", "cron(0 24 * * ? *)", "rate(99999999999 hours)",
+            "rate(1000 days)", "cron(0 8 * * ?)")),
+        *(({"persons": {"me": ME}, "lake": {"budget_usd": odd}}, "use an amount above zero and below a million") for odd
+          in (float("nan"), float("inf"), 1e300, -1)),
+        ({"persons": {"me": ME}, "lake": {"webhooks_at_once": -1}}, "webhooks_at_once is -1; use 0"),
+        ({"persons": {"me": ME | {"timezone": "localtime"}}}, "timezone is 'localtime', which is not known"),
+        *(({"persons": {"me": ME | {"webhook": f"https://{host}/"}}}, "which is no public address") for host in (
+            "169.254.169.254", "127.0.0.1", "localhost", "a.localhost:8080", "2130706433", "0x7f.1", "10.0.0.1")),
         ({"persons": {"me": ME}, "lake": {"name": "Oura"}}, "name is 'Oura'"),
         ({"persons": {"me": ME}, "lake": {"budget_email": "me"}}, "budget_email is 'me'"),
     ],
@@ -84,6 +93,25 @@ def test_a_mistake_is_told_in_a_sentence(tables: dict[str, Any], sentence: str) 
         parsed(tables)
     assert str(told.value).endswith(".")
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    ["rate(1 minute)", "rate(10080 minutes)", "rate(366 days)", "cron(7 * * * ? *)", "cron(0/15 8-18 ? * MON-FRI *)",
+     "cron(0 10 L * ? 2026-2030)", "cron(5,35 14 * * ? *)", "cron(0 9 ? * 2#1 *)", "cron(0 8 1W JAN,jul ? *)"],
+)
+def test_a_schedule_of_eventbridge_is_taken(schedule: str) -> None:
+    assert parsed({"persons": {"me": ME}, "lake": {"schedule": schedule}}).schedule == schedule
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [(b"[lake]\nname = '\xff'\n", "is not UTF-8"), (b"a = " + b"[" * 9000 + b"]" * 9000, "is nested too deep")],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:
+    (tmp_path / "config.toml").write_bytes(data)
+    with pytest.raises(ConfigWrong, match=sentence):
+        load(tmp_path / "config.toml")
 
 
 def test_two_persons_of_one_name_are_told_with_the_line(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ ME = {"persons": {"me": {"timezone": "Europe/Berlin"}}}
 @pytest.fixture(scope="module")
 def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: AppOf) -> Template:
     """What is deployed to AWS with webhooks; cdk-nag has passed it."""
-    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True)
+    app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True, webhooks_at_once=2)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     template: Template = app.synth().get_stack_by_name("OuraLake").template
     return template
@@ -92,6 +92,15 @@ def test_the_function_understands_its_environment_and_says_little(open_template:
     function = one_named(open_template, "AWS::Lambda::Function", "Receive")
     assert receive_settings(environment(function)).accounts_prefix == "/oura-lake/accounts/"
     assert function["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_the_door_answers_no_more_at_once_than_the_setting_says(
+    open_template: Template, emulator_template: Template
+) -> None:
+    bounded = [f["ReservedConcurrentExecutions"] for f in of_type(open_template, "AWS::Lambda::Function").values()
+               if "ReservedConcurrentExecutions" in f]
+    assert bounded == [2]
+    assert "ReservedConcurrentExecutions" not in json.dumps(emulator_template)
 
 
 def test_a_call_that_fails_is_told_to_the_owner(open_template: Template) -> None:

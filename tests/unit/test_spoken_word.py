@@ -13,7 +13,7 @@ from oura_lake.alerts._ledger import held
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.feedback import hear, said, say
 from oura_lake.job import Word
-from oura_lake.lake.layout import period_in
+from oura_lake.lake.layout import parsed_key
 from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.table import Table
@@ -109,4 +109,4 @@ def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(step
     assert [line["document"]["is_ill"] for key in keys for line in read_entries(store, key)] == turns
     table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("feedback"), person="me")
     [key] = store.keys("lake/feedback/")
-    assert rebuilt(table, period_in(key)) == store.objects[key]
+    assert rebuilt(table, parsed_key(key).period) == store.objects[key]

@@ -4,26 +4,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from oura_lake.cli._store import store_of
-from oura_lake.engines._model import Engine
+from oura_lake.engines._model import Engine, Limits
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
 
 
-def engine_of(lake: Path | None, *, deployed: bool, as_of: datetime | None = None) -> Engine:
+def engine_of(
+    lake: Path | None, *, deployed: bool, as_of: datetime | None = None, limits: Limits = Limits()  # noqa: B008 - frozen
+) -> Engine:
     """The engine over the lake that was named, as it is or as it was believed at a moment (UTC).
 
-    Raises SettingsWrong unless it is exactly one lake.
+    The limits are those of this machine; Athena has its workgroup's. Raises SettingsWrong unless it is one lake.
     """
     if lake is None and deployed and as_of is None:
         return _athena()
     store = store_of(lake, deployed=deployed)
-    return _duckdb(_past(store, as_of.replace(tzinfo=UTC)) if as_of else store)
+    return _duckdb(_past(store, as_of.replace(tzinfo=UTC)) if as_of else store, limits)
 
 
-def _duckdb(store: Store) -> Engine:
+def _duckdb(store: Store, limits: Limits) -> Engine:
     from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
-    return DuckDBEngine(store)
+    return DuckDBEngine(store, limits=limits)
 
 
 def _past(store: Store, moment: datetime) -> Store:

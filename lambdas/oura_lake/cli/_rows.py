@@ -11,12 +11,14 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from oura_lake.engines._model import Result
+from oura_lake.lake.plain import ACTING, harmless, plain
 
 MOST_ROWS = 40
 MOST_RECORDS = 3
 WIDEST = 32
 WRAPPED = 20
 GAP = 2
+LONGEST_CELL = 2_000
 
 
 def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MOST_ROWS) -> None:
@@ -32,14 +34,14 @@ def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MO
 
 def table(result: Result, console: Console, most_rows: int = MOST_ROWS) -> None:
     """Print a table, whether anybody watches or not."""
-    rows = result.rows[:most_rows]
-    n_fit = _n_fitting(result.columns, rows, console.width)
-    if n_fit < len(result.columns) and 0 < len(rows) <= MOST_RECORDS:
+    rows, columns = result.rows[:most_rows], [plain(name) for name in result.columns]
+    n_fit = _n_fitting(columns, rows, console.width)
+    if n_fit < len(columns) and 0 < len(rows) <= MOST_RECORDS:
         for row in rows:
-            console.print(_record(result.columns, row))
+            console.print(_record(columns, row))
     else:
-        console.print(_grid(result.columns[:n_fit], [row[:n_fit] for row in rows]))
-        _say_left_out(console, result.columns[n_fit:])
+        console.print(_grid(columns[:n_fit], [row[:n_fit] for row in rows]))
+        _say_left_out(console, columns[n_fit:])
     console.print(_footer(result, len(rows)), style="dim")
 
 
@@ -99,17 +101,21 @@ def _cell(value: Any) -> str:
     """A value for reading: floats to four digits after the point, lists with commas."""
     if value is None:
         return "-"
+    return plain(_readable(value), LONGEST_CELL)
+
+
+def _readable(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".")
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
-        return ", ".join(_cell(item) for item in value)
+        return ", ".join("-" if item is None else _readable(item) for item in value)
     return _text(value)
 
 
 def _one_line(value: Any) -> str:
     """A value in full, without the characters that end a cell or a line."""
     text = "" if value is None else _text(value)
-    return "".join({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}.get(char, char) for char in text)
+    return harmless("".join({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}.get(char, char) for char in text))
 
 
 def _text(value: Any) -> str:
@@ -121,7 +127,8 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_json_default)
+    text = json.dumps(value, ensure_ascii=False, default=_json_default)
+    return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _json_default(value: Any) -> str:

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import click
+
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
+from oura_lake.lake.strays import sentence, strays
 
 STACK = "OuraLake"
 
@@ -20,6 +24,12 @@ def store_of(lake: Path | None, stack: str = STACK, *, deployed: bool) -> Store:
     from oura_lake.local.folder_store import FolderStore
 
     return FolderStore(lake)
+
+
+def tell_of_strays(store: Store) -> None:
+    """Name on standard error what lies in the lake and is not read."""
+    if said := sentence(plain(key) for key in strays(store)):
+        click.echo(f"oura-lake: {said}", err=True)
 
 
 def require_one(lake: Path | None, *, deployed: bool) -> None:

@@ -11,7 +11,9 @@ from rich.console import Console
 from oura_lake.cli._store import store_of
 from oura_lake.engines._model import Engine
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
+from oura_lake.lake.strays import sentence
 
 EXAMPLES = """\b
 Examples:
@@ -51,6 +53,8 @@ def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> N
             store=store, person=person, out=out, form=form, step=lambda name: status.update(f"Writing {name} …")
         )
         rows = going.write(named, _engine(store), datetime.now(UTC))
+    if said := sentence(map(plain, going.strays)):
+        click.echo(f"oura-lake: {said} They are in the export as they are.", err=True)
     click.echo(f"{sum(rows.values()):,} rows in {len(rows)} files are in {out}; manifest.json counts each.")
 
 

@@ -13,8 +13,8 @@ from oura_lake.cli._answer_file import checked, keep
 from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
-from oura_lake.cli._store import store_of
-from oura_lake.engines._model import Engine, Result
+from oura_lake.cli._store import store_of, tell_of_strays
+from oura_lake.engines._model import Engine, Limits, Result
 from oura_lake.errors import SettingsWrong
 
 EXAMPLES = """\b
@@ -44,13 +44,19 @@ PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 @click.option("--as-of", type=MOMENT, help="What the lake believed at this moment, UTC; made from raw.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the rows to this .csv or .parquet file.")
+@click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
+              help="Of a folder: end a query that takes longer.")
+@click.option("--max-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True,
+              help="Of a folder: refuse an answer with more rows.")
+@click.option("--max-gb", type=click.FloatRange(min=0, min_open=True), default=4.0, show_default=True,
+              help="Of a folder: the memory that a query may take.")
 @click.option("--explain", is_flag=True, help="Say what Athena would read and charge, and do not run it.")
 @click.option("--views", is_flag=True, help="List the views and what one row of each is.")
 @click.option("--describe", "name", metavar="VIEW", help="Explain the columns of a view or table.")
 def command(  # noqa: PLR0913 - click hands over each option
     sql: str | None, lake: Path | None, deployed: bool, person: str | None, first: datetime | None,
     last: datetime | None, values: tuple[str, ...], as_of: datetime | None, as_json: bool, output: Path | None,
-    explain: bool, views: bool, name: str | None,
+    max_seconds: float, max_rows: int, max_gb: float, explain: bool, views: bool, name: str | None,
 ) -> None:
     """Run one SELECT in Athena's dialect, or read a view by its name: a table on a terminal, tab-separated in a pipe.
 
@@ -71,7 +77,11 @@ def command(  # noqa: PLR0913 - click hands over each option
         if explain:
             _explain(text, lake, console, deployed=deployed, as_json=as_json)
         else:
-            _run(text, engine_of(lake, deployed=deployed, as_of=as_of), person, output, console, as_json=as_json)
+            limits = Limits(seconds=max_seconds, rows=max_rows, gigabytes=max_gb)
+            engine = engine_of(lake, deployed=deployed, as_of=as_of, limits=limits)
+            _run(text, engine, person, output, console, as_json=as_json)
+            if lake:
+                tell_of_strays(store_of(lake, deployed=False))
 
 
 def _asked(

@@ -13,9 +13,20 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.plain import plain
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.past import SOURCES
-from oura_lake.rebuild import DIFFERS, SAME, UNKNOWN, Partition, Rebuilt, partitions, rebuild, unknown_to_raw
+from oura_lake.rebuild import (
+    LEFT_UNDONE,
+    SAME,
+    Partition,
+    Permissions,
+    Rebuilt,
+    not_read,
+    partitions,
+    rebuild,
+    unknown_to_raw,
+)
 from oura_lake.sources._model import Endpoint, Source
 
 EXAMPLES = """\b
@@ -33,13 +44,18 @@ Examples:
 @click.option("--person", default="", help="Only this person's (default: everybody's).")
 @click.option("--endpoint", "names", multiple=True, help="Only this table; may be repeated.")
 @click.option("--check", is_flag=True, help="Say what differs, write nothing.")
+@click.option("--skip-damaged", is_flag=True, help="Make objects without the raw lines that cannot be read.")
+@click.option("--drop-rows", is_flag=True, help="Replace an object also where raw makes fewer rows than it has.")
 @click.option("--as-of", type=MOMENT, help="What was fetched until this moment, UTC; needs --out.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the lake of then.")
 def command(  # noqa: PLR0913 - click hands over each option
-    folder: Path | None, deployed: bool, person: str, names: tuple[str, ...], check: bool, as_of: datetime | None,
-    out: Path | None,
+    folder: Path | None, deployed: bool, person: str, names: tuple[str, ...], check: bool, skip_damaged: bool,
+    drop_rows: bool, as_of: datetime | None, out: Path | None,
 ) -> None:
-    """Make each object of the lake from raw again and put it where its bytes differ; readers are undisturbed."""
+    """Make each object of the lake from raw again and put it where its bytes differ; readers are undisturbed.
+
+    An object stays as it is where its raw lines cannot be read, or no longer make all of its rows; the others are made.
+    """
     spare_pandas()
     if (as_of is None) != (out is None):
         raise SettingsWrong("--as-of and --out belong together: the lake of a moment is made in a folder of its own.")
@@ -56,7 +72,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     if moment and out:
         click.echo(_as_of(found, moment, out))
         return
-    rebuilt = _rebuilt(found, is_check=check)
+    rebuilt = _rebuilt(found, check, Permissions(skip_damaged=skip_damaged, drop_rows=drop_rows)) + not_read(store)
     if not whose:
         known_keys = {p.key for p in found}
         rebuilt += [r for source, ends in chosen.items() for r in unknown_to_raw(store, source, ends, known_keys)]
@@ -67,11 +83,11 @@ def _chosen(source: Source, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
     return tuple(e for e in source.endpoints if not names or e.name in names)
 
 
-def _rebuilt(found: list[Partition], *, is_check: bool) -> list[Rebuilt]:
+def _rebuilt(found: list[Partition], is_check: bool, may: Permissions) -> list[Rebuilt]:
     done: list[Rebuilt] = []
     with progress_bar("rebuild") as step:
         for n, partition in enumerate(found, start=1):
-            done.append(rebuild(partition, is_check=is_check))
+            done.append(rebuild(partition, is_check=is_check, may=may))
             step(partition.table.endpoint.name, n, len(found))
     return done
 
@@ -90,7 +106,7 @@ def _report(rebuilt: list[Rebuilt]) -> int:
     """Name what was not the same, count all; the exit code says whether something differs still."""
     for entry in rebuilt:
         if entry.state != SAME:
-            click.echo(f"{entry.state}: {entry.key}")
+            click.echo(f"{entry.state}: {plain(entry.key)}" + (f": {entry.note}" if entry.note else ""))
     counts = Counter(entry.state for entry in rebuilt)
     click.echo(f"{len(rebuilt)} objects: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) + ".")
-    return EXIT_FAILED if counts[DIFFERS] or counts[UNKNOWN] else 0
+    return EXIT_FAILED if any(counts[state] for state in LEFT_UNDONE) else 0

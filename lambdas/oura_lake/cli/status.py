@@ -11,6 +11,7 @@ from rich.console import Console
 
 from oura_lake.cli import _status_page as page
 from oura_lake.cli._status_place import Place, place_of
+from oura_lake.cli._store import tell_of_strays
 from oura_lake.condition import Condition, condition_of
 from oura_lake.engines._model import Engine, Result
 from oura_lake.settings import Person
@@ -45,6 +46,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, as_json: bool
         for name, zone in place.zones.items()
     ]
     if as_json:
+        tell_of_strays(place.store)
         click.echo(json.dumps([entry(condition, place) for condition in found], indent=2, default=str))
         return
     console = Console(highlight=False)
@@ -52,6 +54,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, as_json: bool
         if n:
             console.print()
         page.show(console, condition, place)
+    tell_of_strays(place.store)
     if not any(condition.newest_day for condition in found):
         click.echo("The lake is empty; fill it with `oura-lake sync`.", err=True)
 

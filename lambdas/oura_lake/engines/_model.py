@@ -5,6 +5,18 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long a query may run, how much memory it may take and how many rows it may give; None: as the engine has it.
+
+    A query beyond one of them fails: an answer is whole or an error.
+    """
+
+    seconds: float | None = None
+    gigabytes: float | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The answer of a query: column names in order, rows as tuples, bytes read where the engine says."""
 

@@ -11,11 +11,12 @@ from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from oura_lake.engines.views import DIALECT, relations
+from oura_lake.engines.views import DIALECT, relations, tables_read
 from oura_lake.errors import QueryFailed
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is refused below, with our own words
 
+NO_SELECT = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Set, exp.Pragma, exp.Attach, exp.Copy)  # wherever it stands
 UNRESOLVED = re.compile(r"Column '([^']+)' could not be resolved|Unknown column: (\w+)")
 
 
@@ -31,18 +32,27 @@ def read_only(sql: str) -> exp.Query:
         raise QueryFailed(f"One SELECT is run at a time, this is {len(statements)} statements; run them one by one.")
     statement = statements[0]
     if not isinstance(statement, exp.Query):
-        verb = (statement.name if isinstance(statement, exp.Command) else statement.key).upper()
-        raise QueryFailed(f"{verb} is refused: the lake is only read here; write a SELECT.")
+        raise _refused(statement)
+    for part in statement.find_all(*NO_SELECT):
+        raise _refused(part)
     return statement
+
+
+def _refused(part: exp.Expr) -> QueryFailed:
+    verb = (part.name if isinstance(part, exp.Command) else part.key).upper()
+    return QueryFailed(f"{verb} is refused: the lake is only read here; write a SELECT.")
 
 
 def local_names(statement: exp.Query, known: Collection[str]) -> None:
     """Drop database names from known tables; raises QueryFailed for a table nobody has."""
-    own = {cte.alias.lower() for cte in statement.find_all(exp.CTE)}
-    for table in statement.find_all(exp.Table):
+    for lateral in statement.find_all(exp.Lateral):
+        if not isinstance(lateral.this, exp.Subquery):
+            raise QueryFailed(f"The lake has no table or view '{lateral.this.sql()}'.")
+    for table in tables_read(statement):
         name = table.name.lower()
-        if not isinstance(table.this, exp.Identifier) or name not in {*own, *known}:
+        if not isinstance(table.this, exp.Identifier) or name not in known:
             raise QueryFailed(f"The lake has no table or view '{table.name or table.sql()}'{meant(name, known)}")
+    for table in statement.find_all(exp.Table):
         table.set("db", None)
         table.set("catalog", None)
 

@@ -91,7 +91,7 @@ def _reader(files: list[Path]) -> str:
 
 
 def _paths(files: list[Path]) -> str:
-    return ", ".join(_literal(re.sub(r"([\[*?])", r"[\1]", str(f))) for f in files)  # names, not patterns
+    return ", ".join(literal(no_pattern(f)) for f in files)
 
 
 def _stored(column: Column, held: set[str]) -> str:
@@ -101,9 +101,15 @@ def _stored(column: Column, held: set[str]) -> str:
 
 
 def _keyed(column: Column, endpoint: Endpoint) -> str:
-    pattern = _literal(f"/{table_prefix(endpoint)}(?:[^/]+/)*{column.name}=([^/]+)/")
+    pattern = literal(f"/{table_prefix(endpoint)}(?:[^/]+/)*{column.name}=([^/]+)/")
     return f"CAST(regexp_extract(filename, {pattern}, 1) AS {duckdb_type(column.type)}) AS {quoted(column.name)}"
 
 
-def _literal(text: str) -> str:
+def no_pattern(path: Path) -> str:
+    """A path as DuckDB takes it for a name and not for a pattern."""
+    return re.sub(r"([\[*?])", r"[\1]", str(path))
+
+
+def literal(text: str) -> str:
+    """A text as a literal."""
     return "'" + text.replace("'", "''") + "'"

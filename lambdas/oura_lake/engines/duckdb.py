@@ -1,15 +1,19 @@
 """How does a laptop, a test or the emulator answer Athena's SQL? DuckDB over the Parquet objects of a store."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import Any
 
 import duckdb
 from sqlglot.errors import UnsupportedError
 
-from oura_lake.engines._model import Result
+from oura_lake.engines._model import Limits, Result
 from oura_lake.engines._objects import LocalObjects
 from oura_lake.engines._statement import as_athena_types, local_names, no_column, read_only
-from oura_lake.engines._tables import TABLES, columns_by_name, declare, declare_raw, quoted
+from oura_lake.engines._tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
 from oura_lake.engines.views import View, in_order, load_views, relations, to_duckdb
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.layout import RAW_TABLE
@@ -18,20 +22,27 @@ from oura_lake.lake.store import Store
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "temp_directory": "",  # rows of a lake are not spilled to where anybody may read them
 }
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 
 
 class DuckDBEngine:
-    """Answers one lake. Tables and views are made when a query first names them, and not looked up again."""
+    """Answers one lake. Tables and views are made when a query first names them, and not looked up again.
 
-    def __init__(self, store: Store, views: Mapping[str, View] | None = None) -> None:
+    The engine itself can read the objects of this lake and nothing else, whatever SQL comes through.
+    """
+
+    def __init__(
+        self, store: Store, views: Mapping[str, View] | None = None, limits: Limits = Limits()  # noqa: B008 - frozen
+    ) -> None:
+        self._limits = limits
         self._views = load_views() if views is None else views
         self._objects = LocalObjects(store)
         self._made: set[str] = set()
-        self._connection = duckdb.connect(":memory:", config=OFFLINE)
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection = _connected(self._objects.folder, limits)
 
     def query(self, sql: str) -> Result:
         """Run one SELECT; raises QueryFailed, or UnreadableObject naming the object that is damaged."""
@@ -41,9 +52,12 @@ class DuckDBEngine:
         try:
             self._make(needed)
             typed = as_athena_types(statement, {name: self.columns(name) for name in needed})
-            return self._run(to_duckdb(typed))
+            with self._in_time():
+                return self._run(to_duckdb(typed))
         except UnsupportedError as error:
             raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
+            raise QueryFailed(self._over_the_limit(error)) from error
         except duckdb.Error as error:
             self._raise_for_damage(needed)
             raise QueryFailed(self._reason(error, needed)) from error
@@ -65,7 +79,38 @@ class DuckDBEngine:
         if WITH_ZONE in types:  # the driver wants pytz for these; the session's zone is UTC
             columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
             relation = relation.project(", ".join(columns))
-        return Result(columns=names, rows=relation.fetchall())
+        return Result(columns=names, rows=self._rows(relation))
+
+    def _rows(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
+        most = self._limits.rows
+        if most is None:
+            return relation.fetchall()
+        rows = relation.limit(most + 1).fetchall()
+        if len(rows) > most:
+            raise QueryFailed(f"The query has more than {most:,} rows; add a LIMIT, or allow more: --max-rows.")
+        return rows
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """End what runs when its time is over."""
+        if self._limits.seconds is None:
+            yield
+            return
+        timer = Timer(self._limits.seconds, self._connection.interrupt)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _over_the_limit(self, error: duckdb.Error) -> str:
+        if isinstance(error, duckdb.InterruptException):
+            return (
+                f"The query was ended after {self._limits.seconds:g} s; narrow it by person or day, or allow more: "
+                "--max-seconds."
+            )
+        allowed = f"{self._limits.gigabytes:g} GB" if self._limits.gigabytes else "this machine has"
+        return f"The query needs more memory than {allowed}; narrow it by person or day, or allow more: --max-gb."
 
     def _make(self, needed: frozenset[str]) -> None:
         for name in sorted(self._tables_below(needed) - self._made):
@@ -96,6 +141,19 @@ class DuckDBEngine:
         if not unknown:
             return f"The query cannot run: {_sentence(error)}"
         return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
+
+
+def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """An engine that reads the files below a folder, no other file and no address, and cannot be told otherwise."""
+    connection = duckdb.connect(":memory:", config=OFFLINE)
+    connection.execute("SET TimeZone = 'UTC'")
+    if limits.gigabytes:
+        connection.execute(f"SET memory_limit = '{limits.gigabytes:.3f}GB'")
+    allowed = ", ".join(literal(text) for text in (str(folder), no_pattern(folder)))  # asked for by the second
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 def _sentence(error: Exception) -> str:

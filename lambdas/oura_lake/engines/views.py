@@ -6,7 +6,7 @@ columns declared in `athena/<view>.yml` (names and Trino types, in the order of 
 after `CREATE OR REPLACE VIEW <view> AS`. Tables and views are named without a database.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
@@ -73,8 +73,31 @@ def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> 
 
 def relations(tree: exp.Expr) -> frozenset[str]:
     """The tables and views a statement reads, without the names it defines itself."""
-    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    return frozenset(t.name.lower() for t in tree.find_all(exp.Table)) - own
+    return frozenset(table.name.lower() for table in tables_read(tree))
+
+
+def tables_read(tree: exp.Expr) -> Iterator[exp.Table]:
+    """Each place that names a table or view, and not a name that a WITH around it defines."""
+    return (table for table in tree.find_all(exp.Table) if not _is_defined_around(table))
+
+
+def _is_defined_around(table: exp.Table) -> bool:
+    """Whether a WITH in whose reach the name stands defines it: below it, or in one of its later parts."""
+    below: exp.Expr = table
+    while (above := below.parent) is not None:
+        if isinstance(above, exp.With):
+            reached = above.expressions[: _index(above, below) + bool(above.recursive)]
+        else:
+            around = above.args.get("with_")
+            reached = around.expressions if around is not None and around is not below else []
+        if any(cte.alias.lower() == table.name.lower() for cte in reached):
+            return True
+        below = above
+    return False
+
+
+def _index(above: exp.With, part: exp.Expr) -> int:
+    return next(n for n, cte in enumerate(above.expressions) if cte is part)
 
 
 def to_duckdb(tree: exp.Expr) -> str:

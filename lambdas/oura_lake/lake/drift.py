@@ -1,16 +1,26 @@
 """What came that nobody declared, since when, on how many days, and was it told? One note, written when it changes."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.layout import drift_key
 from oura_lake.lake.note import change_note, read_note
+from oura_lake.lake.plain import plain
 from oura_lake.lake.planning import Days
 from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import Store
+
+MOST_NAMES = 5  # of new fields below one parent, and of new values of one field
+LONGEST_NAME = 80
+NAME = re.compile(rf"[A-Za-z_][\w.\[\]-]{{0,{LONGEST_NAME - 1}}}", re.ASCII)
+DATED = re.compile(r"(^|\.)\d|\d{4}")
+MORE = "*"
+SHARED = ("unknown", "value")
+OF_ANOTHER_FORM = "value of another form"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +49,10 @@ class Seen:
 
 def sentence(collection: str, drift: Drift) -> str:
     """What came otherwise than declared, in words that name no value but a new one of a list."""
-    place = f"{collection}.{drift.field}"
+    place = plain(f"{collection}.{drift.field}", 2 * LONGEST_NAME)
     match drift.problem.split(" ", 1):
+        case ["unknown"] if drift.field.endswith(MORE):
+            return f"{place.removesuffix('.' + MORE)} has more new fields, which are not named one by one"
         case ["unknown"]:
             return f"{place} is a new field"
         case ["character"]:
@@ -50,8 +62,8 @@ def sentence(collection: str, drift: Drift) -> str:
         case ["value", "of another form"]:
             return f"{place} has a value of another form"
         case [_, value]:
-            return f"{place} has the new value '{value}'"
-    return f"{place}: {drift.problem}"
+            return f"{place} has the new value '{plain(value)}'"
+    return plain(f"{place}: {drift.problem}")
 
 
 def remark(collection: str, drift: Drift) -> str:
@@ -66,12 +78,16 @@ def note_drift(store: Store, person: str, days: Days, found: Mapping[str, Collec
     Raises WriteConflict, UnreadableObject and StoreUnavailable.
     """
     today = days.now.astimezone(days.zone).date().isoformat()
-    names = {_name(collection, drift) for collection, drifts in found.items() for drift in drifts}
+    came = [(collection, drift) for collection, drifts in sorted(found.items()) for drift in sorted(drifts)]
 
     def noted(note: dict[str, Any]) -> dict[str, Any]:
-        return note | {name: _counted(note.get(name), today) for name in names}
+        changed = dict(note)
+        for collection, drift in came:
+            name = _bounded(changed, collection, drift)
+            changed[name] = _counted(changed.get(name), today)
+        return changed
 
-    return bool(names) and change_note(store, drift_key(person), noted)
+    return bool(came) and change_note(store, drift_key(person), noted)
 
 
 def read_drift(store: Store, person: str) -> list[Seen]:
@@ -104,6 +120,37 @@ def mark_told(store: Store, person: str, told: Iterable[Seen]) -> None:
 
 def _name(collection: str, drift: Drift) -> str:
     return f"{collection}.{drift.field}: {drift.problem}"
+
+
+def _bounded(note: Mapping[str, Any], collection: str, drift: Drift) -> str:
+    """The name of what came; where a field has had `MOST_NAMES` of the kind, all others share one name.
+
+    So fields that are named after days, or at random, cost one message and one entry, not one a day.
+    """
+    kind, field = drift.problem.partition(" ")[0], drift.field
+    if kind == "unknown" and not (NAME.fullmatch(field) and not DATED.search(field)):
+        field = f"{_parent(field)}{MORE}"
+    name = _name(collection, replace(drift, field=field))
+    if name in note or kind not in SHARED:
+        return name
+    family = f"{collection}.{_parent(drift.field) if kind == 'unknown' else f'{field}: value'}"
+    alike = [known for known in note if known.startswith(family) and _is_sister(known, family, kind)]
+    return name if len(alike) < MOST_NAMES else _name(collection, _shared(drift, field, kind))
+
+
+def _shared(drift: Drift, field: str, kind: str) -> Drift:
+    return Drift(f"{_parent(drift.field)}{MORE}", drift.problem) if kind == "unknown" else Drift(field, OF_ANOTHER_FORM)
+
+
+def _is_sister(known: str, family: str, kind: str) -> bool:
+    rest = known.removeprefix(family)
+    return kind == "value" or (rest.endswith(": unknown") and "." not in rest)
+
+
+def _parent(field: str) -> str:
+    """What a field's name stands below, with the dot behind it; empty for a field of the document itself."""
+    parent = field.rpartition(".")[0]
+    return f"{parent}." if NAME.fullmatch(parent) else ""
 
 
 def _counted(before: dict[str, Any] | None, today: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ Standard library only: the CDK app reads it too.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,16 @@ PERSON = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DATA_FILE = "data.parquet"
 LINES_FILE = ".jsonl.gz"
 STAMP = "%Y%m%dT%H%M%S%fZ"
+_WHOSE = rf"(?P<table>[a-z0-9_]+)/person=(?P<person>{PERSON.pattern})/"
+_YEAR, _MONTH, _STAMP = "[0-9]{4}", "[0-9]{4}-(?:0[1-9]|1[0-2])", "[0-9]{8}T[0-9]{12}Z"
+KEYS = (
+    re.compile(rf"lake/{_WHOSE}(?:year=(?P<year>{_YEAR})/|month=(?P<month>{_MONTH})/)?{re.escape(DATA_FILE)}"),
+    re.compile(
+        rf"raw/(?P<source>[a-z0-9_]+)/{_WHOSE}{_YEAR}/[0-9]{{2}}/(?P<stamp>{_STAMP})"
+        rf"(?:-(?:(?P<month>{_MONTH})|(?P<year>{_YEAR})))?{re.escape(LINES_FILE)}"
+    ),
+)
+PERIODS = {Period.YEAR: re.compile(_YEAR), Period.MONTH: re.compile(_MONTH), Period.ALL: re.compile("")}
 RAW_TABLE = "raw_lines"  # raw as a table: its columns as they are written, whole documents and rows as JSON text
 RAW_COLUMNS = tuple(
     Column(name, Scalar("boolean" if name == "deleted" else "string"))
@@ -28,6 +39,39 @@ RAW_COLUMNS = tuple(
 RAW_PARTITIONS = tuple(Column(name, Scalar("string")) for name in ("source", "collection", "person", "fetched"))
 WEBHOOKS_KEY = "ledger/webhooks.json"  # when the subscriptions, which are the app's and no person's, were looked after
 RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedKey:
+    """What the key of an object of a table, or of raw, says; a table's object has neither source nor stamp."""
+
+    key: str
+    table: str
+    person: str
+    period: str
+    source: str = ""
+    stamp: str = ""
+
+
+def parsed_key(key: str) -> ParsedKey | None:
+    """The parts of a key under lake/ or raw/; None for one that no run writes, such as a sync client's copy.
+
+    Every reader recognises objects by this alone.
+    """
+    for pattern in KEYS:
+        if found := pattern.fullmatch(key):
+            parts = found.groupdict()
+            period = parts.pop("month") or "", parts.pop("year") or ""
+            return ParsedKey(key=key, period="".join(period), **parts) if _is_moment(parts.get("stamp")) else None
+    return None
+
+
+def own_keys(endpoint: Endpoint, keys: Iterable[str]) -> Iterator[ParsedKey]:
+    """The keys among these that are of a table's objects, in raw or under lake/, cut by the table's own period."""
+    for key in keys:
+        parsed = parsed_key(key)
+        if parsed and parsed.table == endpoint.name and PERIODS[endpoint.period].fullmatch(parsed.period):
+            yield parsed
 
 
 def checked_person(name: str) -> str:
@@ -58,12 +102,6 @@ def lake_key(endpoint: Endpoint, person: str, period: str) -> str:
     """The key of one partition's object; `period` is '' for undated tables."""
     folder = f"{endpoint.period.value}={period}/" if endpoint.period is not Period.ALL else ""
     return f"{partitions_prefix(endpoint, person)}{folder}{DATA_FILE}"
-
-
-def period_in(key: str) -> str:
-    """The period of a partition's object by its key; '' for undated tables."""
-    folder = key.removesuffix(f"/{DATA_FILE}").rpartition("/")[2]
-    return "" if folder.startswith("person=") else folder.partition("=")[2]
 
 
 def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:
@@ -123,11 +161,6 @@ def stamp_moment(stamp: str) -> datetime:
     return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
 
 
-def raw_period_in(key: str) -> str:
-    """The partition that a raw object speaks of; '' for undated tables."""
-    return key.rpartition("Z")[2].removesuffix(LINES_FILE).removeprefix("-")
-
-
 def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> str:
     """The key of a record that fits no partition (no key, no day): kept once, never merged."""
     return f"rejected/{source}/{endpoint.name}/person={person}/{digest}.json.gz"
@@ -171,3 +204,10 @@ def owed_key(person: str) -> str:
 def claim_key(person: str) -> str:
     """The key of the claim on a person's refresh token: who renews it now."""
     return f"ledger/person={person}/refresh.json"
+
+
+def _is_moment(stamp: str | None) -> bool:
+    try:
+        return stamp is None or bool(datetime.fromisoformat(stamp[:15]))
+    except ValueError:
+        return False

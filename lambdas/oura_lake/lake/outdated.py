@@ -6,7 +6,7 @@ Only tables whose columns were ever added to can have any, so no object of anoth
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oura_lake.lake.layout import partitions_prefix, period_in
+from oura_lake.lake.layout import own_keys, partitions_prefix
 from oura_lake.lake.objects import version_of
 from oura_lake.lake.store import Store
 from oura_lake.sources._model import Endpoint
@@ -33,5 +33,6 @@ def outdated(store: Store, endpoints: Iterable[Endpoint], person: str) -> list[O
 
 
 def _older(store: Store, endpoint: Endpoint, person: str) -> tuple[str, ...]:
-    objects = ((key, store.get(key)) for key in store.keys(partitions_prefix(endpoint, person)))
-    return tuple(period_in(key) for key, held in objects if held and version_of(held.data, key) < endpoint.version)
+    found = own_keys(endpoint, store.keys(partitions_prefix(endpoint, person)))
+    objects = ((own, store.get(own.key)) for own in found)
+    return tuple(own.period for own, held in objects if held and version_of(held.data, own.key) < endpoint.version)

@@ -6,6 +6,7 @@ tombstone. A time series' line: `{"fetched_at", "request", "rows"}`, the new row
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake.layout import raw_key, raw_period_in, raw_prefix
+from oura_lake.lake.layout import own_keys, raw_key, raw_prefix
 from oura_lake.lake.rows import content_hash
 from oura_lake.lake.store import Store
 from oura_lake.lake.table import Table
@@ -80,18 +81,35 @@ def keys_of(table: Table, period: str, since: datetime | None = None) -> list[st
     """The raw objects of a partition that are named after a later moment (None: all), in order."""
     prefix = raw_prefix(table.source, table.endpoint, table.person)
     after = raw_key(table.source, table.endpoint, table.person, since, period) if since else ""
-    return [key for key in table.store.keys(prefix, after) if raw_period_in(key) == period]
+    return [own.key for own in own_keys(table.endpoint, table.store.keys(prefix, after)) if own.period == period]
 
 
 def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
     """The lines of one raw object that was listed, as they were written; raises UnreadableObject, StoreUnavailable."""
-    stored = store.get(key)
-    if stored is None:  # not "nothing was said": a rebuild would make the lake without these lines
-        raise StoreUnavailable(f"The raw object {key} was listed and cannot be found; run it again.")
-    try:
-        return [json.loads(text) for text in gzip.decompress(stored.data).splitlines()]
-    except (OSError, EOFError, ValueError) as error:
-        raise UnreadableObject(f"The raw object {key} is damaged; restore its previous version.") from error
+    entries, faults = sound_entries(store, key)
+    if faults:
+        raise _damaged(key, faults[0])
+    return entries
+
+
+def sound_entries(store: Store, key: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The lines of one raw object that can be read, and what is wrong with the others; raises StoreUnavailable."""
+    text, fault = _text(store, key)
+    entries, faults = list[dict[str, Any]](), [fault] if fault else []
+    for n, line in enumerate(text.splitlines(), start=1):
+        try:
+            entries.append(_checked(json.loads(line)))
+        except (ValueError, RecursionError):
+            faults.append(f"line {n} is not as it was written")
+    return entries, faults
+
+
+def lines_of(store: Store, key: str) -> bytes:
+    """The text of one raw object that was listed; raises UnreadableObject and StoreUnavailable."""
+    text, fault = _text(store, key)
+    if fault:
+        raise _damaged(key, fault)
+    return text
 
 
 def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
@@ -110,6 +128,41 @@ def compressed(entries: Iterable[dict[str, Any]]) -> bytes:
     dumped = (json.dumps(entry, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for entry in entries)
     text = "".join(f"{line}\n" for line in dumped)
     return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def _text(store: Store, key: str) -> tuple[bytes, str]:
+    """The text of one raw object, and what is wrong with it as a whole."""
+    stored = store.get(key)
+    if stored is None:  # not "nothing was said": a rebuild would make the lake without these lines
+        raise StoreUnavailable(f"The raw object {key} was listed and cannot be found; run it again.")
+    try:
+        text = gzip.decompress(stored.data)
+    except (OSError, EOFError, zlib.error):
+        return b"", "it is no whole gzip file"
+    # A run writes no object without a line: a full disk, a restore or a sync client leaves such a file.
+    return text, "" if text.strip() else "it is empty"
+
+
+def _damaged(key: str, fault: str) -> UnreadableObject:
+    return UnreadableObject(
+        f"The raw object {key} is damaged ({fault}); restore its previous version (of a folder: from a backup), or run "
+        "`oura-lake rebuild --skip-damaged` to go on without it."
+    )
+
+
+def _checked(entry: Any) -> dict[str, Any]:
+    """A line if it has what every line has, each of its own type; raises ValueError."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("request"), str):
+        raise ValueError("no line")
+    is_series, rows = "rows" in entry, entry.get("rows")
+    is_sound = (
+        isinstance(rows, list) and all(isinstance(row, dict) for row in rows) if is_series
+        else isinstance(entry.get("document"), dict) and isinstance(entry.get("hash"), str)
+    )
+    moment = entry.get("fetched_at")
+    if not is_sound or not isinstance(moment, str) or datetime.fromisoformat(moment).tzinfo is None:
+        raise ValueError("no line")
+    return entry
 
 
 def _stamp(moment: datetime) -> str:

@@ -1,6 +1,8 @@
 """What does a folder hold of one person, and how does each kind of it go?"""
 
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -30,9 +32,22 @@ def holdings(
 
 
 def things_of(folder: Path, person: str) -> list[Path]:
-    """Every file and folder of the person's, and what a crash left half-written; what is inside comes last."""
+    """Every file, folder and link of the person's, and what a crash left half-written; what is inside comes last."""
     halves = [path for path in [folder / WRITING] if path.exists()]
-    return halves + sorted(path for path in folder.rglob("*") if is_of(str(path.relative_to(folder)), person))
+    return halves + sorted(path for path in _below(folder) if is_of(str(path.relative_to(folder)), person))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """All below a folder; raises StoreUnavailable where a part of it cannot be seen, for it may be the person's."""
+    for top, folders, names in os.walk(folder, onerror=_unseen):
+        for path in (Path(top) / name for name in (*folders, *names)):
+            if path.is_symlink() and path.is_dir() and "person=" not in str(path.relative_to(folder)):
+                raise StoreUnavailable(f"{path} is a link, and links are not followed; put the folder in its place.")
+            yield path
+
+
+def _unseen(error: OSError) -> None:
+    raise StoreUnavailable(f"Cannot look into {error.filename}: {error.strerror}; mend it and run it again.") from error
 
 
 def _token_files(file: TokenFile) -> list[Path]:
@@ -50,9 +65,15 @@ def _remove(folder: Path, person: str) -> None:
     found = things_of(folder, person)
     if folder / WRITING in found:
         FolderStore(folder).sweep()
-    _unlink([path for path in found if not path.is_dir()])
-    for path in reversed([path for path in found if path.is_dir()]):
+    led = [(path, path.resolve()) for path in found if path.is_symlink()]
+    folders = [path for path in found if path.is_dir() and not path.is_symlink()]
+    _unlink([path for path in found if path not in set(folders)])
+    for path in reversed(folders):
         path.rmdir()
+    for link, target in led:
+        sys.stderr.write(
+            f"{link} was a link and is removed. It led to {target}, which is still there; delete that yourself.\n"
+        )
 
 
 def _unlink(files: list[Path]) -> None:

@@ -1,33 +1,45 @@
-"""How is a folder a lake? Objects are files; a lock makes compare-and-swap, a rename makes it atomic."""
+"""How is a folder a lake? Objects are files; a lock makes compare-and-swap, a rename makes it atomic.
+
+What this makes is for its owner alone. A link is never followed: what lies behind it may be anything, and a listing
+that passed it over would read as a person without data.
+"""
 
 import fcntl
 import os
+import stat
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from oura_lake.errors import StoreUnavailable, WriteConflict
+from oura_lake.lake.layout import DATA_FILE, LINES_FILE
 from oura_lake.lake.store import Stored, etag_of
 
 LOCK_FILE = ".lock"
 WRITING = ".writing"  # one place for what is being written: what a killed writer left there, the next one overwrites
-OWNER_ONLY = 0o600
+OWNER_ONLY, OWNERS_FOLDER = 0o600, 0o700
+LONGEST_WAIT_S = 60.0
+SAID_AFTER_S = 2.0
+POLL_S = 0.01
 
 
 class FolderStore:
-    """A store in a folder of this machine; several processes may write at once."""
+    """A store in a folder of this machine; several processes may write at once, each waits so long for the lock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self.path = path
+        self._longest_wait_s = longest_wait_s
 
     def get(self, key: str) -> Stored | None:
         """See Store."""
         try:
             data = (self.path / key).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnavailable(f"Cannot read {self.path / key}: {error.strerror}; mend the folder.") from error
+            raise _unreadable(self.path / key, error) from error
         return Stored(data=data, etag=etag_of(data))
 
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
@@ -39,35 +51,77 @@ class FolderStore:
                     raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
                 self._replace(self.path / key, data)
         except OSError as error:
-            raise StoreUnavailable(
-                f"Cannot write to {self.path}: {error.strerror}; make it writable or choose another with --lake."
-            ) from error
+            raise self._unwritable(error) from error
         return etag_of(data)
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
-        """See Store."""
-        files = (self.path / prefix).rglob("*") if prefix.endswith("/") else self.path.rglob("*")
-        found = (str(p.relative_to(self.path)) for p in files if p.is_file() and not p.name.startswith("."))
+        """See Store.
+
+        A folder in the place of an object is listed with a slash behind it. Raises StoreUnavailable for a link and for
+        a folder that cannot be listed: what is in it would be missed without a word.
+        """
+        top = self.path / prefix.rpartition("/")[0]
+        self._refuse_links_above(top)
+        found = (str(path.relative_to(self.path)) + slash for path, slash in _things(top))
         return iter(sorted(k for k in found if k.startswith(prefix) and k > after))
 
     def sweep(self) -> None:
         """Remove what a killed writer left half-written, whoever's it was."""
-        with self._locked():
-            (self.path / WRITING).unlink(missing_ok=True)
+        try:
+            with self._locked():
+                (self.path / WRITING).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"Cannot write to {self.path}: {error.strerror}; make it writable or choose another with --lake."
+        )
+
+    def _refuse_links_above(self, path: Path) -> None:
+        while path != self.path:
+            if path.is_symlink():
+                raise _link(path)
+            path = path.parent
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / LOCK_FILE).open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        _make_folders(self.path)
+        if self.path.stat().st_mode & stat.S_IWOTH:
+            raise StoreUnavailable(
+                f"Every user of this machine can write to {self.path}; run `chmod o-w '{self.path}'` first."
+            )
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(self.path / LOCK_FILE, flags, OWNER_ONLY), "r+") as lock:
+            if os.fstat(lock.fileno()).st_uid == os.geteuid():
+                os.fchmod(lock.fileno(), OWNER_ONLY)
+            self._wait_for(lock.fileno())
             yield
+
+    def _wait_for(self, lock: int) -> None:
+        """Take the lock; what is waited for is said, and it has an end."""
+        since, is_said = time.monotonic(), False
+        while not _taken(lock):
+            waited_s = time.monotonic() - since
+            if waited_s > self._longest_wait_s:
+                raise StoreUnavailable(
+                    f"Another process holds {self.path / LOCK_FILE} for {self._longest_wait_s:.0f} s; end it (`fuser "
+                    f"'{self.path / LOCK_FILE}'` names it), then run it again."
+                )
+            if waited_s > SAID_AFTER_S and not is_said:
+                sys.stderr.write(f"Waiting for another process that writes to {self.path}.\n")
+                is_said = True
+            time.sleep(POLL_S)
 
     def _replace(self, path: Path, data: bytes) -> None:
         """Write and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._refuse_links_above(path.parent)
+        _make_folders(path.parent)
         beside = self.path / WRITING
+        beside.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as file:
+            with os.fdopen(os.open(beside, flags, OWNER_ONLY), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -75,3 +129,51 @@ class FolderStore:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
+
+
+def _things(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The files below a folder, and the folders that stand in the place of a file, each with what its key ends with."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_symlink():
+            raise _link(path)
+        if not entry.is_dir():
+            yield path, ""
+            continue
+        if entry.name.endswith((DATA_FILE, LINES_FILE)):
+            yield path, "/"
+        yield from _things(path)
+
+
+def _make_folders(path: Path) -> None:
+    if path.is_dir():
+        return
+    for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
+        missing.mkdir(mode=OWNERS_FOLDER, exist_ok=True)
+    path.mkdir(exist_ok=True)  # refuses a file in its place
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _unreadable(path: Path, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(f"Cannot read {path}: {error.strerror}; mend the folder.")
+
+
+def _link(path: Path) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"{path} is a link to {path.readlink()}, and links are not followed; put the files themselves in its place."
+    )

@@ -10,10 +10,12 @@ from typing import Any
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.plain import plain
 from oura_lake.report.history import Alert, Day, Driver, History
 from oura_lake.report.signals import ALSO, CHARTED
 
 NUMBERS = tuple(s.column for s in CHARTED + ALSO)
+LONGEST_TAG = 60  # letters: what a person or a partner app typed has no end of its own
 PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
 DAYS_SQL = """
@@ -76,7 +78,7 @@ def _notes(row: Row) -> Iterator[str]:
 
 
 def _tag(code: Any) -> str:
-    return PREFIX.sub("", str(code)).replace("_", " ")
+    return plain(PREFIX.sub("", str(code)).replace("_", " "), LONGEST_TAG)
 
 
 def _alert(row: Row, findings: Sequence[Row]) -> Alert:

@@ -1,0 +1,115 @@
+"""What of others' work do the functions' zips hold, and under which licences? From the METADATA of each wheel.
+
+`make sbom` writes docs/sbom.cdx.json (CycloneDX 1.5) and docs/licences.md; both lie in each release. No time and no
+random number is in them, so that same locks make same files.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from infra.bundling import ANALYSE, INGEST, LAMBDA, ROOT, packages_zip
+
+SHIPPED = (INGEST, ANALYSE)
+BILL, TABLE = ROOT / "docs" / "sbom.cdx.json", ROOT / "docs" / "licences.md"
+METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+TEXTS = re.compile(r"/(LICEN[CS]E|COPYING|NOTICE)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
+CLASSIFIER = "License :: OSI Approved :: "
+NAMES = {  # of a classifier, as SPDX has them
+    "MIT License": "MIT", "MIT No Attribution License (MIT-0)": "MIT-0", "Apache Software License": "Apache-2.0",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "BSD License": "BSD-3-Clause",
+}
+HEAD = """# What the functions' zips hold of others' work
+
+Written by `make sbom` from the wheels' own METADATA; `sbom.cdx.json` beside this page says the same to programs
+(CycloneDX 1.5). The texts of the licences lie in the zips, each in the folder of its package. The function behind the
+public address holds no package. boto3 is the runtime's own, and what a laptop installs by `requirements.lock` is not
+shipped.
+
+| package | version | licence, as declared | in the zip of |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """One package as a zip holds it; `texts` are its licence's files."""
+
+    name: str
+    version: str
+    licence: str
+    texts: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Its package URL."""
+        return f"pkg:pypi/{self.name}@{self.version}"
+
+
+def packages_of(zipped: Path) -> Iterator[Package]:
+    """The packages in a zip; raises ValueError for one that declares no licence."""
+    with ZipFile(zipped) as archive:
+        names = archive.namelist()
+        for name in filter(METADATA.fullmatch, names):
+            told = Parser().parsestr(archive.read(name).decode(), headersonly=True)
+            info = name.partition("/")[0]
+            yield Package(
+                name=re.sub(r"[-_.]+", "-", told["Name"]).lower(), version=told["Version"], licence=licence_of(told),
+                texts=tuple(n for n in names if n.startswith(f"{info}/") and TEXTS.search(n)),
+            )
+
+
+def licence_of(told: Message) -> str:
+    """The licence that a package declares, as an SPDX expression; raises ValueError for none."""
+    classified = [c.removeprefix(CLASSIFIER) for c in told.get_all("Classifier", []) if c.startswith(CLASSIFIER)]
+    named = [told[field] for field in ("License-Expression", "License") if told[field]]
+    found = named or [" OR ".join(NAMES.get(name, name) for name in classified)]
+    if not found[0]:
+        raise ValueError(f"{told['Name']} declares no licence; look into its wheel and name it here.")
+    return str(found[0])
+
+
+def shipped() -> dict[Package, list[str]]:
+    """Every package of the functions' zips for AWS, with the bundles that hold it."""
+    held: dict[Package, list[str]] = {}
+    for bundle in SHIPPED:
+        for package in packages_of(packages_zip(bundle, LAMBDA)):
+            held.setdefault(package, []).append(bundle.name)
+    return dict(sorted(held.items(), key=lambda item: item[0].name))
+
+
+def bill(packages: Iterable[Package]) -> dict[str, Any]:
+    """The bill of materials."""
+    components = [
+        {
+            "type": "library", "bom-ref": p.address, "name": p.name, "version": p.version, "purl": p.address,
+            "licenses": [{"expression": p.licence}],
+        }
+        for p in packages
+    ]
+    return {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}
+
+
+def table(packages: Mapping[Package, Iterable[str]]) -> str:
+    """The page for people."""
+    rows = (f"| {p.name} | {p.version} | {p.licence} | {', '.join(where)} |\n" for p, where in packages.items())
+    return HEAD + "".join(rows)
+
+
+def main() -> None:
+    """Write both files."""
+    held = shipped()
+    BILL.write_text(json.dumps(bill(held), indent=1) + "\n", encoding="utf-8")
+    TABLE.write_text(table(held), encoding="utf-8")
+    sys.stdout.write(f"{len(held)} packages are in {BILL.relative_to(ROOT)} and {TABLE.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,9 @@
 """What does the owner want? config.toml, read and checked once; every mistake is one sentence."""
 
-import ipaddress
 import re
-import socket
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,22 +12,18 @@ from zoneinfo import available_timezones
 from oura_lake.lake.layout import PERSON
 from oura_lake.sources.oura import ENDPOINTS
 
+from infra.checking import ConfigWrong, check, check_keys, check_known
+from infra.reach import is_public
+from infra.schedules import A_SCHEDULE, is_schedule
+
+__all__ = ["Config", "ConfigWrong", "PersonConfig", "check_public", "load", "parsed"]
+
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 PORT_AND_PATH = r"(:\d{1,4}|:[1-5]\d{4})?(/[!-\"$-~]*)?"
 WEBHOOK = re.compile(rf"https://[\w-][\w.-]*{PORT_AND_PATH}|http://(127\.0\.0\.1|localhost){PORT_AND_PATH}")
 A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
-NUMBER = re.compile(r"[0-9.]+|0[xX][0-9a-fA-F.xX]+")  # each spelling of an IPv4 address, such as 2130706433
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-RATE = re.compile(r"rate\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\)")
-DAYS_IN = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1}
-MOST_DAYS = 366
-CRON_UNITS = (  # minutes, hours, days of the month, months, days of the week, years; as EventBridge has them
-    r"[0-5]?\d", r"1?\d|2[0-3]", r"(?:[12]?\d|3[01])W?|L|LW",
-    r"0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC",
-    r"(?:[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(?:L|\#[1-5])?|L", r"19[7-9]\d|2[01]\d\d",
-)
-A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
 MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 to all functions together
 MOST_BUDGET_USD = 1_000_000
 NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that are another on each machine, or none
@@ -50,22 +43,6 @@ LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_fro
 AMOUNTS = {"messages_a_month": (0, 1000, "0 or more"), "illness_alerts_a_month": (0.25, 2, "0.25 to 2")}
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
-
-
-def _cron(units: Iterable[str]) -> re.Pattern[str]:
-    """cron(...) with six fields: each `?`, or a list of units, spans and steps."""
-    fields = []
-    for unit in units:
-        item = rf"(?:\*|(?:{unit})(?:-(?:{unit}))?)(?:/\d{{1,3}})?"
-        fields.append(rf"(?:\?|{item}(?:,{item})*)")
-    return re.compile(rf"cron\({' '.join(fields)}\)", re.ASCII | re.IGNORECASE)
-
-
-CRON = _cron(CRON_UNITS)
-
-
-class ConfigWrong(Exception):
-    """The configuration cannot be used; the text says which setting and how to mend it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +141,9 @@ def load(path: Path) -> Config:
 
 def parsed(tables: Mapping[str, Any]) -> Config:
     """Check the tables of a configuration; raises ConfigWrong."""
-    _check_keys("config.toml", tables, {"lake": dict, "persons": dict})
+    check_keys("config.toml", tables, {"lake": dict, "persons": dict})
     lake = tables.get("lake", {})
-    _check_keys("[lake]", lake, LAKE_KEYS)
+    check_keys("[lake]", lake, LAKE_KEYS)
     lake = ({"schedule": SCHEDULE_WITH_WEBHOOKS} if lake.get("webhooks") else {}) | lake
     if not tables.get("persons"):
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
@@ -190,10 +167,10 @@ def _not_toml(file: str, error: str) -> str:
 
 
 def _check_lake(config: Config) -> None:
-    _check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
+    check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
     _check_schedule("[lake] schedule", config.schedule)
     if config.budget_email:
-        _check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
+        check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
     if not 0 < config.budget_usd <= MOST_BUDGET_USD:  # also true of nan, which no comparison holds for
         raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero and below a million.")
     if not 0 <= config.webhooks_at_once <= MOST_AT_ONCE:
@@ -204,7 +181,7 @@ def _check_sharing(config: Config) -> None:
     """Nobody gets another's messages unless the other's own table says so: no slip of a copied address does it."""
     for person in config.persons:
         others = [other for other in config.persons if other is not person]
-        _check_known(f"[persons.{person.name}] share_with", person.share_with, [other.name for other in others])
+        check_known(f"[persons.{person.name}] share_with", person.share_with, [other.name for other in others])
         for other in others:
             if other.name not in person.share_with and (both := sorted(_ends(person) & _ends(other))):
                 shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may be a key
@@ -221,24 +198,24 @@ def _ends(person: PersonConfig) -> set[str]:
 
 def _person(name: str, table: Any) -> PersonConfig:
     where = f"[persons.{name}]"
-    _check("The person", name, PERSON, "use a lower-case letter, then up to 30 letters, digits or hyphens")
+    check("The person", name, PERSON, "use a lower-case letter, then up to 30 letters, digits or hyphens")
     if not isinstance(table, dict):
         raise ConfigWrong(f"persons.{name} is not a table; write {where} on a line of its own.")
-    _check_keys(where, table, PERSON_KEYS)
+    check_keys(where, table, PERSON_KEYS)
     if "timezone" not in table:
         raise ConfigWrong(f"{where} has no timezone; add for example timezone = \"Europe/Berlin\".")
-    _check_known(f"{where} timezone", [table["timezone"]], available_timezones() - {*NO_PLACE})
-    _check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
+    check_known(f"{where} timezone", [table["timezone"]], available_timezones() - {*NO_PLACE})
+    check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
     if "schedule" in table:
         _check_schedule(f"{where} schedule", table["schedule"])
-    _check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
+    check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
     chosen = {key: table[key] for key in ("quiet_hours", *LEVEL_KEYS, "webhook") if key in table}
-    _check_known(f"{where} level", [chosen[key] for key in LEVEL_KEYS if key in chosen], LEVELS)
+    check_known(f"{where} level", [chosen[key] for key in LEVEL_KEYS if key in chosen], LEVELS)
     if chosen.get("webhook"):
-        _check(f"{where} webhook", chosen["webhook"], WEBHOOK, A_WEBHOOK)
+        check(f"{where} webhook", chosen["webhook"], WEBHOOK, A_WEBHOOK)
         _check_reached(f"{where} webhook", chosen["webhook"])
     if "alerts" in table:
-        _check_known(f"{where} alerts", table["alerts"], KINDS)
+        check_known(f"{where} alerts", table["alerts"], KINDS)
         chosen["alerts"] = tuple(table["alerts"])
     for key in (key for key in AMOUNTS if key in table):
         least, most, advice = AMOUNTS[key]
@@ -258,53 +235,15 @@ def _person(name: str, table: Any) -> PersonConfig:
 def _addresses(where: str, given: str | list[Any] | None, form: re.Pattern[str], advice: str) -> tuple[str, ...]:
     entries = [given] if isinstance(given, str) else given or []
     for entry in entries:
-        _check(where, entry, form, advice)
+        check(where, entry, form, advice)
     return tuple(entries)
 
 
-def _check(where: str, value: Any, form: re.Pattern[str], advice: str) -> None:
-    if not isinstance(value, str) or not form.fullmatch(value):
-        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {advice}.")
-
-
 def _check_schedule(where: str, value: str) -> None:
-    if rate := RATE.fullmatch(value):
-        number, unit = rate[1] or rate[3], rate[2] or rate[4]
-        is_fine = int(number) * DAYS_IN[unit] <= MOST_DAYS
-    else:
-        is_fine = CRON.fullmatch(value) is not None
-    if not is_fine:
+    if not is_schedule(value):
         raise ConfigWrong(f"{where} is '{value}', which cannot be used; {A_SCHEDULE}.")
 
 
 def _check_reached(where: str, address: str) -> None:
-    """Refuse an address that leads to the machine which asks, or to its own keys as 169.254.169.254 does."""
-    host = urlsplit(address).hostname or ""
-    if address.startswith("http://"):
-        return  # of this machine alone, for trying; a deploy refuses it
-    try:
-        number = ipaddress.ip_address(socket.inet_aton(host)) if NUMBER.fullmatch(host) else None
-    except OSError as error:
-        raise ConfigWrong(f"{where} leads to {host}, which is no address; {A_WEBHOOK}.") from error
-    if host == "localhost" or host.endswith(".localhost") or (number and not number.is_global):
-        raise ConfigWrong(f"{where} leads to {host}, which is no public address; {A_WEBHOOK}.")
-
-
-def _check_known(where: str, values: Iterable[Any], known: Iterable[str]) -> None:
-    names = sorted(known)
-    for value in values:
-        if value not in names:
-            raise ConfigWrong(f"{where} is '{value}', which is not known{_suggestion(str(value), names)}.")
-
-
-def _check_keys(where: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    for key, value in table.items():
-        if key not in known:
-            raise ConfigWrong(f"{where} has the unknown setting '{key}'{_suggestion(key, list(known))}.")
-        if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
-            raise ConfigWrong(f"{where} {key} is of the wrong kind ({value!r}); see config.example.toml.")
-
-
-def _suggestion(given: str, known: list[str]) -> str:
-    close = get_close_matches(given, known, n=1)
-    return f"; did you mean '{close[0]}'" if close else "; see config.example.toml"
+    if not is_public(address):
+        raise ConfigWrong(f"{where} leads to {urlsplit(address).hostname}, which is no public address; {A_WEBHOOK}.")

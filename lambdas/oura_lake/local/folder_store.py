@@ -10,16 +10,16 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.layout import DATA_FILE, LINES_FILE
 from oura_lake.lake.store import Stored, etag_of
+from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 
 LOCK_FILE = ".lock"
 WRITING = ".writing"  # one place for what is being written: what a killed writer left there, the next one overwrites
-OWNER_ONLY, OWNERS_FOLDER = 0o600, 0o700
 LONGEST_WAIT_S = 60.0
 SAID_AFTER_S = 2.0
 POLL_S = 0.01
@@ -91,22 +91,19 @@ class FolderStore:
             raise StoreUnavailable(
                 f"Every user of this machine can write to {self.path}; run `chmod o-w '{self.path}'` first."
             )
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(self.path / LOCK_FILE, flags, OWNER_ONLY), "r+") as lock:
-            if os.fstat(lock.fileno()).st_uid == os.geteuid():
-                os.fchmod(lock.fileno(), OWNER_ONLY)
-            self._wait_for(lock.fileno())
+        with ExitStack() as held:
+            self._wait_for(held)
             yield
 
-    def _wait_for(self, lock: int) -> None:
+    def _wait_for(self, held: ExitStack) -> None:
         """Take the lock; what is waited for is said, and it has an end."""
-        since, is_said = time.monotonic(), False
-        while not _taken(lock):
+        path, since, is_said = self.path / LOCK_FILE, time.monotonic(), False
+        while not _taken(path, held):
             waited_s = time.monotonic() - since
             if waited_s > self._longest_wait_s:
                 raise StoreUnavailable(
-                    f"Another process holds {self.path / LOCK_FILE} for {self._longest_wait_s:.0f} s; end it (`fuser "
-                    f"'{self.path / LOCK_FILE}'` names it), then run it again."
+                    f"Another process holds {path} for {self._longest_wait_s:.0f} s; end it (`fuser '{path}'` names "
+                    "it), then run it again."
                 )
             if waited_s > SAID_AFTER_S and not is_said:
                 sys.stderr.write(f"Waiting for another process that writes to {self.path}.\n")
@@ -117,18 +114,7 @@ class FolderStore:
         """Write and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
         self._refuse_links_above(path.parent)
         _make_folders(path.parent)
-        beside = self.path / WRITING
-        beside.unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            with os.fdopen(os.open(beside, flags, OWNER_ONLY), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        replace_private(path, data, self.path / WRITING)
 
 
 def _things(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -157,13 +143,13 @@ def _make_folders(path: Path) -> None:
     if path.is_dir():
         return
     for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
-        missing.mkdir(mode=OWNERS_FOLDER, exist_ok=True)
+        missing.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
     path.mkdir(exist_ok=True)  # refuses a file in its place
 
 
-def _taken(lock: int) -> bool:
+def _taken(lock: Path, held: ExitStack) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.enter_context(private_lock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     return True

@@ -17,7 +17,9 @@ from oura_lake.local.folder_store import LOCK_FILE, FolderStore
 from own_process import KILLED, Lines, calls_counted, forked
 
 ONE_HOUR = timedelta(hours=1)
-dying_in_a_write = partial(Lines, "local/folder_store.py", ("put", "_locked", "_replace"))
+FILES = ("local/folder_store.py", "local/private_file.py")
+OF_A_WRITE = ("put", "_locked", "_replace", "_wait_for", "_taken", "replace_private", "private_lock", "_new")
+dying_in_a_write = partial(Lines, FILES, OF_A_WRITE)
 
 
 def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str]]]:

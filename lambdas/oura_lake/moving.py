@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from oura_lake.errors import UnreadableObject
+from oura_lake.errors import StoreUnavailable, UnreadableObject
 from oura_lake.lake.layout import claim_key, parsed_key
 from oura_lake.lake.objects import n_rows
 from oura_lake.lake.store import Store
@@ -83,5 +83,7 @@ def _missing(old: Store, new: Store, prefix: str) -> Iterator[str]:
 
 
 def _copy(old: Store, new: Store, key: str, *, replacing: str | None) -> None:
-    if stored := old.get(key):
-        new.put(key, stored.data, replacing=replacing)
+    stored = old.get(key)
+    if stored is None:  # it was listed: not an object less to bring
+        raise StoreUnavailable(f"The object {key} was listed and cannot be found; run it again.")
+    new.put(key, stored.data, replacing=replacing)

@@ -9,6 +9,7 @@ from oura_lake.lake.landing import land
 from oura_lake.lake.objects import write_rows
 from oura_lake.lake.raw import AT_ONCE
 from oura_lake.lake.store import MemoryStore, Stored
+from oura_lake.moving import bring
 
 
 class Forgetful(MemoryStore):
@@ -23,6 +24,13 @@ def test_a_raw_object_that_was_listed_and_cannot_be_found_is_an_error_and_not_no
     land(table, [a_score()], at(0), "r")
     with pytest.raises(StoreUnavailable, match=r"raw/oura/daily_sleep/.* was listed and cannot be found; run it again"):
         rebuilt(table, "2026")
+
+
+def test_a_raw_object_that_was_listed_and_cannot_be_found_is_not_left_behind_by_a_move() -> None:
+    table = a_table(Forgetful())
+    land(table, [a_score()], at(0), "r")
+    with pytest.raises(StoreUnavailable, match=r"raw/oura/daily_sleep/.* was listed and cannot be found"):
+        bring(table.store, MemoryStore(), lambda *_: None)
 
 
 class Together(MemoryStore):

@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     if not found:
         raise SettingsWrong("There is nothing under raw/ to rebuild from; name the folder that `oura-lake sync` fills.")
     if moment and out:
-        click.echo(_as_of(found, moment, out))
+        click.echo(_as_of(found, moment, out, skip_damaged=skip_damaged))
         return
     rebuilt = _rebuilt(found, check, Permissions(skip_damaged=skip_damaged, drop_rows=drop_rows)) + not_read(store)
     if not whose:
@@ -92,12 +92,12 @@ def _rebuilt(found: list[Partition], is_check: bool, may: Permissions) -> list[R
     return done
 
 
-def _as_of(found: list[Partition], moment: datetime, out: Path) -> str:
+def _as_of(found: list[Partition], moment: datetime, out: Path, *, skip_damaged: bool) -> str:
     if out.exists() and any(out.iterdir()):
         raise SettingsWrong(f"The folder {out} is not empty; name a new one for the lake of then.")
     then = FolderStore(out)
     for partition in found:
-        then.put(partition.key, partition.made(), replacing=None)
+        then.put(partition.key, partition.made(skip_damaged=skip_damaged), replacing=None)
     said = f"{len(found)} objects as believed at {moment:%Y-%m-%d %H:%M} UTC"
     return f"{said}; ask them with `oura-lake query --lake {out}`."
 

@@ -21,7 +21,7 @@ from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replac
 LOCK_FILE = ".lock"
 WRITING = ".writing"  # one place for what is being written: what a killed writer left there, the next one overwrites
 LONGEST_WAIT_S = 60.0
-SAID_AFTER_S = 2.0
+SAID_AFTER_S = 5.0
 POLL_S = 0.01
 
 

@@ -19,7 +19,8 @@ LONGEST_NAME = 80
 NAME = re.compile(rf"[A-Za-z_][\w.\[\]-]{{0,{LONGEST_NAME - 1}}}", re.ASCII)
 DATED = re.compile(r"(^|\.)\d|\d{4}")
 MORE = "*"
-SHARED = ("unknown", "value")
+OF_ANY_NAME = ("unknown", "character")  # what is told of fields that nobody declared
+SHARED = (*OF_ANY_NAME, "value")
 OF_ANOTHER_FORM = "value of another form"
 
 
@@ -128,23 +129,25 @@ def _bounded(note: Mapping[str, Any], collection: str, drift: Drift) -> str:
     So fields that are named after days, or at random, cost one message and one entry, not one a day.
     """
     kind, field = drift.problem.partition(" ")[0], drift.field
-    if kind == "unknown" and not (NAME.fullmatch(field) and not DATED.search(field)):
+    if kind in OF_ANY_NAME and not (NAME.fullmatch(field) and not DATED.search(field)):
         field = f"{_parent(field)}{MORE}"
     name = _name(collection, replace(drift, field=field))
     if name in note or kind not in SHARED:
         return name
-    family = f"{collection}.{_parent(drift.field) if kind == 'unknown' else f'{field}: value'}"
+    family = f"{collection}.{_parent(drift.field) if kind in OF_ANY_NAME else f'{field}: value'}"
     alike = [known for known in note if known.startswith(family) and _is_sister(known, family, kind)]
     return name if len(alike) < MOST_NAMES else _name(collection, _shared(drift, field, kind))
 
 
 def _shared(drift: Drift, field: str, kind: str) -> Drift:
-    return Drift(f"{_parent(drift.field)}{MORE}", drift.problem) if kind == "unknown" else Drift(field, OF_ANOTHER_FORM)
+    if kind in OF_ANY_NAME:
+        return replace(drift, field=f"{_parent(drift.field)}{MORE}")
+    return Drift(field, OF_ANOTHER_FORM)
 
 
 def _is_sister(known: str, family: str, kind: str) -> bool:
     rest = known.removeprefix(family)
-    return kind == "value" or (rest.endswith(": unknown") and "." not in rest)
+    return kind == "value" or (rest.endswith(f": {kind}") and "." not in rest)
 
 
 def _parent(field: str) -> str:

@@ -46,7 +46,7 @@ def of_view(name: str, wanted: Narrowing) -> str:
     conditions += [f"{day} >= {_literal(wanted.first.isoformat())}"] if wanted.first else []
     conditions += [f"{day} <= {_literal(wanted.last.isoformat())}"] if wanted.last else []
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT * FROM {described.name}{where} ORDER BY {described.order}"
+    return f"SELECT * FROM {described.name}{where}" + (f" ORDER BY {described.order}" if described.order else "")
 
 
 def filled(sql: str, values: Mapping[str, str]) -> str:

@@ -47,7 +47,12 @@ class Described:
 
     @property
     def order(self) -> str:
-        """The list of an ORDER BY that leaves no two rows to chance: the newest day first, then every plain column."""
+        """The list of an ORDER BY that leaves no two rows to chance: the newest day first, then every plain column.
+
+        Empty for raw, whose lines keep the order in which they were received.
+        """
+        if self.name == RAW_TABLE:
+            return ""
         plain = [c.name for c in self.columns if c.type not in FRACTIONS and not c.type.startswith(NESTED)]
         newest = [f"{quoted(self.day)} DESC"] if self.day else []
         return ", ".join([*newest, *(quoted(name) for name in plain if name != self.day)])

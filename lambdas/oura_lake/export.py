@@ -21,6 +21,7 @@ from oura_lake.engines.described import describe
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.lake.layout import is_of, own_keys, parsed_key, partitions_prefix
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.people import nothing_of, persons_in
 from oura_lake.lake.raw import lines_of
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.lake.store import Store
@@ -53,7 +54,7 @@ class Export:
         """Write everything; returns the rows of each file. Raises SettingsWrong, StoreError, QueryFailed."""
         keys = sorted(key for key in self.store.keys("") if is_of(key, self.person))
         if not keys:
-            raise SettingsWrong(f"The lake holds nothing of {self.person}.")
+            raise nothing_of(self.person, persons_in(self.store))
         self._check_folder()
         for endpoint in TABLES:
             prefix = partitions_prefix(endpoint, self.person)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,9 +31,13 @@ from oura_lake.verdicts import verdicts_of
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What a run did, in counts that say nothing about the body; `messages` are those this run claimed."""
+    """What a run did, in counts that say nothing about the body; `messages` are those this run claimed.
+
+    `last_day` is the newest of the days; None where there was none.
+    """
 
     n_days: int = 0
+    last_day: date | None = None
     n_findings_written: int = 0
     n_alerts_changed: int = 0
     n_sent: int = 0
@@ -71,7 +75,7 @@ def watch(
         changed, messages = changed + n_changed, messages + told
     teller.finish(conditions)
     return Watched(
-        n_days=len(days), n_findings_written=written, n_alerts_changed=changed,
+        n_days=len(days), last_day=days[-1].day if days else None, n_findings_written=written, n_alerts_changed=changed,
         n_sent=len(messages) if ways is not None else 0, messages=messages,
     )
 

@@ -1,19 +1,28 @@
 """Does a person's word decide what an audience sees, by name or not, and is it taken back at once?"""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import NOON, a_score, a_table
 from click.testing import CliRunner
 from oura_lake.cli.consent import command
 from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.engines.views import load_views
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.consents import GOALS, METRICS
+from oura_lake.lake.landing import land
 from oura_lake.local.folder_store import FolderStore
 from sqlglot import exp
 
 SEEN = "SELECT audience, metric, mode FROM stg_consents WHERE is_given ORDER BY metric"
+
+
+@pytest.fixture(autouse=True)
+def _known(tmp_path: Path) -> None:
+    """A night of ada's, so that the lake knows her."""
+    land(replace(a_table(FolderStore(tmp_path)), person="ada"), [a_score()], NOON, "page")
 
 
 def consent(lake: Path, *arguments: str) -> str:
@@ -48,6 +57,14 @@ def test_the_same_word_twice_writes_nothing(tmp_path: Path) -> None:
     consent(tmp_path, "--audience", "family", "--metric", "steps")
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert not set(tmp_path.rglob("*.gz")) - before.keys()
+
+
+def test_a_consent_of_nobody_is_refused_and_writes_nothing(tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(SettingsWrong, match="The lake holds nothing of bea; it has ada"):
+        CliRunner().invoke(command, ["bea", "--lake", str(tmp_path), "--audience", "family", "--metric", "steps"],
+                           catch_exceptions=False)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_nothing_decided_is_said(tmp_path: Path) -> None:

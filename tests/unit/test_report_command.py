@@ -37,8 +37,8 @@ def test_an_older_report_is_replaced(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "days", "words"),
     [
-        ([], [], "holds no day of anyone yet"),
-        (["--person", "nobody"], DAYS, "no day of 'nobody'; it knows anna"),
+        ([], [], "holds nothing of anyone yet"),
+        (["--person", "nobody"], DAYS, "nothing of nobody; it has anna"),
         ([], [*DAYS, a_row(DAYS[0]["day"], person="ben")], "choose one with --person anna"),
         (["--output", "no/such/folder.html"], DAYS, "Cannot write no/such/folder.html"),
     ],

@@ -14,7 +14,7 @@ def read(days=(), alerts=(), findings=()):
 
 
 def test_an_empty_lake_is_one_clear_sentence():
-    with pytest.raises(SettingsWrong, match="holds no day of anyone yet; fill it with"):
+    with pytest.raises(SettingsWrong, match="holds nothing of anyone yet; fill it with"):
         chosen_person(FakeEngine(), None)
 
 
@@ -28,7 +28,7 @@ def test_of_several_persons_one_must_be_chosen():
 
 
 def test_an_unknown_person_is_told_who_is_known():
-    with pytest.raises(SettingsWrong, match="no day of 'clara'; it knows anna"):
+    with pytest.raises(SettingsWrong, match="nothing of clara; it has anna"):
         chosen_person(FakeEngine([a_row(TODAY)]), "clara")
 
 

@@ -55,4 +55,4 @@ def test_the_command_writes_the_page_of_a_folder(folder, tmp_path):
 
 def test_a_folder_that_holds_nothing_is_one_sentence(tmp_path):
     result = CliRunner().invoke(command, ["--lake", str(tmp_path)])
-    assert "The lake holds no day of anyone yet" in str(result.exception)
+    assert "The lake holds nothing of anyone yet" in str(result.exception)

@@ -16,6 +16,7 @@ DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
 MOMENT = click.DateTime(["%Y-%m-%d", *(f"%Y-%m-%d{t}%H:%M{s}" for t in "T " for s in ("", ":%S", ":%S.%f"))])
 LOCALTIME = Path("/etc/localtime")
 NO_ZONE = "This machine's time zone has no IANA name; add --timezone with one, such as Europe/Berlin."
+ZONE_HELP = "IANA zone of the days (default: the last one named, else this machine's)."
 DEFAULT_LOOKBACK = timedelta(days=7)
 
 

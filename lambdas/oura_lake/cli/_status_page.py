@@ -1,7 +1,7 @@
 """How is a person's condition shown so that 80 columns are enough?"""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from oura_lake.alerts._labels import Precision
 from oura_lake.analyses._model import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
@@ -38,6 +39,15 @@ def show(console: Console, condition: Condition, place: Place) -> None:
         console.print(Padding(line, (0, 0, 0, 2), expand=False))
 
 
+def answers(kind: Precision) -> str:
+    """How many messages of one kind there were, and how many of them were right, in words."""
+    n = kind.n_ill + kind.n_not_ill + kind.n_unknown
+    what = "an illness" if kind.kind == ILLNESS else "right"
+    counted = ((kind.n_ill, what), (kind.n_not_ill, f"not {what}"), (kind.n_unknown, "not answered yet"))
+    parts = [f"{count} {'was' if count == 1 else 'were'} {words}" for count, words in counted if count]
+    return f"{kind.kind}: {n} message{'s' if n > 1 else ''}; {', '.join(parts)}"
+
+
 def age(day: date, today: date) -> str:
     """How old a day is."""
     days = max((today - day).days, 0)
@@ -48,6 +58,7 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
     newest = condition.newest_day
     says = f"{age(newest, condition.today)}, {newest}" if newest else "none yet"
     yield "newest record", Text(says, "" if newest and condition.today - newest < timedelta(days=3) else "yellow")
+    zone = place.zones[condition.person]
     yield "token", _token(place.token(condition.person), condition, place, now)
     yield "webhooks", _webhooks(place.webhooks(), now)
     if place.is_deployed:
@@ -55,15 +66,13 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
     for standing in condition.standing:
         yield "watching", Text(sentence(standing, condition.today), "" if standing.watches_since else "yellow")
     for kind in condition.precision:
-        n_told = kind.n_ill + kind.n_not_ill + kind.n_unknown
-        what = "were an illness" if kind.kind == ILLNESS else "were right"
-        right = f"{kind.n_ill} {what}, {kind.n_not_ill} not, of {kind.n_unknown} nobody said"
-        yield "alerts", Text(f"{kind.kind}: {n_told} told; {right}")
+        yield "alerts", Text(answers(kind))
     for notice in condition.notices:
-        yield "told", Text(f"{notice['subject']} ({str(notice.get('sent_at') or notice['claimed_at'])[:10]})", "yellow")
+        day = _moment(notice.get("sent_at") or notice["claimed_at"], zone).partition(" ")[0]
+        yield "reported", Text(f"{notice['subject']} ({day})", "yellow")
     for error in condition.errors:
         is_open = error["until"] is None
-        when = f"since {_moment(error['since'])}" if is_open else f"over since {_moment(error['until'])}"
+        when = f"since {_moment(error['since'], zone)}" if is_open else f"over since {_moment(error['until'], zone)}"
         says = f"{_names(error['collections'])}, {when}: {error['says']}"
         yield "last error", Text(says, "red" if is_open else "dim")
     for drift in condition.drift:
@@ -87,7 +96,8 @@ def _token(token: Token, condition: Condition, place: Place, now: datetime) -> T
     where = " --deployed" if place.is_deployed else ""
     connect = f"run `oura-lake connect{where} --person {condition.person}`"
     if condition.token_broken_since:
-        return Text(f"Oura rejects it since {_moment(condition.token_broken_since)}; {connect}", "red")
+        since = _moment(condition.token_broken_since, place.zones[condition.person])
+        return Text(f"Oura rejects it since {since}; {connect}", "red")
     if token.is_connected and token.expires_at is None:
         return Text("of OURA_ACCESS_TOKEN, which nobody renews")
     if not token.is_connected or token.expires_at is None:
@@ -147,8 +157,8 @@ def _names(collections: list[str] | tuple[str, ...]) -> str:
     return f"{len(collections)} collections"
 
 
-def _moment(text: str) -> str:
-    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
+def _moment(text: str, zone: tzinfo) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _span(length: timedelta) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from oura_lake.cli._days import zone
 from oura_lake.cli._engine import engine_of
+from oura_lake.cli._persons import zone_of
 from oura_lake.engines._model import Engine
-from oura_lake.errors import OuraLakeError, SettingsWrong
-from oura_lake.lake.layout import checked_person
+from oura_lake.errors import OuraLakeError
+from oura_lake.lake.people import known_person
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
@@ -45,7 +45,7 @@ class Webhooks:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A lake to look at. `persons` are those of the settings, where there are any. `cost` is what the account cost this
+    """A lake to look at, with its `persons` as they are configured or remembered. `cost` is what the account cost this
     month in dollars, None where nobody knows; `webhooks` are those of the app and so everybody's, None where there is
     no address for them; `mail` is whether it reaches a person, None where there is none.
     """
@@ -70,9 +70,11 @@ def place_of(lake: Path | None, person: str | None, *, deployed: bool) -> Place:
 
 def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
     found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
+    zones = _chosen({name: zone_of(name, lake) for (name,) in found}, person)
     return Place(
-        engine=engine, store=FolderStore(lake), zones=_chosen({name: zone(None) for (name,) in found}, person),
-        persons={}, token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
+        engine=engine, store=FolderStore(lake), zones=zones,
+        persons={name: Person(name=name, timezone=str(one)) for name, one in zones.items()},
+        token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
     )
 
 
@@ -117,9 +119,7 @@ def _webhooks(named: Mapping[str, str]) -> Webhooks | None:
 def _chosen(zones: dict[str, ZoneInfo], person: str | None) -> dict[str, ZoneInfo]:
     if person is None:
         return zones
-    if checked_person(person) not in zones:
-        raise SettingsWrong(f"The lake holds nothing of {person}; it has {', '.join(zones) or 'nobody'}.")
-    return {person: zones[person]}
+    return {person: zones[known_person(person, zones)]}
 
 
 def _of_file(person: str) -> Token:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from oura_lake.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
-from oura_lake.cli._days import DAY, window, zone
+from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
+from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import require_one
 from oura_lake.cli.sync import chosen_endpoints, report
@@ -21,6 +22,7 @@ from oura_lake.errors import EXIT_FAILED
 from oura_lake.fetching import known_person, raise_what_a_retry_may_mend
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.lake.home_zone import remember_zone
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.planning import Days, plan
 from oura_lake.local.folder_store import FolderStore
@@ -43,7 +45,7 @@ Examples:
 @click.option("--deployed", is_flag=True, help="Let the lake in your AWS account fetch.")
 @click.option("--from", "first", type=DAY, required=True, help="First local day.")
 @click.option("--to", "last", type=DAY, help="Last local day, included (default: today).")
-@click.option("--timezone", help="IANA zone of the days (default: this machine's).")
+@click.option("--timezone", help=ZONE_HELP)
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Say how many requests it would take, and ask nothing.")
@@ -57,7 +59,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     What was ended, by a kill too, goes on at the chunk where it was; in AWS a chunk that is done brings the next.
     """
     require_one(lake, deployed=deployed)
-    zone_of_days, endpoints = zone(timezone), chosen_endpoints(names)
+    zone_of_days, endpoints = zone_of(checked_person(person), lake, timezone), chosen_endpoints(names)
     asked = window(first.date(), last.date() if last else None, zone_of_days, datetime.now(UTC))
     wanted = Backfill(person=checked_person(person), first=asked.first, last=asked.last, endpoints=names)
     if lake is None:
@@ -69,6 +71,8 @@ def command(  # noqa: PLR0913 - click hands over each option
     if dry_run:
         click.echo(_said(wanted, endpoints, zone_of_days))
         return
+    if timezone:
+        remember_zone(store, person, str(zone_of_days))
     sys.exit(_fetch(store, wanted, endpoints, zone_of_days, again=again))
 
 

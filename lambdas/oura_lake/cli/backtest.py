@@ -17,12 +17,13 @@ from oura_lake.alerts._slow import heard
 from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.analyses._model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._engine import engine_of
+from oura_lake.cli._persons import deployed_persons, person_of, zone_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import read_history
 from oura_lake.output_file import write_private
 from oura_lake.registry import entries
-from oura_lake.settings import Person, persons
+from oura_lake.settings import Person
 from oura_lake.verdicts import verdicts, verdicts_of
 from oura_lake.watch import days_of
 
@@ -127,9 +128,10 @@ def _existing(source: str) -> Path:
 
 
 def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[PersonDay]:
+    person_of(store_of(lake, deployed=deployed), person, deployed=deployed)
     days = days_of(engine_of(lake, deployed=deployed), person)
     if not days:
-        raise SettingsWrong(f"The lake holds no day of {person}; `oura-lake status` lists its persons.")
+        raise SettingsWrong(f"The lake holds no day of {person} yet; run `oura-lake sync` first.")
     return days
 
 
@@ -137,16 +139,14 @@ def _as_the_lake_judges(
     name: str, lake: Path | None, days: Sequence[PersonDay], alerts_a_month: float | None
 ) -> dict[str, list[Finding]]:
     """The verdicts with the person's own setting, unless another one is tried, and with what they said of episodes."""
-    person = Person(name=name) if lake else _deployed_person(name)
+    person = Person(name=name, timezone=str(zone_of(name, lake))) if lake else _deployed_person(name)
     wanted = alerts_a_month or person.illness_alerts_a_month
     return verdicts_of(store_of(lake, deployed=not lake), replace(person, illness_alerts_a_month=wanted), days)
 
 
 def _deployed_person(name: str) -> Person:
     """As the deployed stack has them; somebody whose table was taken out has no setting left."""
-    from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
-
-    return persons(outputs().get("Persons", "{}")).get(name, Person(name=name))
+    return deployed_persons().get(name, Person(name=name))
 
 
 def _write(output: Path, verdicts: dict[str, list[Finding]]) -> None:

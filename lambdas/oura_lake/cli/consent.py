@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._persons import person_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
 from oura_lake.lake.landing import Table, land
-from oura_lake.lake.layout import checked_person
 from oura_lake.sources import lake as own
 
 EXAMPLES = """\b
@@ -41,10 +41,10 @@ def command(  # noqa: PLR0913 - click hands over each option
     spare_pandas()
     if (audience is None) != (not metrics):
         raise SettingsWrong("--audience and --metric belong together: who may see what? Leave out both to list.")
-    source = own.SOURCE
+    source, store = own.SOURCE, store_of(lake, deployed=deployed)
     table = Table(
-        store=store_of(lake, deployed=deployed), source=source.name, endpoint=source.endpoint("consents"),
-        person=checked_person(person),
+        store=store, source=source.name, endpoint=source.endpoint("consents"),
+        person=person_of(store, person, deployed=deployed),
     )
     if audience is not None:
         mode, state = ANONYMOUS if anonymous else NAMED, REVOKED if revoke else GIVEN

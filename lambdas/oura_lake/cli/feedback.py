@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._persons import person_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import checked_person
 
 EXAMPLES = """\b
 Examples:
@@ -25,9 +25,9 @@ Examples:
 @click.option("--note", default="", help="What else there is to say of it.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
-@click.option("--person", default="me", show_default=True, help="Whose episode.")
+@click.option("--person", help="Whose episode (default: of the only person of the lake).")
 def command(  # noqa: PLR0913 - click hands over each option
-    episode: str, ill: bool, not_ill: bool, note: str, lake: Path | None, deployed: bool, person: str
+    episode: str, ill: bool, not_ill: bool, note: str, lake: Path | None, deployed: bool, person: str | None
 ) -> None:
     """Say whether an EPISODE, as its message names it, was an illness, or for another kind whether it was right. Said
     again, the last word counts. No message ever holds the text of a note.
@@ -42,8 +42,8 @@ def command(  # noqa: PLR0913 - click hands over each option
     if ill == not_ill and (ill or not note):
         raise SettingsWrong("Say one of --ill and --not-ill, or --note TEXT; there is nothing to keep.")
     is_ill = None if ill == not_ill else ill
-    whose = checked_person(person)
-    entry = say(store_of(lake, deployed=deployed), whose, episode, is_ill, note, datetime.now(UTC))
+    store = store_of(lake, deployed=deployed)
+    entry = say(store, person_of(store, person, deployed=deployed), episode, is_ill, note, datetime.now(UTC))
     yes, no = ("an illness", "no illness") if entry.alert.kind == ILLNESS else ("right", "not right")
     what = {True: yes, False: no, None: "noted"}[is_ill]
     click.echo(f"Kept: the episode of {entry.alert.first_alert_day} was {what}.")

@@ -16,6 +16,7 @@ from oura_lake.cli._rows import show
 from oura_lake.cli._store import store_of, tell_of_strays
 from oura_lake.engines._model import Engine, Limits, Result
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.people import known_person
 
 EXAMPLES = """\b
 Examples:
@@ -126,8 +127,8 @@ def _check_people(engine: Engine, person: str | None) -> None:
     people = [str(row[0]) for row in engine.query(PEOPLE).rows]
     if not people:
         click.echo("The lake is empty: fill it with oura-lake sync, or wait for the schedule's first run.", err=True)
-    elif person and person not in people:
-        raise SettingsWrong(f"The lake holds nothing of '{person}'; it has {', '.join(people)}.")
+    elif person:
+        known_person(person, people)
 
 
 def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.people import known_person, persons_in
 from oura_lake.lake.plain import plain
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.past import SOURCES
@@ -68,6 +69,8 @@ def command(  # noqa: PLR0913 - click hands over each option
     moment = as_of.replace(tzinfo=UTC) if as_of else None
     found = [p for source, endpoints in chosen.items() for p in partitions(store, source, endpoints, whose, moment)]
     if not found:
+        if whose:
+            known_person(whose, persons_in(store))
         raise SettingsWrong("There is nothing under raw/ to rebuild from; name the folder that `oura-lake sync` fills.")
     if moment and out:
         click.echo(_as_of(found, moment, out, skip_damaged=skip_damaged))

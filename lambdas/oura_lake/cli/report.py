@@ -1,11 +1,13 @@
 """`oura-lake report`: how did the person sleep, lately and over the year? One HTML file that loads nothing."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from oura_lake.cli._engine import engine_of
+from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.engines._model import Engine
 from oura_lake.output_file import write_private
@@ -30,16 +32,16 @@ def command(lake: Path | None, deployed: bool, person: str | None, output: Path,
 
     The file holds everything it shows and loads nothing; it is readable on a phone and in print.
     """
-    today = datetime.now().astimezone().date()
-    text = report_text(engine_of(lake, deployed=deployed), person, today)
+    engine = engine_of(lake, deployed=deployed)
+    text = report_text(engine, person, lambda name: datetime.now(zone_of(name, lake)).date())
     written = write_private(output, text)
     click.echo(str(written))
     if is_opened:
         click.launch(written.as_uri())
 
 
-def report_text(engine: Engine, person: str | None, today: date) -> str:
-    """The page over one lake; a bar on stderr tells how far it is."""
+def report_text(engine: Engine, person: str | None, today_of: Callable[[str], date]) -> str:
+    """The page over one lake, `today_of` the person it is about; a bar on stderr tells how far it is."""
     from oura_lake.report.page import STEPS_OF_WORK, page  # altair takes half a second: not for every `--help`
     from oura_lake.report.reading import chosen_person, history_of
 
@@ -47,6 +49,7 @@ def report_text(engine: Engine, person: str | None, today: date) -> str:
     with progress_bar("Report") as step:
         step("looking for persons", 0, total)
         name = chosen_person(engine, person)
+        today = today_of(name)
         step(f"reading {name}", 1, total)
         history = history_of(engine, name, today)
         return page(history, today, lambda done: step("drawing", done + 2, total))

@@ -9,14 +9,16 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from oura_lake.cli._days import DAY, window, zone
+from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
+from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import judge_what_is_owed
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
 from oura_lake.ingest import Outcome, Run, ingest
 from oura_lake.lake.drift import remark
+from oura_lake.lake.home_zone import remember_zone
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.owed import note_owed
 from oura_lake.local.folder_store import FolderStore
@@ -37,7 +39,7 @@ Examples:
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the lake.")
 @click.option("--from", "first", type=DAY, help="First local day (default: a week before the last).")
 @click.option("--to", "last", type=DAY, help="Last local day, included (default: today).")
-@click.option("--timezone", help="IANA zone of the days (default: this machine's).")
+@click.option("--timezone", help=ZONE_HELP)
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
 def command(
@@ -51,12 +53,14 @@ def command(
     spare_collections()
     now = datetime.now(UTC)
     checked_person(person)
-    zone_of_days = zone(timezone)
+    zone_of_days = zone_of(person, lake, timezone)
     days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)
     base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     store = FolderStore(lake)
+    if timezone:
+        remember_zone(store, person, str(zone_of_days))
     run = Run(client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))

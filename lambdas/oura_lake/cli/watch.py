@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,14 +12,19 @@ from rich.console import Console
 from rich.panel import Panel
 
 from oura_lake.alerts._model import Message
-from oura_lake.cli._days import zone
+from oura_lake.alerts._speech import spoken_span
+from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._persons import person_of, zone_of
+from oura_lake.cli._store import require_folder
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.job import SCHEDULE
-from oura_lake.lake.layout import checked_person
 from oura_lake.lake.owed import owed_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
+
+if TYPE_CHECKING:
+    from oura_lake.watch import Watched
 
 EXAMPLES = """\b
 Examples:
@@ -29,10 +35,12 @@ Examples:
 
 @click.command(name="watch", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the lake.")
-@click.option("--timezone", help="IANA zone of the person's days (default: this machine's).")
-@click.option("--person", default="me", show_default=True, help="Whose days.")
-def command(lake: Path, timezone: str | None, person: str) -> None:
-    """Judge every day against the person's own past, keep the findings, show an alert that is news.
+@click.option("--timezone", help=ZONE_HELP)
+@click.option("--person", help="Whose days (default: of the only person of the lake).")
+def command(lake: Path, timezone: str | None, person: str | None) -> None:
+    """Judge all days again, show what is new.
+
+    Each day is judged against the person's own past, the findings are stored, and an alert that is new is shown.
 
     Then do the chores: keep the reasons of gaps, say once what is wrong with the lake itself. `oura-lake sync` does
     all of it after each run that brought something or failed; a second run writes nothing.
@@ -43,20 +51,36 @@ def command(lake: Path, timezone: str | None, person: str) -> None:
     from oura_lake.watch import watch
 
     spare_pandas()
-    if not lake.is_dir():
-        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
+    require_folder(lake)
     store = FolderStore(lake)
-    owner = Person(name=checked_person(person), timezone=str(zone(timezone)))
-    engine, now = DuckDBEngine(store), datetime.now(UTC)
-    for message in watch(engine, store, owner, SCHEDULE, now, None).messages:
-        _show(message)
+    name = person_of(store, person, deployed=False)
+    owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)))
+    engine, now, shown = DuckDBEngine(store), datetime.now(UTC), list[Message]()
+    with Console(stderr=True).status("Judging …"):
+        done = watch(engine, store, owner, SCHEDULE, now, None)
+    for message in done.messages:
+        _show(message, shown)
     try:
-        look_after(Upkeep(store=store, engine=engine, person=owner, now=now, send=_show), _say_failure)
+        look_after(
+            Upkeep(store=store, engine=engine, person=owner, now=now, send=lambda m: _show(m, shown)), _say_failure
+        )
     except ChoresFailed:  # the sentence of each was said
         sys.exit(EXIT_FAILED)
+    finally:
+        click.echo(summary(done, len(shown)))
 
 
-def _show(message: Message) -> None:
+def summary(done: "Watched", n_shown: int) -> str:
+    """The last line of a run: how many days were judged, and how many messages came of it."""
+    if done.last_day is None:
+        return "There is no day to judge yet."
+    news = f"{n_shown} new message{'s' if n_shown > 1 else ''}, see above" if n_shown else "nothing new"
+    days = f"{done.n_days:,} day{'s' if done.n_days > 1 else ''}"
+    return f"Judged {days} to {spoken_span(done.last_day, done.last_day)}; {news}."
+
+
+def _show(message: Message, shown: list[Message]) -> None:
+    shown.append(message)
     Console().print(Panel(message.body, title=message.subject, expand=False))
 
 

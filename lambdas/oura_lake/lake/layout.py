@@ -201,6 +201,11 @@ def owed_key(person: str) -> str:
     return f"ledger/person={person}/owed.json"
 
 
+def zone_key(person: str) -> str:
+    """The key of the note in which time zone a person's days are, in a folder of this machine."""
+    return f"ledger/person={person}/zone.json"
+
+
 def claim_key(person: str) -> str:
     """The key of the claim on a person's refresh token: who renews it now."""
     return f"ledger/person={person}/refresh.json"

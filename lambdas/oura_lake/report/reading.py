@@ -10,6 +10,7 @@ from typing import Any
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.people import chosen_person as chosen
 from oura_lake.lake.plain import plain
 from oura_lake.report.history import Alert, Day, Driver, History
 from oura_lake.report.signals import ALSO, CHARTED
@@ -35,13 +36,7 @@ Row = Mapping[str, Any]
 def chosen_person(engine: Engine, wanted: str | None) -> str:
     """The person to report on: the one asked for, or the only one there is."""
     known = [str(row["person"]) for row in engine.query("SELECT DISTINCT person FROM person_day ORDER BY 1").dicts()]
-    if not known:
-        raise SettingsWrong("The lake holds no day of anyone yet; fill it with `oura-lake sync` or `oura-lake demo`.")
-    if wanted is None and len(known) > 1:
-        raise SettingsWrong(f"The lake holds {', '.join(known)}; choose one with --person {known[0]}.")
-    if wanted is not None and wanted not in known:
-        raise SettingsWrong(f"The lake holds no day of '{wanted}'; it knows {', '.join(known)}.")
-    return checked_person(wanted or known[0])
+    return chosen(wanted, known)
 
 
 def history_of(engine: Engine, person: str, today: date) -> History:

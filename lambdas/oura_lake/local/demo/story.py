@@ -133,7 +133,7 @@ def _asked(lake: Lake, messages: list[dict[str, str]], report: Path) -> Told:
     engine = DuckDBEngine(lake.store)
     week, held = engine.query(WEEK), coverage(engine)
     newest: date = max(row["last_day"] for row in held.dicts() if row["last_day"])
-    path = write_private(report, report_text(engine, PERSON, newest))
+    path = write_private(report, report_text(engine, PERSON, lambda _person: newest))
     return Told(week=week, coverage=held, messages=messages, report=path)
 
 

@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 from benchmarks.people import PHI, Life, live
-from benchmarks.scenarios import ONSET, SCENARIOS
+from benchmarks.scenarios import ONSET, SCENARIOS, STRONG_TOGETHER
 from click import echo
 from numpy.typing import NDArray
 from oura_lake import alerts, analyses
@@ -31,7 +31,10 @@ LIVES = {
     "… alcohol one night in ten": Life(nights=YEAR, onset=None, alcohol=0.1),
 }
 LESS_HRV = {"10 % lower ln rMSSD": 0.9, "20 % lower ln rMSSD": 0.8}
-ILL = {"never ill": Life(onset=None), **{name: SCENARIOS[name] for name in ("strong", "half as strong", "slow onset")}}
+ILL = {
+    "never ill": Life(onset=None),
+    **{name: SCENARIOS[name] for name in (STRONG_TOGETHER, "half as strong", "slow onset")},
+}
 SEEDS = range(1000, 1000 + PERSONS)  # the rule that an illness silences strain was chosen on seeds below 60
 STRAIN_DAYS, BEFORE, AFTER = 14, 120, 21
 

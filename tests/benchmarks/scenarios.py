@@ -4,6 +4,7 @@ from benchmarks.people import NAMES, PEERS, Life
 
 SLOW = (0.2, 0.4, 0.7, 1.0, 1.0)
 ONSET = 140
+STRONG_APART, STRONG_TOGETHER = "strong, three signals apart", "strong, five signals together"
 
 
 def _peers(**fields: object) -> Life:
@@ -12,18 +13,18 @@ def _peers(**fields: object) -> Life:
 
 
 SCENARIOS = {
-    "peers' illness, their signals": _peers(),
+    STRONG_APART: _peers(),
     "the same, 20 % of nights missing": _peers(missing=0.2),
     "the same, 40 % of nights missing": _peers(missing=0.4),
     "the same, a night out three days before": _peers(night_out=137),
     "the same, a night out every ten": _peers(alcohol=0.1),
     "the same, clock change the day before": _peers(clock_change=139),
-    "strong": Life(),
-    "strong, 20 % of nights missing": Life(missing=0.2),
-    "strong, 40 % of nights missing": Life(missing=0.4),
-    "strong, alcohol one night in ten": Life(alcohol=0.1),
-    "strong, clock change on the day before": Life(clock_change=139),
-    "strong, all three": Life(missing=0.2, alcohol=0.1, clock_change=139),
+    STRONG_TOGETHER: Life(),
+    f"{STRONG_TOGETHER}, 20 % of nights missing": Life(missing=0.2),
+    f"{STRONG_TOGETHER}, 40 % of nights missing": Life(missing=0.4),
+    f"{STRONG_TOGETHER}, alcohol one night in ten": Life(alcohol=0.1),
+    f"{STRONG_TOGETHER}, clock change on the day before": Life(clock_change=139),
+    f"{STRONG_TOGETHER}, all three": Life(missing=0.2, alcohol=0.1, clock_change=139),
     "half as strong": Life(strength=0.5),
     "slow onset": Life(ramp=SLOW),
     "heart rate only": Life(only=("resting_heart_rate_bpm",)),

@@ -14,11 +14,10 @@ from benchmarks.outcomes import Outcome, interval
 from benchmarks.people import Life, live
 from benchmarks.recorded_history import area, recorded_days, rest_mode
 from benchmarks.references import RULES
-from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios import SCENARIOS, STRONG_APART, STRONG_TOGETHER
 from oura_lake.analyses.illness import analyse
 
 PERSONS = 40
-PEERS = "peers' illness, their signals"
 
 
 @cache
@@ -30,8 +29,9 @@ def judged(name: str) -> Outcome:
     return life(name).ours
 
 
-@pytest.fixture(scope="module", params=[PEERS, "strong", "heart rate only", "never ill, alcohol one night in ten",
-                                        "never ill, a cycle"])
+@pytest.fixture(scope="module", params=[
+    STRONG_APART, STRONG_TOGETHER, "heart rate only", "never ill, alcohol one night in ten", "never ill, a cycle",
+])
 def healthy(request: pytest.FixtureRequest) -> Outcome:
     return judged(request.param)
 
@@ -41,7 +41,9 @@ def test_healthy_months_keep_the_budget(healthy):
     assert healthy.days.mean() / healthy.months <= 1.0 + 0.1
 
 
-@pytest.mark.parametrize("name", [PEERS, "the same, a night out every ten", "the same, clock change the day before"])
+@pytest.mark.parametrize("name", [
+    STRONG_APART, "the same, a night out every ten", "the same, clock change the day before",
+])
 def test_strong_illnesses_are_seen_by_the_second_morning(name):
     assert judged(name).by_morning[:, 1].mean() >= 0.9
 
@@ -63,8 +65,9 @@ def test_a_signal_more_costs_no_hits():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_at_as_many_false_events_the_warning_sees_more_than_a_known_rule(rule):
-    lives = [life(name) for name in (PEERS, "strong", "the same, a night out every ten", "heart rate only",
-                                     "never ill, a cycle")]
+    lives = [life(name) for name in (
+        STRONG_APART, STRONG_TOGETHER, "the same, a night out every ten", "heart rate only", "never ill, a cycle",
+    )]
     for more in margins(lives, rule):
         assert interval(more)[0] > 0
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from benchmarks.kinds import a_life, false_strain, raised_within, strained
 from benchmarks.people import Life
-from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios import SCENARIOS, STRONG_TOGETHER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
@@ -67,7 +67,7 @@ def test_two_weeks_of_a_tenth_to_a_fifth_less_ln_rmssd_under_rising_load_raise_w
 
 def test_an_illness_is_not_told_as_strain_more_often_than_chance_does():
     """Without an illness 13 % are told of strain in three weeks; with one that nothing silences, more than half."""
-    assert false_strain(SCENARIOS["strong"], range(20)) <= 0.14
+    assert false_strain(SCENARIOS[STRONG_TOGETHER], range(20)) <= 0.14
 
 
 def strained_days():

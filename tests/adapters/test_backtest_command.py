@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from command_line import Said, assert_one_sentence, run
 from illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from oura_lake.alerts._ledger import held
+from oura_lake.alerts._record import record_of
 from oura_lake.analyses import low_recovery
 from oura_lake.aws import stack
 from oura_lake.cli import backtest as backtested
@@ -20,8 +22,9 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.history_csv import POSSIBLE
 from oura_lake.settings import Person
-from oura_lake.verdicts import verdicts_of
+from oura_lake.verdicts import verdicts, verdicts_of
 from oura_lake.watch import watch
+from shuffling import Shuffled
 
 COLUMNS = ("day", *POSSIBLE)
 KEYS = ["day", "kind", "level", "score", "drivers", "episode"]
@@ -41,7 +44,7 @@ def backtest(source: object, output: Path, *options: object):
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def verdicts(output: Path) -> list[dict]:
+def judged_lines(output: Path) -> list[dict]:
     """What the file says of illness; each other kind has lines of its own."""
     return [v for line in output.read_text().splitlines() if (v := json.loads(line))["kind"] == "illness"]
 
@@ -49,7 +52,7 @@ def verdicts(output: Path) -> list[dict]:
 def test_an_illness_in_a_csv_is_found_and_shown(tmp_path):
     days = live(Life(nights=200, onset=140), seed=3)
     said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
-    found = verdicts(tmp_path / "out.jsonl")
+    found = judged_lines(tmp_path / "out.jsonl")
     alerts = {v["day"] for v in found if v["level"] != "none"}
     assert (said.code, said.lines) == (0, [])
     assert all(list(v) == KEYS and v["kind"] == "illness" and 0 <= v["score"] <= 1 for v in found)
@@ -64,8 +67,8 @@ def test_later_days_change_no_verdict(tmp_path):
     days = live(Life(nights=120, onset=70), seed=5)
     backtest(written(tmp_path / "all.csv", days), tmp_path / "all.jsonl")
     backtest(written(tmp_path / "some.csv", days[:75]), tmp_path / "some.jsonl")
-    some = verdicts(tmp_path / "some.jsonl")
-    assert some == verdicts(tmp_path / "all.jsonl")[: len(some)]
+    some = judged_lines(tmp_path / "some.jsonl")
+    assert some == judged_lines(tmp_path / "all.jsonl")[: len(some)]
 
 
 def test_a_history_of_heart_rate_alone_is_judged(tmp_path):
@@ -73,14 +76,14 @@ def test_a_history_of_heart_rate_alone_is_judged(tmp_path):
     (tmp_path / "heart.csv").write_text("\n".join(rows))
     (tmp_path / "out.jsonl").touch(0o666)
     assert backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl").code == 0
-    assert len(verdicts(tmp_path / "out.jsonl")) == 31 - 14
+    assert len(judged_lines(tmp_path / "out.jsonl")) == 31 - 14
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o077 == 0
 
 
 def test_one_night_says_that_nothing_can_be_judged(tmp_path):
     (tmp_path / "one.csv").write_text("day,resting_heart_rate_bpm\n2026-01-01,50\n")
     said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
-    assert (said.code, verdicts(tmp_path / "out.jsonl")) == (0, [])
+    assert (said.code, judged_lines(tmp_path / "out.jsonl")) == (0, [])
     sentence = " ".join(said.out.split())
     assert sentence == f"No day of {tmp_path / 'one.csv'} could be judged: each kind needs 14 nights of a signal " \
                        "that it watches; days in it: 1."
@@ -112,12 +115,36 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
     assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "Cannot write .*--output")
 
 
+def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys):
+    days = [replace(d, is_rest_mode=n in range(100, 104), last_battery_pct=20.0 + n % 60)
+            for n, d in enumerate(calm_days(120, ill=range(100, 106)))]
+    found = verdicts(days, 0.5, ())
+    says = {kind: "\n".join(backtested.told(record_of(kind, f), f, days)) for kind, f in found.items()
+            if any(one.status == "ok" for one in f)}
+    assert {kind for kind, lines in says.items() if "rest mode" in lines} == {"illness"}
+    assert len(says) > 3
+    assert "hits                 1 of 1 onsets of rest mode or sickness tags" in says["illness"]
+
+
+def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(tmp_path, monkeypatch):
+    days = [replace(d, last_battery_pct=20.0 + n % 60) for n, d in enumerate(calm_days(120, ill=range(100, 106)))]
+    (tmp_path / "lake").mkdir()
+    monkeypatch.setattr(backtested, "person_of", lambda *_, **__: "me")
+    said = []
+    for seed in (1, 2):
+        monkeypatch.setattr(backtested, "engine_of", lambda *_, seed=seed, **__: Shuffled(FakeEngine(days), seed))
+        arguments = ["me", "--lake", tmp_path / "lake", "--output", tmp_path / str(seed)]
+        said.append((CliRunner().invoke(backtested.command, arguments).output, (tmp_path / str(seed)).read_bytes()))
+    assert said[0] == said[1]
+    assert b"ring_battery" in said[0][1]
+
+
 def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path):
     history = written(tmp_path / "history.csv", live(Life(nights=300, onset=None), seed=2))
     n_alarms = []
     for budget in ("0.25", "2"):
         assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", budget).code == 0
-        n_alarms.append(sum(v["level"] != "none" for v in verdicts(tmp_path / "out.jsonl")))
+        n_alarms.append(sum(v["level"] != "none" for v in judged_lines(tmp_path / "out.jsonl")))
     assert n_alarms[0] < n_alarms[1]
     assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", "9").code == 2
 
@@ -146,14 +173,14 @@ def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(tmp_path
         if word:
             say(store, "me", held(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
         assert CliRunner().invoke(backtested.command, ["me", "--lake", tmp_path, "--output", output]).exit_code == 0
-        scores.append([v["score"] for v in verdicts(output)])
+        scores.append([v["score"] for v in judged_lines(output)])
     assert scores[0] != scores[1]
     judged = verdicts_of(store, Person(name="me"), days)["illness"]
     assert scores[1] == [f.score for f in judged if f.status == "ok"]
 
 
 def test_of_a_deployed_lake_the_persons_own_setting_holds_unless_another_is_tried(monkeypatch):
-    monkeypatch.setattr(stack, "outputs", lambda: {"Persons": '{"me": {"illness_alerts_a_month": 1.5}}'})
+    monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"me": {"illness_alerts_a_month": 1.5}}'})
     monkeypatch.setattr(backtested, "store_of", lambda *_, **__: MemoryStore())
     asked = []
     monkeypatch.setattr(backtested, "verdicts_of", lambda _s, person, _d: asked.append(person.illness_alerts_a_month))

@@ -71,6 +71,22 @@ def test_a_value_takes_its_place_as_a_day_a_number_or_a_text(ask: Ask) -> None:
     ]
 
 
+@pytest.mark.parametrize("comment", ["-- my days", "--my days", "--", "-- a = b", "--days\n-- and nights"])
+def test_a_comment_may_stand_before_the_sql(ask: Ask, comment: str) -> None:
+    assert lines(ask(f"{comment}\nSELECT COUNT(*) AS n FROM stg_daily_sleep")) == [["n"], ["6"]]
+
+
+def test_what_is_no_option_and_no_comment_is_refused_as_before(ask: Ask) -> None:
+    assert "No such option" in ask("nights", "--jsn").stderr
+
+
+@pytest.mark.parametrize("divided", ["sleep_score / 0", "sleep_score % 0", "day_n / (day_n - day_n)"])
+def test_a_division_by_zero_is_called_that(ask: Ask, divided: str) -> None:
+    sql = f"SELECT {divided} FROM (SELECT sleep_score, DAY(day) AS day_n FROM stg_daily_sleep)"
+    with pytest.raises(QueryFailed, match=r"divides by zero, or .* write x / NULLIF\(y, 0\)\.$"):
+        ask(sql)
+
+
 @pytest.mark.parametrize("value", ["o'hara", "x' OR '1' = '1", "ada'; DROP TABLE sleep; --"])
 def test_a_value_is_never_more_than_a_value(ask: Ask, value: str) -> None:
     assert lines(ask("SELECT :who AS who", "--set", f"who={value}")) == [["who"], [value]]
@@ -181,7 +197,7 @@ def test_athena_charges_for_ten_megabytes_at_least() -> None:
     ("arguments", "kind", "sentence"),
     [
         (("nihgts",), QueryFailed, "did you mean nights"),
-        (("nights", "--person", "anna"), SettingsWrong, "holds nothing of 'anna'; it has ada, ben"),
+        (("nights", "--person", "anna"), SettingsWrong, "holds nothing of anna; it has ada, ben"),
         (("SELECT 1", "--person", "ada"), SettingsWrong, "belong to a view by its name"),
         (("stg_personal_info", "--from", "2026-01-01"), QueryFailed, "has no day to choose by"),
         (("published_values", "--person", "ada"), QueryFailed, "is nobody's own; leave out --person"),

@@ -72,20 +72,24 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts
     records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
     for kind, record in records.items():
         if record.n_judged:
-            click.echo("\n".join(told(record, told_of[kind], hits_of(told_of[kind], ill_days(days)))))
+            click.echo("\n".join(told(record, told_of[kind], days)))
     click.echo("\n".join(not_judged(records, source, len(days))), nl=any(not r.n_judged for r in records.values()))
     if n_unreadable:
         click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
 
 
-def told(record: Record, findings: Sequence[Finding], hits: Hits | None) -> list[str]:
-    """What a person reads of one kind that was judged, in lines of at most 80 characters."""
+def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay]) -> list[str]:
+    """What a person reads of one kind that was judged, in lines of at most 80 characters.
+
+    Known illnesses are held against the illness warning alone: of a battery or a bedtime they say nothing.
+    """
+    hits = _hit_lines(hits_of(findings, ill_days(days))) if record.kind == ILLNESS else []
     return [
         f"{record.kind}: {record.n_judged:,} judged days, {findings[0].day} to {findings[-1].day}",
         f"  alerts a month       {record.events_a_month:.2f} ({record.n_events} in all)",
         f"  alert days a month   {record.alert_days_a_month:.2f} ({record.n_alert_days} in all)",
         f"  longest quiet time   {record.longest_quiet_days} days",
-        *_hit_lines(hits),
+        *hits,
         "",
         *timeline(findings),
     ]

@@ -1,5 +1,6 @@
 """`oura-lake query`: what does the lake say to this SELECT?"""
 
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,10 +32,19 @@ Examples:
   oura-lake query --views                                          or '\\d'; and '\\d person_day' explains a view
   oura-lake query --describe person_day
 """
+COMMENT = re.compile(r"--[^\s=]*\s")  # no option has a blank before its value's equals sign
 PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 
 
-@click.command(name="query", epilog=EXAMPLES)
+class SqlCommand(click.Command):
+    """A command whose argument may begin with a comment of SQL, which looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let a text that begins with a comment be no option."""
+        return super().parse_args(ctx, [f"\n{text}" if COMMENT.match(text) else text for text in args])
+
+
+@click.command(name="query", epilog=EXAMPLES, cls=SqlCommand)
 @click.argument("sql", required=False)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake, asked with DuckDB.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account, with Athena.")

@@ -26,6 +26,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",  # rows of a lake are not spilled to where anybody may read them
 }
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
+BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 
 
@@ -137,6 +138,8 @@ class DuckDBEngine:
         return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
 
     def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> str:
+        if BY_ZERO.search(str(error)):
+            return "The query divides by zero, or a number is too large for its type; write x / NULLIF(y, 0)."
         unknown = UNKNOWN_COLUMN.search(str(error))
         if not unknown:
             return f"The query cannot run: {_sentence(error)}"
@@ -158,5 +161,5 @@ def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
 
 def _sentence(error: Exception) -> str:
     """The first line of an engine's message, without the class it begins with."""
-    text = re.sub(r"^(\w+ Error: )+", "", str(error).partition("\n")[0]).strip()
+    text = re.sub(r"^((\w+ )+Error: )+", "", str(error).partition("\n")[0]).strip()
     return text if text.endswith((".", "!", "?")) else f"{text}."

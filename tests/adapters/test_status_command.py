@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
+from oura_lake.alerts._labels import Precision
 from oura_lake.aws.checks._model import Check, State
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.spending import month_to_date
@@ -77,12 +78,24 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     nobody = SimpleNamespace(
         token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,
         mail=lambda _: Check(name="e-mail", state=State.FAILED, sentence="1 of 2 addresses get no mail any more."),
+        zones={"me": UTC},
     )
     console = Console(record=True, width=80)
     page.show(console, one, nobody)
     said = " ".join(console.export_text().split())
     assert "e-mail 1 of 2 addresses get no mail any more." in said
     assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in said
+
+
+@pytest.mark.parametrize(("kind", "counts", "says"), [
+    ("illness", (0, 0, 1), "1 message; 1 was not answered yet"),
+    ("illness", (2, 1, 0), "3 messages; 2 were an illness, 1 was not an illness"),
+    ("strain", (1, 2, 3), "6 messages; 1 was right, 2 were not right, 3 were not answered yet"),
+])
+def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says):
+    n_ill, n_not_ill, n_unknown = counts
+    found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
+    assert found.partition(": ")[2] == says
 
 
 def gap(day, state="not_worn", collection="sleep"):

@@ -78,6 +78,18 @@ def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake):
     assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
 
 
+@pytest.mark.parametrize("arguments", [
+    ("status",), ("report", "--output", "r.html"), ("watch",), ("backtest", "me", "--output", "v.jsonl"),
+])
+def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
+    monkeypatch.setenv("TZ", "UTC+2")
+    refused = oura_lake(*arguments, "--lake", lake)
+    assert (refused.code, "add --timezone" in refused.lines[-1]) == (2, True)
+    assert oura_lake(*arguments, "--lake", lake, "--timezone", HOME).code == 0
+
+
 def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_path):
     told = {}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from oura_lake.cli._days import zone
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
 from oura_lake.engines._model import Engine
@@ -61,16 +62,16 @@ class Place:
     mail: Callable[[str], "Check | None"] = lambda _person: None
 
 
-def place_of(lake: Path | None, person: str | None, *, deployed: bool) -> Place:
+def place_of(lake: Path | None, person: str | None, timezone: str | None = None, *, deployed: bool) -> Place:
     """The folder or the deployed lake; raises SettingsWrong unless it is exactly one."""
     if lake is None and deployed:
-        return _deployed(person)
-    return _folder(engine_of(lake, deployed=deployed), Path(lake or ""), person)
+        return _deployed(person, timezone)
+    return _folder(engine_of(lake, deployed=deployed), Path(lake or ""), person, timezone)
 
 
-def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
+def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None) -> Place:
     found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
-    zones = _chosen({name: zone_of(name, lake) for (name,) in found}, person)
+    zones = _chosen({name: zone_of(name, lake, timezone) for (name,) in found}, person)
     return Place(
         engine=engine, store=FolderStore(lake), zones=zones,
         persons={name: Person(name=name, timezone=str(one)) for name, one in zones.items()},
@@ -78,7 +79,7 @@ def _folder(engine: Engine, lake: Path, person: str | None) -> Place:
     )
 
 
-def _deployed(person: str | None) -> Place:
+def _deployed(person: str | None, timezone: str | None) -> Place:
     from oura_lake.aws.checks.channels import mail
     from oura_lake.aws.checks.every import opened  # boto3 and pandas take seconds to load
     from oura_lake.aws.checks.views import Asked
@@ -98,7 +99,7 @@ def _deployed(person: str | None) -> Place:
 
     return Place(
         engine=Asked(account).engine(), store=S3Store(account.outputs["Bucket"], account.client("s3")),
-        zones={name: ZoneInfo(known[name].timezone) for name in account.persons}, persons=known, token=token,
+        zones={name: zone(timezone or known[name].timezone) for name in account.persons}, persons=known, token=token,
         cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
         is_deployed=True, mail=lambda name: account.checked("e-mail", partial(mail, account, name)),
     )

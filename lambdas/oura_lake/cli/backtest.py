@@ -16,6 +16,7 @@ from oura_lake.alerts._record import Hits, Record, hits_of, record_of
 from oura_lake.alerts._slow import heard
 from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.analyses._model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
+from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import deployed_persons, person_of, zone_of
 from oura_lake.cli._store import store_of
@@ -46,12 +47,15 @@ MARKS = {MAJOR: "#", MINOR: "+"}
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="INPUT is a person of this folder.")
 @click.option("--deployed", is_flag=True, help="INPUT is a person of the lake in your AWS account.")
+@click.option("--timezone", help=ZONE_HELP)
 @click.option(
     "--alerts-a-month", type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS), metavar="N",
     help="False alarms of an illness that are put up with (default: the person's illness_alerts_a_month as deployed, "
     f"else {EVENTS_A_MONTH}).",
 )
-def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts_a_month: float | None) -> None:
+def command(
+    source: str, output: Path, lake: Path | None, deployed: bool, timezone: str | None, alerts_a_month: float | None
+) -> None:
     """Judge every day of a history as if it were its morning; later days never change a verdict.
 
     INPUT is a person of a lake, or a CSV file of any device. The output has one JSON line for each judged day and
@@ -61,7 +65,7 @@ def command(source: str, output: Path, lake: Path | None, deployed: bool, alerts
     """
     if lake or deployed:
         days, n_unreadable = _days_of_lake(source, lake, deployed), 0
-        found = _as_the_lake_judges(source, lake, days, alerts_a_month)
+        found = _as_the_lake_judges(source, lake, days, alerts_a_month, timezone)
     else:
         history = read_history(_existing(source))
         days, n_unreadable = history.days, history.n_unreadable
@@ -140,10 +144,10 @@ def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[Person
 
 
 def _as_the_lake_judges(
-    name: str, lake: Path | None, days: Sequence[PersonDay], alerts_a_month: float | None
+    name: str, lake: Path | None, days: Sequence[PersonDay], alerts_a_month: float | None, timezone: str | None = None
 ) -> dict[str, list[Finding]]:
     """The verdicts with the person's own setting, unless another one is tried, and with what they said of episodes."""
-    person = Person(name=name, timezone=str(zone_of(name, lake))) if lake else _deployed_person(name)
+    person = Person(name=name, timezone=str(zone_of(name, lake, timezone))) if lake else _deployed_person(name)
     wanted = alerts_a_month or person.illness_alerts_a_month
     return verdicts_of(store_of(lake, deployed=not lake), replace(person, illness_alerts_a_month=wanted), days)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
@@ -25,15 +26,18 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Read the lake in your AWS account instead.")
 @click.option("--person", help="Whose days (default: the only person of the lake).")
+@click.option("--timezone", help=ZONE_HELP)
 @click.option("--output", type=FILE, default="oura-report.html", show_default=True, help="The file to write.")
 @click.option("--open", "is_opened", is_flag=True, help="Show the file in the browser.")
-def command(lake: Path | None, deployed: bool, person: str | None, output: Path, is_opened: bool) -> None:
+def command(
+    lake: Path | None, deployed: bool, person: str | None, timezone: str | None, output: Path, is_opened: bool
+) -> None:
     """Write one HTML file: last night, six weeks and the year against your own usual range.
 
     The file holds everything it shows and loads nothing; it is readable on a phone and in print.
     """
     engine = engine_of(lake, deployed=deployed)
-    text = report_text(engine, person, lambda name: datetime.now(zone_of(name, lake)).date())
+    text = report_text(engine, person, lambda name: datetime.now(zone_of(name, lake, timezone)).date())
     written = write_private(output, text)
     click.echo(str(written))
     if is_opened:

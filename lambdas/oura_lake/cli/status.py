@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from oura_lake.cli import _status_page as page
+from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import tell_of_strays
 from oura_lake.condition import Condition, condition_of
@@ -32,14 +33,15 @@ FROM coverage ORDER BY person, collection
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account.")
 @click.option("--person", help="Only this person (default: everybody in the lake).")
+@click.option("--timezone", help=ZONE_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a person.")
-def command(lake: Path | None, deployed: bool, person: str | None, as_json: bool) -> None:
+def command(lake: Path | None, deployed: bool, person: str | None, timezone: str | None, as_json: bool) -> None:
     """Say for each person how much there is of each collection, which days are missing and why.
 
     And how the token stands, what Oura last refused, what the person was told, and what the account cost this month.
     A day that is not over is not missing yet; docs/upkeep.md says what each reason stands on.
     """
-    place = place_of(lake, person, deployed=deployed)
+    place = place_of(lake, person, timezone, deployed=deployed)
     now = datetime.now(UTC)
     found = [
         condition_of(place.engine, place.store, place.persons.get(name, Person(name=name)), now, zone)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import checked_person, table_prefix
+from oura_lake.lake.layout import PERSON, checked_person, table_prefix
 from oura_lake.lake.store import Store
 from oura_lake.sources import lake
 
@@ -17,7 +17,8 @@ def persons_in(store: Store) -> list[str]:
     What the lake itself wrote down of a person, such as a consent, makes nobody known.
     """
     parts = (part for key in store.keys("") if not key.startswith(OWN) for part in key.split("/"))
-    return sorted({part.removeprefix(PARTITION) for part in parts if part.startswith(PARTITION)})
+    names = {part.removeprefix(PARTITION) for part in parts if part.startswith(PARTITION)}
+    return sorted(name for name in names if PERSON.fullmatch(name))
 
 
 def known_person(name: str, known: Collection[str]) -> str:

@@ -28,7 +28,7 @@ PREFIX = re.compile(r"^oura[_ -]+")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")  # seen in real exports
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 NO_TEXT = {"", "null", "None"}
-NO_NUMBER = {"", "null", "none", "nan", "na", "n/a"}
+NO_NUMBER = {"", "null", "none"}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 WITHOUT_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}[\d:.,]*")
 MOST_OF_PYTHON = 100_000  # characters of an object as Python writes it
@@ -67,6 +67,7 @@ class Record:
     line: int
     document: Document
     n_chars: int
+    is_short: bool = False
     without_offset: bool = False
 
     @property
@@ -174,7 +175,10 @@ class _Reader:
         if self._endpoint.key == ("id",) and not document.get("id") and self._endpoint.day:
             document["id"] = MADE_UP + content_hash(document)
         n_chars = sum(map(len, cells))
-        return Record(line=row.number, document=document, n_chars=n_chars, without_offset=zoned.was_missed)
+        is_short = len(row.cells) < len(self._titles)
+        return Record(
+            line=row.number, document=document, n_chars=n_chars, is_short=is_short, without_offset=zoned.was_missed
+        )
 
     def _aligned(self, cells: list[str]) -> list[str] | None:
         """The cells of each column; a row that lacks some has its day where the header has it, or that much earlier."""

@@ -37,6 +37,7 @@ class Brought:
     n_new: int = 0
     n_held: int = 0
     n_set_aside: int = 0
+    n_short: int = 0
     n_without_offset: int = 0
     named: list[str] = field(default_factory=list)
     drift: set[Drift] = field(default_factory=set)
@@ -109,6 +110,7 @@ class _Landing:
                 placeable.append(record)
         fresh = list(self._fresh(placeable))
         self._brought.n_held += len(placeable) - len(fresh)
+        self._brought.n_short += sum(record.is_short for record in fresh)
         self._brought.n_without_offset += sum(record.without_offset for record in fresh)
         if fresh:
             self._land(fresh)

@@ -114,3 +114,28 @@ def test_what_cannot_be_read_says_what_to_mend(read, text, says):
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(SettingsWrong, match=r"nowhere\.csv cannot be read"):
         read_history(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("letter", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85"])
+def test_what_is_no_line_end_of_csv_cuts_no_row(read, letter):
+    rows = ["day,steps,note", f"2026-01-01,900,tired{letter}early", f'2026-01-02,901,"so{letter}so"', "2026-01-03,902,"]
+    assert [d.steps for d in read("\n".join(rows)).days] == [900.0, 901.0, 902.0]
+
+
+@pytest.mark.parametrize("title", ["person", "User", "participant_id"])
+def test_a_file_of_several_persons_is_refused_and_one_of_a_single_person_read(read, title):
+    with pytest.raises(SettingsWrong, match=f"of 2 persons by its column {title.lower()}; give a file for"):
+        read(f"{title},day,steps\na,2026-01-01,900\nb,2026-01-01,8000\n")
+    assert len(read(f"{title},day,steps\na,2026-01-01,900\n,2026-01-02,8000\n").days) == 2
+
+
+def test_a_column_of_which_no_value_can_be_is_named(read):
+    header = "day,temperature_deviation_c,hrv_rmssd_ms,steps"
+    history = read(f"{header}\n2026-01-01,36.4,0.061,900\n2026-01-02,36.5,,0\n2026-01-03,,0.058,800\n")
+    assert history.impossible == ("hrv_rmssd_ms", "temperature_deviation_c")
+    assert read("day,steps,hrv_rmssd_ms\n2026-01-01,900,\n").impossible == ()
+
+
+def test_of_a_title_that_stands_twice_each_value_counts(read):
+    history = read("day,steps,day,steps\n2026-01-01,900,,\n,,2026-01-02,700\n2026-01-03,800,,1000\n")
+    assert [(d.day.day, d.steps) for d in history.days] == [(1, 900.0), (2, 700.0), (3, 900.0)]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from oura_lake.lake.drift import sentence
 from oura_lake.lake.rows import Drift, content_hash, document_row, offset_min, parse_instant, typed
 from oura_lake.sources.oura import SOURCE
 
@@ -42,12 +43,21 @@ def test_an_unknown_field_is_reported_and_does_no_harm() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("average_hrv", 41.5), ("average_hrv", "41"), ("average_hrv", True), ("day", "soon"), ("low_battery_alert", 1),
+    [("average_hrv", "41"), ("average_hrv", True), ("day", "soon"), ("low_battery_alert", 1),
      ("heart_rate", [1, 2]), ("type", 4), ("average_hrv", 2**40), ("bedtime_start", 5)],
 )
 def test_a_value_that_does_not_fit_becomes_null_and_is_reported(field: str, value: object) -> None:
     row, drift = typed(SLEEP, {field: value})
     assert (row[field], drift) == (None, {Drift(field, "type")})
+
+
+@pytest.mark.parametrize(("value", "whole"), [(41.6, 42), (-0.4, 0), (41.0, 41)])
+def test_a_fraction_of_a_whole_number_is_rounded_and_reported(value: float, whole: int) -> None:
+    row, drift = typed(SLEEP, {"average_hrv": value})
+    assert row["average_hrv"] == whole
+    assert drift == (set() if value == whole else {Drift("average_hrv", "fraction")})
+    said = sentence("sleep", Drift("average_hrv", "fraction"))
+    assert said == "sleep.average_hrv is no whole number, so it is rounded"
 
 
 def test_a_whole_number_written_as_a_float_is_an_integer() -> None:

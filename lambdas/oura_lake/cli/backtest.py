@@ -1,7 +1,7 @@
 """`oura-lake backtest`: what would today's detectors have said of years of history, before they are switched on?"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,7 @@ from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import deployed_persons, person_of, zone_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.history_csv import read_history
+from oura_lake.local.history_csv import POSSIBLE, History, read_history
 from oura_lake.output_file import write_private
 from oura_lake.registry import entries
 from oura_lake.settings import Person
@@ -63,12 +63,13 @@ def command(
     slower kind sees has the level none for that kind, since nobody would be told. Of a lake it also counts what was
     said by feedback.
     """
+    history = None
     if lake or deployed:
-        days, n_unreadable = _days_of_lake(source, lake, deployed), 0
+        days = _days_of_lake(source, lake, deployed)
         found = _as_the_lake_judges(source, lake, days, alerts_a_month, timezone)
     else:
         history = read_history(_existing(source))
-        days, n_unreadable = history.days, history.n_unreadable
+        days = history.days
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
     conditions = entries(alerts)
     told_of = {kind: heard(conditions.get(kind), findings, found[ILLNESS]) for kind, findings in found.items()}
@@ -78,8 +79,20 @@ def command(
         if record.n_judged:
             click.echo("\n".join(told(record, told_of[kind], days)))
     click.echo("\n".join(not_judged(records, source, len(days))), nl=any(not r.n_judged for r in records.values()))
-    if n_unreadable:
-        click.echo(f"oura-lake: {n_unreadable} cells of {source} hold no number and count as not measured.", err=True)
+    for line in _left_out(history, source) if history else ():
+        click.echo(f"oura-lake: {line}", err=True)
+
+
+def _left_out(history: History, source: str) -> Iterator[str]:
+    """What of a file counts as not measured, a sentence each."""
+    if history.n_unreadable:
+        yield f"{history.n_unreadable} cells of {source} hold no number and count as not measured."
+    for name in history.impossible:
+        lowest, highest = POSSIBLE[name]
+        yield (
+            f"Of {name} in {source} no value is possible ({lowest:g} to {highest:g}), so it counts as not measured; "
+            "check its unit."
+        )
 
 
 def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay]) -> list[str]:

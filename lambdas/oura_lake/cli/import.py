@@ -84,6 +84,8 @@ def _troubles(brought: Brought) -> Iterator[str]:
         yield f"{n_more:,} more lines of {brought.part.file.name} are kept under rejected/ and not merged."
     if brought.ended_by:
         yield f"{brought.part.file.name}: {brought.ended_by.removesuffix('.')}."
+    if brought.n_short:
+        yield f"{brought.n_short:,} rows of {brought.part.file.name} lack fields at one end and landed with the others."
     if brought.n_without_offset:
         yield (
             f"{brought.n_without_offset:,} records of {name} name no offset from UTC, so they count as UTC and have no "

@@ -60,6 +60,8 @@ def sentence(collection: str, drift: Drift) -> str:
             return f"{place} has a character that could not be read, stored as U+FFFD"
         case ["type"]:
             return f"{place} is of another type than before"
+        case ["fraction"]:
+            return f"{place} is no whole number, so it is rounded"
         case ["value", "of another form"]:
             return f"{place} has a value of another form"
         case [_, value]:

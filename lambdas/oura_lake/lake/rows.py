@@ -1,7 +1,8 @@
 """How does a provider's JSON document become a typed row, and what in it did nobody declare?
 
-A value that does not fit its declared type becomes NULL and a `Drift`; the document itself stays in
-raw as `json_text.parse` read it. No value of JSON makes these functions raise (tests/unit/test_any_value.py).
+A value that does not fit its declared type becomes NULL and a `Drift`, a fraction of a whole number is rounded; the
+document itself stays in raw as `json_text.parse` read it. No value of JSON makes these functions raise
+(tests/unit/test_any_value.py).
 """
 
 import hashlib
@@ -29,8 +30,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, order=True)
 class Drift:
-    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`), whose text has a
-    character that could not be read (`character`), or a new value of one whose values are listed (`value x`)."""
+    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`) or was rounded
+    (`fraction`), whose text has a character that could not be read (`character`), or a new value of one whose values
+    are listed (`value x`)."""
 
     field: str
     problem: str
@@ -183,7 +185,7 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
             case Scalar("string") if isinstance(value, str):
                 return _text(path, value, drift)
             case Scalar(name):
-                return _scalar(name, value)
+                return _scalar(name, _whole(path, name, value, drift))
             case Array(Scalar("double")) if _are_doubles(value):
                 return value
             case Array(item) if isinstance(value, list):
@@ -212,6 +214,14 @@ def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], dri
     known = {f.name for f in fields}
     drift.update(Drift(f"{path}.{name}", "unknown") for name in value if name not in known)
     return {f.name: _value(f"{path}.{f.name}", f.type, value.get(f.name), drift) for f in fields}
+
+
+def _whole(path: str, name: str, value: Any, drift: set[Drift]) -> Any:
+    """A fraction rounded where the column has whole numbers, which is drift; any other value as it came."""
+    if name not in INT_LIMIT or not isinstance(value, float) or not isfinite(value) or value.is_integer():
+        return value
+    drift.add(Drift(path, "fraction"))
+    return round(value)
 
 
 def _scalar(name: str, value: Any) -> Any:

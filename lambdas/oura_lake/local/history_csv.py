@@ -1,16 +1,18 @@
 """What does a table of days from any device hold? Rows of `person_day`, whatever order and dress they come in.
 
 Columns: `day` and any of `resting_heart_rate_bpm, hrv_rmssd_ms, temperature_deviation_c, respiratory_rate_bpm,
-steps`; others are left alone. What no body has (255, 0, a heart rate of 900) and what is no number counts as not
-measured, and so does a temperature of 0.0 beside other signals of which none was measured. Of a day that stands twice
-each signal is the median of what is said of it, so the order never matters.
+steps`; others are left alone, but a file of several persons is refused. What no body has (255, 0, a heart rate of 900)
+and what is no number counts as not measured, and so does a temperature of 0.0 beside other signals of which none was
+measured; a column of which no value can be is named. Of a day that stands twice, as of a title that stands twice, each
+signal is the median of what is said of it, so the order never matters.
 """
 
 import csv
+import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -34,35 +36,50 @@ FIRST_YEAR = 1970  # earlier ones are what programs write for no day at all
 ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))(?:[T ].*)?")
 DAY_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[T ,].*)?")
 
-Row = tuple[int, dict[str, str]]  # its line in the file, and its cells by column
+PERSONS = ("person", "user", "user_id", "person_id", "participant", "participant_id", "subject", "subject_id")
+MOST_CHARS = 131_072  # of a cell; a longer one has a quotation mark that is never closed
+
+Cells = dict[str, list[str]]  # by title, in the order of the columns of that title
+Row = tuple[int, Cells]  # its line in the file, and its cells
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The days, oldest first, and how many cells held no number."""
+    """The days, oldest first, how many cells held no number, and of which columns no number can be."""
 
     days: list[PersonDay]
     n_unreadable: int = 0
+    impossible: tuple[str, ...] = ()
 
 
 def read_history(path: Path) -> History:
-    """The days of a CSV file (comma, semicolon or tab); raises SettingsWrong with what to mend."""
+    """The days of one person's CSV file (comma, semicolon or tab); raises SettingsWrong with what to mend."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsWrong(f"{path} cannot be read as text; give a CSV file in UTF-8.") from error
     names, rows = _rows(path, text)
-    signals = [name for name in names if name in POSSIBLE]
+    signals = [name for name in POSSIBLE if name in names]
     if "day" not in names or not signals:
         raise SettingsWrong(
             f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}; its header is: {str(names)[:200]}"
         )
+    _check_one_person(path, rows)
     return _history(path, rows, signals)
+
+
+def _check_one_person(path: Path, rows: Sequence[Row]) -> None:
+    for title in PERSONS:
+        named = sorted({text.strip() for _, row in rows for text in row.get(title, []) if text.strip()})
+        if len(named) > 1:
+            raise SettingsWrong(
+                f"{path} holds the days of {len(named)} persons by its column {title}; give a file for each of them."
+            )
 
 
 def _rows(path: Path, text: str) -> tuple[list[str], list[Row]]:
     """The names of the columns, and each row that holds anything."""
-    lines = text.splitlines()
+    lines = list(io.StringIO(text, newline=""))  # CSV has three line ends, Python's splitlines() has ten more
     first = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("sep=")), None)
     if first is None:
         raise SettingsWrong(f"{path} is empty; it needs a header and a row for each day.")
@@ -72,31 +89,61 @@ def _rows(path: Path, text: str) -> tuple[list[str], list[Row]]:
     except csv.Error as error:
         what = "a cell is too long" if "larger than" in str(error) else "a quotation mark is wrong"
         raise SettingsWrong(f"{path}, row {first + reader.line_num}: {what}; mend it.") from error
+    if long := next((number for number, row in found if max(map(len, row)) > MOST_CHARS), None):
+        raise SettingsWrong(f"{path}, row {long}: a cell is too long; mend it.")
     names = [name.strip().lower() for name in found[0][1]]
-    return names, [(number, dict(zip(names, row, strict=False))) for number, row in found[1:]]
+    return names, [(number, _by_title(names, row)) for number, row in found[1:]]
+
+
+def _by_title(names: Sequence[str], row: Sequence[str]) -> Cells:
+    cells = Cells()
+    for name, text in zip(names, row, strict=False):
+        cells.setdefault(name, []).append(text.strip())
+    return cells
 
 
 def _history(path: Path, rows: Sequence[Row], signals: Sequence[str]) -> History:
-    dated = _dated(path, [(number, row.get("day", "")) for number, row in rows])
+    dated = _dated(path, [(number, _first(row.get("day", []))) for number, row in rows])
     said: dict[date, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    n_unreadable = 0
+    counts = _Counts()
     for day, (_, row) in zip(dated, rows, strict=True):
-        measured, n = _measured(row, signals)
-        n_unreadable += n
-        for name, value in measured.items():
-            said[day][name].append(value)
+        for name, values in _measured(row, signals, counts).items():
+            said[day][name] += values
     medians = ({name: median(values) for name, values in said[day].items()} | {"day": day} for day in sorted(said))
-    return History(days=person_days(medians), n_unreadable=n_unreadable)
+    impossible = tuple(name for name in signals if counts.numbers[name] and not counts.possible[name])
+    return History(days=person_days(medians), n_unreadable=counts.n_unreadable, impossible=impossible)
 
 
-def _measured(row: dict[str, str], signals: Sequence[str]) -> tuple[dict[str, float], int]:
-    """What a row measured, and how many of its cells are no numbers."""
-    read = {name: _number((row.get(name) or "").strip(), name) for name in signals}
-    found = {name: v for name, (v, _) in read.items() if v is not None and POSSIBLE[name][0] <= v <= POSSIBLE[name][1]}
+@dataclass(kw_only=True)
+class _Counts:
+    """Of each signal the numbers and those that a body can have, and the cells that are no number."""
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    possible: Counter[str] = field(default_factory=Counter)
+    n_unreadable: int = 0
+
+
+def _first(texts: Sequence[str]) -> str:
+    return next(filter(None, texts), "")
+
+
+def _measured(row: Cells, signals: Sequence[str], counts: _Counts) -> dict[str, list[float]]:
+    """What a row measured, without what no body has."""
+    found: dict[str, list[float]] = {}
+    for name in signals:
+        read = [_number(text, name) for text in row.get(name, [])]
+        numbers = [value for value, _ in read if value is not None]
+        lowest, highest = POSSIBLE[name]
+        possible = [value for value in numbers if lowest <= value <= highest]
+        counts.n_unreadable += sum(not is_readable for _, is_readable in read)
+        counts.numbers[name] += len(numbers)
+        counts.possible[name] += len(possible)
+        if possible:
+            found[name] = possible
     others = NIGHTLY & set(signals)
-    if found.get(TEMPERATURE) == 0 and others and not others & found.keys():
+    if not any(found.get(TEMPERATURE, [1])) and others and not others & found.keys():
         del found[TEMPERATURE]
-    return found, sum(not is_readable for _, is_readable in read.values())
+    return found
 
 
 def _number(text: str, name: str) -> tuple[float | None, bool]:

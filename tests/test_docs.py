@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from benchmarks.scenarios import SCENARIOS
+from click.testing import CliRunner
 from oura_lake.cli.main import EPILOG, oura_lake
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.local.readme import collections, filled, views
@@ -148,3 +149,8 @@ def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark():
     text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
     table = text.partition("## Figures")[2].partition("\n\n|")[2].partition("\n\n")[0]
     assert [line.split(" |")[0].removeprefix("| ") for line in table.splitlines()[2:]] == list(SCENARIOS)
+
+
+def test_the_line_of_each_command_is_whole_on_80_columns():
+    said = CliRunner().invoke(oura_lake, ["--help"], terminal_width=80).output
+    assert [line for line in said.splitlines() if line.endswith("...") and "COMMAND" not in line] == []

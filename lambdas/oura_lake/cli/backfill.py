@@ -40,7 +40,7 @@ Examples:
 """
 
 
-@click.command(name="backfill", epilog=EXAMPLES)
+@click.command(name="backfill", short_help="Fetch years of the past, newest first.", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Let the lake in your AWS account fetch.")
 @click.option("--from", "first", type=DAY, required=True, help="First local day.")

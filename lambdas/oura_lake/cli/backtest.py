@@ -42,7 +42,7 @@ NEEDED = "each kind needs 14 nights of a signal that it watches"
 MARKS = {MAJOR: "#", MINOR: "+"}
 
 
-@click.command(name="backtest", epilog=EXAMPLES)
+@click.command(name="backtest", short_help="Judge a history as if each day were its morning.", epilog=EXAMPLES)
 @click.argument("source", metavar="INPUT")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="INPUT is a person of this folder.")

@@ -19,7 +19,7 @@ Examples:
 NEXT = 'copy the link of the mail that Amazon sends there, do not follow it, and run `oura-lake confirm "LINK"`'
 
 
-@click.command(name="confirm", epilog=EXAMPLES)
+@click.command(name="confirm", short_help="Confirm mails so that no link in them can end them.", epilog=EXAMPLES)
 @click.argument("link", required=False)
 @click.option("--person", help="Whose mails (default: of the one person of the stack).")
 @click.option("--again", is_flag=True, help="End what a link can end, and have Amazon send a new link.")

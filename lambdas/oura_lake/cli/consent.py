@@ -22,7 +22,7 @@ Examples:
 """
 
 
-@click.command(name="consent", epilog=EXAMPLES)
+@click.command(name="consent", short_help="Let others see a metric of a person, or take that back.", epilog=EXAMPLES)
 @click.argument("person")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")

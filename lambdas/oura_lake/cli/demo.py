@@ -28,7 +28,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(name="demo", epilog=EXAMPLES)
+@click.command(name="demo", short_help="Show the whole way on an emulated AWS.", epilog=EXAMPLES)
 @click.option("--recorded", type=FOLDER, help="Serve recorded pages from this folder instead of a generated person.")
 @click.option("--seed", default=7, type=click.IntRange(min=0), show_default=True, help="Which generated person.")
 @click.option("--timezone", default="Europe/Berlin", show_default=True, help="IANA zone of the person's days.")

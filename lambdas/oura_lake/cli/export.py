@@ -25,7 +25,7 @@ Beside the tables lie all raw answers (JSON lines), dictionary.csv, and manifest
 """
 
 
-@click.command(name="export", epilog=EXAMPLES)
+@click.command(name="export", short_help="Write all that a lake holds of a person into a folder.", epilog=EXAMPLES)
 @click.argument("person")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")

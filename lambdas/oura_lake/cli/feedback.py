@@ -18,7 +18,7 @@ Examples:
 """
 
 
-@click.command(name="feedback", epilog=EXAMPLES)
+@click.command(name="feedback", short_help="Say whether an alert was right.", epilog=EXAMPLES)
 @click.argument("episode")
 @click.option("--ill", "--right", "ill", is_flag=True, help="You were ill; of a kind other than illness: it was right.")
 @click.option("--not-ill", "--wrong", "not_ill", is_flag=True, help="You were not; it was not.")

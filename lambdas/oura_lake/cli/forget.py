@@ -29,7 +29,7 @@ It can be run again at any time: it finishes what was interrupted, and says when
 """
 
 
-@click.command(name="forget", epilog=EXAMPLES)
+@click.command(name="forget", short_help="Erase a person, and prove it.", epilog=EXAMPLES)
 @click.argument("person")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")

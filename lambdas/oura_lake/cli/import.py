@@ -29,7 +29,7 @@ Examples:
 """
 
 
-@click.command(name="import", epilog=EXAMPLES)
+@click.command(name="import", short_help="Add what Oura's account export holds.", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")

@@ -26,7 +26,7 @@ Run it again after an interruption: what is done already is not done again. The 
 BEFORE_THE_DESTROY = ("schedules", "tokens")
 
 
-@click.command(name="leave", epilog=EXAMPLES)
+@click.command(name="leave", short_help="Leave AWS: export, revoke, remove everything.", epilog=EXAMPLES)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Export everyone into this folder first.")
 @click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
               help="Of the exported tables.")

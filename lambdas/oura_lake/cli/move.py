@@ -24,7 +24,7 @@ AWS_PROFILE and AWS_REGION name the old place. After an interruption run it agai
 KEYS_OF_HERE = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
-@click.command(name="move", epilog=EXAMPLES)
+@click.command(name="move", short_help="Move the deployed lake to another region or account.", epilog=EXAMPLES)
 @click.option("--to-region", required=True, help="The region to move to.")
 @click.option("--to-profile", help="The profile of the account to move to; default: the account of now.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")

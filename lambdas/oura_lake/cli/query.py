@@ -44,7 +44,7 @@ class SqlCommand(click.Command):
         return super().parse_args(ctx, [f"\n{text}" if COMMENT.match(text) else text for text in args])
 
 
-@click.command(name="query", epilog=EXAMPLES, cls=SqlCommand)
+@click.command(name="query", short_help="Run one SELECT, or read a view by its name.", epilog=EXAMPLES, cls=SqlCommand)
 @click.argument("sql", required=False)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake, asked with DuckDB.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account, with Athena.")

@@ -39,7 +39,7 @@ Examples:
 """
 
 
-@click.command(name="rebuild", epilog=EXAMPLES)
+@click.command(name="rebuild", short_help="Make the lake from raw again, or check it.", epilog=EXAMPLES)
 @click.option("--lake", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
 @click.option("--person", default="", help="Only this person's (default: everybody's).")

@@ -22,7 +22,7 @@ Examples:
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(name="report", epilog=EXAMPLES)
+@click.command(name="report", short_help="Write one HTML file: last night, six weeks, the year.", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Read the lake in your AWS account instead.")
 @click.option("--person", help="Whose days (default: the only person of the lake).")

@@ -14,7 +14,7 @@ Examples:
 """
 
 
-@click.command(name="settings", epilog=EXAMPLES)
+@click.command(name="settings", short_help="Show the config.toml of the last deploy.", epilog=EXAMPLES)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write them to.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 def command(out: Path | None, stack: str) -> None:

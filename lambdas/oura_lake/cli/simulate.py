@@ -31,7 +31,10 @@ HOME = "Europe/Berlin"
 OLDEST_YEAR, NEWEST_YEAR = 2000, 2100
 
 
-@click.command("simulate", epilog=EPILOG, context_settings={"show_default": True})
+@click.command(
+    "simulate", short_help="Run Oura's API on this machine, to try things out.", epilog=EPILOG,
+    context_settings={"show_default": True},
+)
 @click.option("--seed", type=COUNT, metavar="N", default=1, help="Which person is generated.")
 @click.option("--years", metavar="N", default=1.0, help="How much history the person has.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last day.  [default: today]")

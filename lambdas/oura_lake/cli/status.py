@@ -29,7 +29,7 @@ FROM coverage ORDER BY person, collection
 """
 
 
-@click.command(name="status", epilog=EXAMPLES)
+@click.command(name="status", short_help="Say how much the lake holds, what is missing and why.", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account.")
 @click.option("--person", help="Only this person (default: everybody in the lake).")

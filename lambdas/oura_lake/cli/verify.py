@@ -33,7 +33,7 @@ NAME_WIDTH = 18
 COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": "dim"}
 
 
-@click.command(name="verify", epilog=EXAMPLES)
+@click.command(name="verify", short_help="Check the deployed lake part by part.", epilog=EXAMPLES)
 @click.option("--person", help="Only this person (default: all of the stack).")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 @click.option("--send-test", is_flag=True, help="Publish one marked test message to each person.")

@@ -1,8 +1,20 @@
 -- One row per person and calendar day, for people: the headline figures against the person's own 28 days before.
+-- Scores of different kinds do not compare: the level decides, then what the finding is about. The ring's battery goes
+-- after what any other finding has to say.
 WITH loudest AS (
     SELECT
         person, day, kind, level,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY score DESC NULLS LAST, finding_id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY
+                CASE
+                    WHEN level NOT IN ('major', 'minor') THEN IF(kind = 'ring_battery', 4, 3)
+                    WHEN kind = 'ring_battery' THEN 2
+                    ELSE IF(level = 'major', 0, 1)
+                END ASC,
+                CASE kind WHEN 'illness' THEN 0 WHEN 'strain' THEN 1 ELSE 2 END ASC,
+                score DESC NULLS LAST, finding_id ASC
+        ) AS place
     FROM stg_findings
 )
 SELECT

@@ -1,32 +1,30 @@
 -- One row per person, calendar day and goal, gaps included: a target from the person's own past, and how it goes.
--- Days without a value are parted from those with one, so that nine rows are nine days worn.
+-- Days without a value are parted from those with one, so that 28 rows are 28 days worn.
 WITH worn AS (
     SELECT
         person, day, metric, value, CAST(DATE_TRUNC('week', day) AS date) AS week,
         ARRAY_SORT(ARRAY_AGG(value) OVER (
-            PARTITION BY person, metric, value IS NULL ORDER BY day ROWS BETWEEN 8 PRECEDING AND CURRENT ROW
+            PARTITION BY person, metric, value IS NULL ORDER BY day ROWS BETWEEN 27 PRECEDING AND CURRENT ROW
         )) AS held
     FROM metric_values
-    WHERE metric IN ('steps', 'met_min', 'time_in_bed_h')
+    WHERE metric IN ('steps', 'met_min')
 ),
--- Each Monday the goal goes to where the nine worn days before lie, by a tenth at most: their sixth smallest is the
--- 60th percentile, and what is absurd as a goal is cut off. A week that was not worn leaves it where it is.
+-- Each Monday the goal goes to the 60th percentile of the 28 worn days before (nine are enough), by a twentieth at most,
+-- and what is absurd as a goal is cut off. A week that was not worn leaves it where it is.
 weeks AS (
     SELECT
         person, metric, ARRAY_AGG(day ORDER BY day) AS days, ARRAY_AGG(value ORDER BY day) AS items,
         REDUCE(
             ARRAY_AGG(MAX_BY(
-                CASE metric
-                    WHEN 'steps' THEN LEAST(15000e0, GREATEST(2000e0, ELEMENT_AT(held, 6)))
-                    WHEN 'time_in_bed_h' THEN LEAST(9.5e0, GREATEST(7e0, ELEMENT_AT(held, 6)))
-                    ELSE LEAST(600e0, GREATEST(20e0, ELEMENT_AT(held, 6)))
-                END,
-                IF(value IS NOT NULL AND CARDINALITY(held) = 9, day)
+                LEAST(IF(metric = 'steps', 15000e0, 600e0), GREATEST(
+                    IF(metric = 'steps', 2000e0, 20e0), ELEMENT_AT(held, CAST(CEIL(0.6e0 * CARDINALITY(held)) AS integer))
+                )),
+                IF(value IS NOT NULL AND CARDINALITY(held) >= 9, day)
             )) OVER (PARTITION BY person, metric ORDER BY week ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
             CAST(NULL AS double),
             (goal, own) -> CASE
                 WHEN goal IS NULL OR own IS NULL THEN COALESCE(own, goal)
-                ELSE LEAST(1.1e0 * goal, GREATEST(0.9e0 * goal, own))
+                ELSE LEAST(1.05e0 * goal, GREATEST(0.95e0 * goal, own))
             END,
             goal -> goal
         ) AS goal

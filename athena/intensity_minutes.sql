@@ -2,8 +2,8 @@
 WITH days AS (
     SELECT
         c.person, c.day, CAST(DATE_TRUNC('week', c.day) AS date) AS week,
-        IF(a.is_worn, a.medium_s) AS medium_s,
-        IF(a.is_worn, a.high_s) AS high_s
+        IF(a.is_whole, a.medium_s) AS medium_s,
+        IF(a.is_whole, a.high_s) AS high_s
     FROM calendar AS c
     LEFT JOIN stg_daily_activity AS a ON c.person = a.person AND c.day = a.day
 ),

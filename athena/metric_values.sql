@@ -1,14 +1,8 @@
 -- One row per person, calendar day and metric, gaps included: its value, NULL if not measured, and its regime.
-WITH rings AS (
-    SELECT person, CAST(set_up_at AS date) AS day, COUNT(*) AS n
-    FROM stg_ring_configuration
-    WHERE set_up_at IS NOT NULL
-    GROUP BY person, CAST(set_up_at AS date)
-),
 -- The measures ride along as an array, in the order of the names below, so that person_day is read once.
-measured AS (
+WITH measured AS (
     SELECT
-        p.person, p.day, r.n AS n_rings, p.sleep_algorithm_version AS version,
+        p.person, p.day, p.is_new_ring, p.sleep_algorithm_version AS version,
         IF(p.sleep_h IS NOT NULL OR p.readiness_score IS NOT NULL OR p.steps IS NOT NULL, p.day) AS day_measured,
         ARRAY[
             p.sleep_h, p.deep_h, p.rem_h, p.time_in_bed_h, CAST(p.efficiency_pct AS double), p.latency_min,
@@ -20,11 +14,10 @@ measured AS (
             p.recovery_high_min, CAST(p.vascular_age_y AS double), p.vo2_max_ml_kg_min
         ] AS measures
     FROM person_day AS p
-    LEFT JOIN rings AS r ON p.person = r.person AND p.day = r.day
 ),
 days AS (
     SELECT
-        person, day, n_rings, version, day_measured, measures,
+        person, day, is_new_ring, version, day_measured, measures,
         LAST_VALUE(version) IGNORE NULLS OVER (
             PARTITION BY person ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS version_before,
@@ -37,7 +30,7 @@ breaks AS (
     SELECT
         person, day, measures,
         CASE
-            WHEN n_rings > 0 AND measured_before IS NOT NULL THEN 'ring'
+            WHEN is_new_ring AND measured_before IS NOT NULL THEN 'ring'
             WHEN version <> version_before THEN 'algorithm'
             WHEN DATE_DIFF('day', measured_before, day_measured) > 15 THEN 'gap'
         END AS reason

@@ -1,10 +1,10 @@
 -- One row per person and calendar day, gaps included: the naps of the day and of its last 28.
 WITH firsts AS (
-    SELECT s.person, s.day, MIN(s.bedtime_start_local) AS first_local, MAX(s.asleep_s) AS longest_s
-    FROM stg_sleep AS s
-    LEFT JOIN nights AS n ON s.person = n.person AND s.sleep_id = n.sleep_id
-    WHERE s.sleep_type IN ('long_sleep', 'sleep', 'late_nap') AND n.sleep_id IS NULL
-    GROUP BY s.person, s.day
+    SELECT p.person, p.day, MIN(s.bedtime_start_local) AS first_local, MAX(s.asleep_s) AS longest_s
+    FROM sleep_periods AS p
+    INNER JOIN stg_sleep AS s ON p.person = s.person AND p.sleep_id = s.sleep_id
+    WHERE NOT p.is_of_night
+    GROUP BY p.person, p.day
 ),
 days AS (
     SELECT

@@ -1,23 +1,13 @@
 -- One row per person and day of waking with any sleep: the main sleep and the day's total.
-WITH counted AS (
-    SELECT
-        person, day, sleep_id, asleep_s,
-        ROW_NUMBER() OVER (
-            PARTITION BY person, day
-            ORDER BY CASE WHEN sleep_type = 'long_sleep' THEN 0 ELSE 1 END ASC, time_in_bed_s DESC, sleep_id ASC
-        ) AS place,
-        IF(sleep_type = 'long_sleep', 1, 0) AS is_long
-    FROM stg_sleep
-    WHERE sleep_type IN ('long_sleep', 'sleep', 'late_nap')
-),
-totals AS (
+WITH totals AS (
     SELECT
         person, day,
-        SUM(asleep_s) AS asleep_s,
-        SUM(IF(place = 1 AND is_long = 1, 0, asleep_s)) AS nap_s,
-        COUNT(*) AS n_sleeps,
-        MAX(IF(place = 1 AND is_long = 1, sleep_id)) AS main_id
-    FROM counted
+        SUM(added_s) AS asleep_s,
+        SUM(IF(is_of_night, 0e0, added_s)) AS nap_s,
+        COUNT(IF(is_first, 1)) AS n_sleeps,
+        COUNT(IF(is_first AND NOT is_of_night, 1)) AS n_naps,
+        MAX(IF(is_main, sleep_id)) AS main_id
+    FROM sleep_periods
     GROUP BY person, day
 )
 SELECT
@@ -48,7 +38,7 @@ SELECT
     CAST(m.has_low_battery AS boolean) AS has_low_battery,
     CAST(m.sleep_algorithm_version AS varchar) AS sleep_algorithm_version,
     CAST(t.n_sleeps AS integer) AS n_sleeps,
-    CAST(t.n_sleeps - IF(t.main_id IS NULL, 0, 1) AS integer) AS n_naps,
+    CAST(t.n_naps AS integer) AS n_naps,
     CAST(t.nap_s / 3600e0 AS double) AS nap_h
 FROM totals AS t
 LEFT JOIN stg_sleep AS m ON t.person = m.person AND t.main_id = m.sleep_id

@@ -11,8 +11,8 @@ WITH fetched AS (
     UNION ALL SELECT person, 'vo2_max' AS collection, fetched_at, day FROM stg_vo2_max
     UNION ALL SELECT person, 'sleep' AS collection, fetched_at, day FROM stg_sleep
     UNION ALL SELECT person, 'sleep_time' AS collection, fetched_at, day FROM stg_sleep_time
-    UNION ALL SELECT person, 'workout' AS collection, fetched_at, day FROM stg_workout
-    UNION ALL SELECT person, 'session' AS collection, fetched_at, day FROM stg_session
+    UNION ALL SELECT person, 'workout' AS collection, fetched_at, day FROM workout WHERE NOT COALESCE(is_deleted, FALSE)
+    UNION ALL SELECT person, 'session' AS collection, fetched_at, day FROM session WHERE NOT COALESCE(is_deleted, FALSE)
     UNION ALL SELECT person, 'enhanced_tag' AS collection, fetched_at, day FROM stg_enhanced_tag
     UNION ALL SELECT person, 'tag' AS collection, fetched_at, day FROM stg_tag
     UNION ALL SELECT person, 'rest_mode_period' AS collection, fetched_at, day FROM stg_rest_mode_period

@@ -20,9 +20,9 @@ WITH records AS (
     UNION ALL
     SELECT person, 'vo2_max' AS collection, day FROM stg_vo2_max
     UNION ALL
-    SELECT person, 'workout' AS collection, day FROM stg_workout
+    SELECT person, 'workout' AS collection, day FROM workout WHERE NOT COALESCE(is_deleted, FALSE)
     UNION ALL
-    SELECT person, 'session' AS collection, day FROM stg_session
+    SELECT person, 'session' AS collection, day FROM session WHERE NOT COALESCE(is_deleted, FALSE)
     UNION ALL
     SELECT person, 'enhanced_tag' AS collection, day FROM stg_enhanced_tag
     UNION ALL

@@ -8,7 +8,7 @@ WITH known AS (
     FROM stg_sleep AS s
     CROSS JOIN UNNEST(SEQUENCE(1, GREATEST(1, LENGTH(s.sleep_phase_5_min)))) AS u (i)
     WHERE
-        s.sleep_type IN ('long_sleep', 'sleep', 'late_nap')
+        s.counts_as IS NOT NULL
         AND SUBSTR(s.sleep_phase_5_min, u.i, 1) IN ('1', '2', '3', '4')
     -- Who wears the ring and is not in bed is awake.
     UNION ALL

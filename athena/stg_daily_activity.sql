@@ -6,7 +6,14 @@ WITH recency AS (
         meters_to_target, inactivity_alerts, high_activity_time, medium_activity_time, low_activity_time,
         sedentary_time, resting_time, non_wear_time, high_activity_met_minutes, medium_activity_met_minutes,
         low_activity_met_minutes, sedentary_met_minutes, contributors, class_5_min, met, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                score, steps, active_calories, total_calories, high_activity_time, medium_activity_time,
+                low_activity_time, sedentary_time, resting_time, non_wear_time, LENGTH(class_5_min),
+                CARDINALITY(met.items)
+            ], v -> v IS NOT NULL)) DESC, steps DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_activity
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
@@ -35,6 +42,12 @@ SELECT
     CAST(d.non_wear_time AS integer) AS non_wear_s,
     -- Worn enough for its sums: off for 5 hours at most, the limit of every view (and of the analyses: MAX_NON_WEAR_H).
     CAST(COALESCE(d.non_wear_time, 0) <= 18000 AS boolean) AS is_worn,
+    -- Over when it was fetched: a running day changes with each minute, so what was not fetched since is a part of it.
+    CAST(COALESCE(DATE_DIFF('second', d.instant, d.fetched_at) >= 86400, TRUE) AS boolean) AS is_complete,
+    CAST(
+        COALESCE(d.non_wear_time, 0) <= 18000 AND COALESCE(DATE_DIFF('second', d.instant, d.fetched_at) >= 86400, TRUE)
+        AS boolean
+    ) AS is_whole,
     CAST(d.high_activity_met_minutes AS integer) AS high_met_min,
     CAST(d.medium_activity_met_minutes AS integer) AS medium_met_min,
     CAST(d.low_activity_met_minutes AS integer) AS low_met_min,

@@ -2,7 +2,15 @@
 WITH recency AS (
     SELECT
         person, id, day, score, temperature_deviation, temperature_trend_deviation, contributors, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                CAST(score AS double), temperature_deviation, temperature_trend_deviation,
+                contributors.activity_balance, contributors.body_temperature, contributors.hrv_balance,
+                contributors.previous_day_activity, contributors.previous_night, contributors.recovery_index,
+                contributors.resting_heart_rate, contributors.sleep_balance
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_readiness
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

@@ -2,7 +2,12 @@
 WITH recency AS (
     SELECT
         person, id, day, level, contributors, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                contributors.sleep_recovery, contributors.daytime_recovery, contributors.stress, LENGTH(level) * 1e0
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_resilience
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

@@ -2,7 +2,13 @@
 WITH recency AS (
     SELECT
         person, id, day, score, contributors, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                score, contributors.deep_sleep, contributors.efficiency, contributors.latency,
+                contributors.rem_sleep, contributors.restfulness, contributors.timing, contributors.total_sleep
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_sleep
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

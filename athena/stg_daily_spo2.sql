@@ -2,7 +2,12 @@
 WITH recency AS (
     SELECT
         person, id, day, spo2_percentage, breathing_disturbance_index, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                NULLIF(spo2_percentage.average, 0e0), CAST(breathing_disturbance_index AS double)
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_spo2
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

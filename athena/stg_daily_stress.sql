@@ -2,7 +2,12 @@
 WITH recency AS (
     SELECT
         person, id, day, day_summary, stress_high, recovery_high, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                stress_high, recovery_high, LENGTH(day_summary)
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM daily_stress
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

@@ -4,6 +4,14 @@ SELECT
     CAST(id AS varchar) AS sleep_id,
     CAST(day AS date) AS day,
     CAST(type AS varchar) AS sleep_type,
+    -- What Oura calls no sleep is none. What has no type, or a new one, counts by its length: a long sleep has 3 hours.
+    CAST(CASE
+        WHEN type = 'long_sleep' THEN 'night'
+        WHEN type IN ('sleep', 'late_nap') THEN 'nap'
+        WHEN type IN ('rest', 'deleted') OR total_sleep_duration = 0 THEN NULL
+        WHEN COALESCE(time_in_bed, DATE_DIFF('second', bedtime_start, bedtime_end)) >= 10800 THEN 'night'
+        ELSE 'nap'
+    END AS varchar) AS counts_as,
     CAST(period AS integer) AS period,
     CAST(bedtime_start AS timestamp(3)) AS bedtime_start_at,
     CAST(DATE_ADD('minute', bedtime_start_utc_offset_min, bedtime_start) AS timestamp(3)) AS bedtime_start_local,

@@ -2,7 +2,12 @@
 WITH recency AS (
     SELECT
         person, id, day, recommendation, status, optimal_bedtime, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY CARDINALITY(FILTER(ARRAY[
+                LENGTH(recommendation), LENGTH(status), optimal_bedtime.start_offset, optimal_bedtime.end_offset
+            ], v -> v IS NOT NULL)) DESC, fetched_at DESC, id ASC
+        ) AS place
     FROM sleep_time
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

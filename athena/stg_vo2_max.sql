@@ -2,7 +2,10 @@
 WITH recency AS (
     SELECT
         person, id, day, "timestamp" AS instant, timestamp_utc_offset_min, vo2_max, fetched_at,
-        ROW_NUMBER() OVER (PARTITION BY person, day ORDER BY fetched_at DESC, id ASC) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY person, day
+            ORDER BY IF(vo2_max IS NULL, 1, 0) ASC, fetched_at DESC, id ASC
+        ) AS place
     FROM vo2_max
     WHERE NOT COALESCE(is_deleted, FALSE)
 )

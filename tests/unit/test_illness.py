@@ -154,7 +154,11 @@ def test_the_interval_holds_the_value_and_narrows_with_more_nights():
     ({"utc_offset_min": 120}, ("clock_change",)),
     ({"utc_offset_min": 540}, ("travel",)),
     ({"sleep_h": 4.0}, ("short_sleep",)),
-    ({"workout_min": 120.0}, ("hard_workout",)),
+    ({"longest_workout_min": 90.0}, ("hard_workout",)),
+    ({"longest_workout_min": 89.0}, ()),
+    ({"training_end_h": 20}, ("late_workout",)),
+    ({"training_end_h": 25}, ("late_workout",)),
+    ({"training_end_h": 19}, ()),
     ({"bedtime_start_local": datetime(2026, 3, 5, 2, 30)}, ("late_night",)),  # noqa: DTZ001 - a wall clock
     ({}, ()),
 ])

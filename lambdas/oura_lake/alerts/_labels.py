@@ -50,7 +50,10 @@ class Precision:
 
 
 def ill_days(days: Iterable[PersonDay]) -> list[date]:
-    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness."""
+    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness.
+
+    The view `stg_rest_mode_period` alone decides how long a rest mode lasts that was never ended.
+    """
     return [d.day for d in days if d.is_rest_mode or d.has_sickness_tag]
 
 

@@ -8,8 +8,8 @@ from oura_lake.analyses._model import PersonDay
 
 LOOK_BACK_DAYS = 2  # the night itself and the two days before it
 SHORT_SLEEP_H = 5.5
-LONG_WORKOUT_MIN = 90.0
-LATE_WORKOUT_H = 20.0
+LONG_WORKOUT_MIN = 90.0  # of one workout: the walks of a day come to as much on most days
+LATE_TRAINING_H = 20.0  # o'clock, 24 and more after midnight; an evening stroll is no training
 LATE_BED_H = 1.5  # o'clock; beds between this and noon are late
 NOON_H = 12.0
 DST_MIN = 60
@@ -40,9 +40,9 @@ def _of_day(row: PersonDay) -> list[str]:
         found.append(ALCOHOL)
     if row.sleep_h is not None and 0 < row.sleep_h < SHORT_SLEEP_H:
         found.append(SHORT_SLEEP)
-    if (row.workout_min or 0.0) >= LONG_WORKOUT_MIN:
+    if (row.longest_workout_min or 0.0) >= LONG_WORKOUT_MIN:
         found.append(WORKOUT)
-    if (row.workout_end_h or 0.0) >= LATE_WORKOUT_H:
+    if (row.training_end_h or 0.0) >= LATE_TRAINING_H:
         found.append("late_workout")
     if row.bedtime_start_local and LATE_BED_H <= _hour(row.bedtime_start_local) < NOON_H:
         found.append(LATE_NIGHT)

@@ -28,7 +28,7 @@ class PersonDay:
     inactive_h: float | None = None
     non_wear_h: float | None = None
     sleep_h: float | None = None
-    workout_min: float | None = None
+    longest_workout_min: float | None = None
     bedtime_start_local: datetime | None = None
     utc_offset_min: int | None = None
     has_alcohol_tag: bool | None = None
@@ -39,7 +39,7 @@ class PersonDay:
     readiness_score: float | None = None
     met_min: float | None = None
     stress_high_min: float | None = None
-    workout_end_h: float | None = None
+    training_end_h: float | None = None
     last_battery_pct: float | None = None
     tags: tuple[str, ...] = ()
 

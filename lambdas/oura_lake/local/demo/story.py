@@ -26,7 +26,8 @@ BACKFILL_WITHIN_S = 300
 ALERT_WITHIN_S = 150  # a schedule of a minute, a cold start, an analysis
 WEEK = """
 SELECT day, ROUND(sleep_h, 1) AS sleep_h, readiness_score AS readiness, resting_heart_rate_bpm AS resting_hr,
-    hrv_rmssd_ms AS hrv_ms, temperature_deviation_c AS temp_dev, steps, finding_level AS finding
+    hrv_rmssd_ms AS hrv_ms, temperature_deviation_c AS temp_dev, steps,
+    IF(finding_level <> 'none', finding_level || ' ' || finding_kind, finding_level) AS finding
 FROM daily_overview ORDER BY day DESC LIMIT 7
 """
 

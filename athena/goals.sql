@@ -9,7 +9,7 @@ WITH worn AS (
     FROM metric_values
     WHERE metric IN ('steps', 'met_min')
 ),
--- Each Monday the goal goes to the 60th percentile of the 28 worn days before (nine are enough), by a twentieth at most,
+-- Each Monday the goal goes to the 60th percentile of the 28 worn days before (9 are enough), by a twentieth at most,
 -- and what is absurd as a goal is cut off. A week that was not worn leaves it where it is.
 weeks AS (
     SELECT
@@ -17,7 +17,8 @@ weeks AS (
         REDUCE(
             ARRAY_AGG(MAX_BY(
                 LEAST(IF(metric = 'steps', 15000e0, 600e0), GREATEST(
-                    IF(metric = 'steps', 2000e0, 20e0), ELEMENT_AT(held, CAST(CEIL(0.6e0 * CARDINALITY(held)) AS integer))
+                    IF(metric = 'steps', 2000e0, 20e0),
+                    ELEMENT_AT(held, CAST(CEIL(0.6e0 * CARDINALITY(held)) AS integer))
                 )),
                 IF(value IS NOT NULL AND CARDINALITY(held) >= 9, day)
             )) OVER (PARTITION BY person, metric ORDER BY week ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),

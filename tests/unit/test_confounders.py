@@ -28,7 +28,7 @@ def test_a_calm_day_needs_no_explanation():
 
 @pytest.mark.parametrize(("column", "value", "name"), [
     ("has_alcohol_tag", True, "alcohol"), ("sleep_h", 5.4, "short_sleep"),
-    ("workout_min", 90.0, "hard_workout"),
+    ("longest_workout_min", 90.0, "hard_workout"), ("training_end_h", 24, "late_workout"),
 ])
 def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name):
     assert [found(**{f"{column}_{ago}": value}) for ago in range(4)] == [(name,), (name,), (name,), ()]

@@ -37,6 +37,15 @@ def kind_of(news: list[Seen]) -> str:
     return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
 
 
+def _counted(news: list[Seen]) -> str:
+    """How the views count a sleep of a type that nobody knows, where that is among the news."""
+    is_of_sleep = any((drift.collection, drift.field) == ("sleep", "type") for drift in news)
+    return (
+        " A sleep of a new type counts by its length: 3 hours in bed or more are a night, less is a nap, and no time "
+        "asleep is no sleep." if is_of_sleep else ""
+    )
+
+
 def notice(news: list[Seen], kind: str) -> Message:
     """What a person reads: names of fields and, of a field with listed values, the new one; no other value."""
     lines = [f"- {drift.sentence} (since {drift.first_seen})" for drift in news[:MOST_NAMED]]
@@ -44,15 +53,14 @@ def notice(news: list[Seen], kind: str) -> Message:
         lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")
     parts = (
         "Oura has begun to send something that this version of Oura Lake does not know:\n\n" + "\n".join(lines),
-        "WHAT IT MEANS\nAll of it is stored as it came. A new field has no column yet, a value of another type is empty "
-        "in the tables, and a new word stands in them as Oura sent it. A sleep of a new or missing type counts by its "
-        "length: as a night from 3 hours in bed on, else as a nap.",
-        "WHAT TO DO\nNothing today. A newer version of Oura Lake brings new fields and types into the tables, from the "
-        "first day on; if a new word changed what a day shows, update it. You are told of each of these once.",
+        "WHAT IT MEANS\nNothing is lost: all of it is kept as it came. A new field has no column yet, and a value of "
+        "another type is empty in the tables." + _counted(news),
+        "WHAT TO DO\nNothing today. A version of Oura Lake that knows it brings it into the tables, from the first day "
+        "on. You are told of each of these once.",
     )
     what = "something new" if len(news) == 1 else f"{len(news)} new things"
     return Message(
         kind=kind, level="minor",
         subject=f"Oura sends {what} that Oura Lake does not know", body="\n\n".join(parts) + "\n",
-        sms=f"Oura Lake: Oura sends {what} that this version does not know. It is stored; more in your e-mail.",
+        sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
     )

@@ -103,7 +103,7 @@ CASES = [
     ),
     Case(
         folder="09-collection-is-gone", ask=("tag", "session"), code=FAILED,
-        says=(r"no collection tag any more \(404\)",), answers={"SELECT COUNT(*) FROM stg_tag": [(0,)]},
+        says=(r"no collection tag \(404\)",), answers={"SELECT COUNT(*) FROM stg_tag": [(0,)]},
     ),
     Case(
         folder="10-one-null-element", ask=("session",), code=FAILED, rows={"session": 1}, says=("session.*rejected/",),

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from builders import NOON, FakeOura, a_score, a_table
+from oura_lake import arrival
 from oura_lake.arrival import MOST_TRIES
 from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.fetching import Fetcher
 from oura_lake.ingest import Outcome
 from oura_lake.job import Job
 from oura_lake.lake.drift import read_drift
+from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 
@@ -217,3 +219,16 @@ def test_what_nobody_declared_is_noted_with_the_document_of_a_webhook_too() -> N
     lake = Lake(daily_sleep=[a_score(mood="new")])
     lake.told("score-2026-08-20")
     assert [drift.field for drift in read_drift(lake.store, "me")] == ["mood"]
+
+
+def test_a_mistake_in_the_code_is_told_of_the_collection_and_ends_no_job(monkeypatch) -> None:
+    monkeypatch.setattr(arrival, "land", lambda *_, **__: 1 / 0)
+    lake = Lake(daily_sleep=[a_score()])
+    [outcome] = lake.told("score-2026-08-20")
+    assert outcome.problem.startswith("daily_sleep was not brought in, by a mistake in the code (ZeroDivisionError)")
+
+
+def test_a_document_that_cannot_be_merged_is_set_aside_by_a_webhook_too() -> None:
+    lake = Lake(daily_sleep=[a_score(id="a") | {"day": 20260820}])
+    assert [lake.told("a")[0].landed.rejected for _ in range(2)] == [{ODD_PLACE: 1}, {}]
+    assert list(lake.store.keys("lake/")) == []

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import NOON, FakeOura, a_beat, a_score
+from oura_lake import ingest as ingesting
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingest import Run, ingest
+from oura_lake.lake.asked import read_asked
+from oura_lake.lake.landing import land
 from oura_lake.lake.planning import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.sources.oura import SOURCE
@@ -148,3 +151,36 @@ def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_
     outcomes(a_run(FakeOura(daily_sleep=[a_score("2026-08-19")]), store), "daily_sleep")
     found = outcomes(a_run(Failing(daily_sleep=[a_score("2026-08-20")]), store), "daily_sleep")["daily_sleep"]
     assert (found.landed.n_new, found.landed.n_objects, found.problem) == (1, 1, "Down.")
+
+
+def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_land_and_are_noted(monkeypatch) -> None:
+    def landed_or_mistake(table, *rest, **named):
+        return {}["a pulse of 66"] if table.endpoint.name == "sleep" else land(table, *rest, **named)
+
+    monkeypatch.setattr(ingesting, "land", landed_or_mistake)
+    oura, store = FakeOura(daily_sleep=[a_score()], sleep=[{"id": "s", "day": "2026-08-20"}]), MemoryStore()
+    oura.errors["heartrate"] = RecursionError("too deep")
+    oura.documents["personal_info"] = [{"id": "p"}]
+    found = outcomes(a_run(oura, store))
+    assert (found["daily_sleep"].landed.n_new, found["personal_info"].landed.n_new) == (1, 1)
+    for name, kind in (("sleep", "KeyError"), ("heartrate", "RecursionError")):
+        assert found[name].problem.startswith(f"{name} was not brought in, by a mistake in the code ({kind})")
+        assert "66" not in found[name].problem
+    known = read_asked(store, "me")
+    assert [known[name].is_refused for name in ("daily_sleep", "sleep", "heartrate")] == [False, True, True]
+
+
+def test_an_interruption_ends_the_run(monkeypatch) -> None:
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ingesting, "land", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        outcomes(a_run(FakeOura(daily_sleep=[a_score()])), "daily_sleep")
+
+
+@pytest.mark.parametrize("day", ["20260820", "01/02/2026", "2026-08-20 ", 20260820, "0001-01-01", None])
+def test_a_record_whose_day_cannot_be_read_is_reported_whatever_days_were_asked_for(day: object) -> None:
+    found = outcomes(a_run(FakeOura(daily_sleep=[a_score() | {"day": day}, a_score()])), "daily_sleep")["daily_sleep"]
+    assert (found.landed.n_new, found.landed.n_rejected) == (1, 1)
+    assert "Of daily_sleep, 1 had " in found.problem

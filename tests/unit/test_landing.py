@@ -11,8 +11,11 @@ from builders import Dying, a_beat, a_score, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
+from oura_lake.lake import landing, raw
+from oura_lake.lake.fold import row_of
 from oura_lake.lake.landing import Table, bury, land
 from oura_lake.lake.objects import write_rows
+from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
 
@@ -289,3 +292,53 @@ def test_an_answer_that_says_two_things_of_one_document_lands_once_and_then_writ
     assert land(table, twice, at(60), "r").n_objects == 0
     assert (table.store.objects, len(raw_lines(table))) == (before, 2)
     assert table.store.objects[KEY] == rebuilt(table, "2026")
+
+
+@pytest.mark.parametrize("identity", [1, True, ["a"], {"a": 1}, "half \ufffd"])
+def test_a_key_that_does_not_fit_its_type_is_set_aside_before_raw(identity: object) -> None:
+    table = a_table()
+    landed = land(table, [a_score(id=identity), a_score("2026-08-19")], at(0), "r")
+    assert (landed.n_new, landed.rejected) == (1, {ODD_PLACE: 1})
+    assert [line["document"]["id"] for line in raw_lines(table)] == ["score-2026-08-19"]
+
+
+@pytest.mark.parametrize(
+    "day", ["20260102", "2026-W01-1", "2026-01-02/x", "2026-01-02T00:00:00", 20260102, "2026-02-30"],
+)
+def test_a_day_in_any_other_form_than_the_one_is_set_aside(day: object) -> None:
+    landed = land(table := a_table(), [a_score() | {"day": day}], at(0), "r")
+    assert (landed.rejected, list(table.store.keys("raw/"))) == ({ODD_PLACE: 1}, [])
+
+
+def test_a_day_that_no_view_reads_is_set_aside() -> None:
+    assert land(a_table(), [a_score("0001-01-01")], at(0), "r").rejected == {"had a day before 2015": 1}
+
+
+def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land(monkeypatch) -> None:
+    def row_or_mistake(endpoint, line, drift):
+        return 1 / 0 if line.document["score"] == 66 else row_of(endpoint, line, drift)
+
+    monkeypatch.setattr(landing, "row_of", row_or_mistake)
+    table = a_table()
+    documents = [a_score("2026-08-19", 66), a_score(), a_score("2026-08-18", float("nan")), a_score(id="\ud83d"), None]
+    landed = land(table, documents, at(0), "r")
+    assert (landed.n_new, landed.n_rejected, scores(table)) == (1, 4, {"score-2026-08-20": 80})
+    reasons = [e["reason"] for key in table.store.keys("rejected/") for e in raw.read_entries(table.store, key)]
+    assert sorted(reasons) == sorted(landed.rejected.elements())
+    assert {"could not be read (ZeroDivisionError)", "could not be read (ValueError)", "was no document"} < set(reasons)
+    again = land(table, documents, at(1), "r")
+    assert (again.n_objects, again.n_rejected, again.rejected) == (0, 4, {})
+
+
+def test_keys_of_no_type_that_raw_holds_from_earlier_block_neither_the_partition_nor_the_rebuild() -> None:
+    table = a_table(name="daily_cardiovascular_age")
+    odd = [{"id": "a", "day": day, "vascular_age": 40} for day in (20260101, "2026-01-02")]
+    lines = [raw.line_json(raw.Line(document=document, fetched_at=at(0), request="r")) for document in odd]
+    raw.append(table, "2026", lines, at(0))
+    land(table, [{"id": "b", "day": "2026-01-03", "vascular_age": 41}], at(1), "r")
+    assert sorted(str(row["day"]) for row in table.partition("2026").rows().values()) == [
+        "2026-01-02", "2026-01-03", "None",
+    ]
+    assert table.store.get(table.key("2026")).data == rebuilt(table, "2026")
+    covered = land(table, [], at(2), "r", complete={"2026": lambda row: row["day"].year == 2026})
+    assert [str(row["day"]) for row in covered.missing] == ["2026-01-02", "2026-01-03"]

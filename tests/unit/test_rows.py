@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 from oura_lake.lake.drift import sentence
-from oura_lake.lake.rows import Drift, content_hash, document_row, offset_min, parse_instant, typed
+from oura_lake.lake.rows import (
+    Drift,
+    content_hash,
+    document_row,
+    in_order,
+    offset_min,
+    parse_instant,
+    typed,
+    typed_column,
+    typed_key,
+)
+from oura_lake.sources._ddl import Column, Scalar
 from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")
@@ -81,3 +92,39 @@ def test_a_row_has_every_column_of_its_table() -> None:
 def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(value, problem) -> None:
     row, drift = typed(SLEEP, {"type": value})
     assert (row["type"], drift) == (value, {Drift("type", problem)} if problem else set())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("average_breath", float("nan")), ("average_breath", float("inf")), ("average_breath", 10**400),
+     ("average_hrv", float("-inf")), ("average_hrv", float("nan")), ("average_hrv", 10**4000),
+     ("bedtime_end", "0001-01-01T00:00:00+14:00"), ("bedtime_end", "9999-12-31T23:59:59-12:00")],
+)
+def test_a_number_or_an_instant_out_of_range_becomes_null_and_is_reported(field: str, value: object) -> None:
+    row, drift = typed(SLEEP, {field: value, "efficiency": 88})
+    assert (row[field], row["efficiency"], drift) == (None, 88, {Drift(field, "type")})
+
+
+def test_one_item_of_a_series_that_does_not_fit_costs_no_other() -> None:
+    row, drift = typed(SLEEP, {"heart_rate": {"items": [60.0, float("nan"), "x", None, 61]}})
+    assert row["heart_rate"]["items"] == [60.0, None, None, None, 61.0]
+    assert drift == {Drift("heart_rate.items[]", "type")}
+
+
+def test_a_column_of_a_page_holds_no_number_that_is_none() -> None:
+    column, drift = Column("x", Scalar("double")), set[Drift]()
+    assert typed_column(column, [0.5, float("nan"), None, float("inf")], drift) == [0.5, None, None, None]
+    assert drift == {Drift("x", "type")}
+
+
+def test_a_text_with_a_replaced_character_is_kept_and_reported() -> None:
+    row, drift = typed(SOURCE.endpoint("enhanced_tag"), {"comment": "tired \ufffd"})
+    assert (row["comment"], drift) == ("tired \ufffd", {Drift("comment", "character")})
+
+
+def test_a_key_that_does_not_fit_its_type_has_no_part() -> None:
+    beats = SOURCE.endpoint("heartrate")
+    assert typed_key(beats, {"timestamp": "soon", "source": 5}) == (None, None)
+    assert in_order([("b", None), (None, "a"), ("a", "b"), ("b", "a")]) == [
+        (None, "a"), ("a", "b"), ("b", None), ("b", "a"),
+    ]

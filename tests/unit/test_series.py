@@ -8,8 +8,12 @@ from builders import Dying, a_beat, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
+from oura_lake.lake import series
 from oura_lake.lake.landing import Table
 from oura_lake.lake.objects import read_table
+from oura_lake.lake.placing import ODD_PLACE
+from oura_lake.lake.raw import append, read_entries, series_json
+from oura_lake.lake.rows import typed_column
 from oura_lake.lake.series import SeriesPage, land_series
 
 MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
@@ -122,3 +126,37 @@ def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random) -> N
     for n in range(0, len(shuffled), 3):
         land_series(in_pieces, [a_page(*shuffled[n : n + 3])])
     assert held(at_once) == held(in_pieces)
+
+
+@pytest.mark.parametrize("odd", [
+    {"source": 5}, {"source": ["awake"]}, {"source": "half \ufffd"}, {"timestamp": "0001-01-01T00:00:00+14:00"},
+    {"timestamp": "20260501T100000Z"}, {"timestamp": "2026-W18-5T10:00:00Z"},
+])  # fmt: skip
+def test_a_row_whose_key_does_not_fit_its_type_is_set_aside_before_raw(odd: dict) -> None:
+    table = a_table(name="heartrate")
+    page = a_page(a_beat("2026-05-01T10:00:00.000Z") | odd, a_beat("2026-05-01T11:00:00.000Z"))
+    landed = land_series(table, [page])
+    assert (landed.n_new, landed.rejected) == (1, {ODD_PLACE: 1})
+    assert [len(entry["rows"]) for key in table.store.keys("raw/") for entry in read_entries(table.store, key)] == [1]
+
+
+def test_a_key_of_another_type_that_raw_holds_from_earlier_blocks_neither_the_month_nor_the_rebuild() -> None:
+    table = a_table(name="heartrate")
+    rows = [a_beat("2026-05-01T10:00:00.000Z", source=source) for source in ("awake", 5)]
+    append(table, "2026-05", [series_json([*rows, a_beat() | {"timestamp": 5}], at(0), "r")], at(0))
+    land_series(table, [a_page(a_beat("2026-05-01T11:00:00.000Z"), minute=1)])
+    assert [row["source"] for row in held(table)] == ["awake", None, "awake", "awake"]
+    assert table.store.get(MAY).data == rebuilt(table, "2026-05")
+
+
+def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypatch) -> None:
+    def parsed_or_mistake(column, values, drift):
+        if column.name == "bpm" and 66 in values:
+            raise KeyError(66)
+        return typed_column(column, values, drift)
+
+    monkeypatch.setattr(series, "typed_column", parsed_or_mistake)
+    table = a_table(name="heartrate")
+    beats = [a_beat(f"2026-05-01T{hour}:00:00.000Z", bpm) for hour, bpm in ((10, 60), (11, 66), (12, 61))]
+    landed = land_series(table, [a_page(*beats)])
+    assert ([row["bpm"] for row in held(table)], landed.rejected) == ([60, 61], {"could not be read (KeyError)": 1})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -303,3 +304,17 @@ def test_the_raw_body_is_what_is_signed_spaces_and_letters_of_any_kind(form: Cal
 @pytest.mark.parametrize("event", [{"body": "%%%", "isBase64Encoded": True}, {"body": "\ud800"}, {}, {"body": None}])
 def test_a_body_that_cannot_be_decoded_is_empty(event: dict[str, Any]) -> None:
     assert call_of({"requestContext": {"http": {"method": "POST"}}} | event).body == b""
+
+
+def test_a_signed_body_that_is_nested_deeply_is_dropped_with_a_200() -> None:
+    aws = Aws()
+    assert aws.answer(signed(b'{"event_type": ' + b"[" * 30_000 + b"]" * 30_000 + b"}")).outcome == "unreadable"
+    assert aws.answer(signed(b"[" * 30_000)).outcome == "unreadable"
+    assert aws.jobs == []
+
+
+def test_an_id_with_half_a_surrogate_becomes_one_that_can_be_asked_for() -> None:
+    aws = Aws()
+    assert aws.answer(signed(an_event(object_id="half \ud83d"))).outcome == "taken"
+    [(job, _)] = aws.jobs
+    assert (job.document_id, quote(job.document_id)) == ("half \ufffd", "half%20%EF%BF%BD")

@@ -1,9 +1,11 @@
 """Whatever JSON value stands in whichever column of whichever collection: does everything else land, for good?
 
-The promise of `lake/rows.py` and `ingest.py`, for a scheduled run, a backfill and a webhook. Beside a fine document of
-each collection comes one some of whose values are anything at all, and elements that are no documents.
+The promise of `lake/rows.py` and `ingest.py`, for a scheduled run, a backfill, a webhook and an import. Beside a fine
+document of each collection comes one some of whose values are anything at all, and elements that are no documents.
 """
 
+import csv
+import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -15,9 +17,11 @@ import httpx
 from builders import NOON
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from oura_lake.account_export import sorted_out
 from oura_lake.backfill import Backfill, following
 from oura_lake.fetching import Fetcher
 from oura_lake.http import OuraClient
+from oura_lake.importing import Import
 from oura_lake.job import Job
 from oura_lake.lake.asked import read_asked
 from oura_lake.lake.json_text import parse
@@ -26,6 +30,8 @@ from oura_lake.lake.objects import read_table
 from oura_lake.lake.raw import read_entries
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.table import Table
+from oura_lake.packed_files import PackedFile
 from oura_lake.rebuild import SAME, partitions, rebuild
 from oura_lake.settings import Person
 from oura_lake.sources._ddl import Array, Scalar, Struct, Type
@@ -216,4 +222,38 @@ def test_a_webhook_brings_in_its_document_or_sets_it_aside_and_touches_no_other(
     assert_the_lake_is_well(world)
     before = dict(world.store.objects)
     assert [world.do(job)["problems"] for job in jobs] == [{}] * len(jobs)
+    assert world.store.objects == before
+
+
+def exported(endpoint: Endpoint, values: Texts) -> PackedFile:
+    """The file of an account export that holds a fine line, and one some of whose fields are these."""
+    fine = {name: v if isinstance(v, str) else json.dumps(v) for name, v in document(endpoint).items()}
+    odd = {name: v if isinstance(v, str) else json.dumps(v) for name, v in document(endpoint, ODD_DAY).items()}
+    names, text = list(dict.fromkeys([*fine, *values])), io.StringIO()
+    writer = csv.DictWriter(text, names, delimiter=";")
+    writer.writeheader()
+    writer.writerows([fine, odd | dict(values)])
+    data = text.getvalue().encode()
+    return PackedFile(name=f"{endpoint.name}.csv", open=lambda: io.BufferedReader(io.BytesIO(data)))
+
+
+@EXAMPLES
+@given(ODD)
+def test_an_import_brings_in_the_lines_beside_an_odd_one_and_the_next_one_writes_nothing(odd: Odd) -> None:
+    world, dated = World(odd), [endpoint for endpoint in SOURCE.endpoints if endpoint.day]
+    run = Import(request="account export", now=NOON)
+
+    def bring() -> None:
+        files = [exported(endpoint, odd[endpoint.name][0]) for endpoint in dated]
+        for part in sorted_out(files, SOURCE.endpoints).parts:
+            table = Table(store=world.store, source=SOURCE.name, endpoint=part.endpoint, person="me")
+            assert not run.bring(table, part).ended_by
+
+    bring()
+    for endpoint in dated:
+        wanted, _ = typed(endpoint, document(endpoint))
+        assert wanted in [{name: row[name] for name in wanted} for row in world.rows(endpoint)]
+    assert_the_lake_is_well(world)
+    before = dict(world.store.objects)
+    bring()
     assert world.store.objects == before

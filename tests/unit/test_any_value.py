@@ -27,7 +27,7 @@ from oura_lake.lake.asked import read_asked
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.layout import table_prefix
 from oura_lake.lake.objects import read_table
-from oura_lake.lake.raw import read_entries
+from oura_lake.lake.raw import lines_of
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.table import Table
@@ -136,7 +136,7 @@ class World:
 
     def set_aside(self, endpoint: Endpoint) -> list[dict[str, Any]]:
         keys = self.store.keys(f"rejected/oura/{endpoint.name}/")
-        return [entry for key in keys for entry in read_entries(self.store, key)]
+        return [json.loads(lines_of(self.store, key)) for key in keys]
 
 
 def assert_everything_landed_or_is_set_aside(world: World, endpoint: Endpoint) -> None:

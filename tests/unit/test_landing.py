@@ -323,7 +323,7 @@ def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land
     documents = [a_score("2026-08-19", 66), a_score(), a_score("2026-08-18", float("nan")), a_score(id="\ud83d"), None]
     landed = land(table, documents, at(0), "r")
     assert (landed.n_new, landed.n_rejected, scores(table)) == (1, 4, {"score-2026-08-20": 80})
-    reasons = [e["reason"] for key in table.store.keys("rejected/") for e in raw.read_entries(table.store, key)]
+    reasons = [json.loads(raw.lines_of(table.store, key))["reason"] for key in table.store.keys("rejected/")]
     assert sorted(reasons) == sorted(landed.rejected.elements())
     assert {"could not be read (ZeroDivisionError)", "could not be read (ValueError)", "was no document"} < set(reasons)
     again = land(table, documents, at(1), "r")

@@ -11,7 +11,7 @@ from typing import Any
 
 from oura_lake.lake.json_text import REPLACED
 from oura_lake.lake.layout import FIRST_YEAR
-from oura_lake.lake.rows import typed_key
+from oura_lake.lake.rows import parse_instant
 from oura_lake.sources._model import Endpoint, Period
 
 NO_DOCUMENT = "was no document"
@@ -29,13 +29,14 @@ def is_placeable(endpoint: Endpoint, record: Any, newest_day: date | None) -> bo
 def obstacles(endpoint: Endpoint, newest_day: date | None) -> Callable[[Any], str]:
     """What tells of each record why it cannot lie in a partition: '' where it can."""
     day, is_dated = endpoint.day or endpoint.instant, endpoint.period is not Period.ALL
+    checks = [(column.name, KEY_CHECKS[column.hive]) for column in endpoint.fields if column.name in endpoint.key]
 
     def obstacle(record: Any) -> str:
         if not isinstance(record, dict):
             return NO_DOCUMENT
         if not all(map(record.get, endpoint.key)):
             return NO_PLACE
-        if not all(map(_is_key, typed_key(endpoint, record))):
+        if not all(fits(record[name]) for name, fits in checks):
             return ODD_PLACE
         if not is_dated:
             return ""
@@ -58,6 +59,21 @@ def obstacle_of_day(text: str, newest: date | None) -> str:
     return NO_PLACE if newest and day > newest else ""
 
 
-def _is_key(value: Any) -> bool:
-    """A text whose broken letters were replaced may stand for several keys, so it is none."""
-    return value is not None and not (isinstance(value, str) and REPLACED in value)
+def _is_whole(text: Any) -> bool:
+    """Whether a key is text as it came: one with a replaced character may stand for several keys."""
+    return isinstance(text, str) and REPLACED not in text
+
+
+def _is_instant(text: Any) -> bool:
+    try:
+        return bool(parse_instant(text))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _is_day(text: Any) -> bool:
+    return isinstance(text, str) and not obstacle_of_day(text, None)
+
+
+KEY_CHECKS: dict[str, Callable[[Any], bool]] = {"string": _is_whole, "timestamp": _is_instant, "date": _is_day}
+"""What fits a key of a type; the first collection with a key of another type brings its own check."""

@@ -16,7 +16,7 @@ from math import isfinite
 from typing import Any
 
 from oura_lake.lake.json_text import REPLACED
-from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type, parse_columns
+from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources._model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
@@ -125,8 +125,8 @@ def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:
 
 def typed_key(endpoint: Endpoint, document: Mapping[str, Any]) -> Key:
     """The key as a row has it; a part that does not fit its type is None."""
-    columns = _key_columns(endpoint.columns, endpoint.key)
-    return tuple(_value(column.name, column.type, document.get(column.name), set()) for column in columns)
+    columns = {column.name: column for column in endpoint.fields}
+    return tuple(_value(name, columns[name].type, document.get(name), set()) for name in endpoint.key)
 
 
 def parse_instant(text: str) -> datetime:
@@ -164,12 +164,6 @@ def naive_utc(moment: datetime) -> datetime:
 def listed(endpoint: Endpoint) -> dict[str, frozenset[str]]:
     """The values of each field whose values are listed."""
     return endpoint.listed
-
-
-@cache
-def _key_columns(columns: str, key: tuple[str, ...]) -> tuple[Column, ...]:
-    by_name = {column.name: column for column in parse_columns(columns)}
-    return tuple(by_name[name] for name in key)
 
 
 @cache

@@ -55,7 +55,10 @@ def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, our
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv", "--views")
     with (out / "dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
-        named = {(row["table"], row["column"]) for row in csv.DictReader(file)}
+        rows = list(csv.DictReader(file))
+    named = {(row["table"], row["column"]) for row in rows}
+    assert [row for row in rows if not row["meaning"]] == []
+    assert "apostrophe" in rows[0]["meaning"]
     for path in (*(out / "tables").iterdir(), *(out / "views").iterdir()):
         with path.open(encoding="utf-8-sig", newline="") as file:
             assert {(path.stem, column) for column in next(csv.reader(file))} <= named

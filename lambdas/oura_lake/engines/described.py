@@ -1,15 +1,14 @@
 """What does a view or table hold, in words? What its .yml says, or its own declaration."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import yaml
-
+from oura_lake.engines._meanings import declared, meaning
 from oura_lake.engines._statement import meant
 from oura_lake.engines._tables import TABLES, columns_by_name, columns_of, quoted
-from oura_lake.engines.views import load_views, views_folder
+from oura_lake.engines.views import load_views
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.layout import RAW_TABLE
+from oura_lake.sources._ddl import Column
 from oura_lake.sources._model import Endpoint
 
 FRACTIONS = {"double", "float", "real"}  # what a row says, never which row it is
@@ -58,12 +57,6 @@ class Described:
         return ", ".join([*newest, *(quoted(name) for name in plain if name != self.day)])
 
 
-def declared(name: str) -> dict[str, Any]:
-    """What the .yml of a view says."""
-    told: dict[str, Any] = yaml.safe_load((views_folder() / f"{name}.yml").read_text(encoding="utf-8"))
-    return told
-
-
 def describe(name: str) -> Described:
     """The words on a view or table; raises QueryFailed for a name nobody has."""
     if name in load_views():
@@ -87,7 +80,7 @@ def _table(endpoint: Endpoint) -> Described:
         name=endpoint.name,
         grain=f"{grain}, as received",
         description=f"Fields as their provider names them; stg_{endpoint.name} has units, NULLs and no deleted rows.",
-        columns=tuple(ColumnNote(name=c.name, type=c.hive) for c in columns_of(endpoint)),
+        columns=tuple(_noted(endpoint.name, c) for c in columns_of(endpoint)),
     )
 
 
@@ -96,5 +89,10 @@ def _raw() -> Described:
         name=RAW_TABLE,
         grain="one row per line of raw, as received",
         description="Whole documents, and rows of a time series, as JSON; document_history puts documents in order.",
-        columns=tuple(ColumnNote(name=c.name, type=c.hive) for c in columns_by_name()[RAW_TABLE]),
+        columns=tuple(_noted(RAW_TABLE, c) for c in columns_by_name()[RAW_TABLE]),
     )
+
+
+def _noted(table: str, column: Column) -> ColumnNote:
+    unit, words = meaning(table, column.name)
+    return ColumnNote(name=column.name, type=column.hive, unit=unit, description=words)

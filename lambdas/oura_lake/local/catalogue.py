@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.chores import gaps
 from oura_lake.chores._model import Upkeep
+from oura_lake.engines._meanings import declared
 from oura_lake.engines._model import Engine
-from oura_lake.engines.described import declared, describe
+from oura_lake.engines.described import describe
 from oura_lake.engines.duckdb import DuckDBEngine
 from oura_lake.engines.views import View, load_views
 from oura_lake.errors import OuraLakeError

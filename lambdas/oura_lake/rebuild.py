@@ -28,9 +28,10 @@ from oura_lake.lake.strays import strays
 from oura_lake.lake.told import recent, said_at
 from oura_lake.sources._model import Endpoint, Source
 
+STRANGE = "no run of Oura Lake writes such a name; move it out of the lake."
 LOST = "left as it is, for raw lacks {n_lost:,} of its rows; restore raw, or write it with --drop-rows."
 SAME, WRITTEN, DIFFERS, UNKNOWN = "same", "written", "differs", "unknown to raw"
-FEWER, DAMAGED, NOT_READ = "raw makes fewer rows", "raw is damaged", "no object of the lake, not read"
+FEWER, DAMAGED, NOT_READ = "raw makes fewer rows", "raw is damaged", "not read"
 LEFT_UNDONE = (DIFFERS, UNKNOWN, FEWER, DAMAGED, NOT_READ)
 
 
@@ -125,7 +126,7 @@ def unknown_to_raw(store: Store, source: Source, endpoints: Iterable[Endpoint], 
 
 def not_read(store: Store) -> list[Rebuilt]:
     """What lies among the objects of tables and of raw and is none of them; it is left as it is."""
-    return [Rebuilt(key=key, state=NOT_READ) for key in strays(store)]
+    return [Rebuilt(key=key, state=NOT_READ, note=STRANGE) for key in strays(store)]
 
 
 def _sound(store: Store, key: str) -> list[dict[str, Any]]:

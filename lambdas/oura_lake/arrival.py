@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from oura_lake.errors import DocumentMissing, NotThereYet, OuraLakeError, TokenRejected
-from oura_lake.ingest import Outcome, Run, kept_in
+from oura_lake.ingest import Run
 from oura_lake.job import Job
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Landed, Table, bury, can_be_buried, land, leave, remains
@@ -18,6 +18,7 @@ from oura_lake.lake.planning import newest_possible_day
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.table import Partition
 from oura_lake.missing import BY_ID
+from oura_lake.outcome import Outcome, kept_in
 from oura_lake.sources._model import Endpoint
 
 DELETED = "delete"

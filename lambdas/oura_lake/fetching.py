@@ -7,10 +7,11 @@ from typing import Protocol
 
 from oura_lake.arrival import bring
 from oura_lake.errors import SettingsWrong, SourceRefused
-from oura_lake.ingest import Client, Outcome, Run, ingest
+from oura_lake.ingest import Client, Run, ingest
 from oura_lake.job import Job
 from oura_lake.lake.owed import SILENT_REASONS, note_owed, owed_since, settle
 from oura_lake.lake.store import Store
+from oura_lake.outcome import Outcome
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
 

@@ -9,20 +9,21 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from oura_lake.errors import CollectionAbsent, Kept, NotBroughtIn, OuraLakeError, SourceRefused, TokenRejected
+from oura_lake.errors import CollectionAbsent, SourceRefused, TokenRejected
 from oura_lake.lake.asked import note_asked, read_asked
 from oura_lake.lake.drift import note_drift
-from oura_lake.lake.landing import Landed, Table, is_placeable, land, leave
+from oura_lake.lake.landing import Table, is_placeable, land, leave
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
 from oura_lake.lake.rows import typed_key
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
 from oura_lake.missing import ask_for
+from oura_lake.outcome import Outcome, kept_in
 from oura_lake.sources._model import Endpoint, Period, Source
 
 CONCURRENCY = 4
@@ -53,38 +54,6 @@ class Client(Protocol):
 
     def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         """One document; raises DocumentMissing."""
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """What a run did to one collection; `error` is the sentence for the person, None when all went well."""
-
-    endpoint: Endpoint
-    landed: Landed = field(default_factory=Landed)
-    error: OuraLakeError | None = None
-    is_gone: bool = False
-
-    @property
-    def is_well(self) -> bool:
-        """Whether all that there is came: also of a collection that the provider removed weeks ago."""
-        return self.problem is None or self.is_gone
-
-    @property
-    def n_documents(self) -> int:
-        """Records of the days asked for, whether they were new or not."""
-        return self.landed.n_new + self.landed.n_revised + self.landed.n_unchanged
-
-    @property
-    def problem(self) -> str | None:
-        """The sentence that says what went wrong, None where nothing did."""
-        if self.error:
-            return str(self.error)
-        if reasons := self.landed.rejected:
-            return (
-                f"Of {self.endpoint.name}, {' and '.join(f'{n} {reason}' for reason, n in sorted(reasons.items()))}; "
-                "what came is kept under rejected/ and not merged: report it with the collection's name."
-            )
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,27 +153,6 @@ def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
     if outcomes[request.endpoint.name].error:
         return []
     return list(run.client.pages(request.endpoint, request.params))
-
-
-@contextmanager
-def kept_in(outcome: Outcome, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
-    """Make what the block raises the error of a collection, the first of several; an error of the kind `but` passes."""
-    with Kept(but) as kept:
-        yield
-    if kept.error:
-        outcome.error = outcome.error or _said(kept.error, outcome.endpoint)
-
-
-def _said(error: Exception, endpoint: Endpoint) -> OuraLakeError:
-    """An error in words; of a mistake in the code only its kind is said, as its text may hold a measurement."""
-    if isinstance(error, OuraLakeError):
-        return error
-    mistake = NotBroughtIn(
-        f"{endpoint.name} was not brought in, by a mistake in the code ({type(error).__name__}), and the other "
-        "collections were; update this program, or report it with the collection's name."
-    )
-    mistake.__cause__ = error
-    return mistake
 
 
 def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:

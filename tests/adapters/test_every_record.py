@@ -14,7 +14,7 @@ import httpx
 import pytest
 from command_line import files, for_api, run
 from oura_lake.http import OuraClient
-from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.ingest import Run, ingest
 from oura_lake.lake.layout import lake_key
 from oura_lake.lake.objects import read_rows, read_table
 from oura_lake.lake.planning import Days
@@ -26,6 +26,7 @@ from oura_lake.local.simulator import Fault, Recorded, RunningApi, simulated_our
 from oura_lake.local.simulator.scenarios import local_week
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oauth import Authority, refreshing_tokens
+from oura_lake.outcome import Outcome
 from oura_lake.sources.oura import SOURCE
 from oura_lake.tokens import App, FixedToken
 

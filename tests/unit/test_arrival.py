@@ -9,11 +9,11 @@ from oura_lake import arrival
 from oura_lake.arrival import MOST_TRIES
 from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.fetching import Fetcher
-from oura_lake.ingest import Outcome
 from oura_lake.job import Job
 from oura_lake.lake.drift import read_drift
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.store import MemoryStore
+from oura_lake.outcome import Outcome
 from oura_lake.settings import Person
 
 

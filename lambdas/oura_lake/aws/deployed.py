@@ -16,8 +16,8 @@ from oura_lake.errors import AppRefused, ChainBroken, NotConnected, SettingsWron
 from oura_lake.feedback import hear
 from oura_lake.fetching import Fetcher, known_person
 from oura_lake.http import OuraClient, Patience
-from oura_lake.ingest import Outcome
 from oura_lake.job import Job, Word, parse_job
+from oura_lake.outcome import Outcome
 from oura_lake.settings import IngestSettings, Person
 from oura_lake.tokens import RefreshingTokens
 

@@ -21,12 +21,13 @@ from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED
 from oura_lake.fetching import known_person, raise_what_a_retry_may_mend
 from oura_lake.http import OuraClient
-from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.ingest import Run, ingest
 from oura_lake.lake.home_zone import remember_zone
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.planning import Days, plan
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
+from oura_lake.outcome import Outcome
 from oura_lake.pacing import least_s
 from oura_lake.settings import API_BASE_URL, persons
 from oura_lake.sources._model import Endpoint

@@ -16,13 +16,14 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import judge_what_is_owed
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
-from oura_lake.ingest import Outcome, Run, ingest
+from oura_lake.ingest import Run, ingest
 from oura_lake.lake.drift import remark
 from oura_lake.lake.home_zone import remember_zone
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.owed import note_owed
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
+from oura_lake.outcome import Outcome
 from oura_lake.settings import API_BASE_URL
 from oura_lake.sources._model import Endpoint
 from oura_lake.sources.oura import SOURCE

@@ -42,3 +42,20 @@ def counts(row: Row, held: Row | None) -> bool:
     if row["content_hash"] == held["content_hash"]:
         return bool(row["fetched_at"] < held["fetched_at"])
     return bool((row["fetched_at"], row["content_hash"]) > (held["fetched_at"], held["content_hash"]))
+
+
+def can_be_buried(endpoint: Endpoint, row: Row) -> bool:
+    """Whether a stored row is no tombstone, and has the key and the day that one needs.
+
+    Earlier versions took keys and days of another type than declared, which are NULL in the table.
+    """
+    return not row["is_deleted"] and all(row[name] is not None for name in _of_tombstone(endpoint))
+
+
+def remains(endpoint: Endpoint, row: Row) -> dict[str, str]:
+    """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
+    return {name: str(row[name]) for name in _of_tombstone(endpoint)}
+
+
+def _of_tombstone(endpoint: Endpoint) -> set[str]:
+    return {*endpoint.key, *([endpoint.day] if endpoint.day else [])}

@@ -17,7 +17,7 @@ from typing import Any
 
 from oura_lake.errors import Kept, WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.fold import fold, row_of, rows_of
+from oura_lake.lake.fold import can_be_buried, fold, remains, row_of, rows_of
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.layout import period_of, rejected_key
 from oura_lake.lake.objects import write_rows
@@ -153,23 +153,6 @@ def leave(table: Table, period: str, ids: Collection[Key], fetched_at: datetime)
     rows = (held[key] for key in ids if key in held)
     moved = [remains(table.endpoint, row) for row in rows if can_be_buried(table.endpoint, row)]
     return bury(table, moved, fetched_at, "moved to another partition").n_objects
-
-
-def can_be_buried(endpoint: Endpoint, row: Row) -> bool:
-    """Whether a stored row is no tombstone, and has the key and the day that one needs.
-
-    Earlier versions took keys and days of another type than declared, which are NULL in the table.
-    """
-    return not row["is_deleted"] and all(row[name] is not None for name in _of_tombstone(endpoint))
-
-
-def remains(endpoint: Endpoint, row: Row) -> Document:
-    """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
-    return {name: str(row[name]) for name in _of_tombstone(endpoint)}
-
-
-def _of_tombstone(endpoint: Endpoint) -> set[str]:
-    return {*endpoint.key, *([endpoint.day] if endpoint.day else [])}
 
 
 def lost_race(table: Table, period: str) -> WriteConflict:

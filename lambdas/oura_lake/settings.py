@@ -8,6 +8,7 @@ from typing import Any
 from oura_lake.alerts._budget import MESSAGES_A_MONTH
 from oura_lake.alerts._model import PROGRAMS, Way
 from oura_lake.alerts._quiet import Hours, parse_hours
+from oura_lake.alerts._speech import DEPLOYED
 from oura_lake.analyses._budget import EVENTS_A_MONTH
 from oura_lake.analyses._model import MINOR
 from oura_lake.errors import SettingsWrong
@@ -35,7 +36,7 @@ class Person:
     """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how.
 
     `alerts` are the kinds that they are told of (None: those that are on by themselves); `n_email` is how many
-    addresses their messages are to reach: no function is told which.
+    addresses their messages are to reach: no function is told which. `lake_option` is how a command names the lake.
     """
 
     name: str
@@ -50,6 +51,12 @@ class Person:
     has_weekly_mail: bool = True
     n_email: int = 0
     webhook: Webhook | None = None
+    lake_option: str = DEPLOYED
+
+    @property
+    def options(self) -> str:
+        """What a command needs to be about this person's lake, ready to be pasted."""
+        return f"{self.lake_option} --person {self.name}"
 
     def wants(self, collection: str) -> bool:
         """Whether a collection is to be fetched for them."""

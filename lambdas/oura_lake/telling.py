@@ -18,7 +18,7 @@ from oura_lake.alerts._labels import labels_of
 from oura_lake.alerts._ledger import change, document, held
 from oura_lake.alerts._model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
 from oura_lake.alerts._slow import heard
-from oura_lake.alerts._speech import how_was_it
+from oura_lake.alerts._wording import footer
 from oura_lake.analyses._model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.feedback import said
@@ -102,7 +102,8 @@ class Teller:
             made = alert.message(entry.alert, findings, numbers, words)
             night = worst_night(entry.alert, findings)
         return replace(
-            made, episode=entry.id, step=telling.step, body=f"{made.body}\n{_footer(entry, telling)}\n",
+            made, episode=entry.id, step=telling.step,
+            body=f"{made.body}\n{footer(entry, telling.step, self.person.options)}\n",
             event=event_of(self.person.name, entry, telling, made) | ground_of(night, made.chance_a_month, numbers),
         )
 
@@ -129,9 +130,3 @@ class Teller:
             return [told if is_end else replace(told, subject=message.subject, message=message.body)]
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)
-
-
-def _footer(entry: Entry, telling: Telling) -> str:
-    """What a message is about, by name: the same in one that is repeated."""
-    only = "" if telling.step == CLEARED else " This is the only message about it until it is over."
-    return f"Episode {entry.id}.{only}\n\n{how_was_it(entry.id, entry.alert.kind)}"

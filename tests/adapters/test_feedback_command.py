@@ -152,7 +152,8 @@ def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says):
     strain = replace(an_alert(TODAY), kind="strain")
     change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
     assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
-    assert f"feedback {strain.id} --right\n(or --wrong)" in how_was_it(strain.id, strain.kind)
+    said = how_was_it(strain.id, strain.kind, "--lake here --person me")
+    assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in said
 
 
 def test_status_says_how_often_alerts_were_right(lake):

@@ -43,8 +43,9 @@ def mail(lake, **changes):
 def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake):
     said = mail(lake)
     for line in (
-        "- Sleep: as usual (6 of 7 nights)", "- Resting heart rate: higher than usual (6 of 7 nights)",
-        "- Steps: as usual (6 of 7 days)", "Resting heart rate was higher than usual: 6 of 7 nights measured",
+        "- Sleep: as before (6 of 7 nights)", "- Resting heart rate: higher than before (6 of 7 nights, 6 above your",
+        "- Steps: as before (6 of 7 days)", "Resting heart rate was higher than before: 6 of 7 nights measured",
+        "- Skin temperature: as before (6 of 7 nights)", "- Readiness: as before (6 of 7 nights)",
         "- Steps: met on 3 of 6 days; cannot tell yet whether on track", "- Newest record of your ring: Monday, 11 May",
         "Wednesday, 6 May (daily_activity, daily_readiness and sleep)",
     ):
@@ -53,4 +54,4 @@ def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake):
 
 def test_it_holds_no_measurement_unless_that_is_wanted(lake):
     assert "57 bpm" not in mail(lake)
-    assert "usually 51 to 53 bpm" in mail(lake, numbers_in_messages=True)
+    assert "before 51 to 53 bpm" in mail(lake, numbers_in_messages=True)

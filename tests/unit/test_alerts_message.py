@@ -1,10 +1,17 @@
 """What does a tired person read?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from illness_days import a_driver, a_finding, an_alert
+from illness_days import a_driver, a_finding, an_alert, an_entry
+from oura_lake import alerts
 from oura_lake.alerts import illness
+from oura_lake.alerts._evidence_words import is_outside, unusual_lines
+from oura_lake.alerts._names import CONFOUNDERS, KINDS
+from oura_lake.alerts._wording import clear_sms, footer
+from oura_lake.analyses._confounders import TAGS
+from oura_lake.registry import entries
 from sms_segments import segments
 
 NIGHT = date(2026, 11, 20)
@@ -36,11 +43,6 @@ WHAT NOW
 See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell an illness from \
 other strain. If you feel ill, trust that and not this message, and ask a doctor. \
 An illness can also come without a message.
-
-LOOK DEEPER
-These days, drawn beside your usual ones:
-oura-lake report --deployed
-(or --lake FOLDER)
 """
 WITH_NUMBERS = """\
 - Skin temperature above your usual range: 0.9 °C against your average, usually -0.4 to 0.4
@@ -111,3 +113,82 @@ def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_oth
     before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
     night = a_finding(NIGHT, "minor", chance_a_month=chance)
     assert said in illness.message(an_alert(NIGHT), [*before, night], False).body
+
+
+def test_every_unusual_signal_is_named_and_none_is_called_usual():
+    drivers = (
+        *DRIVERS[:3], a_driver("respiratory_rate_bpm", 17.0, 2.6, low=14.0, high=16.0),
+        a_driver("steps", 900.0, -2.4, low=4000.0, high=14000.0),
+    )
+    body = a_message(drivers=drivers).body
+    for name in ("Skin temperature", "Resting heart rate", "Heart rate variability", "Breathing rate", "Steps the day"):
+        assert f"\n- {name}" in body
+    assert "As usual" not in body
+
+
+def test_a_signal_that_left_its_range_on_the_good_side_is_not_called_usual():
+    many = a_driver("steps", 21000.0, 3.1, low=4000.0, high=14000.0)
+    body = a_message(drivers=(*DRIVERS[:4], many)).body
+    assert "\nUnusual too, but no sign of it: steps the day before.\nAs usual: breathing rate.\n" in body
+
+
+def test_a_night_whose_signals_moved_only_together_says_so():
+    body = a_message(drivers=tuple(replace(d, value=0.1, low=-0.4, high=0.4, z=0.5) for d in DRIVERS)).body
+    assert "\n- No single signal stands out; together they have moved\n" in body
+
+
+@pytest.mark.parametrize(("value", "says"), [
+    (0.43, "on the high side for you: 0.4"), (0.46, "above your usual range: 0.5"),
+])
+def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says):
+    assert f"Skin temperature {says} °C against your average, usually -0.4 to 0.4" in a_message(
+        numbers=True, drivers=(a_driver(value=value, z=2.1),),
+    ).body
+
+
+def test_a_high_heart_rate_variability_speaks_for_strain():
+    night = a_finding(NIGHT, kind="strain", drivers=(a_driver("hrv_rmssd_ms", 90.0, 1.2, low=50.0, high=80.0),))
+    assert unusual_lines(night, numbers=False) == [
+        "Heart rate variability above the range of the six weeks that it is compared with",
+    ]
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
+def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told):
+    assert is_outside("bedtime_h", hour, 22.5, 0.75) is is_told
+
+
+def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
+    nights = [a_finding(NIGHT - timedelta(days=back)) for back in range(100, 0, -1)]
+    last = a_finding(NIGHT, "minor")
+    whole = illness.message(an_alert(NIGHT), [*nights, last], False).body
+    assert "In all 101 days that could be judged since 12 August 2026 it found 1 episode, this one included." in whole
+    broken = illness.message(an_alert(NIGHT), [*nights[:40], *nights[50:], last], False).body
+    assert "In all 91 days that could be judged since 12 August 2026, pauses left out, it found 1 episode" in broken
+
+
+@pytest.mark.parametrize("lake", ["--deployed", "--lake '/home/eve/my lake'"])
+def test_the_commands_of_a_message_name_the_lake_and_the_person(lake):
+    options = f"{lake} --person eve"
+    text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", options)
+    assert f"\noura-lake report {options}\n" in text
+    assert f"\noura-lake feedback illness-2026-11-20 --ill {options}\n(or --not-ill)" in text
+
+
+def test_a_name_of_a_later_day_than_the_subjects_says_why():
+    text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", "--deployed")
+    assert "-2026-11-20, named by Friday, 20 November, the first day that was enough for a message." in text
+    same = replace(an_alert(NIGHT), onset_day=NIGHT)
+    assert "Episode illness-2026-11-20." in footer(an_entry(same, "sent"), "cleared", "--deployed")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind):
+    text = clear_sms(an_entry(replace(an_alert(NIGHT), kind=kind), "sent"))
+    assert f"({KINDS[kind]}, 2026-11-20)" in text
+    assert segments(text) == 1
+
+
+def test_every_kind_and_every_other_explanation_has_a_name():
+    assert set(KINDS) == set(entries(alerts))
+    assert {*TAGS.values(), "alcohol", "hard_workout", "late_workout", "late_night", "short_sleep"} <= set(CONFOUNDERS)

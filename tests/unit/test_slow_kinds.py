@@ -186,9 +186,9 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
     kind = entries(alerts)["low_recovery"]
     last = kind.evaluate(findings)[-1]
     body = kind.message(last, findings, False, {"low_recovery-2026-02-17": "you said: a cold"}).body
-    for said in ("WHAT IS UNUSUAL", "Heart rate variability below your usual range", "WHAT ELSE COULD EXPLAIN IT",
-                 "EARLIER EPISODES LIKE THIS", "Judged from 1 of 1 signal", "By chance such a message comes",
-                 "In all", "not medical advice"):
+    for said in ("WHAT IS UNUSUAL", "Heart rate variability below the range of your eight weeks before",
+                 "WHAT ELSE COULD EXPLAIN IT", "EARLIER EPISODES LIKE THIS", "Judged from 1 of 1 signal",
+                 "By chance such a message comes", "In all", "not medical advice"):
         assert said in body
     assert "40 ms" not in body
 
@@ -198,5 +198,7 @@ def test_a_message_about_strain_names_the_load_that_went_with_it():
     findings = analyses_of("strain", history)
     strain = entries(alerts)["strain"]
     body = strain.message(strain.evaluate(findings)[-1], findings, True).body
-    assert "- Load of the week above your usual range: 1" in body
+    assert "- Load of the week above what this alert lets pass: 1" in body
+    assert "- Heart rate variability below the range of the six weeks that it is compared with: " in body
+    assert "your usual range" not in body
     assert "Judged from 3 of 3 signals" in body

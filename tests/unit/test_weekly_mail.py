@@ -131,7 +131,8 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
     later = a_moment(local(date(2026, 5, 17)), today=date(2026, 5, 17), judged=date(2026, 5, 17))
     change(upkeep.store, "me", alert.kind, lambda before: decide([goes_on], before, later))
     mails(upkeep, *(local(MONDAY + timedelta(weeks=n)) for n in (1, 2)))
-    ends = ["Lasting shift, Monday, 4 May: back in your usual range." in m.body for m in upkeep.send.messages]
+    end = "Lasting shift of heart rate or readiness, Monday, 4 May: back in your usual range."
+    ends = [end in m.body for m in upkeep.send.messages]
     assert ends == [False, True, False]
 
 
@@ -144,6 +145,43 @@ def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so(
     mails(upkeep, local(), local(MONDAY + timedelta(weeks=1)))
     said = ["- Your nights look unusual: would not be told any more" in m.body for m in upkeep.send.messages]
     assert said == [True, False]
+
+
+def an_entry(first, last, **fields):
+    """An illness that the person was told of by e-mail."""
+    alert = an_alert("illness", first, last)
+    told = Telling(step=OPENED, way="email", status=SENT, claimed_at=local(first))
+    usual = {"id": alert.id, "alert": alert, "tellings": (told,), "subject": "Your nights look unusual"}
+    return Entry(**(usual | fields))
+
+
+@pytest.mark.parametrize(("entry", "said"), [
+    (an_entry(date(2026, 5, 9), date(2026, 5, 10)), "unusual on 9 to 10 May 2026; not over yet"),
+    (an_entry(date(2026, 4, 30), date(2026, 5, 2)), "unusual on 30 April to 2 May 2026; not over yet"),
+    (an_entry(date(2026, 5, 3), date(2026, 5, 5), cleared_on=date(2026, 5, 10), cleared_because="back_in_range"),
+     "unusual on 3 to 5 May 2026; over"),
+    (an_entry(date(2026, 5, 5), date(2026, 5, 6), tellings=(), untold="found_in_history"),
+     "unusual on 5 to 6 May 2026; not told before, since its days came late"),
+])
+def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said):
+    upkeep = an_upkeep(days=calm_days(126))
+    change(upkeep.store, "me", "illness", lambda _: [entry])
+    mails(upkeep, local())
+    body = upkeep.send.messages[0].body
+    assert f"ALERTS OF THE WEEK\n- Your nights look unusual (illness warning), some signs: {said}\n" in body
+    assert "Nothing stands out" not in body
+
+
+@pytest.mark.parametrize("entry", [
+    an_entry(date(2026, 4, 20), date(2026, 4, 22)),
+    an_entry(date(2026, 4, 30), date(2026, 5, 1), cleared_on=date(2026, 5, 3), cleared_because="back_in_range"),
+    an_entry(MONDAY, MONDAY),
+])
+def test_an_alert_of_another_week_is_not_in_the_mail(entry):
+    upkeep = an_upkeep(days=calm_days(126))
+    change(upkeep.store, "me", "illness", lambda _: [entry])
+    mails(upkeep, local())
+    assert "ALERTS OF THE WEEK" not in upkeep.send.messages[0].body
 
 
 def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_held():

@@ -8,48 +8,21 @@ from datetime import timedelta
 
 from oura_lake.alerts._episodes import episodes
 from oura_lake.alerts._model import Alert
-from oura_lake.alerts._speech import listed, spoken_day, spoken_span
+from oura_lake.alerts._names import SIGNALS, explanation, range_words
+from oura_lake.alerts._speech import clock, listed, spoken_day, spoken_span
 from oura_lake.analyses._budget import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
-from oura_lake.analyses._model import OK, Driver, Finding
+from oura_lake.analyses._model import MAJOR, MINOR, OK, Driver, Finding
 
 NOTICEABLE = 1.0
-STRONGEST = 3
 MOST_EARLIER = 3
+NOON_H = 12.0
 FEW = 0.4  # of the signals
 LEAST_JUDGED = 60
 YEAR = timedelta(days=MOST_NIGHTS)  # that the calibration looks back
 
-# how a signal is called, its unit, and the digits shown
-SIGNALS = {
-    "temperature_deviation_c": ("Skin temperature", " °C against your average", 1),
-    "resting_heart_rate_bpm": ("Resting heart rate", " bpm", 0),
-    "hrv_rmssd_ms": ("Heart rate variability", " ms", 0),
-    "respiratory_rate_bpm": ("Breathing rate", " a minute", 1),
-    "steps": ("Steps the day before", "", 0),
-    "inactive_h": ("Inactive time the day before", " h", 1),
-    "readiness_score": ("Readiness", "", 0),
-    "stress_high_min": ("Time of high strain the day before", " min", 0),
-    "sleep_h": ("Sleep a night, mean of the week", " h", 1),
-    "bedtime_h": ("Bedtime", " o'clock", 1),
-    "load_pct": ("Load of the week", " % of before", 0),
-    "last_battery_pct": ("The battery", " %", 0),
-}
-CONFOUNDERS = {
-    "alcohol": "alcohol (you tagged it)",
-    "altitude": "altitude (you tagged it)",
-    "clock_change": "the clock change",
-    "cycle": "your cycle (you tagged it)",
-    "hard_workout": "a long workout",
-    "late_meal": "a late meal (you tagged it)",
-    "late_night": "a late night",
-    "late_workout": "a late workout",
-    "sauna": "a sauna (you tagged it)",
-    "short_sleep": "a short night",
-    "surgery": "a surgery (you tagged it)",
-    "travel": "travel",
-    "vaccine": "a vaccination (you tagged it)",
-}
 ANY, BEDTIME = ("above", "below", "high", "low"), ("later than", "earlier than", "late", "early")
+LEVELS = {MAJOR: "clear signs", MINOR: "some signs"}  # of the illness warning
+EITHER_SIDE = {("irregular_nights", "bedtime_h"), ("strain", "hrv_rmssd_ms")}  # the kind looks at both sides
 # of which being high is no sign of strain
 FALLING = ("hrv_rmssd_ms", "steps", "readiness_score", "sleep_h", "last_battery_pct")
 
@@ -67,33 +40,71 @@ def evidence(
 
 
 def _signals(night: Finding, numbers: bool) -> str:
-    unusual = [d for d in night.drivers if (abs(d.z) >= NOTICEABLE or _is_outside(d)) and _is_worse(d)]
-    calm = [SIGNALS[d.signal][0].lower() for d in night.drivers if d not in unusual]
-    lines = [f"WHAT IS UNUSUAL ({spoken_day(night.day)})", *(_line(d, numbers) for d in unusual[:STRONGEST])]
+    lines = [f"WHAT IS UNUSUAL ({spoken_day(night.day)})", *(f"- {line}" for line in unusual_lines(night, numbers))]
+    unusual = unusual_drivers(night)
+    other = [_name(d) for d in night.drivers if d not in unusual and _is_outside(d)]
+    calm = [_name(d) for d in night.drivers if d not in unusual and not _is_outside(d)]
+    if other:
+        lines.append(f"Unusual too, but no sign of it: {listed(other)}.")
     if calm:
         lines.append(f"As usual: {listed(calm)}.")
     return "\n".join(lines)
 
 
+def unusual_drivers(night: Finding) -> list[Driver]:
+    """The signals of a night that speak for the alert, the strongest first as the analysis has them."""
+    return [d for d in night.drivers if (abs(d.z) >= NOTICEABLE or _is_outside(d)) and _is_worse(d, night.kind)]
+
+
+def unusual_lines(night: Finding, numbers: bool) -> list[str]:
+    """Each signal that speaks for the alert, in words; mail and report show the same."""
+    lines = [_line(d, night.kind, numbers) for d in unusual_drivers(night)]
+    return lines or ["No single signal stands out; together they have moved"]
+
+
+def _name(driver: Driver) -> str:
+    return SIGNALS[driver.signal][0].lower() if driver.signal in SIGNALS else driver.signal.replace("_", " ")
+
+
 def _is_outside(driver: Driver) -> bool:
-    return not driver.low <= driver.value <= driver.high
+    return is_outside(driver.signal, driver.value, driver.low, driver.high)
 
 
-def _is_worse(driver: Driver) -> bool:
-    return driver.signal == "bedtime_h" or (driver.z < 0) == (driver.signal in FALLING)
+def is_outside(signal: str, value: float, low: float, high: float) -> bool:
+    """Whether a value lies outside its range, by the digits that are shown."""
+    written, least, most = (_written(signal, number) for number in (value, low, high))
+    return not least <= written <= most
 
 
-def _line(driver: Driver, numbers: bool) -> str:
-    name, unit, digits = SIGNALS[driver.signal]
+def _written(signal: str, number: float) -> float:
+    if signal == "bedtime_h":
+        number = (number - NOON_H) % 24  # a night has no midnight in it
+    return float(f"{number:.{SIGNALS[signal][2] if signal in SIGNALS else 1}f}")
+
+
+def _is_worse(driver: Driver, kind: str) -> bool:
+    is_either = (kind, driver.signal) in EITHER_SIDE
+    return is_either or (driver.z < 0) == (driver.signal in FALLING)
+
+
+def _line(driver: Driver, kind: str, numbers: bool) -> str:
+    name, unit, digits = SIGNALS.get(driver.signal, (_name(driver).capitalize(), "", 1))
     above, below, high, low = BEDTIME if driver.signal == "bedtime_h" else ANY
     beyond, side = (above, high) if driver.z > 0 else (below, low)
-    how = f"{beyond} your usual range" if _is_outside(driver) else f"on the {side} side for you"
-    shown = f": {driver.value:.{digits}f}{unit}, usually {driver.low:.{digits}f} to {driver.high:.{digits}f}"
-    return f"- {name} {how}{shown if numbers else ''}"
+    range_name, before_numbers = range_words(kind, driver.signal)
+    how = f"{beyond} {range_name}" if _is_outside(driver) else f"on the {side} side for you"
+    value, least, most = (_shown(driver.signal, number, digits) for number in (driver.value, driver.low, driver.high))
+    return f"{name} {how}{f': {value}{unit}, {before_numbers} {least} to {most}' if numbers else ''}"
+
+
+def _shown(signal: str, number: float, digits: int) -> str:
+    if signal == "bedtime_h":
+        return clock(number)
+    return f"{float(f'{number:.{digits}f}') + 0.0:,.{digits}f}"  # without the sign of a zero
 
 
 def _explanations(night: Finding) -> str:
-    known = [CONFOUNDERS[c] for c in night.confounders if c in CONFOUNDERS]
+    known = [explanation(c) for c in night.confounders]
     found = f"The last days had {listed(known)}." if known else "Nothing in the last days that the lake knows of."
     return "WHAT ELSE COULD EXPLAIN IT\n" + found + \
            "\nAlcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same."
@@ -135,12 +146,20 @@ def _chance(night: Finding, findings: Sequence[Finding], of_generated: float) ->
 
 
 def _own_rate(findings: Sequence[Finding]) -> str:
-    """How often it spoke over the person's own history, where that is long enough to say anything."""
-    n_judged = sum(f.status == OK for f in findings)
-    if n_judged < LEAST_JUDGED:
+    said = own_rate(findings)
+    return f"\n{said}, this one included." if said else ""
+
+
+def own_rate(findings: Sequence[Finding]) -> str:
+    """How often a kind spoke over the person's own history, where that is long enough to say anything."""
+    judged = [f.day for f in findings if f.status == OK]
+    if len(judged) < LEAST_JUDGED:
         return ""
+    first, last = min(judged), max(judged)
+    pauses = ", pauses left out," if (last - first).days + 1 > len(judged) else ""
     n = len(episodes(findings))
-    return f"\nIn all {n_judged:,} days judged so far it found {n} episode{'s' if n != 1 else ''}, this one included."
+    return f"In all {len(judged):,} days that could be judged since {spoken_span(first, first)}{pauses} it found {n} " \
+           f"episode{'s' if n != 1 else ''}"
 
 
 def _months(n: float) -> str:

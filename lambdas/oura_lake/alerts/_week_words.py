@@ -1,4 +1,4 @@
-"""What does the weekly mail say? The week against the usual, one finding, what is over, goals, how the lake is.
+"""What does the weekly mail say? The week's alerts, the week against those before, one finding, goals, the lake.
 
 It comes whatever the week was, for it is the sign that the lake is alive. No measurement unless the person chose so.
 """
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from oura_lake.alerts._evidence_words import SIGNALS
-from oura_lake.alerts._model import REVISED, Entry, Message
-from oura_lake.alerts._speech import how_was_it, listed, spoken_day, spoken_span
-from oura_lake.analyses._model import MINOR
+from oura_lake.alerts._evidence_words import LEVELS, is_outside
+from oura_lake.alerts._model import REVISED, TOLD, Entry, Message
+from oura_lake.alerts._names import SIGNALS, kind_name
+from oura_lake.alerts._speech import DEPLOYED, clock, how_was_it, listed, spoken_day, spoken_span
+from oura_lake.analyses._model import ILLNESS, MINOR
 from oura_lake.analyses._week import (
     CANNOT_TELL,
     FEWEST_DAYS,
@@ -27,9 +28,12 @@ KIND = "weekly"
 NAMES = {
     "sleep_h": ("Sleep", "night"), "bedtime_h": ("Bedtime", "night"), "steps": ("Steps", "day"),
     "resting_heart_rate_bpm": ("Resting heart rate", "night"), "hrv_rmssd_ms": ("Heart rate variability", "night"),
+    "temperature_deviation_c": ("Skin temperature", "night"), "readiness_score": ("Readiness", "night"),
 }
-VERDICTS = {USUAL: "as usual", HIGHER: "higher than usual", LOWER: "lower than usual", CANNOT_TELL: "cannot tell"}
-BEDTIMES = {HIGHER: "later than usual", LOWER: "earlier than usual"}
+VERDICTS = {USUAL: "as before", HIGHER: "higher than before", LOWER: "lower than before", CANNOT_TELL: "cannot tell"}
+BEDTIMES = {HIGHER: "later than before", LOWER: "earlier than before"}
+STRIKING_DAYS = 3  # outside the usual range, to one side, in one week
+BY_CHANCE = "One of these seven stands out like this by chance in about one week of nine."
 GOALS = {"steps": "Steps", "met_min": "Minutes of activity", "time_in_bed_h": "Time in bed"}
 TRENDS = {"on_track": "on track", "off_track": "off track"}
 MOST_NAMES, MOST_LINES = 3, 6
@@ -63,18 +67,21 @@ class Lake:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """All that the mail is made of. `kept_back` are the messages that the budget held, the strongest first;
-    `gone` the episodes among them that no rule finds any more; `over` those told before whose end was not.
+    """All that the mail is made of. `alerts` are the episodes of the week; `kept_back` the messages that the budget
+    held, the strongest first; `gone` the episodes among them that no rule finds any more; `over` those told before
+    whose end was not. `options` name the lake and the person in a command.
     """
 
     monday: date
     compared: Sequence[Compared]
     lake: Lake
+    alerts: Sequence[Entry] = ()
     kept_back: Sequence[Message] = ()
     gone: Sequence[Entry] = ()
     over: Sequence[Entry] = ()
     goals: Sequence[Goal] = ()
     has_numbers: bool = False
+    options: str = DEPLOYED
 
     @property
     def episode(self) -> str:
@@ -86,8 +93,8 @@ def message(week: Week) -> Message:
     """The mail."""
     span = spoken_span(week.monday, week.monday + SUNDAY)
     parts = ("\n".join(part) for part in (
-        [f"Your week, {span}.", *_nothing(week.lake)], list(_comparison(week)), list(_finding(week)),
-        list(_over(week)), list(_goals(week.goals)), list(_lake(week.lake)), list(_end()),
+        [f"Your week, {span}.", *_nothing(week.lake)], list(_alerts(week.alerts)), list(_comparison(week)),
+        list(_finding(week)), list(_over(week)), list(_goals(week.goals)), list(_lake(week)), list(_end()),
     ) if part)
     return Message(
         subject=f"Your week, {span}", body="\n\n".join(parts) + "\n", sms=f"Oura Lake: your week, {span}.", kind=KIND,
@@ -103,24 +110,65 @@ def _nothing(lake: Lake) -> list[str]:
     return ["Nothing of your ring came for this week.", "", "LIKELY REASON", why, "", "WHAT TO DO", what]
 
 
+def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
+    """What was told in the week, or goes on from before; and what nobody was told of, since its days came late."""
+    if not entries:
+        return
+    yield "ALERTS OF THE WEEK"
+    for entry in entries:
+        alert = entry.alert
+        level = f", {LEVELS[alert.level]}" if alert.kind == ILLNESS and alert.level in LEVELS else ""
+        kind = f" ({kind_name(alert.kind).lower()})" if entry.subject else ""
+        yield f"- {_named(entry)}{kind}{level}: unusual on {spoken_span(alert.onset_day, alert.last_alert_day)}; " \
+              f"{_state(entry)}"
+
+
+def _state(entry: Entry) -> str:
+    if entry.cleared_because:
+        return "taken back by newer data" if entry.cleared_because == REVISED else "over"
+    if any(telling.status in TOLD for telling in entry.opening):
+        return "not over yet"
+    return "not told before, since its days came late" if entry.untold else "not told yet"
+
+
 def _comparison(week: Week) -> Iterator[str]:
     if week.lake.silence is not None:
         return
-    yield "AGAINST YOUR USUAL WEEK"
+    yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
     yield from (f"- {_line(found, week.has_numbers)}" for found in week.compared)
-    yield f"Usual is where 99 of 100 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days " \
-          f"a week, and {FEWEST_WEEKS} such weeks."
+    yield f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days ' \
+          f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
 
 
 def _line(found: Compared, has_numbers: bool) -> str:
     name, unit = NAMES[found.signal]
-    said = f"{name}: {_verdict(found)} ({found.n} of 7 {unit}s"
+    facts = f"{found.n} of 7 {unit}s"
     if found.verdict == CANNOT_TELL and found.n >= FEWEST_DAYS:
-        said += f", {found.n_weeks} of the {FEWEST_WEEKS} weeks that it takes"
+        facts += f", {found.n_weeks} of the {FEWEST_WEEKS} weeks that it takes"
+    if beyond := _beyond_days(found):
+        facts += f", {beyond}"
     if has_numbers and found.mean is not None and found.low is not None and found.high is not None:
-        said += f"; {_shown(found.signal, found.mean)}, usually {_shown(found.signal, found.low)} to " \
-                f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
-    return said + ")"
+        facts += f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to " \
+                 f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
+    return f"{name}: {_verdict(found)} ({facts})"
+
+
+def _beyond_days(found: Compared) -> str:
+    """On how many days the signal was outside the usual range of single nights, by side."""
+    above, below = _outside(found)
+    parts = [f"{n} {side}" for n, side in ((above, "above"), (below, "below")) if n]
+    return f"{listed(parts)} your usual range" if parts else ""
+
+
+def _outside(found: Compared) -> tuple[int, int]:
+    """How many days of the week lie above the usual range, and how many below."""
+    beyond = [d.value > d.high for d in found.days if is_outside(found.signal, d.value, d.low, d.high)]
+    return beyond.count(True), beyond.count(False)
+
+
+def is_striking(found: Compared) -> bool:
+    """Whether a signal of the week is worth a word of its own; how often by chance, says BY_CHANCE."""
+    return found.is_far or max(_outside(found)) >= STRIKING_DAYS
 
 
 def _verdict(found: Compared) -> str:
@@ -130,34 +178,47 @@ def _verdict(found: Compared) -> str:
 
 
 def _shown(signal: str, value: float) -> str:
-    if signal == "bedtime_h":
-        minutes = round(value * 60) % (24 * 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
-    return f"{value:,.{SIGNALS[signal][2]}f}"
+    return clock(value) if signal == "bedtime_h" else f"{value:,.{SIGNALS[signal][2]}f}"
 
 
 def _finding(week: Week) -> Iterator[str]:
-    """The strongest thing that was not told: a message kept back, else what lies farthest out of the usual."""
+    """The strongest thing that was not told: a message kept back, else what stands out of the seven signals."""
     if week.kept_back:
-        first, *others = week.kept_back
+        yield from _kept_back(week)
+    elif striking := [found for found in week.compared if is_striking(found)]:
         yield "ONE FINDING"
-        yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
-        yield f"\nEpisode {first.episode}. {how_was_it(first.episode, first.kind)}"
-        if others:
-            yield "\nALSO KEPT BACK"
-            yield from (f"- {other.subject}" for other in others)
-        return
-    outside = [found for found in week.compared if found.verdict in (HIGHER, LOWER)]
-    if outside:
-        far = max(outside, key=lambda found: abs(found.distance))
-        yield "ONE FINDING"
-        yield f"{NAMES[far.signal][0]} was {_verdict(far)}: {far.n} of 7 {NAMES[far.signal][1]}s measured, against " \
-              f"{far.n_weeks} weeks of yours. One of these five is outside by chance in about one week of 20."
+        yield _striking(max(striking, key=lambda found: (abs(found.distance), max(_outside(found)))))
     elif week.lake.silence is None:
         yield "ONE FINDING"
-        yield "Nothing stands out." if any(f.verdict == USUAL for f in week.compared) else (
-            "There is not enough data yet to say what stands out."
-        )
+        yield _nothing_else(week)
+
+
+def _kept_back(week: Week) -> Iterator[str]:
+    first, *others = week.kept_back
+    yield "ONE FINDING"
+    yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
+    yield f"\nEpisode {first.episode}. {how_was_it(first.episode, first.kind, week.options)}"
+    if others:
+        yield "\nALSO KEPT BACK"
+        yield from (f"- {other.subject}" for other in others)
+
+
+def _striking(found: Compared) -> str:
+    name, unit = NAMES[found.signal]
+    if found.is_far:
+        return f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of " \
+               f"yours. {BY_CHANCE}"
+    above, below = _outside(found)
+    side = "above" if above >= below else "below"
+    return f"{name} was {side} your usual range on {max(above, below)} of {found.n} {unit}s. {BY_CHANCE}"
+
+
+def _nothing_else(week: Week) -> str:
+    if week.alerts:
+        return "What the alert above names; beside it nothing stands out."
+    if any(found.verdict != CANNOT_TELL for found in week.compared):
+        return "Nothing stands out."
+    return "There is not enough data yet to say what stands out."
 
 
 def _over(week: Week) -> Iterator[str]:
@@ -175,8 +236,7 @@ def _end_of(entry: Entry) -> str:
 
 
 def _named(entry: Entry) -> str:
-    kind = entry.alert.kind.replace("_", " ")
-    return entry.subject or f"{kind.capitalize()}, {spoken_day(entry.alert.first_alert_day)}"
+    return entry.subject or f"{kind_name(entry.alert.kind)}, {spoken_day(entry.alert.first_alert_day)}"
 
 
 def _goals(goals: Sequence[Goal]) -> Iterator[str]:
@@ -188,14 +248,15 @@ def _goals(goals: Sequence[Goal]) -> Iterator[str]:
         yield f"- {GOALS[goal.metric]}: met on {goal.n_met} of {goal.n} days; {trend}"
 
 
-def _lake(lake: Lake) -> Iterator[str]:
+def _lake(week: Week) -> Iterator[str]:
+    lake = week.lake
     yield "THE LAKE"
     yield f"- Newest record of your ring: {spoken_day(lake.newest) if lake.newest else 'none yet'}"
-    yield f"- Token: {_token(lake.rejected_since)}"
+    yield f"- Token: {_token(lake.rejected_since, week.options)}"
     for run in lake.missing[:MOST_LINES]:
         yield f"- Missing, {WORDS[run.state]}: {_days(run)} ({_collections(run)})"
     if len(lake.missing) > MOST_LINES:
-        yield f"- Missing: {len(lake.missing) - MOST_LINES} more; `oura-lake status --deployed` lists them"
+        yield f"- Missing: {len(lake.missing) - MOST_LINES} more; `oura-lake status {week.options}` lists them"
     if not lake.missing and lake.silence is None:
         yield "- Missing: nothing in this week"
     if lake.has_webhooks:
@@ -206,10 +267,10 @@ def _lake(lake: Lake) -> Iterator[str]:
     yield f"- Cost: {cost}"
 
 
-def _token(rejected_since: date | None) -> str:
+def _token(rejected_since: date | None, options: str) -> str:
     if rejected_since is None:
         return "nothing against it"
-    return f"rejected by Oura since {spoken_day(rejected_since)}; run `oura-lake connect --deployed`"
+    return f"rejected by Oura since {spoken_day(rejected_since)}; run `oura-lake connect {options}`"
 
 
 def _webhooks(end: datetime | None) -> str:

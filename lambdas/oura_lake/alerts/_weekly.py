@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from oura_lake.alerts._decision import CLEAR_IS_NEWS_DAYS, WEEKLY
 from oura_lake.alerts._model import BUS, CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
 
+WEEK = timedelta(weeks=1)
+
 
 def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:
     """The entries to write: each that belongs into the mail, with a claim of its own."""
@@ -33,6 +35,26 @@ def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
         if tellings != entry.tellings:
             changed.append(replace(entry, tellings=tellings))
     return changed
+
+
+def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
+    """The episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
+
+    What the mail says at another place is left out: what was kept back, and what is over since it was told.
+    """
+    found = [e for e in entries if not any(_is_claim(t) for t in e.tellings) and _is_of_the_week(e, monday)]
+    return sorted(found, key=lambda e: e.alert.first_alert_day)
+
+
+def _is_of_the_week(entry: Entry, monday: date) -> bool:
+    next_monday, alert = monday + WEEK, entry.alert
+    if alert.first_alert_day >= next_monday or entry.untold == LEFT:
+        return False
+    goes_on = entry.cleared_on is None and any(t.status in TOLD for t in entry.opening)
+    return (
+        alert.last_alert_day >= monday or (goes_on and alert.last_alert_day >= monday - WEEK)
+        or (entry.cleared_on is not None and monday <= entry.cleared_on < next_monday)
+    )
 
 
 def _owed(entry: Entry, today: date) -> str:

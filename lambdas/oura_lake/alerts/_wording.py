@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from oura_lake.alerts._evidence_words import evidence
-from oura_lake.alerts._model import REVISED, Alert, Entry
-from oura_lake.alerts._speech import spoken_day
+from oura_lake.alerts._model import CLEARED, REVISED, Alert, Entry
+from oura_lake.alerts._names import kind_name
+from oura_lake.alerts._speech import how_was_it, look_deeper, spoken_day
 from oura_lake.analyses._model import MAJOR, Finding
 from oura_lake.analyses.illness import FALSE_EVENTS_PER_MONTH
 
@@ -40,7 +41,6 @@ def body(
         "WHAT NOW\nSee how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell "
         "an illness from other strain. If you feel ill, trust that and not this message, and ask a doctor. An "
         "illness can also come without a message.",
-        "LOOK DEEPER\nThese days, drawn beside your usual ones:\noura-lake report --deployed\n(or --lake FOLDER)",
     )
     return "\n\n".join(paragraphs) + "\n"
 
@@ -68,4 +68,22 @@ def clear_body(entry: Entry) -> str:
 
 def clear_sms(entry: Entry) -> str:
     """The all-clear in one line."""
-    return f"Oura Lake: back in your usual range ({entry.alert.kind}, {entry.alert.first_alert_day})."
+    return f"Oura Lake: back in your usual range ({kind_name(entry.alert.kind)}, {entry.alert.first_alert_day})."
+
+
+def footer(entry: Entry, step: str, options: str) -> str:
+    """What a message is about, by name, and what can be asked and said of it: the same in one that is repeated.
+
+    `options` name the lake and the person in a command.
+    """
+    episode, question = f"Episode {entry.id}{_named_by(entry.alert)}.", how_was_it(entry.id, entry.alert.kind, options)
+    if step == CLEARED:
+        return f"{episode}\n\n{question}"
+    return f"{look_deeper(options)}\n\n{episode} This is the only message about it until it is over.\n\n{question}"
+
+
+def _named_by(alert: Alert) -> str:
+    """Why the name of an episode is of a later day than the one since which the nights are unusual."""
+    if alert.onset_day == alert.first_alert_day:
+        return ""
+    return f", named by {spoken_day(alert.first_alert_day)}, the first day that was enough for a message"

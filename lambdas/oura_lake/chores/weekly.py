@@ -4,7 +4,7 @@ It hangs on the schedule alone, never on data that arrive. A run of any later da
 not, and each week is claimed before it is sent, so that it goes out once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from oura_lake.alerts._quiet import is_quiet, where
 from oura_lake.alerts._slow import heard
 from oura_lake.alerts._week_words import KIND, Week, message
 from oura_lake.analyses._model import ILLNESS, Finding, PersonDay
+from oura_lake.analyses._usual import past_of
 from oura_lake.analyses._week import compared
 from oura_lake.chores._model import Upkeep
 from oura_lake.chores._state import goals_of, lake_of
@@ -75,22 +76,23 @@ def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     """All that the mail of this week says, of the seven days before its Monday."""
     monday = _monday(upkeep) - WEEK
     ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in entries(alerts)}
-    kept_back, gone = _kept_back(upkeep, days, ledgers)
+    lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
+    verdicts = verdicts_of(upkeep.store, upkeep.person, days)
+    kept_back, gone = _kept_back(upkeep, days, ledgers, verdicts)
     return Week(
-        monday=monday, compared=compared(days, monday), lake=lake_of(upkeep, monday), kept_back=kept_back, gone=gone,
-        over=[e for kind, ledger in ledgers.items() if _lasts(kind) for e in carried.in_the_mail(ledger, CLEARED)],
-        goals=goals_of(upkeep, monday), has_numbers=upkeep.person.numbers_in_messages,
+        monday=monday, compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
+        lake=lake_of(upkeep, monday), kept_back=kept_back, gone=gone,
+        alerts=carried.of_the_week([entry for ledger in lasting for entry in ledger], monday),
+        over=[e for ledger in lasting for e in carried.in_the_mail(ledger, CLEARED)],
+        goals=goals_of(upkeep, monday), has_numbers=upkeep.person.numbers_in_messages, options=upkeep.person.options,
     )
 
 
 def _kept_back(
-    upkeep: Upkeep, days: Sequence[PersonDay], ledgers: dict[str, list[Entry]]
+    upkeep: Upkeep, days: Sequence[PersonDay], ledgers: Mapping[str, list[Entry]], verdicts: Mapping[str, list[Finding]]
 ) -> tuple[list[Message], list[Entry]]:
     """The messages that the budget held, the strongest first, and the episodes that no rule finds any more."""
     owed = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
-    if not owed:
-        return [], []
-    verdicts = verdicts_of(upkeep.store, upkeep.person, days)
     told: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in owed.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from oura_lake.alerts._evidence_words import SIGNALS
+from oura_lake.alerts._names import SIGNALS
 from oura_lake.alerts._speech import listed
 from oura_lake.analyses._standing import ALGORITHM, GAP, RING, Break, Standing, Wait
 

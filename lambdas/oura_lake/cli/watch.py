@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -54,7 +55,8 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     require_folder(lake)
     store = FolderStore(lake)
     name = person_of(store, person, deployed=False)
-    owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)))
+    option = f"--lake {quote(str(lake.resolve()))}"
+    owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)), lake_option=option)
     engine, now, shown = DuckDBEngine(store), datetime.now(UTC), list[Message]()
     with Console(stderr=True).status("Judging …"):
         done = watch(engine, store, owner, SCHEDULE, now, None)

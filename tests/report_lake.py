@@ -20,9 +20,14 @@ TAGS = ("tag_generic_alcohol", "tag_generic_caffeine", "tag_generic_late_meal")
 
 def a_row(day: date, person: str = "anna", **values: Any) -> dict[str, Any]:
     """A day of person_day where nothing is known but what is given."""
-    nothing = dict.fromkeys((*COLUMNS, "n_workouts", "workout_min", "tags"))
+    nothing = dict.fromkeys((*COLUMNS, "tag_list"))
     flags = dict.fromkeys(("has_alcohol_tag", "is_rest_mode", "has_low_battery"), False)
     return {"person": person, "day": day, **nothing, **flags, **values}
+
+
+def a_workout(day: date, activity: str = "running", minutes: float = 42.0) -> dict[str, Any]:
+    """One workout."""
+    return {"day": day, "activity": activity, "duration_min": minutes}
 
 
 def a_year(n_days: int = 365, last: date = TODAY, seed: int = 7) -> list[dict[str, Any]]:
@@ -54,8 +59,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
     if rng.random() < 0.03:
         row["hrv_rmssd_ms"] = row["resting_heart_rate_bpm"] = None
     tags = [t for t in TAGS if rng.random() < 0.05]
-    workouts = {"n_workouts": 1, "workout_min": rng.randint(25, 80)} if rng.random() < 0.3 else {}
-    return a_row(day, **row, **workouts, tags=json.dumps(tags), has_alcohol_tag=TAGS[0] in tags)
+    return a_row(day, **row, tag_list=json.dumps(tags), has_alcohol_tag=TAGS[0] in tags)
 
 
 def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
@@ -75,7 +79,10 @@ def a_finding(day: date, **values: Any) -> dict[str, Any]:
         {"signal": "temperature_deviation_c", "value": 0.93, "baseline": 0.0, "low": -0.2, "high": 0.2, "z": 5.1},
         {"signal": "hrv_rmssd_ms", "value": 34.0, "baseline": 52.0, "low": 44.0, "high": 60.0, "z": -3.6},
     ]
-    finding = {"day": day, "kind": "illness", "score": 3.2, "n_baseline_nights": 26, "coverage": 0.93}
+    finding = {
+        "day": day, "kind": "illness", "status": "ok", "level": "major", "score": 0.9, "deviation": 3.2,
+        "n_baseline_nights": 26, "coverage": 0.93,
+    }
     return {**finding, "drivers": json.dumps(drivers), "confounders": json.dumps(["alcohol"]), **values}
 
 
@@ -94,8 +101,13 @@ class FakeEngine:
         days: Sequence[dict[str, Any]] = (),
         alerts: Sequence[dict[str, Any]] = (),
         findings: Sequence[dict[str, Any]] = (),
+        workouts: Sequence[dict[str, Any]] = (),
+        activity: Sequence[dict[str, Any]] = (),
     ) -> None:
-        self.tables = {"person_day": days, "stg_alerts": alerts, "stg_findings": findings}
+        self.tables = {
+            "person_day": days, "stg_alerts": alerts, "stg_findings": findings, "stg_workout": workouts,
+            "stg_daily_activity": activity,
+        }
 
     def query(self, sql: str) -> Result:
         """The rows of the table named in the text; the person is not looked at."""

@@ -40,7 +40,7 @@ def tab(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     now = an_alert(TODAY - timedelta(days=1), TODAY)
-    history = history_of(FakeEngine(a_year(), [now, *ALERTS], FINDINGS), "anna", TODAY)
+    history = history_of(FakeEngine(a_year(), [now, *ALERTS], FINDINGS), "anna")
     path = tmp_path_factory.mktemp("report") / "oura-report.html"
     path.write_text(page(history, TODAY), "utf-8")
     return path

@@ -54,7 +54,7 @@ def answers(store: FolderStore, engine) -> list[object]:
     return [
         condition_of(engine, store, Person(name="me", timezone=WEEK.timezone), NOW, ZONE),
         list(find_gaps(known, ENDPOINTS)),
-        history_of(engine, "me", NOW.date()),
+        history_of(engine, "me"),
     ]
 
 

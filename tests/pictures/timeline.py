@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from markupsafe import Markup, escape
+from oura_lake import analyses
 from oura_lake.alerts._speech import MONTHS
+from oura_lake.registry import entries
 from oura_lake.report import history as told_to
 from oura_lake.report.axes import Shape, end, instant, start
 from oura_lake.report.charts import signal_chart
@@ -56,12 +58,13 @@ def _history(story: Story) -> told_to.History:
         kind=told.kind, level=told.level, status="sent", onset_day=told.onset_day, subject="", message="",
         first_alert_day=told.first_alert_day, last_alert_day=told.last_alert_day,
     )
-    return told_to.History(person="me", days=days, alerts=(alert,))
+    findings = {"illness": entries(analyses)["illness"].analyse(story.days)}
+    return told_to.History(person="me", days=days, alerts=(alert,), judged=story.days, findings=findings)
 
 
 def _words(title: str) -> Iterator[Markup]:
     yield _text(EDGE, 26, title, size=16, **HEADING)
-    yield _text(EDGE, 46, "Blue: each night. Band: 8 of 10 of the 60 nights before. Shaded: the episode. "
+    yield _text(EDGE, 46, "Blue: each night. Band: the usual range. Shaded, or a line on top: the episode. "
                           "Triangle: the first alert day.", fill=LABEL.light)
 
 

@@ -16,7 +16,7 @@ RESTING = CHARTED[2]
 
 
 def drawn(days, alerts=(), n_days=42, shape=WIDE):
-    history = history_of(FakeEngine(days, alerts), "anna", TODAY)
+    history = history_of(FakeEngine(days, alerts), "anna")
     shown = points(history, RESTING, TODAY - timedelta(days=n_days - 1), TODAY)
     return drawing(signal_chart(RESTING, shown, history.alerts, shape), shape, "label", "wide")
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from oura_lake.report.page import STEPS_OF_WORK, page
-from oura_lake.report.palette import INKS
+from oura_lake.report.palette import EPISODE, INKS
 from oura_lake.report.reading import history_of
 from report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_year, an_alert
 
@@ -16,7 +16,7 @@ LOADING = re.compile(r"(?:src|href|xlink:href)=\"(?!#)|url\((?!#)|@import|<scrip
 
 
 def written(days, alerts=(), findings=()):
-    return page(history_of(FakeEngine(days, alerts, findings), "anna", TODAY), TODAY)
+    return page(history_of(FakeEngine(days, alerts, findings), "anna"), TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_every_colour_of_a_drawing_has_its_dark_twin(year):
 
 
 def test_what_the_data_say_is_never_markup():
-    row = a_row(TODAY, sleep_h=7.0, tags=json.dumps([HOSTILE]))
+    row = a_row(TODAY, sleep_h=7.0, tag_list=json.dumps([HOSTILE]))
     alert = an_alert(TODAY, TODAY, subject=HOSTILE, message=HOSTILE, level=HOSTILE, status=HOSTILE, kind=HOSTILE)
     drivers = json.dumps([{"signal": HOSTILE, "value": 9, "baseline": 1, "low": 1, "high": 2, "z": 3}])
     finding = a_finding(TODAY, kind=HOSTILE, drivers=drivers, confounders=json.dumps([HOSTILE]))
@@ -91,19 +91,34 @@ def test_what_the_data_say_is_never_markup():
 
 def test_alerts_found_in_history_are_listed_with_their_reasons(year):
     assert "found in history" in year
-    assert "resting heart rate 58 bpm (expected 48 to 53)" in year
+    assert "Resting heart rate above your usual range: 58 bpm, usually 48 to 53" in year
 
 
 def test_an_alert_of_few_signs_long_ago_is_told_in_brief():
-    text = written(a_year(), [{**ALERTS[1], "level": "minor"}], FINDINGS)
-    assert "Earlier" not in text
-    assert "With only some signs" in text
+    text = written(a_year(), [{**ALERTS[1], "level": "minor", "subject": ""}], [{**FINDINGS[1], "level": "minor"}])
+    assert '<ul class="brief">' in text
+    assert "<article>" not in text
+
+
+def test_each_kind_has_its_name_and_its_own_count():
+    strain = an_alert(TODAY - timedelta(days=60), TODAY - timedelta(days=60), kind="strain", level="minor", subject="")
+    text = written(a_year(), [*ALERTS, strain], FINDINGS)
+    assert '<h3 class="kind">Illness warning</h3>\n  <p class="n">2 episodes so far.</p>' in text
+    assert '<h3 class="kind">Strain from load</h3>\n  <p class="n">1 episode so far.</p>' in text
+    assert "Strain from load, 23 September 2026 (1 day)" in text
+    assert "load pct" not in text
+
+
+def test_a_strain_is_not_shaded_as_an_illness_is():
+    strain = an_alert(TODAY - timedelta(days=9), TODAY - timedelta(days=8), kind="strain")
+    assert EPISODE.light not in written(a_year(60), [strain]).partition("<body>")[2]
+    assert EPISODE.light in written(a_year(60), ALERTS[:1]).partition("<body>")[2]
 
 
 def test_a_signal_that_drove_nothing_is_not_named_as_a_reason():
     calm = json.dumps([{"signal": "steps", "value": 9000, "baseline": 9000, "low": 5000, "high": 12000, "z": 0}])
     text = written(a_year(30), ALERTS[:1], [a_finding(TODAY - timedelta(days=4), drivers=calm)])
-    assert "no single signal had left its usual range" in text
+    assert "No single signal stands out; together they have moved" in text
 
 
 def test_an_alert_of_the_last_days_stands_at_the_top():
@@ -137,5 +152,5 @@ def test_a_lake_that_nobody_filled_lately_says_so():
 
 def test_progress_counts_up_to_the_promised_number():
     seen = []
-    page(history_of(FakeEngine(a_year(20)), "anna", TODAY), TODAY, seen.append)
+    page(history_of(FakeEngine(a_year(20)), "anna"), TODAY, seen.append)
     assert seen == list(range(1, STEPS_OF_WORK + 1))

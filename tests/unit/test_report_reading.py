@@ -1,16 +1,16 @@
 """Does the report understand what an engine answers, whichever engine it is?"""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from oura_lake.errors import SettingsWrong
 from oura_lake.report.reading import chosen_person, history_of
-from report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_year, an_alert
+from report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_workout, a_year, an_alert
 
 
 def read(days=(), alerts=(), findings=()):
-    return history_of(FakeEngine(days, alerts, findings), "anna", TODAY)
+    return history_of(FakeEngine(days, alerts, findings), "anna")
 
 
 def test_an_empty_lake_is_one_clear_sentence():
@@ -34,7 +34,7 @@ def test_an_unknown_person_is_told_who_is_known():
 
 def test_a_name_that_is_sql_never_reaches_the_engine():
     with pytest.raises(SettingsWrong):
-        history_of(FakeEngine([a_row(TODAY)]), "x' OR '1'='1", TODAY)
+        history_of(FakeEngine([a_row(TODAY)]), "x' OR '1'='1")
 
 
 def test_nulls_and_nans_are_both_nothing():
@@ -46,22 +46,36 @@ def test_a_day_may_come_as_date_timestamp_or_text():
     assert read([a_row(datetime(2026, 11, 22, tzinfo=UTC))]).last == read([a_row("2026-11-22")]).last == TODAY
 
 
-def test_notes_name_workouts_tags_and_rest_once():
+def test_notes_name_tags_rest_and_workouts_once_and_no_walk():
     tags = json.dumps(["tag_generic_alcohol", "tag_generic_late_meal"])
-    row = a_row(TODAY, n_workouts=2, workout_min=75.4, tags=tags, has_alcohol_tag=True, is_rest_mode=True)
-    assert read([row]).days[TODAY].notes == ("2 workouts, 75 min", "alcohol", "rest mode", "late meal")
+    row = a_row(TODAY, tag_list=tags, has_alcohol_tag=True, is_rest_mode=True)
+    workouts = [a_workout(TODAY, "walking", 31.0), a_workout(TODAY, "strength_training", 44.6), a_workout(TODAY)]
+    history = history_of(FakeEngine([row], workouts=workouts), "anna")
+    assert history.days[TODAY].notes == (
+        "alcohol", "rest mode", "late meal", "strength training, 45 min", "running, 42 min",
+    )
 
 
-def test_an_alert_is_explained_by_the_strongest_finding_of_its_days():
-    weak, strong = a_finding(ALERTS[0]["onset_day"], score=0.2), FINDINGS[0]
-    alert = read(a_year(10), ALERTS[:1], [weak, strong]).alerts[0]
-    assert alert.peak_day == strong["day"]
-    assert alert.drivers[0].signal == "resting_heart_rate_bpm"
+def test_an_alert_is_explained_by_the_night_that_deviates_most_as_its_message_is():
+    weak, strong = a_finding(TODAY - timedelta(days=3), deviation=1.2, score=0.99), FINDINGS[0]
+    alert = read(a_year(10), ALERTS[:1], [strong, weak]).alerts[0]
+    assert alert.worst.day == strong["day"]
+    assert alert.worst.drivers[0].signal == "resting_heart_rate_bpm"
 
 
 def test_findings_of_other_days_and_kinds_explain_nothing():
-    other = [a_finding(TODAY), a_finding(ALERTS[0]["onset_day"], kind="strain")]
-    assert read(a_year(10), ALERTS[:1], other).alerts[0].drivers == ()
+    other = [a_finding(TODAY - timedelta(days=4), kind="strain")]
+    assert read(a_year(10), ALERTS[:1], other).alerts[0].worst is None
+
+
+def test_an_episode_of_the_ledger_that_nobody_was_told_of_and_no_rule_finds_is_not_counted():
+    old = an_alert(TODAY - timedelta(days=9), TODAY - timedelta(days=9), status="found_in_history")
+    assert [a.onset_day for a in read(a_year(20), [ALERTS[0], old], FINDINGS[:1]).alerts] == [FINDINGS[0]["day"]]
+
+
+def test_what_was_told_and_newer_data_took_back_says_so():
+    gone = an_alert(TODAY - timedelta(days=12), TODAY - timedelta(days=12))
+    assert [a.is_taken_back for a in read(a_year(20), [ALERTS[0], gone], FINDINGS[:1]).alerts] == [False, True]
 
 
 def test_an_alert_without_an_end_lasts_its_onset_day():

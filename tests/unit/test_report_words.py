@@ -1,14 +1,13 @@
 """Does the report say in words what the numbers are, and nothing more?"""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from oura_lake.report.coverage import Known, Run, gaps, known, longest_gap
 from oura_lake.report.figures import figure, figure_day, last_night, sentence
-from oura_lake.report.history import Driver
 from oura_lake.report.reading import history_of
 from oura_lake.report.signals import CHARTED, clock, hours, signed
-from oura_lake.report.words import driver_text, newest_text, run_text
+from oura_lake.report.words import newest_text, run_text
 from report_lake import TODAY, FakeEngine, a_row, a_year
 
 SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = CHARTED
@@ -16,7 +15,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def told(rows):
-    history = history_of(FakeEngine(rows), "anna", TODAY)
+    history = history_of(FakeEngine(rows), "anna")
     night = last_night(history)
     return sentence([figure(history, s, figure_day(history, s, night)) for s in CHARTED])
 
@@ -65,20 +64,27 @@ def test_a_night_without_sleep_is_told_as_not_recorded():
     assert told(steady(sleep_h=None)).startswith("No sleep was recorded.")
 
 
-def test_the_steps_of_a_day_that_is_not_over_are_left_out():
-    history = history_of(FakeEngine(steady(steps=12)), "anna", TODAY)
-    assert history.value("steps", TODAY) is None
-    assert figure_day(history, STEPS, TODAY) == YESTERDAY
+@pytest.mark.parametrize(("fetched_at", "is_over"), [
+    (datetime(2026, 11, 22, 15, 4, tzinfo=UTC), False), (datetime(2026, 11, 23, 7, 59, tzinfo=UTC), False),
+    (datetime(2026, 11, 23, 8, 1, tzinfo=UTC), True),
+])
+def test_the_steps_of_a_day_that_was_fetched_before_it_was_over_are_left_out(fetched_at, is_over):
+    """In Los Angeles 22 November ends at 8:00 UTC of the next day, whatever the clock of the machine says."""
+    newest = {"day": TODAY, "utc_offset_min": -480, "fetched_at": fetched_at}
+    history = history_of(FakeEngine(steady(steps=12), activity=[newest]), "anna")
+    assert history.value("steps", TODAY) == (12 if is_over else None)
+    assert figure_day(history, STEPS, TODAY) == (TODAY if is_over else YESTERDAY)
+    assert ("far lower" in sentence([figure(history, STEPS, figure_day(history, STEPS, TODAY))])) is is_over
 
 
 def test_the_last_night_is_the_newest_day_with_a_night():
     rows = [*steady(last=YESTERDAY), a_row(TODAY, steps=3)]
-    assert last_night(history_of(FakeEngine(rows), "anna", TODAY)) == YESTERDAY
+    assert last_night(history_of(FakeEngine(rows), "anna")) == YESTERDAY
 
 
 def test_coverage_counts_calendar_days_not_rows():
     rows = [a_row(TODAY - timedelta(days=n), sleep_h=7.0) for n in (0, 1, 5)]
-    history = history_of(FakeEngine(rows), "anna", TODAY)
+    history = history_of(FakeEngine(rows), "anna")
     assert known(history, SLEEP, history.first, history.last).text == "3 of 6 days (50 %)"
     assert gaps(history, SLEEP, history.first, history.last) == [
         Run(first=TODAY - timedelta(days=4), last=TODAY - timedelta(days=2))
@@ -86,12 +92,12 @@ def test_coverage_counts_calendar_days_not_rows():
 
 
 def test_the_longest_gap_of_a_year_is_found():
-    history = history_of(FakeEngine(a_year()), "anna", TODAY)
+    history = history_of(FakeEngine(a_year()), "anna")
     assert longest_gap(history, SLEEP, history.first, history.last).n_days == 21
 
 
 def test_a_complete_year_has_no_gap():
-    history = history_of(FakeEngine(steady()), "anna", TODAY)
+    history = history_of(FakeEngine(steady()), "anna")
     assert longest_gap(history, SLEEP, history.first, history.last) is None
 
 
@@ -108,17 +114,14 @@ def test_a_run_of_days_is_written_once(first, last, text):
     assert run_text(Run(first=first, last=last)) == text
 
 
-@pytest.mark.parametrize(("steps", "is_outside"), [(900, True), (14_000, False)])
-def test_many_steps_are_no_sign_of_strain(steps, is_outside):
-    assert Driver(signal="steps", value=steps, low=5000, high=12000).is_outside is is_outside
-
-
 def test_a_share_below_one_percent_is_not_called_none():
     assert Known(n=1, n_days=2226).text == "1 of 2,226 days (under 1 %)"
 
 
-def test_a_driver_the_report_does_not_know_is_named_as_it_came():
-    assert driver_text(Driver(signal="skin_tone", value=3.14, low=None, high=None)) == "skin tone 3.1"
+def test_a_share_is_rounded_and_all_means_all():
+    assert Known(n=41, n_days=42).text == "41 of 42 days (98 %)"
+    assert Known(n=2225, n_days=2226).text == "2,225 of 2,226 days (over 99 %)"
+    assert Known(n=42, n_days=42).text == "42 of 42 days (100 %)"
 
 
 def test_the_age_of_the_newest_record_is_told():

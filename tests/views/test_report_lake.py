@@ -38,11 +38,11 @@ def folder(tmp_path):
 
 
 def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder):
-    history = history_of(DuckDBEngine(FolderStore(folder)), "me", TODAY)
+    history = history_of(DuckDBEngine(FolderStore(folder)), "me")
     assert (len(history.days), history.value("readiness_score", TODAY)) == (30, 80)
     assert history.days[TODAY - timedelta(days=1)].notes == ("late meal",)
     alert = history.alerts[0]
-    assert ([d.value for d in alert.drivers], alert.confounders) == ([58.0], ("hard workout",))
+    assert ([d.value for d in alert.worst.drivers], alert.worst.confounders) == ([58.0], ("hard_workout",))
 
 
 def test_the_command_writes_the_page_of_a_folder(folder, tmp_path):

@@ -57,15 +57,13 @@ def ranges(signal: Signal, values: Values, past: Past) -> dict[date, Range]:
     The values are those of the days themselves on the signal's scale, whenever they are known.
     """
     learner, found, lag = _Learner(signal, past), dict[date, Range](), signal.lag_days * DAY
-    if not values:
-        return found
-    morning = min(values) + lag
-    while morning <= max(values) + lag:
-        day = morning - lag
+    first, last = min(values, default=date.max), max(values, default=date.min)
+    for n in range((last - first).days + 1):
+        day = first + n * DAY
+        morning = day + lag
         if usual := learner.usual(morning):
             found[day] = _range(signal, usual, values.get(day))
         learner.learn(morning, values.get(day))
-        morning += DAY
     return found
 
 

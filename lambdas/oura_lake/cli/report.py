@@ -55,5 +55,5 @@ def report_text(engine: Engine, person: str | None, today_of: Callable[[str], da
         name = chosen_person(engine, person)
         today = today_of(name)
         step(f"reading {name}", 1, total)
-        history = history_of(engine, name, today)
+        history = history_of(engine, name)
         return page(history, today, lambda done: step("drawing", done + 2, total))

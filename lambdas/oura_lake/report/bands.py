@@ -1,26 +1,21 @@
-"""What is usual for this person? The band of their own trailing 60 days, the judged day left out.
+"""What is usual for this person? The range that the illness warning holds a night against, for every signal shown.
 
-Days within an alert are left out too: a week of fever would pass for usual for the two months after it.
-
-The band spans the 10th to the 90th percentile, so that one night in five lies outside it by chance.
-"Far" is more than 3 robust deviations (1.4826 x median absolute deviation, with a floor for each
-signal) from the median: about 1 night in 100 by chance (Iglewicz & Hoaglin 1993).
+Middle and two spreads either side of the person's own 56 days before (analyses/_usual.py), the judged day and days of
+a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 
-import numpy as np
-
-from oura_lake.report.history import History, span
+from oura_lake.analyses._baseline import MIN_NIGHTS, WINDOW_DAYS
+from oura_lake.analyses._model import ILLNESS
+from oura_lake.analyses._usual import Range, past_of, ranges
+from oura_lake.report.history import History
 from oura_lake.report.signals import Signal
 
-WINDOW_DAYS = 60
-ENOUGH_DAYS = 14
-FAR_DEVIATIONS = 3.0
-MAD_TO_SD = 1.4826
+ENOUGH_DAYS, FAR_SPREADS = MIN_NIGHTS, 3.0
+__all__ = ["ENOUGH_DAYS", "FAR_SPREADS", "WINDOW_DAYS", "Verdict", "band", "bands", "is_bad", "verdict"]
 
 
 class Verdict(Enum):
@@ -35,33 +30,33 @@ class Verdict(Enum):
     FAR_ABOVE = "far higher than usual"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Band:
-    """The usual range of one signal on one day, from `n` earlier days."""
-
-    low: float
-    median: float
-    high: float
-    n: int
+HIGH, LOW = (Verdict.ABOVE, Verdict.FAR_ABOVE), (Verdict.BELOW, Verdict.FAR_BELOW)
 
 
-def earlier_values(history: History, signal: Signal, day: date) -> list[float]:
-    """What is known of the trailing window; the day itself and days within an alert are left out."""
-    days = span(day - timedelta(days=WINDOW_DAYS), day - timedelta(days=1))
-    return history.values(signal.column, (d for d in days if not history.is_alerted(d)))
+def bands(history: History, signal: Signal) -> Mapping[date, Range]:
+    """The usual range of a signal on each day that has one."""
+    if signal.column not in history.usual:
+        past = past_of(history.findings.get(ILLNESS, ()), history.judged)
+        history.usual[signal.column] = ranges(signal.judged, _values(history, signal), past)
+    return history.usual[signal.column]
 
 
-def band(values: Sequence[float]) -> Band | None:
-    """The usual range of these values, or None where they are too few."""
-    if len(values) < ENOUGH_DAYS:
-        return None
-    low, median, high = (float(q) for q in np.quantile(values, (0.1, 0.5, 0.9)))
-    return Band(low=low, median=median, high=high, n=len(values))
+def _values(history: History, signal: Signal) -> dict[date, float]:
+    """The known values on the scale on which the signal is judged."""
+    known = {day.day: value for day in history.days.values() if (value := day.values.get(signal.column)) is not None}
+    if not signal.is_judged:
+        return known
+    read = {day.day: value for day in history.judged if (value := signal.judged.read(day)) is not None}
+    return {day: value for day, value in read.items() if day in known}
 
 
-def verdict(signal: Signal, value: float | None, earlier: Sequence[float]) -> Verdict:
-    """Where the value lies against the earlier ones, judged by the digits that are shown."""
-    usual = band(earlier)
+def band(history: History, signal: Signal, day: date) -> Range | None:
+    """What is usual on a day, or None where too few days before it are known."""
+    return bands(history, signal).get(day)
+
+
+def verdict(signal: Signal, value: float | None, usual: Range | None) -> Verdict:
+    """Where the value lies against what is usual, judged by the digits that are shown."""
     if value is None:
         return Verdict.MISSING
     if usual is None:
@@ -69,14 +64,12 @@ def verdict(signal: Signal, value: float | None, earlier: Sequence[float]) -> Ve
     written, low, high = (round(v / signal.digit) for v in (value, usual.low, usual.high))
     if low <= written <= high:
         return Verdict.USUAL
-    is_far = abs(_robust_z(signal, value, earlier)) > FAR_DEVIATIONS
+    is_far = abs(usual.z or 0.0) > FAR_SPREADS
     if written > high:
         return Verdict.FAR_ABOVE if is_far else Verdict.ABOVE
     return Verdict.FAR_BELOW if is_far else Verdict.BELOW
 
 
-def _robust_z(signal: Signal, value: float, earlier: Sequence[float]) -> float:
-    scaled = np.array([signal.scaled(v) for v in earlier])
-    median = float(np.median(scaled))
-    spread = MAD_TO_SD * float(np.median(np.abs(scaled - median)))
-    return (signal.scaled(value) - median) / max(spread, signal.floor)
+def is_bad(signal: Signal, found: Verdict) -> bool:
+    """Whether a value lies outside to the side that is bad news."""
+    return found in (HIGH if signal.bad > 0 else LOW if signal.bad < 0 else ())

@@ -44,6 +44,7 @@ def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert
     y = alt.Y("value:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
     layers = [
         _stripes("episodes", x, EPISODE.light, 0, shape.height),
+        _stripes("others", x, MEDIAN.light, 0, RUG_PX),
         *_band(x, y),
         *_values(x, y, is_long=is_long),
         _stripes("missing", x, MISSING.light, shape.height - RUG_PX, shape.height),
@@ -109,12 +110,13 @@ def _days(points: Sequence[Point]) -> dict[str, list[Row]]:
 
 
 def _episodes(alerts: Sequence[Alert], first: date, last: date) -> dict[str, list[Row]]:
-    shown = [a for a in alerts if first <= a.last_alert_day and a.onset_day <= last]
-    stretches = [Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last)) for a in shown]
-    marked = [a for a in shown if first <= a.first_alert_day <= last]
+    shown = [a for a in alerts if first <= a.last_alert_day and a.onset_day <= last and not a.is_taken_back]
+    stretches = [(a, Run(first=max(a.onset_day, first), last=min(a.last_alert_day, last))) for a in shown]
+    marked = [a for a in shown if a.is_illness and first <= a.first_alert_day <= last]
     inks = {"minor": EPISODE}
     return {
-        "episodes": [_stretch(r) for r in stretches],
+        "episodes": [_stretch(r) for a, r in stretches if a.is_illness],
+        "others": [_stretch(r) for a, r in stretches if not a.is_illness],
         "alerts": [{"t": instant(a.first_alert_day), "fill": inks.get(a.level, ALERT).light} for a in marked],
     }
 

@@ -16,14 +16,12 @@ class Known:
     n_days: int
 
     @property
-    def pct(self) -> int:
-        """The share in whole percent, rounded down so that 100 % means all."""
-        return 100 * self.n // self.n_days if self.n_days else 0
-
-    @property
     def text(self) -> str:
-        """As the page writes it."""
-        share = "under 1" if self.n and not self.pct else str(self.pct)
+        """As the page writes it: in whole percent, where 0 % means none and 100 % all."""
+        pct = round(100 * self.n / self.n_days) if self.n_days else 0
+        share = str(pct)
+        if 0 < self.n < self.n_days and pct in (0, 100):
+            share = "under 1" if pct == 0 else "over 99"
         return f"{self.n:,} of {self.n_days:,} days ({share} %)"
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Band, Verdict, band, earlier_values, verdict
+from oura_lake.analyses._usual import Range
+from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
 from oura_lake.report.signals import CHARTED, Signal, hours
 
@@ -16,9 +17,13 @@ class Figure:
     signal: Signal
     day: date
     value: float | None
-    usual: Band | None
-    n_earlier: int
+    usual: Range | None
     verdict: Verdict
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the value lies outside to the side that is bad news."""
+        return is_bad(self.signal, self.verdict)
 
     @property
     def usual_text(self) -> str:
@@ -32,7 +37,7 @@ class Figure:
     @property
     def n_text(self) -> str:
         """How many of the window's days are known."""
-        return f"{self.n_earlier} of {WINDOW_DAYS} days"
+        return f"{self.usual.n if self.usual else 'fewer than ' + str(ENOUGH_DAYS)} of {WINDOW_DAYS} days"
 
     @property
     def strip(self) -> dict[str, float] | None:
@@ -42,17 +47,14 @@ class Figure:
         room = max(self.usual.high - self.usual.low, 1e-9)
         first = min(self.usual.low - room * 0.6, self.value - room * 0.1)
         last = max(self.usual.high + room * 0.6, self.value + room * 0.1)
-        marks = {"low": self.usual.low, "high": self.usual.high, "median": self.usual.median, "value": self.value}
+        marks = {"low": self.usual.low, "high": self.usual.high, "median": self.usual.middle, "value": self.value}
         return {name: round(100 * (mark - first) / (last - first), 1) for name, mark in marks.items()}
 
 
 def figure(history: History, signal: Signal, day: date) -> Figure:
     """One signal on one day."""
-    value, earlier = history.value(signal.column, day), earlier_values(history, signal, day)
-    return Figure(
-        signal=signal, day=day, value=value, usual=band(earlier), n_earlier=len(earlier),
-        verdict=verdict(signal, value, earlier),
-    )
+    value, usual = history.value(signal.column, day), band(history, signal, day)
+    return Figure(signal=signal, day=day, value=value, usual=usual, verdict=verdict(signal, value, usual))
 
 
 def last_night(history: History) -> date | None:

@@ -1,12 +1,11 @@
-"""What does the report know of a person? Days, alerts and their drivers, as plain values."""
+"""What does the report know of a person? Days, alerts and what they rest on, as plain values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-# Which way strain moves a signal: many steps are no sign of an illness.
-RISING = frozenset({"temperature_deviation_c", "resting_heart_rate_bpm", "respiratory_rate_bpm", "inactive_h"})
-FALLING = frozenset({"hrv_rmssd_ms", "steps"})
+from oura_lake.analyses._model import ILLNESS, Finding, PersonDay
+from oura_lake.analyses._usual import Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,25 +18,8 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Driver:
-    """One signal that an alert rests on, against the person's baseline on that day."""
-
-    signal: str
-    value: float
-    low: float | None
-    high: float | None
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether the value left, on the side of strain, the range the alert compared it with."""
-        is_low = self.low is not None and self.value < self.low and self.signal not in RISING
-        is_high = self.high is not None and self.value > self.high and self.signal not in FALLING
-        return is_low or is_high
-
-
-@dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One episode, with what its strongest day says about why."""
+    """One episode, with what was found on its worst night; `is_taken_back`: newer data say that it never was."""
 
     kind: str
     level: str
@@ -47,24 +29,31 @@ class Alert:
     last_alert_day: date
     subject: str
     message: str
-    peak_day: date | None = None
-    drivers: tuple[Driver, ...] = ()
-    confounders: tuple[str, ...] = ()
-    n_baseline_nights: int | None = None
-    coverage: float | None = None
+    worst: Finding | None = None
+    is_taken_back: bool = False
 
     def covers(self, day: date) -> bool:
         """Whether the day lies within the episode."""
         return self.onset_day <= day <= self.last_alert_day
 
+    @property
+    def is_illness(self) -> bool:
+        """Whether it is one of the illness warning that still stands."""
+        return self.kind == ILLNESS and not self.is_taken_back
+
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """All days of one person, gaps included."""
+    """All days of one person, gaps included; `judged` are the same days as the analyses see them, `findings` by kind
+    what these say of them.
+    """
 
     person: str
     days: Mapping[date, Day]
     alerts: tuple[Alert, ...] = ()
+    findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    judged: Sequence[PersonDay] = ()
+    usual: dict[str, Mapping[date, Range]] = field(default_factory=dict, compare=False)  # as far as it was asked for
     first: date = field(init=False)
     last: date = field(init=False)
 
@@ -79,8 +68,8 @@ class History:
         return held.values.get(column) if held else None
 
     def is_alerted(self, day: date) -> bool:
-        """Whether the day lies within an episode."""
-        return any(alert.covers(day) for alert in self.alerts)
+        """Whether the day lies within an episode of the illness warning."""
+        return any(alert.covers(day) for alert in self.alerts if alert.is_illness)
 
     def values(self, column: str, days: Iterator[date]) -> list[float]:
         """The numbers known on these days."""

@@ -1,17 +1,21 @@
 """What does the whole page say? It gathers the sections and fills the template, which escapes all it is given."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from oura_lake.alerts._evidence_words import own_rate
+from oura_lake.alerts._names import kind_name
+from oura_lake.analyses._model import ILLNESS
 from oura_lake.report import words
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS
 from oura_lake.report.coverage import known_days
 from oura_lake.report.figures import figure, figure_day, last_night, sentence
-from oura_lake.report.history import History
+from oura_lake.report.history import Alert, History
 from oura_lake.report.palette import dark_rules
 from oura_lake.report.points import Point, points
 from oura_lake.report.sections import Strip, coverage, coverage_drawings, strip, table_days
@@ -48,12 +52,32 @@ def _night(history: History) -> dict[str, object]:
     return {"night": night, "shown": shown, "also": also, "sentence": sentence(shown)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class KindOfAlert:
+    """The episodes of one kind: those told at length, the old ones of few signs, and how many in how many days."""
+
+    name: str
+    told: list[Alert]
+    brief: list[Alert]
+    count: str
+
+
 def _alerts(history: History) -> dict[str, object]:
-    """The alerts that go on, those told at length, and the old ones of few signs."""
+    """The alerts that go on, and all of them by kind, the illness warning first."""
+    current = [
+        a for a in history.alerts if (history.last - a.last_alert_day).days < CURRENT_DAYS and not a.is_taken_back
+    ]
+    kinds = sorted({a.kind for a in history.alerts}, key=lambda kind: (kind != ILLNESS, kind))
+    return {"current": current, "kinds": [_kind(history, kind) for kind in kinds]}
+
+
+def _kind(history: History, kind: str) -> KindOfAlert:
     recent = history.last - timedelta(days=SIX_WEEKS_DAYS)
-    told = [a for a in history.alerts if a.level != "minor" or a.last_alert_day > recent]
-    current = [a for a in history.alerts if (history.last - a.last_alert_day).days < CURRENT_DAYS]
-    return {"current": current, "told": told, "brief": [a for a in history.alerts if a not in told]}
+    alerts = [a for a in history.alerts if a.kind == kind]
+    told = [a for a in alerts if a.level != "minor" or a.last_alert_day > recent]
+    n = sum(not a.is_taken_back for a in alerts)
+    count = own_rate(history.findings.get(kind, ())) or f"{n} episode{'' if n == 1 else 's'} so far"
+    return KindOfAlert(name=kind_name(kind), told=told, brief=[a for a in alerts if a not in told], count=f"{count}.")
 
 
 def _strips(

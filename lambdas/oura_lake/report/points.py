@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.report.bands import band, earlier_values
+from oura_lake.report.bands import band
 from oura_lake.report.history import History, span
 from oura_lake.report.signals import Signal
 
@@ -28,12 +28,12 @@ def points(history: History, signal: Signal, first: date, last: date) -> list[Po
 
 
 def _point(history: History, signal: Signal, day: date) -> Point:
-    usual = band(earlier_values(history, signal, day))
+    usual = band(history, signal, day)
     value, week_mean = history.value(signal.column, day), _week_mean(history, signal, day)
     if usual is None:
         return Point(day=day, value=value, week_mean=week_mean)
     return Point(
-        day=day, value=value, week_mean=week_mean, low=usual.low, median=usual.median, high=usual.high
+        day=day, value=value, week_mean=week_mean, low=usual.low, median=usual.middle, high=usual.high
     )  # fmt: skip
 
 

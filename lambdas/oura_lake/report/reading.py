@@ -3,32 +3,43 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from oura_lake.analyses._model import COLUMNS, Driver, Finding, person_days
 from oura_lake.engines._model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.layout import checked_person
 from oura_lake.lake.people import chosen_person as chosen
 from oura_lake.lake.plain import plain
-from oura_lake.report.history import Alert, Day, Driver, History
+from oura_lake.report.episodes import counted, episodes_of
+from oura_lake.report.history import Alert, Day, History
 from oura_lake.report.signals import ALSO, CHARTED
 
 NUMBERS = tuple(s.column for s in CHARTED + ALSO)
 LONGEST_TAG = 60  # letters: what a person or a partner app typed has no end of its own
 PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
+WALKS = ("walking", "other")  # too many to be worth a note
 DAYS_SQL = """
-    SELECT day, {columns}, n_workouts, workout_min, {flags}, json_format(CAST(tags AS JSON)) AS tags
+    SELECT {columns}, {flags}, json_format(CAST(tags AS JSON)) AS tag_list
     FROM person_day WHERE person = '{person}' ORDER BY day"""
+WORKOUTS_SQL = """
+    SELECT day, started_at, activity, duration_s / 60e0 AS duration_min
+    FROM stg_workout WHERE person = '{person}' ORDER BY day, started_at, activity"""
+ACTIVITY_SQL = """
+    SELECT day, utc_offset_min, fetched_at
+    FROM stg_daily_activity WHERE person = '{person}' ORDER BY day DESC LIMIT 1"""
 ALERTS_SQL = """
     SELECT kind, level, alert_status AS status, onset_day, first_alert_day, last_alert_day, subject, message
     FROM stg_alerts WHERE person = '{person}' ORDER BY onset_day DESC, kind"""
 FINDINGS_SQL = """
-    SELECT day, kind, score, n_baseline_nights, coverage,
+    SELECT day, kind, finding_status AS status, level, score, deviation, n_baseline_nights, coverage,
         drivers_json AS drivers, json_format(CAST(confounders AS JSON)) AS confounders
     FROM stg_findings WHERE person = '{person}' ORDER BY day, kind"""
+DAY_ENDS = timedelta(days=1)
 
 Row = Mapping[str, Any]
 
@@ -39,75 +50,104 @@ def chosen_person(engine: Engine, wanted: str | None) -> str:
     return chosen(wanted, known)
 
 
-def history_of(engine: Engine, person: str, today: date) -> History:
-    """Everything the report needs of one person; `today` is not over, so its steps are not told."""
-    columns = {"columns": ", ".join(NUMBERS), "flags": ", ".join(FLAGS), "person": checked_person(person)}
-    days, alerts, findings = (
-        engine.query(sql.format(**columns)).dicts() for sql in (DAYS_SQL, ALERTS_SQL, FINDINGS_SQL)
-    )
-    if not days:
+def history_of(engine: Engine, person: str) -> History:
+    """Everything the report needs of one person; the steps of a day that was not over when it was fetched are left out.
+    """
+    names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *NUMBERS))
+    columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
+
+    def asked(sql: str) -> list[dict[str, Any]]:
+        return list(engine.query(sql.format(**columns)).dicts())
+
+    if not (days := asked(DAYS_SQL)):
         raise SettingsWrong(f"The lake holds no day of '{person}' yet; run `oura-lake sync` first.")
+    running = _running_day(asked(ACTIVITY_SQL))
+    workouts = _workouts(asked(WORKOUTS_SQL))
+    findings = counted(_findings(asked(FINDINGS_SQL)))
     return History(
-        person=person,
-        days={day.day: day for day in (_day(row, today) for row in days)},
-        alerts=tuple(_alert(row, findings) for row in alerts),
+        person=person, days={day.day: day for day in (_day(row, running, workouts) for row in days)},
+        alerts=episodes_of([_alert(row) for row in asked(ALERTS_SQL)], findings), findings=findings,
+        judged=[replace(day, steps=None) if day.day == running else day for day in person_days(map(_dated, days))],
     )
 
 
-def _day(row: Row, today: date) -> Day:
+def _running_day(newest: Sequence[Row]) -> date | None:
+    """The newest day with activity, if it was fetched before it was over where the person was."""
+    for row in newest:
+        if not isinstance(row["fetched_at"], datetime):
+            return None
+        fetched = row["fetched_at"].replace(tzinfo=None) + timedelta(minutes=_number(row["utc_offset_min"]) or 0)
+        return _date(row["day"]) if fetched.date() < _date(row["day"]) + DAY_ENDS else None
+    return None
+
+
+def _dated(row: Row) -> dict[str, Any]:
+    """A row as the analyses want it: the day as a date, nothing as None."""
+    values = {name: None if value is None or value != value else value for name, value in row.items()}
+    return {**values, "day": _date(row["day"])}
+
+
+def _day(row: Row, running: date | None, workouts: Mapping[date, Sequence[str]]) -> Day:
     day = _date(row["day"])
-    numbers = {name: _number(row[name]) for name in NUMBERS if name != "steps" or day < today}
+    numbers = {name: _number(row.get(name)) for name in NUMBERS if name != "steps" or day != running}
     return Day(
         day=day,
         values={name: value for name, value in numbers.items() if value is not None},
-        notes=tuple(dict.fromkeys(_notes(row))),
+        notes=tuple(dict.fromkeys((*_notes(row), *workouts.get(day, ())))),
     )
 
 
 def _notes(row: Row) -> Iterator[str]:
-    if n_workouts := _number(row["n_workouts"]):
-        minutes = _number(row["workout_min"])
-        yield f"{n_workouts:.0f} workout{'s' if n_workouts > 1 else ''}" + (f", {minutes:.0f} min" if minutes else "")
     yield from (words for flag, words in FLAGS.items() if _is_true(row[flag]))
-    yield from (_tag(code) for code in _list(row["tags"]))
+    yield from (_tag(code) for code in _list(row["tag_list"]))
+
+
+def _workouts(rows: Iterable[Row]) -> dict[date, list[str]]:
+    """The workouts of each day in words, walks left out."""
+    found: dict[date, list[str]] = {}
+    for row in rows:
+        if (activity := str(row["activity"] or "workout")) not in WALKS:
+            minutes = _number(row["duration_min"])
+            length = f", {minutes:.0f} min" if minutes else ""
+            found.setdefault(_date(row["day"]), []).append(f"{_tag(activity)}{length}")
+    return found
 
 
 def _tag(code: Any) -> str:
     return plain(PREFIX.sub("", str(code)).replace("_", " "), LONGEST_TAG)
 
 
-def _alert(row: Row, findings: Sequence[Row]) -> Alert:
-    onset, last = _date(row["onset_day"]), _date(row["last_alert_day"] or row["onset_day"])
-    within = [f for f in findings if f["kind"] == row["kind"] and onset <= _date(f["day"]) <= last]
-    told: dict[str, Any] = {name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")}
+def _alert(row: Row) -> Alert:
+    onset = _date(row["onset_day"])
+    texts: dict[str, Any] = {name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")}
     return Alert(
-        **told,
-        onset_day=onset,
-        first_alert_day=_date(row["first_alert_day"] or row["onset_day"]),
-        last_alert_day=last,
-        **_reasons(max(within, key=lambda f: _number(f["score"]) or 0.0, default=None)),
+        **texts, onset_day=onset, first_alert_day=_date(row["first_alert_day"] or onset),
+        last_alert_day=_date(row["last_alert_day"] or onset),
     )
 
 
-def _reasons(peak: Row | None) -> dict[str, Any]:
-    if peak is None:
-        return {}
-    n_nights = _number(peak["n_baseline_nights"])
-    return {
-        "peak_day": _date(peak["day"]),
-        "drivers": tuple(d for entry in _list(peak["drivers"]) if (d := _driver(entry))),
-        "confounders": tuple(_tag(c) for c in _list(peak["confounders"])),
-        "n_baseline_nights": None if n_nights is None else int(n_nights),
-        "coverage": _number(peak["coverage"]),
-    }
+def _findings(rows: Iterable[Row]) -> dict[str, list[Finding]]:
+    """The findings by kind, oldest first."""
+    found: dict[str, list[Finding]] = {}
+    for finding in sorted(map(_finding, rows), key=lambda f: f.day):
+        found.setdefault(finding.kind, []).append(finding)
+    return found
+
+
+def _finding(row: Row) -> Finding:
+    return Finding(
+        day=_date(row["day"]), kind=str(row["kind"]), status=str(row["status"]), level=str(row["level"]),
+        score=_number(row["score"]), deviation=_number(row["deviation"]), deviation_low=None, deviation_high=None,
+        n_baseline_nights=int(_number(row["n_baseline_nights"]) or 0), coverage=_number(row["coverage"]) or 0.0,
+        drivers=tuple(d for entry in _list(row["drivers"]) if (d := _driver(entry))),
+        confounders=tuple(map(str, _list(row["confounders"]))), method_version="",
+    )
 
 
 def _driver(entry: Row) -> Driver | None:
-    value = _number(entry.get("value"))
-    if value is None:
-        return None
-    low, high = _number(entry.get("low")), _number(entry.get("high"))
-    return Driver(signal=str(entry.get("signal")), value=value, low=low, high=high)
+    numbers = {name: _number(entry.get(name)) for name in ("value", "baseline", "low", "high", "z")}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    return Driver(signal=str(entry.get("signal")), **known) if len(known) == len(numbers) else None
 
 
 def _list(text: Any) -> list[Any]:

@@ -1,8 +1,14 @@
 """Which signals does the report show, and how is a value of each written?"""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from oura_lake.analyses._signals import SIGNALS, plain
+from oura_lake.analyses._signals import Signal as Judged
+from oura_lake.analyses.lasting_shift import READINESS
+from oura_lake.analyses.short_sleep import SLEEP
+
+JUDGED = {signal.name: signal for signal in (SLEEP, READINESS, *SIGNALS)}
 
 
 def hours(value: float) -> str:
@@ -40,17 +46,17 @@ DIGITS: dict[Callable[[float], str], float] = {clock: 1 / 60, whole: 1.0, tenth:
 class Signal:
     """One column of `person_day` as the report shows it.
 
-    `floor` is the smallest spread (1.4826 x MAD) a quiet stretch may have, in the unit of the column,
-    or of its logarithm where `is_log`; `write` is for tables, `write_long` for sentences.
+    `floor` is the smallest spread that a quiet stretch may have; 0 where an analysis has the signal, and says it. `bad`
+    is the side of bad news: 1 above, -1 below. `write` is for tables, `write_long` for sentences.
     """
 
     column: str
     title: str
     unit: str
-    floor: float
+    bad: int
+    floor: float = 0.0
     write: Callable[[float], str] = whole
     write_long: Callable[[float], str] | None = None
-    is_log: bool = False
     is_nightly: bool = True
 
     @property
@@ -64,29 +70,31 @@ class Signal:
             return self.write_long(value)
         return f"{self.write(value)} {self.unit}".strip()
 
-    def scaled(self, value: float) -> float:
-        """The value on the scale where its nights are symmetric."""
-        return math.log(max(value, 1e-9)) if self.is_log else value
+    @property
+    def is_judged(self) -> bool:
+        """Whether an analysis knows the signal, and with it the scale on which it is judged."""
+        return self.column in JUDGED
+
+    @property
+    def judged(self) -> Judged:
+        """The signal as it is judged."""
+        plainly = Judged(name=self.column, read=plain(self.column), show=float, sign=0, floor=self.floor, most=5.0)
+        return JUDGED.get(self.column, plainly)
 
 
 CHARTED = (
-    Signal(column="sleep_h", title="Sleep", unit="h", floor=0.25, write=clock, write_long=hours),
-    Signal(column="readiness_score", title="Readiness", unit="", floor=2),
-    Signal(column="resting_heart_rate_bpm", title="Resting heart rate", unit="bpm", floor=1),
-    Signal(column="hrv_rmssd_ms", title="Heart rate variability", unit="ms", floor=0.03, is_log=True),
-    Signal(column="temperature_deviation_c", title="Temperature", unit="°C", floor=0.1, write=signed),
-    Signal(column="steps", title="Steps", unit="", floor=500, is_nightly=False),
-)
-
-# Named in alerts, not shown as a figure of its own.
-INACTIVE = Signal(
-    column="inactive_h", title="Inactive time", unit="h", floor=0.5, write=clock, write_long=hours, is_nightly=False
+    Signal(column="sleep_h", title="Sleep", unit="h", bad=-1, write=clock, write_long=hours),
+    Signal(column="readiness_score", title="Readiness", unit="", bad=-1),
+    Signal(column="resting_heart_rate_bpm", title="Resting heart rate", unit="bpm", bad=1),
+    Signal(column="hrv_rmssd_ms", title="Heart rate variability", unit="ms", bad=-1),
+    Signal(column="temperature_deviation_c", title="Skin temperature", unit="°C", bad=1, write=signed),
+    Signal(column="steps", title="Steps", unit="", bad=-1, is_nightly=False),
 )
 ALSO = (
-    Signal(column="sleep_score", title="Sleep score", unit="", floor=2),
-    Signal(column="deep_h", title="Deep sleep", unit="h", floor=0.1, write=clock, write_long=hours),
-    Signal(column="rem_h", title="REM sleep", unit="h", floor=0.1, write=clock, write_long=hours),
-    Signal(column="efficiency_pct", title="Sleep efficiency", unit="%", floor=1),
-    Signal(column="respiratory_rate_bpm", title="Breathing rate", unit="/min", floor=0.2, write=tenth),
-    Signal(column="spo2_pct", title="Blood oxygen", unit="%", floor=0.3, write=tenth),
+    Signal(column="sleep_score", title="Sleep score", unit="", bad=-1, floor=2),
+    Signal(column="deep_h", title="Deep sleep", unit="h", bad=-1, floor=0.1, write=clock, write_long=hours),
+    Signal(column="rem_h", title="REM sleep", unit="h", bad=-1, floor=0.1, write=clock, write_long=hours),
+    Signal(column="efficiency_pct", title="Sleep efficiency", unit="%", bad=-1, floor=1),
+    Signal(column="respiratory_rate_bpm", title="Breathing rate", unit="/min", bad=1, write=tenth),
+    Signal(column="spo2_pct", title="Blood oxygen", unit="%", bad=-1, floor=0.3, write=tenth),
 )

@@ -2,25 +2,23 @@
 
 from datetime import date
 
+from oura_lake.alerts._evidence_words import unusual_lines
+from oura_lake.alerts._names import explanation, kind_name
+from oura_lake.alerts._speech import listed
+from oura_lake.analyses._model import ILLNESS
 from oura_lake.report.bands import Verdict
 from oura_lake.report.coverage import Run
-from oura_lake.report.history import Alert, Driver
-from oura_lake.report.signals import ALSO, CHARTED, INACTIVE, tenth
+from oura_lake.report.history import Alert
 
-SIGNALS = {s.column: s for s in (*CHARTED, *ALSO, INACTIVE)}
 SIGNS = {
     Verdict.FAR_BELOW: "▼▼", Verdict.BELOW: "▼", Verdict.ABOVE: "▲", Verdict.FAR_ABOVE: "▲▲",
 }  # fmt: skip
-TITLES = {
-    ("illness", "major"): "Clear signs of strain, as an illness brings them",
-    ("illness", "minor"): "Some signs of strain, as they can come before an illness",
-}  # fmt: skip
-LEVELS = {"major": "clear signs", "minor": "some signs"}
+LEVELS = {"major": "clear signs", "minor": "some signs"}  # of the illness warning
 STATUSES = {
     "sent": "sent to you", "shown": "shown on the terminal", "found_in_history": "found in history, not sent",
-    "sending": "being sent", "failed": "could not be sent", "unconfirmed": "sent, not confirmed",
+    "sending": "being sent", "not_told_yet": "not told yet", "left_to_the_weekly_mail": "left to the weekly mail",
+    "failed": "could not be sent", "unconfirmed": "sent, not confirmed",
 }  # fmt: skip
-DAY_BEFORE = {"steps": "Steps the day before", "inactive_h": "Inactive time the day before"}
 SHORT_TITLES = {
     "resting_heart_rate_bpm": "Heart", "hrv_rmssd_ms": "HRV", "temperature_deviation_c": "Temp.",
     "readiness_score": "Ready",
@@ -59,41 +57,43 @@ def episode_text(alert: Alert) -> str:
 
 
 def alert_title(alert: Alert) -> str:
-    """What the alert says; one that was never sent has no subject of its own."""
-    return alert.subject or TITLES.get((alert.kind, alert.level), alert.kind.replace("_", " "))
+    """What the alert says; one that was never sent has no subject of its own, and is called by its kind and days."""
+    return alert.subject or f"{kind_name(alert.kind)}, {episode_text(alert)}"
 
 
 def alert_facts(alert: Alert) -> str:
-    """Its days, how strong it was, and whether anyone was told."""
-    status = STATUSES.get(alert.status, alert.status.replace("_", " "))
-    return " · ".join((episode_text(alert), LEVELS.get(alert.level, alert.level), status))
+    """Its kind, its days, how strong it was, and whether anyone was told."""
+    level = LEVELS.get(alert.level, alert.level) if alert.kind == ILLNESS else ""
+    status = "taken back by newer data" if alert.is_taken_back else STATUSES.get(
+        alert.status, alert.status.replace("_", " "),
+    )
+    named = (kind_name(alert.kind), episode_text(alert)) if alert.subject else ()
+    return " · ".join(part for part in (*named, level, status) if part)
+
+
+def driver_lines(alert: Alert) -> list[str]:
+    """The signals that speak for the alert on its worst day, in the words of its message."""
+    assert alert.worst is not None
+    return unusual_lines(alert.worst, numbers=True)
 
 
 def drivers_text(alert: Alert) -> str:
-    """The signals outside the range the alert compared them with, on its strongest day."""
-    day = plain_day(alert.peak_day or alert.first_alert_day)
-    outside = [driver_text(d) for d in alert.drivers if d.is_outside]
-    if not outside:
-        return f"On {day} no single signal had left its usual range; together they had moved."
-    return f"Outside the usual range on {day}: {', '.join(outside)}."
+    """The same as one sentence."""
+    assert alert.worst is not None
+    return f"Unusual on {plain_day(alert.worst.day)}: {'; '.join(driver_lines(alert))}."
+
+
+def explanations_text(alert: Alert) -> str:
+    """What else could explain it, as its message names it."""
+    assert alert.worst is not None
+    return f"What could also explain it: {listed([explanation(c) for c in alert.worst.confounders])}."
 
 
 def judged_text(alert: Alert) -> str:
     """How much stands behind the alert."""
-    share = "" if alert.coverage is None else f"; {round(100 * alert.coverage)} % of the signals could be judged"
-    return f"Compared with {alert.n_baseline_nights} earlier nights{share}."
-
-
-def driver_text(driver: Driver) -> str:
-    """'resting heart rate 58 bpm (expected 48 to 53)'; a signal the report does not know is named as it came."""
-    signal = SIGNALS.get(driver.signal)
-    title = DAY_BEFORE.get(driver.signal) or (signal.title if signal else driver.signal.replace("_", " "))
-    title = title[:1].lower() + title[1:]
-    write = signal.write if signal else tenth
-    value = signal.text(driver.value) if signal else tenth(driver.value)
-    if driver.low is None or driver.high is None:
-        return f"{title} {value}"
-    return f"{title} {value} (expected {write(driver.low)} to {write(driver.high)})"
+    assert alert.worst is not None
+    share = f"{round(100 * alert.worst.coverage)} % of the signals could be judged"
+    return f"Compared with {alert.worst.n_baseline_nights} earlier nights; {share}."
 
 
 def newest_text(last: date, today: date) -> str:

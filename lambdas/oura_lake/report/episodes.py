@@ -1,0 +1,58 @@
+"""Which episodes were there, as the messages count them, and what became known of each?
+
+The days come from the findings, by the same rules as the messages; the ledger adds whether anybody was told.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from oura_lake import alerts
+from oura_lake.alerts import _model as told
+from oura_lake.alerts._decision import is_same_episode
+from oura_lake.alerts._episodes import worst_night
+from oura_lake.alerts._slow import heard
+from oura_lake.analyses._model import ILLNESS, Finding
+from oura_lake.registry import entries
+from oura_lake.report.history import Alert
+
+NOT_YET = "not_told_yet"
+Findings = Mapping[str, Sequence[Finding]]
+
+
+def counted(findings: Findings) -> dict[str, list[Finding]]:
+    """The findings of each kind as a person hears of them: none of other kinds on days that an illness explains."""
+    kinds = entries(alerts)
+    return {kind: heard(kinds.get(kind), found, findings.get(ILLNESS, ())) for kind, found in findings.items()}
+
+
+def episodes_of(rows: Sequence[Alert], findings: Findings) -> tuple[Alert, ...]:
+    """The episodes, the newest first: those that the rules find now, and those told of that newer data took back."""
+    found = [alert for kind in dict.fromkeys(row.kind for row in rows) for alert in _of_kind(kind, rows, findings)]
+    return tuple(sorted(found, key=lambda a: (a.onset_day, a.kind), reverse=True))
+
+
+def _of_kind(kind: str, rows: Sequence[Alert], findings: Findings) -> Iterator[Alert]:
+    """The episodes of one kind; of a kind that is told from its newest day alone, or has no findings, the ledger's."""
+    held, condition = [row for row in rows if row.kind == kind], entries(alerts).get(kind)
+    if condition is None or kind not in findings or hasattr(condition, "FROM_HOUR"):
+        yield from held
+        return
+    episodes = condition.evaluate(findings[kind])
+    for episode in episodes:
+        same = [row for row in held if is_same_episode(_plain(row), episode)]
+        row = max(same, key=lambda row: (bool(row.subject), row.first_alert_day), default=None)
+        yield Alert(
+            kind=kind, level=episode.level, status=row.status if row else NOT_YET, onset_day=episode.onset_day,
+            first_alert_day=episode.first_alert_day, last_alert_day=episode.last_alert_day,
+            subject=row.subject if row else "", message=row.message if row else "",
+            worst=worst_night(episode, findings[kind]),
+        )
+    lost = [row for row in held if not any(is_same_episode(_plain(row), episode) for episode in episodes)]
+    yield from (replace(row, is_taken_back=True) for row in lost if row.status != told.HISTORY)
+
+
+def _plain(row: Alert) -> told.Alert:
+    return told.Alert(
+        kind=row.kind, level=row.level, onset_day=row.onset_day, first_alert_day=row.first_alert_day,
+        last_alert_day=row.last_alert_day, method_version="",
+    )

@@ -18,7 +18,7 @@ from own_process import KILLED, Lines, calls_counted, forked
 
 ONE_HOUR = timedelta(hours=1)
 FILES = ("local/folder_store.py", "local/private_file.py")
-OF_A_WRITE = ("put", "_locked", "_replace", "replace_private", "_new")
+OF_A_WRITE = ("put", "_replace", "replace_private", "_new")
 dying_in_a_write = partial(Lines, FILES, OF_A_WRITE)
 
 

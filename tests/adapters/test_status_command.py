@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 from oura_lake.alerts._labels import Precision
+from oura_lake.alerts._names import kind_name
 from oura_lake.aws.checks._model import Check, State
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.spending import month_to_date
@@ -48,8 +49,8 @@ def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status)
     assert "token of OURA_ACCESS_TOKEN" in facts
     assert "last error daily_sleep, since" in facts
     assert "daily_sleep 0 refused" in facts
-    assert "watching illness: silent, " in facts
-    assert "watching strain: silent, " in facts
+    assert "watching Illness warning: silent, " in facts
+    assert "watching Strain from load: silent, " in facts
     assert "workout 7 2026-08-14 2026-08-20 " in facts
     assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
 
@@ -95,7 +96,7 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
 def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says):
     n_ill, n_not_ill, n_unknown = counts
     found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
-    assert found.partition(": ")[2] == says
+    assert found == f"{kind_name(kind)}: {says}"
 
 
 def gap(day, state="not_worn", collection="sleep"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from oura_lake.alerts._names import SIGNALS
+from oura_lake.alerts._names import SIGNALS, kind_name
 from oura_lake.alerts._speech import listed
 from oura_lake.analyses._standing import ALGORITHM, GAP, RING, Break, Standing, Wait
 
@@ -17,15 +17,15 @@ CHANGED = {
 def sentence(standing: Standing, today: date) -> str:
     """A kind in one sentence, days as dates."""
     if standing.last_day is None:
-        return f"{standing.kind}: silent, nothing to judge yet"
+        return f"{kind_name(standing.kind)}: silent, nothing to judge yet"
     if standing.watches_since is None:
         wait = standing.waits[0]
         if wait.n_nights >= wait.n_needed:
-            return f"{standing.kind}: silent, too few nights in the last week"
+            return f"{kind_name(standing.kind)}: silent, too few nights in the last week"
         ends = f"from about {wait.until}" if wait.until else f"no night since {standing.last_day}"
-        return f"{standing.kind}: silent, {_nights(wait)}; {ends}"
+        return f"{kind_name(standing.kind)}: silent, {_nights(wait)}; {ends}"
     old = f", the last night is of {standing.last_day}" if today - standing.last_day > FRESH else ""
-    return "; ".join((f"{standing.kind}: watches since {standing.watches_since}{old}", *_waiting(standing)))
+    return "; ".join((f"{kind_name(standing.kind)}: watches since {standing.watches_since}{old}", *_waiting(standing)))
 
 
 def _waiting(standing: Standing) -> Iterator[str]:

@@ -10,6 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from oura_lake.alerts._labels import Precision
+from oura_lake.alerts._names import kind_name
 from oura_lake.analyses._model import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
@@ -45,7 +46,7 @@ def answers(kind: Precision) -> str:
     what = "an illness" if kind.kind == ILLNESS else "right"
     counted = ((kind.n_ill, what), (kind.n_not_ill, f"not {what}"), (kind.n_unknown, "not answered yet"))
     parts = [f"{count} {'was' if count == 1 else 'were'} {words}" for count, words in counted if count]
-    return f"{kind.kind}: {n} message{'s' if n > 1 else ''}; {', '.join(parts)}"
+    return f"{kind_name(kind.kind)}: {n} message{'s' if n > 1 else ''}; {', '.join(parts)}"
 
 
 def age(day: date, today: date) -> str:

@@ -12,6 +12,7 @@ import click
 from oura_lake import alerts
 from oura_lake.alerts._episodes import episodes
 from oura_lake.alerts._labels import ill_days, known_of
+from oura_lake.alerts._names import kind_name
 from oura_lake.alerts._record import Hits, Record, hits_of, record_of
 from oura_lake.alerts._slow import heard
 from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
@@ -102,7 +103,8 @@ def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay])
     """
     hits = _hit_lines(hits_of(findings, ill_days(days))) if record.kind == ILLNESS else []
     return [
-        f"{record.kind}: {record.n_judged:,} judged days, {findings[0].day} to {findings[-1].day}",
+        f"{kind_name(record.kind)} ({record.kind})",
+        f"  judged days          {record.n_judged:,}, {findings[0].day} to {findings[-1].day}",
         f"  alerts a month       {record.events_a_month:.2f} ({record.n_events} in all)",
         f"  alert days a month   {record.alert_days_a_month:.2f} ({record.n_alert_days} in all)",
         f"  longest quiet time   {record.longest_quiet_days} days",
@@ -114,7 +116,7 @@ def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay])
 
 def not_judged(records: Mapping[str, Record], source: str, n_days: int) -> list[str]:
     """Which kinds no day could be judged for, and why that may be."""
-    without = [kind for kind, record in records.items() if not record.n_judged]
+    without = [kind_name(kind) for kind, record in records.items() if not record.n_judged]
     if len(without) == len(records):
         said = f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}."
     else:

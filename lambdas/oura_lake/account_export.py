@@ -26,6 +26,7 @@ OTHER_NAMES = {"sleepmodel": ("sleep",), "tag": ("tag", "enhanced_tag"), "tags":
 SUFFIX = re.compile(r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$")  # dates, and what a second download adds
 PREFIX = re.compile(r"^oura[_ -]+")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")  # seen in real exports
+LONGEST_NAME = 100
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 NO_TEXT = {"", "null", "None"}
 NO_NUMBER = {"", "null", "none"}
@@ -141,7 +142,8 @@ def _titles(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> tuple[str, ...
 
 def _candidates(stem: str, titles: tuple[str, ...], endpoints: tuple[Endpoint, ...]) -> list[Endpoint]:
     """The collections that a file may be, by its name, or by its columns if they are those of one collection alone."""
-    name = re.sub(r"[_ -]", "", PREFIX.sub("", SUFFIX.sub("", stem.lower())))
+    short = stem.lower() if len(stem) <= LONGEST_NAME else ""  # a longer one is none of ours, and slow to look at
+    name = re.sub(r"[_ -]", "", PREFIX.sub("", SUFFIX.sub("", short)))
     named = OTHER_NAMES.get(name, ())
     if found := [e for e in endpoints if e.name in named or (not named and e.name.replace("_", "") == name)]:
         return found

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.plain import plain
 
 MOST_BYTES = 2**30  # unpacked; ten years are some 300 MB
 MOST_FILES = 10_000
@@ -101,7 +102,7 @@ def _check_whole(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
             while binary.read(AT_ONCE):
                 pass
     except DAMAGE as error:
-        raise SettingsWrong(f"{entry.filename} in {path} is damaged; download the export again.") from error
+        raise SettingsWrong(f"{plain(entry.filename, 60)} in {path} is damaged; download the export again.") from error
 
 
 def _entry_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

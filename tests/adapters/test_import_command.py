@@ -330,4 +330,11 @@ def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path):
 
 def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path):
     said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "\x1b[2J.txt": "x"}), tmp_path / "lake")
-    assert "Not read: ?[2J.txt, since" in said.stderr
+    assert r"Not read: \x1b[2J.txt, since" in said.stderr
+
+
+def test_a_name_of_sixty_thousand_letters_is_looked_at_and_printed_in_part(tmp_path: Path):
+    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "_" * 60_000 + ".csv": "a;b\n"}),
+                    tmp_path / "lake")
+    assert said.exit_code == 0
+    assert f"Not read: {'_' * 59}…, since" in said.stderr

@@ -17,10 +17,13 @@ from oura_lake.importing import Brought, Import
 from oura_lake.lake.drift import sentence
 from oura_lake.lake.landing import Table
 from oura_lake.lake.layout import checked_person
+from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.packed_files import files_of
 from oura_lake.sources.oura import ENDPOINTS, SOURCE
+
+LONGEST_LINE, LONGEST_NAME, MOST_NAMES = 500, 60, 30
 
 EXAMPLES = """\b
 Examples:
@@ -65,13 +68,13 @@ def _all_brought(run: Import, export: AccountExport, store: Store, person: str) 
     is_whole = True
     for part in export.parts:
         brought = run.bring(Table(store=store, source=SOURCE.name, endpoint=part.endpoint, person=person), part)
-        where = f" ({printable(part.file.name)})" if n_files[part.endpoint] > 1 else ""
+        where = f" ({plain(part.file.name)})" if n_files[part.endpoint] > 1 else ""
         click.echo(
             f"{part.endpoint.name}{where}: {brought.n_new:,} new, {brought.n_held:,} held already, "
             f"{brought.n_set_aside:,} set aside"
         )
         for line in _troubles(brought):
-            click.echo(f"oura-lake: {printable(line)}", err=True)
+            click.echo(f"oura-lake: {plain(line, LONGEST_LINE)}", err=True)
         is_whole &= brought.is_whole
     return is_whole
 
@@ -99,14 +102,11 @@ def _unread(files: list[Unread]) -> Iterator[str]:
     """Which files were not read, those of one reason together."""
     ordered = sorted(files, key=lambda unread: (unread.reason, unread.name))
     for reason, members in groupby(ordered, key=lambda unread: unread.reason):
-        yield printable(f"Not read: {', '.join(unread.name for unread in members)}, since {reason}.")
+        names = [plain(unread.name, LONGEST_NAME) for unread in members]
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        yield f"Not read: {', '.join(names[:MOST_NAMES])}{more}, since {plain(reason)}."
 
 
 def _nothing(file: Path, export: AccountExport) -> str:
     reasons = "".join(f" {line}" for line in _unread(export.unread))
     return f"{file} holds none of the files of Oura's account export; choose its ZIP, folder or a CSV file.{reasons}"
-
-
-def printable(text: str) -> str:
-    """A text from outside as a terminal may show it: no control letters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -40,7 +40,7 @@ def _brought(run: Run, endpoint: Endpoint, job: Job) -> Landed:
         document = run.client.document(endpoint, document_id)
     except DocumentMissing as missing:
         if job.event == DELETED:
-            return _buried(table, document_id, now)
+            return _buried(run, table, document_id)
         raise _absence(endpoint, job) from missing
     landed = land(table, [document], now, BY_ID, newest_day=newest_possible_day(now))
     if not landed.n_rejected:
@@ -57,12 +57,12 @@ def _absence(endpoint: Endpoint, job: Job) -> OuraLakeError:
     )
 
 
-def _buried(table: Table, document_id: str, now: datetime) -> Landed:
+def _buried(run: Run, table: Table, document_id: str) -> Landed:
     """A tombstone where the document lies; nothing if the lake never had it, or buried it before."""
     for period in _periods(table):
         row = _row_of(table.partition(period), document_id)
-        if row and can_be_buried(table.endpoint, row):
-            return bury(table, [remains(table.endpoint, row)], now, f"{BY_ID}: 404")
+        if row and can_be_buried(table.endpoint, row) and run.may_bury(row):
+            return bury(table, [remains(table.endpoint, row)], run.window.now, f"{BY_ID}: 404")
     return Landed()
 
 

@@ -31,11 +31,13 @@ class Fetcher:
     bus: Announcer
     log: Callable[[dict[str, object]], None]
 
-    def do(self, job: Job, person: Person, client: Client, now: datetime) -> list[Outcome]:
+    def do(
+        self, job: Job, person: Person, client: Client, now: datetime, account_since: datetime | None = None
+    ) -> list[Outcome]:
         """Do a job. Raises the first error that a later try may mend, after all else has landed."""
         run = Run(
             client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now),
-            is_thorough=job.is_retry,
+            is_thorough=job.is_retry, account_since=account_since,
         )
         if job.is_retry:  # what the try before it landed is no news now, and it may have died before it told the bus
             note_owed(self.store, job.person, now)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from oura_lake.lake.asked import note_asked, read_asked
 from oura_lake.lake.drift import note_drift
 from oura_lake.lake.landing import Table, is_placeable, land, leave
 from oura_lake.lake.planning import Days, Request, newest_possible_day, plan
-from oura_lake.lake.rows import typed_key
+from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.series import SeriesPage, land_series
 from oura_lake.lake.store import Store
 from oura_lake.missing import ask_for
@@ -58,7 +58,10 @@ class Client(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """The parts of one run that every step needs; `is_thorough`: a run before it may have died midway."""
+    """The parts of one run that every step needs; `is_thorough`: a run before it may have died midway.
+
+    `account_since`: since when the account that is asked is the person's; None: it always was.
+    """
 
     client: Client
     store: Store
@@ -66,6 +69,12 @@ class Run:
     person: str
     window: Days
     is_thorough: bool = False
+    account_since: datetime | None = None
+
+    def may_bury(self, row: Row) -> bool:
+        """Whether a stored row is from the account that is asked now, so that its answers speak of that row."""
+        since = self.account_since
+        return since is None or row["fetched_at"] >= since.astimezone(UTC).replace(tzinfo=None)
 
     def table(self, endpoint: Endpoint) -> Table:
         """The person's table of an endpoint."""
@@ -175,19 +184,25 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
         outcome.landed.add(land_series(table, pages, newest_day=newest))
         return
     documents = [row for page in pages for row in page.rows]
-    covered = _covered(endpoint, answers) if outcome.error is None else {}
+    covered = _covered(run, endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
     outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
     outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
     outcome.landed.add(ask_for(table, landed.missing, run.client.document, pages[0].fetched_at, newest))
 
 
-def _covered(endpoint: Endpoint, answers: list[tuple[Request, Answer]]) -> dict[str, Callable[[dict[str, Any]], bool]]:
+def _covered(
+    run: Run, endpoint: Endpoint, answers: list[tuple[Request, Answer]]
+) -> dict[str, Callable[[dict[str, Any]], bool]]:
     """Which stored rows of the partition the answers must hold, being complete for their days."""
     if not endpoint.by_id or not endpoint.day or not answers:
         return {}
     requests = [request for request, _ in answers]
-    return {requests[0].period: lambda row: any(request.wants(_dated(endpoint, row)) for request in requests)}
+
+    def covers(row: Row) -> bool:
+        return run.may_bury(row) and any(request.wants(_dated(endpoint, row)) for request in requests)
+
+    return {requests[0].period: covers}
 
 
 def _wanted(request: Request, page: Page, newest: date) -> SeriesPage:

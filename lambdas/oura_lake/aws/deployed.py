@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from oura_lake.account import require_account
 from oura_lake.aws.bus import Bus
 from oura_lake.aws.delivery import held, times_received
 from oura_lake.aws.queue import JobQueue
@@ -38,6 +39,7 @@ class DeployedFetcher:
         self._app = AppParameter(settings.app_parameter, aws.client("ssm"))
         self._secrets = aws.client("secretsmanager", config=IN_HASTE)
         self._tokens: dict[str, RefreshingTokens] = {}  # outlive a job: a renewed token may not be stored yet
+        self._accounts: dict[str, tuple[str, datetime | None]] = {}  # which token was compared, and what came of it
         self._fetcher = Fetcher(store=self._store, bus=self._bus, log=log)
 
     def take(self, record: Mapping[str, Any], now: datetime, lives_s: float) -> list[Outcome]:
@@ -74,7 +76,17 @@ class DeployedFetcher:
             raise ChainBroken(f"The permission is gone; run `{connect_command(person.name)}`.", version)
         patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
         with OuraClient(tokens=tokens, base_url=self._settings.api_base_url, patience=patience) as client:
-            return self._fetcher.do(job, person, client, now)
+            return self._fetcher.do(job, person, client, now, self._account_since(person.name, version, client, now))
+
+    def _account_since(self, person: str, version: str, client: OuraClient, now: datetime) -> datetime | None:
+        """Since when the token's account is the person's, asked once for each token; raises SettingsWrong."""
+        checked, since = self._accounts.get(person, ("", None))
+        if checked != version:
+            mend = f"Run `{connect_command(person)}` and sign in with that account"
+            since = require_account(self._store, person, client, now, connect=mend)
+            if since != now:
+                self._accounts[person] = (version, since)
+        return since
 
     def _heard(self, job: Job, word: Word) -> list[Outcome]:
         """Keep a word. Links outlive persons and episodes: of one who is gone there is nothing to keep, nor to try."""

@@ -3,15 +3,14 @@
 import os
 from collections.abc import Callable
 
+from oura_lake import account
 from oura_lake.cli._place import Place
-from oura_lake.errors import OuraLakeError, ScopeMissing, SettingsWrong, SourceError
+from oura_lake.errors import OuraLakeError, SettingsWrong, SourceError
 from oura_lake.http import OuraClient
 from oura_lake.oauth import Authority
 from oura_lake.settings import API_BASE_URL
-from oura_lake.sources.oura import SOURCE
 from oura_lake.tokens import FixedToken, Token
 
-PERSONAL_INFO = SOURCE.endpoint("personal_info")
 ELSEWHERE = (
     "This Oura account is already connected as {name}, the browser was probably still signed in; sign out at Oura or "
     "use a private window, then run `{connect}` again"
@@ -26,11 +25,7 @@ def account_of(token: Token) -> str:
     """The user id of the account that a fresh token reads; empty where it may not tell. Raises SourceError."""
     base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
     with OuraClient(tokens=FixedToken(token.access_token), base_url=base_url) as client:
-        try:
-            [page] = client.pages(PERSONAL_INFO, {})
-        except ScopeMissing:
-            return ""
-    return str(next((row["id"] for row in page.rows if row.get("id")), ""))
+        return account.account_of(client)
 
 
 def checked_account(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oura_lake.account import accept_account
 from oura_lake.backfill import Backfill
 from oura_lake.chain import Broken, broken, mend
 from oura_lake.chores.tokens import KIND
@@ -88,6 +89,7 @@ def deployed_place(person: str, stack: str) -> Place:
         """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
         if user_id:
             accounts.keep(user_id, person)
+            accept_account(lake, person, user_id, datetime.now(UTC))
         parameter.save(app)
         store.connect(token)
         mend(lake, person)

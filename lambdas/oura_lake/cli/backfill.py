@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from oura_lake.account import require_account
 from oura_lake.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
@@ -51,9 +53,10 @@ Examples:
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Say how many requests it would take, and ask nothing.")
 @click.option("--again", is_flag=True, help="Begin anew, whatever was fetched before.")
+@click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 def command(  # noqa: PLR0913 - click hands over each option
     lake: Path | None, deployed: bool, first: datetime, last: datetime | None, timezone: str | None, person: str,
-    names: tuple[str, ...], dry_run: bool, again: bool,
+    names: tuple[str, ...], dry_run: bool, again: bool, another_account: bool,
 ) -> None:
     """Fetch the days since --from, newest first, in chunks of three months; nobody is messaged about the past.
 
@@ -72,13 +75,15 @@ def command(  # noqa: PLR0913 - click hands over each option
     if dry_run:
         click.echo(_said(wanted, endpoints, zone_of_days))
         return
-    if timezone:
+    code = _fetch(store, wanted, endpoints, zone_of_days, again=again, is_other_welcome=another_account)
+    if timezone:  # only now: a token of another account writes nothing
         remember_zone(store, person, str(zone_of_days))
-    sys.exit(_fetch(store, wanted, endpoints, zone_of_days, again=again))
+    sys.exit(code)
 
 
 def _fetch(
-    store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo, *, again: bool
+    store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo, *, again: bool,
+    is_other_welcome: bool,
 ) -> int:
     spare_pandas()
     spare_collections()
@@ -90,7 +95,14 @@ def _fetch(
     if spans[0].last < wanted.last:
         click.echo(f"Going on at {spans[0].last}: what is newer was fetched before.", err=True)
     with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL") or API_BASE_URL) as client:
-        outcomes = _fetched(client, store, wanted, endpoints, spans, zone_of_days)
+        now = datetime.now(UTC)
+        since = require_account(store, wanted.person, client, now, is_other_welcome=is_other_welcome)
+        days = Days(first=wanted.first, last=wanted.last, zone=zone_of_days, now=now)
+        run = Run(
+            client=client, store=store, source=SOURCE, person=wanted.person, window=days, is_thorough=True,
+            account_since=since,
+        )
+        outcomes = _fetched(run, wanted, endpoints, spans, zone_of_days)
     report(outcomes)
     is_well = all(outcome.is_well for outcome in outcomes)
     is_well &= watch_in_a_process_of_its_own(store.path, wanted.person, zone_of_days)
@@ -98,8 +110,7 @@ def _fetch(
 
 
 def _fetched(
-    client: OuraClient, store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], spans: Sequence[Span],
-    zone_of_days: ZoneInfo,
+    run: Run, wanted: Backfill, endpoints: Sequence[Endpoint], spans: Sequence[Span], zone_of_days: ZoneInfo
 ) -> list[Outcome]:
     """What each collection came to over all chunks; one that failed ends it and is the next try's first.
 
@@ -110,19 +121,18 @@ def _fetched(
     with progress_bar(f"{wanted.first} to {wanted.last}") as step:
         for span in spans:
             days = Days(first=span.first, last=span.last, zone=zone_of_days, now=datetime.now(UTC))
-            run = Run(client=client, store=store, source=SOURCE, person=wanted.person, window=days, is_thorough=True)
             n_done = n_before
 
             def landed(outcome: Outcome, done: int, _total: int, n_done: int = n_done, at: date = span.last) -> None:
                 step(f"{at} {outcome.endpoint.name}", n_done + done, n_all)
 
-            outcomes = ingest(run, endpoints, landed)
+            outcomes = ingest(replace(run, window=days), endpoints, landed)
             for outcome in outcomes:
                 sums[outcome.endpoint.name].landed.add(outcome.landed)
                 sums[outcome.endpoint.name].error = outcome.error or sums[outcome.endpoint.name].error
                 sums[outcome.endpoint.name].is_gone |= outcome.is_gone
             raise_what_a_retry_may_mend(outcomes)
-            note_done(store, wanted, span)
+            note_done(run.store, wanted, span)
             n_before += n_requests(span, endpoints, zone_of_days)
     return list(sums.values())
 

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
+from oura_lake.account import require_account
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._persons import zone_of
@@ -43,8 +44,10 @@ Examples:
 @click.option("--timezone", help=ZONE_HELP)
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
-def command(
-    lake: Path, first: datetime | None, last: datetime | None, timezone: str | None, person: str, names: tuple[str, ...]
+@click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
+def command(  # noqa: PLR0913 - click hands over each option
+    lake: Path, first: datetime | None, last: datetime | None, timezone: str | None, person: str,
+    names: tuple[str, ...], another_account: bool,
 ) -> None:
     """Fetch every collection for some days into a folder, without AWS. A second run writes nothing.
 
@@ -60,10 +63,14 @@ def command(
     base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     store = FolderStore(lake)
-    if timezone:
-        remember_zone(store, person, str(zone_of_days))
-    run = Run(client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True)
     with client, progress_bar(f"{days.first} to {days.last}") as step:
+        since = require_account(store, person, client, now, is_other_welcome=another_account)
+        if timezone:
+            remember_zone(store, person, str(zone_of_days))
+        run = Run(
+            client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True,
+            account_since=since,
+        )
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))
     report(outcomes)
     is_well = all(outcome.is_well for outcome in outcomes)

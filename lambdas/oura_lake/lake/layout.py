@@ -181,6 +181,11 @@ def token_state_key(person: str) -> str:
     return f"ledger/person={person}/token.json"
 
 
+def account_key(person: str) -> str:
+    """The key of the note of whose account at the provider the person's records are from."""
+    return f"ledger/person={person}/account.json"
+
+
 def asked_key(person: str) -> str:
     """The key of the note of which days a provider was asked for, and what became of it."""
     return f"ledger/person={person}/asked.json"

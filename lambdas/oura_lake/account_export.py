@@ -5,34 +5,26 @@ late with dates at the end of the name and with other names, split by semicolons
 headers, objects and lists as JSON in a field, at times with a comma too many or as Python writes them.
 """
 
-import ast
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import PurePosixPath
 from typing import Any
 
-from oura_lake.lake.json_text import parse
+from oura_lake.export_values import Zone, value_of
 from oura_lake.lake.rows import content_hash
 from oura_lake.odd_csv import BadLine, Row, read_rows
 from oura_lake.packed_files import DAMAGE, PackedFile
-from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.sources._ddl import Column
 from oura_lake.sources._model import Endpoint
 
 OTHER_NAMES = {"sleepmodel": ("sleep",), "tag": ("tag", "enhanced_tag"), "tags": ("tag", "enhanced_tag")}
 SUFFIX = re.compile(r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$")  # dates, and what a second download adds
 PREFIX = re.compile(r"^oura[_ -]+")
-TRAILING_COMMA = re.compile(r",\s*([}\]])")  # seen in real exports
 LONGEST_NAME = 100
-BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-NO_TEXT = {"", "null", "None"}
-NO_NUMBER = {"", "null", "none"}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-WITHOUT_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}[\d:.,]*")
-MOST_OF_PYTHON = 100_000  # characters of an object as Python writes it
 MADE_UP = "export-"  # what the id of a document begins with that came without one
 Document = dict[str, Any]
 
@@ -169,11 +161,11 @@ class _Reader:
         if cells is None:
             reason = f"has {len(row.cells)} fields instead of {len(self._titles)}"
             return BadLine(row.number, " | ".join(row.cells), reason)
-        zoned = _Zone(self._zone)
+        zoned = Zone(self._zone)
         document: Document = {}
         for title, text in zip(self._titles, cells, strict=True):
             if title and document.get(title) is None:  # of a title that stands twice, the first value
-                document[title] = _value(self._columns.get(title), text, zoned)
+                document[title] = value_of(self._columns.get(title), text, zoned)
         if self._endpoint.key == ("id",) and not document.get("id") and self._endpoint.day:
             document["id"] = MADE_UP + content_hash(document)
         n_chars = sum(map(len, cells))
@@ -198,84 +190,3 @@ class _Reader:
 
 def _holds(cells: list[str], at: int, is_day: Callable[[str], object]) -> bool:
     return 0 <= at < len(cells) and bool(is_day(cells[at].strip()))
-
-
-class _Zone:
-    """Gives moments their offset from UTC, and notes whether one had none."""
-
-    def __init__(self, zone: tzinfo | None) -> None:
-        self.zone, self.was_missed = zone, False
-
-    def __call__(self, text: str) -> str:
-        """The moment with the offset of the zone, where it has none and a zone is known."""
-        if not WITHOUT_OFFSET.fullmatch(text):
-            return text
-        if self.zone is None:
-            self.was_missed = True
-            return text
-        try:
-            return datetime.fromisoformat(text).replace(tzinfo=self.zone).isoformat()
-        except (ValueError, ArithmeticError):
-            return text
-
-
-def _value(column: Column | None, text: str, zoned: Callable[[str], str]) -> Any:
-    """A field as the API would write it; what does not fit stays text, which is drift and kept in raw."""
-    text = text.strip() if column is not None and column.hive != "string" else text
-    if column is None or column.hive == "string":
-        return None if text in NO_TEXT else text
-    if text.lower() in NO_NUMBER:
-        return None
-    match column.type:
-        case Scalar("boolean"):
-            return BOOLEANS.get(text.lower(), text)
-        case Scalar(name):
-            return _zoned(column.type, text, zoned) if name in ("date", "timestamp") else _number(name, text)
-        case kind:
-            return _zoned(kind, _object(text), zoned)
-
-
-def _number(hive: str, text: str) -> Any:
-    try:
-        value = parse(text)
-    except ValueError:
-        return text
-    is_whole = hive in ("int", "bigint") and isinstance(value, float) and value.is_integer()
-    return int(value) if is_whole else value
-
-
-def _object(text: str) -> Any:
-    """A list or record from JSON, from JSON with a comma too many, or as Python writes it."""
-    for read in (parse, lambda text: parse(TRAILING_COMMA.sub(r"\1", text)), _of_python):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return text
-
-
-def _of_python(text: str) -> Any:
-    """An object as Python writes it, as JSON has it; raises ValueError."""
-    if len(text) > MOST_OF_PYTHON:
-        raise ValueError("too long")
-    try:
-        return parse(json.dumps(ast.literal_eval(text)))
-    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
-        raise ValueError("no object") from error
-
-
-def _zoned(kind: Type, value: Any, zoned: Callable[[str], str]) -> Any:
-    """The value with an offset at each moment in it."""
-    match kind:
-        case Scalar("timestamp") if isinstance(value, str):
-            return zoned(value)
-        case Array(item) if isinstance(value, list):
-            return [_zoned(item, entry, zoned) for entry in value] if _has_moments(item) else value
-        case Struct(fields) if isinstance(value, dict):
-            kinds = {column.name: column.type for column in fields}
-            return {name: _zoned(kinds[name], v, zoned) if name in kinds else v for name, v in value.items()}
-    return value
-
-
-def _has_moments(kind: Type) -> bool:
-    return isinstance(kind, Struct) or kind == Scalar("timestamp")

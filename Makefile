@@ -49,15 +49,15 @@ demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year,
 	$(BIN)/oura-lake demo $(if $(RECORDED),--recorded $(RECORDED))
 
 deploy: setup ## Deploy to your AWS account, as config.toml says
-	@$(BIN)/python -m oura_lake.aws.account
+	@$(BIN)/python -m oura_lake.admin.account
 	$(CDK) bootstrap
-	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket --adopt) && $(CDK) deploy $$bucket $(REMOVING)
+	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption --adopt) && $(CDK) deploy $$bucket $(REMOVING)
 
 diff: setup ## Show what a deploy would change
-	bucket=$$($(BIN)/python -m oura_lake.aws.kept_bucket) && $(CDK) diff $$bucket -c remove=anything
+	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption) && $(CDK) diff $$bucket -c remove=anything
 
 destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays
-	@$(BIN)/python -m oura_lake.aws.webhooks
+	@$(BIN)/python -m oura_lake.admin.webhooks
 	$(CDK) destroy
 
 test: setup setup-emulator ## Pass every test but the engine suite

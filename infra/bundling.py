@@ -28,7 +28,7 @@ UNUSED = (
     "libarrow_python_parquet_encryption*", "_flight*", "_substrait*", "_orc*", "_dataset_orc*", "_s3fs*", "_azurefs*",
     "_gcsfs*", "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
 )
-LAPTOP_ONLY = ("oura_lake/local/", "oura_lake/cli/", "oura_lake/report/", "oura_lake/aws/checks/")
+LAPTOP_ONLY = tuple(f"oura_lake/{name}/" for name in ("admin", "cli", "demo", "local", "report", "simulator"))
 UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # whole folders are read with them; ingest reads none
 
 

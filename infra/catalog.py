@@ -7,7 +7,7 @@ from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
-from oura_lake.lake.layout import RESULTS_PREFIX
+from oura_lake.lake.keys import RESULTS_PREFIX
 from oura_lake.sources import lake, oura
 
 from infra.config import Config

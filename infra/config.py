@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from oura_lake.lake.layout import PERSON
+from oura_lake.lake.keys import PERSON
 from oura_lake.sources.oura import ENDPOINTS
 
 from infra.checking import ConfigWrong, check, check_keys, check_known
@@ -38,7 +38,7 @@ PERSON_KEYS = {
     "alerts": list, "messages_a_month": int, "illness_alerts_a_month": (int, float), "weekly_mail": bool,
     "webhook": str, "webhook_from": str,
 }
-KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts").glob("[a-z]*.py"))
+KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts/kinds").glob("[a-z]*.py"))
 LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_from")
 AMOUNTS = {"messages_a_month": (0, 1000, "0 or more"), "illness_alerts_a_month": (0.25, 2, "0.25 to 2")}
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")

@@ -15,7 +15,7 @@ import aws_cdk as cdk
 
 from infra.config import Config
 
-ASK = (sys.executable, "-m", "oura_lake.aws.kept")
+ASK = (sys.executable, "-m", "oura_lake.admin.deployed_config")
 ANYTHING = "anything"
 
 

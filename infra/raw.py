@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from oura_lake.lake.layout import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, raw_prefix
-from oura_lake.sources._model import Endpoint, Source
+from oura_lake.lake.keys import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, raw_prefix
+from oura_lake.sources.model import Endpoint, Source
 
 from infra.tables import glue_columns
 

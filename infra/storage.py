@@ -6,7 +6,7 @@ from typing import cast
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
-from oura_lake.lake.layout import RESULTS_PREFIX
+from oura_lake.lake.keys import RESULTS_PREFIX
 
 from infra.function import Function
 

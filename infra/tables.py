@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oura_lake.lake.layout import FIRST_YEAR, partition_columns, table_prefix
-from oura_lake.sources._ddl import Column
-from oura_lake.sources._model import Endpoint, Period
+from oura_lake.lake.keys import FIRST_YEAR, partition_columns, table_prefix
+from oura_lake.sources.ddl import Column
+from oura_lake.sources.model import Endpoint, Period
 
 # A year is a number, and Athena projects numbers between fixed ends only. Each projected year is one LIST
 # for each scan of a query without a filter, so no decades ahead; what is dated later lies in the lake

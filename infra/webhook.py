@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
-from oura_lake.lake.layout import signing_key_name
+from oura_lake.lake.keys import signing_key_name
 
 KEY_LENGTH = 64  # letters and digits: as many as an HMAC-SHA256 has use for, and safe in any shell
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from oura_lake.cli import main, watch
-from oura_lake.lake.objects import read_table
+from oura_lake.lake.parquet import read_table
 from oura_lake.local.folder_store import LOCK_FILE
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,10 +9,10 @@ from typing import Any
 
 import boto3
 import pytest
-from oura_lake.aws.inbox import Inbox
-from oura_lake.aws.queue import JobQueue
+from oura_lake.admin.inbox import Inbox
+from oura_lake.aws.job_queue import JobQueue
 from oura_lake.local.emulator import Emulator
-from oura_lake.local.simulator import GeneratedPerson, RunningApi
+from oura_lake.simulator import GeneratedPerson, RunningApi
 from webhook_receiver import Receiver
 
 

@@ -11,13 +11,13 @@ from unittest.mock import patch
 
 import boto3
 from aws_over_http import Aws, aws_over_http
-from oura_lake.aws.queue import JobQueue
+from oura_lake.aws.job_queue import JobQueue
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.handlers import ingest
-from oura_lake.job import Job
-from oura_lake.local.simulator import App, GeneratedPerson, RunningApi, simulated_oura
-from oura_lake.tokens import App as Registered
-from oura_lake.tokens import Token
+from oura_lake.ingestion.job import Job
+from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
+from oura_lake.oura.tokens import App as Registered
+from oura_lake.oura.tokens import Token
 from own_process import Running, start
 
 LIMIT_MS = 300_000

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake.alerts._decision import Moment
-from oura_lake.alerts._model import HISTORY, OPENED, Alert, Entry, Message, Telling
-from oura_lake.analyses._model import COLUMNS, Driver, Finding, PersonDay
-from oura_lake.engines._model import Result
+from oura_lake.alerts.decision import Moment
+from oura_lake.alerts.model import HISTORY, OPENED, Alert, Entry, Message, Telling
+from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
+from oura_lake.query.model import Result
 from oura_lake.errors import MessageNotSent
 
 FIRST = date(2026, 1, 5)

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-from oura_lake import claims
+from oura_lake.ledger import refresh_lock
 from oura_lake.aws import stack
 from oura_lake.aws.accounts import Accounts
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.aws.store import S3Store
-from oura_lake.chain import broken, note_broken
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ledger.token_status import broken, note_broken
 from oura_lake.cli._place import deployed_place
-from oura_lake.tokens import App, Token
+from oura_lake.oura.tokens import App, Token
 from own_process import calls_counted, forked
 
 APP = App(client_id="app", client_secret="hidden", token_url="https://oura.test/token")
@@ -84,7 +84,7 @@ class _World:
         return token, accounts == {"u1": "ada"}, app == APP, broken(self._store, "ada"), len(jobs)
 
     def _connected(self, consent: str, dies_at: int) -> int:
-        claims.CLAIM_LASTS = timedelta()  # nobody waits ten minutes for the claim that the dead process left
+        refresh_lock.CLAIM_LASTS = timedelta()  # nobody waits ten minutes for the claim that the dead process left
         calls = calls_counted(dies_at)
         stack.outputs = lambda _name: self._outputs
         place = deployed_place("ada", "OuraLake")

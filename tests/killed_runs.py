@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from oura_lake.alerts._model import Message
+from oura_lake.alerts.model import Message
 from oura_lake.local.folder_store import FolderStore
 
 

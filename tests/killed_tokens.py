@@ -15,12 +15,12 @@ from typing import Any
 import boto3
 from adapters.token_world import APP, MORNING, Death, Dying
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.aws.store import S3Store
-from oura_lake.claims import CLAIM_LASTS, Claims
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
 from oura_lake.errors import ChainBroken, TokenRejected
 from oura_lake.local.token_file import TokenFile
-from oura_lake.oauth import Authority
-from oura_lake.tokens import App, RefreshingTokens, Token
+from oura_lake.oura.oauth import Authority
+from oura_lake.oura.tokens import App, RefreshingTokens, Token
 from own_process import Ended, Lines, forked
 
 RENEWAL = (
@@ -69,7 +69,7 @@ def every_death_of_a_file(folder: Path) -> list[tuple[bool, After]]:
     return [_after_a_file(folder / f"{n}", _lines(dies_at=n)) for n in range(1, n_lines + 1)]
 
 
-_lines = partial(Lines, ("local/token_file.py", "oura_lake/tokens.py"), RENEWAL)
+_lines = partial(Lines, ("local/token_file.py", "oura_lake/oura/tokens.py"), RENEWAL)
 
 
 def _after_a_file(folder: Path, lines: Lines) -> tuple[bool, After]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 from lake_runs import AFTER, NOW, bring, differences_from_raw, rows, seen_by_readers
-from oura_lake.aws.store import S3Store
+from oura_lake.aws.s3 import S3Store
 from oura_lake.local.folder_store import LOCK_FILE, FolderStore
 from own_process import KILLED, Lines, calls_counted, forked
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from illness_days import FakeEngine, Outbox, calm_days
-from oura_lake.alerts._ledger import change
-from oura_lake.alerts._model import LEFT, Alert, Entry
-from oura_lake.chores._model import Upkeep
-from oura_lake.engines._model import Result
+from oura_lake.alerts.ledger import change
+from oura_lake.alerts.model import LEFT, Alert, Entry
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.query.model import Result
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 

@@ -22,7 +22,7 @@ from oura_lake.cli._lean import spare_pandas
 
 TESTS = Path(__file__).resolve().parent
 LOADED = [
-    "aws_lambda_powertools", "boto3", "deployed_world", "killed_tokens", "killed_writes", "oura_lake.aws.deployed",
+    "aws_lambda_powertools", "boto3", "deployed_world", "killed_tokens", "killed_writes", "oura_lake.aws.ingest_worker",
     "oura_lake.cli._place", "oura_lake.local.token_file",
 ]  # fmt: skip
 KILLED = -signal.SIGKILL

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from oura_lake.engines._model import Result
+from oura_lake.query.model import Result
 
 TODAY = date(2026, 11, 22)
 COLUMNS = (

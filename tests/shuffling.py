@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import sqlglot
-from oura_lake.engines._model import Engine, Result
+from oura_lake.query.model import Engine, Result
 from sqlglot import exp
 
 

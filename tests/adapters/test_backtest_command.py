@@ -12,18 +12,18 @@ from benchmarks.people import Life, live
 from click.testing import CliRunner
 from command_line import Said, assert_one_sentence, run
 from illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
-from oura_lake.alerts._ledger import held
-from oura_lake.alerts._record import record_of
-from oura_lake.analyses import low_recovery
+from oura_lake.alerts.ledger import held
+from oura_lake.alerts.track_record import record_of
+from oura_lake.analyses.questions import low_recovery
 from oura_lake.aws import stack
 from oura_lake.cli import backtest as backtested
-from oura_lake.feedback import say
+from oura_lake.monitoring.feedback import say
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.history_csv import POSSIBLE
 from oura_lake.settings import Person
-from oura_lake.verdicts import verdicts, verdicts_of
-from oura_lake.watch import watch
+from oura_lake.monitoring.findings import verdicts, verdicts_of
+from oura_lake.monitoring.run import watch
 from shuffling import Shuffled
 
 COLUMNS = ("day", *POSSIBLE)

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from oura_lake.errors import SourceUnavailable
-from oura_lake.http import OuraClient, Patience
-from oura_lake.pacing import Pace, Pause
+from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.rate_limit import Pace, Pause
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import FixedToken
+from oura_lake.oura.tokens import FixedToken
 
 SLEEP = SOURCE.endpoint("sleep")
 

@@ -14,7 +14,7 @@ from oura_lake.errors import (
     SourceUnavailable,
     TokenRejected,
 )
-from oura_lake.http import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.sources.oura import SOURCE
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from oura_lake.errors import DocumentMissing, SourceRefused, SourceUnavailable
-from oura_lake.http import OuraClient, Page
+from oura_lake.oura.client import OuraClient, Page
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import FixedToken
+from oura_lake.oura.tokens import FixedToken
 
 HEARTRATE = SOURCE.endpoint("heartrate")
 SLEEP = SOURCE.endpoint("sleep")

@@ -17,11 +17,11 @@ from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.cli.connect import command, credentials
 from oura_lake.errors import SettingsWrong, SourceRefused, TokenRejected
-from oura_lake.lake.layout import claim_key
+from oura_lake.lake.keys import claim_key
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
-from oura_lake.oauth import SCOPES, challenge
-from oura_lake.tokens import App, Token
+from oura_lake.oura.oauth import SCOPES, challenge
+from oura_lake.oura.tokens import App, Token
 
 APP_ENV = {"OURA_CLIENT_ID": "app", "OURA_CLIENT_SECRET": "hidden"}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from oura_lake.cli.connect import REDIRECT_URI
-from oura_lake.oauth import SCOPES
+from oura_lake.oura.oauth import SCOPES
 from oura_lake.settings import TOKEN_URLS
 from oura_lake.sources.oura import ENDPOINTS
 

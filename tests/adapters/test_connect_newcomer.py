@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from oura_lake.aws import kept_bucket, stack
+from oura_lake.admin import bucket_adoption
+from oura_lake.aws import stack
 from oura_lake.cli import _newcomer
 from oura_lake.cli.connect import command as connect
 from oura_lake.errors import SettingsWrong
@@ -44,7 +45,7 @@ class Account:
 def account(tmp_path, monkeypatch) -> Account:
     made = Account(tmp_path)
     monkeypatch.setattr(stack, "outputs", made.outputs)
-    monkeypatch.setattr(kept_bucket, "arguments", lambda *_, **__: [])
+    monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", made.run_cdk)
     return made
 

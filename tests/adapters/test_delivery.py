@@ -8,11 +8,11 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
-from oura_lake.aws.delivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
-from oura_lake.aws.queue import JobQueue
+from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
+from oura_lake.aws.job_queue import JobQueue
 from oura_lake.errors import NotThereYet, SettingsWrong, SourceUnavailable
 from oura_lake.handlers import ingest
-from oura_lake.job import Job, parse_job
+from oura_lake.ingestion.job import Job, parse_job
 
 LIVES_S = 240.0
 
@@ -76,7 +76,7 @@ class Fetcher:
 
 
 def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch):
-    monkeypatch.setattr("oura_lake.aws.deployed.DeployedFetcher", Fetcher)
+    monkeypatch.setattr("oura_lake.aws.ingest_worker.DeployedFetcher", Fetcher)
     monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
     monkeypatch.setattr(ingest, "session", lambda: None)

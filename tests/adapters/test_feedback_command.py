@@ -9,19 +9,19 @@ import pytest
 from builders import a_score, a_table, at
 from command_line import run
 from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, an_alert, calm_day, calm_days
-from oura_lake.alerts._labels import APP, SAID, Label, known_of, labels_of, precision_of
-from oura_lake.alerts._ledger import change, held
-from oura_lake.alerts._model import Entry
-from oura_lake.alerts._speech import how_was_it
-from oura_lake.analyses._budget import Known
+from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of, precision_of
+from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.model import Entry
+from oura_lake.alerts.wording.dates import how_was_it
+from oura_lake.analyses.personal_threshold import Known
 from oura_lake.errors import SettingsWrong
-from oura_lake.feedback import said, say
-from oura_lake.lake.landing import land
+from oura_lake.monitoring.feedback import said, say
+from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
-from oura_lake.verdicts import verdicts_of
-from oura_lake.watch import watch
+from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.run import watch
 
 DAY = timedelta(days=1)
 N_DAYS = (TODAY - FIRST).days + 1

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from builders import a_score, a_table, at
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.erasure import erase, survey
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.privacy.erasure import erase, survey
 from oura_lake.errors import NotErased, StoreUnavailable
-from oura_lake.lake.landing import land
+from oura_lake.lake.documents import land
 from oura_lake.local import folder_store
 from oura_lake.local.erasure import holdings
 from oura_lake.local.folder_store import LOCK_FILE, WRITING, FolderStore

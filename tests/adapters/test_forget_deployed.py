@@ -12,13 +12,13 @@ import pytest
 from botocore.config import Config
 from click.testing import CliRunner
 from moto import mock_aws
-from oura_lake.aws import erasure, letters
-from oura_lake.aws.erasure import Footprint
-from oura_lake.aws.letters import Letters
-from oura_lake.aws.store import S3Store
-from oura_lake.claims import Claims
+from oura_lake.admin import erasure, dead_letters
+from oura_lake.admin.erasure import Footprint
+from oura_lake.admin.dead_letters import Letters
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.cli import forget
-from oura_lake.erasure import erase, survey
+from oura_lake.privacy.erasure import erase, survey
 from oura_lake.errors import StoreUnavailable
 
 REGION = {"region_name": "us-east-1"}
@@ -170,7 +170,7 @@ def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypat
     erase(account.footprint().holdings(), lambda *_: None)
     assert account.left_of("ada") == set()
     (waited,) = waits
-    assert 0 < waited <= letters.JOB_ENDS_S  # from the moment that the newest object was written
+    assert 0 < waited <= dead_letters.JOB_ENDS_S  # from the moment that the newest object was written
 
 
 def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypatch, waits):
@@ -209,13 +209,13 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(ac
         account.client("secretsmanager").put_secret_value(SecretId="oura-lake/ada", SecretString=RENEWED)
         renewal.close()
 
-    monkeypatch.setattr("oura_lake.aws.erasure.Claims", partial(Claims, sleep=renewed))
+    monkeypatch.setattr("oura_lake.admin.erasure.Claims", partial(Claims, sleep=renewed))
     erase(account.footprint().holdings(), lambda *_: None)
     assert account.revoked == ["renewed"]
 
 
 def test_while_a_job_is_under_way_no_permission_is_taken_back(account, monkeypatch):
-    monkeypatch.setattr("oura_lake.aws.erasure.is_idle", lambda *_: False)
+    monkeypatch.setattr("oura_lake.admin.erasure.is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is still under way"):
         erase(account.footprint().holdings(), lambda *_: None)
     assert (account.revoked, "oura-lake/ada" in secrets_of(account)) == ([], True)
@@ -232,9 +232,9 @@ def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):
 
 def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):
     """Every call that changes something is a place to die at; the last round dies nowhere."""
-    monkeypatch.setattr(letters, "HELD_S", 1)
-    monkeypatch.setattr(letters, "PAUSE_S", 0.05)
-    monkeypatch.setattr("oura_lake.claims.CLAIM_LASTS", timedelta())  # else each claim of a dead run is waited for
+    monkeypatch.setattr(dead_letters, "HELD_S", 1)
+    monkeypatch.setattr(dead_letters, "PAUSE_S", 0.05)
+    monkeypatch.setattr("oura_lake.ledger.refresh_lock.CLAIM_LASTS", timedelta())  # else each claim of a dead run is waited for
     dies_at = died = 1
     while died:
         with mock_aws():

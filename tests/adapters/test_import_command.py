@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 from command_line import Said, assert_one_sentence, files, for_api, run
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.objects import read_table
-from oura_lake.lake.owed import owed_since
+from oura_lake.lake.parquet import read_table
+from oura_lake.ledger.pending_analysis import owed_since
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, simulated_oura
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=40)

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from oura_lake.aws.kept_bucket import TAG, arguments
+from oura_lake.admin.bucket_adoption import TAG, arguments
 from oura_lake.errors import SettingsWrong
 
 from infra.storage import LAKE_TAG

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from click.testing import CliRunner
 from moto import mock_aws
-from oura_lake.aws import kept
+from oura_lake.admin import deployed_config
 from oura_lake.aws.persons import told
 from oura_lake.aws.stack import outputs
 from oura_lake.cli.settings import command
@@ -42,7 +42,7 @@ def account(monkeypatch) -> Iterator[Account]:
         monkeypatch.setenv(name, "test")
     with mock_aws():
         made = Account()
-        monkeypatch.setattr(kept, "clients", lambda: made)
+        monkeypatch.setattr(deployed_config, "clients", lambda: made)
         ssm = made("ssm")
         persons = (
             {"ada": {"timezone": "Europe/Berlin", "topic": "arn:a"}}, {"ben": {"timezone": "UTC", "topic": "arn:b"}},
@@ -70,7 +70,7 @@ def test_a_new_laptop_gets_the_deployed_file_and_no_file_is_overwritten(account,
 
 def test_of_a_version_that_kept_none_the_persons_are_known_and_no_file_is_made(account):
     account.outputs = {"Persons": '{"ada": {}, "ben": {}}'}
-    assert kept.deployed_settings() == "[persons.ada]\n[persons.ben]\n"
+    assert deployed_config.deployed_settings() == "[persons.ada]\n[persons.ben]\n"
     with pytest.raises(SettingsWrong, match="kept no settings"):
         asked()
 
@@ -78,9 +78,9 @@ def test_of_a_version_that_kept_none_the_persons_are_known_and_no_file_is_made(a
 def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(account, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["kept", "999999999999"])
     with pytest.raises(SystemExit, match=r"deploys to account 999999999999, and AWS_PROFILE leads to 123456789012"):
-        kept.main()
+        deployed_config.main()
     monkeypatch.setattr("sys.argv", ["kept", "123456789012"])
-    kept.main()
+    deployed_config.main()
     assert capsys.readouterr().out == "\n".join(TABLES)
 
 

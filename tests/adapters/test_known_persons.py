@@ -13,7 +13,7 @@ from oura_lake.cli import _persons
 from oura_lake.cli.main import oura_lake as every_command
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.lake.consents import decisions
-from oura_lake.lake.landing import Table, land
+from oura_lake.lake.documents import Table, land
 from oura_lake.lake.people import persons_in
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.sources import lake as own

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from click.testing import CliRunner
 from moto import mock_aws
-from oura_lake.aws.kept_bucket import TAG
+from oura_lake.admin.bucket_adoption import TAG
 from oura_lake.cli import leave
 
 PERSON = "ada"
@@ -73,7 +73,7 @@ def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path, s3, 
 
 def test_an_interrupted_leaving_is_finished_by_the_next(tmp_path, s3, done, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("oura_lake.aws.remains.Remains.forget_parameters", killed)
+        patched.setattr("oura_lake.admin.leftovers.Remains.forget_parameters", killed)
         with pytest.raises(RuntimeError):
             left(tmp_path, typed="OuraLake\n")
     left(tmp_path, typed="kept\n")

@@ -12,16 +12,16 @@ from illness_days import NOW, Outbox
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sns.models import sns_backends
-from oura_lake.aws import kept
-from oura_lake.aws.checks import channels, every
-from oura_lake.aws.checks._model import Account, State
-from oura_lake.aws.subscribers import confirm, mails
-from oura_lake.chores import addresses
-from oura_lake.chores._model import Upkeep
+from oura_lake.admin import deployed_config
+from oura_lake.admin.checks import channels, all_checks
+from oura_lake.admin.checks.model import Account, State
+from oura_lake.aws.sns_subscriptions import confirm, mails
+from oura_lake.maintenance.tasks import addresses
+from oura_lake.maintenance.model import Upkeep
 from oura_lake.cli.confirm import command
 from oura_lake.errors import MessageNotSent, SettingsWrong, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
-from oura_lake.notices import open_notices
+from oura_lake.monitoring.notices import open_notices
 from oura_lake.settings import MaintainSettings, Person
 
 LINK = f"https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn={TOPIC}&Token=2336412f37&Endpoint=a@b.de"
@@ -135,8 +135,8 @@ def account(sns, upkeep, monkeypatch):
     """The command's account: two addresses are wanted, and none is subscribed so far."""
     outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
-    monkeypatch.setattr(every, "opened", lambda *_: made)
-    monkeypatch.setattr(kept, "kept_settings", lambda *_: TOLD)
+    monkeypatch.setattr(all_checks, "opened", lambda *_: made)
+    monkeypatch.setattr(deployed_config, "kept_settings", lambda *_: TOLD)
     return made
 
 

@@ -13,17 +13,17 @@ import pytest
 from botocore.config import Config
 from builders import a_beat, a_score, at
 from moto import mock_aws
-from oura_lake.aws import letters, moving
-from oura_lake.aws.moving import End, Moved, back, hand_over, move
+from oura_lake.admin import dead_letters, migration
+from oura_lake.admin.migration import End, Moved, back, hand_over, move
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import SettingsWrong, StoreUnavailable
-from oura_lake.feedback import said
-from oura_lake.lake.landing import Table, land
-from oura_lake.lake.series import SeriesPage, land_series
+from oura_lake.monitoring.feedback import said
+from oura_lake.lake.documents import Table, land
+from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
 from oura_lake.sources.lake import SOURCE as OWN
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import Token
+from oura_lake.oura.tokens import Token
 
 PERSONS = ("ada", "ben", "cat")  # the last never connected
 CHANGES = ("Put", "Update", "Delete", "Create")
@@ -165,8 +165,8 @@ def a_token(person: str) -> Token:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
-    monkeypatch.setattr(letters, "PAUSE_S", 0.01)
-    monkeypatch.setattr(moving, "PAUSE_S", 0.01)
+    monkeypatch.setattr(dead_letters, "PAUSE_S", 0.01)
+    monkeypatch.setattr(migration, "PAUSE_S", 0.01)
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_anothe
 
 
 def test_a_job_under_way_is_waited_for(world, monkeypatch):
-    monkeypatch.setattr(moving, "is_idle", lambda *_: False)
+    monkeypatch.setattr(migration, "is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is under way"):
         world.move()
     assert world.old.end.is_connected("ada")
@@ -310,5 +310,5 @@ def test_a_job_under_way_is_waited_for(world, monkeypatch):
 
 def test_the_same_place_is_refused(world):
     with pytest.raises(SettingsWrong, match="is in us-east-1 of this account already"):
-        moving.require_another_place(world.old.client, world.old.client)
-    moving.require_another_place(world.old.client, world.new.client)
+        migration.require_another_place(world.old.client, world.old.client)
+    migration.require_another_place(world.old.client, world.new.client)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from oura_lake.aws import kept, kept_bucket, moving, stack, webhooks
-from oura_lake.aws.moving import Difference, Moved
+from oura_lake.admin import deployed_config, bucket_adoption, migration, webhooks
+from oura_lake.aws import stack
+from oura_lake.admin.migration import Difference, Moved
 from oura_lake.cli import move
 from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.local import toolchain
@@ -35,12 +36,12 @@ def done(monkeypatch) -> list[str]:
     monkeypatch.setattr(stack, "clients_of", lambda *_: "there")
     monkeypatch.setattr(stack, "outputs", lambda *_: NAMED)
     monkeypatch.setattr(stack, "deployed_outputs", lambda *_: dict(there))
-    monkeypatch.setattr(kept, "kept_settings", lambda *_: SETTINGS)
-    monkeypatch.setattr(kept_bucket, "arguments", lambda *_, **__: [])
+    monkeypatch.setattr(deployed_config, "kept_settings", lambda *_: SETTINGS)
+    monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", run_cdk)
-    monkeypatch.setattr(moving, "require_another_place", lambda *_: None)
-    monkeypatch.setattr(moving, "move", moved)
-    monkeypatch.setattr(moving, "back", lambda *_: steps.append("back"))
+    monkeypatch.setattr(migration, "require_another_place", lambda *_: None)
+    monkeypatch.setattr(migration, "move", moved)
+    monkeypatch.setattr(migration, "back", lambda *_: steps.append("back"))
     monkeypatch.setattr(webhooks, "unsubscribe", lambda _: steps.append("unsubscribe") or "gone")
     monkeypatch.setattr(webhooks, "subscribe", lambda _: steps.append("subscribe") or "made")
     return steps

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from deployed_world import TODAY, World, deployed_world
-from oura_lake.job import Job
-from oura_lake.local.simulator import FOR_EVER, Fault
+from oura_lake.ingestion.job import Job
+from oura_lake.simulator import FOR_EVER, Fault
 
 BLOCKED, FREE = "sleep", "daily_sleep"  # what ada has fetched, and what bob has
 TROUBLES = {

@@ -8,14 +8,14 @@ import pytest
 from builders import a_beat, a_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.aws.delivery import MOST_RECEIVED, PAUSES_S
-from oura_lake.http import Page
-from oura_lake.ingest import Run, ingest
-from oura_lake.lake.asked import ANSWERED, API_ERROR, read_asked
-from oura_lake.lake.objects import read_table
-from oura_lake.lake.planning import Days
+from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S
+from oura_lake.oura.client import Page
+from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
+from oura_lake.lake.parquet import read_table
+from oura_lake.sources.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.outcome import Outcome
+from oura_lake.ingestion.outcome import Outcome
 from oura_lake.sources.oura import SOURCE
 from provider_world import Provider
 

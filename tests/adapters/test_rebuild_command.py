@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from command_line import Said, assert_one_sentence, files, for_api, run
-from oura_lake.lake.objects import read_table
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.lake.parquet import read_table
+from oura_lake.simulator import GeneratedPerson, simulated_oura
 
 LAST = date(2026, 8, 20)
 ASKED = ("--from", LAST - timedelta(days=60), "--to", LAST, "--timezone", "Europe/Berlin")

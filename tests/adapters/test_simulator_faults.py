@@ -7,8 +7,8 @@ from datetime import date
 import httpx
 import pytest
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
-from oura_lake.local.simulator.faults import faults_of
+from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
+from oura_lake.simulator.faults import faults_of
 
 PERSON = GeneratedPerson(seed=3, until=date(2026, 11, 21))
 HEADERS = {"Authorization": "Bearer simulated-access-token"}

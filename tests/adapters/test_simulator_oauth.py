@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oura_lake.local.simulator import NEW_TOKEN, OLD_TOKEN, App, GeneratedPerson, simulated_oura
+from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, GeneratedPerson, simulated_oura
 
 PERSON = GeneratedPerson(seed=3, until=date(2026, 11, 21))
 CALLBACK = "http://localhost:8765/callback"

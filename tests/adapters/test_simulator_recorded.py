@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from oura_lake.cli.simulate import command
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.simulator import GeneratedPerson, Recorded, simulated_oura
+from oura_lake.simulator import GeneratedPerson, Recorded, simulated_oura
 
 HEADERS = {"Authorization": "Bearer simulated-access-token"}
 EVERYTHING = {"start_date": "0024-11-11", "end_date": "2100-01-01"}

@@ -5,9 +5,9 @@ from datetime import date
 
 import httpx
 import pytest
-from oura_lake.local.simulator import SCOPES, GeneratedPerson, simulated_oura
-from oura_lake.local.simulator.routes import COLLECTIONS, Clock
-from oura_lake.sources._model import Window
+from oura_lake.simulator import SCOPES, GeneratedPerson, simulated_oura
+from oura_lake.simulator.routes import COLLECTIONS, Clock
+from oura_lake.sources.model import Window
 from oura_lake.sources.oura import ENDPOINTS
 
 UNTIL = date(2026, 11, 21)

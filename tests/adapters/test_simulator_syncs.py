@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, simulated_oura
 
 PERSON = GeneratedPerson(seed=3, until=date(2026, 11, 21))
 HEADERS = {"Authorization": "Bearer simulated-access-token"}

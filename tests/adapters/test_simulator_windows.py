@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
-from oura_lake.local.simulator.held import Held
-from oura_lake.local.simulator.scenarios import local_week
-from oura_lake.local.simulator.windows import BadBound, bound
+from oura_lake.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator.held import Held
+from oura_lake.simulator.scenarios import local_week
+from oura_lake.simulator.windows import BadBound, bound
 
 UNTIL = date(2026, 11, 21)
 

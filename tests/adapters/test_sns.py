@@ -7,7 +7,7 @@ from dataclasses import asdict
 import boto3
 import pytest
 from moto import mock_aws
-from oura_lake.alerts._model import Message
+from oura_lake.alerts.model import Message
 from oura_lake.channels import sns
 from oura_lake.errors import MessageNotSent
 

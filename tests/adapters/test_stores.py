@@ -9,9 +9,9 @@ import boto3
 import pytest
 from builders import a_score, a_table, at
 from moto import mock_aws
-from oura_lake.aws.store import S3Store
+from oura_lake.aws.s3 import S3Store
 from oura_lake.errors import StoreUnavailable, WriteConflict
-from oura_lake.lake.landing import land
+from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
 

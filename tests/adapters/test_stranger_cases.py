@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from command_line import Said, files, run
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.lake.objects import read_table
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.lake.parquet import read_table
 from oura_lake.local.folder_store import FolderStore
 from strange_answers import STRANGE
 from stranger_api import Answer, answers_in, serving

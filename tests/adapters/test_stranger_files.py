@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from command_line import files
-from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.local.folder_store import FolderStore
 
 OK, WRONG_INPUT = 0, 2

@@ -13,12 +13,12 @@ import pytest
 from builders import rebuilt
 from command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
 from oura_lake.cli import watch
-from oura_lake.lake.objects import read_table
-from oura_lake.lake.table import Table
+from oura_lake.lake.parquet import read_table
+from oura_lake.lake.partition import Table
 from oura_lake.local import folder_store
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.local.simulator import Fault
-from oura_lake.local.simulator.scenarios import local_week
+from oura_lake.simulator import Fault
+from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
 
 WEEK = local_week()

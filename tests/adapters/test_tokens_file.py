@@ -10,8 +10,8 @@ from threading import Event, Thread
 import pytest
 from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.local.token_file import TokenFile, local_tokens, token_file
-from oura_lake.token_text import token_json
-from oura_lake.tokens import App, Token
+from oura_lake.oura.token_json import token_json
+from oura_lake.oura.tokens import App, Token
 
 APP = App(client_id="app", client_secret="hidden")
 

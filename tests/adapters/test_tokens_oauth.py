@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
-from oura_lake.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
-from oura_lake.tokens import App, Token
+from oura_lake.oura.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
+from oura_lake.oura.tokens import App, Token
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 NEW, OLD = "https://new.test/token", "https://old.test/token"

@@ -6,10 +6,10 @@ import pytest
 from adapters.ingest_world import ENDED, REGISTERED, ROUTINE, IngestWorld, ingest_world
 from adapters.token_world import BUCKET, SECRET
 from builders import NOON
-from oura_lake import chain
-from oura_lake.aws.deployed import DeployedFetcher
+from oura_lake.ledger import token_status
+from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.aws.store import S3Store
+from oura_lake.aws.s3 import S3Store
 from oura_lake.errors import StoreUnavailable
 
 NO_TIME, A_MINUTE = 0, 60  # of a job: then the store is tried once, or again and again
@@ -24,7 +24,7 @@ def world():
 
 
 def is_broken() -> bool:
-    return chain.broken(S3Store(BUCKET), "me") is not None
+    return token_status.broken(S3Store(BUCKET), "me") is not None
 
 
 def renewed_and_not_stored(world: IngestWorld) -> DeployedFetcher:

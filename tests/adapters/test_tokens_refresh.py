@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from oura_lake.errors import StoreUnavailable, TokenRejected, WriteConflict
-from oura_lake.tokens import SAVE_PAUSES_S, FixedToken, RefreshingTokens, StoredToken, Token
+from oura_lake.oura.tokens import SAVE_PAUSES_S, FixedToken, RefreshingTokens, StoredToken, Token
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
-from oura_lake.tokens import App, Token
+from oura_lake.oura.tokens import App, Token
 
 NAME = "oura-lake/me"
 

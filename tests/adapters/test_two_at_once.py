@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from command_line import assert_nothing_half_written, ended_unjudged, for_api
 from deployed_world import World, deployed_world
-from oura_lake.job import Job
-from oura_lake.lake.objects import read_table
-from oura_lake.local.simulator import Fault, GeneratedPerson, simulated_oura
+from oura_lake.ingestion.job import Job
+from oura_lake.lake.parquet import read_table
+from oura_lake.simulator import Fault, GeneratedPerson, simulated_oura
 from own_process import start
 
 LAST = date(2026, 8, 20)

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 from adapters.verify_account import OUTPUTS, TOPIC, Services
-from oura_lake.aws.checks import channels
-from oura_lake.aws.checks._model import State
+from oura_lake.admin.checks import channels
+from oura_lake.admin.checks.model import State
 from webhook_receiver import is_genuine, receiver, violations
 
 NUMBER = "+447700900123"

@@ -9,8 +9,8 @@ import pytest
 from adapters.verify_account import OUTPUTS, Services
 from botocore.exceptions import EndpointConnectionError
 from botocore.response import StreamingBody
-from oura_lake.aws.checks import analysis, costs, every, queues, runs, stack, tokens, views
-from oura_lake.aws.checks._model import State
+from oura_lake.admin.checks import analysis, costs, all_checks, queues, runs, stack, tokens, views
+from oura_lake.admin.checks.model import State
 from oura_lake.errors import QueryFailed, SettingsWrong
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words
 
 
 def test_the_analysis_is_asked_for_a_reason_that_never_speaks():
-    from oura_lake.lake.owed import SILENT_REASONS
+    from oura_lake.ledger.pending_analysis import SILENT_REASONS
 
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 
@@ -212,7 +212,7 @@ def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emu
 
 def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
     account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
-    [check] = every.every_check(account, NOW)
+    [check] = all_checks.every_check(account, NOW)
     assert (check.state, check.sentence) == (
         State.FAILED, "The stack does not say its DeadLetters; deploy this version: `make deploy`."
     )
@@ -225,4 +225,4 @@ def test_a_function_that_cannot_start_is_told(aws):
 
 def test_a_person_whom_the_stack_does_not_know_is_a_wrong_argument():
     with pytest.raises(SettingsWrong, match="no person 'bob'; it has me"):
-        every._persons(OUTPUTS, "bob")
+        all_checks._persons(OUTPUTS, "bob")

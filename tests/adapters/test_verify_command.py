@@ -5,8 +5,8 @@ import json
 import pytest
 from adapters.verify_account import Services
 from click.testing import CliRunner
-from oura_lake.aws.checks import every
-from oura_lake.aws.checks._model import Check, State
+from oura_lake.admin.checks import all_checks
+from oura_lake.admin.checks.model import Check, State
 from oura_lake.cli.verify import command, line
 from oura_lake.errors import SettingsWrong
 
@@ -18,9 +18,9 @@ SENT = Check(name="test to me", state=State.OK, sentence="SNS took the test.")
 @pytest.fixture
 def run(monkeypatch):
     def with_checks(checks, *arguments):
-        monkeypatch.setattr(every, "opened", lambda _stack, _person, step: Services().account(step=step))
-        monkeypatch.setattr(every, "every_check", lambda _account, _now: iter(checks))
-        monkeypatch.setattr(every, "test_messages", lambda _account, _now: iter([SENT]))
+        monkeypatch.setattr(all_checks, "opened", lambda _stack, _person, step: Services().account(step=step))
+        monkeypatch.setattr(all_checks, "every_check", lambda _account, _now: iter(checks))
+        monkeypatch.setattr(all_checks, "test_messages", lambda _account, _now: iter([SENT]))
         return CliRunner().invoke(command, arguments)
 
     return with_checks

@@ -10,14 +10,14 @@ import boto3
 import pytest
 from illness_days import Outbox
 from moto import mock_aws
-from oura_lake.aws import webhooks as deployed
+from oura_lake.admin import webhooks as deployed
 from oura_lake.aws.secrets import AppParameter
-from oura_lake.chores import webhooks
-from oura_lake.chores._model import Upkeep
-from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.maintenance.tasks import webhooks
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import MaintainSettings, Person
-from oura_lake.tokens import App
+from oura_lake.oura.tokens import App
 from webhook_world import World, webhook_world
 
 APP = "/oura-lake/app"

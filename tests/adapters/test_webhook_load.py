@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fake_aws import FakeAws, fake_aws
-from oura_lake.links import links
+from oura_lake.public_endpoint.reply_links import links
 from webhook_load import PARAMETERS, SECRET, door_process, events, followed, forged, pressed, send, signed
 
 N = 200

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 from illness_days import FIRST, Outbox, calm_days, documents
 from mail_runs import SETTINGS
-from oura_lake.chores import weekly
-from oura_lake.chores._model import Upkeep
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.lake.landing import Table, land
+from oura_lake.maintenance.tasks import weekly
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE

@@ -13,10 +13,10 @@ import httpx
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.aws.store import S3Store
-from oura_lake.claims import Claims
-from oura_lake.oauth import Authority
-from oura_lake.tokens import App, RefreshingTokens, Token
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.oura.oauth import Authority
+from oura_lake.oura.tokens import App, RefreshingTokens, Token
 
 SECRET, BUCKET = "oura-lake/me", "lake"
 MORNING = datetime(2026, 7, 1, 6, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 from botocore.stub import Stubber
-from oura_lake.aws.checks._model import Account
+from oura_lake.admin.checks.model import Account
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:me"
 OUTPUTS = {

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from measured import Cost, load, run
-from oura_lake.ingest import CONCURRENCY
-from oura_lake.pacing import MOST_REQUESTS, least_s
+from oura_lake.ingestion.sync import CONCURRENCY
+from oura_lake.oura.rate_limit import MOST_REQUESTS, least_s
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = Path(__file__).with_name("backfill_server.py")

@@ -8,11 +8,11 @@ import sys
 import time
 from datetime import date
 
-from oura_lake.local.simulator import GeneratedPerson
-from oura_lake.local.simulator.api import Options, SimulatedOura
-from oura_lake.local.simulator.reply import Reply
-from oura_lake.local.simulator.request import Request
-from oura_lake.local.simulator.server import serving
+from oura_lake.simulator import GeneratedPerson
+from oura_lake.simulator.api import Options, SimulatedOura
+from oura_lake.simulator.reply import Reply
+from oura_lake.simulator.request import Request
+from oura_lake.simulator.server import serving
 
 
 class Distant(SimulatedOura):

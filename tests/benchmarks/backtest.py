@@ -18,7 +18,7 @@ COLUMNS = (
     "day", "resting_heart_rate_bpm", "hrv_rmssd_ms", "temperature_deviation_c", "respiratory_rate_bpm", "steps",
 )  # fmt: skip
 ENV = {"PYTHONPATH": f"{ROOT / 'lambdas'}:{ROOT / 'tests'}"}
-IMPORTS = "import oura_lake.cli.main, oura_lake.analyses.illness"
+IMPORTS = "import oura_lake.cli.main, oura_lake.analyses.questions.illness"
 
 
 def main() -> int:

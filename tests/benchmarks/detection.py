@@ -20,8 +20,8 @@ from benchmarks.references import RULES
 from benchmarks.scenarios import ONSET, SCENARIOS
 from benchmarks.tuning_people import Course
 from click import echo
-from oura_lake.analyses._model import PersonDay
-from oura_lake.analyses.illness import analyse
+from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.questions.illness import analyse
 
 PERSONS = int(os.environ.get("PERSONS", "200"))
 PROCESSES = 2

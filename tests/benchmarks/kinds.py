@@ -18,9 +18,10 @@ from benchmarks.people import PHI, Life, live
 from benchmarks.scenarios import ONSET, SCENARIOS, STRONG_TOGETHER
 from click import echo
 from numpy.typing import NDArray
-from oura_lake import alerts, analyses
-from oura_lake.alerts._model import Alert
-from oura_lake.analyses._model import OK, Finding, PersonDay
+from oura_lake.analyses import questions
+from oura_lake.alerts import kinds
+from oura_lake.alerts.model import Alert
+from oura_lake.analyses.model import OK, Finding, PersonDay
 from oura_lake.registry import entries
 
 PERSONS = int(os.environ.get("PERSONS", "200"))
@@ -82,8 +83,8 @@ def _day(day: PersonDay, n: int, noise: dict[str, NDArray[np.float64]]) -> Perso
 
 def judged(kind: str, days: list[PersonDay], ill: Sequence[Finding]) -> tuple[list[Finding], list[Alert]]:
     """The findings of a kind and the episodes that a person hears of, beside what the illness warning says."""
-    findings = entries(analyses)[kind].analyse(days)
-    return findings, entries(alerts)[kind].evaluate(findings, ill)
+    findings = entries(questions)[kind].analyse(days)
+    return findings, entries(kinds)[kind].evaluate(findings, ill)
 
 
 def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Sequence[Finding]]) -> float:
@@ -112,12 +113,12 @@ def false_strain(life: Life, seeds: Sequence[int]) -> float:
 
 def illness(days: list[PersonDay]) -> list[Finding]:
     """What the illness warning says."""
-    findings: list[Finding] = entries(analyses)["illness"].analyse(days)
+    findings: list[Finding] = entries(questions)["illness"].analyse(days)
     return findings
 
 
 def _lines() -> Iterator[str]:
-    kinds = [kind for kind in entries(analyses) if kind not in ("illness", "ring_battery")]
+    kinds = [kind for kind in entries(questions) if kind not in ("illness", "ring_battery")]
     yield f"{PERSONS} persons, {YEAR} nights each; episodes in 30 judged days"
     yield f"{'':<30}" + "".join(f"{kind:>18}" for kind in kinds)
     for name, life in LIVES.items():

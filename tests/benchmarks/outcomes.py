@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from oura_lake.alerts._episodes import MOST_GAP_DAYS
+from oura_lake.alerts.episodes import MOST_GAP_DAYS
 
 WARM_UP = 30  # nights before the first counted one: enough for a baseline
 INCUBATION = 4  # days before the onset that are no healthy days

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses.model import PersonDay
 
 START = date(2025, 1, 6)
 PHI = 0.45

@@ -15,11 +15,11 @@ import numpy as np
 from benchmarks.outcomes import REACH, spoken
 from benchmarks.references import plain_z
 from click import echo
-from oura_lake.alerts._episodes import MOST_GAP_DAYS
-from oura_lake.alerts._record import onsets_of
-from oura_lake.analyses._budget import Known
-from oura_lake.analyses._model import Finding, PersonDay, person_days
-from oura_lake.analyses.illness import analyse
+from oura_lake.alerts.episodes import MOST_GAP_DAYS
+from oura_lake.alerts.track_record import onsets_of
+from oura_lake.analyses.personal_threshold import Known
+from oura_lake.analyses.model import Finding, PersonDay, person_days
+from oura_lake.analyses.questions.illness import analyse
 
 FOLDER = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "oura" / "recorded"
 BEFORE_DAYS, AFTER_DAYS = 21, 28

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from benchmarks.people import BAD, NAMES
 from numpy.typing import NDArray
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses.model import PersonDay
 
 WINDOW, MIN_NIGHTS = 28, 14
 RATE = NAMES.index("resting_heart_rate_bpm")

@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 from benchmarks.people import BAD, LEVEL_HIGH, LEVEL_LOW, NAMES, START
 from numpy.typing import NDArray
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses.model import PersonDay
 
 SPREAD_LOW, SPREAD_HIGH = np.array([0.12, 1.2, 0.10, 0.25, 10.0]), np.array([0.28, 3.3, 0.25, 0.60, 25.0])
 WEEKEND = np.array([0.3, 0.4, 0.3, 0.1, 0.0])

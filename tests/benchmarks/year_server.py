@@ -9,12 +9,12 @@ import time
 from datetime import date
 from pathlib import Path
 
-from oura_lake.local.simulator import GeneratedPerson
-from oura_lake.local.simulator.api import Options, SimulatedOura
-from oura_lake.local.simulator.reply import Reply
-from oura_lake.local.simulator.request import Request
-from oura_lake.local.simulator.server import serving
-from oura_lake.local.simulator.source import NO_ROWS, Rows
+from oura_lake.simulator import GeneratedPerson
+from oura_lake.simulator.api import Options, SimulatedOura
+from oura_lake.simulator.reply import Reply
+from oura_lake.simulator.request import Request
+from oura_lake.simulator.server import serving
+from oura_lake.simulator.source import NO_ROWS, Rows
 from year_span import FIRST, HEART_RATE, HEART_ROWS, LAST
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.server import CATALOG, Running
-from oura_lake.engines._model import Result
+from oura_lake.query.model import Result
 
 CPU = ("planningCpuTime", "totalCpuTime")
 Reader = Callable[[Any], Any]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from oura_lake.engines._model import Result
+from oura_lake.query.model import Result
 
 TOLERANCE = 1e-9  # relative, and absolute beside nought
 Cells = Sequence[Any]

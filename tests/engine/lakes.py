@@ -9,23 +9,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.installed import CACHE, ROOT
-from oura_lake.chores import gaps
-from oura_lake.chores._model import Upkeep
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.http import OuraClient
-from oura_lake.ingest import Run, ingest
-from oura_lake.job import SCHEDULE
+from oura_lake.maintenance.tasks import gaps
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.oura.client import OuraClient
+from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.ingestion.job import SCHEDULE
 from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
-from oura_lake.lake.landing import Document, Table, land
-from oura_lake.lake.planning import Days
+from oura_lake.lake.documents import Document, Table, land
+from oura_lake.sources.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE
-from oura_lake.tokens import FixedToken
-from oura_lake.watch import watch
+from oura_lake.oura.tokens import FixedToken
+from oura_lake.monitoring.run import watch
 from recorded_pages import recorded_documents
 
 LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from oura_lake.engines._tables import columns_by_name
-from oura_lake.engines.views import in_order, load_views
+from oura_lake.query.duckdb_tables import columns_by_name
+from oura_lake.query.views import in_order, load_views
 from sqlglot import exp
 from views.harness import Case, declaration
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from engine.comparing import difference
-from oura_lake.engines._model import Result
+from oura_lake.query.model import Result
 
 
 def an_answer(*rows: tuple[Any, ...], columns: tuple[str, ...] = ("day", "hours")) -> Result:

@@ -11,7 +11,7 @@ from engine.catalog import make_tables
 from engine.installed import VERSION
 from engine.server import Running
 from engine.test_same_rows import trino_type
-from oura_lake.engines.views import views_folder
+from oura_lake.query.views import views_folder
 
 from infra.views import read_views, view_input
 

@@ -9,7 +9,7 @@ from engine.client import Read, TrinoEngine
 from engine.conftest import YEARS
 from engine.lakes import generated, multiplied
 from engine.server import Running
-from oura_lake.engines.views import in_order, load_views
+from oura_lake.query.views import in_order, load_views
 
 PERSONS, YEAR = (1, 10, 100), 2025
 VIEWS = ("person_day", "daily_overview", "weekly_recap")  # those of the report and of a first dashboard

@@ -10,8 +10,8 @@ import pytest
 from engine.client import Read
 from engine.comparing import difference
 from engine.conftest import Lake
-from oura_lake.engines.reading import LEAST_BYTES, price_usd, reading
-from oura_lake.engines.views import load_views
+from oura_lake.query.explain import LEAST_BYTES, price_usd, reading
+from oura_lake.query.views import load_views
 from sqlglot import exp
 from views.harness import declaration
 

@@ -9,7 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
-from oura_lake.aws.bus import ALERT, SOURCE
+from oura_lake.aws.event_bus import ALERT, SOURCE
 from oura_lake.settings import persons
 from templates import listed, of_type, statements
 

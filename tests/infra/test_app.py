@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from oura_lake.local.toolchain import ROOT, cdk_environment
 
-ALLOWED = ("oura_lake.sources", "oura_lake.lake.layout")
+ALLOWED = ("oura_lake.sources", "oura_lake.lake.keys")
 FORBIDDEN = {"pyarrow", "boto3", "httpx", "numpy", "duckdb"}
 
 

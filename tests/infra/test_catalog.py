@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.layout import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key
+from oura_lake.lake.keys import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key
 from oura_lake.lake.raw import Line, line_json, series_json
 from oura_lake.sources import lake, oura
-from oura_lake.sources._model import Endpoint, Period, Source
+from oura_lake.sources.model import Endpoint, Period, Source
 from templates import of_type
 
 from infra.catalog import ENDPOINTS

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from oura_lake.aws.delivery import MOST_RECEIVED
-from oura_lake.job import parse_job
+from oura_lake.aws.redelivery import MOST_RECEIVED
+from oura_lake.ingestion.job import parse_job
 from templates import of_type, one_named
 
 Template = dict[str, Any]

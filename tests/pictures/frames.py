@@ -6,7 +6,7 @@ Amazon adds its own lines on how to unsubscribe below each mail; the frame says 
 from datetime import datetime
 
 from markupsafe import Markup
-from oura_lake.alerts._model import Message
+from oura_lake.alerts.model import Message
 from sms_segments import alphabet, length, segments
 
 STYLE = """

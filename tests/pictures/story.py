@@ -11,16 +11,17 @@ from types import ModuleType
 
 from benchmarks.kinds import a_life, strained
 from benchmarks.people import Life
-from oura_lake import alerts, analyses
-from oura_lake.alerts._decision import Moment
-from oura_lake.alerts._model import MAJOR, Alert, Message, Way
-from oura_lake.analyses._model import Finding, PersonDay
-from oura_lake.lake.landing import Table
+from oura_lake.analyses import questions
+from oura_lake.alerts import kinds
+from oura_lake.alerts.decision import Moment
+from oura_lake.alerts.model import MAJOR, Alert, Message, Way
+from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.registry import entries
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE
-from oura_lake.telling import Teller
+from oura_lake.monitoring.delivery import Teller
 
 MORNING = time(7, 10, tzinfo=UTC)
 WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, tells_end=False))  # as config.example.toml has them
@@ -65,9 +66,9 @@ def strain() -> Story:
 
 
 def _story(kind: str, days: Sequence[PersonDay]) -> Story:
-    findings = entries(analyses)[kind].analyse(days)
-    ill = entries(analyses)["illness"].analyse(days)
-    alert = entries(alerts)[kind]
+    findings = entries(questions)[kind].analyse(days)
+    ill = entries(questions)["illness"].analyse(days)
+    alert = entries(kinds)[kind]
     episode = alert.evaluate(findings, ill)[-1]
     return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
 

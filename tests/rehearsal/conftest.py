@@ -12,7 +12,7 @@ import pytest
 from deployed_lake import Deployed, awaited
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import emulator, is_installed
-from oura_lake.local.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, simulated_oura
 from webhook_receiver import receiver
 
 FOLDER = Path(__file__).parent

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from oura_lake.aws import erasure
-from oura_lake.aws.erasure import Footprint
+from oura_lake.admin import erasure
+from oura_lake.admin.erasure import Footprint
 from oura_lake.aws.stack import outputs
-from oura_lake.erasure import erase, survey
+from oura_lake.privacy.erasure import erase, survey
 
 Deployed = Any  # the fixture's class, in conftest.py
 ANOTHERS = "lake/sleep/person=me-2/year=2026/data.parquet"

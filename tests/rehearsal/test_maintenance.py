@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake.aws.bus import Bus
-from oura_lake.chores import weekly
-from oura_lake.job import Job
+from oura_lake.aws.event_bus import Bus
+from oura_lake.maintenance.tasks import weekly
+from oura_lake.ingestion.job import Job
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any

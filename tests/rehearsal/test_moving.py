@@ -9,14 +9,15 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner
-from oura_lake.aws import moving, stack
-from oura_lake.aws.moving import End
-from oura_lake.aws.queue import JobQueue
-from oura_lake.backfill import Backfill
+from oura_lake.admin import migration
+from oura_lake.aws import stack
+from oura_lake.admin.migration import End
+from oura_lake.aws.job_queue import JobQueue
+from oura_lake.ingestion.backfill import Backfill
 from oura_lake.cli import leave, move
 from oura_lake.local import toolchain
 from oura_lake.local.emulator import Emulator, emulator
-from oura_lake.moving import rows_of
+from oura_lake.lake.replication import rows_of
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Callable[[Callable[[], Any], float, str], Any]
@@ -40,7 +41,7 @@ def other(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emula
 
         monkeypatch.setattr(toolchain, "run_cdk", run_cdk)
         monkeypatch.setattr(stack, "clients_of", lambda *_: cache(partial(boto3.client, **there.session)))
-        monkeypatch.setattr(moving, "require_another_place", lambda *_: None)  # both emulators name one account
+        monkeypatch.setattr(migration, "require_another_place", lambda *_: None)  # both emulators name one account
         yield there
 
 

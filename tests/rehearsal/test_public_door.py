@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from oura_lake.aws.store import S3Store
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.local.simulator.routes import COLLECTIONS
+from oura_lake.aws.s3 import S3Store
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.simulator.routes import COLLECTIONS
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any
@@ -63,5 +63,5 @@ def removal(deployed: Deployed) -> str:
     """What the step before a destroy says."""
     environment = deployed.emulator.environment | {"OURA_API_BASE_URL": deployed.oura.base_url}
     environment |= {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
-    command = [sys.executable, "-m", "oura_lake.aws.webhooks"]
+    command = [sys.executable, "-m", "oura_lake.admin.webhooks"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

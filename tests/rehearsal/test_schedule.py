@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
-from oura_lake.aws.store import S3Store
-from oura_lake.backfill import Backfill
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.lake.layout import ledger_key
-from oura_lake.local.simulator import GeneratedPerson
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ingestion.backfill import Backfill
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.lake.keys import ledger_key
+from oura_lake.simulator import GeneratedPerson
 from webhook_receiver import is_genuine, violations
 
 Deployed = Any  # the fixture's class, in conftest.py

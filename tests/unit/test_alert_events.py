@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
-from oura_lake import alerts
-from oura_lake.alerts import _weekly
-from oura_lake.alerts._decision import decide, told_since
-from oura_lake.alerts._ledger import _entry, _written, held
-from oura_lake.aws.checks.channels import test_event as event_of_a_test
+from oura_lake.alerts import kinds
+from oura_lake.maintenance import weekly_claims
+from oura_lake.alerts.decision import decide, told_since
+from oura_lake.alerts.ledger import _entry, _written, held
+from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.errors import MessageNotSent
-from oura_lake.lake.landing import Table
+from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.registry import entries
 from oura_lake.settings import _way, persons
 from oura_lake.sources.lake import SOURCE
-from oura_lake.watch import watch
+from oura_lake.monitoring.run import watch
 from webhook_receiver import SCHEMA, VALID, violations
 
 DAY = timedelta(days=1)
@@ -56,7 +56,7 @@ def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers):
     person = me(alerts=[kind], numbers_in_messages=numbers)
     run(store, bad_days(kind), ways, person)
     run(store, calm_days(N_DAYS, **STEADY), ways, person, timedelta(hours=1))
-    steps = ["opened", "cleared"] if entries(alerts)[kind].HAS_ALL_CLEAR else ["opened"]
+    steps = ["opened", "cleared"] if entries(kinds)[kind].HAS_ALL_CLEAR else ["opened"]
     events = [message.event for message in bus.messages]
     assert [(event["kind"], event["step"]) for event in events] == [(kind, step) for step in steps]
     assert [problem for event in events for problem in violations(event)] == []
@@ -135,14 +135,14 @@ def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it()
 
 def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event():
     left, _ = told(an_alert(TODAY), room=0)
-    [claimed] = _weekly.claimed(left, NOW, TODAY)
+    [claimed] = weekly_claims.claimed(left, NOW, TODAY)
     assert [(t.way, t.step) for t in claimed.tellings] == [("bus", "opened"), ("weekly", "opened")]
-    mailed = _weekly.marked([claimed], NOW)
+    mailed = weekly_claims.marked([claimed], NOW)
     major = an_alert(TODAY, TODAY + DAY, level="major")
     assert told(major, mailed, now=NOW + DAY)[1] == {("bus", "raised")}
     over, cleared = told(an_alert(TODAY), mailed, now=NOW + 5 * DAY)
     assert cleared == {("bus", "cleared")}
-    assert len(_weekly.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail says that too
+    assert len(weekly_claims.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail says that too
 
 
 def test_people_are_told_before_programs_of_all_kinds():

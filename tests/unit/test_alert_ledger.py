@@ -2,8 +2,8 @@
 
 import pytest
 from illness_days import NOW, an_alert, an_entry
-from oura_lake.alerts._ledger import change, held
-from oura_lake.alerts._model import SENDING
+from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.model import SENDING
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import MemoryStore
 

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from oura_lake.alerts._record import hits_of, onsets_of, record_of
-from oura_lake.analyses._model import MINOR, NONE, OK, Finding
+from oura_lake.alerts.track_record import hits_of, onsets_of, record_of
+from oura_lake.analyses.model import MINOR, NONE, OK, Finding
 
 FIRST = date(2026, 1, 1)
 

@@ -1,7 +1,9 @@
 """Does every file of the folders offer what the run asks of it?"""
 
 import pytest
-from oura_lake import alerts, analyses, channels
+from oura_lake import channels
+from oura_lake.analyses import questions
+from oura_lake.alerts import kinds
 from oura_lake.registry import entries
 
 OFFERED = [
@@ -18,4 +20,4 @@ def test_a_module_offers_what_is_asked_of_its_folder(module, names):
 
 
 def test_every_alert_has_an_analysis_of_its_name():
-    assert set(entries(alerts)) <= set(entries(analyses))
+    assert set(entries(kinds)) <= set(entries(questions))

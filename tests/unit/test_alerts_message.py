@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 from illness_days import a_driver, a_finding, an_alert, an_entry
-from oura_lake import alerts
-from oura_lake.alerts import illness
-from oura_lake.alerts._evidence_words import is_outside, unusual_lines
-from oura_lake.alerts._names import CONFOUNDERS, KINDS
-from oura_lake.alerts._wording import clear_sms, footer
-from oura_lake.analyses._confounders import TAGS
+from oura_lake.alerts import kinds
+from oura_lake.alerts.kinds import illness
+from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
+from oura_lake.alerts.names import CONFOUNDERS, KINDS
+from oura_lake.alerts.wording.illness import clear_sms, footer
+from oura_lake.analyses.confounders import TAGS
 from oura_lake.registry import entries
 from sms_segments import segments
 
@@ -190,5 +190,5 @@ def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(ki
 
 
 def test_every_kind_and_every_other_explanation_has_a_name():
-    assert set(KINDS) == set(entries(alerts))
+    assert set(KINDS) == set(entries(kinds))
     assert {*TAGS.values(), "alcohol", "hard_workout", "late_workout", "late_night", "short_sleep"} <= set(CONFOUNDERS)

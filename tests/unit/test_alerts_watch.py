@@ -5,14 +5,14 @@ from threading import Barrier, Thread
 
 import pytest
 from illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
-from oura_lake.alerts._ledger import held
+from oura_lake.alerts.ledger import held
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
-from oura_lake.lake.landing import Table
-from oura_lake.lake.layout import ledger_key
+from oura_lake.lake.documents import Table
+from oura_lake.lake.keys import ledger_key
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE
-from oura_lake.watch import each_of, watch
+from oura_lake.monitoring.run import each_of, watch
 
 ME = Person(name="me", timezone="UTC")
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1

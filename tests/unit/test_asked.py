@@ -4,7 +4,7 @@ from datetime import date
 
 from builders import at
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
-from oura_lake.lake.asked import API_ERROR, SCOPE_NOT_GRANTED, Asked, Trouble
+from oura_lake.ledger.request_log import API_ERROR, SCOPE_NOT_GRANTED, Asked, Trouble
 
 DAY = date(2026, 8, 20)
 DOWN = SourceUnavailable("Oura is down.")

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.backfill import CHUNK, Backfill, Span, chunks, following, left, note_done, unfinished_last
-from oura_lake.job import Job
+from oura_lake.ingestion.backfill import CHUNK, Backfill, Span, chunks, following, left, note_done, unfinished_last
+from oura_lake.ingestion.job import Job
 from oura_lake.lake.store import MemoryStore
 
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from statistics import mean
 
 import pytest
-from oura_lake.analyses._baseline import Trailing
+from oura_lake.analyses.baseline import Trailing
 
 FIRST = date(2026, 1, 5)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from illness_days import FIRST
-from oura_lake.analyses._budget import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Recent
+from oura_lake.analyses.personal_threshold import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Recent
 
 SCALE = 2.05
 WEEKS = 40

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from illness_days import FIRST, calm_day
-from oura_lake.analyses._confounders import CLOCK, TRAVEL, confounders
+from oura_lake.analyses.confounders import CLOCK, TRAVEL, confounders
 
 
 def found(**by_ago):

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from builders import a_beat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from oura_lake.job import Job
-from oura_lake.lake.objects import read_table
+from oura_lake.ingestion.job import Job
+from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE

@@ -9,16 +9,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from oura_lake.engines._tables import TABLES, declare
-from oura_lake.engines.views import load_views
-from oura_lake.lake.landing import Table, land
+from oura_lake.query.duckdb_tables import TABLES, declare
+from oura_lake.query.views import load_views
+from oura_lake.lake.documents import Table, land
 from oura_lake.lake.rows import typed
 from oura_lake.lake.schema import arrow_schema
-from oura_lake.lake.series import SeriesPage, land_series
+from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
-from oura_lake.local.simulator.routes import COLLECTIONS
-from oura_lake.sources._ddl import Array, Scalar, Struct, Type, parse_columns
-from oura_lake.sources._model import Endpoint, Window
+from oura_lake.simulator.routes import COLLECTIONS
+from oura_lake.sources.ddl import Array, Scalar, Struct, Type, parse_columns
+from oura_lake.sources.model import Endpoint, Window
 from oura_lake.sources.oura import SOURCE
 from recorded_pages import recorded_documents
 

@@ -1,7 +1,7 @@
 """The two-state filter of the illness warning, against the arithmetic of two states written out."""
 
 import pytest
-from oura_lake.analyses._evidence import FALLS_ILL, RECOVERS, Push, after_night
+from oura_lake.analyses.evidence_filter import FALLS_ILL, RECOVERS, Push, after_night
 
 STILL = Push(deviation=0.0, before=0.0, since=1, shift=1.5, share=0.0)  # a signal that says nothing
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.fold import counts, fold
+from oura_lake.lake.merge import counts, fold
 from oura_lake.sources.oura import SOURCE
 
 SCORES = SOURCE.endpoint("daily_sleep")

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from fixtures import regenerate
 from jsonschema import Draft202012Validator
-from oura_lake.local.simulator import GeneratedPerson
-from oura_lake.local.simulator.generated.ids import day_of
-from oura_lake.local.simulator.revisions import revised
-from oura_lake.local.simulator.routes import COLLECTIONS, Clock
-from oura_lake.local.simulator.scenarios import SteadyPerson, local_week
+from oura_lake.simulator import GeneratedPerson
+from oura_lake.simulator.generated.ids import day_of
+from oura_lake.simulator.revisions import revised
+from oura_lake.simulator.routes import COLLECTIONS, Clock
+from oura_lake.simulator.scenarios import SteadyPerson, local_week
 
 UNTIL = date(2026, 11, 21)
 PERSON = GeneratedPerson(seed=1, years=3, until=UNTIL)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import read_history
 

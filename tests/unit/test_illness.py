@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
-from oura_lake.analyses._model import PersonDay, person_days
-from oura_lake.analyses.illness import analyse
+from oura_lake.analyses.model import PersonDay, person_days
+from oura_lake.analyses.questions.illness import analyse
 
 NIGHTLY = ("temperature_deviation_c", "resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm")
 PARTY = {"resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 32.0, "temperature_deviation_c": 0.2,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from illness_days import calm_day, calm_days
-from oura_lake.analyses.illness import analyse
+from oura_lake.analyses.questions.illness import analyse
 
 OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
 ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}

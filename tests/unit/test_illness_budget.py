@@ -15,7 +15,7 @@ from benchmarks.people import Life, live
 from benchmarks.recorded_history import area, recorded_days, rest_mode
 from benchmarks.references import RULES
 from benchmarks.scenarios import SCENARIOS, STRONG_APART, STRONG_TOGETHER
-from oura_lake.analyses.illness import analyse
+from oura_lake.analyses.questions.illness import analyse
 
 PERSONS = 40
 

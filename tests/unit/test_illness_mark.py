@@ -9,8 +9,8 @@ from benchmarks.people import Life, live
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST
-from oura_lake.analyses._budget import Budget, Known, scale_of
-from oura_lake.analyses.illness import analyse
+from oura_lake.analyses.personal_threshold import Budget, Known, scale_of
+from oura_lake.analyses.questions.illness import analyse
 
 EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 

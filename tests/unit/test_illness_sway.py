@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.analyses._sway import ORDINARY, Sway
+from oura_lake.analyses.co_movement import ORDINARY, Sway
 
 SIGNALS = ("hrv", "rate", "warmth")
 NIGHTS = st.lists(st.dictionaries(st.sampled_from(SIGNALS), st.floats(-5, 5)), max_size=40)

@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from oura_lake import importing, odd_csv
-from oura_lake.account_export import Part, Record, sorted_out
-from oura_lake.importing import Brought, Import, portions
-from oura_lake.lake.landing import Table
+from oura_lake.ingestion import account_import
+from oura_lake.oura import export_csv
+from oura_lake.oura.account_export import Part, Record, sorted_out
+from oura_lake.ingestion.account_import import Brought, Import, portions
+from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.odd_csv import BadLine
-from oura_lake.packed_files import PackedFile
+from oura_lake.oura.export_csv import BadLine
+from oura_lake.oura.export_files import PackedFile
 from oura_lake.sources.oura import ENDPOINTS, SOURCE
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -191,12 +192,12 @@ def endless() -> Iterator[Record]:
 def test_no_more_than_a_portion_is_read_ahead_of_what_is_landed():
     source = endless()
     found = portions(source)
-    assert [len(next(found)) for _ in range(3)] == [importing.PORTION_ROWS] * 3
-    assert next(source).line == 3 * importing.PORTION_ROWS
+    assert [len(next(found)) for _ in range(3)] == [account_import.PORTION_ROWS] * 3
+    assert next(source).line == 3 * account_import.PORTION_ROWS
 
 
 @pytest.mark.parametrize("long", [
-    Record(line=1, document={}, n_chars=importing.PORTION_CHARS), BadLine(1, "x" * importing.PORTION_CHARS, "is long"),
+    Record(line=1, document={}, n_chars=account_import.PORTION_CHARS), BadLine(1, "x" * account_import.PORTION_CHARS, "is long"),
 ])
 def test_a_portion_ends_where_it_has_much_text(long):
     assert len(next(portions(itertools.repeat(long)))) == 1
@@ -204,15 +205,15 @@ def test_a_portion_ends_where_it_has_much_text(long):
 
 def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(store, monkeypatch):
     counted = []
-    land = importing.land
+    land = account_import.land
 
     def counting(table: Table, documents: list[dict[str, Any]], *arguments: Any, **named: Any):
         counted.append(len(documents))
         return land(table, documents, *arguments, **named)
 
-    monkeypatch.setattr(importing, "land", counting)
-    monkeypatch.setattr(importing, "PORTION_ROWS", 4)
-    monkeypatch.setattr(importing, "MOST_ROWS", 10)
+    monkeypatch.setattr(account_import, "land", counting)
+    monkeypatch.setattr(account_import, "PORTION_ROWS", 4)
+    monkeypatch.setattr(account_import, "MOST_ROWS", 10)
     text = SLEEP + "".join(f"{n};{date(2026, 1, 1 + n)};80\n" for n in range(20))
     brought = bring(store, "dailysleep.csv", text)
     assert counted == [4, 4, 2]
@@ -221,7 +222,7 @@ def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(store, mo
 
 
 def test_a_line_that_is_too_long_ends_a_file_and_what_came_before_it_lands(store, monkeypatch):
-    monkeypatch.setattr(odd_csv, "MOST_CHARS", 50)
+    monkeypatch.setattr(export_csv, "MOST_CHARS", 50)
     brought = bring(store, "dailysleep.csv", f"{SLEEP}a;2026-01-01;80\n{'x' * 99}\nb;2026-01-02;81\n")
     assert (brought.n_new, brought.n_set_aside) == (1, 1)
     assert brought.named == ["dailysleep.csv, line 3 is longer than 50 characters, so the file was read up to it"]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from oura_lake.errors import SettingsWrong
-from oura_lake.job import Job, Word, parse_job
+from oura_lake.ingestion.job import Job, Word, parse_job
 
 JOBS = [
     Job(person="me"),

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from illness_days import TODAY, an_alert
-from oura_lake.alerts._labels import APP, SAID, Label, known_of, labels_of
-from oura_lake.analyses._budget import Known
-from oura_lake.analyses._model import PersonDay
+from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of
+from oura_lake.analyses.personal_threshold import Known
+from oura_lake.analyses.model import PersonDay
 
 DAY = timedelta(days=1)
 EPISODE = an_alert(TODAY)

@@ -1,8 +1,8 @@
 """The level of a night: raised at one score, kept down to a lower one."""
 
 import pytest
-from oura_lake.analyses._level import level_of, score_of
-from oura_lake.analyses._model import MAJOR, MINOR, NONE
+from oura_lake.analyses.hysteresis import level_of, score_of
+from oura_lake.analyses.model import MAJOR, MINOR, NONE
 
 
 @pytest.mark.parametrize(("score", "after_none", "after_minor", "after_major"), [

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from illness_days import NOW, TODAY, an_alert
-from oura_lake.alerts._budget import MESSAGES_A_MONTH, room
-from oura_lake.alerts._model import BUS, CLEARED, OPENED, SENT, Entry, Telling
+from oura_lake.alerts.message_budget import MESSAGES_A_MONTH, room
+from oura_lake.alerts.model import BUS, CLEARED, OPENED, SENT, Entry, Telling
 
 MONTH = timedelta(days=30)
 

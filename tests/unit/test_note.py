@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from oura_lake.errors import UnreadableObject, WriteConflict
-from oura_lake.lake.note import change_note, read_note
+from oura_lake.ledger.note import change_note, read_note
 from oura_lake.lake.store import MemoryStore
 
 KEY = "ledger/person=me/asked.json"

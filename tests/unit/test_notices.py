@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from builders import at
-from oura_lake.alerts._decision import CLAIM_LASTS
-from oura_lake.alerts._model import Message
+from oura_lake.alerts.decision import CLAIM_LASTS
+from oura_lake.alerts.model import Message
 from oura_lake.errors import MessageNotSent, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
-from oura_lake.notices import is_open, settle, tell_once, told_at
+from oura_lake.monitoring.notices import is_open, settle, tell_once, told_at
 
 NOTICE = Message(kind="token", level="minor", subject="Connect again", body="Run it.", sms="Connect again")
 

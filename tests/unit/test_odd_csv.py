@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake import odd_csv
-from oura_lake.odd_csv import BadLine, Row, read_rows
+from oura_lake.oura import export_csv
+from oura_lake.oura.export_csv import BadLine, Row, read_rows
 
 HEADER = "id;day;note\n"
 
@@ -27,7 +27,7 @@ TABLE = st.integers(2, 5).flatmap(lambda n: st.lists(st.lists(CELL, min_size=n, 
 
 
 def has_value(row: list[str]) -> bool:
-    return any(cell.strip(f'{odd_csv.DELIMITERS}" \r\n') for cell in row)
+    return any(cell.strip(f'{export_csv.DELIMITERS}" \r\n') for cell in row)
 
 
 @given(table=TABLE, delimiter=st.sampled_from(";,\t|"), end=st.sampled_from(["\n", "\r\n", "\r"]))
@@ -85,7 +85,7 @@ def test_a_field_may_be_as_long_as_a_month_of_samples():
 
 
 def test_a_line_without_an_end_is_refused_before_it_is_in_memory(monkeypatch):
-    monkeypatch.setattr(odd_csv, "MOST_CHARS", 50)
+    monkeypatch.setattr(export_csv, "MOST_CHARS", 50)
     rows = read_rows(io.BufferedReader(io.BytesIO(HEADER.encode() + b"x" * 10_000)))
     assert isinstance(next(rows), Row)
     assert list(rows) == [BadLine(2, "x" * 50, "is longer than 50 characters, so the file was read up to it")]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.planning import newest_possible_day, plan
+from oura_lake.sources.request_plan import newest_possible_day, plan
 from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from oura_lake.cli import _engine
 from oura_lake.cli._rows import show
 from oura_lake.cli.query import command
-from oura_lake.engines._model import Result
-from oura_lake.engines.views import load_views
+from oura_lake.query.model import Result
+from oura_lake.query.views import load_views
 from oura_lake.errors import QueryFailed, SettingsWrong
 from rich.console import Console
 

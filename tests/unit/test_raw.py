@@ -5,11 +5,11 @@ from threading import Barrier
 import pytest
 from builders import a_score, a_table, at, rebuilt
 from oura_lake.errors import StoreUnavailable
-from oura_lake.lake.landing import land
-from oura_lake.lake.objects import write_rows
+from oura_lake.lake.documents import land
+from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.raw import AT_ONCE
 from oura_lake.lake.store import MemoryStore, Stored
-from oura_lake.moving import bring
+from oura_lake.lake.replication import bring
 
 
 class Forgetful(MemoryStore):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.people import START, Life, live
 from benchmarks.references import RULES, night_signal
-from oura_lake.analyses._model import PersonDay
+from oura_lake.analyses.model import PersonDay
 
 RED = 4
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from oura_lake.analyses._usual import Range
+from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
 from oura_lake.report.reading import history_of

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from oura_lake.lake.drift import sentence
+from oura_lake.ledger.drift import sentence
 from oura_lake.lake.rows import (
     Drift,
     content_hash,
@@ -15,7 +15,7 @@ from oura_lake.lake.rows import (
     typed_column,
     typed_key,
 )
-from oura_lake.sources._ddl import Column, Scalar
+from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")

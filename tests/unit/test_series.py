@@ -8,13 +8,13 @@ from builders import Dying, a_beat, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
-from oura_lake.lake import series
-from oura_lake.lake.landing import Table
-from oura_lake.lake.objects import read_table
+from oura_lake.lake import timeseries
+from oura_lake.lake.documents import Table
+from oura_lake.lake.parquet import read_table
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.raw import append, read_entries, series_json
 from oura_lake.lake.rows import typed_column
-from oura_lake.lake.series import SeriesPage, land_series
+from oura_lake.lake.timeseries import SeriesPage, land_series
 
 MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
 
@@ -155,7 +155,7 @@ def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypa
             raise KeyError(66)
         return typed_column(column, values, drift)
 
-    monkeypatch.setattr(series, "typed_column", parsed_or_mistake)
+    monkeypatch.setattr(timeseries, "typed_column", parsed_or_mistake)
     table = a_table(name="heartrate")
     beats = [a_beat(f"2026-05-01T{hour}:00:00.000Z", bpm) for hour, bpm in ((10, 60), (11, 66), (12, 61))]
     landed = land_series(table, [a_page(*beats)])

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from illness_days import a_finding
-from oura_lake import alerts
-from oura_lake.alerts._model import CLEARED, REVISED, Alert, Entry
-from oura_lake.chores.tokens import app_notice, notice
+from oura_lake.alerts import kinds
+from oura_lake.alerts.model import CLEARED, REVISED, Alert, Entry
+from oura_lake.maintenance.tasks.tokens import app_notice, notice
 from oura_lake.registry import entries
 from sms_segments import alphabet, length, segments
 
@@ -21,19 +21,19 @@ def an_episode(kind, day, level):
 
 
 @pytest.mark.parametrize("level", ["minor", "major"])
-@pytest.mark.parametrize("kind", entries(alerts))
+@pytest.mark.parametrize("kind", entries(kinds))
 def test_an_alert_of_any_day_is_one_segment(kind, level):
-    alert = entries(alerts)[kind]
+    alert = entries(kinds)[kind]
     texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
     assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
     assert all(text.endswith("Not medical advice.") for text in texts)
 
 
 @pytest.mark.parametrize("because", ["", REVISED])
-@pytest.mark.parametrize("kind", entries(alerts))
+@pytest.mark.parametrize("kind", entries(kinds))
 def test_an_all_clear_is_one_segment(kind, because):
     entry = Entry(id=CLEARED, alert=an_episode(kind, YEAR[0], "major"), cleared_because=because)
-    assert segments(entries(alerts)[kind].all_clear(entry, [], True).sms) == 1
+    assert segments(entries(kinds)[kind].all_clear(entry, [], True).sms) == 1
 
 
 def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most():

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from oura_lake.spreadsheet import cell, write_csv
+from oura_lake.lake.spreadsheet import cell, write_csv
 
 
 def read_back(columns: list[str], rows: list[tuple[object, ...]]) -> list[list[str]]:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from illness_days import FIRST
-from oura_lake.analyses._model import NONE, NOT_ENOUGH_DATA, OK, PersonDay
-from oura_lake.analyses._signals import Signal, plain
-from oura_lake.analyses._streak import Rule, judged
+from oura_lake.analyses.model import NONE, NOT_ENOUGH_DATA, OK, PersonDay
+from oura_lake.analyses.signals import Signal, plain
+from oura_lake.analyses.streak import Rule, judged
 
 RATE = Signal(
     name="resting_heart_rate_bpm", read=plain("resting_heart_rate_bpm"), show=lambda v: v, sign=1, floor=1.0, most=5.0,

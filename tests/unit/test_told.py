@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from oura_lake.lake.layout import STAMP
-from oura_lake.lake.told import not_before, recent
+from oura_lake.lake.keys import STAMP
+from oura_lake.lake.unmerged import not_before, recent
 
 NEWEST = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(milliseconds=1)

@@ -8,9 +8,9 @@ import pytest
 from benchmarks.kinds import a_life
 from benchmarks.people import Life
 from illness_days import calm_days
-from oura_lake.analyses import illness
-from oura_lake.analyses._signals import SIGNALS
-from oura_lake.analyses._usual import past_of, ranges
+from oura_lake.analyses.questions import illness
+from oura_lake.analyses.signals import SIGNALS
+from oura_lake.analyses.usual_range import past_of, ranges
 
 
 def a_history(seed):

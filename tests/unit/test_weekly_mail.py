@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import Outbox, a_moment, calm_days
 from mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
-from oura_lake.alerts._decision import decide, told_since
-from oura_lake.alerts._ledger import change, held
-from oura_lake.alerts._model import OPENED, SENT, Entry, Telling
-from oura_lake.chores import weekly
+from oura_lake.alerts.decision import decide, told_since
+from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.model import OPENED, SENT, Entry, Telling
+from oura_lake.maintenance.tasks import weekly
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.store import MemoryStore
-from oura_lake.notices import open_notices
-from oura_lake.upkeep import ChoresFailed, look_after_each
+from oura_lake.monitoring.notices import open_notices
+from oura_lake.maintenance.run import ChoresFailed, look_after_each
 
 
 def mails(upkeep, *moments):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import sqlglot
-from oura_lake.engines.views import changes_nothing
+from oura_lake.query.views import changes_nothing
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 

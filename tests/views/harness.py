@@ -6,9 +6,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from oura_lake.engines._meanings import declared
-from oura_lake.engines._tables import columns_by_name, duckdb_type, quoted
-from oura_lake.engines.views import in_order, load_views, to_duckdb
+from oura_lake.query.meanings import declared
+from oura_lake.query.duckdb_tables import columns_by_name, duckdb_type, quoted
+from oura_lake.query.views import in_order, load_views, to_duckdb
 from sqlglot import exp
 
 Row = dict[str, Any]

@@ -1,8 +1,8 @@
 """Is every view written so that Athena and DuckDB give the same answer, and does the lint see what it should?"""
 
 import pytest
-from oura_lake.engines._tables import TABLES, columns_by_name
-from oura_lake.engines.views import in_order, load_views
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name
+from oura_lake.query.views import in_order, load_views
 from sqlglot import exp
 from sqlglot.errors import ParseError
 from sqlglot.optimizer.qualify import qualify

@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from oura_lake.engines import _tables
-from oura_lake.engines.duckdb import DuckDBEngine
-from oura_lake.engines.views import load_views
+from oura_lake.query import duckdb_tables
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.views import load_views
 from oura_lake.errors import QueryFailed, UnreadableObject
-from oura_lake.lake.landing import Table, land
+from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.sources.oura import SOURCE
@@ -145,4 +145,4 @@ def test_copies_of_a_remote_lake_are_gone_with_the_engine() -> None:
 
 
 def test_every_declared_type_has_a_duckdb_type() -> None:
-    assert {_tables.duckdb_type(c.type) for t in _tables.TABLES.values() for c in _tables.columns_of(t)}
+    assert {duckdb_tables.duckdb_type(c.type) for t in duckdb_tables.TABLES.values() for c in duckdb_tables.columns_of(t)}

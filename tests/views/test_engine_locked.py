@@ -7,10 +7,10 @@ import pytest
 from builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.query import command
-from oura_lake.engines._model import Limits
-from oura_lake.engines.duckdb import DuckDBEngine
+from oura_lake.query.model import Limits
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.errors import QueryFailed, SettingsWrong
-from oura_lake.lake.landing import land
+from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 

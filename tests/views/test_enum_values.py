@@ -5,8 +5,8 @@ from functools import cache
 
 import duckdb
 import pytest
-from oura_lake.engines._tables import quoted
-from oura_lake.engines.views import in_order, load_views, to_duckdb
+from oura_lake.query.duckdb_tables import quoted
+from oura_lake.query.views import in_order, load_views, to_duckdb
 from oura_lake.sources.oura import SOURCE
 from views.harness import Row, upstream_types
 

@@ -2,8 +2,8 @@
 
 import duckdb
 import pytest
-from oura_lake.engines._tables import TABLES
-from oura_lake.engines.views import load_views
+from oura_lake.query.duckdb_tables import TABLES
+from oura_lake.query.views import load_views
 from views.harness import Case, actual, agree, cases, declaration, from_trino, make
 
 

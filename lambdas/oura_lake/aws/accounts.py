@@ -4,7 +4,7 @@ from typing import Any
 
 import boto3
 
-from oura_lake.aws.refusals import translated
+from oura_lake.aws.errors import translated
 from oura_lake.errors import SettingsWrong, WriteConflict
 
 

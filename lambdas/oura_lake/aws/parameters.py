@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from oura_lake.aws.refusals import Missing, translated
+from oura_lake.aws.errors import Missing, translated
 from oura_lake.errors import StoreUnavailable
 
 A_CALL = 10  # names that GetParameters takes

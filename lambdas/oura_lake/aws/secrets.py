@@ -16,13 +16,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from oura_lake.aws.refusals import Missing, translated
-from oura_lake.claims import Claims
+from oura_lake.aws.errors import Missing, translated
+from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.errors import NotConnected, WriteConflict
 from oura_lake.lake.store import Store
-from oura_lake.oauth import Authority
-from oura_lake.token_text import parse_token, token_json
-from oura_lake.tokens import App, RefreshingTokens, StoredToken, Token
+from oura_lake.oura.oauth import Authority
+from oura_lake.oura.token_json import parse_token, token_json
+from oura_lake.oura.tokens import App, RefreshingTokens, StoredToken, Token
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 CONSENT_TRIES = 3

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 
-from oura_lake.alerts._model import BUS, Message
-from oura_lake.aws.bus import Bus
+from oura_lake.alerts.model import BUS, Message
+from oura_lake.aws.event_bus import Bus
 from oura_lake.errors import MessageNotSent, StoreUnavailable
 from oura_lake.settings import AnalyseSettings, Person
-from oura_lake.telling import Send
+from oura_lake.monitoring.delivery import Send
 
 
 def ways(settings: AnalyseSettings, _person: Person) -> Mapping[str, Send]:

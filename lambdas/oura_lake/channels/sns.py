@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.alerts._model import Message
-from oura_lake.aws.refusals import reason_of
+from oura_lake.alerts.model import Message
+from oura_lake.aws.errors import reason_of
 from oura_lake.errors import MessageNotSent
 from oura_lake.settings import AnalyseSettings, Person
-from oura_lake.telling import Send
+from oura_lake.monitoring.delivery import Send
 
 EMAIL, SMS = "email", "sms"
 

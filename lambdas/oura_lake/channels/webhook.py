@@ -25,13 +25,13 @@ from urllib.parse import SplitResult, urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.alerts._model import WEBHOOK, Message
+from oura_lake.alerts.model import WEBHOOK, Message
 from oura_lake.aws.parameters import client_secret
-from oura_lake.aws.refusals import reason_of
+from oura_lake.aws.errors import reason_of
 from oura_lake.errors import MessageNotSent, StoreUnavailable
-from oura_lake.links import links
+from oura_lake.public_endpoint.reply_links import links
 from oura_lake.settings import AnalyseSettings, Person, Webhook
-from oura_lake.telling import Send
+from oura_lake.monitoring.delivery import Send
 
 ATTEMPTS = 3
 TIMEOUT_S = 5.0  # for each step of an attempt

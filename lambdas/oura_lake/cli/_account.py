@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable
 
-from oura_lake import account
+from oura_lake.ledger import account
 from oura_lake.cli._place import Place
 from oura_lake.errors import OuraLakeError, SettingsWrong, SourceError
-from oura_lake.http import OuraClient
-from oura_lake.oauth import Authority
+from oura_lake.oura.client import OuraClient
+from oura_lake.oura.oauth import Authority
 from oura_lake.settings import API_BASE_URL
-from oura_lake.tokens import FixedToken, Token
+from oura_lake.oura.tokens import FixedToken, Token
 
 ELSEWHERE = (
     "This Oura account is already connected as {name}, the browser was probably still signed in; sign out at Oura or "

@@ -14,7 +14,7 @@ def deploy(
     *, is_new_place: bool = False,
 ) -> None:
     """What `make deploy` does, with a kept bucket taken again; raises SettingsWrong where it fails."""
-    from oura_lake.aws.kept_bucket import arguments
+    from oura_lake.admin.bucket_adoption import arguments
     from oura_lake.aws.stack import clients
     from oura_lake.local.toolchain import run_cdk
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from oura_lake.cli._store import store_of
-from oura_lake.engines._model import Engine, Limits
+from oura_lake.query.model import Engine, Limits
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
 
@@ -23,21 +23,21 @@ def engine_of(
 
 
 def _duckdb(store: Store, limits: Limits) -> Engine:
-    from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
+    from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
     return DuckDBEngine(store, limits=limits)
 
 
 def _past(store: Store, moment: datetime) -> Store:
     """What raw said until then, for DuckDB on this machine: also of a lake in AWS, since Athena keeps no past."""
-    from oura_lake.past import PastStore
+    from oura_lake.lake.snapshot import PastStore
 
     return PastStore(store, moment)
 
 
 def _athena() -> Engine:
     from oura_lake.aws.stack import outputs
-    from oura_lake.engines.athena import AthenaEngine  # pandas takes seconds to load
+    from oura_lake.query.athena import AthenaEngine  # pandas takes seconds to load
 
     told = outputs()
     try:

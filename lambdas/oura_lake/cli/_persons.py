@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.cli._days import zone
 from oura_lake.cli._store import STACK
-from oura_lake.lake.home_zone import remembered_zone
+from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.lake.people import chosen_person, persons_in
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore

@@ -10,7 +10,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 from rich.text import Text
 
-from oura_lake.engines._model import Result
+from oura_lake.query.model import Result
 from oura_lake.lake.plain import ACTING, harmless, plain
 
 MOST_ROWS = 40

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from oura_lake.alerts._names import SIGNALS, kind_name
-from oura_lake.alerts._speech import listed
-from oura_lake.analyses._standing import ALGORITHM, GAP, RING, Break, Standing, Wait
+from oura_lake.alerts.names import SIGNALS, kind_name
+from oura_lake.alerts.wording.dates import listed
+from oura_lake.analyses.data_readiness import ALGORITHM, GAP, RING, Break, Standing, Wait
 
 FRESH = timedelta(days=2)  # last night's verdict may not be in yet
 CHANGED = {

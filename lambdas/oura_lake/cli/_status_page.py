@@ -9,13 +9,13 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from oura_lake.alerts._labels import Precision
-from oura_lake.alerts._names import kind_name
-from oura_lake.analyses._model import ILLNESS
+from oura_lake.alerts.labels import Precision
+from oura_lake.alerts.names import kind_name
+from oura_lake.analyses.model import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
-from oura_lake.condition import Condition, Holding
-from oura_lake.lake.gaps import WORDS, Missing
+from oura_lake.monitoring.status import Condition, Holding
+from oura_lake.ledger.gaps import WORDS, Missing
 
 MOST_RUNS = 5
 MOST_NAMES = 3

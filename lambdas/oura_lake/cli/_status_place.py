@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 from oura_lake.cli._days import zone
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
-from oura_lake.engines._model import Engine
+from oura_lake.query.model import Engine
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.people import known_person
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
 from oura_lake.settings import Person, persons
-from oura_lake.tokens import StoredToken
+from oura_lake.oura.tokens import StoredToken
 
 if TYPE_CHECKING:
-    from oura_lake.aws.checks._model import Check
+    from oura_lake.admin.checks.model import Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +80,13 @@ def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None
 
 
 def _deployed(person: str | None, timezone: str | None) -> Place:
-    from oura_lake.aws.checks.channels import mail
-    from oura_lake.aws.checks.every import opened  # boto3 and pandas take seconds to load
-    from oura_lake.aws.checks.views import Asked
+    from oura_lake.admin.checks.channels import mail
+    from oura_lake.admin.checks.all_checks import opened  # boto3 and pandas take seconds to load
+    from oura_lake.admin.checks.views import Asked
     from oura_lake.aws.secrets import SecretTokens
-    from oura_lake.aws.spending import month_to_date
+    from oura_lake.aws.budget import month_to_date
     from oura_lake.aws.stack import DEFAULT_STACK
-    from oura_lake.aws.store import S3Store
+    from oura_lake.aws.s3 import S3Store
 
     account = opened(DEFAULT_STACK, person, lambda _step: None)
     known = persons(account.outputs["Persons"])
@@ -106,7 +106,7 @@ def _deployed(person: str | None, timezone: str | None) -> Place:
 
 
 def _webhooks(named: Mapping[str, str]) -> Webhooks | None:
-    from oura_lake.aws.webhooks import held
+    from oura_lake.admin.webhooks import held
 
     if "WebhookUrl" not in named:
         return None

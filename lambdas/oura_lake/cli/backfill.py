@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from oura_lake.account import require_account
-from oura_lake.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
+from oura_lake.ledger.account import require_account
+from oura_lake.ingestion.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._persons import zone_of
@@ -21,18 +21,18 @@ from oura_lake.cli._store import require_one
 from oura_lake.cli.sync import chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.errors import EXIT_FAILED
-from oura_lake.fetching import known_person, raise_what_a_retry_may_mend
-from oura_lake.http import OuraClient
-from oura_lake.ingest import Run, ingest
-from oura_lake.lake.home_zone import remember_zone
-from oura_lake.lake.layout import checked_person
-from oura_lake.lake.planning import Days, plan
+from oura_lake.ingestion.worker import known_person, raise_what_a_retry_may_mend
+from oura_lake.oura.client import OuraClient
+from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.ledger.home_zone import remember_zone
+from oura_lake.lake.keys import checked_person
+from oura_lake.sources.request_plan import Days, plan
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
-from oura_lake.outcome import Outcome
-from oura_lake.pacing import least_s
+from oura_lake.ingestion.outcome import Outcome
+from oura_lake.oura.rate_limit import least_s
 from oura_lake.settings import API_BASE_URL, persons
-from oura_lake.sources._model import Endpoint
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
 EXAMPLES = """\b
@@ -160,7 +160,7 @@ def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInf
 
 
 def _sent(wanted: Backfill) -> str:
-    from oura_lake.aws.queue import JobQueue  # boto3 takes a second that a laptop's lake need not wait
+    from oura_lake.aws.job_queue import JobQueue  # boto3 takes a second that a laptop's lake need not wait
     from oura_lake.aws.secrets import require_connected
     from oura_lake.aws.stack import outputs
 

@@ -9,14 +9,14 @@ from textwrap import wrap
 
 import click
 
-from oura_lake import alerts
-from oura_lake.alerts._episodes import episodes
-from oura_lake.alerts._labels import ill_days, known_of
-from oura_lake.alerts._names import kind_name
-from oura_lake.alerts._record import Hits, Record, hits_of, record_of
-from oura_lake.alerts._slow import heard
-from oura_lake.analyses._budget import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
-from oura_lake.analyses._model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
+from oura_lake.alerts import kinds
+from oura_lake.alerts.episodes import episodes
+from oura_lake.alerts.labels import ill_days, known_of
+from oura_lake.alerts.names import kind_name
+from oura_lake.alerts.track_record import Hits, Record, hits_of, record_of
+from oura_lake.alerts.kind import heard
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
+from oura_lake.analyses.model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import deployed_persons, person_of, zone_of
@@ -26,8 +26,8 @@ from oura_lake.local.history_csv import POSSIBLE, History, read_history
 from oura_lake.output_file import write_private
 from oura_lake.registry import entries
 from oura_lake.settings import Person
-from oura_lake.verdicts import verdicts, verdicts_of
-from oura_lake.watch import days_of
+from oura_lake.monitoring.findings import verdicts, verdicts_of
+from oura_lake.monitoring.run import days_of
 
 EXAMPLES = """\b
 Examples:
@@ -72,7 +72,7 @@ def command(
         history = read_history(_existing(source))
         days = history.days
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
-    conditions = entries(alerts)
+    conditions = entries(kinds)
     told_of = {kind: heard(conditions.get(kind), findings, found[ILLNESS]) for kind, findings in found.items()}
     _write(output, told_of)
     records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}

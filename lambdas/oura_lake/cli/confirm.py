@@ -8,7 +8,7 @@ import click
 from oura_lake.errors import SettingsWrong
 
 if TYPE_CHECKING:
-    from oura_lake.aws.checks._model import Account
+    from oura_lake.admin.checks.model import Account
 
 EXAMPLES = """\b
 Examples:
@@ -30,9 +30,9 @@ def command(link: str | None, person: str | None, again: bool, stack: str) -> No
     Whoever follows the link at the end of a mail ends the subscription, and mail scanners follow every link.
     CloudFormation has no setting for it: it takes a confirmation signed by the account, which this command makes.
     """
-    from oura_lake.aws import subscribers as held  # boto3 is slow: not for every `--help`
-    from oura_lake.aws.checks.channels import topic_of
-    from oura_lake.aws.checks.every import opened
+    from oura_lake.aws import sns_subscriptions as held  # boto3 is slow: not for every `--help`
+    from oura_lake.admin.checks.channels import topic_of
+    from oura_lake.admin.checks.all_checks import opened
 
     account = opened(stack, person, lambda _step: None)
     if len(account.persons) != 1:
@@ -52,7 +52,7 @@ def command(link: str | None, person: str | None, again: bool, stack: str) -> No
 
 def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again: bool) -> str:
     """Ask for a link where one is needed; says how the address stands, and what is to do."""
-    from oura_lake.aws import subscribers as held
+    from oura_lake.aws import sns_subscriptions as held
 
     if subscriber is None or not subscriber.is_confirmed:
         held.ask_again(sns, topic, address)
@@ -68,7 +68,7 @@ def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again
 
 def _addresses(account: "Account", stack: str) -> list[str]:
     """Who gets this person's mails by the deployed config.toml: they, and those whom they share them with."""
-    from oura_lake.aws.kept import kept_settings
+    from oura_lake.admin.deployed_config import kept_settings
 
     persons = tomllib.loads(kept_settings(stack, account.client))["persons"]
     whose = [account.persons[0], *persons[account.persons[0]].get("share_with", [])]

@@ -12,12 +12,12 @@ from oura_lake.cli._account import account_of, checked_account
 from oura_lake.cli._newcomer import welcome
 from oura_lake.cli._place import Place, deployed_place, local_place
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import checked_person
+from oura_lake.lake.keys import checked_person
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
-from oura_lake.oauth import AUTHORIZE_URL, Authority, tables_without
+from oura_lake.oura.oauth import AUTHORIZE_URL, Authority, tables_without
 from oura_lake.settings import bare, token_urls
-from oura_lake.tokens import App, Token
+from oura_lake.oura.tokens import App, Token
 
 REDIRECT_URI = "http://localhost:8723/callback"
 CODE_LIVES_S = 600.0

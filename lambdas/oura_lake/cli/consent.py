@@ -10,7 +10,7 @@ from oura_lake.cli._persons import person_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
-from oura_lake.lake.landing import Table, land
+from oura_lake.lake.documents import Table, land
 from oura_lake.sources import lake as own
 
 EXAMPLES = """\b

@@ -39,8 +39,8 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
 
     The emulator and the simulated API listen on 127.0.0.1 alone and end with the command, also after Ctrl-C.
     """
-    from oura_lake.local.demo.story import Days, Told, a_year_until, tell  # the simulator loads numpy
-    from oura_lake.local.simulator import GeneratedPerson, Recorded
+    from oura_lake.demo.story import Days, Told, a_year_until, tell  # the simulator loads numpy
+    from oura_lake.simulator import GeneratedPerson, Recorded
 
     console = Console()
     now = datetime.now(ZoneInfo(str(zone(timezone))))

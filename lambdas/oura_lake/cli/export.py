@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from oura_lake.cli._store import store_of
-from oura_lake.engines._model import Engine
-from oura_lake.lake.layout import checked_person
+from oura_lake.query.model import Engine
+from oura_lake.lake.keys import checked_person
 from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
 from oura_lake.lake.strays import sentence
@@ -44,8 +44,8 @@ def command(  # noqa: PLR0913 - click hands over each option
 
 def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> None:
     """Write it and say how much that was."""
-    from oura_lake.engines.views import load_views
-    from oura_lake.export import Export
+    from oura_lake.query.views import load_views
+    from oura_lake.privacy.export import Export
 
     named = list(load_views()) if views else []
     with Console(stderr=True).status("Writing …") as status:
@@ -61,7 +61,7 @@ def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> N
 def _engine(store: Store) -> Callable[[], Engine]:
     @cache
     def engine() -> Engine:
-        from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load
+        from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load
 
         return DuckDBEngine(store)
 

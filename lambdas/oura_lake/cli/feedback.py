@@ -35,8 +35,8 @@ def command(  # noqa: PLR0913 - click hands over each option
     Without a word from you, rest mode or a tag of sickness in Oura's app within three days says that it was one;
     `oura-lake status` shows how often the alerts were right.
     """
-    from oura_lake.analyses._model import ILLNESS
-    from oura_lake.feedback import say  # pyarrow is slow to load: not for every `--help`
+    from oura_lake.analyses.model import ILLNESS
+    from oura_lake.monitoring.feedback import say  # pyarrow is slow to load: not for every `--help`
 
     spare_pandas()
     if ill == not_ill and (ill or not note):

@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.cli._store import require_one
-from oura_lake.erasure import Holding, erase, survey
+from oura_lake.privacy.erasure import Holding, erase, survey
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import checked_person
+from oura_lake.lake.keys import checked_person
 from oura_lake.local import erasure
 from oura_lake.local.config_file import remove_person
-from oura_lake.oauth import Authority
+from oura_lake.oura.oauth import Authority
 from oura_lake.settings import persons, token_urls
-from oura_lake.tokens import App, Token
+from oura_lake.oura.tokens import App, Token
 
 EXAMPLES = """\b
 Examples:
@@ -94,7 +94,7 @@ def accepting(sentence: str) -> bool:
 
 def deployed_holdings(person: str, stack: str, named: Mapping[str, str], go_on: Callable[[str], bool]) -> list[Holding]:
     """What the deployed stack holds of the person."""
-    from oura_lake.aws.erasure import Footprint  # boto3 takes a second that `--lake` need not wait
+    from oura_lake.admin.erasure import Footprint  # boto3 takes a second that `--lake` need not wait
     from oura_lake.aws.stack import clients
 
     who = Footprint(person=person, stack=stack, outputs=named, client=clients(), revoke=revoke, go_on=go_on)

@@ -36,7 +36,7 @@ BEFORE_THE_DESTROY = ("schedules", "tokens")
 @click.option("--yes", is_flag=True, help="Ask nothing, and keep the bucket.")
 def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) -> None:
     """Leave AWS: export, take the permissions back, remove webhooks and stack, and say what is left at which price."""
-    from oura_lake.aws.remains import Remains
+    from oura_lake.admin.leftovers import Remains
     from oura_lake.aws.stack import clients
 
     client, named = clients(), stack_outputs(stack)
@@ -81,7 +81,7 @@ def export_everyone(named: dict[str, str], out: Path, form: str, stack: str) -> 
 
 def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) -> None:
     """Stop the schedules, take each permission back, remove the webhooks: in that order nothing is asked in vain."""
-    from oura_lake.aws.webhooks import unsubscribe
+    from oura_lake.admin.webhooks import unsubscribe
 
     try:
         click.echo(unsubscribe(named))

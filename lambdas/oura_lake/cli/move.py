@@ -32,8 +32,8 @@ KEYS_OF_HERE = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 @click.option("--yes", is_flag=True, help="Ask nothing; go on even if the tables differ.")
 def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, yes: bool) -> None:
     """Move a deployed lake: deploy there, stop here, copy, rebuild, compare, hand the tokens over, start there."""
-    from oura_lake.aws.kept import kept_settings  # boto3 takes a second that `--help` need not wait
-    from oura_lake.aws.moving import End, back, move, require_another_place
+    from oura_lake.admin.deployed_config import kept_settings  # boto3 takes a second that `--help` need not wait
+    from oura_lake.admin.migration import End, back, move, require_another_place
     from oura_lake.aws.stack import clients, clients_of, deployed_outputs, outputs
 
     here, there = clients(), clients_of(to_profile, to_region)
@@ -83,7 +83,7 @@ def farewell(profile: str | None, region: str) -> str:
 
 def _webhooks(old: Mapping[str, str], new: Mapping[str, str]) -> None:
     """Oura tells the new address from now on. The app is the same, and its parameter here bears the same name."""
-    from oura_lake.aws.webhooks import subscribe, unsubscribe
+    from oura_lake.admin.webhooks import subscribe, unsubscribe
 
     try:
         click.echo(unsubscribe(old))

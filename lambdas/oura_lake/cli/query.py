@@ -15,7 +15,7 @@ from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
 from oura_lake.cli._store import store_of, tell_of_strays
-from oura_lake.engines._model import Engine, Limits, Result
+from oura_lake.query.model import Engine, Limits, Result
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.people import known_person
 
@@ -99,7 +99,7 @@ def _asked(
     sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]
 ) -> str:
     """The SELECT that is meant; raises SettingsWrong for options that do not belong to it."""
-    from oura_lake.engines.asked import Narrowing, filled, is_name, of_view
+    from oura_lake.query.parameters import Narrowing, filled, is_name, of_view
 
     wanted = Narrowing(person=person, first=first.date() if first else None, last=last.date() if last else None)
     text = sys.stdin.read() if sql == "-" else sql
@@ -142,8 +142,8 @@ def _check_people(engine: Engine, person: str | None) -> None:
 
 
 def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, as_json: bool) -> None:
-    from oura_lake.engines.reading import price_usd, reading
-    from oura_lake.engines.views import load_views
+    from oura_lake.query.explain import price_usd, reading
+    from oura_lake.query.views import load_views
 
     with Console(stderr=True).status("Looking …"):
         parts = reading(sql, store_of(lake, deployed=deployed), load_views())
@@ -156,14 +156,14 @@ def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, a
 
 
 def _views() -> Result:
-    from oura_lake.engines.views import load_views
+    from oura_lake.query.views import load_views
 
     rows = [(view.name, view.grain) for view in load_views().values()]
     return Result(columns=("view", "grain"), rows=list(rows))
 
 
 def _describe(name: str, console: Console, *, as_json: bool) -> None:
-    from oura_lake.engines.described import describe
+    from oura_lake.query.catalog import describe
 
     described = describe(name)
     if console.is_terminal and not as_json:

@@ -12,12 +12,12 @@ from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
-from oura_lake.lake.layout import checked_person
+from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import known_person, persons_in
 from oura_lake.lake.plain import plain
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.past import SOURCES
-from oura_lake.rebuild import (
+from oura_lake.lake.snapshot import SOURCES
+from oura_lake.lake.rebuild import (
     LEFT_UNDONE,
     SAME,
     Partition,
@@ -28,7 +28,7 @@ from oura_lake.rebuild import (
     rebuild,
     unknown_to_raw,
 )
-from oura_lake.sources._model import Endpoint, Source
+from oura_lake.sources.model import Endpoint, Source
 
 EXAMPLES = """\b
 Examples:

@@ -10,10 +10,10 @@ import click
 
 from oura_lake.cli._days import DAY
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
-from oura_lake.local.simulator.api import ALL
-from oura_lake.local.simulator.routes import SCOPES
-from oura_lake.local.simulator.source import Source
+from oura_lake.simulator import App, GeneratedPerson, Recorded, RunningApi, simulated_oura
+from oura_lake.simulator.api import ALL
+from oura_lake.simulator.routes import SCOPES
+from oura_lake.simulator.source import Source
 
 EPILOG = """\b
 Examples:

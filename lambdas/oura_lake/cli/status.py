@@ -13,8 +13,8 @@ from oura_lake.cli import _status_page as page
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import tell_of_strays
-from oura_lake.condition import Condition, condition_of
-from oura_lake.engines._model import Engine, Result
+from oura_lake.monitoring.status import Condition, condition_of
+from oura_lake.query.model import Engine, Result
 from oura_lake.settings import Person
 
 EXAMPLES = """\b

@@ -12,20 +12,20 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
-from oura_lake.alerts._model import Message
-from oura_lake.alerts._speech import spoken_span
+from oura_lake.alerts.model import Message
+from oura_lake.alerts.wording.dates import spoken_span
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._persons import person_of, zone_of
 from oura_lake.cli._store import require_folder
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
-from oura_lake.job import SCHEDULE
-from oura_lake.lake.owed import owed_since, settle
+from oura_lake.ingestion.job import SCHEDULE
+from oura_lake.ledger.pending_analysis import owed_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.settings import Person
 
 if TYPE_CHECKING:
-    from oura_lake.watch import Watched
+    from oura_lake.monitoring.run import Watched
 
 EXAMPLES = """\b
 Examples:
@@ -46,10 +46,10 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     Then do the chores: keep the reasons of gaps, say once what is wrong with the lake itself. `oura-lake sync` does
     all of it after each run that brought something or failed; a second run writes nothing.
     """
-    from oura_lake.chores._model import Upkeep
-    from oura_lake.engines.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
-    from oura_lake.upkeep import ChoresFailed, look_after
-    from oura_lake.watch import watch
+    from oura_lake.maintenance.model import Upkeep
+    from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
+    from oura_lake.maintenance.run import ChoresFailed, look_after
+    from oura_lake.monitoring.run import watch
 
     spare_pandas()
     require_folder(lake)

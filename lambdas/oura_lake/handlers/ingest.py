@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from oura_lake.aws.early import session
+from oura_lake.aws.session import session
 from oura_lake.settings import ingest_settings
 
 
@@ -23,7 +23,7 @@ def _deployed() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """What does the jobs; powertools, pyarrow and httpx load with it, once and not before there is a job."""
     from aws_lambda_powertools import Logger
 
-    from oura_lake.aws.deployed import DeployedFetcher
+    from oura_lake.aws.ingest_worker import DeployedFetcher
     from oura_lake.aws.persons import told
     from oura_lake.errors import NotThereYet
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.landing import Document
+from oura_lake.lake.documents import Document
 
 GIVEN, REVOKED = "given", "revoked"
 NAMED, ANONYMOUS = "named", "anonymous"

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.layout import PERSON, checked_person, table_prefix
+from oura_lake.lake.keys import PERSON, checked_person, table_prefix
 from oura_lake.lake.store import Store
 from oura_lake.sources import lake
 

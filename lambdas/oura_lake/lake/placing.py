@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from oura_lake.lake.json_text import REPLACED
-from oura_lake.lake.layout import FIRST_YEAR
+from oura_lake.lake.keys import FIRST_YEAR
 from oura_lake.lake.rows import parse_instant
-from oura_lake.sources._model import Endpoint, Period
+from oura_lake.sources.model import Endpoint, Period
 
 NO_DOCUMENT = "was no document"
 NO_PLACE = "had no key, no day or a day in the future"

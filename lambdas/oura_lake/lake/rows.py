@@ -16,8 +16,8 @@ from math import isfinite
 from typing import Any
 
 from oura_lake.lake.json_text import REPLACED
-from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
-from oura_lake.sources._model import Endpoint
+from oura_lake.sources.ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.sources.model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
 AS_THEY_CAME: dict[str, set[type]] = {

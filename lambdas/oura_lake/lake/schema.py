@@ -4,8 +4,8 @@ from functools import cache
 
 import pyarrow as pa
 
-from oura_lake.sources._ddl import Array, Column, Scalar, Struct, Type
-from oura_lake.sources._model import Endpoint
+from oura_lake.sources.ddl import Array, Column, Scalar, Struct, Type
+from oura_lake.sources.model import Endpoint
 
 ARROW = {
     "string": pa.string(),

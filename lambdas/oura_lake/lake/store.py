@@ -1,6 +1,6 @@
 """How is an object read and written so that writers who race lose nothing?
 
-`Store` is the one interface: S3 (`aws/store.py`), a folder (`local/folder_store.py`) and the memory
+`Store` is the one interface: S3 (`aws/s3.py`), a folder (`local/folder_store.py`) and the memory
 below obey the same protocol and pass the same tests.
 """
 

@@ -5,10 +5,10 @@ No reader reads it, since its rows would count twice or under a wrong name. It i
 
 from collections.abc import Iterable, Mapping
 
-from oura_lake.lake.layout import own_keys, parsed_key
+from oura_lake.lake.keys import own_keys, parsed_key
 from oura_lake.lake.store import Store
 from oura_lake.sources import lake, oura
-from oura_lake.sources._model import Endpoint
+from oura_lake.sources.model import Endpoint
 
 PREFIXES = ("lake/", "raw/")
 TABLES: Mapping[str, Endpoint] = {e.name: e for e in (*oura.ENDPOINTS, *lake.ENDPOINTS)}

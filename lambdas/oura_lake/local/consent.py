@@ -6,9 +6,9 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from oura_lake.errors import SettingsWrong, SourceRefused
-from oura_lake.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
+from oura_lake.oura.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
 from oura_lake.settings import bare
-from oura_lake.tokens import App
+from oura_lake.oura.tokens import App
 
 
 @dataclass(frozen=True, kw_only=True)

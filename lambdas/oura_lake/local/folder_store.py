@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from oura_lake.errors import StoreUnavailable, WriteConflict
-from oura_lake.lake.layout import DATA_FILE, LINES_FILE
+from oura_lake.lake.keys import DATA_FILE, LINES_FILE
 from oura_lake.lake.store import Stored, etag_of
 from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 

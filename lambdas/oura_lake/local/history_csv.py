@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from oura_lake.analyses._model import PersonDay, person_days
+from oura_lake.analyses.model import PersonDay, person_days
 from oura_lake.errors import SettingsWrong
 
 POSSIBLE = {  # what can be measured; outside lie sentinels and typing errors

@@ -1,6 +1,6 @@
 """What is usual for this person? The range that the illness warning holds a night against, for every signal shown.
 
-Middle and two spreads either side of the person's own 56 days before (analyses/_usual.py), the judged day and days of
+Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and days of
 a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
 """
 
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
-from oura_lake.analyses._baseline import MIN_NIGHTS, WINDOW_DAYS
-from oura_lake.analyses._model import ILLNESS
-from oura_lake.analyses._usual import Range, past_of, ranges
+from oura_lake.analyses.baseline import MIN_NIGHTS, WINDOW_DAYS
+from oura_lake.analyses.model import ILLNESS
+from oura_lake.analyses.usual_range import Range, past_of, ranges
 from oura_lake.report.history import History
 from oura_lake.report.signals import Signal
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.analyses._usual import Range
+from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
 from oura_lake.report.signals import CHARTED, Signal, hours

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from oura_lake.analyses._model import ILLNESS, Finding, PersonDay
-from oura_lake.analyses._usual import Range
+from oura_lake.analyses.model import ILLNESS, Finding, PersonDay
+from oura_lake.analyses.usual_range import Range
 
 
 @dataclass(frozen=True, kw_only=True)

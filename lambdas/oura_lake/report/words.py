@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from oura_lake.alerts._evidence_words import unusual_lines
-from oura_lake.alerts._names import explanation, kind_name
-from oura_lake.alerts._speech import listed
-from oura_lake.analyses._model import ILLNESS
+from oura_lake.alerts.wording.evidence import unusual_lines
+from oura_lake.alerts.names import explanation, kind_name
+from oura_lake.alerts.wording.dates import listed
+from oura_lake.analyses.model import ILLNESS
 from oura_lake.report.bands import Verdict
 from oura_lake.report.coverage import Run
 from oura_lake.report.history import Alert

@@ -1,6 +1,6 @@
 """What does the lake itself decide, and what was said of it? Kept like any other source's documents."""
 
-from oura_lake.sources._model import Endpoint, Period, Source, Window
+from oura_lake.sources.model import Endpoint, Period, Source, Window
 
 ENDPOINTS = (
     Endpoint(

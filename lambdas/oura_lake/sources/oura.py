@@ -5,7 +5,7 @@ silent or wrong: scopes, keys, the instant that a window is compared with. `vo2_
 because it was a number before revision 1.29; calories and distances are doubles for the same reason.
 """
 
-from oura_lake.sources._model import Endpoint, Period, Source, Window
+from oura_lake.sources.model import Endpoint, Period, Source, Window
 
 SAMPLE = "struct<interval:double,items:array<double>,timestamp:timestamp>"
 READINESS = (

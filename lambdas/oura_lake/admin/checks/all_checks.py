@@ -1,0 +1,79 @@
+"""Which checks are made, and in which order? From the stack's foundation to the message in the hand."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+
+import boto3
+
+from oura_lake.admin.checks import analysis, channels, costs, queues, runs, stack, tokens, views
+from oura_lake.admin.checks.model import Account, Check, State
+from oura_lake.aws.stack import outputs
+from oura_lake.errors import SettingsWrong
+
+
+def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> Account:
+    """The account that the environment names, and what the stack says there; raises SettingsWrong, StoreUnavailable."""
+    named = outputs(stack_name)
+    session = boto3.Session()
+    return Account(
+        client=session.client, outputs=named, persons=_persons(named, person), step=step,
+        is_emulator="amazonaws.com" not in session.client("sts").meta.endpoint_url,
+    )
+
+
+def every_check(account: Account, now: datetime) -> Iterator[Check]:
+    """All checks; where the stack does not name its parts, that one alone."""
+    foundation = account.checked("stack", partial(stack.named_parts, account))
+    yield foundation
+    if foundation.state is State.FAILED:
+        return
+    yield account.checked("functions", partial(stack.functions, account))
+    for person in account.persons:
+        yield account.checked(f"token of {person}", partial(tokens.stored, account, person, now))
+        yield account.checked(f"Oura, {person}", partial(tokens.answered, account, person, now))
+    yield from _work(account, now)
+    yield from _lake(account, now)
+    for person in account.persons:
+        yield from _ways_out(account, person)
+    yield account.checked("budget", partial(costs.budget, account))
+
+
+def test_messages(account: Account, now: datetime) -> Iterator[Check]:
+    """One marked message to each person, and to the webhook of each who has one."""
+    for person in account.persons:
+        yield account.checked(f"test to {person}", partial(channels.publish_test, account, person))
+        yield account.checked(f"webhook to {person}", partial(channels.webhook_test, account, person, now.date()))
+
+
+def _work(account: Account, now: datetime) -> Iterator[Check]:
+    yield account.checked("jobs", partial(queues.waiting, account))
+    for kind in queues.MENDS:
+        yield account.checked(f"dead {kind}", partial(queues.dead_letters, account, kind))
+    yield account.checked("last run", partial(runs.last_run, account, now))
+    for output in stack.FUNCTIONS:
+        name = f"log of {output.removesuffix('Function').lower()}"
+        yield account.checked(name, partial(runs.errors, account, output, now))
+
+
+def _lake(account: Account, now: datetime) -> Iterator[Check]:
+    asked = views.Asked(account)
+    yield from views.every_view(account, asked)
+    for person in account.persons:
+        yield account.checked(f"data of {person}", partial(views.newest, account, asked, person, now.date()))
+        yield account.checked(f"analysis, {person}", partial(analysis.judged, account, person))
+
+
+def _ways_out(account: Account, person: str) -> Iterator[Check]:
+    yield account.checked(f"e-mail, {person}", partial(channels.mail, account, person))
+    yield account.checked(f"SMS, {person}", partial(channels.sandbox, account, person))
+    yield account.checked(f"SMS limit, {person}", partial(channels.spend_limit, account, person))
+    yield account.checked(f"webhook, {person}", partial(channels.webhook, account, person))
+
+
+def _persons(named: Mapping[str, str], person: str | None) -> tuple[str, ...]:
+    known = tuple(json.loads(named.get("Persons", "{}")))
+    if person is not None and person not in known:
+        raise SettingsWrong(f"The stack has no person '{person}'; it has {', '.join(known) or 'none'}.")
+    return (person,) if person else known

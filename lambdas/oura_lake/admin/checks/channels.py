@@ -1,0 +1,140 @@
+"""Would a message reach the person: by e-mail, by SMS, by their own webhook? And on request, does one?"""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from oura_lake.alerts.event import SCHEMA_VERSION
+from oura_lake.alerts.model import Message
+from oura_lake.admin.checks.model import Account, Finding, State
+from oura_lake.aws.sns_subscriptions import BY_MAIL, Subscriber, can_be_ended_by_a_link, subscribers
+from oura_lake.channels import webhook as channel
+from oura_lake.channels.sns import EMAIL, SMS, send
+from oura_lake.errors import MessageNotSent
+from oura_lake.settings import Webhook, persons
+
+CONSOLE = "the SNS console under Text messaging"
+NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
+NO_WEBHOOK: Finding = (State.SKIPPED, "Not asked: config.toml names no webhook.")
+TEST = Message(
+    subject="TEST of your Oura Lake: no alert",
+    body="This is a test of your Oura Lake. Nothing is wrong, and it says nothing about your body.\n\n"
+    "An alert would reach you this way.\n",
+    sms="Oura Lake: TEST, no alert. Nothing is wrong.",
+    kind="test",
+    level="minor",
+)
+
+
+def topic_of(account: Account, person: str) -> str:
+    """The ARN of a person's topic."""
+    return str(json.loads(account.outputs["Topics"])[person])
+
+
+def subscribed(account: Account, person: str, *protocols: str) -> list[Subscriber]:
+    """The subscriptions of a person's topic by these ways."""
+    return subscribers(account.client("sns"), topic_of(account, person), *protocols)
+
+
+def mail(account: Account, person: str) -> Finding:
+    """Whether each e-mail address of config.toml is subscribed, its owner has confirmed it, and no link can end it."""
+    found, n_wanted = subscribed(account, person, *BY_MAIL), persons(account.outputs["Persons"])[person].n_email
+    confirm = f"`oura-lake confirm --person {person}`"
+    if len(found) < n_wanted:
+        return State.FAILED, (
+            f"{n_wanted - len(found)} of {n_wanted} addresses of config.toml get no mail any more: somebody, a mail "
+            f"scanner too, followed the link at the end of one, or nobody confirmed; run {confirm}."
+        )
+    if not found:
+        return State.WARNING, "No address is subscribed; set email in config.toml and run `make deploy`."
+    if pending := [hidden(s.endpoint) for s in found if not s.is_confirmed]:
+        return State.FAILED, (
+            f"{' and '.join(pending)} is not confirmed; the mail from Amazon has the link (none there: look in the "
+            f"spam), and {confirm} sends it again."
+        )
+    if loose := [hidden(s.endpoint) for s in found if can_be_ended_by_a_link(account.client("sns"), s)]:
+        return State.WARNING, (
+            f"{' and '.join(loose)} is confirmed, and a mail scanner that follows the link at the end of a mail ends "
+            f"it; {confirm} says how to make it safe."
+        )
+    return State.OK, f"{' and '.join(hidden(s.endpoint) for s in found)} is confirmed."
+
+
+def sandbox(account: Account, person: str) -> Finding:
+    """Whether the account may send SMS to the person's numbers."""
+    numbers = [s.endpoint for s in subscribed(account, person, "sms")]
+    if not numbers:
+        return NO_NUMBER
+    sns = account.client("sns")
+    if not sns.get_sms_sandbox_account_status()["IsInSandbox"]:
+        return State.OK, "The account may send SMS to any number."
+    pages = sns.get_paginator("list_sms_sandbox_phone_numbers").paginate()
+    verified = {n["PhoneNumber"] for page in pages for n in page["PhoneNumbers"] if n["Status"] == "Verified"}
+    if missing := [hidden(number) for number in numbers if number not in verified]:
+        return State.FAILED, (
+            f"The account is in the SMS sandbox and {', '.join(missing)} is not verified; verify it in {CONSOLE}, "
+            "or ask there to leave the sandbox."
+        )
+    return State.OK, f"The account is in the SMS sandbox; {', '.join(map(hidden, numbers))} is verified."
+
+
+def spend_limit(account: Account, person: str) -> Finding:
+    """How much the account may spend on SMS in a month."""
+    if not subscribed(account, person, "sms"):
+        return NO_NUMBER
+    told = account.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
+    limit = float(told.get("MonthlySpendLimit") or 1)  # 1 US dollar where nobody set it
+    if limit <= 0:
+        return State.FAILED, f"The account may spend nothing on SMS; raise the monthly limit in {CONSOLE}."
+    return State.OK, f"SMS may cost the account {limit:g} USD a month; at the limit AWS drops them without a word."
+
+
+def publish_test(account: Account, person: str) -> Finding:
+    """Publish one marked message; every confirmed address and number of the person gets it once."""
+    try:
+        for way in (EMAIL, SMS):
+            send(TEST, topic_of(account, person), way)
+    except MessageNotSent as error:
+        told = str(error).partition(";")[0].replace("the alert", "the test")
+        raise MessageNotSent(f"{told}; look at the topic in the SNS console.") from error.__cause__
+    return State.OK, "SNS took the test; look whether it arrived (an SMS needs about a minute)."
+
+
+def webhook(account: Account, person: str) -> Finding:
+    """Whether the key that signs what goes to the person's webhook can be read."""
+    target = webhook_of(account, person)
+    if target is None:
+        return NO_WEBHOOK
+    channel.signing_key(target.key, account.client("secretsmanager"))
+    return State.OK, f"Alerts go to {channel.checked_host(target.url)}, signed; --send-test sends a test there."
+
+
+def webhook_test(account: Account, person: str, day: date) -> Finding:
+    """Send one event of the step `test` to the person's webhook, signed as an alert is."""
+    target = webhook_of(account, person)
+    if target is None:
+        return NO_WEBHOOK
+    channel.send(replace(TEST, event=test_event(person, day)), target, secrets=account.client("secretsmanager"))
+    return State.OK, f"{channel.checked_host(target.url)} took the test."
+
+
+def webhook_of(account: Account, person: str) -> Webhook | None:
+    """Where the stack sends a person's alerts beside e-mail and SMS."""
+    return persons(account.outputs["Persons"])[person].webhook
+
+
+def test_event(person: str, day: date) -> dict[str, Any]:
+    """An event about nothing."""
+    episode = f"{TEST.kind}-{day}"
+    return {
+        "schema_version": SCHEMA_VERSION, "id": f"{person}/{episode}/test", "person": person, "kind": TEST.kind,
+        "episode": episode, "step": "test", "level": TEST.level, "day": day.isoformat(), "onset_day": day.isoformat(),
+        "cleared_because": None, "chance_a_month": None, "n_nights": None, "text": TEST.sms,
+    }
+
+
+def hidden(address: str) -> str:
+    """An address or number as its owner knows it again and nobody else."""
+    name, at, domain = address.partition("@")
+    return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"

@@ -1,0 +1,37 @@
+"""Does work pile up, and did any fail for good?"""
+
+import json
+
+from oura_lake.admin.checks.model import Account, Finding, State
+from oura_lake.aws.job_queue import JobQueue
+
+VISIBLE = "ApproximateNumberOfMessages"
+GIVEN_UP = {
+    "jobs": "Failed jobs", "analysis": "Landings not analysed", "schedules": "Firings not delivered",
+    "upkeep": "Daily rounds not done",
+}
+CLEAR = "`aws sqs purge-queue --queue-url {url}`"
+MENDS = {
+    "jobs": "then `aws sqs start-message-move-task --source-arn {arn}`",
+    "analysis": f"the next landing judges all days again, so then {CLEAR}",
+    "schedules": f"the next firing asks for the last week again, so then {CLEAR}",
+    "upkeep": f"the next day's round does it all again, so then {CLEAR}",
+}
+
+
+def waiting(account: Account) -> Finding:
+    """How many jobs wait or are being done; that is no fault."""
+    n_jobs = JobQueue(account.outputs["JobsQueueUrl"], account.client("sqs")).n_waiting()
+    return State.OK, f"Jobs that wait or are being done: {n_jobs:,}."
+
+
+def dead_letters(account: Account, kind: str) -> Finding:
+    """Whether anything was given up, how to look at it and how to have it done again."""
+    url = json.loads(account.outputs["DeadLetters"])[kind]
+    asked = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[VISIBLE, "QueueArn"])["Attributes"]
+    n_dead = int(asked[VISIBLE])
+    if n_dead == 0:
+        return State.OK, "Nothing was given up."
+    look = f"`aws sqs receive-message --visibility-timeout 0 --queue-url {url}`"
+    mend = MENDS[kind].format(arn=asked["QueueArn"], url=url)
+    return State.FAILED, f"{GIVEN_UP[kind]}: {n_dead:,}; look with {look}, mend the cause, {mend}."

@@ -1,0 +1,43 @@
+"""When did the schedule's function last run, and did a function fail since yesterday?"""
+
+from datetime import UTC, datetime, timedelta
+
+from oura_lake.admin.checks.model import Account, Finding, State
+from oura_lake.admin.checks.stack import log_group
+
+SILENCE = timedelta(hours=26)  # of a schedule that fires once a day, and of a log told an hour late
+SINCE = timedelta(days=1)
+TROUBLE = ("ERROR", "timeout")  # what Python logs, and what Lambda says of a run that it ended
+
+
+def last_run(account: Account, now: datetime) -> Finding:
+    """When ingest last wrote to its log: each firing does."""
+    group = log_group(account, account.outputs["IngestFunction"])
+    found = account.client("logs").describe_log_streams(
+        logGroupName=group, orderBy="LastEventTime", descending=True, limit=1
+    )["logStreams"]
+    moments = [stream["lastEventTimestamp"] for stream in found if "lastEventTimestamp" in stream]
+    look = "see its schedule in the EventBridge Scheduler and the dead letters"
+    if not moments:
+        return State.WARNING, f"Ingest never ran; wait for the schedule to fire, else {look}."
+    age = now - datetime.fromtimestamp(max(moments) / 1000, UTC)
+    if age > SILENCE:
+        return State.WARNING, f"Ingest last ran {age.days} days ago; {look}."
+    return State.OK, f"Ingest last ran {max(age, timedelta()) / timedelta(minutes=1):.0f} min ago."
+
+
+def errors(account: Account, output: str, now: datetime) -> Finding:
+    """Whether a function's log holds an error since yesterday."""
+    group = log_group(account, account.outputs[output])
+    n_errors = sum(_n_lines(account, group, word, now - SINCE) for word in TROUBLE)
+    if n_errors == 0:
+        return State.OK, "No error since yesterday."
+    return State.WARNING, f"Lines of errors since yesterday: {n_errors:,}; read `aws logs tail {group} --since 1d`."
+
+
+def _n_lines(account: Account, group: str, word: str, since: datetime) -> int:
+    """How many lines of a log hold a word; the emulator cannot search for either of two."""
+    pages = account.client("logs").get_paginator("filter_log_events").paginate(
+        logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern=word
+    )
+    return sum(len(page["events"]) for page in pages)

@@ -1,0 +1,48 @@
+"""Is the stack there, does it name its parts, and are its functions ready to run?"""
+
+from typing import Any
+
+from oura_lake.admin.checks.model import Account, Finding, State
+
+FUNCTIONS = ("IngestFunction", "AnalyseFunction", "MaintainFunction")
+NEEDED = (
+    "Bucket", "Database", "WorkGroup", "JobsQueueUrl", "DeadLetters", *FUNCTIONS, "TokenSecretPrefix", "AppParameter",
+    "Topics", "Persons",
+)
+
+
+def named_parts(account: Account) -> Finding:
+    """Whether the stack tells all that the other checks and commands ask for."""
+    if missing := [name for name in NEEDED if name not in account.outputs]:
+        return State.FAILED, f"The stack does not say its {', '.join(missing)}; deploy this version: `make deploy`."
+    where = "the emulator" if account.is_emulator else account.client("sts").meta.region_name
+    whose = ", ".join(account.persons)
+    return State.OK, f"It is deployed in {where}, names all its parts, and is the lake of {whose}."
+
+
+def functions(account: Account) -> Finding:
+    """Whether the functions could start."""
+    for name in map(account.outputs.__getitem__, FUNCTIONS):
+        found = function(account, name)
+        state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
+        if (state, update) not in (("Active", "Successful"), ("Inactive", "Successful")):
+            why = found.get("StateReason") or found.get("LastUpdateStatusReason") or update
+            return State.FAILED, f"{name} is {state} ({why}); wait a minute, else deploy again: `make deploy`."
+    return State.OK, "All functions are ready."
+
+
+def function(account: Account, name: str) -> dict[str, Any]:
+    """How a function is configured."""
+    found: dict[str, Any] = account.client("lambda").get_function_configuration(FunctionName=name)
+    return found
+
+
+def variables(account: Account, name: str) -> dict[str, str]:
+    """The environment of a function; it holds no secret."""
+    found: dict[str, str] = function(account, name).get("Environment", {}).get("Variables", {})
+    return found
+
+
+def log_group(account: Account, name: str) -> str:
+    """Where a function writes its log."""
+    return str(function(account, name).get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}")

@@ -1,0 +1,79 @@
+"""Does every view answer, and how new is what is in them?"""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from oura_lake.admin.checks.model import Account, Check, Finding, State
+from oura_lake.aws.s3 import S3Store
+from oura_lake.query.model import Engine
+from oura_lake.query.views import load_views
+from oura_lake.lake.keys import checked_person
+
+STALE_DAYS = 3
+HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
+
+NARROWED = {"document_history": " WHERE collection = 'personal_info'"}  # else it reads all that was ever received
+
+
+class Asked:
+    """The engine that people ask: Athena, or on the emulator DuckDB."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._engine: Engine | None = None
+        self.name = ""
+
+    def engine(self) -> Engine:
+        """The engine, made at the first question: either is slow to load."""
+        if self._engine is None:
+            outputs = self._account.outputs
+            if self._account.is_emulator:
+                from oura_lake.query.duckdb import DuckDBEngine
+
+                self._engine, self.name = DuckDBEngine(S3Store(outputs["Bucket"], self._account.client("s3"))), HERE
+            else:
+                from oura_lake.query.athena import AthenaEngine
+
+                self._engine = AthenaEngine(database=outputs["Database"], workgroup=outputs["WorkGroup"])
+                self.name = "Athena"
+        return self._engine
+
+
+def every_view(account: Account, asked: Asked) -> Iterator[Check]:
+    """A check for each reason why views do not answer, then one for all."""
+    names, began = list(load_views()), time.monotonic()
+    silent: dict[str, list[str]] = {}
+    for name in names:
+        check = account.checked(f"view {name}", partial(_answers, asked, name))
+        if check.state is not State.OK:
+            silent.setdefault(check.sentence, []).append(name)
+    for reason, views in silent.items():
+        yield Check(name="view", state=State.FAILED, sentence=f"{', '.join(views)}: {reason}")
+    n_silent, seconds = sum(map(len, silent.values())), time.monotonic() - began
+    yield account.checked("views", lambda: _all(len(names), n_silent, asked, seconds))
+
+
+def newest(account: Account, asked: Asked, person: str, today: date) -> Finding:
+    """How old the newest record of a person is."""
+    sql = f"SELECT MAX(last_day) AS newest, SUM(n_records) AS n FROM coverage WHERE person = '{checked_person(person)}'"
+    [(day, n_records)] = asked.engine().query(sql).rows
+    if day is None:
+        return State.WARNING, "Nothing is in the lake yet; once connected, the next firing brings the last week."
+    age = (today - day).days
+    if age >= STALE_DAYS:
+        return State.WARNING, f"The newest record is {age} days old; open the Oura app near the ring, so that it syncs."
+    return State.OK, f"{int(n_records):,} records, the newest of {day}."
+
+
+def _answers(asked: Asked, view: str) -> Finding:
+    asked.engine().query(f"SELECT * FROM {view}{NARROWED.get(view, '')} LIMIT 1")
+    return State.OK, "It answers."
+
+
+def _all(n_views: int, n_silent: int, asked: Asked, seconds: float) -> Finding:
+    if n_silent:
+        mend = "mend what is said above, or make the views anew: `make deploy`"
+        return State.FAILED, f"{n_views - n_silent} of {n_views} views answer; {mend}."
+    return State.OK, f"All {n_views} views answer, in {seconds:.1f} s ({asked.name})."

@@ -1,0 +1,65 @@
+"""What settings does the account keep? The config.toml of the last deploy, from the parameters that it wrote.
+
+    python -m oura_lake.admin.deployed_config [ACCOUNT]     # prints them; nothing where nothing is deployed
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.aws.parameters import parameters
+from oura_lake.aws.stack import DEFAULT_STACK, SETTINGS_IN, clients, deployed_outputs
+from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
+
+MEND = "set AWS_PROFILE and AWS_REGION to where the lake is"
+
+
+def kept_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
+    """The text of the deployed config.toml, without its comments; raises SettingsWrong, StoreUnavailable."""
+    client = client or clients()
+    named = deployed_outputs(stack, client)
+    if not named:
+        raise SettingsWrong(f"There is no stack {stack} in this account and region; {MEND}.")
+    if SETTINGS_IN not in named:
+        raise SettingsWrong(f"The stack {stack} is of a version that kept no settings; deploy this one once.")
+    return _text(client, named[SETTINGS_IN])
+
+
+def deployed_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
+    """As much as the account knows: of a version that kept none the persons alone; nothing where there is no stack."""
+    client = client or clients()
+    named = deployed_outputs(stack, client)
+    if SETTINGS_IN in named:
+        return _text(client, named[SETTINGS_IN])
+    return "".join(f"[persons.{name}]\n" for name in json.loads(named.get("Persons", "{}")))
+
+
+def _text(client: Callable[[str], Any], names: str) -> str:
+    return "\n".join(parameters(client("ssm"), names.split(",")))
+
+
+def _require_account(number: str, client: Callable[[str], Any]) -> None:
+    try:
+        here = client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise StoreUnavailable(f"AWS could not be asked for the deployed settings ({error}); {MEND}.") from error
+    if here != number:
+        raise SettingsWrong(f"The CDK deploys to account {number}, and AWS_PROFILE leads to {here}: {MEND}.")
+
+
+def main() -> None:
+    """Print what the account of the CDK keeps."""
+    try:
+        client = clients()
+        for number in sys.argv[1:]:
+            _require_account(number, client)
+        sys.stdout.write(deployed_settings(client=client))
+    except OuraLakeError as error:
+        sys.exit(f"oura-lake: {error}")
+
+
+if __name__ == "__main__":
+    main()

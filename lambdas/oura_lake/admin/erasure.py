@@ -1,0 +1,185 @@
+"""What does a deployed lake hold of one person, and how does each kind of it go?
+
+The order counts: first what could write anew (the schedule, the permission), then what was written. It runs with the
+owner's own credentials; no function of the stack may delete anything.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial, wraps
+from time import sleep
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.admin.dead_letters import JOB_ENDS_S, Letters, is_idle, names_in
+from oura_lake.admin.schedules import change
+from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.aws.stack import resources
+from oura_lake.aws.s3 import S3Store
+from oura_lake.admin.object_versions import Versions
+from oura_lake.admin.webhooks import held, unsubscribe
+from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.privacy.erasure import Asking, Holding, counted, withdraw
+from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.keys import RESULTS_PREFIX, claim_key, is_of, signing_key_name
+from oura_lake.settings import persons
+from oura_lake.oura.tokens import App, Token
+
+STAY = "The webhooks at Oura stay, and end by themselves within 90 days."
+Answer = TypeVar("Answer")
+ANYBODY = "whose rows they hold cannot be told, so all go"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footprint:
+    """One person in a deployed stack; `outputs` are the stack's, `revoke` takes a permission back at Oura."""
+
+    person: str
+    stack: str
+    outputs: Mapping[str, str]
+    client: Callable[[str], Any]
+    revoke: Callable[[App, Token], None]
+    go_on: Asking
+
+    def holdings(self) -> list[Holding]:
+        """Every kind, in the order of removal; each raises StoreError and SourceError."""
+        return [replace(h, count=_told(h.count), remove=_told(h.remove)) for h in self._holdings()]
+
+    def _holdings(self) -> list[Holding]:
+        versions = Versions(self.outputs["Bucket"], self.client("s3"))
+        mine, anybodys = partial(is_of, person=self.person), lambda _key: True
+        return [
+            Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
+            Holding(kind="tokens", count=lambda: self._n_secrets(self._token), remove=self._disconnect,
+                    why="taken back at Oura first"),
+            *self._webhooks(),
+            Holding(kind="object versions", count=lambda: versions.count(mine),
+                    remove=partial(self._remove_objects, versions),
+                    why="raw, lake, rejected and ledger, old versions and delete markers too; in up to 6 minutes, once "
+                        "what landed lately is judged"),
+            Holding(kind="webhook keys", count=lambda: self._n_secrets(self._key), remove=self._unkey,
+                    why="they sign alerts, of which none is left to send"),
+            Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
+                    remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
+            *(self._letters(name, url) for name, url in json.loads(self.outputs["DeadLetters"]).items()),
+            Holding(kind="accounts", count=lambda: len(self._accounts()), remove=self._forget_accounts),
+        ]
+
+    def _schedules(self) -> list[str]:
+        names = resources(self.stack, "AWS::Scheduler::Schedule", self.client)
+        return [name for name in names if self._is_about_person(name)]
+
+    def _is_about_person(self, schedule: str) -> bool:
+        """Of those that ask Oura and those that look after the lake."""
+        scheduler = self.client("scheduler")
+        try:
+            target = scheduler.get_schedule(Name=schedule)["Target"]
+        except scheduler.exceptions.ResourceNotFoundException:
+            return False
+        return self.person in names_in(target.get("Input") or "{}")
+
+    def _unschedule(self) -> None:
+        """Delete what is about the person alone; what serves others too goes on without the person."""
+        scheduler = self.client("scheduler")
+        for name in self._schedules():
+            known = scheduler.get_schedule(Name=name)
+            told = json.loads(known["Target"]["Input"])
+            others = [person for person in told.get("detail", {}).get("persons", ()) if person != self.person]
+            if others:
+                told["detail"]["persons"] = others
+                change(scheduler, known, Target=known["Target"] | {"Input": json.dumps(told)})
+            else:
+                scheduler.delete_schedule(Name=name)
+
+    @property
+    def _token(self) -> str:
+        return f"{self.outputs['TokenSecretPrefix']}{self.person}"
+
+    @property
+    def _key(self) -> str:
+        return signing_key_name(self.outputs["TokenSecretPrefix"], self.person)
+
+    def _n_secrets(self, name: str) -> int:
+        secrets = self.client("secretsmanager")
+        try:
+            return 0 if secrets.describe_secret(SecretId=name).get("DeletedDate") else 1
+        except secrets.exceptions.ResourceNotFoundException:
+            return 0
+
+    def _disconnect(self) -> None:
+        """Take the permission back, then delete the secret at once, without the days in which it could be restored.
+
+        Once no job is under way, and under the claim: what a job renewed meanwhile would be taken back by nobody.
+        """
+        self._let_jobs_end()
+        app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
+        claims = Claims(store=S3Store(self.outputs["Bucket"], self.client("s3")), person=self.person)
+        tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.held)
+        with tokens.exclusively():
+            withdraw(tokens.load, app.load, self.revoke, self.go_on)
+            tokens.forget()
+
+    def _let_jobs_end(self) -> None:
+        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
+            said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
+            if not self.go_on(said):
+                raise StoreUnavailable(said)
+
+    def _unkey(self) -> None:
+        """Delete the key at once too; the next deploy finds it gone, which is what it wanted."""
+        self.client("secretsmanager").delete_secret(SecretId=self._key, ForceDeleteWithoutRecovery=True)
+
+    def _remove_objects(self, versions: Versions) -> None:
+        """Once no job is under way any more, nor a judgement of what one landed, which might write behind the removal.
+
+        Who judges has no queue to ask, so what was written lately is left to be judged, for as long as that may take.
+        """
+        mine = partial(is_of, person=self.person)
+        self._let_jobs_end()
+        if newest := versions.newest(lambda key: mine(key) and key != claim_key(self.person)):
+            sleep(max(0.0, JOB_ENDS_S - (datetime.now(UTC) - newest).total_seconds()))
+        versions.remove(mine)
+
+    def _webhooks(self) -> list[Holding]:
+        """Those of the app serve everybody: they go with the last person alone."""
+        others = persons(self.outputs["Persons"]).keys() - {self.person}
+        if others or "WebhookUrl" not in self.outputs:
+            return []
+        count = partial(counted, lambda: len(held(self.outputs)), self.go_on, STAY)
+        return [Holding(kind="webhooks", count=count, remove=self._unsubscribe)]
+
+    def _unsubscribe(self) -> None:
+        unsubscribe(self.outputs)
+
+    def _letters(self, name: str, url: str) -> Holding:
+        letters = Letters(url, self.client("sqs"))
+        return Holding(kind=f"dead letters ({name})", count=partial(letters.count, self.person),
+                       remove=partial(letters.remove, self.person))
+
+    def _accounts(self) -> list[str]:
+        prefix = f"{self.outputs['AppParameter'].rpartition('/')[0]}/accounts/"
+        pages = self.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=prefix)
+        return [p["Name"] for page in pages for p in page["Parameters"] if p["Value"] == self.person]
+
+    def _forget_accounts(self) -> None:
+        for name in self._accounts():
+            self.client("ssm").delete_parameter(Name=name)
+
+
+
+def _told(ask: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The same, what AWS refuses told in a sentence."""
+    @wraps(ask)
+    def asked() -> Answer:
+        try:
+            return ask()
+        except ClientError as error:
+            said = f"AWS refused {error.operation_name} ({error.response['Error']['Code']})"
+            raise StoreUnavailable(f"{said}; check your permissions and run it again.") from error
+        except BotoCoreError as error:
+            raise StoreUnavailable(f"AWS cannot be reached ({type(error).__name__}); run it again.") from error
+
+    return asked

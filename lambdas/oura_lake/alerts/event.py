@@ -1,0 +1,49 @@
+"""What does a program hear of an episode? One JSON object, as docs/alert-event.schema.json says, for webhook and bus.
+
+No measurement is in it unless the person chose so. What is told again after a crash bears the same `id`.
+"""
+
+from typing import Any
+
+from oura_lake.alerts.model import CLEARED, Entry, Message, Telling
+from oura_lake.analyses.model import Driver, Finding
+
+SCHEMA_VERSION = 1
+
+
+def event_of(person: str, entry: Entry, telling: Telling, message: Message) -> dict[str, Any]:
+    """A step of an episode, but for what it was judged from."""
+    alert = entry.alert
+    day = entry.cleared_on if telling.step == CLEARED else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": f"{person}/{entry.id}/{telling.step}",
+        "person": person,
+        "kind": alert.kind,
+        "episode": entry.id,
+        "step": telling.step,
+        "level": telling.level or alert.level,
+        "day": (day or alert.last_alert_day).isoformat(),
+        "onset_day": alert.onset_day.isoformat(),
+        "cleared_because": entry.cleared_because or None,
+        "text": f"{message.subject}. This is not medical advice.",
+    }
+
+
+def ground_of(night: Finding | None, chance: float | None, numbers: bool) -> dict[str, Any]:
+    """What a step was judged from: how many nights, how often that comes by chance (`chance` where the person's own
+    nights do not say), and if the person chose so the measurements of the worst night.
+    """
+    ground: dict[str, Any] = {
+        "n_nights": night.n_baseline_nights if night else None,
+        "chance_a_month": night.chance_a_month or chance if night else None,
+    }
+    if numbers and night:
+        ground["measurements"] = [_measurement(driver) for driver in night.drivers]
+    return ground
+
+
+def _measurement(driver: Driver) -> dict[str, Any]:
+    return {
+        "signal": driver.signal, "value": driver.value, "usually_from": driver.low, "usually_to": driver.high,
+    }

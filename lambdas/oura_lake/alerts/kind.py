@@ -1,0 +1,87 @@
+"""How does a kind of alert that is slower than an illness speak? One form for all of them, filled in by each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import MappingProxyType, ModuleType
+
+from oura_lake.alerts.episodes import alert_of, episodes, worst_night
+from oura_lake.alerts.wording.evidence import evidence
+from oura_lake.alerts.model import Alert, Entry, Message
+from oura_lake.alerts.wording.dates import spoken_day
+from oura_lake.alerts.wording.illness import clear_body, clear_sms, clear_subject
+from oura_lake.analyses.model import NONE, Finding
+
+BEYOND_LOAD = ("temperature_deviation_c", "respiratory_rate_bpm")  # which a load hardly moves, and an illness does
+UNUSUAL = 2.0  # spreads, of both together where both are known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a kind says: the subject without its day, what the ring shows, what to do about it.
+
+    `chance` is how often it fires in 30 days of people in whose life nothing happens (docs/alerts.md). With
+    `silent_after_illness_days` the days of an illness, and so many after it, belong to the illness alone. A kind that
+    `is_of_load` yields to an illness only where temperature or breathing speak of one, if either is known: what heart
+    rate and HRV say alone, a load explains too.
+    """
+
+    title: str
+    shows: str
+    advice: str
+    chance: float
+    silent_after_illness_days: int | None = None
+    is_of_load: bool = False
+
+    def heard(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
+        """The findings as a person hears of them: of no level on the days that an illness explains."""
+        if self.silent_after_illness_days is None:
+            return list(findings)
+        ill_days = [f.day for f in ill if f.is_alert and (_is_beyond_load(f) or not self.is_of_load)]
+        silent = {day + timedelta(days=n) for day in ill_days for n in range(self.silent_after_illness_days + 1)}
+        return [replace(f, level=NONE) if f.is_alert and f.day in silent else f for f in findings]
+
+    def evaluate(self, findings: Sequence[Finding], ill: Collection[Finding] = ()) -> list[Alert]:
+        """One alert per episode, oldest first; none on days that an illness explains, going by its findings."""
+        heard = self.heard(findings, ill)
+        return [alert_of(run, heard) for run in episodes(heard)]
+
+    def message(
+        self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
+    ) -> Message:
+        """The message about an episode, told from its worst day."""
+        worst = worst_night(alert, findings)
+        since = spoken_day(alert.onset_day)
+        parts = (
+            f"{self.shows}, since {since}.", *evidence(alert, worst, findings, numbers, labels, self.chance),
+            f"WHAT NOW\n{self.advice} This is not medical advice, and no diagnosis: a ring cannot tell why.",
+        )
+        return Message(
+            subject=f"{self.title} since {since}", body="\n\n".join(parts) + "\n", kind=alert.kind, level=alert.level,
+            sms=f"Oura Lake: {self.title.lower()} since {since}. More in your e-mail. "
+                "Not medical advice.", chance_a_month=self.chance,
+        )
+
+    def all_clear(self, entry: Entry, findings: Sequence[Finding], numbers: bool) -> Message:
+        """The message that the episode is over."""
+        return over(entry)
+
+
+def heard(condition: ModuleType | None, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
+    """The findings of any kind as a person hears of them, beside those of the illness warning."""
+    says: Kind | None = getattr(condition, "SAYS", None)
+    return says.heard(findings, ill) if says else list(findings)
+
+
+def _is_beyond_load(finding: Finding) -> bool:
+    """Whether an alert of the illness warning shows in what a load hardly moves, or nobody can tell."""
+    speaking = [driver.z for driver in finding.drivers if driver.signal in BEYOND_LOAD]
+    return not speaking or sum(speaking) / len(speaking) ** 0.5 >= UNUSUAL
+
+
+def over(entry: Entry) -> Message:
+    """The all-clear of any kind: it holds no measurement, whatever the person chose."""
+    return Message(
+        subject=clear_subject(entry), body=clear_body(entry), sms=clear_sms(entry), kind=entry.alert.kind,
+        level=entry.alert.level,
+    )

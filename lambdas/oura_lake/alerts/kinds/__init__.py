@@ -1,0 +1,1 @@
+"""Kinds of alert: one file each."""

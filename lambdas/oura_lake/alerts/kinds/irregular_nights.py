@@ -1,0 +1,17 @@
+"""Have bedtimes slipped: what is worth a message, and what does it say?"""
+
+from oura_lake.alerts.kind import Kind
+
+KIND = "irregular_nights"
+IS_ON, WHY = False, "A late week is a choice more often than a sign; the weekly mail tells it."
+HAS_ALL_CLEAR = False
+IS_FIRST = False
+SAYS = Kind(
+    title="Your bedtimes slipped this week",
+    shows=(
+        "On most of the last seven nights you went to bed an hour and a half or more off your usual time"
+    ),
+    advice="The same hour on most days is what sleep likes; start with the time you get up.",
+    chance=0.01,
+)
+evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

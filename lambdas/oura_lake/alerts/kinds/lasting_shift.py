@@ -1,0 +1,19 @@
+"""Is the resting heart rate high, or readiness low, for days: what is worth a message, and what does it say?"""
+
+from oura_lake.alerts.kind import Kind
+
+KIND = "lasting_shift"
+IS_ON, WHY = True, "It is rare, and catches what is too slow for the illness warning and has nothing to do with load."
+HAS_ALL_CLEAR = False
+IS_FIRST = False
+SAYS = Kind(
+    title="Your resting heart rate or readiness has shifted",
+    shows="Your resting heart rate was high for you, or your readiness low, on most of the last days",
+    advice=(
+        "Think of what changed: heat, travel, medication, drink, stress, the onset of something. If it stays "
+        "and you cannot say why, ask a doctor."
+    ),
+    chance=0.03,
+    silent_after_illness_days=7,
+)
+evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

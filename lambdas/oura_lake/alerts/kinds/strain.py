@@ -1,0 +1,23 @@
+"""Is the body coping with the load: which runs of days are worth a message, and what does it say?"""
+
+from oura_lake.alerts.kind import Kind
+
+KIND = "strain"
+IS_ON, WHY = True, "It is slow and rare, and says in time what only a lost month would say otherwise."
+HAS_ALL_CLEAR = True
+IS_FIRST = False
+SAYS = Kind(
+    title="Your body seems not to cope with its load",
+    shows=(
+        "Your nights of the last week differ from your usual ones as they do when the load is more than the "
+        "body recovers from"
+    ),
+    advice=(
+        "Look at the next days' plans: an easy week costs little if this is wrong. If it lasts for weeks "
+        "although you rest, see a doctor."
+    ),
+    chance=0.13,
+    silent_after_illness_days=10,  # as many weekly means as it looks at
+    is_of_load=True,
+)
+evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

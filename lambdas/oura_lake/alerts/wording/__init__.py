@@ -1,0 +1,1 @@
+"""Sentences of alerts: evidence, dates, the illness warning."""

@@ -1,0 +1,167 @@
+"""What does an alert rest on, what else could explain it, what was before, and how sure is it?
+
+No number about the body unless the person chose so.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from oura_lake.alerts.episodes import episodes
+from oura_lake.alerts.model import Alert
+from oura_lake.alerts.names import SIGNALS, explanation, range_words
+from oura_lake.alerts.wording.dates import clock, listed, spoken_day, spoken_span
+from oura_lake.analyses.personal_threshold import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
+from oura_lake.analyses.model import MAJOR, MINOR, OK, Driver, Finding
+
+NOTICEABLE = 1.0
+MOST_EARLIER = 3
+NOON_H = 12.0
+FEW = 0.4  # of the signals
+LEAST_JUDGED = 60
+YEAR = timedelta(days=MOST_NIGHTS)  # that the calibration looks back
+
+ANY, BEDTIME = ("above", "below", "high", "low"), ("later than", "earlier than", "late", "early")
+LEVELS = {MAJOR: "clear signs", MINOR: "some signs"}  # of the illness warning
+EITHER_SIDE = {("irregular_nights", "bedtime_h"), ("strain", "hrv_rmssd_ms")}  # the kind looks at both sides
+# of which being high is no sign of strain
+FALLING = ("hrv_rmssd_ms", "steps", "readiness_score", "sleep_h", "last_battery_pct")
+
+
+def evidence(
+    alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str],
+    chance_a_month: float,
+) -> tuple[str, ...]:
+    """The paragraphs that say why, what else, what was before, and how sure."""
+    parts = (
+        _signals(night, numbers), _explanations(night), _earlier(alert, findings, labels),
+        _certainty(night, findings, chance_a_month),
+    )
+    return tuple(part for part in parts if part)
+
+
+def _signals(night: Finding, numbers: bool) -> str:
+    lines = [f"WHAT IS UNUSUAL ({spoken_day(night.day)})", *(f"- {line}" for line in unusual_lines(night, numbers))]
+    unusual = unusual_drivers(night)
+    other = [_name(d) for d in night.drivers if d not in unusual and _is_outside(d)]
+    calm = [_name(d) for d in night.drivers if d not in unusual and not _is_outside(d)]
+    if other:
+        lines.append(f"Unusual too, but no sign of it: {listed(other)}.")
+    if calm:
+        lines.append(f"As usual: {listed(calm)}.")
+    return "\n".join(lines)
+
+
+def unusual_drivers(night: Finding) -> list[Driver]:
+    """The signals of a night that speak for the alert, the strongest first as the analysis has them."""
+    return [d for d in night.drivers if (abs(d.z) >= NOTICEABLE or _is_outside(d)) and _is_worse(d, night.kind)]
+
+
+def unusual_lines(night: Finding, numbers: bool) -> list[str]:
+    """Each signal that speaks for the alert, in words; mail and report show the same."""
+    lines = [_line(d, night.kind, numbers) for d in unusual_drivers(night)]
+    return lines or ["No single signal stands out; together they have moved"]
+
+
+def _name(driver: Driver) -> str:
+    return SIGNALS[driver.signal][0].lower() if driver.signal in SIGNALS else driver.signal.replace("_", " ")
+
+
+def _is_outside(driver: Driver) -> bool:
+    return is_outside(driver.signal, driver.value, driver.low, driver.high)
+
+
+def is_outside(signal: str, value: float, low: float, high: float) -> bool:
+    """Whether a value lies outside its range, by the digits that are shown."""
+    written, least, most = (_written(signal, number) for number in (value, low, high))
+    return not least <= written <= most
+
+
+def _written(signal: str, number: float) -> float:
+    if signal == "bedtime_h":
+        number = (number - NOON_H) % 24  # a night has no midnight in it
+    return float(f"{number:.{SIGNALS[signal][2] if signal in SIGNALS else 1}f}")
+
+
+def _is_worse(driver: Driver, kind: str) -> bool:
+    is_either = (kind, driver.signal) in EITHER_SIDE
+    return is_either or (driver.z < 0) == (driver.signal in FALLING)
+
+
+def _line(driver: Driver, kind: str, numbers: bool) -> str:
+    name, unit, digits = SIGNALS.get(driver.signal, (_name(driver).capitalize(), "", 1))
+    above, below, high, low = BEDTIME if driver.signal == "bedtime_h" else ANY
+    beyond, side = (above, high) if driver.z > 0 else (below, low)
+    range_name, before_numbers = range_words(kind, driver.signal)
+    how = f"{beyond} {range_name}" if _is_outside(driver) else f"on the {side} side for you"
+    value, least, most = (_shown(driver.signal, number, digits) for number in (driver.value, driver.low, driver.high))
+    return f"{name} {how}{f': {value}{unit}, {before_numbers} {least} to {most}' if numbers else ''}"
+
+
+def _shown(signal: str, number: float, digits: int) -> str:
+    if signal == "bedtime_h":
+        return clock(number)
+    return f"{float(f'{number:.{digits}f}') + 0.0:,.{digits}f}"  # without the sign of a zero
+
+
+def _explanations(night: Finding) -> str:
+    known = [explanation(c) for c in night.confounders]
+    found = f"The last days had {listed(known)}." if known else "Nothing in the last days that the lake knows of."
+    return "WHAT ELSE COULD EXPLAIN IT\n" + found + \
+           "\nAlcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same."
+
+
+def _earlier(alert: Alert, findings: Sequence[Finding], labels: Mapping[str, str]) -> str:
+    """The last episodes of this kind, and what is known of them."""
+    before = [run for run in episodes(findings) if run[-1].day < alert.first_alert_day]
+    if not before:
+        return ""
+    lines = [f"- {_episode(run, labels)}" for run in reversed(before[-MOST_EARLIER:])]
+    return "EARLIER EPISODES LIKE THIS\n" + "\n".join(lines)
+
+
+def _episode(run: Sequence[Finding], labels: Mapping[str, str]) -> str:
+    said = labels.get(f"{run[0].kind}-{run[0].day}")
+    return spoken_span(run[0].day, run[-1].day) + (f": {said}" if said else "")
+
+
+def _certainty(night: Finding, findings: Sequence[Finding], chance_a_month: float) -> str:
+    n_signals = round(len(night.drivers) / night.coverage) if night.coverage else len(night.drivers)
+    judged = f"Judged from {len(night.drivers)} of {n_signals} signal{'s' if n_signals > 1 else ''} against your own " \
+             f"last {night.n_baseline_nights} nights."
+    fewer = "\nWith so few signals it is less sure than usual." if night.coverage <= FEW else ""
+    return f"HOW SURE IS THIS\n{judged}{fewer}\n{_chance(night, findings, chance_a_month)}{_own_rate(findings)}"
+
+
+def _chance(night: Finding, findings: Sequence[Finding], of_generated: float) -> str:
+    """How often such a message comes by chance, and by whose nights that is known."""
+    known = night.chance_a_month or of_generated
+    n = sum(f.status == OK and night.day - YEAR <= f.day < night.day for f in findings)
+    if night.chance_a_month is None:
+        whose = "generated people in whose year nothing happened"
+    elif n < ORDINARY_WEEKS * WEEK_DAYS:
+        whose = f"generated people more than by your own {n} judged nights"
+    else:
+        whose = f"your own last {n} judged nights"
+    return f"By chance such a message comes about once in {_months(1 / known)}, going by {whose}."
+
+
+def _own_rate(findings: Sequence[Finding]) -> str:
+    said = own_rate(findings)
+    return f"\n{said}, this one included." if said else ""
+
+
+def own_rate(findings: Sequence[Finding]) -> str:
+    """How often a kind spoke over the person's own history, where that is long enough to say anything."""
+    judged = [f.day for f in findings if f.status == OK]
+    if len(judged) < LEAST_JUDGED:
+        return ""
+    first, last = min(judged), max(judged)
+    pauses = ", pauses left out," if (last - first).days + 1 > len(judged) else ""
+    n = len(episodes(findings))
+    return f"In all {len(judged):,} days that could be judged since {spoken_span(first, first)}{pauses} it found {n} " \
+           f"episode{'s' if n != 1 else ''}"
+
+
+def _months(n: float) -> str:
+    return "a month" if round(n) <= 1 else f"{round(n)} months"
+

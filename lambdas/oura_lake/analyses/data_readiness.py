@@ -1,0 +1,116 @@
+"""Does a kind judge by now, since when, and what does it still wait for?
+
+It follows from the findings: a kind is silent while the newest lacks data, and watches since the first that had its
+nights, and all after it. A signal of the illness warning waits while it is measured but not judged; why is read from
+the days. When a silence ends is a guess: as many nights as are lacking, at the pace of the last two weeks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from types import ModuleType
+
+from oura_lake.analyses.baseline import LONG_GAP_DAYS, MIN_NIGHTS, WINDOW_DAYS
+from oura_lake.analyses.measurement_breaks import Breaks
+from oura_lake.analyses.model import OK, Finding, PersonDay
+from oura_lake.analyses.signals import SIGNALS, Signal, value_of
+
+RING, ALGORITHM, GAP = "ring", "algorithm", "gap"
+PACE_DAYS = 14
+DAY = timedelta(days=1)
+Days = Mapping[date, PersonDay]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """The day from which on a signal is learned anew, and why."""
+
+    reason: str
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """Nights that there were before the newest one, of those it takes; the kind's own, or those of one `signal`.
+
+    `until` is about when the first is judged again; None where no night came lately.
+    """
+
+    n_nights: int
+    n_needed: int
+    signal: str = ""
+    broken: Break | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How one kind stands: since when it watches (None: it is silent), its newest day, and what waits."""
+
+    kind: str
+    watches_since: date | None
+    last_day: date | None
+    waits: tuple[Wait, ...] = ()
+
+
+def standing_of(
+    analysis: ModuleType, findings: Sequence[Finding], days: Sequence[PersonDay], today: date
+) -> Standing:
+    """How a kind stands today, after what its analysis said of the days."""
+    kind, needs = analysis.KIND, analysis.NEEDS_NIGHTS
+    last = findings[-1] if findings else None
+    if last is None or (needs and (today - last.day).days > LONG_GAP_DAYS):
+        return Standing(kind=kind, watches_since=None, last_day=last.day if last else None,
+                        waits=(Wait(n_nights=0, n_needed=needs),))
+    by_day = {d.day: d for d in days}
+    breaks = _breaks(by_day) if analysis.STARTS_AGAIN else {}
+    if last.status != OK:
+        latest = max(breaks.values(), key=lambda b: b.day, default=None)
+        wait = Wait(n_nights=last.n_baseline_nights, n_needed=needs, broken=latest,
+                    until=_until(needs - last.n_baseline_nights, [f.day for f in findings], today))
+        return Standing(kind=kind, watches_since=None, last_day=last.day, waits=(wait,))
+    lacking = [n for n, f in enumerate(findings) if f.status != OK and f.n_baseline_nights < needs]
+    since = findings[lacking[-1] + 1 if lacking else 0].day
+    waits = tuple(_waits(last, by_day, breaks, today)) if analysis.STARTS_AGAIN else ()
+    return Standing(kind=kind, watches_since=since, last_day=last.day, waits=waits)
+
+
+def _breaks(days: Days) -> dict[str, Break]:
+    """The last break of each signal that had one."""
+    found, last, breaks = dict[str, Break](), dict[str, date](), Breaks()
+    for day in sorted(days):
+        broken = breaks.broken_by(days[day], SIGNALS)
+        reason = ALGORITHM if all(s.is_of_sleep for s in broken) else RING
+        found |= {s.name: Break(reason=reason, day=day) for s in broken}
+        for name in (s.name for s in SIGNALS if value_of(s, days, day) is not None):
+            if (day - last.get(name, day)).days > LONG_GAP_DAYS:
+                found[name] = Break(reason=GAP, day=day)
+            last[name] = day
+    return found
+
+
+def _waits(last: Finding, days: Days, breaks: Mapping[str, Break], today: date) -> Iterator[Wait]:
+    """The signals that are measured, and have not the nights to be judged."""
+    judged = {d.signal for d in last.drivers}
+    for signal in (s for s in SIGNALS if not {s.name, s.unless} & judged):
+        broken = breaks.get(signal.name)
+        first = last.day - timedelta(days=WINDOW_DAYS)
+        nights = _nights(signal, days, max(first, broken.day) if broken else first)
+        n_before = sum(day < last.day for day in nights)
+        until = _until(MIN_NIGHTS - n_before, nights, today)
+        if until and n_before < MIN_NIGHTS:
+            yield Wait(signal=signal.name, n_nights=n_before, n_needed=MIN_NIGHTS, broken=broken, until=until)
+
+
+def _nights(signal: Signal, days: Days, first: date) -> list[date]:
+    return [day for day in sorted(days) if day >= first and value_of(signal, days, day) is not None]
+
+
+def _until(n_lacking: int, nights: Sequence[date], today: date) -> date | None:
+    """About the day on which so many nights more are there; None if none came lately."""
+    recent = [day for day in nights if day > today - PACE_DAYS * DAY]
+    if not recent:
+        return None
+    pace = len(recent) / min(PACE_DAYS, (today - nights[0]).days + 1)
+    return max(nights[-1] + ceil(n_lacking / pace) * DAY, today + DAY)

@@ -1,0 +1,26 @@
+"""Which signals must be learned anew, since what measures them has changed?
+
+Another version of Oura's sleep algorithm decides anew what counts as the night, so it breaks what is taken from the
+sleep; another ring breaks every signal. A long gap breaks the signal that it is in (`_baseline.py`).
+"""
+
+from collections.abc import Sequence
+
+from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.signals import Signal
+
+
+class Breaks:
+    """What is remembered from day to day of what measures."""
+
+    def __init__(self) -> None:
+        self._version: str | None = None
+        self._has_measured = False
+
+    def broken_by(self, row: PersonDay, signals: Sequence[Signal]) -> list[Signal]:
+        """The signals that start again on this day; the first ring and the first version break none."""
+        version, before = row.sleep_algorithm_version or self._version, self._version
+        is_new_ring, self._has_measured = self._has_measured and bool(row.is_new_ring), True
+        self._version = version
+        is_new_version = before is not None and version != before
+        return [s for s in signals if is_new_ring or (is_new_version and s.is_of_sleep)]

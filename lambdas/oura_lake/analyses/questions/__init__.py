@@ -1,0 +1,1 @@
+"""Questions asked of the data: one pure file each."""

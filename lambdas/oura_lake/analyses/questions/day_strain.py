@@ -1,0 +1,30 @@
+"""Was the body under more strain than usual by day, for days?
+
+Method: the minutes that Oura counts as high stress (heart rate, HRV and temperature while at rest and awake), 2
+spreads and 60 minutes above the person's own middle on 3 of the last 4 days that are over (_streak.py). It is a
+measure of the body: it does not know whether anybody felt stressed, and studies find next to no relation.
+"""
+
+from collections.abc import Iterable
+
+from oura_lake.analyses.baseline import MIN_NIGHTS
+from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.signals import Signal, plain
+from oura_lake.analyses.streak import Rule, judged
+
+QUESTION = "Was the body under more strain than usual by day, for days?"
+KIND = "day_strain"
+METHOD_VERSION = "day_strain-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
+MINUTES = Signal(
+    name="stress_high_min", read=plain("stress_high_min"), show=float, sign=1, floor=15.0, most=5.0, lag_days=1,
+    least=0.0,
+)
+RULE = Rule(
+    kind=KIND, version=METHOD_VERSION, signals=(MINUTES,), spreads=2.0, least={"stress_high_min": 60.0}, days=3, of=4,
+)
+
+
+def analyse(days: Iterable[PersonDay]) -> list[Finding]:
+    """One finding for each morning after a day with stress data, oldest first."""
+    return judged(days, RULE)

@@ -1,0 +1,199 @@
+"""Is this person getting ill, judged each morning from that night and the nights before it?
+
+Method: each signal against the person's own trailing weeks (robust z); what all signals say together, accumulated over
+nights by a two-state filter; two levels with hysteresis above a mark that the person's own past weeks set so that the
+budget of false alarms is kept. It sees physiological strain, whatever the cause: it is no diagnosis. Figures and
+limits: docs/detection.md. "Not enough data" below 14 nights of every nightly signal.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from oura_lake.analyses.baseline import MIN_NIGHTS, Trailing, Usual
+from oura_lake.analyses.measurement_breaks import Breaks
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
+from oura_lake.analyses.confounders import confounders
+from oura_lake.analyses.evidence_filter import FALLS_ILL, Push, after_night, log_odds
+from oura_lake.analyses.hysteresis import level_of, score_of
+from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.signals import SIGNALS, Signal, value_of
+
+QUESTION = "Is this person getting ill?"
+KIND = ILLNESS
+METHOD_VERSION = "illness-4"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
+FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
+
+LEAST_Z = -3.0
+WARMTH, ALONE = "temperature_deviation_c", 0.5
+SHARED = 0.3  # correlation of two signals on healthy nights, for the size of the combined deviation
+MOST_SIGNALS = 5  # steps and inactive time count as one
+USUAL_RANGE = 2.0  # spreads: about 19 of 20 healthy nights
+NEW_NORMAL_NIGHTS = 10  # a shift that lasts longer is no illness but the new baseline
+TO_95 = 1.96
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One signal on one morning: the value, and what was usual (None: too few nights)."""
+
+    signal: Signal
+    value: float
+    usual: Usual | None
+
+    @property
+    def push(self) -> float:
+        """The deviation towards illness in spreads, clipped."""
+        assert self.usual is not None
+        return min(self.signal.most, max(LEAST_Z, self.signal.sign * self.usual.z(self.value)))
+
+
+def analyse(
+    days: Iterable[PersonDay], events_a_month: float = EVENTS_A_MONTH, known: Iterable[Known] = ()
+) -> list[Finding]:
+    """One finding per morning on which any nightly signal was measured, oldest first.
+
+    `events_a_month` is how many false alarms in 30 healthy days the person puts up with; what is `known` of some days
+    counts on the mornings after that on which it became known.
+    """
+    by_day = {d.day: d for d in days}
+    judge = _Judge(events_a_month, known)
+    return [f for day in sorted(by_day) if (f := judge.judge(day, by_day))]
+
+
+class _Judge:
+    """What is remembered from night to night: the baselines, the last deviations, the belief, the person's mark."""
+
+    def __init__(self, events_a_month: float, known: Iterable[Known]) -> None:
+        self._known = deque(sorted(known, key=lambda k: (k.on, not k.is_ill)))  # of one day the no goes last
+        self._trailing = {s.name: Trailing(s.floor) for s in SIGNALS}
+        self._breaks = Breaks()
+        self._budget = Budget(events_a_month)
+        self._pushed: dict[str, tuple[date, float]] = {}
+        self._chance, self._level = FALLS_ILL, NONE
+        self._last: date | None = None
+        self._unusual: list[tuple[date, list[Reading]]] = []
+
+    def judge(self, day: date, days: Mapping[date, PersonDay]) -> Finding | None:
+        for signal in self._breaks.broken_by(days[day], SIGNALS):
+            self._trailing[signal.name].restart()
+            self._pushed.pop(signal.name, None)
+        readings = list(self._readings(day, days))
+        if all(r.signal.lag_days for r in readings):
+            return None  # no night: activity alone says little, and yesterday's is known anyway
+        judged = _judged(readings)
+        if all(r.signal.lag_days for r in judged):
+            finding = _unknown(day, self._n_nights(day, readings))
+            self._learn(day, readings)
+            return finding
+        while self._known and self._known[0].on < day:
+            self._budget.know(self._known.popleft())
+        mark = self._budget.mark(day, scale_of(len(judged), _warmth(judged) is not None))
+        self._believe(day, judged, mark)
+        finding = self._finding(day, days, judged, mark)
+        self._remember(day, readings)
+        return finding
+
+    def _readings(self, day: date, days: Mapping[date, PersonDay]) -> Iterator[Reading]:
+        for signal in SIGNALS:
+            value = value_of(signal, days, day)
+            if value is not None:
+                yield Reading(signal=signal, value=value, usual=self._trailing[signal.name].usual(day))
+
+    def _n_nights(self, day: date, readings: list[Reading]) -> int:
+        """How many nights the signal that is nearest to being judged has by now."""
+        return max(self._trailing[r.signal.name].n_nights(day) for r in readings if not r.signal.lag_days)
+
+    def _believe(self, day: date, judged: list[Reading], mark: Mark) -> None:
+        since = (day - self._last).days if self._last else 1
+        self._chance = after_night(self._chance, since, [self._push(day, r) for r in judged], _warmth(judged))
+        nightly = {r.signal.name: r.push for r in judged if not r.signal.lag_days}
+        self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE, deviations=nightly)
+        self._level = level_of(score_of(log_odds(self._chance), mark.log_odds), self._level)
+        self._last = day
+        self._pushed |= {r.signal.name: (day, r.push) for r in judged}
+
+    def _push(self, day: date, reading: Reading) -> Push:
+        then, before = self._pushed.get(reading.signal.name, (day, 0.0))
+        return Push(deviation=reading.push, before=before, since=max((day - then).days, 1), shift=reading.signal.shift,
+                    share=reading.signal.share, is_nightly=not reading.signal.lag_days)
+
+    def _remember(self, day: date, readings: list[Reading]) -> None:
+        """Keep clear illness out of the baseline; a shift that stays for long is no illness but the new normal."""
+        self._unusual = [] if self._level == NONE else [*self._unusual, (day, readings)]
+        if len(self._unusual) >= NEW_NORMAL_NIGHTS:
+            self._start_again()
+        elif self._level != MAJOR:
+            self._learn(day, readings)
+
+    def _start_again(self) -> None:
+        for trailing in self._trailing.values():
+            trailing.restart()
+        for day, readings in self._unusual:
+            self._learn(day, readings)
+        self._unusual, self._pushed = [], {}
+        self._chance, self._level = FALLS_ILL, NONE
+
+    def _learn(self, day: date, readings: list[Reading]) -> None:
+        for reading in readings:
+            self._trailing[reading.signal.name].add(day, reading.value)
+
+    def _finding(self, day: date, days: Mapping[date, PersonDay], judged: list[Reading], mark: Mark) -> Finding:
+        deviation, error = _combined(judged)
+        return Finding(
+            day=day, kind=KIND, status=OK, level=self._level,
+            score=round(score_of(log_odds(self._chance), mark.log_odds), 6), deviation=round(deviation, 3),
+            deviation_low=round(deviation - TO_95 * error, 3), deviation_high=round(deviation + TO_95 * error, 3),
+            n_baseline_nights=max(r.usual.n for r in judged if r.usual), coverage=_coverage(judged),
+            drivers=_drivers(judged), confounders=confounders(day, days), method_version=METHOD_VERSION,
+            chance_a_month=round(mark.events_a_month, 3),
+        )
+
+
+def _judged(readings: list[Reading]) -> list[Reading]:
+    """The readings with a baseline, none of them saying the same as another."""
+    known = {r.signal.name: r for r in readings if r.usual is not None}
+    return [r for r in known.values() if r.signal.unless not in known]
+
+
+def _combined(readings: list[Reading]) -> tuple[float, float]:
+    """All deviations as one, in units of its spread on healthy nights, each as heavy as illness moves it; its error."""
+    weights = [r.signal.shift * r.signal.share for r in readings]
+    spread = ((1 - SHARED) * sum(w * w for w in weights) + SHARED * sum(weights) ** 2) ** 0.5
+    total = sum(w * r.push for w, r in zip(weights, readings, strict=True))
+    variance = sum((w * r.usual.z_error) ** 2 for w, r in zip(weights, readings, strict=True) if r.usual)
+    return total / spread, float(variance**0.5) / spread
+
+
+def _warmth(readings: list[Reading]) -> float | None:
+    """The temperature's push: drink and training raise the heart rate, illness raises both; alone it must be higher."""
+    push = next((r.push for r in readings if r.signal.name == WARMTH), None)
+    return push if push is None or len(readings) > 1 else push - ALONE
+
+
+def _coverage(readings: list[Reading]) -> float:
+    return round(len(readings) / MOST_SIGNALS, 2)
+
+
+def _drivers(readings: list[Reading]) -> tuple[Driver, ...]:
+    ranked = sorted(readings, key=lambda r: -r.push)
+    return tuple(_driver(r.signal, r.value, r.usual) for r in ranked if r.usual)
+
+
+def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
+    reach = USUAL_RANGE * usual.spread
+    return Driver(
+        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.middle), 2),
+        low=round(signal.show(max(usual.middle - reach, signal.least)), 2),
+        high=round(signal.show(usual.middle + reach), 2), z=round(usual.z(value), 2),
+    )
+
+
+def _unknown(day: date, n_nights: int) -> Finding:
+    return Finding(
+        day=day, kind=KIND, status=NOT_ENOUGH_DATA, level=NONE, score=None, deviation=None, deviation_low=None,
+        deviation_high=None, n_baseline_nights=n_nights, coverage=0.0, drivers=(), confounders=(),
+        method_version=METHOD_VERSION,
+    )

@@ -1,0 +1,28 @@
+"""Has the resting heart rate been high, or readiness low, for days?
+
+Method: 1.5 spreads and 2 bpm above, or 1.5 spreads and 8 points below, the person's own middle on 4 of the last 5
+days (_streak.py). "Not enough data" below 14 days.
+"""
+
+from collections.abc import Iterable
+
+from oura_lake.analyses.baseline import MIN_NIGHTS
+from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.signals import SIGNALS, Signal, plain
+from oura_lake.analyses.streak import Rule, judged
+
+QUESTION = "Has the resting heart rate been high, or readiness low, for days?"
+KIND = "lasting_shift"
+METHOD_VERSION = "lasting_shift-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
+READINESS = Signal(name="readiness_score", read=plain("readiness_score"), show=float, sign=-1, floor=3.0, most=5.0)
+RULE = Rule(
+    kind=KIND, version=METHOD_VERSION,
+    signals=(*(s for s in SIGNALS if s.name == "resting_heart_rate_bpm"), READINESS), spreads=1.5,
+    least={"resting_heart_rate_bpm": 2.0, "readiness_score": 8.0}, days=4, of=5,
+)
+
+
+def analyse(days: Iterable[PersonDay]) -> list[Finding]:
+    """One finding for each day with either of them, oldest first."""
+    return judged(days, RULE)

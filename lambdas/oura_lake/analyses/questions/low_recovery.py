@@ -1,0 +1,27 @@
+"""Has the heart rate variability of the nights been low for days, so that rest does not seem to restore?
+
+Method: ln rMSSD at least 1.25 spreads and 8 % below the person's own middle on 4 of the last 5 nights (_streak.py). It
+says nothing of the cause; a single night counts for nothing. "Not enough data" below 14 nights.
+"""
+
+from collections.abc import Iterable
+from math import log
+
+from oura_lake.analyses.baseline import MIN_NIGHTS
+from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.signals import SIGNALS
+from oura_lake.analyses.streak import Rule, judged
+
+QUESTION = "Has the heart rate variability of the nights been low for days?"
+KIND = "low_recovery"
+METHOD_VERSION = "low_recovery-1"
+NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
+RULE = Rule(
+    kind=KIND, version=METHOD_VERSION, signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"), spreads=1.25,
+    least={"hrv_rmssd_ms": -log(0.92)}, days=4, of=5,
+)
+
+
+def analyse(days: Iterable[PersonDay]) -> list[Finding]:
+    """One finding for each night with an HRV, oldest first."""
+    return judged(days, RULE)

@@ -1,0 +1,30 @@
+"""Is the ring's battery too low for the coming night?
+
+Method: the newest reading of a local day is 25 % or less; a ring loses about 15 % in a day. Of days without a reading
+nothing is said.
+"""
+
+from collections.abc import Iterable
+
+from oura_lake.analyses.model import MINOR, NONE, OK, Driver, Finding, PersonDay
+
+QUESTION = "Is the ring's battery too low for the coming night?"
+KIND = "ring_battery"
+METHOD_VERSION = "ring_battery-1"
+NEEDS_NIGHTS, STARTS_AGAIN = 0, False
+LOW_PCT = 25.0
+
+
+def analyse(days: Iterable[PersonDay]) -> list[Finding]:
+    """One finding for each day with a reading, oldest first."""
+    in_order = sorted(days, key=lambda d: d.day)
+    return [_finding(d, d.last_battery_pct) for d in in_order if d.last_battery_pct is not None]
+
+
+def _finding(day: PersonDay, pct: float) -> Finding:
+    left = Driver(signal="last_battery_pct", value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
+    return Finding(
+        day=day.day, kind=KIND, status=OK, level=MINOR if pct <= LOW_PCT else NONE, score=round(1 - pct / 100, 4),
+        deviation=None, deviation_low=None, deviation_high=None, n_baseline_nights=0, coverage=1.0, drivers=(left,),
+        confounders=(), method_version=METHOD_VERSION,
+    )

@@ -1,0 +1,150 @@
+"""Has the body stopped coping with the load of the last weeks?
+
+Method (Plews, Vesterinen, Meeusen; docs/alerts.md): the 7-day mean of ln rMSSD against a band of the 42 days that end
+two weeks before, its mean and BAND spreads either side; two-sided, since overreaching shows low or unusually high
+HRV. A night counts for at most CLIP spreads and four nights of the seven must exist, so that one bad night never
+does it. An alert day needs 6 of the last 10 such means below the band while the resting heart rate is up or the load
+has risen, or 3 of them far below; above the band 13 of 14; and never a load that is low. It names a state of the
+nights, no diagnosis: overtraining cannot be told from one marker, only by performance and by ruling out all else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import exp, log
+from statistics import fmean, stdev
+
+from oura_lake.analyses.confounders import confounders
+from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+
+QUESTION = "Has the body stopped coping with the load of the last weeks?"
+KIND = "strain"
+METHOD_VERSION = "strain-1"
+
+WEEK, LEAST_NIGHTS = 7, 4
+BAND_DAYS, BAND_ENDS, LEAST_IN_BAND = 42, 14, 21
+NEEDS_NIGHTS, STARTS_AGAIN = LEAST_IN_BAND + BAND_ENDS - 1, False
+BAND = 0.75  # spreads of single nights; a 7-day mean of them spreads by 0.6
+CLIP = 2.0
+FAR = 1.1  # so far down no second sign is needed
+LOW_OF, LOW_DAYS, FAR_DAYS = 10, 6, 3
+HIGH_OF, HIGH_DAYS = 14, 13
+FLOORS = {"hrv": 0.05, "heart_rate": 1.0}
+HEART_RATE_UP = 0.5  # spreads of its own band
+LOAD_RISEN, LOAD_LOW = 1.1, 0.5  # of the last week against the band's days
+Series = Mapping[date, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The last week of one signal beside its band, in spreads of single nights: `shift` is how far its mean moved."""
+
+    mean: float
+    middle: float
+    spread: float
+    n: int
+
+    @property
+    def shift(self) -> float:
+        """How far the mean of the week lies from the middle of the band."""
+        return (self.mean - self.middle) / self.spread
+
+
+def analyse(days: Iterable[PersonDay]) -> list[Finding]:
+    """One finding for each night with an HRV, oldest first."""
+    by_day = {d.day: d for d in days}
+    hrv = {d: log(r.hrv_rmssd_ms) for d, r in by_day.items() if r.hrv_rmssd_ms}
+    heart_rate = {d: r.resting_heart_rate_bpm for d, r in by_day.items() if r.resting_heart_rate_bpm}
+    load = {d: value for d, r in by_day.items() if (value := _load(r)) is not None}
+    shifts: dict[date, float] = {}
+    findings = []
+    for day in sorted(hrv):
+        week = _week(hrv, day, FLOORS["hrv"])
+        if week is None:
+            findings.append(_finding(day, by_day, NONE, None, (), _nights_before(hrv, day)))
+            continue
+        shifts[day] = week.shift
+        pulse = _week(heart_rate, day, FLOORS["heart_rate"])
+        ratio = _load_ratio(load, day)
+        is_strained = _is_strained(shifts, day, pulse, ratio)
+        drivers = [_driver("hrv_rmssd_ms", week, exp)]
+        drivers += [_driver("resting_heart_rate_bpm", pulse, float)] if pulse else []
+        drivers += [] if ratio is None else [_load_driver(ratio)]
+        findings.append(_finding(day, by_day, MINOR if is_strained else NONE, week, tuple(drivers), week.n))
+    return findings
+
+
+def _load(day: PersonDay) -> float | None:
+    """MET minutes of medium and high activity; the steps where there are none."""
+    return day.steps if day.met_min is None else day.met_min
+
+
+def _week(series: Series, day: date, floor: float) -> Week | None:
+    """The week that ends on a day; None where too few nights of it or of its band exist."""
+    held = _band(series, day)
+    nights = [v for n in range(WEEK) if (v := series.get(day - timedelta(days=n))) is not None]
+    if len(held) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
+        return None
+    middle, spread = fmean(held), max(stdev(held), floor)
+    clipped = [middle + spread * max(-CLIP, min(CLIP, (v - middle) / spread)) for v in nights]
+    return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(held))
+
+
+def _band(series: Series, day: date) -> list[float]:
+    """The values of the days that the week is held against."""
+    return [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
+
+
+def _nights_before(series: Series, day: date) -> int:
+    """How many there were from the band's first day to the day before."""
+    return sum(day - timedelta(days=n) in series for n in range(1, BAND_ENDS + BAND_DAYS))
+
+
+def _load_ratio(load: Series, day: date) -> float | None:
+    """The load of the week before a night against that of the band; None where it is not known."""
+    recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - timedelta(days=n))) is not None]
+    held = _band(load, day)
+    if len(recent) < LEAST_NIGHTS or len(held) < LEAST_IN_BAND or not fmean(held):
+        return None
+    return fmean(recent) / fmean(held)
+
+
+def _is_strained(shifts: Series, day: date, pulse: Week | None, load: float | None) -> bool:
+    if load is not None and load < LOAD_LOW:
+        return False
+    is_seconded = (pulse is not None and pulse.shift >= HEART_RATE_UP) or (load is not None and load >= LOAD_RISEN)
+    is_low = _lasts(shifts, day, -BAND, LOW_OF, LOW_DAYS)
+    is_high = _lasts(shifts, day, BAND, HIGH_OF, HIGH_DAYS)
+    return (is_seconded and (is_low or is_high)) or _lasts(shifts, day, -FAR, LOW_OF, FAR_DAYS)
+
+
+def _lasts(shifts: Series, day: date, mark: float, of: int, days: int) -> bool:
+    """Whether the week is beyond a mark today, and was on enough of the last days."""
+    side = 1 if mark > 0 else -1
+    beyond = [side * shifts.get(day - timedelta(days=n), 0.0) >= abs(mark) for n in range(of)]
+    return beyond[0] and sum(beyond) >= days
+
+
+def _driver(signal: str, week: Week, show: Callable[[float], float]) -> Driver:
+    reach = BAND * week.spread
+    shown = [show(v) for v in (week.mean, week.middle, week.middle - reach, week.middle + reach)]
+    value, baseline, low, high = (round(v, 2) for v in shown)
+    return Driver(signal=signal, value=value, baseline=baseline, low=low, high=high, z=round(week.shift, 2))
+
+
+def _load_driver(ratio: float) -> Driver:
+    """The load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
+    value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
+    return Driver(signal="load_pct", value=value, baseline=100.0, low=low, high=high,
+                  z=round((ratio - 1) / (LOAD_RISEN - 1), 2))
+
+
+def _finding(
+    day: date, days: Mapping[date, PersonDay], level: str, week: Week | None, drivers: tuple[Driver, ...], n: int
+) -> Finding:
+    shift = None if week is None else round(abs(week.shift), 3)
+    return Finding(
+        day=day, kind=KIND, status=OK if week else NOT_ENOUGH_DATA, level=level, score=shift, deviation=shift,
+        deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=round(len(drivers) / 3, 2),
+        drivers=drivers, confounders=confounders(day, days), method_version=METHOD_VERSION,
+    )

@@ -1,0 +1,93 @@
+"""Was something unusual for this person on most of the last days? One rule for all that is slower than an illness.
+
+Each value is held against the person's own middle and spread of the 56 days before (the judged day left out, at least
+14 values). A day is unusual beyond both a number of spreads and a least change in plain units, so that neither a
+quiet month nor a wild one makes much of little. It is an alert day when it is unusual itself and so were enough of the
+last days; what was not measured is not unusual.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oura_lake.analyses.baseline import Trailing, Usual
+from oura_lake.analyses.confounders import confounders
+from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.signals import Signal, value_of
+
+USUAL_RANGE = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What is looked at (any of several signals), and from when on it is unusual.
+
+    `spreads` and `least` (plain units of the signal's scale) are the change that counts; `days` of the last `of` must
+    be so. A signal with sign 0 is unusual to either side.
+    """
+
+    kind: str
+    version: str
+    signals: tuple[Signal, ...]
+    spreads: float
+    least: Mapping[str, float]
+    days: int
+    of: int
+
+    def is_unusual(self, signal: Signal, value: float, usual: Usual) -> bool:
+        """Whether a value is beyond what counts, on the side that does."""
+        change = value - usual.middle
+        towards = abs(change) if signal.sign == 0 else signal.sign * change
+        return towards >= self.spreads * usual.spread and towards >= self.least.get(signal.name, 0.0)
+
+
+def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
+    """A finding for each day on which one of the rule's signals was measured, oldest first."""
+    by_day = {d.day: d for d in days}
+    trailing = {s.name: Trailing(s.floor) for s in rule.signals}
+    unusual: dict[str, set[date]] = {s.name: set() for s in rule.signals}
+    findings = []
+    for day in sorted(by_day):
+        drivers, counts, n_known = [], [0], [0]
+        for signal in rule.signals:
+            value = value_of(signal, by_day, day)
+            if value is None:
+                continue
+            usual = trailing[signal.name].usual(day)
+            n_known.append(trailing[signal.name].n_nights(day))
+            trailing[signal.name].add(day, value)
+            if usual is None:
+                continue
+            drivers.append(_driver(signal, value, usual))
+            if rule.is_unusual(signal, value, usual):
+                unusual[signal.name].add(day)
+                counts.append(_count(unusual[signal.name], day, rule.of))
+        if len(n_known) > 1:
+            findings.append(_finding(day, rule, drivers, max(counts), max(n_known), by_day))
+    return findings
+
+
+def _count(unusual: set[date], day: date, of: int) -> int:
+    return sum(day - timedelta(days=n) in unusual for n in range(of))
+
+
+def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
+    reach = USUAL_RANGE * usual.spread
+    low, high = max(usual.middle - reach, signal.least), usual.middle + reach
+    return Driver(
+        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.middle), 2),
+        low=round(signal.show(low), 2), high=round(signal.show(high), 2), z=round(usual.z(value), 2),
+    )
+
+
+def _finding(
+    day: date, rule: Rule, drivers: Sequence[Driver], count: int, n_known: int, days: Mapping[date, PersonDay]
+) -> Finding:
+    ranked = tuple(sorted(drivers, key=lambda d: -abs(d.z)))
+    return Finding(
+        day=day, kind=rule.kind, status=OK if drivers else NOT_ENOUGH_DATA, level=MINOR if count >= rule.days else NONE,
+        score=round(count / rule.of, 4) if drivers else None,
+        deviation=max((abs(d.z) for d in drivers), default=None), deviation_low=None, deviation_high=None,
+        n_baseline_nights=n_known, coverage=round(len(drivers) / len(rule.signals), 2),
+        drivers=ranked, confounders=confounders(day, days), method_version=rule.version,
+    )

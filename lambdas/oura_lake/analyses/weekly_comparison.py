@@ -1,0 +1,146 @@
+"""Was a week as the weeks before it for this person? Its mean beside the means of their own weeks before.
+
+Method: the range in which one more week like the 12 before lies 19 times in 20 (mean and spread of their means,
+Student's t), and never closer to the middle than the signal's floor; far out is what 99 in 100 stay within. Means are
+arithmetic, as those of the views. Weeks are held against weeks, so what nights in a row have in common, and what
+weekends have, is in the spread already. A week counts from 4 measured days on, and 6 such weeks must be there; a new
+ring or another version of Oura's sleep algorithm begins anew. Beside it stands each day of the week with what was
+usual on it (_usual.py): two nights of fever hardly move a mean of seven.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import sqrt
+from statistics import mean, stdev
+
+from oura_lake.analyses.measurement_breaks import Breaks
+from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.signals import SIGNALS, Read, Signal, plain
+from oura_lake.analyses.usual_range import Past, ranges
+from oura_lake.analyses.questions.irregular_nights import BEDTIME
+from oura_lake.analyses.questions.lasting_shift import READINESS
+from oura_lake.analyses.questions.short_sleep import SLEEP
+
+WEEKS_BEFORE, FEWEST_WEEKS, FEWEST_DAYS = 12, 6, 4
+IN_20, IN_100 = 1.96, 2.5758  # spreads of a normal distribution that 1 in 20 lies beyond, and 1 in 100
+USUAL, HIGHER, LOWER, CANNOT_TELL = "usual", "higher", "lower", "cannot_tell"
+WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of a week: the signal, its value as the views have it, the least change of a mean that counts."""
+
+    signal: Signal
+    read: Read
+    floor: float
+    is_clock: bool = False
+
+
+BY_NAME = {s.name: s for s in (SLEEP, READINESS, *SIGNALS)}
+FLOORS = {
+    "resting_heart_rate_bpm": 1.0, "hrv_rmssd_ms": 2.0, "temperature_deviation_c": 0.1, "readiness_score": 3.0,
+    "steps": 1000.0,
+}
+ASKED = (
+    Asked(signal=SLEEP, read=SLEEP.read, floor=SLEEP.floor),
+    Asked(signal=BEDTIME, read=BEDTIME.read, floor=BEDTIME.floor, is_clock=True),
+    *(Asked(signal=BY_NAME[name], read=plain(name), floor=floor) for name, floor in FLOORS.items()),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One measured day of the week beside what was usual on it."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One signal of a week: how many of its 7 days were measured, how many weeks before it are known, the verdict.
+
+    `mean` and the range of the means before are in the signal's own unit, None where they cannot be told; `distance` is
+    how far the mean lies from the middle of that range, where 1 is its edge; `is_far`: one week in 100 is so far out.
+    `days` are those of the week on which it is known what was usual; of hours of the clock there are none.
+    """
+
+    signal: str
+    n: int
+    n_weeks: int
+    verdict: str = CANNOT_TELL
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    distance: float = 0.0
+    is_far: bool = False
+    days: tuple[Day, ...] = ()
+
+
+def compared(days: Sequence[PersonDay], monday: date, past: Past | None = None) -> list[Compared]:
+    """Each signal of the week that begins on a Monday, held against the weeks before it; later days do not count.
+
+    `past` is what the illness warning made of the days, which tells what was usual on each.
+    """
+    known = [row for row in days if row.day < monday + WEEK]
+    past = past or Past(levels={}, days=known)
+    return [_of_signal(asked, known, monday, past) for asked in ASKED]
+
+
+def _of_signal(asked: Asked, days: Sequence[PersonDay], monday: date, past: Past) -> Compared:
+    by_week: dict[date, list[float]] = {}
+    for day, value in _values(asked, days):
+        by_week.setdefault(day - day.weekday() * DAY, []).append(value)
+    earlier = (by_week.get(monday - n * WEEK, []) for n in range(1, WEEKS_BEFORE + 1))
+    before = [mean(values) for values in earlier if len(values) >= FEWEST_DAYS]
+    measured = by_week.get(monday, [])
+    known = Compared(
+        signal=asked.signal.name, n=len(measured), n_weeks=len(before),
+        days=() if asked.is_clock else _days(asked.signal, days, monday, past),
+    )
+    if len(measured) < FEWEST_DAYS or len(before) < FEWEST_WEEKS:
+        return known
+    return _judged(known, asked, mean(measured), before)
+
+
+def _judged(known: Compared, asked: Asked, value: float, before: Sequence[float]) -> Compared:
+    middle, spread = mean(before), stdev(before) * sqrt(1 + 1 / len(before))
+    half, far = (max(_beyond(z, len(before) - 1) * spread, asked.floor) for z in (IN_20, IN_100))
+    verdict = HIGHER if value - middle > half else LOWER if middle - value > half else USUAL
+    show = asked.signal.show if asked.is_clock else float
+    return replace(
+        known, verdict=verdict, mean=show(value), low=show(max(middle - half, asked.signal.least)),
+        high=show(middle + half), distance=(value - middle) / half, is_far=abs(value - middle) > far,
+    )
+
+
+def _days(signal: Signal, days: Sequence[PersonDay], monday: date, past: Past) -> tuple[Day, ...]:
+    """The days of the week that begins on a Monday beside what was usual on them."""
+    values = {row.day: value for row in days if (value := signal.read(row)) is not None}
+    usual = ranges(signal, values, past)
+    week = (monday + n * DAY for n in range(7))
+    return tuple(
+        Day(value=signal.show(values[day]), low=usual[day].low, high=usual[day].high)
+        for day in week if day in values and day in usual
+    )
+
+
+def _values(asked: Asked, days: Iterable[PersonDay]) -> Iterator[tuple[date, float]]:
+    """The measured days, from the last change of what measures them on."""
+    breaks, found = Breaks(), list[tuple[date, float]]()
+    for row in sorted(days, key=lambda d: d.day):
+        if breaks.broken_by(row, [asked.signal]):
+            found.clear()
+        if (value := asked.read(row)) is not None:
+            found.append((row.day, value))
+    return iter(found)
+
+
+def _beyond(z: float, freedom: int) -> float:
+    """Student's t that lies as far out as a normal `z`: its expansion, within 0.6 % from five degrees on."""
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+    return z + (z**3 + z) / (4 * freedom) + second + third

@@ -1,0 +1,86 @@
+"""Who reads a person's topic, and can a link in a mail end that? Asked of SNS, which alone knows who confirmed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oura_lake.aws.errors import reason_of
+from oura_lake.errors import SettingsWrong, StoreUnavailable
+
+BY_MAIL = ("email", "email-json")
+FILTER = '{"way": ["email"]}'  # as the stack has it: an SMS alert is mailed to nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """An address or number that reads a topic; its ARN is one only once its owner confirmed."""
+
+    endpoint: str
+    protocol: str
+    arn: str
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether messages reach it."""
+        return self.arn.startswith("arn:")
+
+
+def subscribers(sns: Any, topic: str, *protocols: str) -> list[Subscriber]:
+    """Those of a topic by these ways; those that ended are left out, which AWS lists for three days more."""
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    found = [
+        Subscriber(endpoint=s["Endpoint"], protocol=s["Protocol"], arn=str(s["SubscriptionArn"]))
+        for page in pages for s in page["Subscriptions"]
+    ]
+    return [s for s in found if s.protocol in protocols and s.arn != "Deleted"]
+
+
+def mails(sns: Any, topic: str) -> Sequence[Subscriber]:
+    """Those by e-mail; raises StoreUnavailable, for a function that may not end over it."""
+    return _asked(sns, topic, *BY_MAIL)
+
+
+def phones(sns: Any, topic: str) -> Sequence[Subscriber]:
+    """Those by SMS; raises StoreUnavailable."""
+    return _asked(sns, topic, "sms")
+
+
+def _asked(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
+    try:
+        return subscribers(sns, topic, *protocols)
+    except (ClientError, BotoCoreError) as cause:
+        raise StoreUnavailable(
+            f"SNS did not say who is subscribed ({reason_of(cause)}); the next round asks again."
+        ) from cause
+
+
+def can_be_ended_by_a_link(sns: Any, subscriber: Subscriber) -> bool:
+    """Whether whoever follows the link at the end of a mail ends the subscription, a mail scanner too."""
+    said = sns.get_subscription_attributes(SubscriptionArn=subscriber.arn)["Attributes"]
+    return str(said.get("ConfirmationWasAuthenticated", "false")).lower() != "true"
+
+
+def ask_again(sns: Any, topic: str, address: str) -> None:
+    """Have Amazon mail a new link to confirm; for an address that is subscribed and pending, the same again."""
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes={"FilterPolicy": FILTER})
+
+
+def confirm(sns: Any, topic: str, link: str) -> None:
+    """Confirm by the link of Amazon's mail so that from then on only this account can end it; raises SettingsWrong."""
+    asked = parse_qs(urlsplit(link.strip()).query)
+    if asked.get("TopicArn", [""])[0] != topic or not asked.get("Token"):
+        raise SettingsWrong(
+            "That is not the link of this person's mail; copy the whole address behind 'Confirm subscription', in "
+            "quotation marks, without following it."
+        )
+    try:
+        sns.confirm_subscription(TopicArn=topic, Token=asked["Token"][0], AuthenticateOnUnsubscribe="true")
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        raise SettingsWrong(
+            f"SNS did not take the link ({code}): it is older than two days, or somebody, a mail scanner too, followed "
+            "it. Run `oura-lake confirm --again` for a new one."
+        ) from error

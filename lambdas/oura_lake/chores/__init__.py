@@ -1,1 +1,0 @@
-"""What is done for each person once a day, so that nobody has to watch the lake? One file per chore."""

@@ -1,0 +1,91 @@
+"""Which days of the past come next, and where does a backfill that was ended go on?
+
+Days come in chunks, newest first, cut from the last day downwards: so the same question always has the same chunks,
+and a note of the oldest day that is done tells where to go on. In AWS the job of a chunk brings the next one onto the
+queue when it is done: the person's schedule never waits behind more than one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from oura_lake.ingestion.job import Job
+from oura_lake.lake.keys import backfill_key
+from oura_lake.ledger.note import change_note, read_note
+from oura_lake.lake.store import Store
+
+CHUNK = timedelta(days=92)  # some 130 requests and 10 s: far from the function's time limit
+DAY = timedelta(days=1)
+REASON = "backfill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Local days, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backfill:
+    """What is wanted: a person's days, of these collections (none named: of all)."""
+
+    person: str
+    first: date
+    last: date
+    endpoints: tuple[str, ...] = ()
+
+    def job(self) -> Job:
+        """The job of the newest chunk; it brings the others after it."""
+        whole = Job(
+            person=self.person, endpoints=self.endpoints, first=self.first, last=self.last, until=self.first,
+            reason=REASON,
+        )
+        newest = next(chunks(self.first, self.last))
+        return replace(whole, first=newest.first, until=self.first if newest.first > self.first else None)
+
+
+def chunks(first: date, last: date) -> Iterator[Span]:
+    """The days in chunks, newest first."""
+    while first <= last:
+        begin = max(first, last - CHUNK + DAY)
+        yield Span(first=begin, last=last)
+        last = begin - DAY
+
+
+def following(job: Job) -> Job | None:
+    """The job of the chunk before a chunk that is done; None after the oldest."""
+    if not (job.until and job.first and job.until < job.first):
+        return None
+    return Backfill(person=job.person, first=job.until, last=job.first - DAY, endpoints=job.endpoints).job()
+
+
+def left(store: Store, wanted: Backfill) -> list[Span]:
+    """The chunks still to do: all, unless the person's note is of the same days and collections."""
+    note = read_note(store, backfill_key(wanted.person))
+    done = _done_from(note, wanted)
+    return [chunk for chunk in chunks(wanted.first, wanted.last) if done is None or chunk.first < done]
+
+
+def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str, ...]) -> date | None:
+    """The last day of a backfill from `first` that was begun, also on another day, and not ended; None for none."""
+    note = read_note(store, backfill_key(person))
+    is_same = note.get("first") == first.isoformat() and note.get("endpoints") == list(endpoints)
+    return date.fromisoformat(note["last"]) if is_same and note["done_from"] > note["first"] else None
+
+
+def note_done(store: Store, wanted: Backfill, chunk: Span) -> None:
+    """Note that a chunk, and so all that is newer, is done."""
+    change_note(store, backfill_key(wanted.person), lambda _: _flat(wanted) | {"done_from": chunk.first.isoformat()})
+
+
+def _done_from(note: dict[str, Any], wanted: Backfill) -> date | None:
+    is_same = _flat(wanted).items() <= note.items()
+    return date.fromisoformat(note["done_from"]) if is_same else None
+
+
+def _flat(wanted: Backfill) -> dict[str, Any]:
+    days = {"first": wanted.first.isoformat(), "last": wanted.last.isoformat()}
+    return days | {"endpoints": list(wanted.endpoints)}

@@ -1,0 +1,109 @@
+"""What is one piece of fetching, whoever asks for it: the schedule, a webhook, a backfill, a retry?"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oura_lake.errors import SettingsWrong
+from oura_lake.sources.request_plan import Days, trailing_window
+from oura_lake.settings import Person
+from oura_lake.sources.model import Endpoint, Source
+
+LOOKBACK_DAYS = 7
+SCHEDULE = "schedule"
+DAYS = ("first", "last", "until")
+TEXTS = ("document_id", "event", "reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """What a person said of an episode by a link, and when (UTC)."""
+
+    episode: str
+    is_ill: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
+
+    Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
+    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `n_received` is how
+    often the queue has given it out, this time included; it is no part of the message. With a `word`
+    nothing is fetched: the word is kept, in its turn among what else is written of the person.
+    """
+
+    person: str
+    endpoints: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    until: date | None = None
+    document_id: str | None = None
+    event: str | None = None
+    reason: str = SCHEDULE
+    word: Word | None = None
+    n_received: int = 1
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the queue gave it out before, to a run that may have died midway."""
+        return self.n_received > 1
+
+    def body(self) -> str:
+        """The job as a message of the queue; what it does not say is left out."""
+        days = {name: day.isoformat() for name in DAYS if (day := getattr(self, name))}
+        texts = {name: text for name in TEXTS if (text := getattr(self, name))}
+        word = {"word": vars(self.word) | {"at": self.word.at.isoformat()}} if self.word else {}
+        return json.dumps({"person": self.person, "endpoints": list(self.endpoints), **days, **texts, **word})
+
+    @property
+    def wish(self) -> str:
+        """What it asks for: the same in a repetition, at whatever moment that comes."""
+        if not self.word:
+            return self.body()
+        return replace(self, word=replace(self.word, at=datetime.min.replace(tzinfo=UTC))).body()
+
+    def window(self, person: Person, now: datetime) -> Days:
+        """The local days to ask for."""
+        zone = ZoneInfo(person.timezone)
+        first, last = trailing_window(now.astimezone(zone).date(), LOOKBACK_DAYS)
+        is_trailing = not self.first and not self.last
+        return Days(first=self.first or first, last=self.last or last, zone=zone, now=now, is_trailing=is_trailing)
+
+    def chosen(self, source: Source, person: Person) -> list[Endpoint]:
+        """The collections to ask for: those named in the job, else those the person chose, else all."""
+        names = self.endpoints or person.collections
+        return [e for e in source.endpoints if not names or e.name in names]
+
+
+def parse_job(body: str) -> Job:
+    """A message of the queue; raises SettingsWrong where it is none."""
+    try:
+        entry: dict[str, Any] = json.loads(body)
+        return Job(
+            person=entry["person"],
+            endpoints=tuple(entry.get("endpoints") or ()),
+            first=_day(entry.get("first")),
+            last=_day(entry.get("last")),
+            until=_day(entry.get("until")),
+            document_id=entry.get("document_id"),
+            event=entry.get("event"),
+            reason=entry.get("reason") or SCHEDULE,
+            word=_word(entry["word"]) if entry.get("word") else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsWrong(
+            "A message on the job queue is no job; it needs a person, and days as yyyy-mm-dd: "
+            "delete it from the dead-letter queue and send it again."
+        ) from error
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _word(entry: dict[str, Any]) -> Word:
+    return Word(episode=entry["episode"], is_ill=bool(entry["is_ill"]), at=datetime.fromisoformat(entry["at"]))

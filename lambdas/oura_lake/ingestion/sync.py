@@ -1,0 +1,230 @@
+"""How does one run bring a person's records from the provider into the lake?
+
+Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
+time, so that a year of heart rate never lies in memory at once. A collection that fails says so in
+its outcome and does not keep the others from landing, whatever was raised (tests/unit/test_any_value.py).
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, Protocol
+
+from oura_lake.errors import CollectionAbsent, SourceRefused, TokenRejected
+from oura_lake.ledger.request_log import note_asked, read_asked
+from oura_lake.ledger.drift import note_drift
+from oura_lake.lake.documents import Table, is_placeable, land, leave
+from oura_lake.sources.request_plan import Days, Request, newest_possible_day, plan
+from oura_lake.lake.rows import Row, typed_key
+from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.lake.store import Store
+from oura_lake.ingestion.deletions import ask_for
+from oura_lake.ingestion.outcome import Outcome, kept_in
+from oura_lake.sources.model import Endpoint, Period, Source
+
+CONCURRENCY = 4
+AHEAD = 8  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory
+
+
+class Page(Protocol):
+    """One page of an answer."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The records as they came."""
+
+    @property
+    def request(self) -> str:
+        """Path and query, without a token."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When it came, aware, UTC."""
+
+
+class Client(Protocol):
+    """Whoever talks to the provider."""
+
+    def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
+        """All pages of an answer; raises SourceError."""
+
+    def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
+        """One document; raises DocumentMissing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The parts of one run that every step needs; `is_thorough`: a run before it may have died midway.
+
+    `account_since`: since when the account that is asked is the person's; None: it always was.
+    """
+
+    client: Client
+    store: Store
+    source: Source
+    person: str
+    window: Days
+    is_thorough: bool = False
+    account_since: datetime | None = None
+
+    def may_bury(self, row: Row) -> bool:
+        """Whether a stored row is from the account that is asked now, so that its answers speak of that row."""
+        since = self.account_since
+        return since is None or row["fetched_at"] >= since.astimezone(UTC).replace(tzinfo=None)
+
+    def table(self, endpoint: Endpoint) -> Table:
+        """The person's table of an endpoint."""
+        return Table(
+            store=self.store, source=self.source.name, endpoint=endpoint, person=self.person,
+            is_thorough=self.is_thorough,
+        )
+
+
+def ingest(
+    run: Run,
+    endpoints: Sequence[Endpoint],
+    on_landed: Callable[[Outcome, int, int], None] = lambda outcome, done, total: None,
+) -> list[Outcome]:
+    """Fetch and land these collections; one outcome each, in their order.
+
+    `on_landed(outcome, done, total)` is called after each partition. Raises TokenRejected, since then
+    no collection can be read.
+    """
+    outcomes = {e.name: Outcome(endpoint=e) for e in endpoints}
+    days = run.window
+    groups = [g for e in endpoints for g in _groups(plan(e, days.first_of(e), days.last, days.zone))]
+    with _workers() as pool:
+        for done, (group, answers) in enumerate(_fetched(pool, run, groups, outcomes), start=1):
+            outcome = outcomes[group[0].endpoint.name]
+            _land_group(run, group, answers, outcome)
+            on_landed(outcome, done, len(groups))
+    _say_once_what_is_wrong_with_all(outcomes.values())
+    _note(run, outcomes.values())
+    return list(outcomes.values())
+
+
+def _say_once_what_is_wrong_with_all(outcomes: Collection[Outcome]) -> None:
+    """Where every collection is absent, it is the address that is wrong: one sentence instead of one for each."""
+    if len(outcomes) > 1 and all(isinstance(outcome.error, CollectionAbsent) for outcome in outcomes):
+        wrong = SourceRefused("Oura has none of the collections at this address (404); check OURA_API_BASE_URL.")
+        for outcome in outcomes:
+            outcome.error = wrong
+
+
+def _note(run: Run, outcomes: Collection[Outcome]) -> None:
+    """Keep for those who explain gaps which days were asked for and what came that nobody declared."""
+    note_asked(run.store, run.person, run.window, {outcome.endpoint: outcome.error for outcome in outcomes})
+    if absent := [outcome for outcome in outcomes if isinstance(outcome.error, CollectionAbsent)]:
+        asked = read_asked(run.store, run.person)
+        for outcome in absent:
+            outcome.is_gone = asked[outcome.endpoint.name].is_gone(run.window.now)
+    note_drift(run.store, run.person, run.window, {o.endpoint.name: o.landed.drift for o in outcomes})
+
+
+@contextmanager
+def _workers() -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for once a run ends before its time; closing the client wakes those who sleep."""
+    pool = ThreadPoolExecutor(CONCURRENCY)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+Group = list[Request]
+Answer = list[Page]
+
+
+def _groups(requests: Iterable[Request]) -> Iterator[Group]:
+    """Requests that fill the same partition, together."""
+    return (list(group) for _, group in groupby(requests, key=lambda r: r.period))
+
+
+def _fetched(
+    pool: ThreadPoolExecutor, run: Run, groups: list[Group], outcomes: dict[str, Outcome]
+) -> Iterator[tuple[Group, list[Future[Answer]]]]:
+    """Each group with its answers under way, fetched ahead but not far ahead."""
+    waiting: deque[tuple[Group, list[Future[Answer]]]] = deque()
+    for group in groups:
+        waiting.append((group, [pool.submit(_answer, run, request, outcomes) for request in group]))
+        while sum(len(futures) for _, futures in waiting) > AHEAD:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
+
+
+def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
+    """All pages of a request; none once its collection was refused, since it would be again."""
+    if outcomes[request.endpoint.name].error:
+        return []
+    return list(run.client.pages(request.endpoint, request.params))
+
+
+def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
+    """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
+    answers: list[tuple[Request, Answer]] = []
+    for request in group:
+        with kept_in(outcome, but=TokenRejected):
+            answers.append((request, futures.pop(0).result()))  # popped, so that what is landed can be freed
+    with kept_in(outcome):
+        _land_answers(run, answers, outcome)
+
+
+def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outcome) -> None:
+    endpoint, newest = outcome.endpoint, newest_possible_day(run.window.now)
+    table = run.table(endpoint)
+    pages = [_wanted(request, page, newest) for request, answer in answers for page in answer]
+    if not pages:
+        return
+    if endpoint.is_series:
+        outcome.landed.add(land_series(table, pages, newest_day=newest))
+        return
+    documents = [row for page in pages for row in page.rows]
+    covered = _covered(run, endpoint, answers) if outcome.error is None else {}
+    landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
+    outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
+    outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
+    outcome.landed.add(ask_for(table, landed.missing, run.client.document, pages[0].fetched_at, newest))
+
+
+def _covered(
+    run: Run, endpoint: Endpoint, answers: list[tuple[Request, Answer]]
+) -> dict[str, Callable[[dict[str, Any]], bool]]:
+    """Which stored rows of the partition the answers must hold, being complete for their days."""
+    if not endpoint.by_id or not endpoint.day or not answers:
+        return {}
+    requests = [request for request, _ in answers]
+
+    def covers(row: Row) -> bool:
+        return run.may_bury(row) and any(request.wants(_dated(endpoint, row)) for request in requests)
+
+    return {requests[0].period: covers}
+
+
+def _wanted(request: Request, page: Page, newest: date) -> SeriesPage:
+    """The records of a page that belong to the days asked for, and those dated where no day can be."""
+    rows = [row for row in page.rows if request.wants(row) or _is_future(request.endpoint, row, newest)]
+    return SeriesPage(rows=rows, fetched_at=page.fetched_at, request=page.request)
+
+
+def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
+    return str(row.get(endpoint.day or endpoint.instant) or "")[:10] > newest.isoformat()
+
+
+def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page: Page, period: str) -> int:
+    """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
+    if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
+        return 0
+    ids = {typed_key(table.endpoint, d) for d in documents if is_placeable(table.endpoint, d, None)}
+    asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
+    neighbours = {int(period) - 1, int(period) + 1} & set(asked)
+    return sum(leave(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))
+
+
+def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:
+    day = endpoint.day or "day"
+    return {day: row[day].isoformat()}

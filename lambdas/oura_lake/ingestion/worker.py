@@ -1,0 +1,104 @@
+"""How is one job of the queue done in AWS: fetch, land, tell the bus, and fail where a retry helps?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from oura_lake.ingestion.document import bring
+from oura_lake.errors import SettingsWrong, SourceRefused
+from oura_lake.ingestion.sync import Client, Run, ingest
+from oura_lake.ingestion.job import Job
+from oura_lake.ledger.pending_analysis import SILENT_REASONS, note_owed, owed_since, settle
+from oura_lake.lake.store import Store
+from oura_lake.ingestion.outcome import Outcome
+from oura_lake.settings import Person
+from oura_lake.sources.oura import SOURCE
+
+
+class Announcer(Protocol):
+    """Who tells others that documents landed."""
+
+    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+        """Say whose tables changed and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetcher:
+    """What every job needs; `log` takes one line of counts a run, never a measurement."""
+
+    store: Store
+    bus: Announcer
+    log: Callable[[dict[str, object]], None]
+
+    def do(
+        self, job: Job, person: Person, client: Client, now: datetime, account_since: datetime | None = None
+    ) -> list[Outcome]:
+        """Do a job. Raises the first error that a later try may mend, after all else has landed."""
+        run = Run(
+            client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now),
+            is_thorough=job.is_retry, account_since=account_since,
+        )
+        if job.is_retry:  # what the try before it landed is no news now, and it may have died before it told the bus
+            note_owed(self.store, job.person, now)
+        touched: dict[str, Outcome] = {}
+        try:
+            outcomes = self._ingested(run, job, person, touched)
+        finally:  # a token that ends midway leaves things that landed; the next run finds them unchanged
+            self._tell(job, list(touched.values()), now)
+        raise_what_a_retry_may_mend(outcomes)
+        return outcomes
+
+    def _ingested(self, run: Run, job: Job, person: Person, touched: dict[str, Outcome]) -> list[Outcome]:
+        """One document if the job names one, of a collection that the person wants; else the days of each."""
+        if not job.document_id:
+            return ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
+        outcomes = [bring(run, e, job) for e in job.chosen(SOURCE, person) if person.wants(e.name)]
+        touched.update({outcome.endpoint.name: outcome for outcome in outcomes})
+        return outcomes
+
+    def _tell(self, job: Job, outcomes: list[Outcome], now: datetime) -> None:
+        """Have the days judged, if something landed or a judgement that may speak is owed."""
+        self.log(run_summary(job, outcomes))
+        tables = [o.endpoint.name for o in outcomes if o.landed.n_objects]
+        is_silent = job.reason in SILENT_REASONS
+        if tables and is_silent:
+            note_owed(self.store, job.person, now)
+        owed = "" if is_silent else owed_since(self.store, job.person)
+        if tables or owed:
+            self.bus.documents_landed(job.person, tables, job.reason)
+        if owed:  # only now: a crash before it asks once more
+            settle(self.store, job.person, owed)
+
+
+def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
+    """One run in counts, for the log."""
+    return {
+        "person": job.person,
+        "reason": job.reason,
+        "n_new": sum(o.landed.n_new for o in outcomes),
+        "n_revised": sum(o.landed.n_revised for o in outcomes),
+        "n_objects": sum(o.landed.n_objects for o in outcomes),
+        "problems": {o.endpoint.name: o.problem for o in outcomes if o.problem},
+        "drift": sorted({f"{o.endpoint.name}.{d.field}: {d.problem}" for o in outcomes for d in o.landed.drift}),
+    }
+
+
+def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
+    """Raise the first error that may pass by itself.
+
+    What Oura refuses is noted with its days (`note_asked`), asked for again by the next schedule, and holds up neither
+    the person's other jobs nor the rest of a backfill.
+    """
+    for outcome in outcomes:
+        if outcome.error and not isinstance(outcome.error, SourceRefused):
+            raise outcome.error
+
+
+def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
+    """The person of a job; raises SettingsWrong."""
+    if job.person not in persons:
+        raise SettingsWrong(f"The stack knows no person {job.person}; add them to config.toml and deploy again.")
+    return persons[job.person]
+
+

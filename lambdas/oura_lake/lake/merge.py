@@ -1,0 +1,61 @@
+"""Given what was said of each document over time, what does the lake believe?
+
+One rule, shared by the live merge and the rebuild: of each key the latest row counts; one that repeats
+the one before it is dropped, so `fetched_at` is when the content was first seen. Rows may be given in
+any order and any number of times.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oura_lake.lake.raw import Line, parse_line
+from oura_lake.lake.rows import Drift, Key, Row, document_row, key_of, tombstone_row
+from oura_lake.sources.model import Endpoint
+
+
+def fold(endpoint: Endpoint, held: Mapping[Key, Row], said: Iterable[Row]) -> dict[Key, Row]:
+    """The rows by key after these were said."""
+    rows = dict(held)
+    for row in sorted(said, key=lambda row: (row["fetched_at"], row["content_hash"])):
+        key = key_of(endpoint, row)
+        if counts(row, rows.get(key)):
+            rows[key] = row
+    return rows
+
+
+def rows_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> list[Row]:
+    """The rows of lines as they are written in raw."""
+    return [row_of(endpoint, parse_line(entry), set()) for entry in entries]
+
+
+def row_of(endpoint: Endpoint, line: Line, drift: set[Drift]) -> Row:
+    """The row that a line alone would make; what did not fit is added to `drift`."""
+    if line.is_deleted:
+        return tombstone_row(endpoint, line.document, line.digest, line.fetched_at)
+    return document_row(endpoint, line.document, line.digest, line.fetched_at, drift)
+
+
+def counts(row: Row, held: Row | None) -> bool:
+    """Whether a row replaces the one held: it is newer, or says the same and was fetched earlier."""
+    if held is None:
+        return True
+    if row["content_hash"] == held["content_hash"]:
+        return bool(row["fetched_at"] < held["fetched_at"])
+    return bool((row["fetched_at"], row["content_hash"]) > (held["fetched_at"], held["content_hash"]))
+
+
+def can_be_buried(endpoint: Endpoint, row: Row) -> bool:
+    """Whether a stored row is no tombstone, and has the key and the day that one needs.
+
+    Earlier versions took keys and days of another type than declared, which are NULL in the table.
+    """
+    return not row["is_deleted"] and all(row[name] is not None for name in _of_tombstone(endpoint))
+
+
+def remains(endpoint: Endpoint, row: Row) -> dict[str, str]:
+    """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
+    return {name: str(row[name]) for name in _of_tombstone(endpoint)}
+
+
+def _of_tombstone(endpoint: Endpoint) -> set[str]:
+    return {*endpoint.key, *([endpoint.day] if endpoint.day else [])}

@@ -1,0 +1,132 @@
+"""How do the rows of one partition become the bytes of one Parquet object, and back?
+
+Same rows, same bytes: rows are sorted by key, the schema and the writer's options are fixed, so a
+rebuild gives byte-identical objects within one pyarrow version. Codec and encodings were measured
+(docs/decisions.md); every reader the lake is meant for decodes them.
+"""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from oura_lake.errors import UnreadableObject
+from oura_lake.lake.rows import Key, Row, in_order, key_of
+from oura_lake.lake.schema import arrow_schema
+from oura_lake.sources.model import BOOKKEEPING, Endpoint
+
+WRITER: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 9,
+    "store_schema": False,
+    "write_statistics": True,
+    "version": "2.6",
+}
+VERSION = b"oura_lake.schema"  # of the table, in an object's own metadata
+SEEN = b"oura_lake.raw"  # the times of the raw objects that it was made from lately
+DELTA = (pa.types.is_timestamp, pa.types.is_date)
+
+
+def write_rows(endpoint: Endpoint, rows: Iterable[Row], seen: Iterable[str], among: bytes = b"") -> bytes:
+    """The Parquet object that holds these rows; some of them come from the object `among`, if there was one.
+
+    `seen` are times of raw objects, of which it is told that they are in it.
+    """
+    by_key = {key_of(endpoint, row): row for row in rows}
+    ordered = [by_key[key] for key in in_order(by_key)]
+    return write_table(endpoint, pa.Table.from_pylist(ordered, schema=arrow_schema(endpoint)), seen, among)
+
+
+def write_table(endpoint: Endpoint, table: pa.Table, seen: Iterable[str], among: bytes = b"") -> bytes:
+    """The Parquet object of a table whose rows are already in key order.
+
+    It is of the version of its oldest rows: those of an older object lack what was declared since.
+    """
+    version = min(endpoint.version, version_of(among)) if among else endpoint.version
+    deltas = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if any(is_type(f.type) for is_type in DELTA)}
+    plain = [name for name in table.schema.names if name not in deltas]
+    sink = io.BytesIO()
+    encodings: dict[str, Any] = {"column_encoding": deltas or None, "use_dictionary": _leaves(table.schema, plain)}
+    with pq.ParquetWriter(sink, table.schema, **encodings, **WRITER) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({VERSION: str(version).encode(), SEEN: " ".join(seen).encode()})
+    return sink.getvalue()
+
+
+def version_of(data: bytes, key: str = "an object") -> int:
+    """The version of its table's columns that an object holds; 1 for those from before it was written down.
+
+    Raises UnreadableObject for damaged bytes.
+    """
+    return int(_said(data, key).get(VERSION, b"1"))
+
+
+def seen_by(data: bytes, key: str) -> tuple[str, ...]:
+    """The times of raw objects that an object names; none in one from before they were written down."""
+    return tuple(_said(data, key).get(SEEN, b"").decode().split())
+
+
+def n_rows(data: bytes, key: str) -> int:
+    """How many rows an object holds; raises UnreadableObject for damaged bytes."""
+    return int(_footer(data, key).num_rows)
+
+
+def _said(data: bytes, key: str) -> dict[bytes, bytes]:
+    return _footer(data, key).metadata or {}
+
+
+def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
+    """The rows of an object by key; columns added since it was written are NULL.
+
+    Raises UnreadableObject for damaged bytes.
+    """
+    names = arrow_schema(endpoint).names
+    rows = read_table(key, data).to_pylist()
+    return {key_of(endpoint, row): {name: row.get(name) for name in names} for row in rows}
+
+
+def read_heads(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
+    """Key, day and bookkeeping of each row: all that tells whether something changed, without the series."""
+    ids = [c.name for c in endpoint.fields if c.name == "id"]
+    names = {*endpoint.key, *ids, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
+    return {key_of(endpoint, row): row for row in read_table(key, data, sorted(names)).to_pylist()}
+
+
+def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """The Arrow table of an object; raises UnreadableObject for damaged bytes.
+
+    One thread: a threaded read can abort the interpreter at exit (apache/arrow#34314).
+    """
+    try:
+        return pq.ParquetFile(io.BytesIO(data)).read(columns=columns, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(key) from error
+
+
+def _footer(data: bytes, key: str) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(io.BytesIO(data))
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(key) from error
+
+
+def _damaged(key: str) -> UnreadableObject:
+    return UnreadableObject(
+        f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and fetch its "
+        "days again."
+    )
+
+
+def _leaves(schema: pa.Schema, names: list[str]) -> list[str]:
+    """The paths of the leaf columns below some fields, as the writer names them."""
+    return [path for name in names for path in _paths(name, schema.field(name).type)]
+
+
+def _paths(path: str, kind: pa.DataType) -> list[str]:
+    if pa.types.is_struct(kind):
+        return [leaf for field in kind for leaf in _paths(f"{path}.{field.name}", field.type)]
+    if pa.types.is_list(kind):
+        return _paths(f"{path}.list.element", kind.value_type)
+    return [path]

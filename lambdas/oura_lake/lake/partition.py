@@ -1,0 +1,54 @@
+"""What does one person's table hold right now, partition by partition?"""
+
+from dataclasses import dataclass
+
+from oura_lake.lake.keys import lake_key
+from oura_lake.lake.parquet import read_heads, read_rows, seen_by
+from oura_lake.lake.rows import Key, Row
+from oura_lake.lake.store import Store
+from oura_lake.sources.model import Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One person's table of one source in one store: where documents land.
+
+    `is_thorough` looks for what a dead run left in raw alone even where nothing is news: one LIST a partition, so in
+    AWS only a job that is tried again does it.
+    """
+
+    store: Store
+    source: str
+    endpoint: Endpoint
+    person: str
+    is_thorough: bool = False
+
+    def key(self, period: str) -> str:
+        """The key of a partition's object."""
+        return lake_key(self.endpoint, self.person, period)
+
+    def partition(self, period: str) -> "Partition":
+        """A partition as it is now; raises UnreadableObject."""
+        key = self.key(period)
+        stored = self.store.get(key)
+        if stored is None:
+            return Partition(self.endpoint, key, b"", None, {}, ())
+        heads, seen = read_heads(self.endpoint, key, stored.data), seen_by(stored.data, key)
+        return Partition(self.endpoint, key, stored.data, stored.etag, heads, seen)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One object as it was read: the heads of its rows, the whole rows when they are needed, and the times of the raw
+    objects that it has seen lately."""
+
+    endpoint: Endpoint
+    key: str
+    data: bytes
+    etag: str | None
+    heads: dict[Key, Row]
+    seen: tuple[str, ...]
+
+    def rows(self) -> dict[Key, Row]:
+        """All columns of all rows by key."""
+        return read_rows(self.endpoint, self.key, self.data) if self.data else {}

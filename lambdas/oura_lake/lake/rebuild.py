@@ -1,0 +1,152 @@
+"""Does the lake say what raw says? Make each of its objects from raw again, and put it where its bytes differ.
+
+Raw is all that was ever received, and the fold is the live one, so nothing differs unless an object was damaged, lost
+or written by another version. Readers are undisturbed: an object is replaced by its successor, never deleted.
+
+Raw may be what was damaged or lost. So a partition whose raw lines cannot be read stays as it is, and an object that
+has rows which raw no longer makes is replaced only on request.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.lake import raw
+from oura_lake.lake.merge import fold, rows_of
+from oura_lake.lake.documents import TRIES, Table, lost_race
+from oura_lake.lake.keys import own_keys, parsed_key, source_prefix, table_prefix
+from oura_lake.lake.parquet import read_table, write_rows
+from oura_lake.lake.rows import Key
+from oura_lake.lake.timeseries import month_of
+from oura_lake.lake.store import Store
+from oura_lake.lake.strays import strays
+from oura_lake.lake.unmerged import recent, said_at
+from oura_lake.sources.model import Endpoint, Source
+
+STRANGE = "no run of Oura Lake writes such a name; move it out of the lake."
+LOST = "left as it is, for raw lacks {n_lost:,} of its rows; restore raw, or write it with --drop-rows."
+SAME, WRITTEN, DIFFERS, UNKNOWN = "same", "written", "differs", "unknown to raw"
+FEWER, DAMAGED, NOT_READ = "raw makes fewer rows", "raw is damaged", "not read"
+LEFT_UNDONE = (DIFFERS, UNKNOWN, FEWER, DAMAGED, NOT_READ)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebuilt:
+    """What became of one object of the lake; `note` is what else there is to say of it."""
+
+    key: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    """What a rebuild may do beyond what loses nothing: pass over lines that cannot be read, and drop rows."""
+
+    skip_damaged: bool = False
+    drop_rows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """One object that can be made: its table and period, and the raw objects that speak of it, in order."""
+
+    table: Table
+    period: str
+    raw_keys: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The key of the object."""
+        return self.table.key(self.period)
+
+    def made(self, *, skip_damaged: bool = False) -> bytes:
+        """The object's bytes from raw; raises UnreadableObject unless what is damaged is to be passed over."""
+        read = _sound if skip_damaged else raw.read_entries
+        said = [*chain.from_iterable(raw.of_each(self.raw_keys, partial(read, self.table.store)))]
+        seen = recent(self.raw_keys)
+        if not self.table.endpoint.is_series:
+            rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, said))
+            return write_rows(self.table.endpoint, rows.values(), seen)
+        return month_of(self.table.endpoint, said, seen)
+
+
+def partitions(
+    store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "", until: datetime | None = None
+) -> Iterator[Partition]:
+    """Every partition that raw speaks of (until a moment), of one person or (empty) of all."""
+    for endpoint in endpoints:
+        prefix = source_prefix(source.name, endpoint)
+        keys: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for own in own_keys(endpoint, store.keys(prefix)):
+            if person in ("", own.person) and (until is None or said_at(own.key) <= until):
+                keys[own.person, own.period].append(own.key)
+        for (whose, period), raw_keys in sorted(keys.items()):
+            table = Table(store=store, source=source.name, endpoint=endpoint, person=whose)
+            yield Partition(table=table, period=period, raw_keys=tuple(raw_keys))
+
+
+def rebuild(partition: Partition, *, is_check: bool = False, may: Permissions = Permissions()) -> Rebuilt:
+    """Put what raw says in the place of an object that says something else; a check only tells.
+
+    Raises StoreUnavailable and WriteConflict (it never stood still).
+    """
+    store = partition.table.store
+    for _ in range(TRIES):
+        stored = store.get(partition.key)
+        try:
+            made = partition.made(skip_damaged=may.skip_damaged)
+        except UnreadableObject as error:
+            return Rebuilt(key=partition.key, state=DAMAGED, note=str(error))
+        if stored and stored.data == made:
+            return Rebuilt(key=partition.key, state=SAME)
+        if not may.drop_rows and (n_lost := _n_lost(partition, stored.data if stored else b"", made)):
+            return Rebuilt(key=partition.key, state=FEWER, note=LOST.format(n_lost=n_lost))
+        if is_check:
+            return Rebuilt(key=partition.key, state=DIFFERS)
+        try:
+            store.put(partition.key, made, replacing=stored.etag if stored else None)
+        except WriteConflict:  # a run landed something meanwhile: its raw lines are to be read too
+            partition = _again(partition)
+            continue
+        return Rebuilt(key=partition.key, state=WRITTEN)
+    raise lost_race(partition.table, partition.period)
+
+
+def unknown_to_raw(store: Store, source: Source, endpoints: Iterable[Endpoint], known: set[str]) -> list[Rebuilt]:
+    """Objects of the lake that raw says nothing of; they are left as they are."""
+    keys = (key for endpoint in endpoints for key in store.keys(table_prefix(endpoint)))
+    return [Rebuilt(key=key, state=UNKNOWN) for key in keys if key not in known and parsed_key(key)]
+
+
+def not_read(store: Store) -> list[Rebuilt]:
+    """What lies among the objects of tables and of raw and is none of them; it is left as it is."""
+    return [Rebuilt(key=key, state=NOT_READ, note=STRANGE) for key in strays(store)]
+
+
+def _sound(store: Store, key: str) -> list[dict[str, Any]]:
+    return raw.sound_entries(store, key)[0]
+
+
+def _n_lost(partition: Partition, stored: bytes, made: bytes) -> int:
+    """How many keys of the stored object the made one lacks; none of an object that cannot be read."""
+    try:
+        return len(_keys(partition, stored) - _keys(partition, made))
+    except UnreadableObject:
+        return 0
+
+
+def _keys(partition: Partition, data: bytes) -> set[Key]:
+    names = list(partition.table.endpoint.key)
+    columns = read_table(partition.key, data, names).to_pydict() if data else {}
+    return set(zip(*columns.values(), strict=True))
+
+
+def _again(partition: Partition) -> Partition:
+    keys = tuple(raw.keys_of(partition.table, partition.period))
+    return Partition(table=partition.table, period=partition.period, raw_keys=keys)

@@ -1,0 +1,52 @@
+"""What did the lake believe at a moment? Its objects of then, each made from raw when it is read.
+
+Raw holds every revision with the moment from which it was believed, so whatever was changed, moved or deleted since is
+there as it was. Findings and alerts are the lake's own words and come with it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from oura_lake.errors import WriteConflict
+from oura_lake.lake.keys import parsed_key
+from oura_lake.lake.store import Store, Stored, etag_of
+from oura_lake.lake.unmerged import said_at
+from oura_lake.lake.rebuild import Partition, partitions
+from oura_lake.sources import lake, oura
+
+RAW = "raw/"
+SOURCES = (oura.SOURCE, lake.SOURCE)
+
+
+class PastStore:
+    """The lake of a moment over the raw lines of a store; nothing can be written into the past."""
+
+    def __init__(self, store: Store, moment: datetime) -> None:
+        self._store, self._moment = store, moment
+        self._found: dict[str, Partition] | None = None
+
+    def get(self, key: str) -> Stored | None:
+        """See Store."""
+        if key.startswith(RAW):
+            return self._store.get(key)
+        partition = self._partitions().get(key)
+        data = partition.made() if partition else None
+        return None if data is None else Stored(data=data, etag=etag_of(data))
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        """See Store; always refused."""
+        raise WriteConflict(f"The past is not written: {key} of {self._moment:%Y-%m-%d %H:%M} UTC stays as it was.")
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        """See Store."""
+        if prefix.startswith(RAW):
+            listed = self._store.keys(prefix, after)
+            return (key for key in listed if parsed_key(key) and said_at(key) <= self._moment)
+        return iter(sorted(key for key in self._partitions() if key.startswith(prefix) and key > after))
+
+    def _partitions(self) -> dict[str, Partition]:
+        """The objects of then; raw is listed once."""
+        if self._found is None:
+            found = (p for s in SOURCES for p in partitions(self._store, s, s.endpoints, until=self._moment))
+            self._found = {partition.key: partition for partition in found}
+        return self._found

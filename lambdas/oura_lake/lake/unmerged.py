@@ -1,0 +1,71 @@
+"""What does raw say of a partition that its object has not seen? Lines of a run that died, or is not done yet.
+
+The footer of an object names the raw objects it was made from, as far back as a run may lag behind: `SLOWEST` before
+the newest. So one LIST of that time shows what it lacks. A run that seems to lag further behind is not slow: its clock
+or that of the newest is wrong, and what it says is taken to come after.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from oura_lake.lake import raw
+from oura_lake.lake.keys import stamp_in, stamp_moment
+from oura_lake.lake.rows import whole_ms
+from oura_lake.lake.partition import Table
+
+SLOWEST = timedelta(minutes=15)  # a function of AWS ends after 5; a laptop lands what it fetched at once
+MOMENT = timedelta(milliseconds=1)
+Entries = list[dict[str, Any]]
+Parsed = TypeVar("Parsed")
+
+
+class Told(Generic[Parsed]):
+    """The raw objects of one partition around now; each is read once, and those that this run wrote not at all."""
+
+    def __init__(self, table: Table, period: str, parse: Callable[[Entries], Parsed]) -> None:
+        self._table, self._period, self._parse = table, period, parse
+        self._parsed: dict[str, Parsed] = {}
+        self.own: list[str] = []
+
+    def keys(self, seen: Iterable[str]) -> list[str]:
+        """The raw objects that an object which has seen these may lack, and the newest it has seen; one LIST."""
+        newest = max(seen, default=None)
+        since = stamp_moment(newest) - SLOWEST if newest else None
+        return sorted({*raw.keys_of(self._table, self._period, since), *self.own})
+
+    def say(self, entries: Entries, parsed: Parsed, moment: datetime) -> str:
+        """Append lines to raw under the time of a moment; returns the key."""
+        key = raw.append(self._table, self._period, entries, moment)
+        self._parsed[key] = parsed
+        self.own.append(key)
+        return key
+
+    def beyond(self, keys: Iterable[str], seen: Iterable[str]) -> list[Parsed]:
+        """What is said from the first raw object on that was not seen: also what was seen of later ones counts again,
+        over what is older than it."""
+        ordered, known = sorted(keys), set(seen)
+        first = next((n for n, key in enumerate(ordered) if stamp_in(key) not in known), len(ordered))
+        unread = [key for key in ordered[first:] if key not in self._parsed]
+        self._parsed |= zip(unread, raw.of_each(unread, self._read), strict=True)
+        return [self._parsed[key] for key in ordered[first:]]
+
+    def _read(self, key: str) -> Parsed:
+        return self._parse(raw.read_entries(self._table.store, key))
+
+
+def said_at(key: str) -> datetime:
+    """When a raw object was said, to the millisecond as in `fetched_at`: what a run lands is believed from then on."""
+    return whole_ms(stamp_moment(stamp_in(key)))
+
+
+def recent(keys: Iterable[str]) -> tuple[str, ...]:
+    """Of an object's raw objects what its footer names: the times of the newest and of those not much older."""
+    stamps = sorted(map(stamp_in, keys))
+    return tuple(s for s in stamps if stamp_moment(stamps[-1]) - stamp_moment(s) < SLOWEST)
+
+
+def not_before(seen: Iterable[str], moment: datetime) -> datetime:
+    """A moment as it counts beside what was seen: just after the newest, if no slow run can explain how old it is."""
+    newest = max(map(stamp_moment, seen), default=moment)
+    return moment if newest - moment < SLOWEST else whole_ms(newest) + MOMENT

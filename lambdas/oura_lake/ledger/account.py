@@ -1,0 +1,95 @@
+"""Does a token read the Oura account whose records the lake holds of the person?
+
+Asked before a run writes anything: lists and 404s of another account would mark the person's records as deleted. The
+first run notes the account in the ledger; in a lake that is older it is the one in the table `personal_info`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceError, TokenRejected, UnreadableObject
+from oura_lake.lake.keys import account_key
+from oura_lake.ledger.note import Note, change_note, read_note
+from oura_lake.lake.store import Store
+from oura_lake.lake.partition import Table
+from oura_lake.sources.model import Endpoint
+from oura_lake.sources.oura import SOURCE
+
+PERSONAL_INFO = SOURCE.endpoint("personal_info")
+USER_ID, SINCE = "user_id", "since"
+
+
+class Page(Protocol):
+    """One page of an answer."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The records as they came."""
+
+
+class Client(Protocol):
+    """Whoever talks to the provider with the token in question."""
+
+    def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterable[Page]:
+        """All pages of an answer; raises SourceError."""
+
+
+def account_of(client: Client) -> str:
+    """The id of the account that a token reads; empty where it may not tell. Raises SourceError."""
+    try:
+        rows = [row for page in client.pages(PERSONAL_INFO, {}) for row in page.rows]
+    except ScopeMissing:
+        return ""
+    return str(next((row["id"] for row in rows if row.get("id")), ""))
+
+
+def require_account(
+    store: Store, person: str, client: Client, now: datetime, *, is_other_welcome: bool = False, connect: str = "",
+) -> datetime | None:
+    """Since when the token's account is the person's: no older record may be marked as deleted on its word.
+
+    None: it always was. Raises SettingsWrong for another account than the lake's, TokenRejected, and StoreError.
+    """
+    try:
+        user_id = account_of(client)
+    except TokenRejected:
+        raise
+    except MembershipLapsed:  # not shared, as with a scope that was not granted
+        user_id = ""
+    except SourceError:  # the run itself finds out and reports it; whose account it is nobody knows meanwhile
+        return now
+    known, since = _known(store, person)
+    if not user_id or user_id == known:
+        return since
+    if known and not is_other_welcome:
+        raise SettingsWrong(
+            f"The token reads another Oura account than the one whose records are stored for {person}; nothing was "
+            f"fetched. {connect or 'Use the token of that account, or name another person with --person'}; if {person} "
+            "has changed accounts, add --another-account."
+        )
+    return accept_account(store, person, user_id, now)
+
+
+def accept_account(store: Store, person: str, user_id: str, now: datetime) -> datetime | None:
+    """Note whose account it is from now on; since when. Raises StoreError."""
+    known, since = _known(store, person)
+    if known and known != user_id:
+        since = now
+    flat: Note = {USER_ID: user_id} | ({SINCE: since.isoformat()} if since else {})
+    change_note(store, account_key(person), lambda _: flat)
+    return since
+
+
+def _known(store: Store, person: str) -> tuple[str, datetime | None]:
+    """The account whose records the lake holds (empty: not known), and since when if it was another one before."""
+    note = read_note(store, account_key(person))
+    try:
+        since = datetime.fromisoformat(note[SINCE]) if note.get(SINCE) else None
+    except (TypeError, ValueError) as cause:
+        raise UnreadableObject(f"The note {account_key(person)} is damaged; delete it, a new one is made.") from cause
+    if note.get(USER_ID):
+        return str(note[USER_ID]), since
+    table = Table(store=store, source=SOURCE.name, endpoint=PERSONAL_INFO, person=person)
+    stored = {str(row["id"]) for row in table.partition("").heads.values() if row.get("id") and not row["is_deleted"]}
+    return (stored.pop() if len(stored) == 1 else ""), since

@@ -1,0 +1,1 @@
+"""The daily maintenance of each person's lake."""

@@ -1,0 +1,94 @@
+"""How is the lake that a person's weekly mail speaks of: fresh, allowed, whole, at what cost?"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from oura_lake.maintenance.weekly_wording import Goal, Lake
+from oura_lake.aws.secrets import AppParameter
+from oura_lake.aws.budget import month_to_date
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.silence import reason_of_silence, was_asked_lately
+from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
+from oura_lake.maintenance.tasks.gaps import known_of
+from oura_lake.maintenance.tasks.staleness import newest_moment
+from oura_lake.errors import OuraLakeError
+from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
+from oura_lake.lake.keys import checked_person
+from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.oura.subscription_client import subscription_api
+
+SUNDAY = timedelta(days=6)
+MET = """
+SELECT metric, CAST(SUM(IF(is_met, 1, 0)) AS integer) AS n_met, CAST(COUNT(is_met) AS integer) AS n,
+    MAX_BY(verdict, day) AS verdict
+FROM goals WHERE person = '{person}' AND day BETWEEN DATE '{first}' AND DATE '{last}'
+GROUP BY metric HAVING COUNT(is_met) > 0 ORDER BY metric
+"""
+NOT_CONNECTED = (
+    "Nobody has connected a ring to this lake yet.", "Run `oura-lake connect --deployed --person {person}`.",
+)
+REJECTED = (
+    "Oura accepts no token any more: the permission was taken back, or the token was lost on its way.",
+    "Run `oura-lake connect --deployed --person {person}`; the days since then are fetched after that.",
+)
+
+
+def lake_of(upkeep: Upkeep, monday: date) -> Lake:
+    """What the mail about the week of that Monday says of the lake; raises QueryFailed and StoreError."""
+    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
+    gaps = list(find_gaps(known, ENDPOINTS))
+    newest = newest_moment(upkeep, known)
+    came = {day for name, days in known.records.items() if name not in SERIES for day in days}
+    is_silent = not any(monday + timedelta(days=n) in came for n in range(7))
+    return Lake(
+        newest=newest.replace(tzinfo=UTC).astimezone(upkeep.zone).date() if newest else None,
+        rejected_since=known.rejected_since, silence=_silence(upkeep, known, gaps) if is_silent else None,
+        missing=() if is_silent else missing([gap for gap in gaps if _is_worth_a_line(gap, known, monday)]),
+        has_webhooks=bool(upkeep.settings and upkeep.settings.webhook_url), webhooks_end=_webhooks_end(upkeep),
+        cost_usd=_cost(upkeep),
+    )
+
+
+def goals_of(upkeep: Upkeep, monday: date) -> list[Goal]:
+    """Each goal that had a day in the week; raises QueryFailed."""
+    sql = MET.format(person=checked_person(upkeep.person.name), first=monday, last=monday + SUNDAY)
+    return [Goal(**row) for row in upkeep.engine.query(sql).dicts()]
+
+
+def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
+    """The likely reason why no record of the week came, and what to do."""
+    if known.rejected_since:
+        why, what = REJECTED
+    elif not known.asked and not known.records:
+        why, what = NOT_CONNECTED
+    elif not was_asked_lately(known):
+        why, what = NOT_ASKED
+    else:
+        why, what = SILENT[reason_of_silence(gaps, known.today)]
+    return why, what.format(person=upkeep.person.name)
+
+
+def _is_worth_a_line(gap: Gap, known: Known, monday: date) -> bool:
+    """A collection that this ring or account never had lacks nothing."""
+    is_known = gap.state != NOTHING_RECORDED or bool(known.records.get(gap.collection))
+    return is_known and monday <= gap.day <= monday + SUNDAY
+
+
+def _webhooks_end(upkeep: Upkeep) -> datetime | None:
+    """When the first of this lake's webhooks ends; None without any, or if that cannot be asked now."""
+    settings = upkeep.settings
+    if not settings or not settings.webhook_url:
+        return None
+    try:
+        app = AppParameter(settings.app_parameter, upkeep.aws.client("ssm")).load()
+        with subscription_api(app, settings.api_base_url) as api:
+            ends = [s.expires for s in api.all() if s.callback_url == settings.webhook_url]
+    except OuraLakeError:  # the mail must come all the same, and says that it is not known
+        return None
+    return min(ends, default=None)
+
+
+def _cost(upkeep: Upkeep) -> float | None:
+    """What the account's own budget counted this month, where the stack made one."""
+    if not upkeep.settings or not upkeep.settings.budget:
+        return None
+    return month_to_date(upkeep.aws.client, upkeep.settings.budget)

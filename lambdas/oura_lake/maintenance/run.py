@@ -1,0 +1,63 @@
+"""Is all well with one person's lake? Every chore of the folder is done, whatever becomes of the others."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+
+from oura_lake.maintenance import tasks
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.errors import OuraLakeError
+from oura_lake.registry import entries
+
+Log = Callable[[dict[str, object]], None]
+
+
+class ChoresFailed(ExceptionGroup[Exception]):
+    """Some chores failed; the others were done."""
+
+
+def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
+    """Do every chore for one person (or `only` some), log counts or the reason of each, return the counts by chore.
+
+    Raises ChoresFailed after the last chore, with all that was raised.
+    """
+    done: dict[str, dict[str, int]] = {}
+    failed: dict[str, Exception] = {}
+    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever a chore raises, a mistake in its code too
+        for name, chore in _wanted(only).items():
+            future = worker.submit(chore.run, upkeep)
+            if isinstance(error := future.exception(), Exception):
+                failed[name] = error
+                log({"person": upkeep.person.name, "chore": name, "failed": _reason(error)})
+            else:
+                done[name] = future.result()
+                log({"person": upkeep.person.name, "chore": name, **done[name]})
+    if failed:
+        sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
+        raise ChoresFailed(sentence, list(failed.values()))
+    return done
+
+
+def look_after_each(upkeeps: Iterable[Upkeep], log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
+    """The same for several persons, counts summed up; one whose chores fail keeps no other from theirs."""
+    done: dict[str, Counter[str]] = {}
+    failed: list[ChoresFailed] = []
+    for upkeep in upkeeps:
+        try:
+            for name, counts in look_after(upkeep, log, only).items():
+                done.setdefault(name, Counter()).update(counts)
+        except ChoresFailed as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return {name: dict(counts) for name, counts in done.items()}
+
+
+def _wanted(only: Collection[str]) -> dict[str, ModuleType]:
+    return {name: chore for name, chore in entries(tasks).items() if not only or name in only}
+
+
+def _reason(error: Exception) -> str:
+    """Our own sentences hold no measurement; of any other error the log gets the kind alone."""
+    return str(error) if isinstance(error, OuraLakeError) else type(error).__name__

@@ -1,0 +1,51 @@
+"""Does e-mail still reach a person? A link at the end of each mail ends it, and mail scanners follow links.
+
+What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it
+stays untold, is tried again by each round, and `oura-lake status` and `verify` say it.
+"""
+
+from oura_lake.alerts.model import Message
+from oura_lake.aws.sns_subscriptions import mails, phones
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.monitoring.notices import settle, tell_once
+
+QUESTION = "Does e-mail still reach this person?"
+KIND = "addresses"
+
+
+def run(upkeep: Upkeep) -> dict[str, int]:
+    """Tell once that fewer addresses get mail than config.toml names, and close the notice once they do."""
+    name, n_wanted = upkeep.person.name, upkeep.person.n_email
+    if upkeep.settings is None or not n_wanted:
+        return {}
+    sns, topic = upkeep.aws.client("sns"), upkeep.settings.topics[name]
+    n_reached = sum(s.is_confirmed for s in mails(sns, topic))
+    if n_reached >= n_wanted:
+        return {"n_lost": 0, "n_settled": int(settle(upkeep.store, name, KIND, upkeep.now))}
+
+    if not n_reached and not (upkeep.elsewhere and phones(sns, topic)):
+        return {"n_lost": n_wanted, "n_told": 0, "n_out_of_reach": 1}
+
+    def everywhere(message: Message) -> None:
+        if upkeep.elsewhere:
+            upkeep.elsewhere(message)
+        if n_reached:
+            upkeep.send(message)
+
+    told = tell_once(upkeep.store, name, notice(name, n_wanted - n_reached, n_wanted), everywhere, upkeep.now)
+    return {"n_lost": n_wanted - n_reached, "n_told": int(told)}
+
+
+def notice(person: str, n_lost: int, n_wanted: int) -> Message:
+    """What the person reads where something does arrive."""
+    which = "your address" if n_wanted == 1 else f"{n_lost} of your {n_wanted} addresses"
+    return Message(
+        kind=KIND, level="minor", subject=f"Oura Lake: no mail reaches {which}",
+        body=(
+            f"No message of Oura Lake reaches {which} any more: no alert, and no weekly mail. Somebody followed the "
+            "link at the end of a mail, or a mail scanner did, or nobody confirmed it.\n\nWHAT TO DO\n"
+            f"oura-lake confirm --person {person}\n\nIt sends a new link, and says how to confirm so that no link can "
+            "end it.\n"
+        ),
+        sms=f"Oura Lake: no mail reaches {which}, so no alert does. Run: oura-lake confirm --person {person}",
+    )

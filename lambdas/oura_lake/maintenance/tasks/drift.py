@@ -1,0 +1,66 @@
+"""Did Oura begin to send what this version does not know? Each such thing is told once; several in one message."""
+
+from hashlib import blake2b
+from typing import Any
+
+from oura_lake.alerts.model import Message
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.ledger.drift import Seen, mark_telling, mark_told, read_drift
+from oura_lake.monitoring.notices import settle, tell_once
+
+QUESTION = "Did Oura begin to send what this version does not know?"
+MOST_NAMED = 20
+
+
+def run(upkeep: Upkeep) -> dict[str, int]:
+    """Tell of what was not told yet.
+
+    A crash after the message does not repeat it, whatever comes meanwhile: what a notice holds is noted before it goes.
+    """
+    store, person = upkeep.store, upkeep.person.name
+    if fresh := [drift for drift in read_drift(store, person) if not drift.is_told and not drift.telling]:
+        mark_telling(store, person, fresh, kind_of(fresh))
+    seen = read_drift(store, person)
+    news = [drift for drift in seen if not drift.is_told]
+    n_sent = 0
+    for kind in sorted({drift.telling for drift in news}):
+        batch = [drift for drift in news if drift.telling == kind]
+        n_sent += tell_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
+        mark_told(store, person, batch)
+        settle(store, person, kind, upkeep.now)
+    return {"n_known": len(seen), "n_sent": n_sent}
+
+
+def kind_of(news: list[Seen]) -> str:
+    """The kind of a notice, made of what it says first."""
+    named: Any = sorted((drift.collection, drift.field, drift.problem) for drift in news)
+    return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
+
+
+def _counted(news: list[Seen]) -> str:
+    """How the views count a sleep of a type that nobody knows, where that is among the news."""
+    is_of_sleep = any((drift.collection, drift.field) == ("sleep", "type") for drift in news)
+    return (
+        " A sleep of a new type counts by its length: 3 hours in bed or more are a night, less is a nap, and no time "
+        "asleep is no sleep." if is_of_sleep else ""
+    )
+
+
+def notice(news: list[Seen], kind: str) -> Message:
+    """What a person reads: names of fields and, of a field with listed values, the new one; no other value."""
+    lines = [f"- {drift.sentence} (since {drift.first_seen})" for drift in news[:MOST_NAMED]]
+    if len(news) > MOST_NAMED:
+        lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")
+    parts = (
+        "Oura has begun to send something that this version of Oura Lake does not know:\n\n" + "\n".join(lines),
+        "WHAT IT MEANS\nNothing is lost: all of it is kept as it came. A new field has no column yet, and a value of "
+        "another type is empty in the tables." + _counted(news),
+        "WHAT TO DO\nNothing today. A version of Oura Lake that knows it brings it into the tables, from the first day "
+        "on. You are told of each of these once.",
+    )
+    what = "something new" if len(news) == 1 else f"{len(news)} new things"
+    return Message(
+        kind=kind, level="minor",
+        subject=f"Oura sends {what} that Oura Lake does not know", body="\n\n".join(parts) + "\n",
+        sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
+    )

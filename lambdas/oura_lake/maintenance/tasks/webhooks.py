@@ -1,0 +1,60 @@
+"""Is Oura still going to tell us of every change tomorrow, or has a webhook lapsed?"""
+
+from datetime import timedelta
+
+from oura_lake.alerts.model import Message
+from oura_lake.aws.secrets import AppParameter
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.lake.keys import WEBHOOKS_KEY
+from oura_lake.ledger.note import change_note, read_note
+from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.oura.subscription_client import subscription_api
+from oura_lake.oura.subscriptions import Kept, ensure, kinds
+
+QUESTION = "Is Oura still going to tell us of every change tomorrow?"
+KIND = "webhooks"
+DAY = timedelta(days=1)
+NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before that
+
+
+def run(upkeep: Upkeep) -> dict[str, int]:
+    """Renew what ends soon and make what is missing, for all persons: in the first one's round, or where none did."""
+    settings = upkeep.settings
+    if not settings or not settings.webhook_url:
+        return {}
+    if upkeep.person.name != min(settings.persons) and _was_done_lately(upkeep):
+        return {}
+    app = AppParameter(settings.app_parameter, upkeep.aws.client("ssm")).find()
+    if app is None:
+        return {"waiting": 1}  # nobody connected so far
+    with subscription_api(app, settings.api_base_url) as subscriptions:
+        kept = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
+    _tell(upkeep, kept)
+    change_note(upkeep.store, WEBHOOKS_KEY, lambda _: {"kept_on": upkeep.now.date().isoformat()})
+    return {"held": kept.held, "made": kept.made, "renewed": kept.renewed, "failed": len(kept.failures)}
+
+
+def _was_done_lately(upkeep: Upkeep) -> bool:
+    """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
+    kept_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
+    return bool(kept_on >= (upkeep.now.date() - DAY).isoformat())
+
+
+def _tell(upkeep: Upkeep, kept: Kept) -> None:
+    """Tell once of what will not mend itself; the rest is an error, and tried again."""
+    if not kept.failures:
+        settle(upkeep.store, upkeep.person.name, KIND, upkeep.now)
+    elif kept.is_refused or (kept.soonest and kept.soonest - upkeep.now < NEAR):
+        tell_once(upkeep.store, upkeep.person.name, _message(str(kept.failures[0])), upkeep.send, upkeep.now)
+    else:
+        raise kept.failures[0]
+
+
+def _message(reason: str) -> Message:
+    subject = "Oura Lake: Oura can no longer tell of every change"
+    body = (
+        f"A webhook at Oura could not be made or renewed.\n\n{reason}\n\nNothing is lost: the schedule still asks for "
+        "the recent days. New nights may come later than usual until this is mended. It is tried again every day; "
+        "`oura-lake verify` shows whether all is well.\n"
+    )
+    return Message(subject=subject, body=body, sms=f"{subject}. Details are in the e-mail.", kind=KIND, level="notice")

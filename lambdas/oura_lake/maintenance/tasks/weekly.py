@@ -1,0 +1,127 @@
+"""How was the week, and is the lake alive? One mail a week, due on Monday, that comes whatever else does or does not.
+
+It hangs on the schedule alone, never on data that arrive. A run of any later day of the week sends it if Monday's did
+not, and each week is claimed before it is sent, so that it goes out once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from oura_lake.alerts import kinds
+from oura_lake.maintenance import weekly_claims as carried
+from oura_lake.alerts.decision import is_same_episode
+from oura_lake.alerts.labels import labels_of
+from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.model import CLEARED, OPENED, RANK, Alert, Entry, Message
+from oura_lake.alerts.quiet_hours import is_quiet, where
+from oura_lake.alerts.kind import heard
+from oura_lake.maintenance.weekly_wording import KIND, Week, message
+from oura_lake.analyses.model import ILLNESS, Finding, PersonDay
+from oura_lake.analyses.usual_range import past_of
+from oura_lake.analyses.weekly_comparison import compared
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.lake_state import goals_of, lake_of
+from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.notices import tell_once, told_at
+from oura_lake.registry import entries
+from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.run import days_of
+
+QUESTION = "How was the week, and is the lake alive?"
+FROM_HOUR = 7
+WEEK = timedelta(weeks=1)
+
+
+def run(upkeep: Upkeep) -> dict[str, int]:
+    """Send this week's mail unless it went out; raises MessageNotSent, and the next run tries again."""
+    if upkeep.settings is None or not upkeep.person.has_weekly_mail:
+        return {}  # on a laptop nobody runs by itself, and `oura-lake report` says more
+    store, name = upkeep.store, upkeep.person.name
+    if mailed_at := told_at(store, name, KIND, f"{KIND}-{_monday(upkeep)}"):
+        _mark(upkeep, mailed_at)  # also for a run that died right after it had sent
+        return {"n_sent": 0}
+    days = days_of(upkeep.engine, name)
+    if not is_due(upkeep, days):
+        return {"n_sent": 0}
+    for kind in entries(kinds):
+        change(store, name, kind, lambda held: carried.claimed(held, upkeep.now, upkeep.today))
+    if not tell_once(store, name, message(_week(upkeep, days)), upkeep.send, upkeep.now):
+        return {"n_sent": 0}
+    _mark(upkeep, upkeep.now)
+    return {"n_sent": 1}
+
+
+def _monday(upkeep: Upkeep) -> date:
+    """That of the person's week."""
+    return upkeep.today - timedelta(days=upkeep.today.weekday())
+
+
+def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
+    """Whether the mail may go out now: on Monday by day where the person is, from Tuesday on at once."""
+    if upkeep.today.weekday() > 0:
+        return True
+    there = upkeep.now.astimezone(where(days, upkeep.zone))
+    is_night = is_quiet(upkeep.now, upkeep.person.quiet_hours, days, upkeep.zone)
+    return there.date() >= upkeep.today and there.hour >= FROM_HOUR and not is_night
+
+
+def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
+    """Write down in each ledger what the mail told."""
+    for kind in entries(kinds):
+        change(upkeep.store, upkeep.person.name, kind, lambda held: carried.marked(held, mailed_at))
+
+
+def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
+    """All that the mail of this week says, of the seven days before its Monday."""
+    monday = _monday(upkeep) - WEEK
+    ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in entries(kinds)}
+    lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
+    verdicts = verdicts_of(upkeep.store, upkeep.person, days)
+    kept_back, gone = _kept_back(upkeep, days, ledgers, verdicts)
+    return Week(
+        monday=monday, compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
+        lake=lake_of(upkeep, monday), kept_back=kept_back, gone=gone,
+        alerts=carried.of_the_week([entry for ledger in lasting for entry in ledger], monday),
+        over=[e for ledger in lasting for e in carried.in_the_mail(ledger, CLEARED)],
+        goals=goals_of(upkeep, monday), has_numbers=upkeep.person.numbers_in_messages, options=upkeep.person.options,
+    )
+
+
+def _kept_back(
+    upkeep: Upkeep, days: Sequence[PersonDay], ledgers: Mapping[str, list[Entry]], verdicts: Mapping[str, list[Finding]]
+) -> tuple[list[Message], list[Entry]]:
+    """The messages that the budget held, the strongest first, and the episodes that no rule finds any more."""
+    owed = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
+    told: list[tuple[tuple[int, float], Message]] = []
+    gone = []
+    for kind, episodes in owed.items():
+        findings = heard(entries(kinds)[kind], verdicts[kind], verdicts[ILLNESS])
+        found = entries(kinds)[kind].evaluate(findings)
+        for entry in episodes:
+            alert = next((a for a in found if is_same_episode(entry.alert, a)), None)
+            if alert is None:
+                gone += [entry] if _lasts(kind) else []
+            else:
+                made = replace(_message(upkeep, days, alert, findings), episode=entry.id)
+                told.append((_strength(alert, findings), made))
+    return [made for _, made in sorted(told, key=lambda pair: pair[0], reverse=True)], gone
+
+
+def _lasts(kind: str) -> bool:
+    """Whether it is worth a word that an episode of a kind is over: a battery that was low one evening is charged."""
+    return not hasattr(entries(kinds)[kind], "FROM_HOUR")
+
+
+def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: Sequence[Finding]) -> Message:
+    kind = entries(kinds)[alert.kind]
+    known = labels_of(kind.evaluate(findings), days, said(upkeep.store, upkeep.person.name))
+    labels = {id_: label.words(alert.kind) for id_, label in known.items()}
+    made: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
+    return made
+
+
+def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:
+    """What is told first: the higher level, then the larger deviation."""
+    days = [f.deviation or 0.0 for f in findings if alert.first_alert_day <= f.day <= alert.last_alert_day]
+    return RANK[alert.level], max(days, default=0.0)

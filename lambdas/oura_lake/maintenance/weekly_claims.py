@@ -1,0 +1,82 @@
+"""What does the weekly mail carry of the alerts? What the budget left over, and what is over and was not said so.
+
+It is told as the others are: a claim in the ledger before the mail goes out, the mark after it did. What is claimed
+and was not marked, since a run died, is in the next mail; what a mail that did go out held is marked then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from oura_lake.alerts.decision import CLEAR_IS_NEWS_DAYS, WEEKLY
+from oura_lake.alerts.model import BUS, CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
+
+WEEK = timedelta(weeks=1)
+
+
+def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:
+    """The entries to write: each that belongs into the mail, with a claim of its own."""
+    return [_with_claim(e, step, now) for e in entries if (step := _owed(e, today))]
+
+
+def in_the_mail(entries: Iterable[Entry], step: str) -> list[Entry]:
+    """What is claimed for the mail and not marked yet."""
+    return [e for e in entries if any(t.step == step for t in e.tellings if _is_claim(t))]
+
+
+def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
+    """The entries to write once the mail whose claim is of `mailed_at` went out: what it held is told."""
+    changed = []
+    for entry in entries:
+        tellings = tuple(
+            replace(t, status=SENT, sent_at=mailed_at) if _is_claim(t) and _is_before(t, mailed_at) else t
+            for t in entry.tellings
+        )
+        if tellings != entry.tellings:
+            changed.append(replace(entry, tellings=tellings))
+    return changed
+
+
+def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
+    """The episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
+
+    What the mail says at another place is left out: what was kept back, and what is over since it was told.
+    """
+    found = [e for e in entries if not any(_is_claim(t) for t in e.tellings) and _is_of_the_week(e, monday)]
+    return sorted(found, key=lambda e: e.alert.first_alert_day)
+
+
+def _is_of_the_week(entry: Entry, monday: date) -> bool:
+    next_monday, alert = monday + WEEK, entry.alert
+    if alert.first_alert_day >= next_monday or entry.untold == LEFT:
+        return False
+    goes_on = entry.cleared_on is None and any(t.status in TOLD for t in entry.opening)
+    return (
+        alert.last_alert_day >= monday or (goes_on and alert.last_alert_day >= monday - WEEK)
+        or (entry.cleared_on is not None and monday <= entry.cleared_on < next_monday)
+    )
+
+
+def _owed(entry: Entry, today: date) -> str:
+    """What the mail has to say of an episode: that it was, that it is over, or nothing."""
+    if entry.untold == LEFT and all(t.way == BUS for t in entry.tellings):
+        return OPENED
+    by_mail = any(t.way == WEEKLY for t in entry.opening if t.status in TOLD)
+    is_told = any(t.status in TOLD for t in entry.opening if t.way != BUS)
+    is_over = is_told and (entry.cleared_because == REVISED or (by_mail and entry.cleared_because))
+    is_said = any(t.step == CLEARED for t in entry.tellings if t.way != BUS)
+    is_news = entry.cleared_on is not None and today - entry.cleared_on <= timedelta(days=CLEAR_IS_NEWS_DAYS)
+    return CLEARED if is_over and is_news and not is_said else ""
+
+
+def _with_claim(entry: Entry, step: str, now: datetime) -> Entry:
+    claim = Telling(step=step, way=WEEKLY, status=SENDING, claimed_at=now)
+    return replace(entry, untold="", tellings=(*entry.tellings, claim))
+
+
+def _is_claim(telling: Telling) -> bool:
+    return telling.way == WEEKLY and telling.status == SENDING
+
+
+def _is_before(telling: Telling, moment: datetime) -> bool:
+    return telling.claimed_at is not None and telling.claimed_at <= moment

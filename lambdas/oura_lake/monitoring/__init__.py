@@ -1,0 +1,1 @@
+"""Monitoring of a person: findings, delivery of alerts, feedback, status."""

@@ -1,0 +1,132 @@
+"""How is what the ledger decides told to a person, once by each way, whatever crashes?
+
+A run writes its claim before it sends and its mark after: a second run sees either. So a message is repeated only
+after a crash between a channel's answer and the mark, and then carries the same episode. One way that fails keeps no
+other from telling; the next run tries that one again. Programs, which may be slow to answer, are told after people.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+
+from oura_lake.alerts import kinds
+from oura_lake.alerts.message_budget import room
+from oura_lake.alerts.decision import TERMINAL, Moment, claims, decide, is_recent
+from oura_lake.alerts.episodes import worst_night
+from oura_lake.alerts.event import event_of, ground_of
+from oura_lake.alerts.labels import labels_of
+from oura_lake.alerts.ledger import change, document, held
+from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
+from oura_lake.alerts.kind import heard
+from oura_lake.alerts.wording.illness import footer
+from oura_lake.analyses.model import OK, Finding, PersonDay
+from oura_lake.errors import MessageNotSent
+from oura_lake.monitoring.feedback import said
+from oura_lake.lake.documents import Table, land
+from oura_lake.lake.store import Store
+from oura_lake.registry import entries
+from oura_lake.settings import Person
+
+Send = Callable[[Message], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """One run over one person: where the ledger is, when and why it is asked, the ways out; `ill` is what the illness
+    warning says of the days.
+    """
+
+    store: Store
+    person: Person
+    moment: Moment
+    ways: Mapping[str, Send]
+    table: Table
+    ill: Sequence[Finding] = ()
+    days: Sequence[PersonDay] = ()
+    failures: list[MessageNotSent] = field(default_factory=list)
+    later: list[tuple[Entry, Telling, Message]] = field(default_factory=list)
+
+    def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
+        """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
+        findings = heard(alert, findings, self.ill)
+        found = alert.evaluate(findings)
+        moment = self._moment_of(alert, findings, found)
+        changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
+        claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
+        programs = {way.name for way in moment.ways if not way.is_heard}
+        for claim in claimed:
+            if claim[1].way in programs:
+                self.later.append(claim)
+            else:
+                self._deliver(*claim)
+        return len(changed), [message for *_, message in claimed]
+
+    def finish(self, kinds: Iterable[str]) -> None:
+        """Tell programs, write what became of it all into the table, then raise the first refusal of a channel."""
+        for claim in self.later:
+            self._deliver(*claim)
+        ledgers = (held(self.store, self.person.name, kind) for kind in kinds)
+        documents = [document(e) for ledger in ledgers for e in ledger]  # whole: what a crash kept out is made up for
+        land(self.table, documents, self.moment.now, self.moment.reason)
+        if self.failures:
+            raise self.failures[0]
+
+    def _moment_of(self, alert: ModuleType, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
+        """The moment as one kind sees it: its last verdict, its hour, what the month has left for it.
+
+        That takes a look at every ledger, so only a kind that has something recent to say asks for it.
+        """
+        is_early = self.moment.hour < getattr(alert, "FROM_HOUR", 0)
+        return replace(
+            self.moment, judged=max((f.day for f in findings if f.status == OK), default=None),
+            has_all_clear=alert.HAS_ALL_CLEAR, is_quiet=self.moment.is_quiet or is_early,
+            room=None if alert.IS_FIRST or not any(is_recent(a, self.moment) for a in found)
+            else self._room(alert.HAS_ALL_CLEAR),
+        )
+
+    def _room(self, has_all_clear: bool) -> int:
+        ledgers = (held(self.store, self.person.name, kind) for kind in entries(kinds))
+        entries_held = [entry for ledger in ledgers for entry in ledger]
+        return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
+
+    def _message(
+        self, alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding]
+    ) -> Message:
+        numbers = self.person.numbers_in_messages
+        if telling.step == CLEARED:
+            made: Message = alert.all_clear(entry, findings, numbers)
+            night = None
+        else:
+            known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
+            words = {id_: label.words(alert.KIND) for id_, label in known.items()}
+            made = alert.message(entry.alert, findings, numbers, words)
+            night = worst_night(entry.alert, findings)
+        return replace(
+            made, episode=entry.id, step=telling.step,
+            body=f"{made.body}\n{footer(entry, telling.step, self.person.options)}\n",
+            event=event_of(self.person.name, entry, telling, made) | ground_of(night, made.chance_a_month, numbers),
+        )
+
+    def _deliver(self, entry: Entry, telling: Telling, message: Message) -> None:
+        if telling.way == TERMINAL.name:
+            self._mark(entry, telling, SHOWN, message)
+            return
+        try:
+            self.ways[telling.way](message)
+        except MessageNotSent as refused:
+            self._mark(entry, telling, FAILED, message)
+            self.failures.append(refused)
+        else:
+            self._mark(entry, telling, SENT, message)
+
+    def _mark(self, entry: Entry, telling: Telling, status: str, message: Message) -> None:
+        """Write down what became of a claim; what the episode grew to meanwhile stays."""
+        marked = replace(telling, status=status, sent_at=None if status == FAILED else self.moment.now)
+
+        def with_mark(before: Sequence[Entry]) -> list[Entry]:
+            claim = next(e for e in before if e.id == entry.id)
+            told = replace(claim, tellings=tuple(marked if t == telling else t for t in claim.tellings))
+            is_end = telling.step == CLEARED
+            return [told if is_end else replace(told, subject=message.subject, message=message.body)]
+
+        change(self.store, self.person.name, entry.alert.kind, with_mark)

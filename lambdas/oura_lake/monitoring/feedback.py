@@ -1,0 +1,77 @@
+"""What did a person say of an episode? A row of the lake's own table `feedback`, the last word counting."""
+
+from datetime import UTC, datetime, tzinfo
+
+from oura_lake.alerts import kinds
+from oura_lake.alerts.labels import SAID, Label
+from oura_lake.alerts.ledger import held
+from oura_lake.alerts.model import Entry
+from oura_lake.errors import SettingsWrong
+from oura_lake.ingestion.job import Word
+from oura_lake.lake.documents import Table, land
+from oura_lake.lake.keys import own_keys, partitions_prefix
+from oura_lake.lake.rows import Row
+from oura_lake.lake.store import Store
+from oura_lake.registry import entries
+from oura_lake.sources.lake import SOURCE
+
+MOST_NAMED = 5
+
+
+def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str, now: datetime) -> Entry:
+    """Keep what was said; raises SettingsWrong where there is no such episode, and StoreError.
+
+    A note alone leaves the answer before it, and an answer that is given again is known since it was given first.
+    """
+    known = {e.id: e for kind in entries(kinds) for e in held(store, person, kind)}
+    if episode not in known:
+        latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
+        named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"
+        raise SettingsWrong(f"There is no episode {episode} of {person}; {named}.")
+    entry, before = known[episode], _row(store, person, episode)
+    since = now
+    if before and is_ill in (None, before["is_ill"]):
+        is_ill, note = before["is_ill"], note or before["note"] or ""
+        since = before["said_at"].replace(tzinfo=UTC)
+    document = {
+        "id": episode, "day": entry.alert.onset_day.isoformat(), "kind": entry.alert.kind, "is_ill": is_ill,
+        "note": note, "said_at": since.isoformat(),
+    }
+    land(_table(store, person), [document], now, "feedback")
+    return entry
+
+
+def hear(store: Store, person: str, word: Word) -> bool:
+    """Keep what was said by a link, and return whether it is news; raises SettingsWrong and StoreError as `say` does.
+
+    The same answer again changes nothing, not even a note beside it, and what was said later by another way stands.
+    """
+    before = _row(store, person, word.episode)
+    if before and (before["is_ill"] == word.is_ill or before["said_at"] > word.at.replace(tzinfo=None)):
+        return False
+    say(store, person, word.episode, word.is_ill, "", word.at)
+    return True
+
+
+def said(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
+    """All that a person said, by episode, on which day in a zone; raises UnreadableObject and StoreUnavailable."""
+    return {
+        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "",
+                            on=r["said_at"].replace(tzinfo=UTC).astimezone(zone).date())
+        for r in _rows(store, person)
+    }
+
+
+def _row(store: Store, person: str, episode: str) -> Row | None:
+    return next((row for row in _rows(store, person) if row["id"] == episode), None)
+
+
+def _rows(store: Store, person: str) -> list[Row]:
+    table = _table(store, person)
+    found = own_keys(table.endpoint, store.keys(partitions_prefix(table.endpoint, person)))
+    rows = [row for own in found for row in table.partition(own.period).rows().values()]
+    return [row for row in rows if not row["is_deleted"]]
+
+
+def _table(store: Store, person: str) -> Table:
+    return Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("feedback"), person=person)

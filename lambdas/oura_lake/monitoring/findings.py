@@ -1,0 +1,35 @@
+"""What does each analysis say of a person's days? The one place that knows what they put up with, and what they said.
+
+The illness warning is held to the person's own budget of false alarms; days that are known to have been an illness are
+no false alarms of it, from when on that is known.
+"""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from oura_lake.analyses import questions
+from oura_lake.alerts.labels import known_of
+from oura_lake.alerts.ledger import held
+from oura_lake.analyses.questions import illness
+from oura_lake.analyses.personal_threshold import Known
+from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.monitoring.feedback import said
+from oura_lake.lake.store import Store
+from oura_lake.registry import entries
+from oura_lake.settings import Person
+
+
+def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
+    """The findings of each kind; raises UnreadableObject and StoreUnavailable."""
+    told = [entry.alert for entry in held(store, person.name, illness.KIND)]
+    known = known_of(days, told, said(store, person.name, ZoneInfo(person.timezone)))
+    return verdicts(days, person.illness_alerts_a_month, known)
+
+
+def verdicts(
+    days: Sequence[PersonDay], illness_alerts_a_month: float, known: Iterable[Known]
+) -> dict[str, list[Finding]]:
+    """The findings of each kind where there is no ledger: a history that is only looked at."""
+    others = {kind: analysis for kind, analysis in entries(questions).items() if kind != illness.KIND}
+    found = {kind: analysis.analyse(days) for kind, analysis in others.items()}
+    return found | {illness.KIND: illness.analyse(days, illness_alerts_a_month, known)}

@@ -1,0 +1,126 @@
+"""What do today's rows say, and who must hear of it? The run from `person_day` to findings, alerts, messages.
+
+Each analysis of the folder is asked; its findings land as a table of the lake, only where they changed. For
+each alert of the folder the ledger decides what is news, and only what this run could claim is sent (telling.py).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oura_lake.alerts import kinds
+from oura_lake.alerts.decision import TERMINAL, Moment
+from oura_lake.alerts.model import Message
+from oura_lake.alerts.quiet_hours import is_quiet, where
+from oura_lake.analyses.model import COLUMNS, ILLNESS, Finding, PersonDay, person_days
+from oura_lake.query.model import Engine
+from oura_lake.lake.documents import Table, land
+from oura_lake.lake.keys import checked_person
+from oura_lake.lake.store import Store
+from oura_lake.registry import entries
+from oura_lake.settings import Person
+from oura_lake.sources.lake import SOURCE
+from oura_lake.monitoring.delivery import Send, Teller
+from oura_lake.monitoring.findings import verdicts_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What a run did, in counts that say nothing about the body; `messages` are those this run claimed.
+
+    `last_day` is the newest of the days; None where there was none.
+    """
+
+    n_days: int = 0
+    last_day: date | None = None
+    n_findings_written: int = 0
+    n_alerts_changed: int = 0
+    n_sent: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """What may be logged."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, int)}
+
+
+def watch(
+    engine: Engine, store: Store, person: Person, reason: str, now: datetime, ways: Mapping[str, Send] | None
+) -> Watched:
+    """Judge one person's days and tell what is news; raises QueryFailed, StoreError and MessageNotSent.
+
+    `now` is UTC. Without `ways` the messages are only given back, and the ledger says "shown".
+    """
+    days = days_of(engine, person.name)
+    moment = Moment(
+        now=now, today=now.astimezone(ZoneInfo(person.timezone)).date(), reason=reason,
+        ways=(TERMINAL,) if ways is None else tuple(w for w in person.ways if w.name in ways),
+        is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
+        hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
+    )
+    teller = Teller(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
+    written = changed = 0
+    messages: list[Message] = []
+    verdicts = verdicts_of(store, person, days)
+    for findings in verdicts.values():
+        written += _land_findings(_table(store, person, "findings"), findings, moment)
+    teller = replace(teller, ill=verdicts[ILLNESS], days=days)
+    conditions = told_of(person)
+    for kind, condition in conditions.items():
+        n_changed, told = teller.tell(condition, verdicts[kind])
+        changed, messages = changed + n_changed, messages + told
+    teller.finish(conditions)
+    return Watched(
+        n_days=len(days), last_day=days[-1].day if days else None, n_findings_written=written, n_alerts_changed=changed,
+        n_sent=len(messages) if ways is not None else 0, messages=messages,
+    )
+
+
+def days_of(engine: Engine, person: str) -> list[PersonDay]:
+    """All days of a person, oldest first, as they are judged; raises QueryFailed."""
+    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}' ORDER BY day"
+    return person_days(engine.query(sql).dicts())
+
+
+def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> dict[str, int]:
+    """The counts of several persons; one whose run fails in any way keeps no other from theirs, and is raised after."""
+    counts: Counter[str] = Counter()
+    failures: list[Exception] = []
+    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever is raised, a mistake in the code too
+        for name in names:
+            future = worker.submit(judged, name)
+            if isinstance(error := future.exception(), Exception):
+                failures.append(error)
+            else:
+                counts.update(future.result())
+    if len(failures) > 1:
+        raise ExceptionGroup("The days of several persons could not be judged.", failures)
+    if failures:
+        raise failures[0]
+    return dict(counts)
+
+
+def told_of(person: Person) -> dict[str, ModuleType]:
+    """The kinds of alert that a person is told of, the one that no budget keeps back before the others."""
+    chosen = {k: a for k, a in entries(kinds).items() if (a.IS_ON if person.alerts is None else k in person.alerts)}
+    return dict(sorted(chosen.items(), key=lambda item: (not item[1].IS_FIRST, item[0])))
+
+
+def _table(store: Store, person: Person, name: str) -> Table:
+    """One of the lake's own tables."""
+    return Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint(name), person=person.name)
+
+
+def _land_findings(table: Table, findings: Sequence[Finding], moment: Moment) -> int:
+    landed = land(table, [_finding_document(f) for f in findings], moment.now, moment.reason)
+    return landed.n_new + landed.n_revised
+
+
+def _finding_document(finding: Finding) -> dict[str, Any]:
+    flat = asdict(finding)
+    lists = {"drivers": list(flat["drivers"]), "confounders": list(finding.confounders)}
+    return {"id": f"{finding.kind}-{finding.day}", **flat, **lists, "day": finding.day.isoformat()}

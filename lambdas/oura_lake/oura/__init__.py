@@ -1,0 +1,1 @@
+"""Clients of Oura: the API, OAuth, subscriptions, webhook events, the account's export."""

@@ -1,0 +1,241 @@
+"""What does Oura hold of this person? Every page of a collection, or an error that says what to do.
+
+Threads may share one client: at most `concurrency` requests are in flight, and a 429 seen by one
+makes all of them wait. No token appears in a page, an error or a log.
+"""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from oura_lake.oura import responses, outbound
+from oura_lake.oura.responses import AskAgain, Unauthorized
+from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
+from oura_lake.oura.rate_limit import Pace, Pause
+from oura_lake.settings import API_BASE_URL, bare
+from oura_lake.sources.model import Endpoint
+from oura_lake.oura.tokens import TokenProvider
+
+COLLECTIONS = "/v2/usercollection/"
+DOT_SEGMENTS = (".", "..")  # an id of this kind would change the path
+API_PATH = re.compile(r"/v2(/|$)")
+MOST_PAGES = 1000  # of one request; 30 days of heart rate are about 40
+ENDS_WITHIN_S = 1.0  # for requests under way when a client is closed
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: its rows, the path and query that it answers, and when it came (UTC)."""
+
+    rows: list[dict[str, Any]]
+    request: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long a trouble that passes is waited for. In a Lambda, `run_s` is less than its time limit."""
+
+    attempts: int = 6
+    first_backoff_s: float = 0.5
+    longest_backoff_s: float = 20.0
+    longest_pause_s: float = 300.0  # Oura's limit counts requests in 5 minutes
+    run_s: float = float("inf")
+
+
+class Unreached(AskAgain):
+    """There was no connection at all, for this collection and so for any other."""
+
+
+@dataclass(kw_only=True, eq=False)
+class OuraClient:
+    """Oura's API v2 for the person whom the token belongs to; close it or use it in a `with`."""
+
+    tokens: TokenProvider
+    base_url: str = API_BASE_URL
+    concurrency: int = 6
+    patience: Patience = Patience()
+    transport: httpx.BaseTransport | None = None
+    sleep: Callable[[float], object] | None = None  # None: wait, but not for a client that was closed
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    monotonic: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+
+    def __post_init__(self) -> None:
+        self._http = outbound.client(
+            checked_url(self.base_url), transport=self.transport, n_at_once=self.concurrency
+        )
+        self._in_flight = threading.BoundedSemaphore(self.concurrency)
+        self._closing = threading.Event()
+        self._sleep = self.sleep or self._closing.wait
+        self._pause = Pause(self._sleep, self.monotonic)
+        self._pace = Pace(self.monotonic)
+        self._is_offline = False
+        self._stop_at = self.monotonic() + self.patience.run_s
+
+    def __enter__(self) -> "OuraClient":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Wake who waits for another attempt, since there is none, and close the connections.
+
+        Requests under way may end first, for a moment: a connection made while the others close would stay open.
+        """
+        self._closing.set()
+        deadline = time.monotonic() + ENDS_WITHIN_S
+        n_free = sum(self._in_flight.acquire(timeout=max(0.0, deadline - time.monotonic()))
+                     for _ in range(self.concurrency))
+        self._http.close()
+        if n_free:
+            self._in_flight.release(n_free)
+
+    def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterator[Page]:
+        """Every page of a collection for these parameters, oldest first; raises SourceError.
+
+        A follow-up carries `next_token` alone: repeating the window beside it is refused by some routes.
+        """
+        seen = _Seen(endpoint)
+        query: Mapping[str, str] = params
+        while True:
+            request = _request(f"{COLLECTIONS}{endpoint.collection}", query)
+            rows, token = responses.envelope(endpoint, self._ask(endpoint, request))
+            seen.check(rows, token)
+            yield Page(rows, request, self.clock())
+            if token is None:
+                return
+            query = {"next_token": token}
+
+    def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
+        """One document by its id; raises DocumentMissing where Oura says that there is none."""
+        if document_id in DOT_SEGMENTS or not document_id.isprintable():
+            raise SourceRefused(f"No document of {endpoint.name} can have the id {document_id!a}; report it.")
+        path = f"{COLLECTIONS}{endpoint.collection}/{quote(document_id, safe='')}"
+        return responses.document(endpoint, self._ask(endpoint, path, is_list=False))
+
+    def _ask(self, endpoint: Endpoint, request: str, *, is_list: bool = True) -> Any:
+        """The JSON body, after as many attempts and at most one refresh as it takes."""
+        attempt, is_renewed = 1, False
+        while True:
+            token = self.tokens.access_token()
+            try:
+                return responses.read(self._ask_once(endpoint, request, token), endpoint, self.clock(), is_list=is_list)
+            except AskAgain as trouble:
+                self._wait(trouble, attempt)
+                attempt += 1
+            except Unauthorized:
+                if is_renewed:
+                    raise
+                is_renewed = bool(self.tokens.refresh(token))
+
+    def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> httpx.Response:
+        if not (token.isascii() and token.isprintable()):
+            raise Unauthorized("The access token holds characters that no token has; run `oura-lake connect`.")
+        with self._in_flight:
+            self._keep_pace(endpoint)
+            self._pause.wait()
+            if self._closing.is_set():
+                raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for; run it again.")
+            try:
+                response = self._fetch(request, {"Authorization": f"Bearer {token}"})
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise self._unreached(endpoint, error) from error
+            except outbound.TooLarge as error:
+                raise SourceRefused(
+                    f"Oura's answer for {endpoint.name} is {error}; nothing of it was stored, ask for fewer days."
+                ) from error
+        self._is_offline = False
+        return response
+
+    def _fetch(self, request: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The whole answer, within the time that an answer may take and that is left of the run."""
+        seconds = min(outbound.ANSWER_S, max(1.0, self._stop_at - self.monotonic()))
+        return outbound.fetch(self._http, "GET", request, headers=headers, seconds=seconds)
+
+    def _keep_pace(self, endpoint: Endpoint) -> None:
+        """Wait for this request's turn within the provider's limit; raises SourceUnavailable if the run ends before."""
+        seconds = self._pace.turn_in()
+        if self.monotonic() + seconds > self._stop_at:
+            raise SourceUnavailable(f"Oura's rate limit is used up before {endpoint.name}; run it again in 5 minutes.")
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def _wait(self, trouble: AskAgain, attempt: int) -> None:
+        """Wait before the next attempt; raises when there is none, or the wait is longer than wanted."""
+        seconds = self._backoff(attempt) if trouble.wait_s is None else trouble.wait_s
+        is_unreached = isinstance(trouble, Unreached)
+        if attempt >= self.patience.attempts or (is_unreached and self._is_offline):
+            self._is_offline = is_unreached  # then the next request need not be as patient
+            raise trouble
+        if seconds > self.patience.longest_pause_s or self.monotonic() + seconds > self._stop_at:
+            raise SourceUnavailable(f"{str(trouble).partition(';')[0]}; run it again in {seconds:.0f} s.") from trouble
+        if trouble.is_throttled:
+            self._pause.extend(seconds)
+        else:
+            self._sleep(seconds)
+
+    def _backoff(self, attempt: int) -> float:
+        """Full jitter: any moment between now and the doubled bound, so that threads do not meet again."""
+        bound: float = min(self.patience.longest_backoff_s, self.patience.first_backoff_s * 2 ** (attempt - 1))
+        return bound * self.jitter()
+
+    def _unreached(self, endpoint: Endpoint, error: httpx.RequestError) -> AskAgain:
+        host = self._http.base_url.host
+        cause = str(error) or type(error).__name__
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return Unreached(f"Could not reach {host}: {cause}; check the connection and run it again.")
+        return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause}); run it again later.")
+
+
+class _Seen:
+    """Has the provider begun to repeat itself?"""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._tokens: set[str | None] = set()
+        self._pages: set[str] = set()
+        self._n_pages = 0
+
+    def check(self, rows: list[dict[str, Any]], token: str | None) -> None:
+        """Raises SourceRefused for a token or a page seen before, or too many of them.
+
+        Pages are told apart by their ends and length; no two honest pages share both ends.
+        """
+        page = repr((rows[0], rows[-1], len(rows))) if rows else ""
+        self._n_pages += 1
+        if (page and page in self._pages) or token in self._tokens or self._n_pages > MOST_PAGES:
+            raise SourceRefused(
+                f"Oura repeated a page of {self._endpoint.name} for ever; nothing is lost, ask for fewer days or "
+                "run it again later."
+            )
+        self._pages.add(page)
+        self._tokens.add(token)
+
+
+def checked_url(text: str) -> httpx.URL:
+    """The base URL if requests can go there; raises SettingsWrong."""
+    url = outbound.address(bare(text), "OURA_API_BASE_URL", API_BASE_URL)
+    if API_PATH.search(url.path):
+        raise SettingsWrong(
+            f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "
+            f"such as {API_BASE_URL}."
+        )
+    return url
+
+
+def _request(path: str, query: Mapping[str, str]) -> str:
+    """Path and query; a `+` of an offset goes out as %2B."""
+    return f"{path}?{urlencode(query, quote_via=quote)}" if query else path

@@ -1,0 +1,238 @@
+"""How does a person let us read their ring, and how is that permission renewed?
+
+OAuth 2 with a code and PKCE. Oura has two token endpoints, and an app belongs to one of them: the newer
+is tried first, since a code sent to the wrong one is used up. A token remembers which one gave it, and so does
+the app once it has any.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from oura_lake.oura.responses import body_of
+from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.oura.outbound import TooLarge, address, client, fetch
+from oura_lake.settings import TOKEN_URLS
+from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
+from oura_lake.oura.tokens import App, RefreshingTokens, Token, TokenStore
+
+AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
+SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
+LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
+LONGEST_LIFETIME_S = 366 * 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What came back from the browser and what belongs to it."""
+
+    code: str = field(repr=False)
+    redirect_uri: str
+    verifier: str = field(repr=False)
+    scopes: tuple[str, ...] = ()
+    issuer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authority:
+    """The token endpoints, spoken to as one registered app; `connect` is the command for a new consent."""
+
+    app: App
+    connect: str = "oura-lake connect"
+    token_urls: tuple[str, ...] = TOKEN_URLS
+    transport: httpx.BaseTransport | None = None
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def exchange(self, grant: Grant) -> Token:
+        """The first token for a code; raises TokenRejected when no endpoint takes it."""
+        urls = self._endpoints_of(grant)
+        form = {
+            "grant_type": "authorization_code", "code": grant.code, "redirect_uri": grant.redirect_uri,
+            "code_verifier": grant.verifier,
+        }
+        try:
+            token = self._first(urls, form)
+        except Refused as refused:
+            raise TokenRejected(
+                f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
+                f"`{self.connect}` again{self._other_endpoint(urls[0])}."
+            ) from refused
+        return token if token.scopes else replace(token, scopes=grant.scopes)
+
+    def renew(self, token: Token) -> Token:
+        """The successor of a token, whose refresh token is used up by this.
+
+        Raises TokenRejected where the token is refused, AppRefused where it is the app.
+        """
+        if not token.refresh_token:
+            raise TokenRejected(f"The token has ended and Oura gave none to renew it with; run `{self.connect}`.")
+        form = {"grant_type": "refresh_token", "refresh_token": token.refresh_token}
+        try:
+            fresh = self._first((token.token_url,) if token.token_url else self.token_urls, form)
+        except Refused as refused:
+            raise self._not_renewed(refused) from refused
+        return replace(
+            fresh, refresh_token=fresh.refresh_token or token.refresh_token, scopes=fresh.scopes or token.scopes
+        )
+
+    def _not_renewed(self, refused: Refused) -> TokenRejected | SourceUnavailable:
+        said = f"Oura did not renew the token ({refused})"
+        if refused.is_of_the_token:
+            return TokenRejected(f"{said}; run `{self.connect}`.")
+        if refused.passes:
+            return SourceUnavailable(f"{said}; run it again later.")
+        if not refused.is_of_the_app:
+            return TokenRejected(
+                f"{said} and does not say why; run `{self.connect}`, and if that is refused too, put the secret that "
+                f"the app {self.app.client_id} has at Oura now into OURA_CLIENT_SECRET."
+            )
+        return AppRefused(
+            f"{said}: it refuses the app {self.app.client_id}, not the person; put the secret that the app has at Oura "
+            f"now into OURA_CLIENT_SECRET and run `{self.connect}`."
+        )
+
+    def revoke(self, token: Token) -> None:
+        """Take a permission back, its refresh token first; one that was taken back before counts as done.
+
+        Raises SourceUnavailable, and SourceRefused for an app that Oura does not know.
+        """
+        for url in (token.token_url,) if token.token_url else self.token_urls:
+            for kind in ("refresh_token", "access_token"):
+                if text := getattr(token, kind):
+                    self._revoke(revoke_url(url), kind, text)
+
+    def _revoke(self, url: str, kind: str, text: str) -> None:
+        """The newer endpoint takes a form; the older the access token as a parameter, the refresh token as a header."""
+        if url.endswith("oauth-revoke"):
+            answer = self._send(url, data={"token": text, "token_type_hint": kind, **self._credentials()})
+        elif kind == "access_token":
+            answer = self._send(url, params={kind: text})
+        else:
+            answer = self._send(url, headers={"Authorization": f"Bearer {text}"})
+        reason, is_page = reason_in(body_of(answer)), answer.content.lstrip()[:1] == b"<"
+        is_gone = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
+        if not is_page and (answer.is_success or is_gone):
+            return
+        said = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
+        if answer.status_code in REFUSED and not is_page:
+            raise SourceRefused(f"{said}); remove the app in your Oura account.")
+        raise SourceUnavailable(f"{said}); run it again later.")
+
+    def _endpoints_of(self, grant: Grant) -> tuple[str, ...]:
+        """Where a code may go: to the endpoint known to be the app's, else to that of the portal that gave the code."""
+        if self.app.token_url:
+            return (self.app.token_url,)
+        return tuple(url for url in self.token_urls if _host(url) == _host(grant.issuer)) or self.token_urls
+
+    def _other_endpoint(self, tried: str) -> str:
+        """The advice for an app whose code was used up by an endpoint it does not belong to."""
+        rest = [url for url in self.token_urls if url != tried]
+        return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
+
+    def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:
+        """The token of the first endpoint that gives one; raises Refused with what each of them said."""
+        said = []
+        for url in urls:
+            try:
+                return self._post(url, form)
+            except Refused as refused:
+                said.append(refused)
+        raise Refused.by_all(said)
+
+    def _post(self, url: str, form: Mapping[str, str]) -> Token:
+        """Ask one endpoint, once: an answer that got lost may have used up what was sent."""
+        return self._token(url, self._send(url, data={**form, **self._credentials()}))
+
+    def _credentials(self) -> dict[str, str]:
+        return {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+
+    def _send(self, url: str, **parts: Any) -> httpx.Response:
+        try:
+            with client(address(url, "OURA_TOKEN_URL", TOKEN_URLS[0]), transport=self.transport) as http:
+                return fetch(http, "POST", url, **parts)
+        except (httpx.TransportError, httpx.DecodingError, TooLarge) as error:
+            raise SourceUnavailable(
+                f"Could not reach {_host(url)}: {error or type(error).__name__}; check the connection and run it again."
+            ) from error
+
+    def _token(self, url: str, response: httpx.Response) -> Token:
+        """The token in an answer. Whatever else is odd in it must not lose it: its predecessor is used up."""
+        body = body_of(response)
+        if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
+            raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token; run it again later.")
+        if not response.is_success and is_refusal(response.status_code, body):
+            raise refused_by(_host(url), response.status_code, body)
+        if not response.is_success:
+            raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token; run it again later.")
+        if not isinstance(body, dict) or not body.get("access_token"):
+            raise SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
+        return Token(
+            access_token=str(body["access_token"]),
+            refresh_token=str(body.get("refresh_token") or ""),
+            expires_at=self.clock() + _lifetime(body.get("expires_in")),
+            scopes=bare_scopes(body.get("scope") or ""),
+            token_url=url,
+        )
+
+
+def authorize_url(
+    app: App, redirect_uri: str, *, state: str, verifier: str, base_url: str = AUTHORIZE_URL
+) -> str:
+    """Where the person says yes; what comes back carries `state`."""
+    query = {
+        "response_type": "code", "client_id": app.client_id, "redirect_uri": redirect_uri,
+        "scope": " ".join(SCOPES), "state": state, "code_challenge": challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+    return f"{base_url}{'&' if urlsplit(base_url).query else '?'}{urlencode(query)}"
+
+
+def challenge(verifier: str) -> str:
+    """The S256 challenge of a PKCE verifier."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def revoke_url(token_url: str) -> str:
+    """The endpoint that takes a token back, beside the one that gave it."""
+    return f"{token_url.removesuffix('token')}revoke"
+
+
+def bare_scopes(granted: Any) -> tuple[str, ...]:
+    """Scopes as we ask for them, from text or a list: Oura grants `extapi:daily` for `daily`."""
+    text = " ".join(map(str, granted)) if isinstance(granted, list) else str(granted)
+    return tuple(scope.removeprefix("extapi:") for scope in text.replace(",", " ").split())
+
+
+def tables_without(granted: Iterable[str]) -> dict[str, list[str]]:
+    """Per scope that was not granted, the tables that stay empty."""
+    missing = set(SCOPES) - set(granted)
+    return {
+        scope: [e.name for e in ENDPOINTS if e.scope == scope] for scope in SCOPES if scope in missing
+    }
+
+
+def refreshing_tokens(
+    store: TokenStore, app: App, token_urls: tuple[str, ...] = TOKEN_URLS, connect: str = "oura-lake connect"
+) -> RefreshingTokens:
+    """The tokens of one person, renewed as that app."""
+    return RefreshingTokens(store, Authority(app=app, token_urls=token_urls, connect=connect).renew)
+
+
+def _lifetime(expires_in: Any) -> timedelta:
+    """How long a token lasts; one of no sensible length as long as Oura's usually do."""
+    try:
+        seconds = float(LIFETIME_S if expires_in is None else expires_in)
+    except (TypeError, ValueError, OverflowError):
+        seconds = LIFETIME_S
+    return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url

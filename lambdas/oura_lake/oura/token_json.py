@@ -1,0 +1,51 @@
+"""How is a token written down? The same in a secret and in a file.
+
+Whatever else is damaged in what is stored, the refresh token is read: with it the rest comes anew.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from oura_lake.oura.tokens import Token
+
+ENDED = datetime(1970, 1, 1, tzinfo=UTC)  # of a token whose end cannot be read: it is renewed before it is used
+
+
+def token_json(token: Token) -> dict[str, Any]:
+    """A token as it is stored."""
+    return {
+        "access_token": token.access_token,
+        "refresh_token": token.refresh_token,
+        "expires_at": token.expires_at.astimezone(UTC).isoformat(),
+        "scopes": list(token.scopes),
+        "token_url": token.token_url,
+        "renewed_at": token.renewed_at.astimezone(UTC).isoformat() if token.renewed_at else None,
+    }
+
+
+def parse_token(entry: Any) -> Token | None:
+    """A stored token; None for the placeholder that a new secret holds."""
+    if not isinstance(entry, dict) or not entry.get("access_token"):
+        return None
+    scopes = entry.get("scopes")
+    return Token(
+        access_token=_text(entry["access_token"]),
+        refresh_token=_text(entry.get("refresh_token")),
+        expires_at=_moment(entry.get("expires_at")) or ENDED,
+        scopes=tuple(filter(None, map(_text, scopes))) if isinstance(scopes, list) else (),
+        token_url=_text(entry.get("token_url")),
+        renewed_at=_moment(entry.get("renewed_at")),
+    )
+
+
+def _text(value: Any) -> str:
+    """A text that can go into a request; empty for anything else."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,1 @@
+"""The public endpoint: Oura's events and signed reply links."""

@@ -1,0 +1,81 @@
+"""How does the deployed lake answer? Athena, by awswrangler, one SELECT at a time.
+
+Athena hands results over as text: a list arrives as `[a, b]` and is split again (numbers if all are
+numbers), a record stays text, and an empty text cannot be told from NULL. Tried against a simulated
+Athena that serves prepared answers; never yet against Athena itself.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from oura_lake.query.model import Result
+from oura_lake.errors import QueryFailed
+
+POLL_S = 0.3
+
+
+class AthenaEngine:
+    """Answers the lake of one database, under the scan limit of one workgroup."""
+
+    def __init__(self, *, database: str, workgroup: str) -> None:
+        self.database = database
+        self.workgroup = workgroup
+
+    def query(self, sql: str) -> Result:
+        """Run one SELECT; raises QueryFailed with Athena's reason."""
+        import awswrangler as wr  # a second of import that only this needs
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        refusals = (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled, BotoCoreError, ClientError)
+        try:
+            frame = wr.athena.read_sql_query(
+                sql, database=self.database, workgroup=self.workgroup, ctas_approach=False, unload_approach=False,
+                athena_query_wait_polling_delay=POLL_S,
+            )
+            execution = frame.query_metadata
+            types = wr.athena.get_query_columns_types(execution["QueryExecutionId"])
+        except refusals as error:
+            raise QueryFailed(f"Athena refused in workgroup {self.workgroup}: {_reason(error)}") from error
+        return Result(
+            columns=tuple(types),
+            rows=_rows(frame, types),
+            bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes"),
+        )
+
+
+def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """The cells as plain Python values, None where there is nothing."""
+    readers = [READERS.get(kind, _as_is) for kind in types.values()]
+    cells = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return [tuple(None if v is None else read(v) for v, read in zip(row, readers, strict=True)) for row in cells]
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _moment(value: Any) -> Any:
+    return value.to_pydatetime()
+
+
+def _list(text: str) -> list[Any]:
+    """Athena's text of a list: `[a, b]`."""
+    items = [None if item == "null" else item for item in text[1:-1].split(", ")] if text != "[]" else []
+    try:
+        return [None if item is None else float(item) for item in items]
+    except ValueError:
+        return list(items)
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split()).removeprefix("Query error: ")
+    if "scanned limit" in text:  # Athena's words: Query exhausted / Bytes scanned limit was exceeded
+        return "the query reads more than the workgroup allows; name fewer columns, or narrow it by person and year."
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "array": _list,
+    "timestamp": _moment,
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
+}

@@ -1,0 +1,98 @@
+"""What does a view or table hold, in words? What its .yml says, or its own declaration."""
+
+from dataclasses import dataclass
+
+from oura_lake.query.meanings import declared, meaning
+from oura_lake.query.statement import meant
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name, columns_of, quoted
+from oura_lake.query.views import load_views
+from oura_lake.errors import QueryFailed
+from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.sources.ddl import Column
+from oura_lake.sources.model import Endpoint
+
+FRACTIONS = {"double", "float", "real"}  # what a row says, never which row it is
+NESTED = ("array", "map", "row", "struct")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnNote:
+    """One column: its type, its unit and what it means, where somebody wrote it down."""
+
+    name: str
+    type: str
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A view or table: what one row is, what to know of it, its columns in order."""
+
+    name: str
+    grain: str
+    description: str
+    columns: tuple[ColumnNote, ...]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether each row is of one person."""
+        return any(column.name == "person" for column in self.columns)
+
+    @property
+    def day(self) -> str:
+        """The column of the day by which rows are chosen; empty where there is none."""
+        return next((column.name for column in self.columns if column.type == "date"), "")
+
+    @property
+    def order(self) -> str:
+        """The list of an ORDER BY that leaves no two rows to chance: the newest day first, then every plain column.
+
+        Empty for raw, whose lines keep the order in which they were received.
+        """
+        if self.name == RAW_TABLE:
+            return ""
+        plain = [c.name for c in self.columns if c.type not in FRACTIONS and not c.type.startswith(NESTED)]
+        newest = [f"{quoted(self.day)} DESC"] if self.day else []
+        return ", ".join([*newest, *(quoted(name) for name in plain if name != self.day)])
+
+
+def describe(name: str) -> Described:
+    """The words on a view or table; raises QueryFailed for a name nobody has."""
+    if name in load_views():
+        return _view(name)
+    if name in TABLES:
+        return _table(TABLES[name])
+    if name == RAW_TABLE:
+        return _raw()
+    raise QueryFailed(f"The lake has no table or view '{name}'{meant(name, {*columns_by_name(), *load_views()})}")
+
+
+def _view(name: str) -> Described:
+    told = declared(name)
+    columns = tuple(ColumnNote(name=column, **notes) for column, notes in told["columns"].items())
+    return Described(name=name, grain=told["grain"], description=told["description"].strip(), columns=columns)
+
+
+def _table(endpoint: Endpoint) -> Described:
+    grain = "one row per sample" if endpoint.is_series else "one row per document"
+    return Described(
+        name=endpoint.name,
+        grain=f"{grain}, as received",
+        description=f"Fields as their provider names them; stg_{endpoint.name} has units, NULLs and no deleted rows.",
+        columns=tuple(_noted(endpoint.name, c) for c in columns_of(endpoint)),
+    )
+
+
+def _raw() -> Described:
+    return Described(
+        name=RAW_TABLE,
+        grain="one row per line of raw, as received",
+        description="Whole documents, and rows of a time series, as JSON; document_history puts documents in order.",
+        columns=tuple(_noted(RAW_TABLE, c) for c in columns_by_name()[RAW_TABLE]),
+    )
+
+
+def _noted(table: str, column: Column) -> ColumnNote:
+    unit, words = meaning(table, column.name)
+    return ColumnNote(name=column.name, type=column.hive, unit=unit, description=words)

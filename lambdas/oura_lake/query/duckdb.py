@@ -1,0 +1,165 @@
+"""How does a laptop, a test or the emulator answer Athena's SQL? DuckDB over the Parquet objects of a store."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import duckdb
+from sqlglot.errors import UnsupportedError
+
+from oura_lake.query.model import Limits, Result
+from oura_lake.query.local_files import LocalObjects
+from oura_lake.query.statement import as_athena_types, local_names, no_column, read_only
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
+from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
+from oura_lake.errors import QueryFailed
+from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.lake.store import Store
+
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "temp_directory": "",  # rows of a lake are not spilled to where anybody may read them
+}
+UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
+BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+
+
+class DuckDBEngine:
+    """Answers one lake. Tables and views are made when a query first names them, and not looked up again.
+
+    The engine itself can read the objects of this lake and nothing else, whatever SQL comes through.
+    """
+
+    def __init__(
+        self, store: Store, views: Mapping[str, View] | None = None, limits: Limits = Limits()  # noqa: B008 - frozen
+    ) -> None:
+        self._limits = limits
+        self._views = load_views() if views is None else views
+        self._objects = LocalObjects(store)
+        self._made: set[str] = set()
+        self._connection = _connected(self._objects.folder, limits)
+
+    def query(self, sql: str) -> Result:
+        """Run one SELECT; raises QueryFailed, or UnreadableObject naming the object that is damaged."""
+        statement = read_only(sql)
+        local_names(statement, self.names)
+        needed = relations(statement)
+        try:
+            self._make(needed)
+            typed = as_athena_types(statement, {name: self.columns(name) for name in needed})
+            with self._in_time():
+                return self._run(to_duckdb(typed))
+        except UnsupportedError as error:
+            raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
+            raise QueryFailed(self._over_the_limit(error)) from error
+        except duckdb.Error as error:
+            self._raise_for_damage(needed)
+            raise QueryFailed(self._reason(error, needed)) from error
+
+    @property
+    def names(self) -> set[str]:
+        """Every table and view that a query may name."""
+        return {*columns_by_name(), *self._views}
+
+    def columns(self, name: str) -> dict[str, str]:
+        """The columns of a table or view with DuckDB's types."""
+        self._make(frozenset({name}))
+        rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def _run(self, text: str) -> Result:
+        relation = self._connection.sql(text)
+        names, types = tuple(relation.columns), [str(t) for t in relation.types]
+        if WITH_ZONE in types:  # the driver wants pytz for these; the session's zone is UTC
+            columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
+            relation = relation.project(", ".join(columns))
+        return Result(columns=names, rows=self._rows(relation))
+
+    def _rows(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
+        most = self._limits.rows
+        if most is None:
+            return relation.fetchall()
+        rows = relation.limit(most + 1).fetchall()
+        if len(rows) > most:
+            raise QueryFailed(f"The query has more than {most:,} rows; add a LIMIT, or allow more: --max-rows.")
+        return rows
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """End what runs when its time is over."""
+        if self._limits.seconds is None:
+            yield
+            return
+        timer = Timer(self._limits.seconds, self._connection.interrupt)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _over_the_limit(self, error: duckdb.Error) -> str:
+        if isinstance(error, duckdb.InterruptException):
+            return (
+                f"The query was ended after {self._limits.seconds:g} s; narrow it by person or day, or allow more: "
+                "--max-seconds."
+            )
+        allowed = f"{self._limits.gigabytes:g} GB" if self._limits.gigabytes else "this machine has"
+        return f"The query needs more memory than {allowed}; narrow it by person or day, or allow more: --max-gb."
+
+    def _make(self, needed: frozenset[str]) -> None:
+        for name in sorted(self._tables_below(needed) - self._made):
+            declare(self._connection, TABLES[name], self._objects.files(TABLES[name]))
+            self._made.add(name)
+        if RAW_TABLE in self._below(needed) - self._made:
+            declare_raw(self._connection, self._objects.raw_files())
+            self._made.add(RAW_TABLE)
+        for view in in_order(self._views, needed):
+            if view.name not in self._made:
+                self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
+                self._made.add(view.name)
+
+    def _raise_for_damage(self, needed: frozenset[str]) -> None:
+        self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
+        if RAW_TABLE in self._below(needed):
+            self._objects.raise_for_damaged_lines()
+
+    def _tables_below(self, needed: frozenset[str]) -> set[str]:
+        return self._below(needed) & TABLES.keys() - self._views.keys()
+
+    def _below(self, needed: frozenset[str]) -> set[str]:
+        """What is needed, and all that it stands on."""
+        return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
+
+    def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> str:
+        if BY_ZERO.search(str(error)):
+            return "The query divides by zero, or a number is too large for its type; write x / NULLIF(y, 0)."
+        unknown = UNKNOWN_COLUMN.search(str(error))
+        if not unknown:
+            return f"The query cannot run: {_sentence(error)}"
+        return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
+
+
+def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """An engine that reads the files below a folder, no other file and no address, and cannot be told otherwise."""
+    connection = duckdb.connect(":memory:", config=OFFLINE)
+    connection.execute("SET TimeZone = 'UTC'")
+    if limits.gigabytes:
+        connection.execute(f"SET memory_limit = '{limits.gigabytes:.3f}GB'")
+    allowed = ", ".join(literal(text) for text in (str(folder), no_pattern(folder)))  # asked for by the second
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of an engine's message, without the class it begins with."""
+    text = re.sub(r"^((\w+ )+Error: )+", "", str(error).partition("\n")[0]).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,125 @@
+"""What would Athena read for a query, and what would it charge?
+
+Each view is laid open down to the tables, and the columns that nobody needs are dropped, as Athena's planner does. A
+part that a query names twice is read twice: Trino writes each name of a WITH out in full. The bytes are those of the
+needed columns of all objects of a table, from the objects' own footers: a filter on person or day reads less.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope
+
+from oura_lake.query.local_files import LocalObjects
+from oura_lake.query.statement import local_columns, local_names, read_only
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name
+from oura_lake.query.views import DIALECT, View
+from oura_lake.errors import QueryFailed
+from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.lake.store import Store
+
+USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/costs.md)
+LEAST_BYTES = 10_000_000  # that Athena charges for any query
+
+Scan = tuple[str, frozenset[str]]
+"""A table and the columns that are read of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What is read of a table: how often, of how many objects, how many columns, bytes at most over all times."""
+
+    table: str
+    n_scans: int
+    n_objects: int
+    n_columns: int
+    n_bytes: int
+
+
+def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
+    """What a SELECT reads, the most bytes first. Raises QueryFailed, and StoreUnavailable for a store out of reach."""
+    objects = LocalObjects(store)
+    by_table: dict[str, Counter[frozenset[str]]] = {}
+    for (table, columns), n in _scans(sql, views).items():
+        by_table.setdefault(table, Counter())[columns] += n
+    whole = by_table.pop(RAW_TABLE, None)
+    read = [_reading(table, objects.files(TABLES[table]), scans) for table, scans in by_table.items()]
+    read += [_whole(objects.raw_files(), whole)] if whole else []
+    return sorted(read, key=lambda r: (-r.n_bytes, r.table))
+
+
+def price_usd(n_bytes: int) -> float:
+    """What Athena charges for a query that reads so much: $5 for a TB, 10 MB at least."""
+    return max(n_bytes, LEAST_BYTES) * USD_PER_BYTE
+
+
+def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
+    statement = read_only(sql)
+    queries = {name: _query(view) for name, view in views.items()}
+    tables = {name: [c.name for c in of] for name, of in columns_by_name().items()}
+    local_names(statement, {*tables, *queries})
+    local_columns(statement, tables | {name: query.named_selects for name, query in queries.items()})
+    schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in tables.items()}
+    try:
+        tree: exp.Expr = exp.expand(statement, {**queries}, dialect=DIALECT)
+        tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
+        root = build_scope(pushdown_projections(tree))
+    except SqlglotError as error:
+        raise QueryFailed("What this query reads cannot be told beforehand; run it without --explain.") from error
+    return _of(root, {}) if root else Counter()
+
+
+def _query(view: View) -> exp.Query:
+    if not isinstance(view.tree, exp.Query):
+        raise QueryFailed(f"athena/{view.name}.sql is no SELECT; mend it.")
+    return view.tree
+
+
+def _of(scope: Scope, known: dict[int, Counter[Scan]]) -> Counter[Scan]:
+    """The scans below a part of a query, each as often as it is named."""
+    if id(scope) not in known:
+        found: Counter[Scan] = Counter()
+        for alias, (_, source) in scope.selected_sources.items():
+            if isinstance(source, Scope):
+                found += _of(source, known)
+            elif source.name in columns_by_name():
+                found[source.name, frozenset(c.name for c in scope.source_columns(alias))] += 1
+        for part in (*scope.set_operation_scopes, *scope.subquery_scopes):
+            found += _of(part, known)
+        known[id(scope)] = found
+    return known[id(scope)]
+
+
+def _reading(table: str, files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
+    sizes: Counter[str] = Counter()
+    for file in files:
+        sizes += _column_bytes(file)
+    return Reading(
+        table=table, n_scans=scans.total(), n_objects=len(files),
+        n_columns=len(frozenset().union(*scans) & sizes.keys()),
+        n_bytes=sum(n * sizes[column] for columns, n in scans.items() for column in columns),
+    )
+
+
+def _whole(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
+    """Of raw lines: text is read whole, whatever is needed of it."""
+    return Reading(
+        table=RAW_TABLE, n_scans=scans.total(), n_objects=len(files), n_columns=len(frozenset().union(*scans)),
+        n_bytes=scans.total() * sum(file.stat().st_size for file in files),
+    )
+
+
+def _column_bytes(file: Path) -> Counter[str]:
+    """The compressed bytes of each column of an object."""
+    footer, sizes = pq.read_metadata(file), Counter[str]()
+    for group in (footer.row_group(i) for i in range(footer.num_row_groups)):
+        for chunk in (group.column(i) for i in range(group.num_columns)):
+            sizes[chunk.path_in_schema.partition(".")[0]] += chunk.total_compressed_size
+    return sizes

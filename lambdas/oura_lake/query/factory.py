@@ -1,0 +1,19 @@
+"""Which engine answers here: Athena, or DuckDB where there is no Athena (the emulator, a laptop)?"""
+
+from oura_lake.query.model import Engine
+from oura_lake.errors import SettingsWrong
+from oura_lake.lake.store import Store
+from oura_lake.settings import AnalyseSettings
+
+
+def chosen_engine(settings: AnalyseSettings, store: Store) -> Engine:
+    """The engine the settings name; only that one is imported, since either is heavy."""
+    if settings.engine == "duckdb":
+        from oura_lake.query.duckdb import DuckDBEngine
+
+        return DuckDBEngine(store)
+    if settings.engine == "athena":
+        from oura_lake.query.athena import AthenaEngine
+
+        return AthenaEngine(database=settings.database, workgroup=settings.workgroup)
+    raise SettingsWrong(f"OURA_LAKE_ENGINE is '{settings.engine}'; it can be athena or duckdb.")

@@ -1,0 +1,79 @@
+"""Where are a table's objects as files? In the folder of a folder store; copied beside for any other store."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+
+from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.keys import own_keys, parsed_key
+from oura_lake.lake.parquet import read_table
+from oura_lake.lake.raw import read_entries
+from oura_lake.lake.store import Store
+from oura_lake.sources.model import Endpoint
+
+SHORTEST_LINE_BYTES = 100  # of a raw object: DuckDB reads one that is shorter, such as an empty one, as no line
+
+
+class LocalObjects:
+    """The Parquet objects of a store as files of this machine; copies last as long as this does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        folder: Path | None = getattr(store, "path", None)
+        self._copies = folder is None
+        self._folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="oura-lake-"))
+        self._listed: dict[str, list[str]] = {}
+        if self._copies:
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where all these files lie."""
+        return self._folder
+
+    def files(self, endpoint: Endpoint) -> list[Path]:
+        """The files of a table; raises StoreUnavailable."""
+        return [self._file(key) for key in self._keys(endpoint)]
+
+    def raw_files(self) -> list[Path]:
+        """The files of all raw lines; raises StoreUnavailable, and UnreadableObject for one without a line."""
+        files = [self._file(key) for key in self._raw_keys()]
+        for key, file in zip(self._raw_keys(), files, strict=True):
+            if file.stat().st_size < SHORTEST_LINE_BYTES:
+                read_entries(self._store, key)
+        return files
+
+    def raise_for_damage(self, endpoints: Iterable[Endpoint]) -> None:
+        """Raises UnreadableObject naming the first object that is no Parquet."""
+        for endpoint in endpoints:
+            for key in self._keys(endpoint):
+                read_table(key, self._file(key).read_bytes())
+
+    def raise_for_damaged_lines(self) -> None:
+        """Raises UnreadableObject naming the first raw object that cannot be read."""
+        for key in self._raw_keys():
+            read_entries(self._store, key)
+
+    def _raw_keys(self) -> list[str]:
+        return [key for key in self._all("raw/") if parsed_key(key)]
+
+    def _keys(self, endpoint: Endpoint) -> list[str]:
+        return [own.key for own in own_keys(endpoint, self._all("lake/"))]
+
+    def _all(self, prefix: str) -> list[str]:
+        """One listing of all: a listing costs as much as 12 reads."""
+        if prefix not in self._listed:
+            self._listed[prefix] = list(self._store.keys(prefix))
+        return self._listed[prefix]
+
+    def _file(self, key: str) -> Path:
+        file = self._folder / key
+        if self._copies and not file.exists():
+            stored = self._store.get(key)
+            if stored is None:
+                raise StoreUnavailable(f"The object {key} was listed and cannot be found; run it again.")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(stored.data)
+        return file

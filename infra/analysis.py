@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
+from oura_lake.contract import EVENT_SOURCE, DetailType, Env
 
 from infra.alerting import Alerting
 from infra.bundling import ANALYSE, build
@@ -19,7 +20,7 @@ TIMEOUT = cdk.Duration.minutes(5)
 ENGINE = "duckdb"  # one LIST a table; Athena would make one for each projected year of each scan
 READ_PREFIXES = ("lake/", "raw/lake/", "ledger/")
 OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/")
-LANDED = events.EventPattern(source=["oura.lake"], detail_type=["documents landed"])
+LANDED = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.LANDED])
 
 
 class Analysis(Construct):
@@ -49,7 +50,7 @@ class Analysis(Construct):
 
         What fails twice more goes to the dead letters.
         """
-        self.analyse.function.add_environment("OURA_LAKE_BUS_NAME", bus.event_bus_name)
+        self.analyse.function.add_environment(Env.BUS_NAME, bus.event_bus_name)
         self.analyse.allow(["events:PutEvents"], [bus.event_bus_arn])
         landed = targets.LambdaFunction(self.analyse.function, dead_letter_queue=self.dead)
         events.Rule(self, "Landed", event_bus=bus, event_pattern=LANDED, targets=[landed])
@@ -57,8 +58,8 @@ class Analysis(Construct):
 
     def take_answers_at(self, url: str, config: Config) -> None:
         """Let it write links to a public door, signed with what follows from the app's secret, into its webhooks."""
-        self.analyse.function.add_environment("OURA_LAKE_WEBHOOK_URL", url)
-        self.analyse.function.add_environment("OURA_LAKE_APP_PARAMETER", config.app_parameter)
+        self.analyse.function.add_environment(Env.WEBHOOK_URL, url)
+        self.analyse.function.add_environment(Env.APP_PARAMETER, config.app_parameter)
         self.analyse.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
     def _ask_each_morning(self, config: Config) -> None:
@@ -83,6 +84,6 @@ class Analysis(Construct):
 def environment(lake: Lake) -> dict[str, str]:
     """What a function is told that reads the views and writes to persons."""
     return {
-        "OURA_LAKE_BUCKET": lake.storage.bucket.bucket_name,
-        "OURA_LAKE_ENGINE": ENGINE,
+        Env.BUCKET: lake.storage.bucket.bucket_name,
+        Env.ENGINE: ENGINE,
     }

@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from oura_lake.contract import Env
 
 from infra.bundling import INGEST, build
 from infra.config import Config
@@ -47,11 +48,11 @@ class Ingestion(Construct):
 
     def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
         return {
-            "OURA_LAKE_BUCKET": storage.bucket.bucket_name,
-            "OURA_LAKE_BUS_NAME": self.bus.event_bus_name,
-            "OURA_LAKE_JOBS_QUEUE_URL": self.jobs.queue_url,
-            "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix,
-            "OURA_LAKE_APP_PARAMETER": config.app_parameter,
+            Env.BUCKET: storage.bucket.bucket_name,
+            Env.BUS_NAME: self.bus.event_bus_name,
+            Env.JOBS_QUEUE_URL: self.jobs.queue_url,
+            Env.TOKEN_SECRET_PREFIX: config.token_secret_prefix,
+            Env.APP_PARAMETER: config.app_parameter,
         }
 
     def _work_off(self) -> None:

@@ -6,6 +6,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
+from oura_lake.contract import EVENT_SOURCE, DetailType, Env
 
 from infra.alerting import Alerting
 from infra.analysis import READ_PREFIXES, environment
@@ -24,7 +25,7 @@ TIMEOUT = cdk.Duration.minutes(5)
 LATER_ON_MONDAY = "cron(40 13,16,19,22 ? * MON *)"
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
 OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
-TROUBLE = events.EventPattern(source=["oura.lake"], detail_type=["trouble"])
+TROUBLE = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.TROUBLE])
 
 
 class Maintenance(Construct):
@@ -56,12 +57,12 @@ class Maintenance(Construct):
 
     def keep_subscribed(self, url: str, config: Config) -> None:
         """Have the function renew what Oura tells of to an address, as the app that the parameter holds."""
-        self.maintain.function.add_environment("OURA_LAKE_WEBHOOK_URL", url)
+        self.maintain.function.add_environment(Env.WEBHOOK_URL, url)
         self.maintain.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
     def know_the_cost(self, budget: budgets.CfnBudget) -> None:
         """Let the function read what the budget of the account has counted, for the weekly mail."""
-        self.maintain.function.add_environment("OURA_LAKE_BUDGET", budget.ref)
+        self.maintain.function.add_environment(Env.BUDGET, budget.ref)
         which = f"arn:aws:budgets::{cdk.Stack.of(self).account}:budget/{budget.ref}"
         may = iam.PolicyStatement(actions=["budgets:ViewBudget"], resources=[which])
         iam.Policy(self, "Cost", statements=[may], roles=[self.maintain.role])  # its own: the emulator has no budget
@@ -86,6 +87,6 @@ class Maintenance(Construct):
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:
     tokens = {
-        "OURA_LAKE_TOKEN_SECRET_PREFIX": config.token_secret_prefix, "OURA_LAKE_APP_PARAMETER": config.app_parameter,
+        Env.TOKEN_SECRET_PREFIX: config.token_secret_prefix, Env.APP_PARAMETER: config.app_parameter,
     }
     return environment(lake) | tokens

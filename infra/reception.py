@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from oura_lake.contract import Env
 
 from infra.bundling import RECEIVE, build
 from infra.config import Config
@@ -30,9 +31,9 @@ class Reception(Construct):
             memory_mb=512,
             timeout=TIMEOUT,
             environment={
-                "OURA_LAKE_JOBS_QUEUE_URL": jobs.queue_url,
-                "OURA_LAKE_APP_PARAMETER": config.app_parameter,
-                "OURA_LAKE_ACCOUNTS_PREFIX": config.accounts_prefix,
+                Env.JOBS_QUEUE_URL: jobs.queue_url,
+                Env.APP_PARAMETER: config.app_parameter,
+                Env.ACCOUNTS_PREFIX: config.accounts_prefix,
             },
         )
         self.receive.say_little()

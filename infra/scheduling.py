@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from oura_lake.contract import Reason
 
 from infra.config import Config, PersonConfig
 from infra.queues import dead_letters
@@ -50,7 +51,7 @@ def job(person: str) -> str:
     """The job of a schedule: every collection, the trailing days; the slot makes each one unlike the last."""
     return json.dumps(
         {
-            "person": person, "endpoints": [], "first": None, "last": None, "reason": "schedule",
+            "person": person, "endpoints": [], "first": None, "last": None, "reason": Reason.SCHEDULE,
             "slot": "<aws.scheduler.scheduled-time>",
         }
     )

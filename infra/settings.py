@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
+from oura_lake.contract import Env
 
 from infra.alerting import Alerting
 from infra.config import Config, ConfigWrong, PersonConfig
@@ -42,8 +43,8 @@ class Settings(Construct):
 
     def tell(self, function: Function) -> None:
         """Let a function know the persons; a change of theirs starts it anew, after the parameters hold it."""
-        function.function.add_environment("OURA_LAKE_PERSONS_IN", ",".join(self.persons))
-        function.function.add_environment("OURA_LAKE_PERSONS_DIGEST", self._digest)
+        function.function.add_environment(Env.PERSONS_IN, ",".join(self.persons))
+        function.function.add_environment(Env.PERSONS_DIGEST, self._digest)
         function.function.node.add_dependency(*self._persons)
         function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from constructs import Construct
+from oura_lake.contract import Output
 
 from infra.alerting import Alerting
 from infra.analysis import Analysis
@@ -82,22 +83,22 @@ class OuraLake(cdk.Stack):
             "upkeep": self.maintenance.dead,
         }
         told = {
-            "Bucket": self.lake.storage.bucket.bucket_name,
-            "Database": config.database,
-            "WorkGroup": config.name,
-            "JobsQueueUrl": self.ingestion.jobs.queue_url,
-            "DeadLetters": self.to_json_string({name: queue.queue_url for name, queue in dead.items()}),
-            "IngestFunction": self.ingestion.ingest.function.function_name,
-            "AnalyseFunction": self.analysis.analyse.function.function_name,
-            "MaintainFunction": self.maintenance.maintain.function.function_name,
-            "TokenSecretPrefix": config.token_secret_prefix,
-            "AppParameter": config.app_parameter,
-            "BusName": self.ingestion.bus.event_bus_name,
-            "PersonsIn": ",".join(self.settings.persons),
-            "SettingsIn": ",".join(self.settings.kept),
-            "NextStep": f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify",
+            Output.BUCKET: self.lake.storage.bucket.bucket_name,
+            Output.DATABASE: config.database,
+            Output.WORKGROUP: config.name,
+            Output.JOBS_QUEUE_URL: self.ingestion.jobs.queue_url,
+            Output.DEAD_LETTERS: self.to_json_string({name: queue.queue_url for name, queue in dead.items()}),
+            Output.INGEST_FUNCTION: self.ingestion.ingest.function.function_name,
+            Output.ANALYSE_FUNCTION: self.analysis.analyse.function.function_name,
+            Output.MAINTAIN_FUNCTION: self.maintenance.maintain.function.function_name,
+            Output.TOKEN_SECRET_PREFIX: config.token_secret_prefix,
+            Output.APP_PARAMETER: config.app_parameter,
+            Output.BUS_NAME: self.ingestion.bus.event_bus_name,
+            Output.PERSONS_IN: ",".join(self.settings.persons),
+            Output.SETTINGS_IN: ",".join(self.settings.kept),
+            Output.NEXT_STEP: f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify",
         }
         if self.reception:
-            told["WebhookUrl"] = self.reception.url
+            told[Output.WEBHOOK_URL] = self.reception.url
         for name, value in told.items():
             cdk.CfnOutput(self, name, value=value)

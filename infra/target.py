@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oura_lake.contract import Env
+
 from infra.bundling import HOST, LAMBDA, Platform
 
 
@@ -27,7 +29,7 @@ AWS = Target()
 
 def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "", url_gateway: str = "") -> Target:
     """The laptop: this machine's wheels, no budget, a quick schedule, a simulated provider."""
-    provider = {"OURA_API_BASE_URL": api_base_url, "OURA_TOKEN_URL": token_url}
+    provider = {Env.API_BASE_URL: api_base_url, Env.TOKEN_URL: token_url}
     return Target(
         platform=HOST,
         has_budget=False,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oura_lake.errors import DocumentMissing, StoreUnavailable
-from oura_lake.oura.client import Page
-from oura_lake.lake.raw import keys_of
-from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.lake.partition import Table
+from oura_lake.lake.raw import keys_of
 from oura_lake.lake.rebuild import Partition
+from oura_lake.lake.store import MemoryStore, Store
+from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
 
 NOON = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)

@@ -15,9 +15,9 @@ from oura_lake.aws.job_queue import JobQueue
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.handlers import ingest
 from oura_lake.ingestion.job import Job
-from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
+from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
 from own_process import Running, start
 
 LIMIT_MS = 300_000

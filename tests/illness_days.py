@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from oura_lake.alerts.decision import Moment
 from oura_lake.alerts.model import HISTORY, OPENED, Alert, Entry, Message, Telling
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
-from oura_lake.query.model import Result
 from oura_lake.errors import MessageNotSent
+from oura_lake.query.model import Result
 
 FIRST = date(2026, 1, 5)
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-from oura_lake.ledger import refresh_lock
 from oura_lake.aws import stack
 from oura_lake.aws.accounts import Accounts
-from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ledger.token_status import broken, note_broken
+from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.cli._place import deployed_place
+from oura_lake.ledger import refresh_lock
+from oura_lake.ledger.token_status import broken, note_broken
 from oura_lake.oura.tokens import App, Token
 from own_process import calls_counted, forked
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import boto3
 from adapters.token_world import APP, MORNING, Death, Dying
-from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import ChainBroken, TokenRejected
+from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, RefreshingTokens, Token

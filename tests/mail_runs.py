@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from illness_days import FakeEngine, Outbox, calm_days
 from oura_lake.alerts.ledger import change
 from oura_lake.alerts.model import LEFT, Alert, Entry
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.model import Result
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.person import Person
+from oura_lake.query.model import Result
 
 MONDAY = date(2026, 5, 11)
 QUIET = (time(22), time(7))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
-from oura_lake import alerts, analyses, channels, maintenance, cli, sources
+from oura_lake import alerts, analyses, channels, cli, maintenance, sources
 from oura_lake.registry import entries
 from oura_lake.sources.model import Source
 

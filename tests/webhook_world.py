@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from function_url import function_url
-from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
 from oura_lake.ingestion.job import Job
-from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure
 from oura_lake.oura.webhook_event import call_of
+from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 
 FEW = [("create", "sleep"), ("update", "sleep"), ("delete", "tag")]
 

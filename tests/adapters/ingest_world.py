@@ -15,10 +15,11 @@ from builders import NOON
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.ingestion.job import Job
-from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
-from oura_lake.settings import IngestSettings, Person
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
+from oura_lake.person import Person
+from oura_lake.settings import IngestSettings
+from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
 
 ROUTINE = Job(person="me", endpoints=("personal_info",))
 REGISTERED = App()

@@ -19,7 +19,7 @@ from moto import mock_aws
 from oura_lake.alerts.model import Message
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
-from oura_lake.settings import Webhook
+from oura_lake.person import Webhook
 from webhook_receiver import SILENT, Receiver, is_genuine, listening, receiver
 
 KEY = "the key of the owner 0123456789"

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from illness_days import NOW, TODAY, Outbox, calm_days, documents
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
-from oura_lake.sources.oura import SOURCE
 from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.sources.oura import SOURCE
 
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1
 ME = Person(name="me", timezone="Europe/Berlin")

@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
 from moto.core import DEFAULT_ACCOUNT_ID
-from oura_lake.query.athena import AthenaEngine
 from oura_lake.errors import QueryFailed
+from oura_lake.query.athena import AthenaEngine
 
 COLUMNS = {
     "person": "varchar", "day": "date", "steps": "integer", "sleep_h": "double", "bedtime_start_local": "timestamp",

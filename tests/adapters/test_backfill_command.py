@@ -14,16 +14,17 @@ from moto import mock_aws
 from oura_lake.aws import stack
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.ingestion.backfill import Backfill
 from oura_lake.cli.backfill import command
 from oura_lake.errors import SourceRefused
-from oura_lake.ingestion.worker import Fetcher
+from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.job import parse_job
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.request_log import read_asked
+from oura_lake.person import Person
+from oura_lake.settings import IngestSettings
 from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
-from oura_lake.settings import IngestSettings, Person
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=300)

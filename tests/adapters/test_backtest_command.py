@@ -17,13 +17,13 @@ from oura_lake.alerts.track_record import record_of
 from oura_lake.analyses.questions import low_recovery
 from oura_lake.aws import stack
 from oura_lake.cli import backtest as backtested
-from oura_lake.monitoring.feedback import say
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.history_csv import POSSIBLE
-from oura_lake.settings import Person
+from oura_lake.monitoring.feedback import say
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
 from shuffling import Shuffled
 
 COLUMNS = ("day", *POSSIBLE)

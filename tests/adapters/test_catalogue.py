@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from oura_lake.local.catalogue import catalogue, generated_lake
 from oura_lake.query.catalog import declared
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
-from oura_lake.local.catalogue import catalogue, generated_lake
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "catalogue.md"
 

@@ -8,8 +8,8 @@ import pytest
 from oura_lake.errors import SourceUnavailable
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.rate_limit import Pace, Pause
-from oura_lake.sources.oura import SOURCE
 from oura_lake.oura.tokens import FixedToken
+from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")
 

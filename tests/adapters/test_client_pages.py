@@ -7,8 +7,8 @@ import httpx
 import pytest
 from oura_lake.errors import DocumentMissing, SourceRefused, SourceUnavailable
 from oura_lake.oura.client import OuraClient, Page
-from oura_lake.sources.oura import SOURCE
 from oura_lake.oura.tokens import FixedToken
+from oura_lake.sources.oura import SOURCE
 
 HEARTRATE = SOURCE.endpoint("heartrate")
 SLEEP = SOURCE.endpoint("sleep")

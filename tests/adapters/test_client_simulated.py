@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 from oura_lake.errors import DocumentMissing, ScopeMissing, SourceRefused, SourceUnavailable, TokenRejected
-from oura_lake.oura.client import OuraClient
 from oura_lake.local.consent import ask_consent, grant_in
+from oura_lake.local.token_file import TokenFile
+from oura_lake.oura.client import OuraClient
+from oura_lake.oura.oauth import Authority, refreshing_tokens
+from oura_lake.oura.tokens import App, FixedToken, TokenProvider
 from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, GeneratedPerson, RunningApi, simulated_oura
-from oura_lake.local.token_file import TokenFile
-from oura_lake.oura.oauth import Authority, refreshing_tokens
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import App, FixedToken, TokenProvider
 
 PERSON = GeneratedPerson(until=date(2026, 6, 30), years=0.1)
 APP = App(client_id="simulated-client", client_secret="simulated-secret")

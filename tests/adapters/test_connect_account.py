@@ -13,11 +13,11 @@ from oura_lake.cli._account import checked_account
 from oura_lake.cli._place import Place, local_place
 from oura_lake.cli.connect import credentials
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
-from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, Fault, GeneratedPerson, simulated_oura
 from oura_lake.local.token_file import token_file
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
+from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, Fault, GeneratedPerson, simulated_oura
 
 APP = Registered(client_id=App().client_id, client_secret=App().client_secret)
 

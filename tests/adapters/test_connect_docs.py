@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from oura_lake.cli.connect import REDIRECT_URI
 from oura_lake.oura.oauth import SCOPES
-from oura_lake.settings import TOKEN_URLS
-from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "connect.md").read_text()
 ROWS = [line.split("|")[1:3] for line in TEXT.partition("## The scopes")[2].splitlines() if line.startswith("| `")]

@@ -8,12 +8,12 @@ import pytest
 from builders import NOON, a_score, a_table
 from click.testing import CliRunner
 from oura_lake.cli.consent import command
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.views import load_views
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.consents import GOALS, METRICS
 from oura_lake.lake.documents import land
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.views import load_views
 from sqlglot import exp
 
 SEEN = "SELECT audience, metric, mode FROM stg_consents WHERE is_given ORDER BY metric"

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
-from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
 from oura_lake.aws.job_queue import JobQueue
+from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
 from oura_lake.errors import NotThereYet, SettingsWrong, SourceUnavailable
 from oura_lake.handlers import ingest
 from oura_lake.ingestion.job import Job, parse_job

@@ -13,22 +13,22 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from command_line import files, for_api, run
-from oura_lake.oura.client import OuraClient
+from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
 from oura_lake.lake.parquet import read_rows, read_table
-from oura_lake.sources.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.consent import ask_consent, grant_in
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.local.token_file import TokenFile
+from oura_lake.oura.client import OuraClient
+from oura_lake.oura.oauth import Authority, refreshing_tokens
+from oura_lake.oura.tokens import App, FixedToken
 from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, Recorded, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
-from oura_lake.local.token_file import TokenFile
-from oura_lake.oura.oauth import Authority, refreshing_tokens
-from oura_lake.ingestion.outcome import Outcome
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import App, FixedToken
+from oura_lake.sources.request_plan import Days
 
 WEEK = local_week()
 TRUTH = {"daily_sleep": 7, "daily_activity": 7, "sleep": 9, "workout": 7, "heartrate": 8617}

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from command_line import assert_one_sentence
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.privacy.export import TABLES
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.privacy.export import TABLES
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator.scenarios import local_week
 
 WEEK = local_week()

@@ -15,13 +15,13 @@ from oura_lake.alerts.model import Entry
 from oura_lake.alerts.wording.dates import how_was_it
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.errors import SettingsWrong
-from oura_lake.monitoring.feedback import said, say
 from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.settings import Person
+from oura_lake.monitoring.feedback import said, say
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
 
 DAY = timedelta(days=1)
 N_DAYS = (TODAY - FIRST).days + 1

@@ -12,14 +12,14 @@ import pytest
 from botocore.config import Config
 from click.testing import CliRunner
 from moto import mock_aws
-from oura_lake.admin import erasure, dead_letters
-from oura_lake.admin.erasure import Footprint
+from oura_lake.admin import dead_letters, erasure
 from oura_lake.admin.dead_letters import Letters
+from oura_lake.admin.erasure import Footprint
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.cli import forget
-from oura_lake.privacy.erasure import erase, survey
 from oura_lake.errors import StoreUnavailable
+from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.privacy.erasure import erase, survey
 
 REGION = {"region_name": "us-east-1"}
 KEYS = (

@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 from command_line import files
 from oura_lake.cli.forget import command
-from oura_lake.privacy.erasure import Holding, erase, survey
 from oura_lake.errors import NotErased, SourceUnavailable
 from oura_lake.local.config_file import without_person
 from oura_lake.local.erasure import holdings
@@ -14,6 +13,7 @@ from oura_lake.local.folder_store import WRITING
 from oura_lake.local.token_file import token_file
 from oura_lake.oura.token_json import parse_token
 from oura_lake.oura.tokens import App
+from oura_lake.privacy.erasure import Holding, erase, survey
 
 TOKEN = parse_token({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
 KEYS = (

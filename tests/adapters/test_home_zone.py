@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from command_line import files
-from oura_lake.monitoring import run as watching
 from oura_lake.cli import _status_page as page
 from oura_lake.cli import report, sync
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli.backtest import _as_the_lake_judges
 from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.monitoring import run as watching
 from oura_lake.simulator.scenarios import local_week
 
 WEEK = local_week()

@@ -8,9 +8,9 @@ import pytest
 from aws_over_http import aws_over_http
 from builders import NOON
 from killed_tokens import every_death_of_a_file, every_death_of_a_secret
+from oura_lake.oura.tokens import App
 from oura_lake.simulator import App as Registered
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from oura_lake.oura.tokens import App
 from own_process import KILLED, run
 
 FEWEST_LINES, MOST_LOST_LINES = 50, 20

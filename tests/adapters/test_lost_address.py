@@ -13,16 +13,17 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sns.models import sns_backends
 from oura_lake.admin import deployed_config
-from oura_lake.admin.checks import channels, all_checks
+from oura_lake.admin.checks import all_checks, channels
 from oura_lake.admin.checks.model import Account, State
 from oura_lake.aws.sns_subscriptions import confirm, mails
-from oura_lake.maintenance.tasks import addresses
-from oura_lake.maintenance.model import Upkeep
 from oura_lake.cli.confirm import command
 from oura_lake.errors import MessageNotSent, SettingsWrong, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import addresses
 from oura_lake.monitoring.notices import open_notices
-from oura_lake.settings import MaintainSettings, Person
+from oura_lake.person import Person
+from oura_lake.settings import MaintainSettings
 
 LINK = f"https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn={TOPIC}&Token=2336412f37&Endpoint=a@b.de"
 TOLD = '[persons.me]\ntimezone = "UTC"\nemail = "ada@example.com"\nshare_with = ["ben"]\n' \

@@ -17,13 +17,13 @@ from oura_lake.admin import dead_letters, migration
 from oura_lake.admin.migration import End, Moved, back, hand_over, move
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import SettingsWrong, StoreUnavailable
-from oura_lake.monitoring.feedback import said
 from oura_lake.lake.documents import Table, land
-from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.monitoring.feedback import said
+from oura_lake.oura.tokens import Token
 from oura_lake.sources.lake import SOURCE as OWN
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import Token
 
 PERSONS = ("ada", "ben", "cat")  # the last never connected
 CHANGES = ("Put", "Update", "Delete", "Create")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from oura_lake.admin import deployed_config, bucket_adoption, migration, webhooks
-from oura_lake.aws import stack
+from oura_lake.admin import bucket_adoption, deployed_config, migration, webhooks
 from oura_lake.admin.migration import Difference, Moved
+from oura_lake.aws import stack
 from oura_lake.cli import move
 from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.local import toolchain

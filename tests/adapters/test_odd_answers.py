@@ -10,17 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
-from oura_lake.ingestion.worker import Fetcher
-from oura_lake.oura.client import OuraClient
 from oura_lake.ingestion.job import Job
-from oura_lake.ledger.drift import read_drift
+from oura_lake.ingestion.outcome import Outcome
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.keys import table_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ingestion.outcome import Outcome
-from oura_lake.settings import Person
-from oura_lake.sources.oura import SOURCE
+from oura_lake.ledger.drift import read_drift
+from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
+from oura_lake.person import Person
+from oura_lake.sources.oura import SOURCE
 
 NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
 

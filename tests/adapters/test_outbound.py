@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from command_line import run
-from oura_lake.oura import outbound
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
+from oura_lake.oura import outbound
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.oauth import Authority
-from oura_lake.sources.oura import SOURCE
 from oura_lake.oura.tokens import App, FixedToken, Token
+from oura_lake.sources.oura import SOURCE
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 BODY = b'{"data": [], "next_token": null}'

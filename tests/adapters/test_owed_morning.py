@@ -11,17 +11,18 @@ from types import SimpleNamespace
 import boto3
 import pytest
 from moto import mock_aws
-from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.admin.inbox import Inbox
+from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
-from oura_lake.ingestion.backfill import Backfill
 from oura_lake.channels import sns
 from oura_lake.handlers import analyse
+from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.job import Job, parse_job
-from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
-from oura_lake.settings import IngestSettings, Person
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
+from oura_lake.person import Person
+from oura_lake.settings import IngestSettings
+from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
 
 NOW = datetime(2026, 8, 20, 9, tzinfo=UTC)
 ILL = GeneratedPerson(years=0.2, until=NOW.date(), timezone="UTC", now=NOW)

@@ -9,14 +9,14 @@ from builders import a_beat, a_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S
-from oura_lake.oura.client import Page
-from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
-from oura_lake.lake.parquet import read_table
-from oura_lake.sources.request_plan import Days
-from oura_lake.lake.store import MemoryStore
 from oura_lake.ingestion.outcome import Outcome
+from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.lake.parquet import read_table
+from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
+from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
+from oura_lake.sources.request_plan import Days
 from provider_world import Provider
 
 NOON = datetime(2026, 8, 21, 12, tzinfo=UTC)

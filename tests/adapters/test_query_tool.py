@@ -16,13 +16,13 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 from oura_lake.aws.s3 import S3Store
 from oura_lake.cli.query import command
-from oura_lake.query.athena import AthenaEngine
-from oura_lake.query.explain import LEAST_BYTES, price_usd, reading
-from oura_lake.query.views import DIALECT, View, load_views
 from oura_lake.errors import OuraLakeError, QueryFailed, SettingsWrong, UnreadableObject
 from oura_lake.lake.documents import Table, bury, land
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.athena import AthenaEngine
+from oura_lake.query.explain import LEAST_BYTES, price_usd, reading
+from oura_lake.query.views import DIALECT, View, load_views
 from oura_lake.sources.oura import ENDPOINTS
 
 NOW = datetime(2026, 8, 22, 8, tzinfo=UTC)

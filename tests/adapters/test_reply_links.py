@@ -17,17 +17,18 @@ from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, calm_days
 from moto import mock_aws
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.public_endpoint import deployed_door
-from oura_lake.aws.secrets import AppParameter
 from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.secrets import AppParameter
 from oura_lake.channels import webhook
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.keys import ledger_key
-from oura_lake.public_endpoint.reply_links import QUERY
-from oura_lake.settings import AnalyseSettings, IngestSettings, Person, ReceiveSettings, Webhook, _way
-from oura_lake.oura.tokens import App
 from oura_lake.monitoring.run import watch
+from oura_lake.oura.tokens import App
 from oura_lake.oura.webhook_event import Call, call_of
+from oura_lake.person import Person, Webhook, _way
+from oura_lake.public_endpoint.reply_links import QUERY
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.settings import AnalyseSettings, IngestSettings, ReceiveSettings
 from webhook_receiver import Receiver, receiver, violations
 
 APP, SECRET = "/lake/app", "the app's secret"

@@ -6,19 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from command_line import for_api, run
-from oura_lake.maintenance.tasks.gaps import known_of
-from oura_lake.monitoring.status import condition_of
-from oura_lake.query.model import Result
-from oura_lake.query.parameters import Narrowing, of_view
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.views import load_views
-from oura_lake.privacy.export import Export
 from oura_lake.ledger.gaps import find_gaps
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.monitoring.completeness import known_of
+from oura_lake.monitoring.status import condition_of
+from oura_lake.person import Person
+from oura_lake.privacy.export import Export
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.model import Result
+from oura_lake.query.parameters import Narrowing, of_view
+from oura_lake.query.views import load_views
+from oura_lake.report.reading import history_of
 from oura_lake.simulator import simulated_oura
 from oura_lake.simulator.scenarios import local_week
-from oura_lake.report.reading import history_of
-from oura_lake.settings import Person
 from oura_lake.sources.oura import ENDPOINTS
 from shuffling import Shuffled
 

@@ -15,9 +15,9 @@ from aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, s
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 from lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
+from oura_lake.admin.object_versions import Versions
 from oura_lake.aws import s3 as store_of_aws
 from oura_lake.aws.s3 import S3Store
-from oura_lake.admin.object_versions import Versions
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.keys import is_of
 from oura_lake.lake.store import MemoryStore

@@ -16,9 +16,9 @@ from aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, s
 from botocore.config import Config
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
-from oura_lake.ledger.refresh_lock import CLAIM_LASTS
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.keys import claim_key
+from oura_lake.ledger.refresh_lock import CLAIM_LASTS
 from oura_lake.oura.tokens import RefreshingTokens
 from plain_s3 import refusal
 

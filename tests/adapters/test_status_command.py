@@ -8,18 +8,18 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
+from oura_lake.admin.checks.model import Check, State
 from oura_lake.alerts.labels import Precision
 from oura_lake.alerts.names import kind_name
-from oura_lake.admin.checks.model import Check, State
-from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.budget import month_to_date
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.cli import _status_page as page
-from oura_lake.monitoring.status import Condition
-from oura_lake.ledger.gaps import Gap, missing
 from oura_lake.lake.schema_version import Outdated
+from oura_lake.ledger.gaps import Gap, missing
+from oura_lake.monitoring.status import Condition
+from oura_lake.oura.tokens import Token
 from oura_lake.simulator import FOR_EVER, Fault
 from oura_lake.simulator.scenarios import local_week
-from oura_lake.oura.tokens import Token
 from rich.console import Console
 
 WEEK = local_week()

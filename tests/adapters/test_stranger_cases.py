@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from command_line import Said, files, run
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.parquet import read_table
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 from strange_answers import STRANGE
 from stranger_api import Answer, answers_in, serving
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from command_line import files
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 
 OK, WRONG_INPUT = 0, 2
 SCORE = "SELECT sleep_score FROM stg_daily_sleep"

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from builders import NOON, FakeOura, a_table
 from oura_lake.errors import AppRefused, OuraLakeError, SourceUnavailable, TokenRejected
-from oura_lake.ingestion.worker import Fetcher
 from oura_lake.ingestion.job import Job
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.store import MemoryStore
 from oura_lake.oura.oauth import Authority
-from oura_lake.settings import Person
 from oura_lake.oura.tokens import App, Token
+from oura_lake.person import Person
 
 TOKEN = Token(
     access_token="a1", refresh_token="r1", expires_at=datetime(2026, 1, 1, tzinfo=UTC), token_url="https://oura.test/token"

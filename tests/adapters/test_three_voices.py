@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from illness_days import FIRST, Outbox, calm_days, documents
 from mail_runs import SETTINGS
-from oura_lake.maintenance.tasks import weekly
-from oura_lake.maintenance.model import Upkeep
 from oura_lake.cli.report import report_text
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import weekly
+from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.report.figures import figure
 from oura_lake.report.reading import history_of
 from oura_lake.report.signals import ALSO, CHARTED
 from oura_lake.report.words import driver_lines
-from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
-from oura_lake.monitoring.run import watch
 
 SUNDAY = date(2026, 5, 10)
 MORNING = datetime(2026, 5, 10, 7, tzinfo=UTC)

@@ -7,13 +7,13 @@ import pytest
 from adapters.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
 from adapters.token_world import BUCKET
 from builders import NOON
-from oura_lake.ledger import token_status
 from oura_lake.aws.s3 import S3Store
-from oura_lake.maintenance.tasks import tokens as chore
-from oura_lake.maintenance.model import Upkeep
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.ledger import token_status
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import tokens as chore
+from oura_lake.person import Person
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ from adapters.token_world import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import ChainBroken, SourceUnavailable, StoreUnavailable
 from oura_lake.lake.keys import claim_key
+from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
 from oura_lake.oura.tokens import SAVE_PAUSES_S, Token
 
 EVERY_STEP = (

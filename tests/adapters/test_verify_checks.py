@@ -9,7 +9,7 @@ import pytest
 from adapters.verify_account import OUTPUTS, Services
 from botocore.exceptions import EndpointConnectionError
 from botocore.response import StreamingBody
-from oura_lake.admin.checks import analysis, costs, all_checks, queues, runs, stack, tokens, views
+from oura_lake.admin.checks import all_checks, analysis, costs, queues, runs, stack, tokens, views
 from oura_lake.admin.checks.model import State
 from oura_lake.errors import QueryFailed, SettingsWrong
 
@@ -146,7 +146,7 @@ def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words
 
 
 def test_the_analysis_is_asked_for_a_reason_that_never_speaks():
-    from oura_lake.ledger.pending_analysis import SILENT_REASONS
+    from oura_lake.contract import SILENT_REASONS
 
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 

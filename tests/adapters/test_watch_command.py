@@ -6,9 +6,9 @@ import pytest
 from illness_days import FIRST, NOW, FakeEngine, calm_days
 from oura_lake.cli.watch import summary
 from oura_lake.lake.store import MemoryStore
-from oura_lake.simulator.scenarios import local_week
-from oura_lake.settings import Person
 from oura_lake.monitoring.run import Watched, watch
+from oura_lake.person import Person
+from oura_lake.simulator.scenarios import local_week
 
 WEEK = local_week()
 LAST = date(2026, 11, 29)

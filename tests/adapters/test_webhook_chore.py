@@ -12,12 +12,13 @@ from illness_days import Outbox
 from moto import mock_aws
 from oura_lake.admin import webhooks as deployed
 from oura_lake.aws.secrets import AppParameter
-from oura_lake.maintenance.tasks import webhooks
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import MaintainSettings, Person
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import webhooks
 from oura_lake.oura.tokens import App
+from oura_lake.person import Person
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.settings import MaintainSettings
 from webhook_world import World, webhook_world
 
 APP = "/oura-lake/app"

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from illness_days import FIRST, Outbox, calm_days, documents
 from mail_runs import SETTINGS
-from oura_lake.maintenance.tasks import weekly
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import weekly
+from oura_lake.person import Person
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.oura import SOURCE
 
 NOW = datetime(2026, 5, 11, 8, 40, tzinfo=UTC)  # Monday, 10:40 in Berlin

@@ -12,8 +12,8 @@ import boto3
 import httpx
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, RefreshingTokens, Token

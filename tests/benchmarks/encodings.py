@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from measured import load
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.parquet import _leaves, read_table
-from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.simulator import GeneratedPerson
 from oura_lake.sources.oura import SOURCE
 from year_span import FIRST, HEART_RATE, LAST

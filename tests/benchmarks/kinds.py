@@ -18,9 +18,9 @@ from benchmarks.people import PHI, Life, live
 from benchmarks.scenarios import ONSET, SCENARIOS, STRONG_TOGETHER
 from click import echo
 from numpy.typing import NDArray
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
 from oura_lake.alerts.model import Alert
+from oura_lake.analyses import questions
 from oura_lake.analyses.model import OK, Finding, PersonDay
 from oura_lake.registry import entries
 

@@ -17,8 +17,8 @@ from benchmarks.references import plain_z
 from click import echo
 from oura_lake.alerts.episodes import MOST_GAP_DAYS
 from oura_lake.alerts.track_record import onsets_of
-from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.model import Finding, PersonDay, person_days
+from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions.illness import analyse
 
 FOLDER = Path(os.environ.get("OURA_LAKE_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "oura" / "recorded"

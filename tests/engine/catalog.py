@@ -5,9 +5,9 @@ from typing import Any
 
 from engine.client import TrinoEngine
 from engine.server import CATALOG, Running
+from oura_lake.lake.keys import LINES_FILE, RAW_PARTITIONS, RAW_TABLE, table_prefix
 from oura_lake.query.duckdb_tables import TABLES
 from oura_lake.query.views import View
-from oura_lake.lake.keys import LINES_FILE, RAW_PARTITIONS, RAW_TABLE, table_prefix
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE as OURA
 from sqlglot import exp

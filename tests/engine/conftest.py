@@ -10,9 +10,9 @@ from engine.client import TrinoEngine
 from engine.installed import absent
 from engine.lakes import generated, recorded
 from engine.server import Running, trino
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import in_order, load_views
-from oura_lake.local.folder_store import FolderStore
 
 FOLDER = Path(__file__).parent
 YEARS = 10

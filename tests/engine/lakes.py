@@ -9,23 +9,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.installed import CACHE, ROOT
-from oura_lake.maintenance.tasks import gaps
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.oura.client import OuraClient
+from oura_lake.contract import Reason
 from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.ingestion.job import SCHEDULE
 from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
 from oura_lake.lake.documents import Document, Table, land
-from oura_lake.sources.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import gaps
+from oura_lake.monitoring.run import watch
+from oura_lake.oura.client import OuraClient
+from oura_lake.oura.tokens import FixedToken
+from oura_lake.person import Person
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from oura_lake.settings import Person
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import FixedToken
-from oura_lake.monitoring.run import watch
+from oura_lake.sources.request_plan import Days
 from recorded_pages import recorded_documents
 
 LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -90,7 +90,7 @@ def _live(store: Store, years: float) -> None:
         run = Run(client=client, store=store, source=SOURCE, person=ME.name, window=window)
         problems = [o.problem for o in ingest(run, SOURCE.endpoints) if o.problem]
     assert not problems
-    watch(DuckDBEngine(store), store, ME, SCHEDULE, NOON, None)
+    watch(DuckDBEngine(store), store, ME, Reason.SCHEDULE, NOON, None)
     engine = DuckDBEngine(store)
     gaps.run(Upkeep(store=store, engine=engine, person=ME, now=NOON, send=lambda _: None))
 

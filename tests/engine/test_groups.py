@@ -9,9 +9,9 @@ from engine.client import TrinoEngine
 from engine.comparing import difference
 from engine.lakes import MEMBERS, group
 from engine.server import Running
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import in_order, load_views
-from oura_lake.local.folder_store import FolderStore
 
 VIEWS = ("group_named", "group_challenge", "group_anonymous")
 TITLE = f"Groups: {sum(MEMBERS.values()):g} years of {len(MEMBERS)} persons"

@@ -5,8 +5,8 @@ from datetime import timedelta
 from engine.comparing import difference
 from engine.conftest import Lake
 from engine.lakes import NOON
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.snapshot import PastStore
+from oura_lake.query.duckdb import DuckDBEngine
 
 AS_OF = """
     SELECT CAST(JSON_EXTRACT_SCALAR(document_json, '$.id') AS varchar) AS id, day

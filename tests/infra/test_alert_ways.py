@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
 from oura_lake.aws.event_bus import ALERT, SOURCE
-from oura_lake.settings import persons
+from oura_lake.person import persons
 from templates import listed, of_type, statements
 
 from infra import config, kept, settings, target

@@ -11,17 +11,17 @@ from types import ModuleType
 
 from benchmarks.kinds import a_life, strained
 from benchmarks.people import Life
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import Moment
 from oura_lake.alerts.model import MAJOR, Alert, Message, Way
+from oura_lake.analyses import questions
 from oura_lake.analyses.model import Finding, PersonDay
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.registry import entries
-from oura_lake.settings import Person
-from oura_lake.sources.lake import SOURCE
 from oura_lake.monitoring.delivery import Teller
+from oura_lake.person import Person
+from oura_lake.registry import entries
+from oura_lake.sources.lake import SOURCE
 
 MORNING = time(7, 10, tzinfo=UTC)
 WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, tells_end=False))  # as config.example.toml has them

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from markupsafe import Markup, escape
-from oura_lake.analyses import questions
 from oura_lake.alerts.wording.dates import MONTHS
+from oura_lake.analyses import questions
 from oura_lake.registry import entries
 from oura_lake.report import history as told_to
 from oura_lake.report.axes import Shape, end, instant, start

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oura_lake.admin.deployed_config import kept_settings
 from oura_lake.admin.bucket_adoption import arguments
+from oura_lake.admin.deployed_config import kept_settings
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import EmulatorFailed
 from oura_lake.sources import lake, oura

@@ -10,8 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oura_lake.aws.event_bus import Bus
-from oura_lake.maintenance.tasks import weekly
 from oura_lake.ingestion.job import Job
+from oura_lake.maintenance.tasks import weekly
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any

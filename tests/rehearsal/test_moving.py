@@ -10,14 +10,14 @@ import boto3
 import pytest
 from click.testing import CliRunner
 from oura_lake.admin import migration
-from oura_lake.aws import stack
 from oura_lake.admin.migration import End
+from oura_lake.aws import stack
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.ingestion.backfill import Backfill
 from oura_lake.cli import leave, move
+from oura_lake.ingestion.backfill import Backfill
+from oura_lake.lake.replication import rows_of
 from oura_lake.local import toolchain
 from oura_lake.local.emulator import Emulator, emulator
-from oura_lake.lake.replication import rows_of
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Callable[[Callable[[], Any], float, str], Any]

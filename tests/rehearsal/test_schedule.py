@@ -9,8 +9,8 @@ import httpx
 import pyarrow.parquet as pq
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.backfill import Backfill
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.keys import ledger_key
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator import GeneratedPerson
 from webhook_receiver import is_genuine, violations
 

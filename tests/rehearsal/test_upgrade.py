@@ -22,14 +22,14 @@ import boto3
 import pytest
 from deployed_lake import Deployed, awaited
 from oura_lake.admin.inbox import Inbox
-from oura_lake.aws.stack import outputs
 from oura_lake.aws.s3 import S3Store
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.views import load_views
+from oura_lake.aws.stack import outputs
 from oura_lake.ingestion.job import Job
 from oura_lake.local.emulator import Emulator, emulator, is_installed
-from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.local.toolchain import ROOT, cdk_command, cdk_environment
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.views import load_views
+from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 
 from infra.bundling import ANALYSE, HOST, INGEST, packages_zip
 

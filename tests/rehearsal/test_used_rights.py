@@ -17,8 +17,8 @@ from deployed_lake import awaited
 from iam_policy import Asked, is_allowed, matches
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.backfill import Backfill
-from oura_lake.ledger.token_status import broken
 from oura_lake.ingestion.job import Job
+from oura_lake.ledger.token_status import broken
 from oura_lake.simulator import Fault
 from oura_lake.simulator.routes import COLLECTIONS
 from recorded_calls import needs, recorded

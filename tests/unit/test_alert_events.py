@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
+from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.alerts import kinds
-from oura_lake.maintenance import weekly_claims
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.ledger import _entry, _written, held
-from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.registry import entries
-from oura_lake.settings import _way, persons
-from oura_lake.sources.lake import SOURCE
+from oura_lake.maintenance import weekly_claims
 from oura_lake.monitoring.run import watch
+from oura_lake.person import _way, persons
+from oura_lake.registry import entries
+from oura_lake.sources.lake import SOURCE
 from webhook_receiver import SCHEMA, VALID, violations
 
 DAY = timedelta(days=1)

@@ -2,8 +2,8 @@
 
 import pytest
 from oura_lake import channels
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
+from oura_lake.analyses import questions
 from oura_lake.registry import entries
 
 OFFERED = [

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
-from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.decision import decide
-from oura_lake.ledger.pending_analysis import SILENT_REASONS
+from oura_lake.alerts.kinds import illness
+from oura_lake.contract import SILENT_REASONS
 
 YESTERDAY = TODAY - timedelta(days=1)
 LAST_WEEK = TODAY - timedelta(days=7)

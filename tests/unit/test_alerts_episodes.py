@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry, calm_day
-from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
+from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import _entry, document
 from oura_lake.alerts.model import Telling, Way
 from oura_lake.alerts.quiet_hours import is_quiet, parse_hours

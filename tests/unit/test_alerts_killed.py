@@ -11,11 +11,11 @@ from killed_runs import killed_at, taken
 from mail_runs import an_upkeep, left, local
 from oura_lake.alerts.ledger import held
 from oura_lake.alerts.model import SENT
-from oura_lake.maintenance.tasks import weekly
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.settings import persons
+from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.run import watch
+from oura_lake.person import persons
 
 WAYS, MAIL = ("email", "bus", "webhook"), ("mail",)
 [ME] = persons('{"me": {"ways": {"email": "minor", "sms": "major", "bus": "minor", "webhook": "minor"}}}').values()

@@ -7,8 +7,8 @@ import pytest
 from illness_days import a_driver, a_finding, an_alert, an_entry
 from oura_lake.alerts import kinds
 from oura_lake.alerts.kinds import illness
-from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
 from oura_lake.alerts.names import CONFOUNDERS, KINDS
+from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
 from oura_lake.alerts.wording.illness import clear_sms, footer
 from oura_lake.analyses.confounders import TAGS
 from oura_lake.registry import entries

@@ -10,9 +10,9 @@ from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.documents import Table
 from oura_lake.lake.keys import ledger_key
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
-from oura_lake.sources.lake import SOURCE
 from oura_lake.monitoring.run import each_of, watch
+from oura_lake.person import Person
+from oura_lake.sources.lake import SOURCE
 
 ME = Person(name="me", timezone="UTC")
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1

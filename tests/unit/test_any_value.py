@@ -17,27 +17,27 @@ import httpx
 from builders import NOON
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from oura_lake.oura.account_export import sorted_out
-from oura_lake.ingestion.backfill import Backfill, following
-from oura_lake.ingestion.worker import Fetcher
-from oura_lake.oura.client import OuraClient
 from oura_lake.ingestion.account_import import Import
+from oura_lake.ingestion.backfill import Backfill, following
 from oura_lake.ingestion.job import Job
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import table_prefix
 from oura_lake.lake.parquet import read_table
+from oura_lake.lake.partition import Table
 from oura_lake.lake.raw import lines_of
+from oura_lake.lake.rebuild import SAME, partitions, rebuild
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
-from oura_lake.lake.partition import Table
+from oura_lake.ledger.request_log import read_asked
+from oura_lake.oura.account_export import sorted_out
+from oura_lake.oura.client import OuraClient
 from oura_lake.oura.export_files import PackedFile
-from oura_lake.lake.rebuild import SAME, partitions, rebuild
-from oura_lake.settings import Person
+from oura_lake.oura.tokens import FixedToken
+from oura_lake.person import Person
 from oura_lake.sources.ddl import Array, Scalar, Struct, Type
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import FixedToken
 
 FINE_DAY, ODD_DAY = "2026-08-20", "2026-08-19"
 EXAMPLES = settings(  # a failing example of nineteen collections would be shrunk for minutes

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 from builders import NOON, FakeOura, a_score, a_table
+from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingestion import document as arrival
 from oura_lake.ingestion.document import MOST_TRIES
-from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
-from oura_lake.ingestion.worker import Fetcher
 from oura_lake.ingestion.job import Job
-from oura_lake.ledger.drift import read_drift
+from oura_lake.ingestion.outcome import Outcome
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ingestion.outcome import Outcome
-from oura_lake.settings import Person
+from oura_lake.ledger.drift import read_drift
+from oura_lake.person import Person
 
 
 class Heard(list):

@@ -8,12 +8,12 @@ import pytest
 from builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.rebuild import command
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.documents import land
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.raw import read_entries, sound_entries
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 
 WORKOUT = {"id": "w", "day": "2026-08-20", "activity": "walking"}
 SOUND = {"fetched_at": "2026-08-21T12:00:00+00:00", "request": "r", "hash": "0", "document": {"id": "a"}}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
 from provider_world import Provider
 

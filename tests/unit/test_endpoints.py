@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from oura_lake.query.duckdb_tables import TABLES, declare
-from oura_lake.query.views import load_views
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.rows import typed
 from oura_lake.lake.schema import arrow_schema
-from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.query.duckdb_tables import TABLES, declare
+from oura_lake.query.views import load_views
 from oura_lake.simulator.routes import COLLECTIONS
 from oura_lake.sources.ddl import Array, Scalar, Struct, Type, parse_columns
 from oura_lake.sources.model import Endpoint, Window

@@ -3,10 +3,10 @@
 import pytest
 from builders import NOON, FakeOura, a_score, a_table
 from oura_lake.errors import SourceUnavailable, TokenRejected
-from oura_lake.ingestion.worker import Fetcher
 from oura_lake.ingestion.job import Job
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.person import Person
 
 
 class Heard(list):

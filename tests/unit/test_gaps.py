@@ -8,8 +8,8 @@ from builders import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
-from oura_lake.ledger.request_log import Asked
 from oura_lake.ledger.gaps import Known, Trace, find_gaps
+from oura_lake.ledger.request_log import Asked
 from oura_lake.sources.oura import ENDPOINTS
 
 TODAY = date(2026, 8, 21)

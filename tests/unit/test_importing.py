@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from oura_lake.ingestion import account_import
-from oura_lake.oura import export_csv
-from oura_lake.oura.account_export import Part, Record, sorted_out
 from oura_lake.ingestion.account_import import Brought, Import, portions
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
+from oura_lake.oura import export_csv
+from oura_lake.oura.account_export import Part, Record, sorted_out
 from oura_lake.oura.export_csv import BadLine
 from oura_lake.oura.export_files import PackedFile
 from oura_lake.sources.oura import ENDPOINTS, SOURCE

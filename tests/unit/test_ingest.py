@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import NOON, FakeOura, a_beat, a_score
-from oura_lake.ingestion import sync as ingesting
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
+from oura_lake.ingestion import sync as ingesting
 from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.ledger.request_log import read_asked
 from oura_lake.lake.documents import land
-from oura_lake.sources.request_plan import Days
 from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.request_log import read_asked
 from oura_lake.sources.oura import SOURCE
+from oura_lake.sources.request_plan import Days
 
 TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
 

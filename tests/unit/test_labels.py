@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from illness_days import TODAY, an_alert
 from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of
-from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.personal_threshold import Known
 
 DAY = timedelta(days=1)
 EPISODE = an_alert(TODAY)

@@ -7,13 +7,13 @@ import pytest
 from builders import a_beat, a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli import query, rebuild, status
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import land
 from oura_lake.lake.keys import lake_key, own_keys, parsed_key, raw_key
-from oura_lake.lake.timeseries import SeriesPage, land_series
-from oura_lake.lake.strays import MOST_NAMED, sentence, strays
-from oura_lake.local.folder_store import FolderStore
 from oura_lake.lake.snapshot import PastStore
+from oura_lake.lake.strays import MOST_NAMED, sentence, strays
+from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources import lake, oura
 
 SCORES = Path("lake/daily_sleep/person=me/year=2026")

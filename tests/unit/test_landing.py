@@ -11,13 +11,14 @@ from builders import Dying, a_beat, a_score, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake import documents as landing, raw
-from oura_lake.lake.merge import row_of
+from oura_lake.lake import documents as landing
+from oura_lake.lake import raw
 from oura_lake.lake.documents import Table, bury, land
+from oura_lake.lake.merge import row_of
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.placing import ODD_PLACE
-from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.timeseries import SeriesPage, land_series
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 

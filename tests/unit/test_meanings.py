@@ -1,10 +1,10 @@
 """Does each column of each table and view say what it means?"""
 
 import pytest
-from oura_lake.query.duckdb_tables import TABLES
-from oura_lake.query.catalog import describe
-from oura_lake.query.views import load_views
 from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.query.catalog import describe
+from oura_lake.query.duckdb_tables import TABLES
+from oura_lake.query.views import load_views
 
 NAMES = [*TABLES, RAW_TABLE, *load_views()]
 

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 from oura_lake.errors import UnreadableObject, WriteConflict
-from oura_lake.ledger.note import change_note, read_note
 from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.note import change_note, read_note
 
 KEY = "ledger/person=me/asked.json"
 

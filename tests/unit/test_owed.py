@@ -9,15 +9,16 @@ from builders import FakeOura, a_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
-from oura_lake.ingestion.worker import Fetcher
+from oura_lake.contract import SILENT_REASONS
 from oura_lake.ingestion.job import Job
+from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.keys import period_of
-from oura_lake.ledger.pending_analysis import SILENT_REASONS, note_owed, owed_since, settle
-from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.partition import Table
-from oura_lake.settings import Person
-from oura_lake.sources.oura import SOURCE
+from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
 from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.sources.oura import SOURCE
 
 ME = Person(name="me", timezone="UTC", alerts=("illness",))
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1

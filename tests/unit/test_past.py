@@ -6,12 +6,12 @@ import pytest
 from builders import a_beat, a_score, a_table, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.documents import Table, bury, land, leave
-from oura_lake.lake.timeseries import SeriesPage, land_series
-from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.snapshot import SOURCES, PastStore
+from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.lake import SOURCE as OWN
 
 SCORES = "SELECT day, sleep_score FROM stg_daily_sleep ORDER BY day"

@@ -6,12 +6,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.oura.responses import detail
 from oura_lake.cli._rows import show
-from oura_lake.query.model import Result
-from oura_lake.ledger.drift import sentence
 from oura_lake.lake.plain import ACTING, LONGEST, harmless, plain
 from oura_lake.lake.rows import Drift
+from oura_lake.ledger.drift import sentence
+from oura_lake.oura.responses import detail
+from oura_lake.query.model import Result
 from oura_lake.report.reading import LONGEST_TAG, _tag
 from rich.console import Console
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from oura_lake.cli import _engine
 from oura_lake.cli._rows import show
 from oura_lake.cli.query import command
+from oura_lake.errors import QueryFailed, SettingsWrong
 from oura_lake.query.model import Result
 from oura_lake.query.views import load_views
-from oura_lake.errors import QueryFailed, SettingsWrong
 from rich.console import Console
 
 

@@ -8,8 +8,8 @@ from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.documents import land
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.raw import AT_ONCE
-from oura_lake.lake.store import MemoryStore, Stored
 from oura_lake.lake.replication import bring
+from oura_lake.lake.store import MemoryStore, Stored
 
 
 class Forgetful(MemoryStore):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Secret
 from oura_lake.ingestion.job import Job, Word, parse_job
-from oura_lake.public_endpoint.reply_links import LASTS, Answer, answer_in, token_of
 from oura_lake.oura.webhook_event import Call, verification_token
+from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Secret
+from oura_lake.public_endpoint.reply_links import LASTS, Answer, answer_in, token_of
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 SECRET = "the app's secret"

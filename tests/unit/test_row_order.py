@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 from illness_days import NOW, FakeEngine, a_finding, calm_days
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
+from oura_lake.analyses import questions
 from oura_lake.lake.store import MemoryStore
-from oura_lake.registry import entries
-from oura_lake.settings import Person
 from oura_lake.monitoring.findings import verdicts
 from oura_lake.monitoring.run import days_of, watch
+from oura_lake.person import Person
+from oura_lake.registry import entries
 from shuffling import Shuffled
 
 EVERY_KIND = sorted(entries(questions))

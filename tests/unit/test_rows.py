@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from oura_lake.ledger.drift import sentence
 from oura_lake.lake.rows import (
     Drift,
     content_hash,
@@ -15,6 +14,7 @@ from oura_lake.lake.rows import (
     typed_column,
     typed_key,
 )
+from oura_lake.ledger.drift import sentence
 from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.oura import SOURCE
 

@@ -11,10 +11,10 @@ from builders import a_beat, a_score, a_table, at
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.parquet import version_of
-from oura_lake.lake.schema_version import Outdated, outdated
-from oura_lake.lake.timeseries import SeriesPage, land_series
-from oura_lake.lake.store import MemoryStore, Stored
 from oura_lake.lake.rebuild import SAME, WRITTEN, partitions, rebuild
+from oura_lake.lake.schema_version import Outdated, outdated
+from oura_lake.lake.store import MemoryStore, Stored
+from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint
 

@@ -10,15 +10,15 @@ from benchmarks.scenarios import SCENARIOS, STRONG_TOGETHER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import told_since
 from oura_lake.alerts.ledger import held
+from oura_lake.analyses import questions
 from oura_lake.analyses.model import NOT_ENOUGH_DATA
 from oura_lake.lake.store import MemoryStore
-from oura_lake.registry import entries
-from oura_lake.settings import Person
 from oura_lake.monitoring.run import told_of, watch
+from oura_lake.person import Person
+from oura_lake.registry import entries
 
 DAY = timedelta(days=1)
 SLOW = [kind for kind in entries(kinds) if kind != "illness"]

@@ -11,15 +11,15 @@ from illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from oura_lake.alerts.labels import SAID, Label
 from oura_lake.alerts.ledger import held
 from oura_lake.errors import SettingsWrong, StoreUnavailable
-from oura_lake.monitoring.feedback import hear, said, say
 from oura_lake.ingestion.job import Word
 from oura_lake.lake.keys import parsed_key
+from oura_lake.lake.partition import Table
 from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import MemoryStore
-from oura_lake.lake.partition import Table
-from oura_lake.settings import Person
-from oura_lake.sources.lake import SOURCE
+from oura_lake.monitoring.feedback import hear, said, say
 from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.sources.lake import SOURCE
 
 N_DAYS = (TODAY - FIRST).days + 1
 THEN = datetime(2026, 9, 1, 8, tzinfo=UTC)

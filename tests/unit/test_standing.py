@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_day, calm_days
 from oura_lake.analyses import questions
-from oura_lake.analyses.questions import illness, lasting_shift, ring_battery, strain
-from oura_lake.analyses.model import OK
 from oura_lake.analyses.data_readiness import standing_of
+from oura_lake.analyses.model import OK
+from oura_lake.analyses.questions import illness, lasting_shift, ring_battery, strain
 from oura_lake.cli._standing_words import sentence
 from oura_lake.registry import entries
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from builders import NOON
-from oura_lake.maintenance import run as rounds
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.model import Result
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.store import MemoryStore
-from oura_lake.settings import Person
+from oura_lake.maintenance import run as rounds
+from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import ChoresFailed, look_after
+from oura_lake.person import Person
+from oura_lake.query.model import Result
 
 
 class NoRows:

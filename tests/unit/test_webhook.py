@@ -11,11 +11,11 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Reply, Secret
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job
-from oura_lake.simulator import webhooks as simulated
 from oura_lake.oura.webhook_event import LONGEST_BODY, Call, call_of, signature, verification_token
+from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Reply, Secret
+from oura_lake.simulator import webhooks as simulated
 
 NOW = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
 SECRET = "the app's secret"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_days
-from oura_lake.maintenance.weekly_wording import is_striking
 from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, IN_20, IN_100, LOWER, USUAL, _beyond, compared
+from oura_lake.maintenance.weekly_wording import is_striking
 
 N_DAYS = 14 * 7
 MONDAY = FIRST + timedelta(weeks=13)

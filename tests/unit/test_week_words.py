@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from illness_days import an_alert, an_entry
 from oura_lake.alerts.model import SENT, Message
-from oura_lake.maintenance.weekly_wording import Goal, Lake, Week, message
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, USUAL, Compared, Day
 from oura_lake.ledger.gaps import Missing
+from oura_lake.maintenance.weekly_wording import Goal, Lake, Week, message
 
 MONDAY = date(2026, 5, 4)
 COMPARED = (

@@ -12,11 +12,11 @@ from mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import OPENED, SENT, Entry, Telling
-from oura_lake.maintenance.tasks import weekly
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.notices import open_notices
 from oura_lake.maintenance.run import ChoresFailed, look_after_each
+from oura_lake.maintenance.tasks import weekly
+from oura_lake.monitoring.notices import open_notices
 
 
 def mails(upkeep, *moments):

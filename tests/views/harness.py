@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from oura_lake.query.meanings import declared
 from oura_lake.query.duckdb_tables import columns_by_name, duckdb_type, quoted
+from oura_lake.query.meanings import declared
 from oura_lake.query.views import in_order, load_views, to_duckdb
 from sqlglot import exp
 

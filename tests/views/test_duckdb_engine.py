@@ -7,13 +7,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from oura_lake.query import duckdb_tables
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.views import load_views
 from oura_lake.errors import QueryFailed, UnreadableObject
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query import duckdb_tables
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.views import load_views
 from oura_lake.sources.oura import SOURCE
 
 FETCHED = datetime(2026, 1, 3, 8, tzinfo=UTC)

@@ -7,12 +7,12 @@ import pytest
 from builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.query import command
-from oura_lake.query.model import Limits
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.errors import QueryFailed, SettingsWrong
 from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.model import Limits
 
 N_DAYS = 5
 MANY = "SELECT COUNT(*) FROM UNNEST(SEQUENCE(1, 9000)) AS a (x) CROSS JOIN UNNEST(SEQUENCE(1, 9000)) AS b (y) " \

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.oura import SOURCE
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from oura_lake.cli.report import command
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.report.reading import history_of
 from oura_lake.sources import lake, oura
 from report_lake import TODAY

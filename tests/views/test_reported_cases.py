@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from oura_lake.alerts.labels import ill_days
-from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
-from oura_lake.sources.oura import SOURCE
 from oura_lake.monitoring.run import days_of
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.sources.oura import SOURCE
 
 FETCHED = datetime(2026, 10, 20, 8, tzinfo=UTC)
 

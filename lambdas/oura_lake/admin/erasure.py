@@ -15,18 +15,19 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.admin.dead_letters import JOB_ENDS_S, Letters, is_idle, names_in
+from oura_lake.admin.object_versions import Versions
 from oura_lake.admin.schedules import change
+from oura_lake.admin.webhooks import held, unsubscribe
+from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
-from oura_lake.aws.s3 import S3Store
-from oura_lake.admin.object_versions import Versions
-from oura_lake.admin.webhooks import held, unsubscribe
-from oura_lake.ledger.refresh_lock import Claims
-from oura_lake.privacy.erasure import Asking, Holding, counted, withdraw
+from oura_lake.contract import Output
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.keys import RESULTS_PREFIX, claim_key, is_of, signing_key_name
-from oura_lake.settings import persons
+from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.oura.tokens import App, Token
+from oura_lake.person import persons
+from oura_lake.privacy.erasure import Asking, Holding, counted, withdraw
 
 STAY = "The webhooks at Oura stay, and end by themselves within 90 days."
 Answer = TypeVar("Answer")
@@ -49,7 +50,7 @@ class Footprint:
         return [replace(h, count=_told(h.count), remove=_told(h.remove)) for h in self._holdings()]
 
     def _holdings(self) -> list[Holding]:
-        versions = Versions(self.outputs["Bucket"], self.client("s3"))
+        versions = Versions(self.outputs[Output.BUCKET], self.client("s3"))
         mine, anybodys = partial(is_of, person=self.person), lambda _key: True
         return [
             Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
@@ -64,7 +65,7 @@ class Footprint:
                     why="they sign alerts, of which none is left to send"),
             Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
                     remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
-            *(self._letters(name, url) for name, url in json.loads(self.outputs["DeadLetters"]).items()),
+            *(self._letters(name, url) for name, url in json.loads(self.outputs[Output.DEAD_LETTERS]).items()),
             Holding(kind="accounts", count=lambda: len(self._accounts()), remove=self._forget_accounts),
         ]
 
@@ -96,11 +97,11 @@ class Footprint:
 
     @property
     def _token(self) -> str:
-        return f"{self.outputs['TokenSecretPrefix']}{self.person}"
+        return f"{self.outputs[Output.TOKEN_SECRET_PREFIX]}{self.person}"
 
     @property
     def _key(self) -> str:
-        return signing_key_name(self.outputs["TokenSecretPrefix"], self.person)
+        return signing_key_name(self.outputs[Output.TOKEN_SECRET_PREFIX], self.person)
 
     def _n_secrets(self, name: str) -> int:
         secrets = self.client("secretsmanager")
@@ -115,15 +116,15 @@ class Footprint:
         Once no job is under way, and under the claim: what a job renewed meanwhile would be taken back by nobody.
         """
         self._let_jobs_end()
-        app = AppParameter(self.outputs["AppParameter"], self.client("ssm"))
-        claims = Claims(store=S3Store(self.outputs["Bucket"], self.client("s3")), person=self.person)
+        app = AppParameter(self.outputs[Output.APP_PARAMETER], self.client("ssm"))
+        claims = Claims(store=S3Store(self.outputs[Output.BUCKET], self.client("s3")), person=self.person)
         tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.held)
         with tokens.exclusively():
             withdraw(tokens.load, app.load, self.revoke, self.go_on)
             tokens.forget()
 
     def _let_jobs_end(self) -> None:
-        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
+        if not is_idle(self.client("sqs"), self.outputs[Output.JOBS_QUEUE_URL]):
             said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
             if not self.go_on(said):
                 raise StoreUnavailable(said)
@@ -145,7 +146,7 @@ class Footprint:
 
     def _webhooks(self) -> list[Holding]:
         """Those of the app serve everybody: they go with the last person alone."""
-        others = persons(self.outputs["Persons"]).keys() - {self.person}
+        others = persons(self.outputs[Output.PERSONS]).keys() - {self.person}
         if others or "WebhookUrl" not in self.outputs:
             return []
         count = partial(counted, lambda: len(held(self.outputs)), self.go_on, STAY)
@@ -160,7 +161,7 @@ class Footprint:
                        remove=partial(letters.remove, self.person))
 
     def _accounts(self) -> list[str]:
-        prefix = f"{self.outputs['AppParameter'].rpartition('/')[0]}/accounts/"
+        prefix = f"{self.outputs[Output.APP_PARAMETER].rpartition('/')[0]}/accounts/"
         pages = self.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=prefix)
         return [p["Name"] for page in pages for p in page["Parameters"] if p["Value"] == self.person]
 

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from oura_lake.admin import schedules
-from oura_lake.aws.accounts import Accounts
 from oura_lake.admin.dead_letters import is_idle
+from oura_lake.aws.accounts import Accounts
 from oura_lake.aws.errors import translated
+from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
-from oura_lake.aws.s3 import S3Store
-from oura_lake.privacy.erasure import Asking
+from oura_lake.contract import Output
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.lake.replication import Difference, Step, bring, bring_ledger, differences, make_tables, rows_of
-from oura_lake.settings import persons
+from oura_lake.person import persons
+from oura_lake.privacy.erasure import Asking
 
 SCHEDULE, MAPPING = "AWS::Scheduler::Schedule", "AWS::Lambda::EventSourceMapping"
 SETTLES_S = 120
@@ -39,16 +40,16 @@ class End:
     @property
     def store(self) -> S3Store:
         """Its bucket."""
-        return S3Store(self.outputs["Bucket"], self.client("s3"))
+        return S3Store(self.outputs[Output.BUCKET], self.client("s3"))
 
     @property
     def persons(self) -> tuple[str, ...]:
         """Whose lake it is."""
-        return tuple(persons(self.outputs["Persons"]))
+        return tuple(persons(self.outputs[Output.PERSONS]))
 
     def tokens(self, person: str) -> SecretTokens:
         """A person's secret."""
-        return SecretTokens(f"{self.outputs['TokenSecretPrefix']}{person}", self.client("secretsmanager"))
+        return SecretTokens(f"{self.outputs[Output.TOKEN_SECRET_PREFIX]}{person}", self.client("secretsmanager"))
 
     def is_connected(self, person: str) -> bool:
         """Whether there is a token of the person."""
@@ -57,7 +58,7 @@ class End:
     def stop(self) -> None:
         """Have nothing ask Oura any more: no schedule, no job of the queue. Raises StoreUnavailable."""
         self._switch(is_on=False)
-        if not is_idle(self.client("sqs"), self.outputs["JobsQueueUrl"]):
+        if not is_idle(self.client("sqs"), self.outputs[Output.JOBS_QUEUE_URL]):
             raise StoreUnavailable("A job is under way, or waits for its next try; run it again within half an hour.")
 
     def start(self) -> None:
@@ -193,11 +194,11 @@ def told_differences(found: list[Difference]) -> str:
 
 def _bring_app(old: End, new: End) -> None:
     """The app's credentials and whose account is whose."""
-    parameter = old.outputs["AppParameter"]
-    theirs_app = AppParameter(new.outputs["AppParameter"], new.client("ssm"))
+    parameter = old.outputs[Output.APP_PARAMETER]
+    theirs_app = AppParameter(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
     if not theirs_app.find() and (app := AppParameter(parameter, old.client("ssm")).find()):
         theirs_app.save(app)
-    theirs = Accounts(new.outputs["AppParameter"], new.client("ssm"))
+    theirs = Accounts(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
     known = theirs.all()
     for user_id, person in Accounts(parameter, old.client("ssm")).all().items():
         if person not in known.values():

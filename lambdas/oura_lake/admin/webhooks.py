@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.aws.stack import outputs
+from oura_lake.contract import Env
 from oura_lake.errors import OuraLakeError, SettingsWrong
-from oura_lake.settings import API_BASE_URL, persons
 from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
 from oura_lake.oura.subscriptions import Subscription, ensure, kinds, remove_all
+from oura_lake.person import persons
+from oura_lake.sources.oura import API_BASE_URL
 
 
 @contextmanager
 def _deployed(named: Mapping[str, str]) -> Iterator[SubscriptionApi]:
     app = AppParameter(named["AppParameter"]).load()
-    with subscription_api(app, os.environ.get("OURA_API_BASE_URL") or API_BASE_URL) as subscriptions:
+    with subscription_api(app, os.environ.get(Env.API_BASE_URL) or API_BASE_URL) as subscriptions:
         yield subscriptions
 
 

@@ -29,7 +29,7 @@ from oura_lake.alerts.model import (
     Telling,
     Way,
 )
-from oura_lake.ledger.pending_analysis import SILENT_REASONS
+from oura_lake.contract import SILENT_REASONS
 
 RECENT_DAYS = 2  # today and yesterday
 CLEAR_IS_NEWS_DAYS = 14  # an all-clear later than that is told to nobody

@@ -6,9 +6,9 @@ from datetime import timedelta
 from types import MappingProxyType, ModuleType
 
 from oura_lake.alerts.episodes import alert_of, episodes, worst_night
-from oura_lake.alerts.wording.evidence import evidence
 from oura_lake.alerts.model import Alert, Entry, Message
 from oura_lake.alerts.wording.dates import spoken_day
+from oura_lake.alerts.wording.evidence import evidence
 from oura_lake.alerts.wording.illness import clear_body, clear_sms, clear_subject
 from oura_lake.analyses.model import NONE, Finding
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from oura_lake.alerts.model import Alert
-from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.model import ILLNESS, PersonDay
+from oura_lake.analyses.personal_threshold import Known
 
 REACH = timedelta(days=3)
 SAID, APP = "you said so", "rest mode or a tag in Oura's app"

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from oura_lake.analyses.baseline import Trailing, Usual
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import MAJOR, NONE, OK, Finding, PersonDay
-from oura_lake.analyses.signals import Signal
 from oura_lake.analyses.questions.illness import NEW_NORMAL_NIGHTS, USUAL_RANGE
+from oura_lake.analyses.signals import Signal
 
 Values = Mapping[date, float]
 DAY = timedelta(days=1)

@@ -16,11 +16,11 @@ from statistics import mean, stdev
 
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import PersonDay
-from oura_lake.analyses.signals import SIGNALS, Read, Signal, plain
-from oura_lake.analyses.usual_range import Past, ranges
 from oura_lake.analyses.questions.irregular_nights import BEDTIME
 from oura_lake.analyses.questions.lasting_shift import READINESS
 from oura_lake.analyses.questions.short_sleep import SLEEP
+from oura_lake.analyses.signals import SIGNALS, Read, Signal, plain
+from oura_lake.analyses.usual_range import Past, ranges
 
 WEEKS_BEFORE, FEWEST_WEEKS, FEWEST_DAYS = 12, 6, 4
 IN_20, IN_100 = 1.96, 2.5758  # spreads of a normal distribution that 1 in 20 lies beyond, and 1 in 100

@@ -6,12 +6,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.errors import StoreUnavailable
-
-SOURCE = "oura.lake"
-LANDED = "documents landed"
-TROUBLE = "trouble"
-ALERT = "alert"
 
 
 class Bus:
@@ -23,18 +19,18 @@ class Bus:
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
         """Say whose tables changed and why; no measurement. Raises StoreUnavailable."""
-        self._put(LANDED, {"person": person, "tables": tables, "reason": reason})
+        self._put(DetailType.LANDED, {"person": person, "tables": tables, "reason": reason})
 
     def trouble(self, person: str, kind: str) -> None:
         """Have the person looked after now, not at the next daily round. Raises StoreUnavailable."""
-        self._put(TROUBLE, {"person": person, "kind": kind})
+        self._put(DetailType.TROUBLE, {"person": person, "kind": kind})
 
     def alert(self, event: dict[str, Any]) -> None:
         """Say what became of an episode, for rules of the owner's own. Raises StoreUnavailable."""
-        self._put(ALERT, event)
+        self._put(DetailType.ALERT, event)
 
     def _put(self, what: str, detail: dict[str, Any]) -> None:
-        entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": what, "Detail": json.dumps(detail)}
+        entry = {"EventBusName": self._name, "Source": EVENT_SOURCE, "DetailType": what, "Detail": json.dumps(detail)}
         try:
             answer = self._events.put_events(Entries=[entry])
         except (ClientError, BotoCoreError) as error:

@@ -5,22 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from oura_lake.ledger.account import require_account
 from oura_lake.aws.event_bus import Bus
-from oura_lake.aws.redelivery import held, times_received
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.aws.secrets import IN_HASTE, AppParameter, connect_command, person_tokens
+from oura_lake.aws.redelivery import held, times_received
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ingestion.backfill import following
-from oura_lake.ledger.token_status import is_still_broken, note_broken
+from oura_lake.aws.secrets import IN_HASTE, AppParameter, connect_command, person_tokens
 from oura_lake.errors import AppRefused, ChainBroken, NotConnected, SettingsWrong
-from oura_lake.monitoring.feedback import hear
-from oura_lake.ingestion.worker import Fetcher, known_person
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.ingestion.backfill import following
 from oura_lake.ingestion.job import Job, Word, parse_job
 from oura_lake.ingestion.outcome import Outcome
-from oura_lake.settings import IngestSettings, Person
+from oura_lake.ingestion.worker import Fetcher, known_person
+from oura_lake.ledger.account import require_account
+from oura_lake.ledger.token_status import is_still_broken, note_broken
+from oura_lake.monitoring.feedback import hear
+from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.tokens import RefreshingTokens
+from oura_lake.person import Person
+from oura_lake.settings import IngestSettings
 
 LONGEST_PAUSE_S = 120.0
 FOR_LANDING_S = 30.0  # of the time limit: nothing is asked for after that

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from oura_lake.aws.parameters import parameters
+from oura_lake.contract import Env
 
-VARIABLE = "OURA_LAKE_PERSONS_IN"
+VARIABLE = Env.PERSONS_IN
 
 
 def told(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
@@ -17,7 +18,7 @@ def told(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
     if VARIABLE not in environment:
         return environment
     persons, topics = persons_and_topics(aws.client("ssm"), environment[VARIABLE])
-    return {**environment, "OURA_LAKE_PERSONS": persons, "OURA_LAKE_TOPICS": topics}
+    return {**environment, Env.PERSONS: persons, Env.TOPICS: topics}
 
 
 def persons_and_topics(ssm: Any, names: str) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from oura_lake.aws.parameters import client_secret, parameter
 from oura_lake.aws.job_queue import JobQueue
+from oura_lake.aws.parameters import client_secret, parameter
 from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
 from oura_lake.settings import ReceiveSettings
 

@@ -17,9 +17,9 @@ import boto3
 from botocore.config import Config
 
 from oura_lake.aws.errors import Missing, translated
-from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.errors import NotConnected, WriteConflict
 from oura_lake.lake.store import Store
+from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.token_json import parse_token, token_json
 from oura_lake.oura.tokens import App, RefreshingTokens, StoredToken, Token

@@ -6,8 +6,9 @@ from functools import partial
 from oura_lake.alerts.model import BUS, Message
 from oura_lake.aws.event_bus import Bus
 from oura_lake.errors import MessageNotSent, StoreUnavailable
-from oura_lake.settings import AnalyseSettings, Person
 from oura_lake.monitoring.delivery import Send
+from oura_lake.person import Person
+from oura_lake.settings import AnalyseSettings
 
 
 def ways(settings: AnalyseSettings, _person: Person) -> Mapping[str, Send]:

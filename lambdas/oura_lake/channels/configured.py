@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from oura_lake import channels
 from oura_lake.errors import SettingsWrong
-from oura_lake.registry import entries
-from oura_lake.settings import AnalyseSettings, Person
 from oura_lake.monitoring.delivery import Send
+from oura_lake.person import Person
+from oura_lake.registry import entries
+from oura_lake.settings import AnalyseSettings
 
 
 def ways_of(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:

@@ -12,8 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oura_lake.alerts.model import Message
 from oura_lake.aws.errors import reason_of
 from oura_lake.errors import MessageNotSent
-from oura_lake.settings import AnalyseSettings, Person
 from oura_lake.monitoring.delivery import Send
+from oura_lake.person import Person
+from oura_lake.settings import AnalyseSettings
 
 EMAIL, SMS = "email", "sms"
 

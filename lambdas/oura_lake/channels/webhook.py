@@ -26,12 +26,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts.model import WEBHOOK, Message
-from oura_lake.aws.parameters import client_secret
 from oura_lake.aws.errors import reason_of
+from oura_lake.aws.parameters import client_secret
 from oura_lake.errors import MessageNotSent, StoreUnavailable
-from oura_lake.public_endpoint.reply_links import links
-from oura_lake.settings import AnalyseSettings, Person, Webhook
 from oura_lake.monitoring.delivery import Send
+from oura_lake.person import Person, Webhook
+from oura_lake.public_endpoint.reply_links import links
+from oura_lake.settings import AnalyseSettings
 
 ATTEMPTS = 3
 TIMEOUT_S = 5.0  # for each step of an attempt

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable
 
-from oura_lake.ledger import account
 from oura_lake.cli._place import Place
+from oura_lake.contract import Env
 from oura_lake.errors import OuraLakeError, SettingsWrong, SourceError
+from oura_lake.ledger import account
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.oauth import Authority
-from oura_lake.settings import API_BASE_URL
 from oura_lake.oura.tokens import FixedToken, Token
+from oura_lake.sources.oura import API_BASE_URL
 
 ELSEWHERE = (
     "This Oura account is already connected as {name}, the browser was probably still signed in; sign out at Oura or "
@@ -23,7 +24,7 @@ ANOTHER = (
 
 def account_of(token: Token) -> str:
     """The user id of the account that a fresh token reads; empty where it may not tell. Raises SourceError."""
-    base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
+    base_url = os.environ.get(Env.API_BASE_URL) or API_BASE_URL
     with OuraClient(tokens=FixedToken(token.access_token), base_url=base_url) as client:
         return account.account_of(client)
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from oura_lake.query.model import Result
 from oura_lake.errors import SettingsWrong
-from oura_lake.output_file import private_file
 from oura_lake.lake.spreadsheet import write_csv
+from oura_lake.output_file import private_file
+from oura_lake.query.model import Result
 
 SUFFIXES = (".csv", ".parquet")
 

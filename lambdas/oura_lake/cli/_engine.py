@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from oura_lake.cli._store import store_of
-from oura_lake.query.model import Engine, Limits
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
+from oura_lake.query.model import Engine, Limits
 
 
 def engine_of(

@@ -9,7 +9,7 @@ from oura_lake.cli._days import zone
 from oura_lake.cli._deploying import deploy
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.config_file import add_person, persons_in
-from oura_lake.settings import persons
+from oura_lake.person import persons
 
 NO_EMAIL = "Messages about {person} go to nobody until [persons.{person}] has an email."
 

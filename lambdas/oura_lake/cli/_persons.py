@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.cli._days import zone
 from oura_lake.cli._store import STACK
-from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.lake.people import chosen_person, persons_in
 from oura_lake.lake.store import Store
+from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.settings import Person, persons
+from oura_lake.person import Person, persons
 
 
 def person_of(store: Store, wanted: str | None, *, deployed: bool, stack: str = STACK) -> str:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oura_lake.ledger.account import accept_account
-from oura_lake.ingestion.backfill import Backfill
-from oura_lake.ledger.token_status import Broken, broken, mend
-from oura_lake.maintenance.tasks.tokens import KIND
-from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.errors import SettingsWrong
+from oura_lake.ingestion.backfill import Backfill
 from oura_lake.lake.keys import FIRST_YEAR
+from oura_lake.ledger.account import accept_account
+from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.ledger.token_status import Broken, broken, mend
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.local.token_file import connect_command as local_command
+from oura_lake.maintenance.tasks.tokens import KIND
 from oura_lake.monitoring.notices import settle
-from oura_lake.settings import persons
 from oura_lake.oura.tokens import App, Token
+from oura_lake.person import persons
 
 if TYPE_CHECKING:
     from oura_lake.aws.job_queue import JobQueue
@@ -64,16 +64,16 @@ def local_place(person: str) -> Place:
 
 def deployed_place(person: str, stack: str) -> Place:
     """The person's secret and the app's parameter of the deployed stack."""
+    from oura_lake.admin.webhooks import subscribe
     from oura_lake.aws.accounts import Accounts
     from oura_lake.aws.job_queue import JobQueue
+    from oura_lake.aws.s3 import S3Store
     from oura_lake.aws.secrets import (  # boto3 takes a second that `--local` need not wait
         AppParameter,
         SecretTokens,
         connect_command,
     )
     from oura_lake.aws.stack import outputs
-    from oura_lake.aws.s3 import S3Store
-    from oura_lake.admin.webhooks import subscribe
 
     named = outputs(stack)
     secret = f"{_output(named, 'TokenSecretPrefix', stack)}{person}"

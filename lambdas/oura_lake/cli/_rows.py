@@ -10,8 +10,8 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 from rich.text import Text
 
-from oura_lake.query.model import Result
 from oura_lake.lake.plain import ACTING, harmless, plain
+from oura_lake.query.model import Result
 
 MOST_ROWS = 40
 MOST_RECORDS = 3

@@ -14,8 +14,8 @@ from oura_lake.alerts.names import kind_name
 from oura_lake.analyses.model import ILLNESS
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
-from oura_lake.monitoring.status import Condition, Holding
 from oura_lake.ledger.gaps import WORDS, Missing
+from oura_lake.monitoring.status import Condition, Holding
 
 MOST_RUNS = 5
 MOST_NAMES = 3

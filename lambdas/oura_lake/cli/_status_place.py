@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 from oura_lake.cli._days import zone
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
-from oura_lake.query.model import Engine
+from oura_lake.contract import Output
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.people import known_person
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
-from oura_lake.settings import Person, persons
 from oura_lake.oura.tokens import StoredToken
+from oura_lake.person import Person, persons
+from oura_lake.query.model import Engine
 
 if TYPE_CHECKING:
     from oura_lake.admin.checks.model import Check
@@ -80,25 +81,25 @@ def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None
 
 
 def _deployed(person: str | None, timezone: str | None) -> Place:
-    from oura_lake.admin.checks.channels import mail
     from oura_lake.admin.checks.all_checks import opened  # boto3 and pandas take seconds to load
+    from oura_lake.admin.checks.channels import mail
     from oura_lake.admin.checks.views import Asked
-    from oura_lake.aws.secrets import SecretTokens
     from oura_lake.aws.budget import month_to_date
-    from oura_lake.aws.stack import DEFAULT_STACK
     from oura_lake.aws.s3 import S3Store
+    from oura_lake.aws.secrets import SecretTokens
+    from oura_lake.aws.stack import DEFAULT_STACK
 
     account = opened(DEFAULT_STACK, person, lambda _step: None)
-    known = persons(account.outputs["Persons"])
+    known = persons(account.outputs[Output.PERSONS])
     secrets = account.client("secretsmanager")
 
     def token(name: str) -> Token:
-        secret = SecretTokens(f"{account.outputs['TokenSecretPrefix']}{name}", secrets)
+        secret = SecretTokens(f"{account.outputs[Output.TOKEN_SECRET_PREFIX]}{name}", secrets)
         stored = secret.load()
         return _standing(stored, secret.changed_at()) if stored else Token(is_connected=False)
 
     return Place(
-        engine=Asked(account).engine(), store=S3Store(account.outputs["Bucket"], account.client("s3")),
+        engine=Asked(account).engine(), store=S3Store(account.outputs[Output.BUCKET], account.client("s3")),
         zones={name: zone(timezone or known[name].timezone) for name in account.persons}, persons=known, token=token,
         cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
         is_deployed=True, mail=lambda name: account.checked("e-mail", partial(mail, account, name)),

@@ -16,8 +16,8 @@ def store_of(lake: Path | None, stack: str = STACK, *, deployed: bool) -> Store:
     """The folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
     require_one(lake, deployed=deployed)
     if lake is None:
-        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
         from oura_lake.aws.s3 import S3Store
+        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
 
         return S3Store(outputs(stack)["Bucket"])
     require_folder(lake)

@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from oura_lake.ledger.account import require_account
-from oura_lake.ingestion.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._persons import zone_of
@@ -20,20 +18,23 @@ from oura_lake.cli._progress import progress_bar
 from oura_lake.cli._store import require_one
 from oura_lake.cli.sync import chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
+from oura_lake.contract import Env
 from oura_lake.errors import EXIT_FAILED
-from oura_lake.ingestion.worker import known_person, raise_what_a_retry_may_mend
-from oura_lake.oura.client import OuraClient
+from oura_lake.ingestion.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
+from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.ledger.home_zone import remember_zone
+from oura_lake.ingestion.worker import known_person, raise_what_a_retry_may_mend
 from oura_lake.lake.keys import checked_person
-from oura_lake.sources.request_plan import Days, plan
+from oura_lake.ledger.account import require_account
+from oura_lake.ledger.home_zone import remember_zone
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
-from oura_lake.ingestion.outcome import Outcome
+from oura_lake.oura.client import OuraClient
 from oura_lake.oura.rate_limit import least_s
-from oura_lake.settings import API_BASE_URL, persons
+from oura_lake.person import persons
 from oura_lake.sources.model import Endpoint
-from oura_lake.sources.oura import SOURCE
+from oura_lake.sources.oura import API_BASE_URL, SOURCE
+from oura_lake.sources.request_plan import Days, plan
 
 EXAMPLES = """\b
 Examples:
@@ -94,7 +95,7 @@ def _fetch(
         return 0
     if spans[0].last < wanted.last:
         click.echo(f"Going on at {spans[0].last}: what is newer was fetched before.", err=True)
-    with OuraClient(tokens=tokens, base_url=os.environ.get("OURA_API_BASE_URL") or API_BASE_URL) as client:
+    with OuraClient(tokens=tokens, base_url=os.environ.get(Env.API_BASE_URL) or API_BASE_URL) as client:
         now = datetime.now(UTC)
         since = require_account(store, wanted.person, client, now, is_other_welcome=is_other_welcome)
         days = Days(first=wanted.first, last=wanted.last, zone=zone_of_days, now=now)

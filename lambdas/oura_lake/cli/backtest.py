@@ -11,23 +11,23 @@ import click
 
 from oura_lake.alerts import kinds
 from oura_lake.alerts.episodes import episodes
+from oura_lake.alerts.kind import heard
 from oura_lake.alerts.labels import ill_days, known_of
 from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.track_record import Hits, Record, hits_of, record_of
-from oura_lake.alerts.kind import heard
-from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.analyses.model import ILLNESS, MAJOR, MINOR, OK, Finding, PersonDay
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, LEAST_EVENTS, MOST_EVENTS
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import deployed_persons, person_of, zone_of
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.history_csv import POSSIBLE, History, read_history
-from oura_lake.output_file import write_private
-from oura_lake.registry import entries
-from oura_lake.settings import Person
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import days_of
+from oura_lake.output_file import write_private
+from oura_lake.person import Person
+from oura_lake.registry import entries
 
 EXAMPLES = """\b
 Examples:

@@ -30,9 +30,9 @@ def command(link: str | None, person: str | None, again: bool, stack: str) -> No
     Whoever follows the link at the end of a mail ends the subscription, and mail scanners follow every link.
     CloudFormation has no setting for it: it takes a confirmation signed by the account, which this command makes.
     """
-    from oura_lake.aws import sns_subscriptions as held  # boto3 is slow: not for every `--help`
-    from oura_lake.admin.checks.channels import topic_of
     from oura_lake.admin.checks.all_checks import opened
+    from oura_lake.admin.checks.channels import topic_of
+    from oura_lake.aws import sns_subscriptions as held  # boto3 is slow: not for every `--help`
 
     account = opened(stack, person, lambda _step: None)
     if len(account.persons) != 1:

@@ -11,13 +11,14 @@ import click
 from oura_lake.cli._account import account_of, checked_account
 from oura_lake.cli._newcomer import welcome
 from oura_lake.cli._place import Place, deployed_place, local_place
+from oura_lake.contract import Env
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oura.oauth import AUTHORIZE_URL, Authority, tables_without
-from oura_lake.settings import bare, token_urls
 from oura_lake.oura.tokens import App, Token
+from oura_lake.settings import bare, token_urls
 
 REDIRECT_URI = "http://localhost:8723/callback"
 CODE_LIVES_S = 600.0
@@ -85,7 +86,7 @@ def credentials(client_id: str | None, known: App | None) -> App:
     given = bare(os.environ.get("OURA_CLIENT_SECRET", ""))
     same = known if known and known.client_id == client_id else None
     secret = given or (same and same.client_secret) or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
-    is_told = bool(os.environ.get("OURA_TOKEN_URL"))
+    is_told = bool(os.environ.get(Env.TOKEN_URL))
     return App(client_id=client_id, client_secret=secret, token_url=same.token_url if same and not is_told else "")
 
 

@@ -9,11 +9,11 @@ import click
 from rich.console import Console
 
 from oura_lake.cli._store import store_of
-from oura_lake.query.model import Engine
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
 from oura_lake.lake.strays import sentence
+from oura_lake.query.model import Engine
 
 EXAMPLES = """\b
 Examples:
@@ -44,8 +44,8 @@ def command(  # noqa: PLR0913 - click hands over each option
 
 def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> None:
     """Write it and say how much that was."""
-    from oura_lake.query.views import load_views
     from oura_lake.privacy.export import Export
+    from oura_lake.query.views import load_views
 
     named = list(load_views()) if views else []
     with Console(stderr=True).status("Writing …") as status:

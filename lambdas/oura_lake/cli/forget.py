@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from oura_lake.cli._store import require_one
-from oura_lake.privacy.erasure import Holding, erase, survey
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.local import erasure
 from oura_lake.local.config_file import remove_person
 from oura_lake.oura.oauth import Authority
-from oura_lake.settings import persons, token_urls
 from oura_lake.oura.tokens import App, Token
+from oura_lake.person import persons
+from oura_lake.privacy.erasure import Holding, erase, survey
+from oura_lake.settings import token_urls
 
 EXAMPLES = """\b
 Examples:

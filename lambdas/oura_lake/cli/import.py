@@ -9,17 +9,17 @@ from pathlib import Path
 
 import click
 
-from oura_lake.oura.account_export import AccountExport, Unread, sorted_out
 from oura_lake.cli._days import zone
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.ingestion.account_import import Brought, Import
-from oura_lake.ledger.drift import sentence
 from oura_lake.lake.documents import Table
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
+from oura_lake.ledger.drift import sentence
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.oura.account_export import AccountExport, Unread, sorted_out
 from oura_lake.oura.export_files import files_of
 from oura_lake.sources.oura import ENDPOINTS, SOURCE
 

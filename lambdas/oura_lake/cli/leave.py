@@ -14,7 +14,7 @@ from oura_lake.cli.export import export
 from oura_lake.cli.forget import accepting, asking, deployed_holdings
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.local.config_file import lake_name
-from oura_lake.settings import persons
+from oura_lake.person import persons
 
 EXAMPLES = """\b
 Examples:

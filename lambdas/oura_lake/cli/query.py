@@ -15,9 +15,9 @@ from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._rows import show
 from oura_lake.cli._store import store_of, tell_of_strays
-from oura_lake.query.model import Engine, Limits, Result
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.people import known_person
+from oura_lake.query.model import Engine, Limits, Result
 
 EXAMPLES = """\b
 Examples:

@@ -15,8 +15,6 @@ from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import known_person, persons_in
 from oura_lake.lake.plain import plain
-from oura_lake.local.folder_store import FolderStore
-from oura_lake.lake.snapshot import SOURCES
 from oura_lake.lake.rebuild import (
     LEFT_UNDONE,
     SAME,
@@ -28,6 +26,8 @@ from oura_lake.lake.rebuild import (
     rebuild,
     unknown_to_raw,
 )
+from oura_lake.lake.snapshot import SOURCES
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.sources.model import Endpoint, Source
 
 EXAMPLES = """\b

@@ -10,8 +10,8 @@ from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
-from oura_lake.query.model import Engine
 from oura_lake.output_file import write_private
+from oura_lake.query.model import Engine
 
 EXAMPLES = """\b
 Examples:

@@ -14,8 +14,8 @@ from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import tell_of_strays
 from oura_lake.monitoring.status import Condition, condition_of
+from oura_lake.person import Person
 from oura_lake.query.model import Engine, Result
-from oura_lake.settings import Person
 
 EXAMPLES = """\b
 Examples:

@@ -9,25 +9,25 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from oura_lake.ledger.account import require_account
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.watch import judge_what_is_owed
+from oura_lake.contract import Env
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
-from oura_lake.oura.client import OuraClient
+from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.lake.keys import checked_person
+from oura_lake.ledger.account import require_account
 from oura_lake.ledger.drift import remark
 from oura_lake.ledger.home_zone import remember_zone
-from oura_lake.lake.keys import checked_person
 from oura_lake.ledger.pending_analysis import note_owed
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
-from oura_lake.ingestion.outcome import Outcome
-from oura_lake.settings import API_BASE_URL
+from oura_lake.oura.client import OuraClient
 from oura_lake.sources.model import Endpoint
-from oura_lake.sources.oura import SOURCE
+from oura_lake.sources.oura import API_BASE_URL, SOURCE
 
 EXAMPLES = """\b
 Examples:
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     zone_of_days = zone_of(person, lake, timezone)
     days = window(first.date() if first else None, last.date() if last else None, zone_of_days, now)
     endpoints = chosen_endpoints(names)
-    base_url = os.environ.get("OURA_API_BASE_URL") or API_BASE_URL
+    base_url = os.environ.get(Env.API_BASE_URL) or API_BASE_URL
     client = OuraClient(tokens=local_tokens(os.environ, person), base_url=base_url)
     store = FolderStore(lake)
     with client, progress_bar(f"{days.first} to {days.last}") as step:

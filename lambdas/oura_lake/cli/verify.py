@@ -45,7 +45,11 @@ def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json:
     The analysis judges all days anew, in silence. No token is shown or spent, no message sent unless asked for.
     Exit code 1 if a check failed.
     """
-    from oura_lake.admin.checks.all_checks import every_check, opened, test_messages  # boto3 is slow: not for every `--help`
+    from oura_lake.admin.checks.all_checks import (  # boto3 is slow: not for every `--help`
+        every_check,
+        opened,
+        test_messages,
+    )
 
     console = Console(stderr=as_json, highlight=False)
     with console.status("asking AWS") as status:

@@ -18,11 +18,11 @@ from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._persons import person_of, zone_of
 from oura_lake.cli._store import require_folder
+from oura_lake.contract import Reason
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
-from oura_lake.ingestion.job import SCHEDULE
 from oura_lake.ledger.pending_analysis import owed_since, settle
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.settings import Person
+from oura_lake.person import Person
 
 if TYPE_CHECKING:
     from oura_lake.monitoring.run import Watched
@@ -47,9 +47,9 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     all of it after each run that brought something or failed; a second run writes nothing.
     """
     from oura_lake.maintenance.model import Upkeep
-    from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
     from oura_lake.maintenance.run import ChoresFailed, look_after
     from oura_lake.monitoring.run import watch
+    from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
     spare_pandas()
     require_folder(lake)
@@ -59,7 +59,7 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)), lake_option=option)
     engine, now, shown = DuckDBEngine(store), datetime.now(UTC), list[Message]()
     with Console(stderr=True).status("Judging …"):
-        done = watch(engine, store, owner, SCHEDULE, now, None)
+        done = watch(engine, store, owner, Reason.SCHEDULE, now, None)
     for message in done.messages:
         _show(message, shown)
     try:

@@ -15,8 +15,9 @@ import httpx
 
 from oura_lake.admin.inbox import Inbox
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.aws.stack import outputs
 from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.stack import outputs
+from oura_lake.contract import Env
 from oura_lake.errors import SourceUnavailable, StoreUnavailable
 from oura_lake.local.emulator import Emulator
 from oura_lake.simulator import RunningApi
@@ -70,8 +71,8 @@ def connect(api: RunningApi) -> str:
         "OURA_CLIENT_ID": app.client_id,
         "OURA_CLIENT_SECRET": app.client_secret,
         "OURA_AUTHORIZE_URL": f"{api.base_url}/oauth/authorize",
-        "OURA_TOKEN_URL": ",".join(api.token_urls),
-        "OURA_API_BASE_URL": api.base_url,
+        Env.TOKEN_URL: ",".join(api.token_urls),
+        Env.API_BASE_URL: api.base_url,
     }
     command = [sys.executable, "-m", "oura_lake.cli.main", "connect", "--deployed", "--headless", "--person", PERSON]
     command += ["--history", "0"]  # the demo queues its own year

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from oura_lake.ingestion.backfill import REASON
-from oura_lake.query.model import Result
-from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.ingestion.job import Job
+from oura_lake.contract import Reason
 from oura_lake.demo.cloud import PERSON, Lake, connect, deployed, environment, wait_for
+from oura_lake.ingestion.job import Job
 from oura_lake.local.emulator import emulator
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.model import Result
 from oura_lake.simulator import RunningApi, simulated_oura
 from oura_lake.simulator.source import Source
 
@@ -90,7 +90,7 @@ def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: 
     with clock.part("connect", "connecting the ring"):
         connect(api)
     with clock.part("backfill", f"fetching {days.first} to {days.last}"):
-        lake.jobs.send(Job(person=PERSON, first=days.first, last=days.last, reason=REASON), slot="demo")
+        lake.jobs.send(Job(person=PERSON, first=days.first, last=days.last, reason=Reason.BACKFILL), slot="demo")
         wait_for(lambda: lake.jobs.n_waiting() == 0, BACKFILL_WITHIN_S, "The backfill")
         wait_for(lambda: _is_judged(lake), BACKFILL_WITHIN_S, "The first analysis")
     messages = lake.inbox.messages()

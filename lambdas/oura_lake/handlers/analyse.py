@@ -7,13 +7,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from oura_lake.aws.session import session
 from oura_lake.aws.persons import told
 from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.session import session
 from oura_lake.channels.configured import ways_of
+from oura_lake.monitoring.run import each_of, watch
 from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import analyse_settings
-from oura_lake.monitoring.run import each_of, watch
 
 logger = Logger(service="analyse")
 settings = cache(lambda: analyse_settings(told(os.environ, session())))

@@ -7,14 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from oura_lake.aws.session import session
 from oura_lake.aws.persons import told
 from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.session import session
 from oura_lake.channels.sns import SMS, send
 from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.run import look_after_each
 from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import maintain_settings
-from oura_lake.maintenance.run import look_after_each
 
 logger = Logger(service="maintain")
 settings = cache(lambda: maintain_settings(told(os.environ, session())))

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from oura_lake.aws.session import session
 from oura_lake.aws.public_endpoint import deployed_door
-from oura_lake.settings import receive_settings
+from oura_lake.aws.session import session
 from oura_lake.oura.webhook_event import call_of
+from oura_lake.settings import receive_settings
 
 logger = logging.getLogger("receive")
 logger.setLevel(logging.INFO)

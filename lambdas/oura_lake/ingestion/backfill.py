@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from oura_lake.contract import Reason
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.keys import backfill_key
-from oura_lake.ledger.note import change_note, read_note
 from oura_lake.lake.store import Store
+from oura_lake.ledger.note import change_note, read_note
 
 CHUNK = timedelta(days=92)  # some 130 requests and 10 s: far from the function's time limit
 DAY = timedelta(days=1)
-REASON = "backfill"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Backfill:
         """The job of the newest chunk; it brings the others after it."""
         whole = Job(
             person=self.person, endpoints=self.endpoints, first=self.first, last=self.last, until=self.first,
-            reason=REASON,
+            reason=Reason.BACKFILL,
         )
         newest = next(chunks(self.first, self.last))
         return replace(whole, first=newest.first, until=self.first if newest.first > self.first else None)

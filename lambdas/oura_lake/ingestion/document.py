@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from oura_lake.errors import DocumentMissing, NotThereYet, OuraLakeError, TokenRejected
-from oura_lake.ingestion.sync import Run
+from oura_lake.ingestion.deletions import BY_ID
 from oura_lake.ingestion.job import Job
-from oura_lake.ledger.drift import note_drift
+from oura_lake.ingestion.outcome import Outcome, kept_in
+from oura_lake.ingestion.sync import Run
 from oura_lake.lake.documents import Landed, Table, bury, can_be_buried, land, leave, remains
 from oura_lake.lake.keys import own_keys, partitions_prefix, period_of
-from oura_lake.sources.request_plan import newest_possible_day
-from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.partition import Partition
-from oura_lake.ingestion.deletions import BY_ID
-from oura_lake.ingestion.outcome import Outcome, kept_in
+from oura_lake.lake.rows import Row, typed_key
+from oura_lake.ledger.drift import note_drift
 from oura_lake.sources.model import Endpoint
+from oura_lake.sources.request_plan import newest_possible_day
 
 DELETED = "delete"
 MOST_TRIES = 3  # of a job whose document is not there yet: after 1 and 2 minutes, in which the person's others wait

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oura_lake.contract import Reason
 from oura_lake.errors import SettingsWrong
-from oura_lake.sources.request_plan import Days, trailing_window
-from oura_lake.settings import Person
+from oura_lake.person import Person
 from oura_lake.sources.model import Endpoint, Source
+from oura_lake.sources.request_plan import Days, trailing_window
 
 LOOKBACK_DAYS = 7
-SCHEDULE = "schedule"
 DAYS = ("first", "last", "until")
 TEXTS = ("document_id", "event", "reason")
 
@@ -43,7 +43,7 @@ class Job:
     until: date | None = None
     document_id: str | None = None
     event: str | None = None
-    reason: str = SCHEDULE
+    reason: str = Reason.SCHEDULE
     word: Word | None = None
     n_received: int = 1
 
@@ -91,7 +91,7 @@ def parse_job(body: str) -> Job:
             until=_day(entry.get("until")),
             document_id=entry.get("document_id"),
             event=entry.get("event"),
-            reason=entry.get("reason") or SCHEDULE,
+            reason=entry.get("reason") or Reason.SCHEDULE,
             word=_word(entry["word"]) if entry.get("word") else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from oura_lake.ingestion.document import bring
+from oura_lake.contract import SILENT_REASONS
 from oura_lake.errors import SettingsWrong, SourceRefused
-from oura_lake.ingestion.sync import Client, Run, ingest
+from oura_lake.ingestion.document import bring
 from oura_lake.ingestion.job import Job
-from oura_lake.ledger.pending_analysis import SILENT_REASONS, note_owed, owed_since, settle
-from oura_lake.lake.store import Store
 from oura_lake.ingestion.outcome import Outcome
-from oura_lake.settings import Person
+from oura_lake.ingestion.sync import Client, Run, ingest
+from oura_lake.lake.store import Store
+from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
+from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
 
 

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake.keys import own_keys, raw_key, raw_prefix
+from oura_lake.lake.partition import Table
 from oura_lake.lake.rows import content_hash
 from oura_lake.lake.store import Store
-from oura_lake.lake.partition import Table
 
 ONE_MICROSECOND = 1e-6
 AT_ONCE = 10  # requests: as many connections boto3 keeps

@@ -17,14 +17,14 @@ from typing import Any
 
 from oura_lake.errors import UnreadableObject, WriteConflict
 from oura_lake.lake import raw
-from oura_lake.lake.merge import fold, rows_of
 from oura_lake.lake.documents import TRIES, Table, lost_race
 from oura_lake.lake.keys import own_keys, parsed_key, source_prefix, table_prefix
+from oura_lake.lake.merge import fold, rows_of
 from oura_lake.lake.parquet import read_table, write_rows
 from oura_lake.lake.rows import Key
-from oura_lake.lake.timeseries import month_of
 from oura_lake.lake.store import Store
 from oura_lake.lake.strays import strays
+from oura_lake.lake.timeseries import month_of
 from oura_lake.lake.unmerged import recent, said_at
 from oura_lake.sources.model import Endpoint, Source
 

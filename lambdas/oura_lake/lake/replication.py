@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from oura_lake.errors import StoreUnavailable, UnreadableObject
 from oura_lake.lake.keys import claim_key, parsed_key
 from oura_lake.lake.parquet import n_rows
-from oura_lake.lake.store import Store
 from oura_lake.lake.rebuild import partitions, rebuild
+from oura_lake.lake.store import Store
 from oura_lake.sources import lake, oura
 
 ADDED_TO = ("raw/", "rejected/")

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.keys import parsed_key
+from oura_lake.lake.rebuild import Partition, partitions
 from oura_lake.lake.store import Store, Stored, etag_of
 from oura_lake.lake.unmerged import said_at
-from oura_lake.lake.rebuild import Partition, partitions
 from oura_lake.sources import lake, oura
 
 RAW = "raw/"

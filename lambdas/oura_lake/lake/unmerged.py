@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from oura_lake.lake import raw
 from oura_lake.lake.keys import stamp_in, stamp_moment
-from oura_lake.lake.rows import whole_ms
 from oura_lake.lake.partition import Table
+from oura_lake.lake.rows import whole_ms
 
 SLOWEST = timedelta(minutes=15)  # a function of AWS ends after 5; a laptop lands what it fetched at once
 MOMENT = timedelta(milliseconds=1)

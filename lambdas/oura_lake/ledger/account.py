@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceError, TokenRejected, UnreadableObject
 from oura_lake.lake.keys import account_key
-from oura_lake.ledger.note import Note, change_note, read_note
-from oura_lake.lake.store import Store
 from oura_lake.lake.partition import Table
+from oura_lake.lake.store import Store
+from oura_lake.ledger.note import Note, change_note, read_note
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 

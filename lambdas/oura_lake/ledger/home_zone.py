@@ -1,8 +1,8 @@
 """In which time zone are a person's days? A note that `--timezone` leaves for the commands after it."""
 
 from oura_lake.lake.keys import zone_key
-from oura_lake.ledger.note import change_note, read_note
 from oura_lake.lake.store import Store
+from oura_lake.ledger.note import change_note, read_note
 
 ZONE = "timezone"
 

@@ -8,10 +8,9 @@ illness of this morning would be told with whatever lands next, or never.
 from datetime import datetime
 
 from oura_lake.lake.keys import owed_key
-from oura_lake.ledger.note import change_note, read_note
 from oura_lake.lake.store import Store
+from oura_lake.ledger.note import change_note, read_note
 
-SILENT_REASONS = frozenset({"connect", "backfill", "import", "rebuild"})
 SINCE = "owed_since"
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.keys import token_state_key
-from oura_lake.ledger.note import Note, change_note, read_note
 from oura_lake.lake.store import Store
+from oura_lake.ledger.note import Note, change_note, read_note
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,23 +12,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake.maintenance.tasks import gaps
+from oura_lake.errors import OuraLakeError
+from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.local.folder_store import FolderStore
 from oura_lake.maintenance.model import Upkeep
-from oura_lake.query.meanings import declared
-from oura_lake.query.model import Engine
+from oura_lake.maintenance.tasks import gaps
+from oura_lake.monitoring.run import watch
+from oura_lake.oura.client import OuraClient
+from oura_lake.oura.tokens import FixedToken
+from oura_lake.person import Person
 from oura_lake.query.catalog import describe
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.meanings import declared
+from oura_lake.query.model import Engine
 from oura_lake.query.views import View, load_views
-from oura_lake.errors import OuraLakeError
-from oura_lake.oura.client import OuraClient
-from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.sources.request_plan import Days
-from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from oura_lake.settings import Person
 from oura_lake.sources.oura import SOURCE
-from oura_lake.oura.tokens import FixedToken
-from oura_lake.monitoring.run import watch
+from oura_lake.sources.request_plan import Days
 
 PAGE = Path("docs/catalogue.md")
 ZONE = "Europe/Berlin"

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from oura_lake.errors import SettingsWrong, SourceRefused
 from oura_lake.oura.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
-from oura_lake.settings import bare
 from oura_lake.oura.tokens import App
+from oura_lake.settings import bare
 
 
 @dataclass(frozen=True, kw_only=True)

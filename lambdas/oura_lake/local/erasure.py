@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from oura_lake.privacy.erasure import Asking, Holding, withdraw
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.keys import is_of
 from oura_lake.local.folder_store import WRITING, FolderStore
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.oura.tokens import App, Token
+from oura_lake.privacy.erasure import Asking, Holding, withdraw
 
 
 def holdings(

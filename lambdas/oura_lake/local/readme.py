@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from oura_lake.query.views import load_views
 from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.query.views import load_views
 from oura_lake.sources.model import Endpoint, Period, Window
 from oura_lake.sources.oura import SOURCE
 

@@ -16,9 +16,9 @@ from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import checked_person
 from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 from oura_lake.oura.oauth import refreshing_tokens
-from oura_lake.settings import bare, token_urls
 from oura_lake.oura.token_json import parse_token, token_json
 from oura_lake.oura.tokens import App, FixedToken, StoredToken, Token, TokenProvider
+from oura_lake.settings import bare, token_urls
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH

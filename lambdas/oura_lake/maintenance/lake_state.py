@@ -2,19 +2,19 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from oura_lake.maintenance.weekly_wording import Goal, Lake
-from oura_lake.aws.secrets import AppParameter
 from oura_lake.aws.budget import month_to_date
+from oura_lake.aws.secrets import AppParameter
+from oura_lake.errors import OuraLakeError
+from oura_lake.lake.keys import checked_person
+from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence import reason_of_silence, was_asked_lately
 from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
-from oura_lake.maintenance.tasks.gaps import known_of
 from oura_lake.maintenance.tasks.staleness import newest_moment
-from oura_lake.errors import OuraLakeError
-from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
-from oura_lake.lake.keys import checked_person
-from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.maintenance.weekly_wording import Goal, Lake
+from oura_lake.monitoring.completeness import known_of
 from oura_lake.oura.subscription_client import subscription_api
+from oura_lake.sources.oura import ENDPOINTS
 
 SUNDAY = timedelta(days=6)
 MET = """

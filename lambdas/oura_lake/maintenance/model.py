@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake.query.model import Engine
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.notices import Send
-from oura_lake.settings import MaintainSettings, Person
+from oura_lake.person import Person
+from oura_lake.query.model import Engine
+from oura_lake.settings import MaintainSettings
 
 
 @dataclass(frozen=True, kw_only=True)

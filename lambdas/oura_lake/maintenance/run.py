@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 
+from oura_lake.errors import OuraLakeError
 from oura_lake.maintenance import tasks
 from oura_lake.maintenance.model import Upkeep
-from oura_lake.errors import OuraLakeError
 from oura_lake.registry import entries
 
 Log = Callable[[dict[str, object]], None]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, NOTHING_RECORDED, RING_FLAT, Gap, Known
+from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.sources.model import Endpoint
 
 SILENCE = timedelta(hours=48)

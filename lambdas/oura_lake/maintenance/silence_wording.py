@@ -4,9 +4,9 @@ from datetime import date
 
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.wording.dates import spoken_day
-from oura_lake.maintenance.silence import Stopped
-from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, NOTHING_RECORDED, RING_FLAT
+from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
+from oura_lake.maintenance.silence import Stopped
 
 STALE = "stale"
 IDLE = "not-asked"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from oura_lake.alerts.wording.evidence import LEVELS, is_outside
 from oura_lake.alerts.model import REVISED, TOLD, Entry, Message
 from oura_lake.alerts.names import SIGNALS, kind_name
 from oura_lake.alerts.wording.dates import DEPLOYED, clock, how_was_it, listed, spoken_day, spoken_span
+from oura_lake.alerts.wording.evidence import LEVELS, is_outside
 from oura_lake.analyses.model import ILLNESS, MINOR
 from oura_lake.analyses.weekly_comparison import (
     CANNOT_TELL,

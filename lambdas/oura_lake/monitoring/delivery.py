@@ -10,22 +10,22 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from oura_lake.alerts import kinds
-from oura_lake.alerts.message_budget import room
 from oura_lake.alerts.decision import TERMINAL, Moment, claims, decide, is_recent
 from oura_lake.alerts.episodes import worst_night
 from oura_lake.alerts.event import event_of, ground_of
+from oura_lake.alerts.kind import heard
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import change, document, held
+from oura_lake.alerts.message_budget import room
 from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
-from oura_lake.alerts.kind import heard
 from oura_lake.alerts.wording.illness import footer
 from oura_lake.analyses.model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
-from oura_lake.monitoring.feedback import said
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import Store
+from oura_lake.monitoring.feedback import said
+from oura_lake.person import Person
 from oura_lake.registry import entries
-from oura_lake.settings import Person
 
 Send = Callable[[Message], None]
 

@@ -7,16 +7,16 @@ no false alarms of it, from when on that is known.
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from oura_lake.analyses import questions
 from oura_lake.alerts.labels import known_of
 from oura_lake.alerts.ledger import held
-from oura_lake.analyses.questions import illness
-from oura_lake.analyses.personal_threshold import Known
+from oura_lake.analyses import questions
 from oura_lake.analyses.model import Finding, PersonDay
-from oura_lake.monitoring.feedback import said
+from oura_lake.analyses.personal_threshold import Known
+from oura_lake.analyses.questions import illness
 from oura_lake.lake.store import Store
+from oura_lake.monitoring.feedback import said
+from oura_lake.person import Person
 from oura_lake.registry import entries
-from oura_lake.settings import Person
 
 
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:

@@ -18,15 +18,15 @@ from oura_lake.alerts.decision import TERMINAL, Moment
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.quiet_hours import is_quiet, where
 from oura_lake.analyses.model import COLUMNS, ILLNESS, Finding, PersonDay, person_days
-from oura_lake.query.model import Engine
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
-from oura_lake.registry import entries
-from oura_lake.settings import Person
-from oura_lake.sources.lake import SOURCE
 from oura_lake.monitoring.delivery import Send, Teller
 from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.person import Person
+from oura_lake.query.model import Engine
+from oura_lake.registry import entries
+from oura_lake.sources.lake import SOURCE
 
 
 @dataclass(frozen=True, kw_only=True)

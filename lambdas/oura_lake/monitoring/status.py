@@ -5,30 +5,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from oura_lake.analyses import questions
 from oura_lake.alerts import kinds
 from oura_lake.alerts.labels import Precision, labels_of, precision_of
 from oura_lake.alerts.ledger import held as ledger_of
-from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses import questions
 from oura_lake.analyses.data_readiness import Standing, standing_of
-from oura_lake.maintenance.tasks.gaps import known_of
-from oura_lake.query.model import Engine
-from oura_lake.monitoring.feedback import said
-from oura_lake.ledger.request_log import Asked
-from oura_lake.ledger.drift import read_drift
-from oura_lake.ledger.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
+from oura_lake.analyses.model import PersonDay
 from oura_lake.lake.keys import checked_person, token_state_key
-from oura_lake.ledger.note import read_note
 from oura_lake.lake.schema_version import Outdated, outdated
 from oura_lake.lake.store import Store
-from oura_lake.monitoring.notices import open_notices
-from oura_lake.registry import entries
-from oura_lake.settings import Person
-from oura_lake.sources.model import Endpoint, Window
-from oura_lake.sources.lake import ENDPOINTS as OWN
-from oura_lake.sources.oura import ENDPOINTS
+from oura_lake.ledger.drift import read_drift
+from oura_lake.ledger.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
+from oura_lake.ledger.note import read_note
+from oura_lake.ledger.request_log import Asked
+from oura_lake.monitoring.completeness import known_of
+from oura_lake.monitoring.feedback import said
 from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.notices import open_notices
 from oura_lake.monitoring.run import days_of, told_of
+from oura_lake.person import Person
+from oura_lake.query.model import Engine
+from oura_lake.registry import entries
+from oura_lake.sources.lake import ENDPOINTS as OWN
+from oura_lake.sources.model import Endpoint, Window
+from oura_lake.sources.oura import ENDPOINTS
 
 HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
 

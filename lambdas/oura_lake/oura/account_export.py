@@ -13,10 +13,10 @@ from datetime import tzinfo
 from pathlib import PurePosixPath
 from typing import Any
 
-from oura_lake.oura.export_values import Zone, value_of
 from oura_lake.lake.rows import content_hash
 from oura_lake.oura.export_csv import BadLine, Row, read_rows
 from oura_lake.oura.export_files import DAMAGE, PackedFile
+from oura_lake.oura.export_values import Zone, value_of
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
 

@@ -17,13 +17,15 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from oura_lake.oura import responses, outbound
-from oura_lake.oura.responses import AskAgain, Unauthorized
+from oura_lake.contract import Env
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
+from oura_lake.oura import outbound, responses
 from oura_lake.oura.rate_limit import Pace, Pause
-from oura_lake.settings import API_BASE_URL, bare
-from oura_lake.sources.model import Endpoint
+from oura_lake.oura.responses import AskAgain, Unauthorized
 from oura_lake.oura.tokens import TokenProvider
+from oura_lake.settings import bare
+from oura_lake.sources.model import Endpoint
+from oura_lake.sources.oura import API_BASE_URL
 
 COLLECTIONS = "/v2/usercollection/"
 DOT_SEGMENTS = (".", "..")  # an id of this kind would change the path
@@ -227,7 +229,7 @@ class _Seen:
 
 def checked_url(text: str) -> httpx.URL:
     """The base URL if requests can go there; raises SettingsWrong."""
-    url = outbound.address(bare(text), "OURA_API_BASE_URL", API_BASE_URL)
+    url = outbound.address(bare(text), Env.API_BASE_URL, API_BASE_URL)
     if API_PATH.search(url.path):
         raise SettingsWrong(
             f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "

@@ -15,13 +15,13 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from oura_lake.oura.responses import body_of
+from oura_lake.contract import Env
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
-from oura_lake.oura.outbound import TooLarge, address, client, fetch
-from oura_lake.settings import TOKEN_URLS
-from oura_lake.sources.oura import ENDPOINTS
 from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
+from oura_lake.oura.outbound import TooLarge, address, client, fetch
+from oura_lake.oura.responses import body_of
 from oura_lake.oura.tokens import App, RefreshingTokens, Token, TokenStore
+from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
 AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
 SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
@@ -155,7 +155,7 @@ class Authority:
 
     def _send(self, url: str, **parts: Any) -> httpx.Response:
         try:
-            with client(address(url, "OURA_TOKEN_URL", TOKEN_URLS[0]), transport=self.transport) as http:
+            with client(address(url, Env.TOKEN_URL, TOKEN_URLS[0]), transport=self.transport) as http:
                 return fetch(http, "POST", url, **parts)
         except (httpx.TransportError, httpx.DecodingError, TooLarge) as error:
             raise SourceUnavailable(

@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 
-from oura_lake.oura.responses import body_of, detail
 from oura_lake.errors import SourceError, SourceRefused, SourceUnavailable
 from oura_lake.oura.client import checked_url
 from oura_lake.oura.outbound import TooLarge, client, fetch
-from oura_lake.settings import API_BASE_URL
+from oura_lake.oura.responses import body_of, detail
 from oura_lake.oura.subscriptions import Kind, Subscription, SubscriptionLost
 from oura_lake.oura.tokens import App
 from oura_lake.oura.webhook_event import verification_token
+from oura_lake.sources.oura import API_BASE_URL
 
 PATH = "/v2/webhook/subscription"
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)  # while one is made, Oura waits up to 10 s for our answer to its challenge

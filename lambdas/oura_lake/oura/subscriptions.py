@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from oura_lake.errors import SourceError, SourceRefused, SourceUnavailable
-from oura_lake.settings import Person
-from oura_lake.sources.oura import ENDPOINTS
 from oura_lake.oura.webhook_event import EVENT_TYPES
+from oura_lake.person import Person
+from oura_lake.sources.oura import ENDPOINTS
 
 RENEW_BEFORE = timedelta(days=30)
 ENOUGH_REFUSALS = 7  # more than two data types that Oura gave up; each may have taken the 10 s of a challenge

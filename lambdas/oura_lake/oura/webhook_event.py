@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from oura_lake.contract import Reason
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.json_text import parse
 from oura_lake.sources.oura import ENDPOINTS
@@ -57,7 +58,7 @@ class Told:
     def job(self, person: str, table: str) -> Job:
         """The job that brings the document in."""
         return Job(
-            person=person, endpoints=(table,), document_id=self.object_id, event=self.event_type, reason="webhook"
+            person=person, endpoints=(table,), document_id=self.object_id, event=self.event_type, reason=Reason.WEBHOOK
         )
 
 

@@ -15,21 +15,21 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from oura_lake.query.model import Engine
-from oura_lake.query.parameters import Narrowing, of_view
-from oura_lake.query.catalog import describe
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.lake.keys import is_of, own_keys, parsed_key, partitions_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.people import nothing_of, persons_in
 from oura_lake.lake.raw import lines_of
 from oura_lake.lake.schema import arrow_schema
+from oura_lake.lake.spreadsheet import NOTE, write_csv
 from oura_lake.lake.store import Store
 from oura_lake.lake.strays import PREFIXES, is_stray
 from oura_lake.output_file import private_file, private_folder, write_private
+from oura_lake.query.catalog import describe
+from oura_lake.query.model import Engine
+from oura_lake.query.parameters import Narrowing, of_view
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint
-from oura_lake.lake.spreadsheet import NOTE, write_csv
 
 TABLES = (*oura.ENDPOINTS, *lake.ENDPOINTS)
 AT_ONCE = 5_000

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from oura_lake.public_endpoint.reply_page import HEADERS, question, thanks
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job, Word
-from oura_lake.public_endpoint.reply_links import QUERY, Answer, answer_in, token_of
 from oura_lake.oura.webhook_event import Call, Told, is_challenge, is_fresh, is_signed, told_of
+from oura_lake.public_endpoint.reply_links import QUERY, Answer, answer_in, token_of
+from oura_lake.public_endpoint.reply_page import HEADERS, question, thanks
 
 KEYS_LAST = timedelta(minutes=1)
 UNREAD_LASTS = timedelta(seconds=5)  # after a read that failed

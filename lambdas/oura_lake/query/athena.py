@@ -8,8 +8,8 @@ Athena that serves prepared answers; never yet against Athena itself.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from oura_lake.query.model import Result
 from oura_lake.errors import QueryFailed
+from oura_lake.query.model import Result
 
 POLL_S = 0.3
 

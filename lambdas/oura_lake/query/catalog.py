@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from oura_lake.query.meanings import declared, meaning
-from oura_lake.query.statement import meant
-from oura_lake.query.duckdb_tables import TABLES, columns_by_name, columns_of, quoted
-from oura_lake.query.views import load_views
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name, columns_of, quoted
+from oura_lake.query.meanings import declared, meaning
+from oura_lake.query.statement import meant
+from oura_lake.query.views import load_views
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
 

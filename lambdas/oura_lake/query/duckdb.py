@@ -10,14 +10,14 @@ from typing import Any
 import duckdb
 from sqlglot.errors import UnsupportedError
 
-from oura_lake.query.model import Limits, Result
-from oura_lake.query.local_files import LocalObjects
-from oura_lake.query.statement import as_athena_types, local_names, no_column, read_only
-from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
-from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.lake.store import Store
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
+from oura_lake.query.local_files import LocalObjects
+from oura_lake.query.model import Limits, Result
+from oura_lake.query.statement import as_athena_types, local_names, no_column, read_only
+from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,

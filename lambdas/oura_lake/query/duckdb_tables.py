@@ -9,8 +9,8 @@ from duckdb import DuckDBPyConnection
 
 from oura_lake.lake.keys import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, partition_columns, table_prefix
 from oura_lake.sources.ddl import Array, Column, Scalar, Struct, Type
-from oura_lake.sources.model import Endpoint
 from oura_lake.sources.lake import SOURCE as LAKE
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE as OURA
 
 TABLES: Mapping[str, Endpoint] = {e.name: e for source in (OURA, LAKE) for e in source.endpoints}

@@ -17,13 +17,13 @@ from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from oura_lake.query.local_files import LocalObjects
-from oura_lake.query.statement import local_columns, local_names, read_only
-from oura_lake.query.duckdb_tables import TABLES, columns_by_name
-from oura_lake.query.views import DIALECT, View
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.lake.store import Store
+from oura_lake.query.duckdb_tables import TABLES, columns_by_name
+from oura_lake.query.local_files import LocalObjects
+from oura_lake.query.statement import local_columns, local_names, read_only
+from oura_lake.query.views import DIALECT, View
 
 USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/costs.md)
 LEAST_BYTES = 10_000_000  # that Athena charges for any query

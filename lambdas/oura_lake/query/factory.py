@@ -1,8 +1,8 @@
 """Which engine answers here: Athena, or DuckDB where there is no Athena (the emulator, a laptop)?"""
 
-from oura_lake.query.model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
+from oura_lake.query.model import Engine
 from oura_lake.settings import AnalyseSettings
 
 

@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from oura_lake.query.statement import read_only
-from oura_lake.query.catalog import describe
-from oura_lake.query.views import DIALECT
 from oura_lake.errors import QueryFailed
+from oura_lake.query.catalog import describe
+from oura_lake.query.statement import read_only
+from oura_lake.query.views import DIALECT
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

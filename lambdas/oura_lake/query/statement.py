@@ -11,8 +11,8 @@ from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from oura_lake.query.views import DIALECT, relations, tables_read
 from oura_lake.errors import QueryFailed
+from oura_lake.query.views import DIALECT, relations, tables_read
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is refused below, with our own words
 

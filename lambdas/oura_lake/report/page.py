@@ -8,8 +8,8 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from oura_lake.alerts.wording.evidence import own_rate
 from oura_lake.alerts.names import kind_name
+from oura_lake.alerts.wording.evidence import own_rate
 from oura_lake.analyses.model import ILLNESS
 from oura_lake.report import words
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, person_days
-from oura_lake.query.model import Engine
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import chosen_person as chosen
 from oura_lake.lake.plain import plain
+from oura_lake.query.model import Engine
 from oura_lake.report.episodes import counted, episodes_of
 from oura_lake.report.history import Alert, Day, History
 from oura_lake.report.signals import ALSO, CHARTED

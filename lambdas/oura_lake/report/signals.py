@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oura_lake.analyses.signals import SIGNALS, plain
-from oura_lake.analyses.signals import Signal as Judged
 from oura_lake.analyses.questions.lasting_shift import READINESS
 from oura_lake.analyses.questions.short_sleep import SLEEP
+from oura_lake.analyses.signals import SIGNALS, plain
+from oura_lake.analyses.signals import Signal as Judged
 
 JUDGED = {signal.name: signal for signal in (SLEEP, READINESS, *SIGNALS)}
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from oura_lake.alerts.wording.evidence import unusual_lines
 from oura_lake.alerts.names import explanation, kind_name
 from oura_lake.alerts.wording.dates import listed
+from oura_lake.alerts.wording.evidence import unusual_lines
 from oura_lake.analyses.model import ILLNESS
 from oura_lake.report.bands import Verdict
 from oura_lake.report.coverage import Run

@@ -7,6 +7,11 @@ because it was a number before revision 1.29; calories and distances are doubles
 
 from oura_lake.sources.model import Endpoint, Period, Source, Window
 
+API_BASE_URL = "https://api.ouraring.com"
+TOKEN_URLS = (
+    "https://moi.ouraring.com/oauth/v2/ext/oauth-token",  # apps of the new portal; a code dies on the wrong one
+    "https://api.ouraring.com/oauth/token",
+)
 SAMPLE = "struct<interval:double,items:array<double>,timestamp:timestamp>"
 READINESS = (
     "struct<activity_balance:int,body_temperature:int,hrv_balance:int,previous_day_activity:int,"

@@ -6,16 +6,17 @@ from typing import Any
 
 from botocore.config import Config
 
-from oura_lake.aws.event_bus import LANDED, SOURCE
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.admin.checks.stack import log_group
+from oura_lake.aws.event_bus import LANDED, SOURCE
+from oura_lake.contract import Output
 
 PATIENCE = Config(read_timeout=330, retries={"total_max_attempts": 1})  # its own limit is 300 s; asked once
 
 
 def judged(account: Account, person: str) -> Finding:
     """Have the function judge all days anew, for a reason that sends nothing, and read its counts."""
-    name, began = account.outputs["AnalyseFunction"], time.monotonic()
+    name, began = account.outputs[Output.ANALYSE_FUNCTION], time.monotonic()
     answer = account.client("lambda", config=PATIENCE).invoke(FunctionName=name, Payload=json.dumps(event(person)))
     said, seconds = json.loads(answer["Payload"].read() or b"null"), time.monotonic() - began
     if "FunctionError" in answer or not isinstance(said, dict):

@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.alerts.event import SCHEMA_VERSION
 from oura_lake.alerts.model import Message
-from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.aws.sns_subscriptions import BY_MAIL, Subscriber, can_be_ended_by_a_link, subscribers
 from oura_lake.channels import webhook as channel
 from oura_lake.channels.sns import EMAIL, SMS, send
+from oura_lake.contract import Output
 from oura_lake.errors import MessageNotSent
-from oura_lake.settings import Webhook, persons
+from oura_lake.person import Webhook, persons
 
 CONSOLE = "the SNS console under Text messaging"
 NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
@@ -29,7 +30,7 @@ TEST = Message(
 
 def topic_of(account: Account, person: str) -> str:
     """The ARN of a person's topic."""
-    return str(json.loads(account.outputs["Topics"])[person])
+    return str(json.loads(account.outputs[Output.TOPICS])[person])
 
 
 def subscribed(account: Account, person: str, *protocols: str) -> list[Subscriber]:
@@ -39,7 +40,7 @@ def subscribed(account: Account, person: str, *protocols: str) -> list[Subscribe
 
 def mail(account: Account, person: str) -> Finding:
     """Whether each e-mail address of config.toml is subscribed, its owner has confirmed it, and no link can end it."""
-    found, n_wanted = subscribed(account, person, *BY_MAIL), persons(account.outputs["Persons"])[person].n_email
+    found, n_wanted = subscribed(account, person, *BY_MAIL), persons(account.outputs[Output.PERSONS])[person].n_email
     confirm = f"`oura-lake confirm --person {person}`"
     if len(found) < n_wanted:
         return State.FAILED, (
@@ -121,7 +122,7 @@ def webhook_test(account: Account, person: str, day: date) -> Finding:
 
 def webhook_of(account: Account, person: str) -> Webhook | None:
     """Where the stack sends a person's alerts beside e-mail and SMS."""
-    return persons(account.outputs["Persons"])[person].webhook
+    return persons(account.outputs[Output.PERSONS])[person].webhook
 
 
 def test_event(person: str, day: date) -> dict[str, Any]:

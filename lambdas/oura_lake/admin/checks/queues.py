@@ -4,6 +4,7 @@ import json
 
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.aws.job_queue import JobQueue
+from oura_lake.contract import Output
 
 VISIBLE = "ApproximateNumberOfMessages"
 GIVEN_UP = {
@@ -21,13 +22,13 @@ MENDS = {
 
 def waiting(account: Account) -> Finding:
     """How many jobs wait or are being done; that is no fault."""
-    n_jobs = JobQueue(account.outputs["JobsQueueUrl"], account.client("sqs")).n_waiting()
+    n_jobs = JobQueue(account.outputs[Output.JOBS_QUEUE_URL], account.client("sqs")).n_waiting()
     return State.OK, f"Jobs that wait or are being done: {n_jobs:,}."
 
 
 def dead_letters(account: Account, kind: str) -> Finding:
     """Whether anything was given up, how to look at it and how to have it done again."""
-    url = json.loads(account.outputs["DeadLetters"])[kind]
+    url = json.loads(account.outputs[Output.DEAD_LETTERS])[kind]
     asked = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[VISIBLE, "QueueArn"])["Attributes"]
     n_dead = int(asked[VISIBLE])
     if n_dead == 0:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.admin.checks.stack import log_group
+from oura_lake.contract import Output
 
 SILENCE = timedelta(hours=26)  # of a schedule that fires once a day, and of a log told an hour late
 SINCE = timedelta(days=1)
@@ -12,7 +13,7 @@ TROUBLE = ("ERROR", "timeout")  # what Python logs, and what Lambda says of a ru
 
 def last_run(account: Account, now: datetime) -> Finding:
     """When ingest last wrote to its log: each firing does."""
-    group = log_group(account, account.outputs["IngestFunction"])
+    group = log_group(account, account.outputs[Output.INGEST_FUNCTION])
     found = account.client("logs").describe_log_streams(
         logGroupName=group, orderBy="LastEventTime", descending=True, limit=1
     )["logStreams"]

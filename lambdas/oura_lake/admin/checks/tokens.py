@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.admin.checks.stack import variables
-from oura_lake.aws.secrets import SecretTokens
 from oura_lake.aws.s3 import S3Store
-from oura_lake.ledger.token_status import Broken, broken
+from oura_lake.aws.secrets import SecretTokens
+from oura_lake.contract import Env, Output
 from oura_lake.errors import ScopeMissing, SettingsWrong, TokenRejected
+from oura_lake.ledger.token_status import Broken, broken
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.oauth import tables_without
-from oura_lake.settings import API_BASE_URL
-from oura_lake.sources.oura import SOURCE
 from oura_lake.oura.tokens import StoredToken, Token
+from oura_lake.sources.oura import API_BASE_URL, SOURCE
 
 HASTE = Patience(attempts=2, longest_pause_s=5.0, run_s=20.0)
 DAYS_FROM_H = 48
@@ -61,7 +61,7 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
     token = found.token
     if token.expires_at <= now:
         return State.SKIPPED, "Not asked: the token has ended, and the schedule is the one to renew it."
-    base_url = variables(account, account.outputs["IngestFunction"]).get("OURA_API_BASE_URL") or API_BASE_URL
+    base_url = variables(account, account.outputs[Output.INGEST_FUNCTION]).get(Env.API_BASE_URL) or API_BASE_URL
     with OuraClient(tokens=_Unrenewed(token, person), base_url=base_url, patience=HASTE) as client:
         try:
             list(client.pages(SOURCE.endpoint("personal_info"), {}))
@@ -71,7 +71,7 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
 
 
 def _found(account: Account, person: str) -> StoredToken | None:
-    name = f"{account.outputs['TokenSecretPrefix']}{person}"
+    name = f"{account.outputs[Output.TOKEN_SECRET_PREFIX]}{person}"
     try:
         return SecretTokens(name, account.client("secretsmanager")).load()
     except (KeyError, ValueError) as error:
@@ -80,7 +80,7 @@ def _found(account: Account, person: str) -> StoredToken | None:
 
 def _gone(account: Account, person: str, version: str) -> Broken | None:
     """The note that this stored token was refused for good; one of an older token is past."""
-    noted = broken(S3Store(account.outputs["Bucket"], account.client("s3")), person)
+    noted = broken(S3Store(account.outputs[Output.BUCKET], account.client("s3")), person)
     return noted if noted and noted.version == version else None
 
 

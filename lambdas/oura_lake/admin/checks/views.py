@@ -7,9 +7,10 @@ from functools import partial
 
 from oura_lake.admin.checks.model import Account, Check, Finding, State
 from oura_lake.aws.s3 import S3Store
+from oura_lake.contract import Output
+from oura_lake.lake.keys import checked_person
 from oura_lake.query.model import Engine
 from oura_lake.query.views import load_views
-from oura_lake.lake.keys import checked_person
 
 STALE_DAYS = 3
 HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
@@ -32,11 +33,11 @@ class Asked:
             if self._account.is_emulator:
                 from oura_lake.query.duckdb import DuckDBEngine
 
-                self._engine, self.name = DuckDBEngine(S3Store(outputs["Bucket"], self._account.client("s3"))), HERE
+                self._engine, self.name = DuckDBEngine(S3Store(outputs[Output.BUCKET], self._account.client("s3"))), HERE
             else:
                 from oura_lake.query.athena import AthenaEngine
 
-                self._engine = AthenaEngine(database=outputs["Database"], workgroup=outputs["WorkGroup"])
+                self._engine = AthenaEngine(database=outputs[Output.DATABASE], workgroup=outputs[Output.WORKGROUP])
                 self.name = "Athena"
         return self._engine
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from oura_lake.alerts.episodes import alert_of, episodes, worst_night
-from oura_lake.alerts.model import Alert, Entry, Message
 from oura_lake.alerts.kind import over
+from oura_lake.alerts.model import Alert, Entry, Message
 from oura_lake.alerts.wording.illness import body, sms, subject
 from oura_lake.analyses.model import ILLNESS, Finding
 from oura_lake.analyses.questions.illness import FALSE_EVENTS_PER_MONTH

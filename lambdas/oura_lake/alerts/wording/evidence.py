@@ -10,8 +10,8 @@ from oura_lake.alerts.episodes import episodes
 from oura_lake.alerts.model import Alert
 from oura_lake.alerts.names import SIGNALS, explanation, range_words
 from oura_lake.alerts.wording.dates import clock, listed, spoken_day, spoken_span
-from oura_lake.analyses.personal_threshold import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
 from oura_lake.analyses.model import MAJOR, MINOR, OK, Driver, Finding
+from oura_lake.analyses.personal_threshold import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
 
 NOTICEABLE = 1.0
 MOST_EARLIER = 3

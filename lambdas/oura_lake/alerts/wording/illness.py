@@ -6,10 +6,10 @@ Plain words, no diagnosis, no number about the body unless the person chose so.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from oura_lake.alerts.wording.evidence import evidence
 from oura_lake.alerts.model import CLEARED, REVISED, Alert, Entry
 from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.wording.dates import how_was_it, look_deeper, spoken_day
+from oura_lake.alerts.wording.evidence import evidence
 from oura_lake.analyses.model import MAJOR, Finding
 from oura_lake.analyses.questions.illness import FALSE_EVENTS_PER_MONTH
 

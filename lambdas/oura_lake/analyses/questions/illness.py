@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from oura_lake.analyses.baseline import MIN_NIGHTS, Trailing, Usual
-from oura_lake.analyses.measurement_breaks import Breaks
-from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
 from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.evidence_filter import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses.hysteresis import level_of, score_of
+from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
 from oura_lake.analyses.signals import SIGNALS, Signal, value_of
 
 QUESTION = "Is this person getting ill?"

@@ -4,8 +4,8 @@ from hashlib import blake2b
 from typing import Any
 
 from oura_lake.alerts.model import Message
-from oura_lake.maintenance.model import Upkeep
 from oura_lake.ledger.drift import Seen, mark_telling, mark_told, read_drift
+from oura_lake.maintenance.model import Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 
 QUESTION = "Did Oura begin to send what this version does not know?"

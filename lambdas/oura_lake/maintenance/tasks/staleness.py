@@ -6,12 +6,12 @@ A broken token is not told here: the chore that watches tokens does. That nobody
 from datetime import UTC, date, datetime, time
 
 from oura_lake.alerts.model import Message
+from oura_lake.lake.keys import checked_person
+from oura_lake.ledger.gaps import Known, find_gaps
 from oura_lake.maintenance import silence
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence_wording import IDLE, STALE, idle, silent, some_stopped, stopped_kind
-from oura_lake.maintenance.tasks.gaps import known_of
-from oura_lake.ledger.gaps import Known, find_gaps
-from oura_lake.lake.keys import checked_person
+from oura_lake.monitoring.completeness import known_of
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.sources.oura import ENDPOINTS
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from oura_lake.alerts.model import Message
 from oura_lake.aws.secrets import AppParameter
-from oura_lake.maintenance.model import Upkeep
 from oura_lake.lake.keys import WEBHOOKS_KEY
 from oura_lake.ledger.note import change_note, read_note
+from oura_lake.maintenance.model import Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.oura.subscription_client import subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure, kinds

@@ -9,24 +9,24 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from oura_lake.alerts import kinds
-from oura_lake.maintenance import weekly_claims as carried
 from oura_lake.alerts.decision import is_same_episode
+from oura_lake.alerts.kind import heard
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import CLEARED, OPENED, RANK, Alert, Entry, Message
 from oura_lake.alerts.quiet_hours import is_quiet, where
-from oura_lake.alerts.kind import heard
-from oura_lake.maintenance.weekly_wording import KIND, Week, message
 from oura_lake.analyses.model import ILLNESS, Finding, PersonDay
 from oura_lake.analyses.usual_range import past_of
 from oura_lake.analyses.weekly_comparison import compared
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance import weekly_claims as carried
 from oura_lake.maintenance.lake_state import goals_of, lake_of
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.weekly_wording import KIND, Week, message
 from oura_lake.monitoring.feedback import said
-from oura_lake.monitoring.notices import tell_once, told_at
-from oura_lake.registry import entries
 from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.notices import tell_once, told_at
 from oura_lake.monitoring.run import days_of
+from oura_lake.registry import entries
 
 QUESTION = "How was the week, and is the lake alive?"
 FROM_HOUR = 7

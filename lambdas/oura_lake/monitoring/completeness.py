@@ -1,0 +1,39 @@
+"""Completeness of a person's records: the days with data, the requests, the traces of the ring."""
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from oura_lake.lake.keys import checked_person, token_state_key
+from oura_lake.lake.store import Store
+from oura_lake.ledger.gaps import Known, Trace
+from oura_lake.ledger.note import read_note
+from oura_lake.ledger.request_log import read_asked
+from oura_lake.query.model import Engine
+
+
+def known_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Known:
+    """What the lake and its notes know of a person; raises QueryFailed and StoreError."""
+    local = now.astimezone(zone)
+    whose = f"WHERE person = '{checked_person(person)}'"
+    records: dict[str, set[date]] = {}
+    for collection, day in engine.query(f"SELECT collection, day FROM record_days {whose} AND day IS NOT NULL").rows:
+        if collection != "ring_configuration":
+            records.setdefault(collection, set()).add(day)
+    since = read_note(store, token_state_key(person)).get("since")
+    return Known(
+        today=local.date(),
+        records={collection: frozenset(days) for collection, days in records.items()},
+        asked=read_asked(store, person),
+        traces=_traces(engine, whose, int((local.utcoffset() or timedelta()).total_seconds() // 60)),
+        rejected_since=datetime.fromisoformat(since).date() if since else None,
+    )
+
+
+def _traces(engine: Engine, whose: str, offset_min: int) -> dict[date, Trace]:
+    """What each local day says of the ring; its clock is taken to be what it is now, an hour does not matter."""
+    columns = "day, non_wear_s, night_non_wear_s, lowest_battery_pct, last_battery_pct"
+    traces = {row["day"]: row for row in engine.query(f"SELECT {columns} FROM ring_evidence {whose}").dicts()}
+    local_day = f"CAST(DATE_ADD('minute', {offset_min}, sampled_at) AS date)"
+    beats = f"SELECT {local_day} AS day, COUNT(*) AS n FROM stg_heartrate {whose} GROUP BY {local_day}"
+    for day, n_heartbeats in engine.query(beats).rows:
+        traces.setdefault(day, {"day": day})["n_heartbeats"] = n_heartbeats
+    return {day: Trace(**{name: value for name, value in row.items() if name != "day"}) for day, row in traces.items()}

@@ -1,11 +1,30 @@
-"""Which modules does a folder offer? The folder is the registry: a file added is a thing added."""
+"""Registry of plugins: a folder is a registry, and a file of it exports one typed instance."""
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from types import ModuleType
+from typing import TypeVar
+
+Plugin = TypeVar("Plugin")
 
 
-def entries(package: ModuleType) -> dict[str, ModuleType]:
-    """Import each public module of a package, keyed by its file name."""
-    names = [m.name for m in iter_modules(package.__path__) if not m.name.startswith("_")]
-    return {name: import_module(f"{package.__name__}.{name}") for name in names}
+@cache
+def module_names(package: str) -> list[str]:
+    """Names of the public modules of a package, sorted."""
+    path = import_module(package).__path__
+    return sorted(module.name for module in iter_modules(path) if not module.name.startswith("_"))
+
+
+def plugins(package: str, kind: type[Plugin]) -> dict[str, Plugin]:
+    """The instance of `kind` that each public module of a package exports, by the module's name.
+
+    Raises TypeError for a module that exports none or several.
+    """
+    return {name: _exported(f"{package}.{name}", kind) for name in module_names(package)}
+
+
+def _exported(module: str, kind: type[Plugin]) -> Plugin:
+    found = [value for value in vars(import_module(module)).values() if isinstance(value, kind)]
+    if len(found) != 1:
+        raise TypeError(f"{module} exports {len(found)} instances of {kind.__name__}; export exactly one.")
+    return found[0]

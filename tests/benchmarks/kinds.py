@@ -18,11 +18,10 @@ from benchmarks.people import PHI, Life, live
 from benchmarks.scenarios import ONSET, SCENARIOS, STRONG_TOGETHER
 from click import echo
 from numpy.typing import NDArray
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import Alert
-from oura_lake.analyses import questions
-from oura_lake.analyses.model import OK, Finding, PersonDay
-from oura_lake.registry import entries
+from oura_lake.analyses.model import OK, QUESTIONS, Analysis, Finding, PersonDay
+from oura_lake.registry import plugins
 
 PERSONS = int(os.environ.get("PERSONS", "200"))
 YEAR = 365
@@ -83,8 +82,9 @@ def _day(day: PersonDay, n: int, noise: dict[str, NDArray[np.float64]]) -> Perso
 
 def judged(kind: str, days: list[PersonDay], ill: Sequence[Finding]) -> tuple[list[Finding], list[Alert]]:
     """The findings of a kind and the episodes that a person hears of, beside what the illness warning says."""
-    findings = entries(questions)[kind].analyse(days)
-    return findings, entries(kinds)[kind].evaluate(findings, ill)
+    findings = plugins(QUESTIONS, Analysis)[kind].analyse(days)
+    alert = plugins(ALERT_KINDS, AlertKind)[kind]
+    return findings, alert.evaluate(alert.heard(findings, ill))
 
 
 def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Sequence[Finding]]) -> float:
@@ -113,12 +113,12 @@ def false_strain(life: Life, seeds: Sequence[int]) -> float:
 
 def illness(days: list[PersonDay]) -> list[Finding]:
     """What the illness warning says."""
-    findings: list[Finding] = entries(questions)["illness"].analyse(days)
+    findings: list[Finding] = plugins(QUESTIONS, Analysis)["illness"].analyse(days)
     return findings
 
 
 def _lines() -> Iterator[str]:
-    kinds = [kind for kind in entries(questions) if kind not in ("illness", "ring_battery")]
+    kinds = [kind for kind in plugins(QUESTIONS, Analysis) if kind not in ("illness", "ring_battery")]
     yield f"{PERSONS} persons, {YEAR} nights each; episodes in 30 judged days"
     yield f"{'':<30}" + "".join(f"{kind:>18}" for kind in kinds)
     for name, life in LIVES.items():

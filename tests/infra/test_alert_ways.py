@@ -9,7 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
-from oura_lake.aws.event_bus import ALERT, SOURCE
+from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.person import persons
 from templates import listed, of_type, statements
 
@@ -65,7 +65,7 @@ def test_no_rule_of_the_stack_hears_an_alert(hooked: Template) -> None:
     """Else a message would wake the function that sent it."""
     patterns = [rule["EventPattern"] for rule in of_type(hooked, "AWS::Events::Rule").values()]
     assert len(patterns) == 2
-    assert not [p for p in patterns if SOURCE in p["source"] and ALERT in p.get("detail-type", [ALERT])]
+    assert not [p for p in patterns if EVENT_SOURCE in p["source"] and DetailType.ALERT in p.get("detail-type", [DetailType.ALERT])]
 
 
 def test_forty_webhooks_fit_into_the_parameters(app_of: Callable[..., cdk.App], tmp_path: Path) -> None:

@@ -7,20 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
-from types import ModuleType
 
 from benchmarks.kinds import a_life, strained
 from benchmarks.people import Life
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import Moment
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import MAJOR, Alert, Message, Way
-from oura_lake.analyses import questions
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.delivery import Teller
 from oura_lake.person import Person
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 
 MORNING = time(7, 10, tzinfo=UTC)
@@ -66,15 +64,15 @@ def strain() -> Story:
 
 
 def _story(kind: str, days: Sequence[PersonDay]) -> Story:
-    findings = entries(questions)[kind].analyse(days)
-    ill = entries(questions)["illness"].analyse(days)
-    alert = entries(kinds)[kind]
-    episode = alert.evaluate(findings, ill)[-1]
+    findings = plugins(QUESTIONS, Analysis)[kind].analyse(days)
+    ill = plugins(QUESTIONS, Analysis)["illness"].analyse(days)
+    alert = plugins(ALERT_KINDS, AlertKind)[kind]
+    episode = alert.evaluate(alert.heard(findings, ill))[-1]
     return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
 
 
 def _mornings(
-    alert: ModuleType, days: Sequence[PersonDay], findings: Sequence[Finding], ill: Sequence[Finding], episode: Alert
+    alert: AlertKind, days: Sequence[PersonDay], findings: Sequence[Finding], ill: Sequence[Finding], episode: Alert
 ) -> Iterator[Told]:
     """What is told on each morning from the first alert day on; a verdict never changes, so one analysis serves all."""
     store, outbox = MemoryStore(), []

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 from oura_lake.alerts.wording.dates import MONTHS
-from oura_lake.analyses import questions
-from oura_lake.registry import entries
+from oura_lake.analyses.model import QUESTIONS, Analysis
+from oura_lake.registry import plugins
 from oura_lake.report import history as told_to
 from oura_lake.report.axes import Shape, end, instant, start
 from oura_lake.report.charts import signal_chart
@@ -58,7 +58,7 @@ def _history(story: Story) -> told_to.History:
         kind=told.kind, level=told.level, status="sent", onset_day=told.onset_day, subject="", message="",
         first_alert_day=told.first_alert_day, last_alert_day=told.last_alert_day,
     )
-    findings = {"illness": entries(questions)["illness"].analyse(story.days)}
+    findings = {"illness": plugins(QUESTIONS, Analysis)["illness"].analyse(story.days)}
     return told_to.History(person="me", days=days, alerts=(alert,), judged=story.days, findings=findings)
 
 

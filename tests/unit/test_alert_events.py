@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
 from oura_lake.admin.checks.channels import test_event as event_of_a_test
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import decide, told_since
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import _entry, _written, held
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
@@ -17,7 +17,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance import weekly_claims
 from oura_lake.monitoring.run import watch
 from oura_lake.person import _way, persons
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 from webhook_receiver import SCHEMA, VALID, violations
 
@@ -56,7 +56,7 @@ def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers):
     person = me(alerts=[kind], numbers_in_messages=numbers)
     run(store, bad_days(kind), ways, person)
     run(store, calm_days(N_DAYS, **STEADY), ways, person, timedelta(hours=1))
-    steps = ["opened", "cleared"] if entries(kinds)[kind].HAS_ALL_CLEAR else ["opened"]
+    steps = ["opened", "cleared"] if plugins(ALERT_KINDS, AlertKind)[kind].sends_all_clear else ["opened"]
     events = [message.event for message in bus.messages]
     assert [(event["kind"], event["step"]) for event in events] == [(kind, step) for step in steps]
     assert [problem for event in events for problem in violations(event)] == []

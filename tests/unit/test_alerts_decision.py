@@ -76,15 +76,15 @@ def test_history_that_goes_on_today_becomes_news():
 
 def test_alert_days_with_three_quiet_days_between_are_one_episode():
     days = [TODAY - timedelta(days=n) for n in (9, 5, 0)]
-    found = illness.evaluate([a_finding(d, "minor") for d in days])
+    found = illness.ALERT.evaluate([a_finding(d, "minor") for d in days])
     assert [(a.first_alert_day, a.last_alert_day) for a in found] == [(days[0], days[1]), (days[2], days[2])]
 
 
 def test_an_episode_is_major_when_any_of_its_days_is():
-    found = illness.evaluate([a_finding(YESTERDAY, "major"), a_finding(TODAY, "minor")])
+    found = illness.ALERT.evaluate([a_finding(YESTERDAY, "major"), a_finding(TODAY, "minor")])
     assert [a.level for a in found] == ["major"]
 
 
 def test_the_onset_is_the_first_of_the_unusual_nights_before_the_alert():
     calm, up = a_finding(TODAY - timedelta(days=2), deviation=0.2), a_finding(YESTERDAY, deviation=1.8)
-    assert illness.evaluate([calm, up, a_finding(TODAY, "minor")])[0].onset_day == YESTERDAY
+    assert illness.ALERT.evaluate([calm, up, a_finding(TODAY, "minor")])[0].onset_day == YESTERDAY

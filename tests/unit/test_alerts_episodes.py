@@ -129,7 +129,7 @@ def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status,
 def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():
     for because in ("back_in_range", "revised"):
         entry = replace(an_entry(an_alert(date(2026, 11, 20)), "sent"), cleared_because=because)
-        message = illness.all_clear(entry, [a_finding()], True)
+        message = illness.ALERT.all_clear(entry, [a_finding()], True)
         assert message.subject.startswith("Back in your usual range")
         assert "healthy" not in (message.subject + message.body + message.sms).lower()
         assert len(message.subject) < 100
@@ -165,9 +165,9 @@ def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told():
 def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(status, claims_made):
     """What was told of night 12 is, after a revision, one of night 11, and 12 is calm."""
     now = [a_finding(TODAY - DAY, "major" if status == "sent" else "minor"), a_finding(TODAY, "none")]
-    [entry] = decide(illness.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
+    [entry] = decide(illness.ALERT.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
     assert sorted((t.step, t.way) for t in entry.tellings if t.status == "sending") == claims_made
-    assert f"WHAT IS UNUSUAL ({spoken_day(TODAY - DAY)})" in illness.message(entry.alert, now, False).body
+    assert f"WHAT IS UNUSUAL ({spoken_day(TODAY - DAY)})" in illness.ALERT.message(entry.alert, now, False).body
 
 
 def told_of(day, status):
@@ -188,9 +188,9 @@ def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(morni
         for m, (belief, marked) in enumerate([*runs, (runs[-1][0], "sent")]):
             found = [a_finding(TODAY + d * DAY, belief.get(d, "none")) for d in range(n + 1)]
             run = a_moment(NOW + n * DAY + m * timedelta(minutes=20), ways=(EMAIL, SMS))
-            for e in decide(illness.evaluate(found), list(ledger.values()), run):
+            for e in decide(illness.ALERT.evaluate(found), list(ledger.values()), run):
                 for _, t in claims([e], run.now):
-                    assert t.step == "cleared" or illness.message(e.alert, found, False).body
+                    assert t.step == "cleared" or illness.ALERT.message(e.alert, found, False).body
                 ledger[e.id] = replace(e, tellings=tuple(
                     replace(t, status=marked) if t.status == "sending" and t.claimed_at == run.now else t
                     for t in e.tellings

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 from illness_days import a_driver, a_finding, an_alert, an_entry
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.names import CONFOUNDERS, KINDS
 from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
 from oura_lake.alerts.wording.illness import clear_sms, footer
 from oura_lake.analyses.confounders import TAGS
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from sms_segments import segments
 
 NIGHT = date(2026, 11, 20)
@@ -53,7 +53,7 @@ WITH_NUMBERS = """\
 
 def a_message(numbers=False, level="major", **finding):
     fields = {"drivers": DRIVERS, "confounders": ("alcohol", "short_sleep")} | finding
-    return illness.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
+    return illness.ALERT.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
 
 
 def test_the_mail_says_what_since_when_why_else_and_how_sure():
@@ -82,7 +82,7 @@ def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
 @pytest.mark.parametrize("level", ["minor", "major"])
 def test_every_day_of_the_year_fits_subject_and_sms(month, level):
     for day in range(22, 29):
-        message = illness.message(an_alert(date(2026, month, day), level=level),
+        message = illness.ALERT.message(an_alert(date(2026, month, day), level=level),
                                   [a_finding(date(2026, month, day), level)], False)
         assert len(message.sms) <= 140
         assert len(message.subject) < 100
@@ -100,7 +100,7 @@ def test_without_a_known_confounder_the_mail_says_so():
 def test_the_worst_night_is_told_not_the_latest():
     worst = a_finding(NIGHT, "major", deviation=5.0)
     mended = a_finding(date(2026, 11, 21), "minor", deviation=0.5, drivers=(a_driver(z=0.2),))
-    body = illness.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
+    body = illness.ALERT.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
     assert "WHAT IS UNUSUAL (Friday, 20 November)\n- Skin temperature above" in body
 
 
@@ -112,7 +112,7 @@ def test_the_worst_night_is_told_not_the_latest():
 def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said):
     before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
     night = a_finding(NIGHT, "minor", chance_a_month=chance)
-    assert said in illness.message(an_alert(NIGHT), [*before, night], False).body
+    assert said in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
 
 
 def test_every_unusual_signal_is_named_and_none_is_called_usual():
@@ -161,9 +161,9 @@ def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told):
 def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
     nights = [a_finding(NIGHT - timedelta(days=back)) for back in range(100, 0, -1)]
     last = a_finding(NIGHT, "minor")
-    whole = illness.message(an_alert(NIGHT), [*nights, last], False).body
+    whole = illness.ALERT.message(an_alert(NIGHT), [*nights, last], False).body
     assert "In all 101 days that could be judged since 12 August 2026 it found 1 episode, this one included." in whole
-    broken = illness.message(an_alert(NIGHT), [*nights[:40], *nights[50:], last], False).body
+    broken = illness.ALERT.message(an_alert(NIGHT), [*nights[:40], *nights[50:], last], False).body
     assert "In all 91 days that could be judged since 12 August 2026, pauses left out, it found 1 episode" in broken
 
 
@@ -190,5 +190,5 @@ def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(ki
 
 
 def test_every_kind_and_every_other_explanation_has_a_name():
-    assert set(KINDS) == set(entries(kinds))
+    assert set(KINDS) == set(plugins(ALERT_KINDS, AlertKind))
     assert {*TAGS.values(), "alcohol", "hard_workout", "late_workout", "late_night", "short_sleep"} <= set(CONFOUNDERS)

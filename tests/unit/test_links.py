@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.public_endpoint.reply_links import LASTS, Answer, answer_in, links, token_of
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "the app's secret"
@@ -19,7 +19,7 @@ TOKEN = token_of(ANSWER, SECRET)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-@pytest.mark.parametrize("kind", entries(kinds))
+@pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
 @pytest.mark.parametrize("person", ["a", "p" * 31])
 @pytest.mark.parametrize("is_ill", [True, False])
 def test_a_token_says_what_was_put_into_it_for_any_kind_and_the_longest_name(kind, person, is_ill):

@@ -10,18 +10,17 @@ from benchmarks.scenarios import SCENARIOS, STRONG_TOGETHER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import told_since
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import held
-from oura_lake.analyses import questions
-from oura_lake.analyses.model import NOT_ENOUGH_DATA
+from oura_lake.analyses.model import NOT_ENOUGH_DATA, QUESTIONS, Analysis
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import told_of, watch
 from oura_lake.person import Person
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
 DAY = timedelta(days=1)
-SLOW = [kind for kind in entries(kinds) if kind != "illness"]
+SLOW = [kind for kind in plugins(ALERT_KINDS, AlertKind) if kind != "illness"]
 N = 100
 STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "last_battery_pct": 70.0}
 
@@ -33,7 +32,7 @@ def days(bad, **fields):
 
 def alert_days(kind, history):
     """The days, counted from the first, on which a kind raises an alert."""
-    findings = entries(questions)[kind].analyse(history)
+    findings = plugins(QUESTIONS, Analysis)[kind].analyse(history)
     return [(f.day - FIRST).days for f in findings if f.is_alert]
 
 
@@ -88,9 +87,9 @@ def an_illness(day, **spreads):
 ], ids=["warm", "breathing", "nobody can tell"])
 def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads):
     findings, first = strained_days()
-    strain = entries(kinds)["strain"]
+    strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     assert strain.evaluate(findings)[0].first_alert_day == first
-    told = strain.evaluate(findings, [an_illness(first, **spreads)])
+    told = strain.evaluate(strain.heard(findings, [an_illness(first, **spreads)]))
     assert {a.first_alert_day for a in told} == {first + 11 * DAY} & {f.day for f in findings}
 
 
@@ -98,9 +97,11 @@ def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppres
     findings, first = strained_days()
     cool = an_illness(first, resting_heart_rate_bpm=2.0, hrv_rmssd_ms=-5.0, temperature_deviation_c=0.5,
                       respiratory_rate_bpm=0.5)
-    assert entries(kinds)["strain"].evaluate(findings, [cool])[0].first_alert_day == first
-    assert entries(kinds)["low_recovery"].evaluate(analyses_of("low_recovery", days(range(80, 85), hrv_rmssd_ms=40.0)),
-                                                    [an_illness(FIRST + 80 * DAY)]) == []
+    kinds = plugins(ALERT_KINDS, AlertKind)
+    strain, low_recovery = kinds["strain"], kinds["low_recovery"]
+    assert strain.evaluate(strain.heard(findings, [cool]))[0].first_alert_day == first
+    low = analyses_of("low_recovery", days(range(80, 85), hrv_rmssd_ms=40.0))
+    assert low_recovery.evaluate(low_recovery.heard(low, [an_illness(FIRST + 80 * DAY)])) == []
 
 
 HISTORY = a_life(Life(nights=130, onset=None, missing=0.2, alcohol=0.1), 3)
@@ -140,13 +141,13 @@ def test_a_fortnight_is_not_enough_data(kind):
 
 
 def analyses_of(kind, history):
-    return entries(questions)[kind].analyse(history)
+    return plugins(QUESTIONS, Analysis)[kind].analyse(history)
 
 
 def test_each_kind_says_why_it_is_on_or_off_and_how_often_it_fires_by_chance():
-    for kind, alert in entries(kinds).items():
-        assert len(alert.WHY.split()) > 5, kind
-    assert [k for k, a in entries(kinds).items() if a.IS_ON] == ["illness", "lasting_shift", "strain"]
+    for kind, alert in plugins(ALERT_KINDS, AlertKind).items():
+        assert len(alert.why.split()) > 5, kind
+    assert [k for k, a in plugins(ALERT_KINDS, AlertKind).items() if a.is_on] == ["illness", "lasting_shift", "strain"]
     assert set(told_of(Person(name="me", alerts=("ring_battery", "illness")))) == {"illness", "ring_battery"}
 
 
@@ -184,7 +185,7 @@ def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before():
 def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_chance():
     history = days((*range(40, 46), *range(80, N)), hrv_rmssd_ms=40.0)
     findings = analyses_of("low_recovery", history)
-    kind = entries(kinds)["low_recovery"]
+    kind = plugins(ALERT_KINDS, AlertKind)["low_recovery"]
     last = kind.evaluate(findings)[-1]
     body = kind.message(last, findings, False, {"low_recovery-2026-02-17": "you said: a cold"}).body
     for said in ("WHAT IS UNUSUAL", "Heart rate variability below the range of your eight weeks before",
@@ -197,7 +198,7 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
 def test_a_message_about_strain_names_the_load_that_went_with_it():
     history = strained(6, 0.85)
     findings = analyses_of("strain", history)
-    strain = entries(kinds)["strain"]
+    strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     body = strain.message(strain.evaluate(findings)[-1], findings, True).body
     assert "- Load of the week above what this alert lets pass: 1" in body
     assert "- Heart rate variability below the range of the six weeks that it is compared with: " in body

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from illness_days import a_finding
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import CLEARED, REVISED, Alert, Entry
 from oura_lake.maintenance.tasks.tokens import app_notice, notice
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from sms_segments import alphabet, length, segments
 
 YEAR = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
@@ -21,19 +21,19 @@ def an_episode(kind, day, level):
 
 
 @pytest.mark.parametrize("level", ["minor", "major"])
-@pytest.mark.parametrize("kind", entries(kinds))
+@pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
 def test_an_alert_of_any_day_is_one_segment(kind, level):
-    alert = entries(kinds)[kind]
+    alert = plugins(ALERT_KINDS, AlertKind)[kind]
     texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
     assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
     assert all(text.endswith("Not medical advice.") for text in texts)
 
 
 @pytest.mark.parametrize("because", ["", REVISED])
-@pytest.mark.parametrize("kind", entries(kinds))
+@pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
 def test_an_all_clear_is_one_segment(kind, because):
     entry = Entry(id=CLEARED, alert=an_episode(kind, YEAR[0], "major"), cleared_because=because)
-    assert segments(entries(kinds)[kind].all_clear(entry, [], True).sms) == 1
+    assert segments(plugins(ALERT_KINDS, AlertKind)[kind].all_clear(entry).sms) == 1
 
 
 def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most():

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from illness_days import FIRST, calm_day, calm_days
-from oura_lake.analyses import questions
 from oura_lake.analyses.data_readiness import standing_of
-from oura_lake.analyses.model import OK
+from oura_lake.analyses.model import OK, QUESTIONS, Analysis
 from oura_lake.analyses.questions import illness, lasting_shift, ring_battery, strain
 from oura_lake.cli._standing_words import sentence
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
 DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
@@ -92,11 +91,11 @@ def test_other_kinds_say_what_they_need():
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([k for k in entries(questions) if k != "ring_battery"]),
+@given(st.sampled_from([k for k in plugins(QUESTIONS, Analysis) if k != "ring_battery"]),
        st.lists(st.booleans(), min_size=1, max_size=90), st.none() | st.integers(1, 80))
 def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring):
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
-    analysis = entries(questions)[kind]
+    analysis = plugins(QUESTIONS, Analysis)[kind]
     findings = analysis.analyse(days)
     standing = standing_of(analysis, findings, days, days[-1].day)
     assert (standing.watches_since is not None) == bool(findings and findings[-1].status == OK)

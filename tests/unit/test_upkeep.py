@@ -44,7 +44,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep, monkeypatch):
         "b": raising(KeyError("a measurement")),
         "c": SimpleNamespace(run=lambda _: {"n_done": 1}),
     }
-    monkeypatch.setattr(rounds, "entries", lambda _: chores)
+    monkeypatch.setattr(rounds, "plugins", lambda *_: chores)
     logged: list[dict[str, object]] = []
     with pytest.raises(ChoresFailed, match="Of the upkeep of me failed: a, b") as failed:
         look_after(upkeep, logged.append)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 
 from oura_lake.alerts.episodes import alert_of, episodes, worst_night
 from oura_lake.alerts.model import Alert, Entry, Message
@@ -16,8 +16,49 @@ BEYOND_LOAD = ("temperature_deviation_c", "respiratory_rate_bpm")  # which a loa
 UNUSUAL = 2.0  # spreads, of both together where both are known
 
 
+ALERT_KINDS = "oura_lake.alerts.kinds"  # the package of the kinds
+
+
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class AlertKind:
+    """A kind of alert: whether it is on by itself and `why`, and what it sends.
+
+    No message budget keeps a kind back that `is_first`. `earliest_hour` is the local hour before which it waits; an
+    end is worth a line of the weekly mail where it `reports_end`.
+    """
+
+    name: str
+    is_on: bool
+    why: str
+    sends_all_clear: bool
+    is_first: bool = False
+    earliest_hour: int = 0
+    reports_end: bool = True
+
+    def heard(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
+        """The findings without the alerts that the illness warning's own findings `ill` explain."""
+        return list(findings)
+
+    def evaluate(self, findings: Sequence[Finding]) -> list[Alert]:
+        """One alert per episode, oldest first."""
+        return [alert_of(run, findings) for run in episodes(findings)]
+
+    def message(
+        self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
+    ) -> Message:
+        """The message about an episode."""
+        raise NotImplementedError
+
+    def all_clear(self, entry: Entry) -> Message:
+        """The message that an episode is over; it holds no measurement, whatever the person chose."""
+        return Message(
+            subject=clear_subject(entry), body=clear_body(entry), sms=clear_sms(entry), kind=entry.alert.kind,
+            level=entry.alert.level,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlowKind(AlertKind):
     """What a kind says: the subject without its day, what the ring shows, what to do about it.
 
     `chance` is how often it fires in 30 days of people in whose life nothing happens (docs/alerts.md). With
@@ -41,11 +82,6 @@ class Kind:
         silent = {day + timedelta(days=n) for day in ill_days for n in range(self.silent_after_illness_days + 1)}
         return [replace(f, level=NONE) if f.is_alert and f.day in silent else f for f in findings]
 
-    def evaluate(self, findings: Sequence[Finding], ill: Collection[Finding] = ()) -> list[Alert]:
-        """One alert per episode, oldest first; none on days that an illness explains, going by its findings."""
-        heard = self.heard(findings, ill)
-        return [alert_of(run, heard) for run in episodes(heard)]
-
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
@@ -62,26 +98,8 @@ class Kind:
                 "Not medical advice.", chance_a_month=self.chance,
         )
 
-    def all_clear(self, entry: Entry, findings: Sequence[Finding], numbers: bool) -> Message:
-        """The message that the episode is over."""
-        return over(entry)
-
-
-def heard(condition: ModuleType | None, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
-    """The findings of any kind as a person hears of them, beside those of the illness warning."""
-    says: Kind | None = getattr(condition, "SAYS", None)
-    return says.heard(findings, ill) if says else list(findings)
-
 
 def _is_beyond_load(finding: Finding) -> bool:
     """Whether an alert of the illness warning shows in what a load hardly moves, or nobody can tell."""
     speaking = [driver.z for driver in finding.drivers if driver.signal in BEYOND_LOAD]
     return not speaking or sum(speaking) / len(speaking) ** 0.5 >= UNUSUAL
-
-
-def over(entry: Entry) -> Message:
-    """The all-clear of any kind: it holds no measurement, whatever the person chose."""
-    return Message(
-        subject=clear_subject(entry), body=clear_body(entry), sms=clear_sms(entry), kind=entry.alert.kind,
-        level=entry.alert.level,
-    )

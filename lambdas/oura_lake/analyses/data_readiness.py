@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
-from types import ModuleType
 
 from oura_lake.analyses.baseline import LONG_GAP_DAYS, MIN_NIGHTS, WINDOW_DAYS
 from oura_lake.analyses.measurement_breaks import Breaks
-from oura_lake.analyses.model import OK, Finding, PersonDay
+from oura_lake.analyses.model import OK, Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import SIGNALS, Signal, value_of
 
 RING, ALGORITHM, GAP = "ring", "algorithm", "gap"
@@ -55,16 +54,16 @@ class Standing:
 
 
 def standing_of(
-    analysis: ModuleType, findings: Sequence[Finding], days: Sequence[PersonDay], today: date
+    analysis: Analysis, findings: Sequence[Finding], days: Sequence[PersonDay], today: date
 ) -> Standing:
     """How a kind stands today, after what its analysis said of the days."""
-    kind, needs = analysis.KIND, analysis.NEEDS_NIGHTS
+    kind, needs = analysis.name, analysis.needs_nights
     last = findings[-1] if findings else None
     if last is None or (needs and (today - last.day).days > LONG_GAP_DAYS):
         return Standing(kind=kind, watches_since=None, last_day=last.day if last else None,
                         waits=(Wait(n_nights=0, n_needed=needs),))
     by_day = {d.day: d for d in days}
-    breaks = _breaks(by_day) if analysis.STARTS_AGAIN else {}
+    breaks = _breaks(by_day) if analysis.starts_again else {}
     if last.status != OK:
         latest = max(breaks.values(), key=lambda b: b.day, default=None)
         wait = Wait(n_nights=last.n_baseline_nights, n_needed=needs, broken=latest,
@@ -72,7 +71,7 @@ def standing_of(
         return Standing(kind=kind, watches_since=None, last_day=last.day, waits=(wait,))
     lacking = [n for n, f in enumerate(findings) if f.status != OK and f.n_baseline_nights < needs]
     since = findings[lacking[-1] + 1 if lacking else 0].day
-    waits = tuple(_waits(last, by_day, breaks, today)) if analysis.STARTS_AGAIN else ()
+    waits = tuple(_waits(last, by_day, breaks, today)) if analysis.starts_again else ()
     return Standing(kind=kind, watches_since=since, last_day=last.day, waits=waits)
 
 

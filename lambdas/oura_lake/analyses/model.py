@@ -4,7 +4,7 @@ A finding cannot hide its sample: it carries the value, its interval, how many n
 which signals were there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,7 @@ class PersonDay:
     tags: tuple[str, ...] = ()
 
 
+QUESTIONS = "oura_lake.analyses.questions"  # the package of the analyses
 COLUMNS = tuple(f.name for f in fields(PersonDay))
 
 
@@ -89,6 +90,22 @@ class Finding:
     def is_alert(self) -> bool:
         """Whether the day counts as a day of illness."""
         return self.level != NONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """A question asked of a person's days; `analyse` gives one finding for each day it can speak of, oldest first.
+
+    `needs_nights` is how many nights a verdict needs; `starts_again` is true where a break of the measurement makes
+    the analysis learn anew.
+    """
+
+    name: str
+    question: str
+    method_version: str
+    needs_nights: int
+    starts_again: bool
+    analyse: Callable[[Iterable[PersonDay]], list[Finding]]
 
 
 def person_days(rows: Iterable[Mapping[str, Any]]) -> list[PersonDay]:

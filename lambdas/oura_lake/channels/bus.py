@@ -6,7 +6,7 @@ from functools import partial
 from oura_lake.alerts.model import BUS, Message
 from oura_lake.aws.event_bus import Bus
 from oura_lake.errors import MessageNotSent, StoreUnavailable
-from oura_lake.monitoring.delivery import Send
+from oura_lake.monitoring.delivery import Channel, Send
 from oura_lake.person import Person
 from oura_lake.settings import AnalyseSettings
 
@@ -22,3 +22,6 @@ def send(message: Message, target: str) -> None:
         Bus(target).alert(message.event)
     except StoreUnavailable as cause:
         raise MessageNotSent(f"{str(cause).partition(';')[0]}; the next run sends the alert again.") from cause
+
+
+CHANNEL = Channel(ways=ways)

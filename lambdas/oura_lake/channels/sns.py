@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oura_lake.alerts.model import Message
 from oura_lake.aws.errors import reason_of
 from oura_lake.errors import MessageNotSent
-from oura_lake.monitoring.delivery import Send
+from oura_lake.monitoring.delivery import Channel, Send
 from oura_lake.person import Person
 from oura_lake.settings import AnalyseSettings
 
@@ -51,3 +51,6 @@ def _bodies(message: Message) -> dict[str, str]:
 @cache
 def _client(region: str) -> Any:
     return boto3.client("sns", region_name=region)
+
+
+CHANNEL = Channel(ways=ways)

@@ -29,7 +29,7 @@ from oura_lake.alerts.model import WEBHOOK, Message
 from oura_lake.aws.errors import reason_of
 from oura_lake.aws.parameters import client_secret
 from oura_lake.errors import MessageNotSent, StoreUnavailable
-from oura_lake.monitoring.delivery import Send
+from oura_lake.monitoring.delivery import Channel, Send
 from oura_lake.person import Person, Webhook
 from oura_lake.public_endpoint.reply_links import links
 from oura_lake.settings import AnalyseSettings
@@ -194,3 +194,6 @@ def _client() -> Any:
 @cache
 def _ssm() -> Any:
     return boto3.client("ssm")
+
+
+CHANNEL = Channel(ways=ways)

@@ -9,9 +9,8 @@ from textwrap import wrap
 
 import click
 
-from oura_lake.alerts import kinds
 from oura_lake.alerts.episodes import episodes
-from oura_lake.alerts.kind import heard
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import ill_days, known_of
 from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.track_record import Hits, Record, hits_of, record_of
@@ -27,7 +26,7 @@ from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import days_of
 from oura_lake.output_file import write_private
 from oura_lake.person import Person
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
 EXAMPLES = """\b
 Examples:
@@ -72,8 +71,8 @@ def command(
         history = read_history(_existing(source))
         days = history.days
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
-    conditions = entries(kinds)
-    told_of = {kind: heard(conditions.get(kind), findings, found[ILLNESS]) for kind, findings in found.items()}
+    conditions = plugins(ALERT_KINDS, AlertKind)
+    told_of = {kind: conditions[kind].heard(findings, found[ILLNESS]) for kind, findings in found.items()}
     _write(output, told_of)
     records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
     for kind, record in records.items():

@@ -3,13 +3,13 @@
 import signal
 import sys
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from oura_lake import cli
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
-from oura_lake.registry import entries
+from oura_lake.registry import module_names
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -24,9 +24,8 @@ def oura_lake() -> None:
     """Every record of your Oura ring in your own lake, on this machine or in your AWS account."""
 
 
-for _module in entries(cli).values():
-    if hasattr(_module, "command"):
-        oura_lake.add_command(_module.command)
+for _name in set(module_names("oura_lake.cli")) - {"main"}:
+    oura_lake.add_command(import_module(f"oura_lake.cli.{_name}").command)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from oura_lake.aws.persons import told
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.session import session
-from oura_lake.channels.configured import ways_of
+from oura_lake.bootstrap import configured_ways
 from oura_lake.monitoring.run import each_of, watch
 from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import analyse_settings
@@ -29,6 +29,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
 def _judged(name: str, reason: str) -> dict[str, int]:
     person = settings().persons[name]
     engine = chosen_engine(settings(), store())  # anew for each event: an engine may remember the objects it read
-    watched = watch(engine, store(), person, reason, datetime.now(UTC), ways_of(settings(), person))
+    watched = watch(engine, store(), person, reason, datetime.now(UTC), configured_ways(settings(), person))
     logger.info("judged", extra={"person": name, "reason": reason, **watched.counts()})
     return watched.counts()

@@ -1,9 +1,9 @@
-"""What is a chore given, and what must it give back?
+"""The context of a maintenance task, and the task.
 
-A chore offers `QUESTION`, and `run(upkeep)` which answers it for one person and returns counts for the log. It may be
-run at any time and any number of times: what it tells a person goes through `notices`, so it is told once.
+A task may run at any time and any number of times: what it tells a person goes through `notices`, so it is sent once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,3 +42,11 @@ class Upkeep:
     def today(self) -> date:
         """The person's local day."""
         return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceTask:
+    """A task of the daily maintenance; `run` does it for one person and returns counts for the log."""
+
+    question: str
+    run: Callable[[Upkeep], dict[str, int]]

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from types import ModuleType
 
 from oura_lake.errors import OuraLakeError
-from oura_lake.maintenance import tasks
-from oura_lake.maintenance.model import Upkeep
-from oura_lake.registry import entries
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
+from oura_lake.registry import plugins
 
+TASKS = "oura_lake.maintenance.tasks"
 Log = Callable[[dict[str, object]], None]
 
 
@@ -54,8 +53,8 @@ def look_after_each(upkeeps: Iterable[Upkeep], log: Log, only: Collection[str] =
     return {name: dict(counts) for name, counts in done.items()}
 
 
-def _wanted(only: Collection[str]) -> dict[str, ModuleType]:
-    return {name: chore for name, chore in entries(tasks).items() if not only or name in only}
+def _wanted(only: Collection[str]) -> dict[str, MaintenanceTask]:
+    return {name: chore for name, chore in plugins(TASKS, MaintenanceTask).items() if not only or name in only}
 
 
 def _reason(error: Exception) -> str:

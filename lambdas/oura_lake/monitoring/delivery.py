@@ -7,13 +7,11 @@ other from telling; the next run tries that one again. Programs, which may be sl
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import TERMINAL, Moment, claims, decide, is_recent
 from oura_lake.alerts.episodes import worst_night
 from oura_lake.alerts.event import event_of, ground_of
-from oura_lake.alerts.kind import heard
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import change, document, held
 from oura_lake.alerts.message_budget import room
@@ -25,9 +23,17 @@ from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.feedback import said
 from oura_lake.person import Person
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
+from oura_lake.settings import AnalyseSettings
 
 Send = Callable[[Message], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A means of delivery; `ways` gives the functions that send to one person, by the name of the way."""
+
+    ways: Callable[[AnalyseSettings, Person], Mapping[str, Send]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +52,12 @@ class Teller:
     failures: list[MessageNotSent] = field(default_factory=list)
     later: list[tuple[Entry, Telling, Message]] = field(default_factory=list)
 
-    def tell(self, alert: ModuleType, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
+    def tell(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
-        findings = heard(alert, findings, self.ill)
+        findings = alert.heard(findings, self.ill)
         found = alert.evaluate(findings)
         moment = self._moment_of(alert, findings, found)
-        changed = change(self.store, self.person.name, alert.KIND, lambda before: decide(found, before, moment))
+        changed = change(self.store, self.person.name, alert.name, lambda before: decide(found, before, moment))
         claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
         programs = {way.name for way in moment.ways if not way.is_heard}
         for claim in claimed:
@@ -71,34 +77,34 @@ class Teller:
         if self.failures:
             raise self.failures[0]
 
-    def _moment_of(self, alert: ModuleType, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
+    def _moment_of(self, alert: AlertKind, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
         """The moment as one kind sees it: its last verdict, its hour, what the month has left for it.
 
         That takes a look at every ledger, so only a kind that has something recent to say asks for it.
         """
-        is_early = self.moment.hour < getattr(alert, "FROM_HOUR", 0)
+        is_early = self.moment.hour < alert.earliest_hour
         return replace(
             self.moment, judged=max((f.day for f in findings if f.status == OK), default=None),
-            has_all_clear=alert.HAS_ALL_CLEAR, is_quiet=self.moment.is_quiet or is_early,
-            room=None if alert.IS_FIRST or not any(is_recent(a, self.moment) for a in found)
-            else self._room(alert.HAS_ALL_CLEAR),
+            has_all_clear=alert.sends_all_clear, is_quiet=self.moment.is_quiet or is_early,
+            room=None if alert.is_first or not any(is_recent(a, self.moment) for a in found)
+            else self._room(alert.sends_all_clear),
         )
 
     def _room(self, has_all_clear: bool) -> int:
-        ledgers = (held(self.store, self.person.name, kind) for kind in entries(kinds))
+        ledgers = (held(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
         entries_held = [entry for ledger in ledgers for entry in ledger]
         return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
     def _message(
-        self, alert: ModuleType, entry: Entry, telling: Telling, findings: Sequence[Finding]
+        self, alert: AlertKind, entry: Entry, telling: Telling, findings: Sequence[Finding]
     ) -> Message:
         numbers = self.person.numbers_in_messages
         if telling.step == CLEARED:
-            made: Message = alert.all_clear(entry, findings, numbers)
+            made: Message = alert.all_clear(entry)
             night = None
         else:
             known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
-            words = {id_: label.words(alert.KIND) for id_, label in known.items()}
+            words = {id_: label.words(alert.name) for id_, label in known.items()}
             made = alert.message(entry.alert, findings, numbers, words)
             night = worst_night(entry.alert, findings)
         return replace(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import SAID, Label
 from oura_lake.alerts.ledger import held
 from oura_lake.alerts.model import Entry
@@ -12,7 +12,7 @@ from oura_lake.lake.documents import Table, land
 from oura_lake.lake.keys import own_keys, partitions_prefix
 from oura_lake.lake.rows import Row
 from oura_lake.lake.store import Store
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 
 MOST_NAMED = 5
@@ -23,7 +23,7 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
 
     A note alone leaves the answer before it, and an answer that is given again is known since it was given first.
     """
-    known = {e.id: e for kind in entries(kinds) for e in held(store, person, kind)}
+    known = {e.id: e for kind in plugins(ALERT_KINDS, AlertKind) for e in held(store, person, kind)}
     if episode not in known:
         latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
         named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"

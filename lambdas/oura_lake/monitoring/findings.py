@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.labels import known_of
 from oura_lake.alerts.ledger import held
-from oura_lake.analyses import questions
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions import illness
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.feedback import said
 from oura_lake.person import Person
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
 
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
@@ -30,6 +29,6 @@ def verdicts(
     days: Sequence[PersonDay], illness_alerts_a_month: float, known: Iterable[Known]
 ) -> dict[str, list[Finding]]:
     """The findings of each kind where there is no ledger: a history that is only looked at."""
-    others = {kind: analysis for kind, analysis in entries(questions).items() if kind != illness.KIND}
+    others = {kind: analysis for kind, analysis in plugins(QUESTIONS, Analysis).items() if kind != illness.KIND}
     found = {kind: analysis.analyse(days) for kind, analysis in others.items()}
     return found | {illness.KIND: illness.analyse(days, illness_alerts_a_month, known)}

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import TERMINAL, Moment
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.quiet_hours import is_quiet, where
 from oura_lake.analyses.model import COLUMNS, ILLNESS, Finding, PersonDay, person_days
@@ -25,7 +24,7 @@ from oura_lake.monitoring.delivery import Send, Teller
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 
 
@@ -104,10 +103,10 @@ def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> di
     return dict(counts)
 
 
-def told_of(person: Person) -> dict[str, ModuleType]:
+def told_of(person: Person) -> dict[str, AlertKind]:
     """The kinds of alert that a person is told of, the one that no budget keeps back before the others."""
-    chosen = {k: a for k, a in entries(kinds).items() if (a.IS_ON if person.alerts is None else k in person.alerts)}
-    return dict(sorted(chosen.items(), key=lambda item: (not item[1].IS_FIRST, item[0])))
+    chosen = {k: a for k, a in plugins(ALERT_KINDS, AlertKind).items() if (a.is_on if person.alerts is None else k in person.alerts)}
+    return dict(sorted(chosen.items(), key=lambda item: (not item[1].is_first, item[0])))
 
 
 def _table(store: Store, person: Person, name: str) -> Table:

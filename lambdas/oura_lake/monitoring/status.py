@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from oura_lake.alerts import kinds
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import Precision, labels_of, precision_of
 from oura_lake.alerts.ledger import held as ledger_of
-from oura_lake.analyses import questions
 from oura_lake.analyses.data_readiness import Standing, standing_of
-from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.model import QUESTIONS, Analysis, PersonDay
 from oura_lake.lake.keys import checked_person, token_state_key
 from oura_lake.lake.schema_version import Outdated, outdated
 from oura_lake.lake.store import Store
@@ -25,7 +24,7 @@ from oura_lake.monitoring.notices import open_notices
 from oura_lake.monitoring.run import days_of, told_of
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.model import Endpoint, Window
 from oura_lake.sources.oura import ENDPOINTS
@@ -81,7 +80,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         missing=missing(gaps),
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
-        standing=[standing_of(entries(questions)[kind], verdicts[kind], days, today) for kind in told_of(configured)],
+        standing=[standing_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today) for kind in told_of(configured)],
         precision=list(_precision(store, person, days)),
         drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),
@@ -90,7 +89,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
 
 def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator[Precision]:
     """How often each kind that the person was told of was right."""
-    ledgers = {kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in entries(kinds)}
+    ledgers = {kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in plugins(ALERT_KINDS, AlertKind)}
     told = {kind: episodes for kind, episodes in ledgers.items() if episodes}
     spoken = said(store, person)
     for kind, episodes in told.items():

@@ -6,13 +6,12 @@ The days come from the findings, by the same rules as the messages; the ledger a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oura_lake.alerts import kinds
 from oura_lake.alerts import model as told
 from oura_lake.alerts.decision import is_same_episode
 from oura_lake.alerts.episodes import worst_night
-from oura_lake.alerts.kind import heard
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.analyses.model import ILLNESS, Finding
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 from oura_lake.report.history import Alert
 
 NOT_YET = "not_told_yet"
@@ -21,8 +20,9 @@ Findings = Mapping[str, Sequence[Finding]]
 
 def counted(findings: Findings) -> dict[str, list[Finding]]:
     """The findings of each kind as a person hears of them: none of other kinds on days that an illness explains."""
-    kinds = entries(kinds)
-    return {kind: heard(kinds.get(kind), found, findings.get(ILLNESS, ())) for kind, found in findings.items()}
+    kinds = plugins(ALERT_KINDS, AlertKind)
+    ill = findings.get(ILLNESS, ())
+    return {k: kinds[k].heard(found, ill) if k in kinds else list(found) for k, found in findings.items()}
 
 
 def episodes_of(rows: Sequence[Alert], findings: Findings) -> tuple[Alert, ...]:
@@ -33,8 +33,8 @@ def episodes_of(rows: Sequence[Alert], findings: Findings) -> tuple[Alert, ...]:
 
 def _of_kind(kind: str, rows: Sequence[Alert], findings: Findings) -> Iterator[Alert]:
     """The episodes of one kind; of a kind that is told from its newest day alone, or has no findings, the ledger's."""
-    held, condition = [row for row in rows if row.kind == kind], entries(kinds).get(kind)
-    if condition is None or kind not in findings or hasattr(condition, "FROM_HOUR"):
+    held, condition = [row for row in rows if row.kind == kind], plugins(ALERT_KINDS, AlertKind).get(kind)
+    if condition is None or kind not in findings or not condition.reports_end:
         yield from held
         return
     episodes = condition.evaluate(findings[kind])

@@ -8,8 +8,7 @@ from botocore.config import Config
 
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.admin.checks.stack import log_group
-from oura_lake.aws.event_bus import LANDED, SOURCE
-from oura_lake.contract import Output
+from oura_lake.contract import EVENT_SOURCE, DetailType, Output, Reason
 
 PATIENCE = Config(read_timeout=330, retries={"total_max_attempts": 1})  # its own limit is 300 s; asked once
 
@@ -31,7 +30,7 @@ def judged(account: Account, person: str) -> Finding:
 
 def event(person: str) -> dict[str, Any]:
     """What the bus says after a rebuild: the analysis judges and sends nothing."""
-    return {"source": SOURCE, "detail-type": LANDED, "detail": {"person": person, "tables": [], "reason": "rebuild"}}
+    return {"source": EVENT_SOURCE, "detail-type": DetailType.LANDED, "detail": {"person": person, "tables": [], "reason": Reason.REBUILD}}
 
 
 def _reason(said: Any) -> str:

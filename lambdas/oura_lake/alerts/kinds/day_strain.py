@@ -1,12 +1,12 @@
 """Was the body under strain by day: what is worth a message, and what does it say?"""
 
-from oura_lake.alerts.kind import Kind
+from oura_lake.alerts.kind import SlowKind
 
-KIND = "day_strain"
-IS_ON, WHY = False, "It measures the body, not what anybody felt, and nothing validated follows from it."
-HAS_ALL_CLEAR = False
-IS_FIRST = False
-SAYS = Kind(
+ALERT = SlowKind(
+    name="day_strain",
+    is_on=False,
+    why="It measures the body, not what anybody felt, and nothing validated follows from it.",
+    sends_all_clear=False,
     title="Your days show more physiological strain",
     shows=(
         "By day your body was under more physiological strain than usual for you. That is heart rate and its "
@@ -16,4 +16,3 @@ SAYS = Kind(
     chance=0.24,
     silent_after_illness_days=7,
 )
-evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

@@ -1,12 +1,12 @@
 """Have bedtimes slipped: what is worth a message, and what does it say?"""
 
-from oura_lake.alerts.kind import Kind
+from oura_lake.alerts.kind import SlowKind
 
-KIND = "irregular_nights"
-IS_ON, WHY = False, "A late week is a choice more often than a sign; the weekly mail tells it."
-HAS_ALL_CLEAR = False
-IS_FIRST = False
-SAYS = Kind(
+ALERT = SlowKind(
+    name="irregular_nights",
+    is_on=False,
+    why="A late week is a choice more often than a sign; the weekly mail tells it.",
+    sends_all_clear=False,
     title="Your bedtimes slipped this week",
     shows=(
         "On most of the last seven nights you went to bed an hour and a half or more off your usual time"
@@ -14,4 +14,3 @@ SAYS = Kind(
     advice="The same hour on most days is what sleep likes; start with the time you get up.",
     chance=0.01,
 )
-evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

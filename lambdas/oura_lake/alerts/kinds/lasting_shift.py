@@ -1,12 +1,12 @@
 """Is the resting heart rate high, or readiness low, for days: what is worth a message, and what does it say?"""
 
-from oura_lake.alerts.kind import Kind
+from oura_lake.alerts.kind import SlowKind
 
-KIND = "lasting_shift"
-IS_ON, WHY = True, "It is rare, and catches what is too slow for the illness warning and has nothing to do with load."
-HAS_ALL_CLEAR = False
-IS_FIRST = False
-SAYS = Kind(
+ALERT = SlowKind(
+    name="lasting_shift",
+    is_on=True,
+    why="It is rare, and catches what is too slow for the illness warning and has nothing to do with load.",
+    sends_all_clear=False,
     title="Your resting heart rate or readiness has shifted",
     shows="Your resting heart rate was high for you, or your readiness low, on most of the last days",
     advice=(
@@ -16,4 +16,3 @@ SAYS = Kind(
     chance=0.03,
     silent_after_illness_days=7,
 )
-evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

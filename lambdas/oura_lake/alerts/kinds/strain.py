@@ -1,12 +1,12 @@
 """Is the body coping with the load: which runs of days are worth a message, and what does it say?"""
 
-from oura_lake.alerts.kind import Kind
+from oura_lake.alerts.kind import SlowKind
 
-KIND = "strain"
-IS_ON, WHY = True, "It is slow and rare, and says in time what only a lost month would say otherwise."
-HAS_ALL_CLEAR = True
-IS_FIRST = False
-SAYS = Kind(
+ALERT = SlowKind(
+    name="strain",
+    is_on=True,
+    why="It is slow and rare, and says in time what only a lost month would say otherwise.",
+    sends_all_clear=True,
     title="Your body seems not to cope with its load",
     shows=(
         "Your nights of the last week differ from your usual ones as they do when the load is more than the "
@@ -20,4 +20,3 @@ SAYS = Kind(
     silent_after_illness_days=10,  # as many weekly means as it looks at
     is_of_load=True,
 )
-evaluate, message, all_clear = SAYS.evaluate, SAYS.message, SAYS.all_clear

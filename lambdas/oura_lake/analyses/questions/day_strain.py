@@ -8,14 +8,12 @@ measure of the body: it does not know whether anybody felt stressed, and studies
 from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import Signal, plain
 from oura_lake.analyses.streak import Rule, judged
 
-QUESTION = "Was the body under more strain than usual by day, for days?"
 KIND = "day_strain"
 METHOD_VERSION = "day_strain-1"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 MINUTES = Signal(
     name="stress_high_min", read=plain("stress_high_min"), show=float, sign=1, floor=15.0, most=5.0, lag_days=1,
     least=0.0,
@@ -28,3 +26,13 @@ RULE = Rule(
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each morning after a day with stress data, oldest first."""
     return judged(days, RULE)
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Was the body under more strain than usual by day, for days?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=False,
+    analyse=analyse,
+)

@@ -16,14 +16,12 @@ from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.evidence_filter import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses.hysteresis import level_of, score_of
 from oura_lake.analyses.measurement_breaks import Breaks
-from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
 from oura_lake.analyses.signals import SIGNALS, Signal, value_of
 
-QUESTION = "Is this person getting ill?"
 KIND = ILLNESS
 METHOD_VERSION = "illness-4"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, True  # a break restarts what it affects
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
 
 LEAST_Z = -3.0
@@ -197,3 +195,13 @@ def _unknown(day: date, n_nights: int) -> Finding:
         deviation_high=None, n_baseline_nights=n_nights, coverage=0.0, drivers=(), confounders=(),
         method_version=METHOD_VERSION,
     )
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Is this person getting ill?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=True,
+    analyse=analyse,
+)

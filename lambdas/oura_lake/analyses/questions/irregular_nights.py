@@ -7,14 +7,12 @@ the last 7 nights, on the clock of where they are (_streak.py). "Not enough data
 from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import Signal
 from oura_lake.analyses.streak import Rule, judged
 
-QUESTION = "Have bedtimes slipped from what is usual?"
 KIND = "irregular_nights"
 METHOD_VERSION = "irregular_nights-1"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 NOON_H = 12.0
 
 
@@ -38,3 +36,13 @@ RULE = Rule(
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each night with a bedtime, oldest first."""
     return judged(days, RULE)
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Have bedtimes slipped from what is usual?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=False,
+    analyse=analyse,
+)

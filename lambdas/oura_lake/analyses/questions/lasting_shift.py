@@ -7,14 +7,12 @@ days (_streak.py). "Not enough data" below 14 days.
 from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import SIGNALS, Signal, plain
 from oura_lake.analyses.streak import Rule, judged
 
-QUESTION = "Has the resting heart rate been high, or readiness low, for days?"
 KIND = "lasting_shift"
 METHOD_VERSION = "lasting_shift-1"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 READINESS = Signal(name="readiness_score", read=plain("readiness_score"), show=float, sign=-1, floor=3.0, most=5.0)
 RULE = Rule(
     kind=KIND, version=METHOD_VERSION,
@@ -26,3 +24,13 @@ RULE = Rule(
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each day with either of them, oldest first."""
     return judged(days, RULE)
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Has the resting heart rate been high, or readiness low, for days?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=False,
+    analyse=analyse,
+)

@@ -8,14 +8,12 @@ from collections.abc import Iterable
 from math import log
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import SIGNALS
 from oura_lake.analyses.streak import Rule, judged
 
-QUESTION = "Has the heart rate variability of the nights been low for days?"
 KIND = "low_recovery"
 METHOD_VERSION = "low_recovery-1"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 RULE = Rule(
     kind=KIND, version=METHOD_VERSION, signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"), spreads=1.25,
     least={"hrv_rmssd_ms": -log(0.92)}, days=4, of=5,
@@ -25,3 +23,13 @@ RULE = Rule(
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each night with an HRV, oldest first."""
     return judged(days, RULE)
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Has the heart rate variability of the nights been low for days?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=False,
+    analyse=analyse,
+)

@@ -6,12 +6,10 @@ nothing is said.
 
 from collections.abc import Iterable
 
-from oura_lake.analyses.model import MINOR, NONE, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.model import MINOR, NONE, OK, Analysis, Driver, Finding, PersonDay
 
-QUESTION = "Is the ring's battery too low for the coming night?"
 KIND = "ring_battery"
 METHOD_VERSION = "ring_battery-1"
-NEEDS_NIGHTS, STARTS_AGAIN = 0, False
 LOW_PCT = 25.0
 
 
@@ -28,3 +26,13 @@ def _finding(day: PersonDay, pct: float) -> Finding:
         deviation=None, deviation_low=None, deviation_high=None, n_baseline_nights=0, coverage=1.0, drivers=(left,),
         confounders=(), method_version=METHOD_VERSION,
     )
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Is the ring's battery too low for the coming night?",
+    method_version=METHOD_VERSION,
+    needs_nights=0,
+    starts_again=False,
+    analyse=analyse,
+)

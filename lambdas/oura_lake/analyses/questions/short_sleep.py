@@ -10,14 +10,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
-from oura_lake.analyses.model import Finding, PersonDay
+from oura_lake.analyses.model import Analysis, Finding, PersonDay
 from oura_lake.analyses.signals import Signal, plain
 from oura_lake.analyses.streak import Rule, judged
 
-QUESTION = "Has a debt of sleep grown over the last week?"
 KIND = "short_sleep"
 METHOD_VERSION = "short_sleep-1"
-NEEDS_NIGHTS, STARTS_AGAIN = MIN_NIGHTS, False
 WEEK, LEAST_NIGHTS = 7, 5
 SLEEP = Signal(name="sleep_h", read=plain("sleep_h"), show=float, sign=-1, floor=0.25, most=5.0, least=0.0)
 RULE = Rule(
@@ -37,3 +35,13 @@ def _weekly(days: Mapping[date, PersonDay]) -> Iterator[PersonDay]:
         nights = [d.sleep_h for d in week if d is not None and d.sleep_h]
         mean = sum(nights) / len(nights) if len(nights) >= LEAST_NIGHTS and row.sleep_h else None
         yield replace(row, sleep_h=mean)
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Has a debt of sleep grown over the last week?",
+    method_version=METHOD_VERSION,
+    needs_nights=MIN_NIGHTS,
+    starts_again=False,
+    analyse=analyse,
+)

@@ -15,15 +15,13 @@ from math import exp, log
 from statistics import fmean, stdev
 
 from oura_lake.analyses.confounders import confounders
-from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
 
-QUESTION = "Has the body stopped coping with the load of the last weeks?"
 KIND = "strain"
 METHOD_VERSION = "strain-1"
 
 WEEK, LEAST_NIGHTS = 7, 4
 BAND_DAYS, BAND_ENDS, LEAST_IN_BAND = 42, 14, 21
-NEEDS_NIGHTS, STARTS_AGAIN = LEAST_IN_BAND + BAND_ENDS - 1, False
 BAND = 0.75  # spreads of single nights; a 7-day mean of them spreads by 0.6
 CLIP = 2.0
 FAR = 1.1  # so far down no second sign is needed
@@ -148,3 +146,13 @@ def _finding(
         deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=round(len(drivers) / 3, 2),
         drivers=drivers, confounders=confounders(day, days), method_version=METHOD_VERSION,
     )
+
+
+ANALYSIS = Analysis(
+    name=KIND,
+    question="Has the body stopped coping with the load of the last weeks?",
+    method_version=METHOD_VERSION,
+    needs_nights=LEAST_IN_BAND + BAND_ENDS - 1,
+    starts_again=False,
+    analyse=analyse,
+)

@@ -6,10 +6,9 @@ stays untold, is tried again by each round, and `oura-lake status` and `verify` 
 
 from oura_lake.alerts.model import Message
 from oura_lake.aws.sns_subscriptions import mails, phones
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 
-QUESTION = "Does e-mail still reach this person?"
 KIND = "addresses"
 
 
@@ -49,3 +48,6 @@ def notice(person: str, n_lost: int, n_wanted: int) -> Message:
         ),
         sms=f"Oura Lake: no mail reaches {which}, so no alert does. Run: oura-lake confirm --person {person}",
     )
+
+
+TASK = MaintenanceTask(question="Does e-mail still reach this person?", run=run)

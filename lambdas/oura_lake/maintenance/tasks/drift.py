@@ -5,10 +5,9 @@ from typing import Any
 
 from oura_lake.alerts.model import Message
 from oura_lake.ledger.drift import Seen, mark_telling, mark_told, read_drift
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 
-QUESTION = "Did Oura begin to send what this version does not know?"
 MOST_NAMED = 20
 
 
@@ -64,3 +63,6 @@ def notice(news: list[Seen], kind: str) -> Message:
         subject=f"Oura sends {what} that Oura Lake does not know", body="\n\n".join(parts) + "\n",
         sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
     )
+
+
+TASK = MaintenanceTask(question="Did Oura begin to send what this version does not know?", run=run)

@@ -3,11 +3,9 @@
 
 from oura_lake.lake.documents import Landed, Table, bury, land
 from oura_lake.ledger.gaps import Gap, find_gaps
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.sources import lake, oura
-
-QUESTION = "Which days lack a record, and why?"
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
@@ -32,3 +30,6 @@ def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:
     filled = [{"id": row["id"], "day": row["day"].isoformat()} for row in landed.missing]
     landed.add(bury(table, filled, upkeep.now, "upkeep"))
     return landed
+
+
+TASK = MaintenanceTask(question="Which days lack a record, and why?", run=run)

@@ -9,13 +9,12 @@ from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import checked_person
 from oura_lake.ledger.gaps import Known, find_gaps
 from oura_lake.maintenance import silence
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.maintenance.silence_wording import IDLE, STALE, idle, silent, some_stopped, stopped_kind
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.sources.oura import ENDPOINTS
 
-QUESTION = "Did a person's records stop coming, and why?"
 DAILY = tuple(endpoint for endpoint in ENDPOINTS if endpoint.is_daily)
 NEWEST = """
 SELECT MAX(moment) FROM (
@@ -68,3 +67,6 @@ def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
 
 def _tell(upkeep: Upkeep, message: Message) -> bool:
     return tell_once(upkeep.store, upkeep.person.name, message, upkeep.send, upkeep.now)
+
+
+TASK = MaintenanceTask(question="Did a person's records stop coming, and why?", run=run)

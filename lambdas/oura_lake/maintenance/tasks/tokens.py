@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 from oura_lake.alerts.model import Message
 from oura_lake.aws.secrets import connect_command
 from oura_lake.ledger.token_status import broken
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 
-QUESTION = "May the lake still read this person's ring?"
 KIND, APP = "token", "app"
 
 
@@ -59,3 +58,6 @@ def app_notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
 
 def _moment(since: datetime, zone: ZoneInfo) -> str:
     return f"{since.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+TASK = MaintenanceTask(question="May the lake still read this person's ring?", run=run)

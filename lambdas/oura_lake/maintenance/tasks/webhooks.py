@@ -6,12 +6,11 @@ from oura_lake.alerts.model import Message
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.lake.keys import WEBHOOKS_KEY
 from oura_lake.ledger.note import change_note, read_note
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.oura.subscription_client import subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure, kinds
 
-QUESTION = "Is Oura still going to tell us of every change tomorrow?"
 KIND = "webhooks"
 DAY = timedelta(days=1)
 NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before that
@@ -58,3 +57,6 @@ def _message(reason: str) -> Message:
         "`oura-lake verify` shows whether all is well.\n"
     )
     return Message(subject=subject, body=body, sms=f"{subject}. Details are in the e-mail.", kind=KIND, level="notice")
+
+
+TASK = MaintenanceTask(question="Is Oura still going to tell us of every change tomorrow?", run=run)

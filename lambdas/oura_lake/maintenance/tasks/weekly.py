@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from oura_lake.alerts import kinds
 from oura_lake.alerts.decision import is_same_episode
-from oura_lake.alerts.kind import heard
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import CLEARED, OPENED, RANK, Alert, Entry, Message
@@ -20,15 +19,14 @@ from oura_lake.analyses.usual_range import past_of
 from oura_lake.analyses.weekly_comparison import compared
 from oura_lake.maintenance import weekly_claims as carried
 from oura_lake.maintenance.lake_state import goals_of, lake_of
-from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.maintenance.weekly_wording import KIND, Week, message
 from oura_lake.monitoring.feedback import said
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.monitoring.notices import tell_once, told_at
 from oura_lake.monitoring.run import days_of
-from oura_lake.registry import entries
+from oura_lake.registry import plugins
 
-QUESTION = "How was the week, and is the lake alive?"
 FROM_HOUR = 7
 WEEK = timedelta(weeks=1)
 
@@ -44,7 +42,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     days = days_of(upkeep.engine, name)
     if not is_due(upkeep, days):
         return {"n_sent": 0}
-    for kind in entries(kinds):
+    for kind in plugins(ALERT_KINDS, AlertKind):
         change(store, name, kind, lambda held: carried.claimed(held, upkeep.now, upkeep.today))
     if not tell_once(store, name, message(_week(upkeep, days)), upkeep.send, upkeep.now):
         return {"n_sent": 0}
@@ -68,14 +66,14 @@ def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
 
 def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
     """Write down in each ledger what the mail told."""
-    for kind in entries(kinds):
+    for kind in plugins(ALERT_KINDS, AlertKind):
         change(upkeep.store, upkeep.person.name, kind, lambda held: carried.marked(held, mailed_at))
 
 
 def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     """All that the mail of this week says, of the seven days before its Monday."""
     monday = _monday(upkeep) - WEEK
-    ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in entries(kinds)}
+    ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind)}
     lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
     kept_back, gone = _kept_back(upkeep, days, ledgers, verdicts)
@@ -96,10 +94,10 @@ def _kept_back(
     told: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in owed.items():
-        findings = heard(entries(kinds)[kind], verdicts[kind], verdicts[ILLNESS])
-        found = entries(kinds)[kind].evaluate(findings)
+        findings = plugins(ALERT_KINDS, AlertKind)[kind].heard(verdicts[kind], verdicts[ILLNESS])
+        alerts = plugins(ALERT_KINDS, AlertKind)[kind].evaluate(findings)
         for entry in episodes:
-            alert = next((a for a in found if is_same_episode(entry.alert, a)), None)
+            alert = next((a for a in alerts if is_same_episode(entry.alert, a)), None)
             if alert is None:
                 gone += [entry] if _lasts(kind) else []
             else:
@@ -110,11 +108,11 @@ def _kept_back(
 
 def _lasts(kind: str) -> bool:
     """Whether it is worth a word that an episode of a kind is over: a battery that was low one evening is charged."""
-    return not hasattr(entries(kinds)[kind], "FROM_HOUR")
+    return plugins(ALERT_KINDS, AlertKind)[kind].reports_end
 
 
 def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: Sequence[Finding]) -> Message:
-    kind = entries(kinds)[alert.kind]
+    kind = plugins(ALERT_KINDS, AlertKind)[alert.kind]
     known = labels_of(kind.evaluate(findings), days, said(upkeep.store, upkeep.person.name))
     labels = {id_: label.words(alert.kind) for id_, label in known.items()}
     made: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
@@ -125,3 +123,6 @@ def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:
     """What is told first: the higher level, then the larger deviation."""
     days = [f.deviation or 0.0 for f in findings if alert.first_alert_day <= f.day <= alert.last_alert_day]
     return RANK[alert.level], max(days, default=0.0)
+
+
+TASK = MaintenanceTask(question="How was the week, and is the lake alive?", run=run)

@@ -55,7 +55,7 @@ class Views(Construct):
 
 def read_views(folder: Path) -> Iterator[View]:
     """The views of a folder, each a `.sql` with a `.yml` beside it."""
-    for path in sorted(folder.glob("*.sql")):
+    for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem):
         described = yaml.safe_load(path.with_suffix(".yml").read_text())
         columns = {name: column["type"] for name, column in described["columns"].items()}
         yield View(name=path.stem, sql=path.read_text().strip(), description=described["grain"], columns=columns)

@@ -76,7 +76,7 @@ def test_only_the_bundle_that_writes_does_without_datasets() -> None:
 @pytest.mark.parametrize("platform", [LAMBDA, HOST], ids=lambda platform: platform.name)
 def test_views_travel_with_the_engine_that_runs_them_itself(platform: Platform) -> None:
     found = names(build(ANALYSE, platform))
-    assert "athena/person_day.sql" in found
+    assert "athena/core/person_day.sql" in found
     assert "duckdb/__init__.py" in found
     assert not [name for name in found if name.startswith(("awswrangler/", "pandas/"))]
 

@@ -78,7 +78,7 @@ def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
 
 def _query(view: View) -> exp.Query:
     if not isinstance(view.tree, exp.Query):
-        raise QueryFailed(f"athena/{view.name}.sql is no SELECT; mend it.")
+        raise QueryFailed(f"{view.name}.sql in athena/ is no SELECT; mend it.")
     return view.tree
 
 

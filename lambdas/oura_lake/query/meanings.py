@@ -2,18 +2,27 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 from sqlglot import exp
 
-from oura_lake.query.views import load_views, views_folder
+from oura_lake.errors import QueryFailed
+from oura_lake.query.views import load_views
 from oura_lake.sources.meanings import Meaning, own_meaning
+
+
+def _declaration(view: str) -> Path:
+    """The .yml of a view; raises QueryFailed for a view that is no file."""
+    if path := load_views()[view].declaration:
+        return path
+    raise QueryFailed(f"The view '{view}' is no file; put {view}.sql and {view}.yml into athena/.")
 
 
 def declared(view: str) -> dict[str, Any]:
     """What the .yml of a view says."""
-    told: dict[str, Any] = yaml.safe_load((views_folder() / f"{view}.yml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml.safe_load(_declaration(view).read_text(encoding="utf-8"))
     return told
 
 

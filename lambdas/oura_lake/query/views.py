@@ -26,6 +26,7 @@ class View:
 
     name: str
     sql: str
+    declaration: Path | None = None
 
     @property
     def grain(self) -> str:
@@ -46,8 +47,8 @@ class View:
 @cache
 def load_views(folder: Path | None = None) -> Mapping[str, View]:
     """Every view of a folder by name, in alphabetical order."""
-    files = sorted((folder or views_folder()).glob("*.sql"))
-    return {f.stem: View(f.stem, f.read_text(encoding="utf-8")) for f in files}
+    files = sorted((folder or views_folder()).rglob("*.sql"), key=lambda path: path.stem)
+    return {f.stem: View(f.stem, f.read_text(encoding="utf-8"), f.with_suffix(".yml")) for f in files}
 
 
 def views_folder() -> Path:

@@ -63,28 +63,28 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 test: setup setup-emulator ## Pass every test but the engine suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not engine" --ignore tests/rehearsal/test_upgrade.py
 
-engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/engine.md)
+engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/explanation/engine.md)
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
 test-full: test upgrade engine ## As test, and all that takes longer: an upgrade, the engine, a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
 
-upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/upgrades.md)
+upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/how-to/upgrades.md)
 	$(BIN)/python -m pytest -rP tests/rehearsal/test_upgrade.py
 
-bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/benchmarks.md); fails when a target is missed
+bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/explanation/benchmarks.md); fails when a target is missed
 	$(BIN)/python tests/benchmarks/year.py
 	$(BIN)/python tests/benchmarks/cold_import.py
 	$(BIN)/python tests/benchmarks/backtest.py
 
-evaluate: setup ## Judge the illness warning beside three known rules (docs/detection.md), 5 minutes of CPU
+evaluate: setup ## Judge the illness warning beside three known rules (docs/explanation/detection.md), 5 minutes of CPU
 	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection
 
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
 	$(BIN)/python tests/benchmarks/webhook.py
 
-bench-backfill: setup ## Fetch ten years of one generated person from 100 ms away (docs/backfill.md)
+bench-backfill: setup ## Fetch ten years of one generated person from 100 ms away (docs/how-to/backfill.md)
 	$(BIN)/python tests/benchmarks/backfill.py
 
 check: setup ## Lint the code and the SQL, check the types
@@ -92,14 +92,14 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-readme: setup ## Write README's tables and docs/catalogue.md anew from the code
+readme: setup ## Write README's tables and docs/reference/catalogue.md anew from the code
 	$(BIN)/python -m oura_lake.local.readme
 	$(BIN)/python -m oura_lake.local.catalogue
 
-sbom: setup ## Write docs/sbom.cdx.json and docs/licences.md anew from the functions' wheels
+sbom: setup ## Write docs/reference/sbom.cdx.json and docs/reference/licences.md anew from the functions' wheels
 	$(BIN)/python -m infra.sbom
 
-pictures: setup ## Draw the pictures of docs/alerts.md anew from the code (needs Chromium)
+pictures: setup ## Draw the pictures of docs/explanation/alerts.md anew from the code (needs Chromium)
 	PYTHONPATH=lambdas:tests $(BIN)/python -m pictures.album
 
 lock: setup ## Resolve the dependencies anew and write the lock files

@@ -32,7 +32,7 @@ def synthesize(app: cdk.App, n_persons: int) -> None:
             raise
         raise SystemExit(
             f"oura-lake: {n_persons} persons are more than one stack takes; deploy some of them as a second lake in "
-            "another region or account (docs/persons.md)."
+            "another region or account (docs/how-to/persons.md)."
         ) from error
 
 

@@ -1,6 +1,6 @@
 """What of others' work do the functions' zips hold, and under which licences? From the METADATA of each wheel.
 
-`make sbom` writes docs/sbom.cdx.json (CycloneDX 1.5) and docs/licences.md; both lie in each release. No time and no
+`make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both lie in each release. No time and no
 random number is in them, so that same locks make same files.
 """
 
@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from infra.bundling import ANALYSE, INGEST, LAMBDA, ROOT, packages_zip
 
 SHIPPED = (INGEST, ANALYSE)
-BILL, TABLE = ROOT / "docs" / "sbom.cdx.json", ROOT / "docs" / "licences.md"
+BILL, TABLE = ROOT / "docs" / "reference" / "sbom.cdx.json", ROOT / "docs" / "reference" / "licences.md"
 METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 TEXTS = re.compile(r"/(LICEN[CS]E|COPYING|NOTICE)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 CLASSIFIER = "License :: OSI Approved :: "

@@ -126,7 +126,7 @@ def test_readme_names_the_exit_codes_as_the_help_does(readme):
     assert EPILOG in " ".join(readme.split())
 
 
-FIGURES = {  # of README's first sentence: the row of docs/detection.md, its column, what stands in front of the figure
+FIGURES = {  # of README's first sentence: the row of docs/explanation/detection.md, its column, what stands in front of the figure
     ("strong, three signals apart", 6, "100"): "every strong illness by the second morning where three signals",
     ("strong, three signals apart", 1, "0.40"): "at 0.40 false alarms a person-month",
     ("the same, 20 % of nights missing", 6, "90"): "90 % with 20 % of the nights missing",
@@ -139,14 +139,14 @@ FIGURES = {  # of README's first sentence: the row of docs/detection.md, its col
 @pytest.mark.parametrize(("cell", "words"), FIGURES.items(), ids=[" ".join(cell[::2]) for cell in FIGURES])
 def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, cell, words):
     row, column, figure = cell
-    text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     [line] = re.findall(rf"^\| {re.escape(row)} \| [0-9].*$", text, re.MULTILINE)[:1]
     assert [entry.strip() for entry in line.strip("|").split("|")][column].split(" ")[0] == figure
     assert words in " ".join(readme.split("![")[0].split())
 
 
 def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark():
-    text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     table = text.partition("## Figures")[2].partition("\n\n|")[2].partition("\n\n")[0]
     assert [line.split(" |")[0].removeprefix("| ") for line in table.splitlines()[2:]] == list(SCENARIOS)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PLANTED, FOUND = ROOT / "docs" / "faults.md", ROOT / "docs" / "known-faults.md"
+PLANTED, FOUND = ROOT / "docs" / "reference" / "faults.md", ROOT / "docs" / "reference" / "known-faults.md"
 HEADERS = {PLANTED: ["fault", "what holds", "test"], FOUND: ["finding", "fault", "what holds now", "test"]}
 SECTIONS = ["Strangers' files and public bug reports", "Attack", "Newcomers", "Questions", "Mutations"]
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)(?:\[[^`]*\])?`")

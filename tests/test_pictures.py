@@ -1,4 +1,4 @@
-"""Do the pictures and texts of docs/alerts.md show what the code would send today? `make pictures` draws them anew."""
+"""Do the pictures and texts of docs/explanation/alerts.md show what the code would send today? `make pictures` draws them anew."""
 
 import pytest
 from pictures import album

@@ -1,6 +1,6 @@
 """A person's own program on the loopback: it takes what a webhook is sent, answers as a test wants, checks signatures.
 
-The check is the one that docs/alerts.md shows to whoever writes such a program, read from there.
+The check is the one that docs/explanation/alerts.md shows to whoever writes such a program, read from there.
 """
 
 import json
@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
-SCHEMA = json.loads((ROOT / "docs" / "alert-event.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "docs" / "reference" / "alert-event.schema.json").read_text(encoding="utf-8"))
 VALID = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 SILENT = 0
 
@@ -107,8 +107,8 @@ def listening(program: type[BaseHTTPRequestHandler], certificate: Path | None) -
 
 
 def is_genuine() -> Callable[[str, dict[str, str], bytes, float], bool]:
-    """The check that docs/alerts.md shows."""
-    [example] = EXAMPLE.findall((ROOT / "docs" / "alerts.md").read_text(encoding="utf-8"))
+    """The check that docs/explanation/alerts.md shows."""
+    [example] = EXAMPLE.findall((ROOT / "docs" / "explanation" / "alerts.md").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
     exec(example, names)
     found: Callable[[str, dict[str, str], bytes, float], bool] = names["is_genuine"]

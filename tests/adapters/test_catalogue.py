@@ -1,4 +1,4 @@
-"""Is docs/catalogue.md what the views say today, with answers that a generated person really gets?"""
+"""Is docs/reference/catalogue.md what the views say today, with answers that a generated person really gets?"""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from oura_lake.query.catalog import declared
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "catalogue.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "catalogue.md"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Does docs/connect.md say what the program does?"""
+"""Does docs/tutorials/connect.md say what the program does?"""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from oura_lake.cli.connect import REDIRECT_URI
 from oura_lake.oura.oauth import SCOPES
 from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "connect.md").read_text()
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "connect.md").read_text()
 ROWS = [line.split("|")[1:3] for line in TEXT.partition("## The scopes")[2].splitlines() if line.startswith("| `")]
 
 

@@ -180,7 +180,7 @@ def test_the_deployed_lake_says_what_it_believed_then(deployed: Ask) -> None:
 
 
 def test_the_query_that_the_page_on_replay_shows_says_the_same_of_that_moment(deployed: Ask, ask: Ask) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "replay.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```sql\n(.+?)```", page, re.DOTALL)
     then = deployed("SELECT day, sleep_score AS score FROM stg_daily_sleep WHERE person = 'ada' ORDER BY day",
                     "--as-of", THEN)

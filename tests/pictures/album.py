@@ -1,6 +1,6 @@
-"""Which pictures are there, and how do they and their texts stand in docs/alerts.md?
+"""Which pictures are there, and how do they and their texts stand in docs/explanation/alerts.md?
 
-Run: `make pictures`; it writes docs/pictures/ and the part of docs/alerts.md between its two markers.
+Run: `make pictures`; it writes docs/pictures/ and the part of docs/explanation/alerts.md between its two markers.
 """
 
 import re
@@ -15,7 +15,7 @@ from pictures.png import pictured
 from pictures.timeline import timeline
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-FOLDER, PAGE = DOCS / "pictures", DOCS / "alerts.md"
+FOLDER, PAGE = DOCS / "pictures", DOCS / "explanation" / "alerts.md"
 BLOCK = re.compile(r"(<!-- pictures -->\n).*?(<!-- /pictures -->)", re.DOTALL)
 DESKTOP, PHONE = 760, 390
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
@@ -59,7 +59,7 @@ def drawings() -> dict[str, str]:
 
 
 def filled(text: str) -> str:
-    """docs/alerts.md with the pictures and their texts as the code says now."""
+    """docs/explanation/alerts.md with the pictures and their texts as the code says now."""
     assert BLOCK.search(text), f"{PAGE.name} lacks a line `<!-- pictures -->` and a line `<!-- /pictures -->` below it"
     return BLOCK.sub(lambda found: f"{found[1]}{''.join(_section(one) for one in shown())}\n{found[2]}", text)
 

@@ -26,7 +26,7 @@ from stack_rights import Place, Right, holders, plainly, resource_statements, ri
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any
-DOCUMENT = Path(__file__).parents[2] / "docs" / "least-privilege.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "least-privilege.md"
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}  # as boto3 talks to AWS, if not to the emulator
 SEEN = "seen"
 NOT_BY_A_FUNCTION = {

@@ -61,7 +61,7 @@ class AlertKind:
 class SlowKind(AlertKind):
     """What a kind says: the subject without its day, what the ring shows, what to do about it.
 
-    `chance` is how often it fires in 30 days of people in whose life nothing happens (docs/alerts.md). With
+    `chance` is how often it fires in 30 days of people in whose life nothing happens (docs/explanation/alerts.md). With
     `silent_after_illness_days` the days of an illness, and so many after it, belong to the illness alone. A kind that
     `is_of_load` yields to an illness only where temperature or breathing speak of one, if either is known: what heart
     rate and HRV say alone, a load explains too.

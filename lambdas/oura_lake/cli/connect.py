@@ -34,7 +34,7 @@ Examples:
   oura-lake connect --deployed --person ada       tokens for the deployed lake, kept in its secret; one who is
                                                   not in config.toml yet is added to it and deployed
 
-The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/connect.md shows how to get one.
+The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/tutorials/connect.md shows how to get one.
 """
 
 
@@ -131,6 +131,6 @@ def scope_lines(token: Token) -> list[str]:
 
 def _typed(label: str, variable: str, *, is_hidden: bool = False) -> str:
     if not sys.stdin.isatty():
-        raise SettingsWrong(f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/connect.md).")
+        raise SettingsWrong(f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/tutorials/connect.md).")
     text: str = click.prompt(f"{label} (from {APP_FORM})", hide_input=is_hidden)
     return bare(text)

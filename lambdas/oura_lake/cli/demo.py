@@ -15,7 +15,7 @@ from oura_lake.errors import SettingsWrong
 
 COST = (
     "In AWS, hourly, for one person: about $0.46 a month by list prices, of which $0.40 is the one secret "
-    "(docs/costs.md)."
+    "(docs/reference/costs.md)."
 )
 EXAMPLES = """\b
 Examples:

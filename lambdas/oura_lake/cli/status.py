@@ -39,7 +39,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
     """Say for each person how much there is of each collection, which days are missing and why.
 
     And how the token stands, what Oura last refused, what the person was told, and what the account cost this month.
-    A day that is not over is not missing yet; docs/upkeep.md says what each reason stands on.
+    A day that is not over is not missing yet; docs/explanation/upkeep.md says what each reason stands on.
     """
     place = place_of(lake, person, timezone, deployed=deployed)
     now = datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 Same rows, same bytes: rows are sorted by key, the schema and the writer's options are fixed, so a
 rebuild gives byte-identical objects within one pyarrow version. Codec and encodings were measured
-(docs/decisions.md); every reader the lake is meant for decodes them.
+(docs/adr/README.md); every reader the lake is meant for decodes them.
 """
 
 import io

@@ -3,7 +3,7 @@
 A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and their
 keys and values are all there is to merge by. A row that says something else than the stored row of the
 same key replaces it: of two raw objects the one named after the later time counts. A row that is no
-longer in an answer stays (docs/decisions.md).
+longer in an answer stays (docs/adr/README.md).
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """What can be asked of the lake? A page of every view, with a question, its SQL and the answer for a generated person.
 
-    python -m oura_lake.local.catalogue         writes docs/catalogue.md of this folder
+    python -m oura_lake.local.catalogue         writes docs/reference/catalogue.md of this folder
 """
 
 import json
@@ -30,7 +30,7 @@ from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
 
-PAGE = Path("docs/catalogue.md")
+PAGE = Path("docs/reference/catalogue.md")
 ZONE = "Europe/Berlin"
 FIRST, LAST = date(2025, 9, 1), date(2026, 8, 31)
 NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Which access token is valid now, and how does its successor outlive us?
 
 A refresh token works once. So one refresher at a time, and what it received is stored before it is used
-(docs/tokens.md: the steps, and what a crash between any two of them does).
+(docs/explanation/tokens.md: the steps, and what a crash between any two of them does).
 """
 
 import threading

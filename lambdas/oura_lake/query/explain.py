@@ -25,7 +25,7 @@ from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.statement import local_columns, local_names, read_only
 from oura_lake.query.views import DIALECT, View
 
-USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/costs.md)
+USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/reference/costs.md)
 LEAST_BYTES = 10_000_000  # that Athena charges for any query
 
 Scan = tuple[str, frozenset[str]]

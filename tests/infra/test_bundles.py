@@ -95,7 +95,7 @@ def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Pa
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
-@pytest.mark.parametrize("lock", [*ROOT.glob("*.lock"), *(ROOT / "lambdas").glob("*.lock")], ids=lambda path: path.name)
+@pytest.mark.parametrize("lock", [*(ROOT / "requirements").glob("*.lock")], ids=lambda path: path.name)
 def test_a_lock_names_hashes_and_no_index(lock: Path) -> None:
     text = lock.read_text()
     assert text.count("--hash=sha256:") >= len(PINNED.findall(text)) > 0
@@ -104,7 +104,7 @@ def test_a_lock_names_hashes_and_no_index(lock: Path) -> None:
 
 @pytest.mark.parametrize("bundle", [INGEST, ANALYSE], ids=lambda bundle: bundle.name)
 def test_a_function_runs_the_versions_that_the_tests_ran(bundle: Bundle) -> None:
-    tested = set(PINNED.findall((ROOT / "requirements.lock").read_text()))
+    tested = set(PINNED.findall((ROOT / "requirements" / "dev.lock").read_text()))
     assert set(PINNED.findall(bundle.lock.read_text())) <= tested
 
 

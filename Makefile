@@ -68,7 +68,7 @@ engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what eac
 	$(BIN)/python -m pytest -rs -s tests/engine
 
 test-full: test upgrade engine ## As test, and all that takes longer: an upgrade, the engine, a thousand schedules of faults
-	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/test_any_order.py
+	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/lake/test_any_order.py
 
 upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/how-to/upgrades.md)
 	$(BIN)/python -m pytest -rP tests/rehearsal/test_upgrade.py

@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "lambdas"), str(ROOT / "tests")]
 
 import boto3  # noqa: E402
-from fake_aws import fake_aws  # noqa: E402
+from support.fake_aws import fake_aws  # noqa: E402
 from measured import load  # noqa: E402
 from oura_lake.local.emulator import Emulator, emulator, is_installed  # noqa: E402
 from oura_lake.public_endpoint.reply_links import links  # noqa: E402
-from webhook_load import (  # noqa: E402
+from support.webhook_load import (  # noqa: E402
     ACCOUNTS,
     APP,
     PARAMETERS,

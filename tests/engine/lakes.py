@@ -26,7 +26,7 @@ from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
-from recorded_pages import recorded_documents
+from support.recorded_pages import recorded_documents
 
 LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)
 ME = Person(name="me", timezone="Europe/Berlin")

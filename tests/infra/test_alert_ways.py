@@ -11,7 +11,7 @@ import pytest
 from cdk_nag import AwsSolutionsChecks
 from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.person import persons
-from templates import listed, of_type, statements
+from support.templates import listed, of_type, statements
 
 from infra import config, kept, settings, target
 

@@ -11,7 +11,7 @@ from oura_lake.lake.keys import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key
 from oura_lake.lake.raw import Line, line_json, series_json
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint, Period, Source
-from templates import of_type
+from support.templates import of_type
 
 from infra.catalog import ENDPOINTS
 from infra.raw import raw_table_input

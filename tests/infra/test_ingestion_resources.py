@@ -5,7 +5,7 @@ from typing import Any
 
 from oura_lake.aws.redelivery import MOST_RECEIVED
 from oura_lake.ingestion.job import parse_job
-from templates import of_type, one_named
+from support.templates import of_type, one_named
 
 Template = dict[str, Any]
 

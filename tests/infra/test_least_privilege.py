@@ -7,7 +7,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from stack_rights import (
+from support.stack_rights import (
     Right,
     filled,
     holders,
@@ -18,7 +18,7 @@ from stack_rights import (
     role_statements,
     short,
 )
-from templates import listed, of_type, one_named, statements
+from support.templates import listed, of_type, one_named, statements
 
 from infra import config, target
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from templates import of_type, one_named, statements
+from support.templates import of_type, one_named, statements
 
 from infra import config, target
 

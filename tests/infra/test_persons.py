@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import of_type, one_named
+from support.templates import of_type, one_named
 
 from infra import config, target
 

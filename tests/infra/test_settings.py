@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
-from templates import of_type
+from support.templates import of_type
 
 from infra import app, config, kept, settings, target
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from oura_lake.admin.bucket_adoption import LOGICAL_ID
-from templates import listed, of_type
+from support.templates import listed, of_type
 
 from infra.storage import RESULTS_PREFIX, Storage
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from oura_lake.aws.persons import told
 from oura_lake.settings import analyse_settings, ingest_settings, maintain_settings
-from templates import of_type, one_named
+from support.templates import of_type, one_named
 
 Template = dict[str, Any]
 Path = tuple[str, ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import of_type
+from support.templates import of_type
 
 from infra.catalog import ENDPOINTS
 from infra.views import View, hive_type, read_views, view_input

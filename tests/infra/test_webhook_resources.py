@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
 from oura_lake.settings import analyse_settings, maintain_settings, receive_settings
-from templates import listed, of_type, one_named, statements
+from support.templates import listed, of_type, one_named, statements
 
 from infra import target
 from infra.bundling import HOST, RECEIVE, build, unzipped_bytes

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import chromium
+from support import chromium
 from pictures import frames, story
 from pictures.png import pictured
 from pictures.timeline import timeline

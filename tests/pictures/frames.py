@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 from oura_lake.alerts.model import Message
-from sms_segments import alphabet, length, segments
+from support.sms_segments import alphabet, length, segments
 
 STYLE = """
 * { margin: 0; box-sizing: border-box; }

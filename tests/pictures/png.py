@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from chromium import Browser
+from support.chromium import Browser
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"Source\0"

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
-from deployed_lake import Deployed, awaited
+from support.deployed_lake import Deployed, awaited
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import emulator, is_installed
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from webhook_receiver import receiver
+from support.webhook_receiver import receiver
 
 FOLDER = Path(__file__).parent
 RECORDER = FOLDER.parent / "recorder"  # loaded by each function; see there

@@ -12,7 +12,7 @@ from oura_lake.ingestion.backfill import Backfill
 from oura_lake.lake.keys import ledger_key
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator import GeneratedPerson
-from webhook_receiver import is_genuine, violations
+from support.webhook_receiver import is_genuine, violations
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
-from deployed_lake import Deployed, awaited
+from support.deployed_lake import Deployed, awaited
 from oura_lake.admin.inbox import Inbox
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.stack import outputs

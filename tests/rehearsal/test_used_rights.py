@@ -13,16 +13,16 @@ from typing import Any
 
 import httpx
 import pytest
-from deployed_lake import awaited
-from iam_policy import Asked, is_allowed, matches
+from support.deployed_lake import awaited
+from support.iam_policy import Asked, is_allowed, matches
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.job import Job
 from oura_lake.ledger.token_status import broken
 from oura_lake.simulator import Fault
 from oura_lake.simulator.routes import COLLECTIONS
-from recorded_calls import needs, recorded
-from stack_rights import Place, Right, holders, plainly, resource_statements, rights, role_statements, short
+from support.recorded_calls import needs, recorded
+from support.stack_rights import Place, Right, holders, plainly, resource_statements, rights, role_statements, short
 
 Deployed = Any  # the fixture's class, in conftest.py
 Until = Any

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from builders import a_score, a_table, at
+from support.builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.query import command
 from oura_lake.errors import QueryFailed, SettingsWrong

@@ -10,7 +10,7 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.report.reading import history_of
 from oura_lake.sources import lake, oura
-from report_lake import TODAY
+from support.report_lake import TODAY
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 DRIVER = {"signal": "resting_heart_rate_bpm", "value": 58.0, "baseline": 50.0, "low": 48.0, "high": 53.0, "z": 4.0}

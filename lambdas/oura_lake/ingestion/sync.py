@@ -2,7 +2,7 @@
 
 Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
 time, so that a year of heart rate never lies in memory at once. A collection that fails says so in
-its outcome and does not keep the others from landing, whatever was raised (tests/unit/test_any_value.py).
+its outcome and does not keep the others from landing, whatever was raised (tests/unit/lake/test_any_value.py).
 """
 
 from collections import deque

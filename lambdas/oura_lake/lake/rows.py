@@ -2,7 +2,7 @@
 
 A value that does not fit its declared type becomes NULL and a `Drift`, a fraction of a whole number is rounded; the
 document itself stays in raw as `json_text.parse` read it. No value of JSON makes these functions raise
-(tests/unit/test_any_value.py).
+(tests/unit/lake/test_any_value.py).
 """
 
 import hashlib

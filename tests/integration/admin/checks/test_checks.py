@@ -1,0 +1,228 @@
+"""Is each part that does not work found, with its mend, and does one refusal leave the other checks alone?"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from io import BytesIO
+
+import pytest
+from support.verify_account import OUTPUTS, Services
+from botocore.exceptions import EndpointConnectionError
+from botocore.response import StreamingBody
+from oura_lake.admin.checks import all_checks, analysis, costs, queues, runs, stack, tokens, views
+from oura_lake.admin.checks.model import State
+from oura_lake.errors import QueryFailed, SettingsWrong
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DENIED = "User: arn:aws:iam::1:user/x is not authorized to perform: budgets:ViewBudget on resource: y"
+
+
+@pytest.fixture
+def aws():
+    return Services()
+
+
+def holds(aws, **token):
+    """Let the secret hold this token; nothing else of a pending one."""
+    value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
+    aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
+    aws.refuses("secretsmanager", "get_secret_value", "ResourceNotFoundException")
+    aws.refuses("s3", "get_object", "NoSuchKey")  # no note of a broken chain
+
+
+def ends(hours):
+    return {"expires_at": (NOW + timedelta(hours=hours)).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("token", "state", "words"),
+    [
+        (ends(23), State.OK, "it ends in 23 h, the schedule renews it"),
+        (ends(-1), State.OK, "it ended 1 h ago, the schedule renews it"),
+        (ends(-72), State.WARNING, "ended 3 days ago and no run renewed it"),
+        (ends(5) | {"refresh_token": ""}, State.WARNING, "cannot be renewed; then run `oura-lake connect"),
+        (ends(-5) | {"refresh_token": ""}, State.FAILED, "run `oura-lake connect --deployed --person me`"),
+        (ends(5) | {"scopes": ["daily"]}, State.WARNING, "heartrate"),
+        ({"access_token": ""}, State.FAILED, "Nobody is connected yet; run `oura-lake connect --deployed --person me`"),
+    ],
+)
+def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):
+    holds(aws, **token)
+    found = tokens.stored(aws.account(), "me", NOW)
+    assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
+
+
+def notes(aws, version: str, *, is_app: bool = False) -> None:
+    """Let the ledger say that the token of a version was refused for good."""
+    holds(aws, **ends(5))
+    noted = {"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat(), "is_app": is_app}
+    said = json.dumps(noted).encode()
+    aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
+
+
+def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws):
+    notes(aws, "v" * 32)
+    state, sentence = tokens.stored(aws.account(), "me", NOW)
+    assert state is State.FAILED
+    assert "Since 2026-11-20 12:00 UTC Oura accepts no token" in sentence
+    assert "run `oura-lake connect --deployed --person me`" in sentence
+
+
+def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws):
+    notes(aws, "v" * 32, is_app=True)
+    state, sentence = tokens.stored(aws.account(), "me", NOW)
+    assert (state, "refuses the app; put the secret" in sentence) == (State.FAILED, True)
+
+
+def test_a_note_about_an_older_token_is_past(aws):
+    notes(aws, "o" * 32)
+    assert tokens.stored(aws.account(), "me", NOW)[0] is State.OK
+
+
+def test_a_secret_that_was_edited_by_hand_is_a_failed_check(aws):
+    holds(aws)
+    account = aws.account()
+    check = account.checked("token", partial(tokens.stored, account, "me", NOW))
+    assert check.sentence.startswith("The secret oura-lake/me holds no token of ours; run `oura-lake connect")
+
+
+def test_oura_is_not_asked_with_a_token_that_has_ended(aws):
+    holds(aws, **ends(-1))
+    assert tokens.answered(aws.account(), "me", NOW)[0] is State.SKIPPED
+
+
+@pytest.mark.parametrize("kind", queues.MENDS)
+def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws, kind):
+    aws.answers("sqs", "get_queue_attributes", Attributes={queues.VISIBLE: "2", "QueueArn": "arn:aws:sqs:r:1:dead"})
+    state, sentence = queues.dead_letters(aws.account(), kind)
+    assert state is State.FAILED
+    assert f"receive-message --visibility-timeout 0 --queue-url https://sqs/{kind}`" in sentence
+    assert ("--source-arn arn:aws:sqs:r:1:dead`" in sentence) == (kind == "jobs")
+
+
+def log(aws):
+    aws.answers("lambda", "get_function_configuration", LoggingConfig={"LogGroup": "group"})
+
+
+@pytest.mark.parametrize(
+    ("streams", "state"),
+    [([], State.WARNING), ([{"lastEventTimestamp": int((NOW - timedelta(hours=1)).timestamp() * 1000)}], State.OK),
+     ([{"lastEventTimestamp": int((NOW - timedelta(days=3)).timestamp() * 1000)}], State.WARNING)],
+)
+def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state):
+    log(aws)
+    aws.answers("logs", "describe_log_streams", logStreams=streams)
+    assert runs.last_run(aws.account(), NOW)[0] is state
+
+
+def test_errors_since_yesterday_are_counted(aws):
+    log(aws)
+    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
+    assert runs.errors(aws.account(), "IngestFunction", NOW) == (
+        State.WARNING, "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`."
+    )
+
+
+def invoked(aws, said, **more):
+    aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(said).encode()), **more)
+    log(aws)
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "state", "words"),
+    [
+        ({"n_days": 89, "n_sent": 0}, {}, State.OK, "judged 89 days"),
+        ({"n_days": 0}, {}, State.WARNING, "no day to judge yet"),
+        ({"n_days": 89, "n_sent": 1}, {}, State.FAILED, "sent 1 messages"),
+        ({"errorType": "ImportModuleError", "errorMessage": "No module named 'x'"}, {"FunctionError": "Unhandled"},
+         State.FAILED, "ImportModuleError: No module named 'x'; read `aws logs tail group"),
+    ],
+)
+def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words):
+    invoked(aws, said, **more)
+    found = analysis.judged(aws.account(), "me")
+    assert (found[0], words in found[1]) == (state, True)
+
+
+def test_the_analysis_is_asked_for_a_reason_that_never_speaks():
+    from oura_lake.contract import SILENT_REASONS
+
+    assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
+
+
+def test_a_missing_permission_is_named(aws):
+    aws.answers("sts", "get_caller_identity", Account="123456789012")
+    aws.refuses("budgets", "describe_budgets", "AccessDeniedException", DENIED)
+    account = aws.account()
+    check = account.checked("budget", partial(costs.budget, account))
+    assert (check.state, "You lack the permission budgets:ViewBudget; add it" in check.sentence) == (State.FAILED, True)
+
+
+def test_a_permission_missing_below_our_own_error_is_named_too(aws):
+    aws.refuses("secretsmanager", "get_secret_value", "AccessDeniedException", "")
+    account = aws.account()
+    check = account.checked("token", partial(tokens.stored, account, "me", NOW))
+    assert "You lack the permission GetSecretValue; add it" in check.sentence
+
+
+def test_no_connection_is_a_failed_check():
+    def unreachable():
+        raise EndpointConnectionError(endpoint_url="https://x")
+
+    assert Services().account().checked("x", unreachable).state is State.FAILED
+
+
+class Sql:
+    """An engine that refuses two views."""
+
+    def __init__(self):
+        self.asked = []
+
+    def query(self, sql):
+        self.asked.append(sql)
+        if "nights" in sql or "calendar" in sql:
+            raise QueryFailed("Athena refused: line 1.")
+
+
+def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypatch):
+    asked = views.Asked(aws.account())
+    monkeypatch.setattr(asked, "engine", Sql)
+    one, total = views.every_view(aws.account(), asked)
+    assert (one.state, one.sentence) == (State.FAILED, "calendar, nights: Athena refused: line 1.")
+    assert total.state is State.FAILED
+    assert "make deploy" in total.sentence
+
+
+def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(aws, monkeypatch):
+    asked, sql = views.Asked(aws.account()), Sql()
+    monkeypatch.setattr(asked, "engine", lambda: sql)
+    list(views.every_view(aws.account(), asked))
+    assert [s for s in sql.asked if "document_history" in s] == [
+        "SELECT * FROM document_history WHERE collection = 'personal_info' LIMIT 1"
+    ]
+
+
+@pytest.mark.parametrize(("is_emulator", "name"), [(False, "Athena"), (True, views.HERE)])
+def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emulator, name):
+    asked = views.Asked(aws.account(is_emulator=is_emulator))
+    asked.engine()
+    assert asked.name == name
+
+
+def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
+    account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
+    [check] = all_checks.every_check(account, NOW)
+    assert (check.state, check.sentence) == (
+        State.FAILED, "The stack does not say its DeadLetters; deploy this version: `make deploy`."
+    )
+
+
+def test_a_function_that_cannot_start_is_told(aws):
+    aws.answers("lambda", "get_function_configuration", State="Failed", StateReason="image gone")
+    assert "Failed (image gone)" in stack.functions(aws.account())[1]
+
+
+def test_a_person_whom_the_stack_does_not_know_is_a_wrong_argument():
+    with pytest.raises(SettingsWrong, match="no person 'bob'; it has me"):
+        all_checks._persons(OUTPUTS, "bob")

@@ -1,0 +1,179 @@
+"""Whatever S3 answers to whichever call of a run: does the lake end as if nothing had happened?
+
+The real boto3 asks an S3 on the loopback, with its own retries. Each call of an undisturbed run meets each answer, once
+or until boto3 gives up. Then another run goes on, and its lake has to be the undisturbed one.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError
+from support.lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
+from oura_lake.admin.object_versions import Versions
+from oura_lake.aws import s3 as store_of_aws
+from oura_lake.aws.s3 import S3Store
+from oura_lake.errors import StoreUnavailable, WriteConflict
+from oura_lake.lake.keys import is_of
+from oura_lake.lake.store import MemoryStore
+from support.plain_s3 import PlainS3, refusal
+
+SCORES = ENDPOINTS[:1]
+ATTEMPTS = 2
+PATIENT = Config(retries={"total_max_attempts": ATTEMPTS, "mode": "standard"})
+HASTY = PATIENT.merge(Config(read_timeout=0.15))  # where an answer never comes
+
+
+def an_error(status: int, code: str) -> Callable[[Do], Answer]:
+    """An answer instead of the effect."""
+    return lambda _: refusal(status, code)
+
+
+NEVER_REACHED = "connect time-out"
+ANSWERS: dict[str, tuple[Callable[[Do], Answer] | None, int]] = {
+    "412": (an_error(412, "PreconditionFailed"), 1),
+    "409": (an_error(409, "ConditionalRequestConflict"), 1),
+    "404 of the object": (an_error(404, "NoSuchKey"), 1),
+    "404 of the bucket": (an_error(404, "NoSuchBucket"), 1),
+    "500": (an_error(500, "InternalError"), ATTEMPTS),
+    "503": (an_error(503, "SlowDown"), ATTEMPTS),
+    NEVER_REACHED: (None, ATTEMPTS),
+    "read time-out before it was stored": (silence_before, ATTEMPTS),
+    "read time-out after it was stored": (silence_after, ATTEMPTS),
+    "read time-out once before it was stored": (silence_before, 1),
+    "read time-out once after it was stored": (silence_after, 1),
+}
+
+
+class World:
+    """A bucket, the store that asks it through boto3 as it is, and what happens to the calls."""
+
+    def __init__(self, aws: Aws, s3: PlainS3) -> None:
+        self._aws, self._s3, self._n_sent, self._unreached = aws, s3, 0, range(0)
+        self.patient, self.hasty = (boto3.client("s3", config=config) for config in (PATIENT, HASTY))
+        self.patient.meta.events.register("before-send.s3", self._sent)
+
+    @property
+    def objects(self) -> dict[str, bytes]:
+        """Everything in the bucket."""
+        return self._s3.objects
+
+    @property
+    def as_it_is(self) -> MemoryStore:
+        """The bucket without a way to it."""
+        held = MemoryStore()
+        held.objects = self._s3.objects
+        return held
+
+    @property
+    def calls(self) -> list[Call]:
+        """What was asked."""
+        return self._aws.calls
+
+    def holds(self, objects: dict[str, bytes]) -> None:
+        """The bucket holds these, and nothing was asked or happens."""
+        self._s3.objects = dict(objects)
+        self.rests()
+
+    def rests(self) -> None:
+        """Nothing was asked, and nothing happens."""
+        self._aws.forget()
+        self._n_sent, self._unreached = 0, range(0)
+
+    def meets(self, what: str, n: int) -> None:
+        """From the n-th call on something happens."""
+        answer, times = ANSWERS[what]
+        if answer is None:
+            self._unreached = range(n, n + times)
+        else:
+            self._aws.meets = lambda call, at, do: answer(do) if n <= at < n + times else do()
+
+    def brings(self, truth: Truth, what: str = "", hour: int = 12) -> str | None:
+        """A run; what it says where it fails."""
+        client = self.hasty if "read time-out" in what else self.patient
+        try:
+            bring(S3Store("lake", client), truth, NOW.replace(hour=hour), SCORES)
+        except (StoreUnavailable, WriteConflict) as error:
+            return str(error)
+        return None
+
+    def _sent(self, **_: object) -> None:
+        self._n_sent += 1
+        if self._n_sent in self._unreached:
+            raise ConnectTimeoutError(endpoint_url=self._aws.url)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    s3 = PlainS3()
+    with pytest.MonkeyPatch.context() as patched, aws_over_http(s3.answer) as aws:
+        for name, value in aws.environment.items():
+            patched.setenv(name, value)
+        patched.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+        patched.setattr(store_of_aws, "LONGEST_PAUSE_S", 0.0)
+        yield World(aws, s3)
+
+
+@pytest.fixture(scope="module")
+def base(world) -> dict[str, bytes]:
+    """The old year as it was; of the new one there is nothing."""
+    world.brings(BEFORE, hour=11)
+    return {key: data for key, data in world.objects.items() if "year=2026" not in key and "-2026." not in key}
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undisturbed_lake(world, base, what):
+    world.holds(base)
+    assert world.brings(AFTER) is None
+    calls, undisturbed = list(world.calls), seen_by_readers(world.objects)
+    assert {str(call) for call in calls} == {"s3 get", "s3 list", "s3 create", "s3 replace"}
+    for n, call in enumerate(calls, start=1):
+        world.holds(base)
+        world.meets(what, n)
+        said = world.brings(AFTER, what)
+        world.rests()
+        assert world.brings(AFTER) is None
+        assert seen_by_readers(world.objects) == undisturbed, (n, call)
+        assert differences_from_raw(world.as_it_is) == [], (n, call)
+        assert said is None or said.endswith(("run it again.", "connection.")), (n, call, said)
+        assert "NoSuchBucket" in said if what == "404 of the bucket" else True, (n, call, said)
+
+
+@pytest.fixture(scope="module")
+def versions() -> Iterator[tuple[Aws, Any]]:
+    """An account with a bucket of versions, and a client with retries as they are."""
+    with pytest.MonkeyPatch.context() as patched, aws_over_http() as aws:
+        for name, value in aws.environment.items():
+            patched.setenv(name, value)
+        patched.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+        client = boto3.client("s3", config=PATIENT)
+        client.create_bucket(Bucket="lake")
+        client.put_bucket_versioning(Bucket="lake", VersioningConfiguration={"Status": "Enabled"})
+        yield aws, client
+
+
+@pytest.mark.parametrize("what", [what for what in ANSWERS if what != NEVER_REACHED])
+@pytest.mark.parametrize("n", [1, 2])  # the list, the removal
+def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_is_called_done(versions, what, n):
+    aws, client = versions
+    for key in ("lake/person=me/a", "lake/person=me/a", "lake/person=ada/b"):
+        client.put_object(Bucket="lake", Key=key, Body=b"x")
+    bucket, mine = Versions("lake", client), partial(is_of, person="me")
+    asked = Versions("lake", boto3.client("s3", config=HASTY) if "read time-out" in what else client)
+    answer, times = ANSWERS[what]
+    aws.forget()
+    aws.meets = lambda call, at, do: answer(do) if n <= at < n + times else do()
+    try:
+        asked.remove(mine)
+        is_told = False
+    except StoreUnavailable:
+        is_told = True
+    aws.forget()
+    assert is_told or bucket.count(mine) == 0
+    bucket.remove(mine)
+    assert (bucket.count(mine), bucket.count(partial(is_of, person="ada")) > 0) == (0, True)

@@ -1,0 +1,20 @@
+"""`oura-lake connect --deployed` is ended by kill -9 at any call to AWS: does another consent mend it?"""
+
+from support.aws_over_http import aws_over_http
+from support.killed_connect import every_death
+from support.own_process import KILLED, run
+
+FEWEST_CALLS = 15
+
+
+def test_a_connect_killed_at_any_call_leaves_the_old_or_the_new_token_and_another_consent_makes_it_whole():
+    with aws_over_http() as aws:
+        ended = run(every_death, aws.environment)
+    assert ended.code == 0
+    assert len(ended.said) >= FEWEST_CALLS
+    assert {after.code for after in ended.said} == {KILLED}
+    stored = [after.stored for after in ended.said]
+    assert stored == sorted(stored, key=["r-gone", "r-first"].index)  # from one call on it is the new one
+    assert set(stored) == {"r-gone", "r-first"}
+    assert all(after.is_note_true for after in ended.said)
+    assert {after.in_the_end for after in ended.said} == {("r-second", True, True, None, 1)}

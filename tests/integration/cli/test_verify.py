@@ -1,0 +1,59 @@
+"""Does the command print a line for each check, ask before it sends, and exit as the checks say?"""
+
+import json
+
+import pytest
+from support.verify_account import Services
+from click.testing import CliRunner
+from oura_lake.admin.checks import all_checks
+from oura_lake.admin.checks.model import Check, State
+from oura_lake.cli.verify import command, line
+from oura_lake.errors import SettingsWrong
+
+WELL = Check(name="stack", state=State.OK, sentence="It is deployed.")
+ILL = Check(name="dead jobs", state=State.FAILED, sentence="One failed; run `aws sqs start-message-move-task --x y`.")
+SENT = Check(name="test to me", state=State.OK, sentence="SNS took the test.")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    def with_checks(checks, *arguments):
+        monkeypatch.setattr(all_checks, "opened", lambda _stack, _person, step: Services().account(step=step))
+        monkeypatch.setattr(all_checks, "every_check", lambda _account, _now: iter(checks))
+        monkeypatch.setattr(all_checks, "test_messages", lambda _account, _now: iter([SENT]))
+        return CliRunner().invoke(command, arguments)
+
+    return with_checks
+
+
+@pytest.mark.parametrize(("checks", "code"), [([WELL], 0), ([WELL, ILL], 1)])
+def test_only_a_failed_check_makes_it_fail(run, checks, code):
+    assert run(checks).exit_code == code
+
+
+def test_the_state_is_a_word_and_not_a_colour_alone(run):
+    said = run([WELL, ILL]).stdout
+    assert "ok       stack" in said
+    assert "FAILED   dead jobs" in said
+    assert "1 ok, 1 FAILED." in said
+
+
+def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole():
+    shown = line(ILL, 80)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "`aws sqs start-message-move-task --x y`" in shown
+
+
+def test_json_holds_every_check_and_nothing_else(run):
+    assert json.loads(run([WELL, ILL], "--json").stdout)[1] == {
+        "name": "dead jobs", "state": "failed", "sentence": ILL.sentence
+    }
+
+
+def test_nothing_is_sent_unless_asked_for(run):
+    assert "test to me" not in run([WELL]).stdout
+
+
+def test_it_sends_without_a_question_only_when_told_so(run):
+    assert isinstance(run([WELL], "--send-test").exception, SettingsWrong)
+    assert "SNS took the test." in run([WELL], "--send-test", "--yes").stdout

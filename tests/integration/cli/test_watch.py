@@ -1,0 +1,44 @@
+"""Does `oura-lake watch` say what it did, also where nothing is new?"""
+
+from datetime import date
+
+import pytest
+from support.illness_days import FIRST, NOW, FakeEngine, calm_days
+from oura_lake.cli.watch import summary
+from oura_lake.lake.store import MemoryStore
+from oura_lake.monitoring.run import Watched, watch
+from oura_lake.person import Person
+from oura_lake.simulator.scenarios import local_week
+
+WEEK = local_week()
+LAST = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(("n_days", "n_shown", "says"), [
+    (730, 0, "Judged 730 days to 29 November 2026; nothing new."),
+    (1, 1, "Judged 1 day to 29 November 2026; 1 new message, see above."),
+    (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
+])
+def test_the_last_line_says_what_was_judged_and_what_is_new(n_days, n_shown, says):
+    assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == says
+
+
+def test_where_there_is_no_day_that_is_said():
+    assert summary(Watched(), 0) == "There is no day to judge yet."
+
+
+def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone():
+    days = calm_days(40)
+    done = watch(FakeEngine(days), MemoryStore(), Person(name="me"), "schedule", NOW, None)
+    assert (done.n_days, done.last_day) == (40, days[-1].day)
+    assert days[0].day == FIRST
+    assert {type(value) for value in done.counts().values()} == {int}
+
+
+def test_the_command_says_it(lake, oura_lake):
+    assert oura_lake("sync", "--lake", lake, "--from", WEEK.first, "--to", WEEK.last).code == 0
+    for _ in range(2):
+        said = oura_lake("watch", "--lake", lake)
+        assert (said.code, said.lines) == (0, [])
+    assert said.out.startswith("Judged ")
+    assert said.out.endswith("nothing new.\n")

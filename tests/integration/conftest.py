@@ -1,0 +1,58 @@
+"""What do the tests of the command share: a simulated week, a folder, the command in this process."""
+
+import gc
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.command_line import Said, for_api
+from oura_lake.cli import main as command_line
+from oura_lake.cli import sync, watch
+from oura_lake.oura.client import OuraClient
+from oura_lake.simulator import RunningApi, simulated_oura
+from oura_lake.simulator.scenarios import local_week
+
+
+@pytest.fixture
+def oura() -> Iterator[RunningApi]:
+    with simulated_oura(local_week().source) as api:
+        yield api
+
+
+@pytest.fixture
+def lake(tmp_path) -> Path:
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def oura_lake(oura, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
+    """The command in this process: nobody waits between attempts, and the days are not judged."""
+    collector = gc.get_threshold()
+    monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))
+    monkeypatch.setattr(watch, "watch_in_a_process_of_its_own", lambda *_: True)
+    for name, value in for_api(oura).items():
+        monkeypatch.setenv(name, value)
+
+    def ended(*arguments: object) -> Said:
+        monkeypatch.setattr("sys.argv", ["oura-lake", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ending:
+            command_line.main()
+        return Said(ending.value.code or 0, *capsys.readouterr())
+
+    yield ended
+    _as_before(collector)
+
+
+def _as_before(collector: tuple[int, int, int]) -> None:
+    """Undo what a command does to a process that ends with it: a rare collector, requests cut off under way."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("ThreadPoolExecutor"):
+            thread.join(10)
+    gc.unfreeze()
+    gc.set_threshold(*collector)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

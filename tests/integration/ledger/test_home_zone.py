@@ -1,0 +1,110 @@
+"""Does a lake remember in which zone a person's days are, for every command after the one that named it?"""
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from support.command_line import files
+from oura_lake.cli import _status_page as page
+from oura_lake.cli import report, sync
+from oura_lake.cli._persons import zone_of
+from oura_lake.cli.backtest import _as_the_lake_judges
+from oura_lake.ledger.home_zone import remembered_zone
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.monitoring import run as watching
+from oura_lake.simulator.scenarios import local_week
+
+WEEK = local_week()
+DAYS = ("--from", WEEK.first, "--to", WEEK.last)
+HOME, HERE = "Pacific/Kiritimati", "Etc/GMT+12"  # it is never the same day in both
+NOTE = "ledger/person=me/zone.json"
+
+
+@pytest.fixture(autouse=True)
+def _abroad(monkeypatch):
+    monkeypatch.setenv("TZ", HERE)
+
+
+@pytest.fixture
+def synced(lake, oura_lake):
+    """A folder of a person who said once where they live."""
+    assert oura_lake("sync", "--lake", lake, *DAYS, "--timezone", HOME).code == 0
+    return lake
+
+
+def today() -> str:
+    return datetime.now(ZoneInfo(HOME)).date().isoformat()
+
+
+def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, oura_lake):
+    assert json.loads((synced / NOTE).read_text()) == {"timezone": HOME}
+    before = files(synced)
+    assert oura_lake("sync", "--lake", synced, *DAYS).code == 0
+    assert oura_lake("sync", "--lake", synced, *DAYS, "--timezone", HOME).code == 0
+    assert files(synced) == before
+
+
+def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(lake, oura_lake):
+    assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
+    assert not (lake / NOTE).exists()
+    assert str(zone_of("me", lake)) == HERE
+
+
+def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(synced, oura_lake):
+    assert str(zone_of("me", synced, "Asia/Tokyo")) == "Asia/Tokyo"
+    assert oura_lake("sync", "--lake", synced, *DAYS, "--timezone", "Asia/Tokyo").code == 0
+    assert (str(zone_of("me", synced)), str(zone_of("ada", synced))) == ("Asia/Tokyo", HERE)
+
+
+def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake):
+    arguments = ("backfill", "--lake", lake, *DAYS, "--timezone", HOME)
+    assert oura_lake(*arguments, "--dry-run").code == 0
+    assert not lake.exists()
+    oura_lake(*arguments)
+    assert remembered_zone(FolderStore(lake), "me") == HOME
+
+
+def test_sync_asks_for_the_days_of_home(synced, oura_lake, monkeypatch):
+    zones = []
+    monkeypatch.setattr(sync, "ingest", lambda run, *_: zones.append(str(run.window.zone)) or [])
+    oura_lake("sync", "--lake", synced)
+    assert zones == [HOME]
+
+
+def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake):
+    [me] = json.loads(oura_lake("status", "--lake", synced, "--json").out)
+    assert me["today"] == today()
+    assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
+
+
+@pytest.mark.parametrize("arguments", [
+    ("status",), ("report", "--output", "r.html"), ("watch",), ("backtest", "me", "--output", "v.jsonl"),
+])
+def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
+    monkeypatch.setenv("TZ", "UTC+2")
+    refused = oura_lake(*arguments, "--lake", lake)
+    assert (refused.code, "add --timezone" in refused.lines[-1]) == (2, True)
+    assert oura_lake(*arguments, "--lake", lake, "--timezone", HOME).code == 0
+
+
+def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_path):
+    told = {}
+
+    def watched(_engine, _store, person, *_rest):
+        told["watch"] = person.timezone
+        return watching.Watched()
+
+    def drawn(_engine, _person, today_of):
+        told["report"] = today_of("me").isoformat()
+        return ""
+
+    monkeypatch.setattr(watching, "watch", watched)
+    monkeypatch.setattr(report, "report_text", drawn)
+    monkeypatch.setattr("oura_lake.cli.backtest.verdicts_of", lambda _s, person, _d: told.update(b=person.timezone))
+    oura_lake("watch", "--lake", synced)
+    assert oura_lake("report", "--lake", synced, "--output", tmp_path / "r.html").code == 0
+    _as_the_lake_judges("me", synced, [], None)
+    assert told == {"watch": HOME, "report": today(), "b": HOME}

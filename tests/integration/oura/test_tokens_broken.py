@@ -1,0 +1,110 @@
+"""When a permission is gone for good: does the lake keep quiet, tell the person once, and go on after a consent?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from support.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
+from support.token_world import BUCKET
+from support.builders import NOON
+from oura_lake.aws.s3 import S3Store
+from oura_lake.ingestion.job import Job
+from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger import token_status
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.tasks import tokens as chore
+from oura_lake.person import Person
+
+
+@pytest.fixture
+def world():
+    with ingest_world() as made:
+        yield made
+
+
+def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_more(world):
+    log = []
+    fetcher = world.ingest(log)
+    for _ in range(3):
+        assert fetcher.do(ROUTINE, NOON, 60) == []
+    asked = [seen.path for seen in world.oura.requests]
+    assert world.events == ["trouble me"]
+    assert len(asked) <= 2  # the token endpoints, once
+    assert "oura-lake connect --deployed --person me" in log[-1]["waiting"]
+    assert token_status.broken(S3Store(BUCKET), "me").since == NOON
+
+
+def test_everyone_else_goes_on(world):
+    fetcher = world.ingest()
+    fetcher.do(ROUTINE, NOON, 60)
+    [outcome] = fetcher.do(Job(person="ada", endpoints=("personal_info",)), NOON, 60)
+    assert outcome.landed.n_new == 1
+
+
+def test_a_new_consent_ends_the_silence_and_closes_the_note(world):
+    fetcher = world.ingest()
+    fetcher.do(ROUTINE, NOON, 60)
+    world.consent()
+    [outcome] = fetcher.do(ROUTINE, NOON, 60)
+    assert (outcome.landed.n_new, token_status.broken(S3Store(BUCKET), "me")) == (1, None)
+
+
+def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(world):
+    day = NOON.date()
+    chunk = Job(person="me", endpoints=("personal_info",), first=day, last=day, until=day - timedelta(days=99))
+    assert [world.ingest().do(chunk, NOON, 60) for _ in range(2)] == [[], []]  # there is no such queue
+
+
+def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world):
+    world.consent(until=ENDED)
+    anew, log = replace(REGISTERED, client_secret="anew"), []
+    world.oura.api.oauth.app = anew
+    fetcher = world.ingest(log)
+    assert [fetcher.do(ROUTINE, NOON, 60) for _ in range(2)] == [[], []]
+    assert token_status.broken(S3Store(BUCKET), "me").is_app
+    assert (world.events, "OURA_CLIENT_SECRET" in log[-1]["waiting"]) == (["trouble me"], True)
+    world.register(anew)
+    [outcome] = fetcher.do(ROUTINE, NOON, 60)
+    fetcher.do(ROUTINE, NOON, 60)
+    assert (outcome.landed.n_new, token_status.broken(S3Store(BUCKET), "me")) == (1, None)
+
+
+def test_what_is_told_of_a_refused_app_names_the_secret_and_is_told_once():
+    store, sent = MemoryStore(), []
+    token_status.note_broken(store, "me", "v1", NOON, is_app=True)
+    counts = [chore.run(an_upkeep(store, sent))["n_told"] for _ in range(2)]
+    assert (counts, "OURA_CLIENT_SECRET" in sent[0].body) == ([1, 0], True)
+    token_status.note_broken(store, "me", "v1", NOON + timedelta(days=1))  # and then the permission is gone as well
+    assert chore.run(an_upkeep(store, sent))["n_told"] == 1
+    assert (token_status.broken(store, "me").since, sent[1].kind) == (NOON, "token")
+    token_status.mend(store, "me")
+    assert chore.run(an_upkeep(store, sent))["n_settled"] == 2
+
+
+def an_upkeep(store: MemoryStore, sent: list) -> Upkeep:
+    return Upkeep(store=store, engine=None, person=Person(name="me"), now=NOON, send=sent.append)
+
+
+def test_a_person_is_told_once_with_the_command_that_mends_it():
+    store, sent = MemoryStore(), []
+    token_status.note_broken(store, "me", "v1", NOON)
+    counts = [chore.run(an_upkeep(store, sent))["n_told"] for _ in range(3)]
+    assert counts == [1, 0, 0]
+    assert "oura-lake connect --deployed --person me" in sent[0].body
+    assert "v1" not in f"{sent}"
+
+
+def test_after_a_consent_the_notice_is_closed_and_the_next_break_is_news():
+    store, sent = MemoryStore(), []
+    for version in ("v1", "v2"):
+        token_status.note_broken(store, "me", version, NOON)
+        chore.run(an_upkeep(store, sent))
+        token_status.mend(store, "me")
+        assert chore.run(an_upkeep(store, sent)) == {"n_told": 0, "n_settled": 1}
+    assert len(sent) == 2
+
+
+def test_a_person_who_is_well_hears_nothing():
+    sent = []
+    assert chore.run(an_upkeep(MemoryStore(), sent)) == {"n_told": 0, "n_settled": 0}
+    assert sent == []

@@ -1,0 +1,128 @@
+"""Refusals in words that no list knows, and a webhook's document that is not there yet, as strangers met them.
+
+The words lie beside the checkout (../shared/cases/refusal_words.py), and are read without running that file.
+"""
+
+import ast
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from support.builders import NOON, FakeOura, a_table
+from oura_lake.errors import AppRefused, OuraLakeError, SourceUnavailable, TokenRejected
+from oura_lake.ingestion.job import Job
+from oura_lake.ingestion.worker import Fetcher
+from oura_lake.lake.store import MemoryStore
+from oura_lake.oura.oauth import Authority
+from oura_lake.oura.tokens import App, Token
+from oura_lake.person import Person
+
+TOKEN = Token(
+    access_token="a1", refresh_token="r1", expires_at=datetime(2026, 1, 1, tzinfo=UTC), token_url="https://oura.test/token"
+)
+OF_THE_APP = ("unauthorized_client", "unsupported_grant_type")
+NIGHT = {
+    "id": "s1", "day": "2026-08-20", "type": "long_sleep", "bedtime_start": "2026-08-19T23:10:00+02:00",
+    "bedtime_end": "2026-08-20T07:10:00+02:00", "time_in_bed": 28800, "total_sleep_duration": 25200,
+}
+
+
+@pytest.fixture
+def bodies(shared: Path) -> list[Any]:
+    """The bodies of a 400 that the file lists."""
+    path = shared / "cases" / "refusal_words.py"
+    if not path.is_file():
+        pytest.skip(f"the reference material is absent: {path}")
+    tree = ast.parse(path.read_text())
+    [listed] = [node.iter for node in tree.body if isinstance(node, ast.For)]
+    return list(ast.literal_eval(listed))
+
+
+def refusal(status: int, body: Any) -> OuraLakeError:
+    """The error that a renewal ends with."""
+    content = {"content": body} if isinstance(body, bytes) else {"json": body}
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, **content))
+    with pytest.raises(OuraLakeError) as raised:
+        Authority(app=App(client_id="c", client_secret="s"), transport=transport).renew(TOKEN)
+    return raised.value
+
+
+def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies):
+    assert len(bodies) == 12
+    for body in bodies:
+        is_of_the_app = isinstance(body, dict) and body.get("error") in OF_THE_APP
+        error = refusal(400, body)
+        assert isinstance(error, TokenRejected), body
+        assert isinstance(error, AppRefused) == is_of_the_app, body
+        assert "oura-lake connect" in str(error), body
+        assert ("it refuses the app" in str(error)) == is_of_the_app, body
+
+
+def test_no_refusal_repeats_what_it_was_sent(bodies):
+    assert [body for body in bodies if "r1" in str(refusal(400, body))] == []
+
+
+@pytest.mark.parametrize(("status", "body", "kind"), [
+    (401, {"title": "Unauthorized", "detail": "Invalid refresh token."}, TokenRejected),
+    (403, {"error": "access_denied"}, TokenRejected), (429, {"x": 1}, SourceUnavailable),
+])
+def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind):
+    error = refusal(status, body)
+    assert isinstance(error, kind)
+    assert not isinstance(error, AppRefused)
+
+
+class Quiet:
+    """A bus that says nothing."""
+
+    def documents_landed(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Worker:
+    """A person's lake in memory, fed by jobs of webhooks."""
+
+    def __init__(self) -> None:
+        self.oura, self.store, self.now = FakeOura(), MemoryStore(), NOON
+
+    def does(self, event: str, is_there: bool) -> OuraLakeError | None:
+        """The error that one job, twenty minutes after the last, goes back to the queue with."""
+        self.oura.documents["sleep"] = [NIGHT] if is_there else []
+        self.now += timedelta(minutes=20)
+        job = Job(person="me", endpoints=("sleep",), document_id="s1", event=event, reason="webhook")
+        fetcher = Fetcher(store=self.store, bus=Quiet(), log=lambda line: None)
+        try:
+            fetcher.do(job, Person(name="me"), self.oura, self.now)
+        except OuraLakeError as error:
+            return error
+        return None
+
+    @property
+    def rows(self) -> list[bool]:
+        """Whether each row is deleted."""
+        found = a_table(self.store, "sleep").partition("2026").rows().values()
+        return [row["is_deleted"] for row in found]
+
+
+def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
+    worker = Worker()
+    assert worker.does("create", is_there=False) is not None
+    assert worker.rows == []
+    assert worker.does("create", is_there=True) is None
+    assert worker.rows == [False]
+
+
+def test_an_update_whose_document_cannot_be_found_buries_nothing():
+    worker = Worker()
+    worker.does("create", is_there=True)
+    worker.does("update", is_there=False)
+    assert worker.rows == [False]
+
+
+def test_a_deletion_whose_document_cannot_be_found_buries_it():
+    worker = Worker()
+    worker.does("create", is_there=True)
+    assert worker.does("delete", is_there=False) is None
+    assert worker.rows == [True]

@@ -1,0 +1,150 @@
+"""AWS on the loopback: moto's state behind real HTTP, so that it outlives a process that is killed.
+
+The real boto3 of any process reaches it by AWS_ENDPOINT_URL, with its own retries and time-outs. Each call can meet a
+fault, before it has its effect or after it: another answer, no answer, or the death of the process that asked.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from support.function_url import Server
+from moto import mock_aws
+from moto.core.models import botocore_stubber
+
+KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+NO_ANSWER = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Status, headers and body of an answer; status 0 is none: the connection stays open and silent."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call: which service, what it asks for, its path."""
+
+    service: str
+    name: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.name}"
+
+
+Serve = Callable[[str, str, str, dict[str, str], bytes], Answer]
+"""Who answers a call: service, method, path with query, headers, body."""
+
+
+Do = Callable[[], Answer]
+"""What the call does where nothing happens to it."""
+
+
+def silence_before(_: Do) -> Answer:
+    """Nothing was stored and nothing is answered."""
+    return Answer(status=NO_ANSWER)
+
+
+def silence_after(do: Do) -> Answer:
+    """It was stored, and the answer never comes."""
+    do()
+    return Answer(status=NO_ANSWER)
+
+
+@dataclass
+class Aws:
+    """What was asked, and what shall happen: `meets(call, n, do)` answers the n-th call in the place of `do`."""
+
+    serve: Serve
+    url: str = ""
+    calls: list[Call] = field(default_factory=list)
+    meets: Callable[[Call, int, Do], Answer] | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a process here."""
+        return KEYS | {"AWS_ENDPOINT_URL": self.url, "AWS_CONFIG_FILE": "/nowhere", "AWS_EC2_METADATA_DISABLED": "true"}
+
+    def forget(self) -> None:
+        """Nothing was asked, and nothing shall happen."""
+        self.calls, self.meets = [], None
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The answer to a call, one after the other: moto checks a condition and then stores, AWS does both at once."""
+        call = _call_of(method, path, headers)
+
+        def do() -> Answer:
+            with self.lock:
+                return self.serve(call.service, method, path, headers, body)
+
+        with self.lock:
+            self.calls.append(call)
+            n, meets = len(self.calls), self.meets
+        return meets(call, n, do) if meets else do()
+
+
+def _call_of(method: str, path: str, headers: dict[str, str]) -> Call:
+    """Which service it is for stands in the signature."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    service = lower["authorization"].partition("Credential=")[2].split("/")[3]
+    if service != "s3":
+        return Call(service=service, name=lower["x-amz-target"].rpartition(".")[2], path=path)
+    conditions = {"if-none-match": "create", "if-match": "replace"}
+    conditional = next((word for name, word in conditions.items() if method == "PUT" and name in lower), "")
+    return Call(service=service, name="list" if "list-type=2" in path else conditional or method.lower(), path=path)
+
+
+def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    host = "s3.amazonaws.com" if service == "s3" else f"{service}.us-east-1.amazonaws.com"
+    sent = HTTPHeaders()
+    for name, value in (headers | {"Host": host}).items():
+        sent[name] = value
+    request = AWSPreparedRequest(method, f"https://{host}{path}", sent, body, stream_output=False)
+    status, answered, said = botocore_stubber.process_request(request)
+    kept = {name: str(value) for name, value in answered.items() if name.lower() != "content-length"}
+    return Answer(status=status, headers=kept, body=said.encode() if isinstance(said, str) else bytes(said or b""))
+
+
+@contextmanager
+def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
+    """An account that is empty at first, until the block ends: moto's, unless somebody else serves."""
+    aws = Aws(serve or _of_moto)
+
+    class Service(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            answer = aws.answer(self.command, self.path, dict(self.headers.items()), body)
+            if answer.status == NO_ANSWER:
+                self.rfile.read(1)  # until whoever asked hangs up, or is dead
+                self.close_connection = True
+                return
+            self.send_response_only(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(answer.body)
+            self.wfile.flush()
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer  # noqa: N815 - the names that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with nullcontext() if serve else mock_aws(), Server.running(Service) as address:
+        aws.url = address.rstrip("/")
+        yield aws

@@ -1,0 +1,64 @@
+"""Does a policy allow what is asked? As IAM decides in one account: a Deny wins, and silence is no.
+
+It knows what our policies say and no more: an element or a condition that it does not know is an error, never a yes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.templates import listed
+
+KNOWN = {"Action", "Condition", "Effect", "Principal", "Resource", "Sid"}
+OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "ArnEquals": lambda found, wanted: matches(wanted, found),
+    "Bool": lambda found, wanted: found.lower() == wanted.lower(),
+    "NumericLessThan": lambda found, wanted: float(found) < float(wanted),
+    "StringEquals": lambda found, wanted: found == wanted,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One action on one resource, and how it is asked; `context` holds the keys that conditions look at."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_allowed(asked: Asked, own: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]] = ()) -> bool:
+    """Whether a role with `own` statements may do it, where the resource's own policy says `others`."""
+    statements = [*own, *others]
+    if any(s["Effect"] == "Deny" and is_about(asked, s) for s in statements):
+        return False
+    return any(s["Effect"] == "Allow" and is_about(asked, s) for s in statements)
+
+
+def is_about(asked: Asked, statement: dict[str, Any]) -> bool:
+    """Whether a statement speaks of what is asked; a service that is its principal is none of our roles."""
+    if unknown := statement.keys() - KNOWN:
+        raise ValueError(f"A policy says {', '.join(sorted(unknown))}, which this evaluation does not know.")
+    return (
+        statement.get("Principal", "*") in ("*", {"AWS": "*"})
+        and any(matches(pattern.lower(), asked.action.lower()) for pattern in listed(statement["Action"]))
+        and any(matches(pattern, asked.resource) for pattern in listed(statement["Resource"]))
+        and all(_holds(asked, *condition) for condition in statement.get("Condition", {}).items())
+    )
+
+
+def matches(pattern: str, text: str) -> bool:
+    """IAM's wildcards: a star is any text, a question mark is any one character."""
+    parts = (re.escape(part) for part in re.split(r"([*?])", pattern))
+    return re.fullmatch("".join({r"\*": ".*", r"\?": "."}.get(part, part) for part in parts), text) is not None
+
+
+def _holds(asked: Asked, operator: str, wanted: Mapping[str, Any]) -> bool:
+    """Whether a condition holds; a key that the request does not have fulfils none."""
+    if operator not in OPERATORS:
+        raise ValueError(f"A policy has a condition {operator}, which this evaluation does not know.")
+    return all(
+        key in asked.context and any(OPERATORS[operator](asked.context[key], str(value)) for value in listed(values))
+        for key, values in wanted.items()
+    )

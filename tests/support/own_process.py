@@ -1,0 +1,173 @@
+"""How does a test let a process die as `kill -9` lets it? By a real one of its own, forked where all is loaded already.
+
+A process that dies leaves what it has given to the system and nothing else: no `except`, no `finally`, no flush.
+`Lines` counts the lines that it runs of the functions named, so that every place between two of them can be tried.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from botocore.httpsession import URLLib3Session
+from oura_lake.cli._lean import spare_pandas
+
+TESTS = Path(__file__).resolve().parents[1]
+LOADED = [
+    "aws_lambda_powertools", "boto3", "support.deployed_world", "support.killed_tokens", "support.killed_writes", "oura_lake.aws.ingest_worker",
+    "oura_lake.cli._place", "oura_lake.local.token_file",
+]  # fmt: skip
+KILLED = -signal.SIGKILL
+WITHIN_S = 300.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a process ended: its exit code, what the work gave back, how many of the lines named it ran."""
+
+    code: int
+    said: Any = None
+    n_lines: int = 0
+
+
+class Lines:
+    """Counts the lines that a process runs of some functions of some files, and kills it before its n-th (0: never)."""
+
+    def __init__(self, file: str | tuple[str, ...] = "", functions: tuple[str, ...] = (), dies_at: int = 0) -> None:
+        self.file, self.functions, self.dies_at, self.n = file, functions, dies_at, 0
+
+    def called(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        """For sys.settrace: look at the lines of what is named alone."""
+        code = frame.f_code
+        return self._ran if code.co_name in self.functions and code.co_filename.endswith(self.file) else None
+
+    def _ran(self, _frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line":
+            self.n += 1
+            if self.n == self.dies_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return self._ran
+
+
+class Running:
+    """A process at work; `ended` waits for it."""
+
+    def __init__(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self._heard, told = _forks().Pipe(duplex=False)
+        self._process = _forks().Process(target=_worked, args=(work, arguments, told), daemon=True)
+        self._process.start()
+        told.close()
+        self.pid: int = self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is still at work."""
+        return bool(self._process.is_alive())
+
+    def kill(self) -> None:
+        """End it as kill -9 does."""
+        self._process.kill()
+
+    def ended(self) -> Ended:
+        """How it ended; one that hangs is killed."""
+        is_told = self._heard.poll(WITHIN_S)
+        try:
+            said = self._heard.recv() if is_told else None
+        except EOFError:
+            said = None
+        self._process.join(WITHIN_S if is_told else 0)
+        if self.is_alive:
+            self.kill()
+            self._process.join()
+        code = self._process.exitcode
+        self._heard.close()
+        self._process.close()
+        return Ended(code=code, said=said)
+
+
+def start(work: Callable[..., Any], *arguments: Any) -> Running:
+    """Begin a work, a function of a module that can be imported, in a process of its own."""
+    return Running(work, arguments)
+
+
+def run(work: Callable[..., Any], *arguments: Any) -> Ended:
+    """Do a work in a process of its own."""
+    return start(work, *arguments).ended()
+
+
+def forked(work: Callable[[], Any], lines: Lines | None = None) -> Ended:
+    """Do a work in a fork of this process, which should have no threads: some milliseconds, so that many can die."""
+    heard, told = Pipe(duplex=False)
+    pid = os.fork()
+    if not pid:
+        _end_with(work, lines or Lines(), told)
+    told.close()
+    with heard:
+        try:
+            said, n_lines = heard.recv()
+        except EOFError:
+            said, n_lines = None, 0
+    return Ended(code=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said=said, n_lines=n_lines)
+
+
+def calls_counted(dies_at: int) -> list[str]:
+    """From now on each call of this process to AWS is counted, and before the n-th it dies (0: never)."""
+    calls: list[str] = []
+    send: Callable[..., Any] = URLLib3Session.send
+
+    def counted(session: URLLib3Session, request: Any) -> Any:
+        calls.append(request.url)
+        if len(calls) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return send(session, request)
+
+    URLLib3Session.send = counted
+    return calls
+
+
+def _end_with(work: Callable[[], Any], lines: Lines, told: Connection) -> NoReturn:
+    code = 1
+    try:
+        if lines.functions:
+            sys.settrace(lines.called)
+        said = work()
+        sys.settrace(None)
+        told.send((said, lines.n))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _worked(work: Callable[..., Any], arguments: tuple[Any, ...], told: Connection) -> None:
+    spare_pandas()
+    told.send(work(*arguments))
+
+
+@cache
+def _forks() -> Any:
+    """Whence processes are forked: one without threads that has loaded what they need."""
+    forks = get_context("forkserver")
+    forks.set_forkserver_preload(LOADED)
+    with _tests_can_be_imported():
+        forks.Process(target=int).start()
+    return forks
+
+
+@contextmanager
+def _tests_can_be_imported() -> Iterator[None]:
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent / "lambdas"), str(TESTS.parent)])
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before is not None:
+            os.environ["PYTHONPATH"] = before

@@ -1,0 +1,53 @@
+"""As much of S3 as a lake asks for, and as fast as a thousand runs want it: get, conditional put, list, delete."""
+
+import hashlib
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from support.aws_over_http import Answer
+
+
+def refusal(status: int, code: str) -> Answer:
+    """An error as S3 words it."""
+    body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
+    return Answer(status=status, headers={"content-type": "application/xml"}, body=body)
+
+
+class PlainS3:
+    """One bucket, whatever its name."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def answer(self, _service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The answer to a call."""
+        url = urlsplit(path)
+        key = unquote(url.path).lstrip("/").partition("/")[2]
+        query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
+        if "list-type" in query:
+            return self._listed(query.get("prefix", ""), query.get("start-after", ""))
+        if method == "PUT":
+            return self._put(key, body, {name.lower(): value for name, value in headers.items()})
+        if key not in self.objects:
+            return refusal(404, "NoSuchKey")
+        return Answer(status=200, headers={"ETag": _etag(self.objects[key])}, body=self.objects[key])
+
+    def _put(self, key: str, body: bytes, headers: dict[str, str]) -> Answer:
+        held = self.objects.get(key)
+        wanted = headers.get("if-match")
+        if wanted and held is None:
+            return refusal(404, "NoSuchKey")
+        if held is not None and (wanted != _etag(held) if wanted else headers.get("if-none-match") == "*"):
+            return refusal(412, "PreconditionFailed")
+        self.objects[key] = body
+        return Answer(status=200, headers={"ETag": _etag(body)})
+
+    def _listed(self, prefix: str, after: str) -> Answer:
+        keys = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
+        entries = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
+        said = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
+        return Answer(status=200, headers={"content-type": "application/xml"}, body=said.encode())
+
+
+def _etag(data: bytes) -> str:
+    return f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'

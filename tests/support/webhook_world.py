@@ -1,0 +1,52 @@
+"""The simulated Oura, our door behind a URL, and a clock that stands: what tests of webhooks share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from support.function_url import function_url
+from oura_lake.ingestion.job import Job
+from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
+from oura_lake.oura.subscriptions import Kept, ensure
+from oura_lake.oura.webhook_event import call_of
+from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
+
+FEW = [("create", "sleep"), ("update", "sleep"), ("delete", "tag")]
+
+
+class World:
+    """The simulated Oura, our door, and a clock that stands."""
+
+    def __init__(self, oura: RunningApi, subscriptions: SubscriptionApi) -> None:
+        self.oura, self.subscriptions, self.now = oura, subscriptions, datetime.now(UTC)
+        self.jobs: list[Job] = []
+        self.door = Door(
+            secret=Secret(lambda: oura.api.oauth.app.client_secret), accounts=Accounts(lambda _: "me"),
+            send=lambda job, _: self.jobs.append(job),
+        )
+        self.url = ""
+
+    def handle(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
+        """The receive function."""
+        return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
+
+    def ensure(self, wanted: list[tuple[str, str]] = FEW, days: int = 0) -> Kept:
+        """What ensure does that many days from now."""
+        return ensure(self.subscriptions, self.url, wanted, self.now + timedelta(days=days))
+
+    @property
+    def held(self) -> dict[str, Any]:
+        """What Oura holds, by id."""
+        return self.oura.api.webhooks.subscriptions
+
+
+@contextmanager
+def webhook_world() -> Iterator[World]:
+    """A world whose person has not synced the newest day."""
+    person = GeneratedPerson(years=0.1, until=date(2026, 8, 20))
+    with simulated_oura(person, hold_back_days=1) as oura, subscription_api(oura.api.oauth.app, oura.base_url) as api:
+        made = World(oura, api)
+        with function_url(made.handle) as made.url:
+            yield made

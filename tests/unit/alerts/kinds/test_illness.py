@@ -1,0 +1,194 @@
+"""What does a tired person read?"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from support.illness_days import a_driver, a_finding, an_alert, an_entry
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
+from oura_lake.alerts.kinds import illness
+from oura_lake.alerts.names import CONFOUNDERS, KINDS
+from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
+from oura_lake.alerts.wording.illness import clear_sms, footer
+from oura_lake.analyses.confounders import TAGS
+from oura_lake.registry import plugins
+from support.sms_segments import segments
+
+NIGHT = date(2026, 11, 20)
+DRIVERS = (
+    a_driver(),
+    a_driver("resting_heart_rate_bpm", 61.0, 3.1, low=48.0, high=57.0),
+    a_driver("hrv_rmssd_ms", 40.0, -1.4, low=36.0, high=80.0),
+    a_driver("respiratory_rate_bpm", 15.2, 0.3, low=14.0, high=16.0),
+    a_driver("steps", 9000.0, 0.1, low=4000.0, high=14000.0),
+)
+WITHOUT_NUMBERS = """\
+Since Thursday, 19 November your ring shows clear signs of strain, like those of an illness that is starting.
+
+WHAT IS UNUSUAL (Friday, 20 November)
+- Skin temperature above your usual range
+- Resting heart rate above your usual range
+- Heart rate variability on the low side for you
+As usual: breathing rate and steps the day before.
+
+WHAT ELSE COULD EXPLAIN IT
+The last days had alcohol (you tagged it) and a short night.
+Alcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same.
+
+HOW SURE IS THIS
+Judged from 5 of 5 signals against your own last 52 nights.
+By chance such a message comes about once in 2 months, going by generated people in whose year nothing happened.
+
+WHAT NOW
+See how you feel, and take it easy if you can. This is not medical advice: a ring cannot tell an illness from \
+other strain. If you feel ill, trust that and not this message, and ask a doctor. \
+An illness can also come without a message.
+"""
+WITH_NUMBERS = """\
+- Skin temperature above your usual range: 0.9 °C against your average, usually -0.4 to 0.4
+- Resting heart rate above your usual range: 61 bpm, usually 48 to 57
+- Heart rate variability on the low side for you: 40 ms, usually 36 to 80
+"""
+
+
+def a_message(numbers=False, level="major", **finding):
+    fields = {"drivers": DRIVERS, "confounders": ("alcohol", "short_sleep")} | finding
+    return illness.ALERT.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
+
+
+def test_the_mail_says_what_since_when_why_else_and_how_sure():
+    assert a_message().body == WITHOUT_NUMBERS
+
+
+def test_numbers_are_told_only_to_who_chose_them():
+    assert WITH_NUMBERS in a_message(numbers=True).body
+    assert not any(number in a_message().body for number in ("0.9", "61", "40 ms"))
+
+
+def test_the_subject_names_the_day():
+    assert a_message().subject == "Your body may be fighting something since Thursday, 19 November"
+    assert a_message(level="minor").subject == "Your nights look unusual since Thursday, 19 November"
+
+
+def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
+    text = a_message(numbers=True).sms
+    assert text == ("Oura Lake: your body may be fighting something since Thursday, 19 November. "
+                    "Take it easy; more in your e-mail. Not medical advice.")
+    assert len(text) <= 140
+    assert segments(text) == 1
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("level", ["minor", "major"])
+def test_every_day_of_the_year_fits_subject_and_sms(month, level):
+    for day in range(22, 29):
+        message = illness.ALERT.message(an_alert(date(2026, month, day), level=level),
+                                  [a_finding(date(2026, month, day), level)], False)
+        assert len(message.sms) <= 140
+        assert len(message.subject) < 100
+        assert message.subject.isascii()
+
+
+def test_a_message_from_one_signal_says_that_it_is_less_sure():
+    assert "With so few signals it is less sure than usual." in a_message(drivers=DRIVERS[:1], coverage=0.2).body
+
+
+def test_without_a_known_confounder_the_mail_says_so():
+    assert "Nothing in the last days that the lake knows of." in a_message(confounders=()).body
+
+
+def test_the_worst_night_is_told_not_the_latest():
+    worst = a_finding(NIGHT, "major", deviation=5.0)
+    mended = a_finding(date(2026, 11, 21), "minor", deviation=0.5, drivers=(a_driver(z=0.2),))
+    body = illness.ALERT.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
+    assert "WHAT IS UNUSUAL (Friday, 20 November)\n- Skin temperature above" in body
+
+
+@pytest.mark.parametrize(("n", "chance", "said"), [
+    (300, 0.2, "about once in 5 months, going by your own last 300 judged nights."),
+    (300, 0.6, "about once in 2 months, going by your own last 300 judged nights."),
+    (40, 0.36, "about once in 3 months, going by generated people more than by your own 40 judged nights."),
+])  # fmt: skip
+def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said):
+    before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
+    night = a_finding(NIGHT, "minor", chance_a_month=chance)
+    assert said in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
+
+
+def test_every_unusual_signal_is_named_and_none_is_called_usual():
+    drivers = (
+        *DRIVERS[:3], a_driver("respiratory_rate_bpm", 17.0, 2.6, low=14.0, high=16.0),
+        a_driver("steps", 900.0, -2.4, low=4000.0, high=14000.0),
+    )
+    body = a_message(drivers=drivers).body
+    for name in ("Skin temperature", "Resting heart rate", "Heart rate variability", "Breathing rate", "Steps the day"):
+        assert f"\n- {name}" in body
+    assert "As usual" not in body
+
+
+def test_a_signal_that_left_its_range_on_the_good_side_is_not_called_usual():
+    many = a_driver("steps", 21000.0, 3.1, low=4000.0, high=14000.0)
+    body = a_message(drivers=(*DRIVERS[:4], many)).body
+    assert "\nUnusual too, but no sign of it: steps the day before.\nAs usual: breathing rate.\n" in body
+
+
+def test_a_night_whose_signals_moved_only_together_says_so():
+    body = a_message(drivers=tuple(replace(d, value=0.1, low=-0.4, high=0.4, z=0.5) for d in DRIVERS)).body
+    assert "\n- No single signal stands out; together they have moved\n" in body
+
+
+@pytest.mark.parametrize(("value", "says"), [
+    (0.43, "on the high side for you: 0.4"), (0.46, "above your usual range: 0.5"),
+])
+def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says):
+    assert f"Skin temperature {says} °C against your average, usually -0.4 to 0.4" in a_message(
+        numbers=True, drivers=(a_driver(value=value, z=2.1),),
+    ).body
+
+
+def test_a_high_heart_rate_variability_speaks_for_strain():
+    night = a_finding(NIGHT, kind="strain", drivers=(a_driver("hrv_rmssd_ms", 90.0, 1.2, low=50.0, high=80.0),))
+    assert unusual_lines(night, numbers=False) == [
+        "Heart rate variability above the range of the six weeks that it is compared with",
+    ]
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
+def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told):
+    assert is_outside("bedtime_h", hour, 22.5, 0.75) is is_told
+
+
+def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
+    nights = [a_finding(NIGHT - timedelta(days=back)) for back in range(100, 0, -1)]
+    last = a_finding(NIGHT, "minor")
+    whole = illness.ALERT.message(an_alert(NIGHT), [*nights, last], False).body
+    assert "In all 101 days that could be judged since 12 August 2026 it found 1 episode, this one included." in whole
+    broken = illness.ALERT.message(an_alert(NIGHT), [*nights[:40], *nights[50:], last], False).body
+    assert "In all 91 days that could be judged since 12 August 2026, pauses left out, it found 1 episode" in broken
+
+
+@pytest.mark.parametrize("lake", ["--deployed", "--lake '/home/eve/my lake'"])
+def test_the_commands_of_a_message_name_the_lake_and_the_person(lake):
+    options = f"{lake} --person eve"
+    text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", options)
+    assert f"\noura-lake report {options}\n" in text
+    assert f"\noura-lake feedback illness-2026-11-20 --ill {options}\n(or --not-ill)" in text
+
+
+def test_a_name_of_a_later_day_than_the_subjects_says_why():
+    text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", "--deployed")
+    assert "-2026-11-20, named by Friday, 20 November, the first day that was enough for a message." in text
+    same = replace(an_alert(NIGHT), onset_day=NIGHT)
+    assert "Episode illness-2026-11-20." in footer(an_entry(same, "sent"), "cleared", "--deployed")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind):
+    text = clear_sms(an_entry(replace(an_alert(NIGHT), kind=kind), "sent"))
+    assert f"({KINDS[kind]}, 2026-11-20)" in text
+    assert segments(text) == 1
+
+
+def test_every_kind_and_every_other_explanation_has_a_name():
+    assert set(KINDS) == set(plugins(ALERT_KINDS, AlertKind))
+    assert {*TAGS.values(), "alcohol", "hard_workout", "late_workout", "late_night", "short_sleep"} <= set(CONFOUNDERS)

@@ -1,0 +1,59 @@
+"""The ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
+
+import pytest
+from support.illness_days import NOW, an_alert, an_entry
+from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.model import SENDING
+from oura_lake.errors import WriteConflict
+from oura_lake.lake.store import MemoryStore
+
+CLAIM = an_entry(an_alert(), SENDING, NOW)
+
+
+class LosesTheAnswer(MemoryStore):
+    """A store that keeps the first write and says that another writer was first."""
+
+    n_lost = 0
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        tag = super().put(key, data, replacing=replacing)
+        if not self.n_lost:
+            self.n_lost = 1
+            raise WriteConflict("Another writer was first.")
+        return tag
+
+
+def once(before):
+    """Claim the episode where nobody has."""
+    return [] if before else [CLAIM]
+
+
+def test_a_claim_that_was_stored_though_its_answer_was_lost_is_ours():
+    store = LosesTheAnswer()
+    assert change(store, "me", "illness", once) == [CLAIM]
+    assert held(store, "me", "illness") == [CLAIM]
+
+
+def test_a_claim_that_another_run_was_first_with_is_not_ours():
+    class Overtaken(MemoryStore):
+        def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+            if replacing is None and not self.objects:
+                other = MemoryStore()
+                other.objects = self.objects
+                change(other, "me", "illness", lambda before: [an_entry(an_alert(level="major"), SENDING, NOW)])
+            return super().put(key, data, replacing=replacing)
+
+    store = Overtaken()
+    assert change(store, "me", "illness", once) == []
+    assert [e.alert.level for e in held(store, "me", "illness")] == ["major"]
+
+
+def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries():
+    class Busy(MemoryStore):
+        def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+            raise WriteConflict("Another writer was first.")
+
+    asked = []
+    with pytest.raises(WriteConflict, match="run it again"):
+        change(Busy(), "me", "illness", lambda before: asked.append(before) or [CLAIM])
+    assert len(asked) == 8

@@ -1,0 +1,220 @@
+"""Does the warning see an illness, leave a party alone, and judge every morning by earlier nights only?"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
+from oura_lake.analyses.model import PersonDay, person_days
+from oura_lake.analyses.questions.illness import analyse
+
+NIGHTLY = ("temperature_deviation_c", "resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm")
+PARTY = {"resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 32.0, "temperature_deviation_c": 0.2,
+         "respiratory_rate_bpm": 15.8}
+
+
+def levels(days):
+    return {f.day: f.level for f in analyse(days)}
+
+
+def alert_days(days):
+    return [(f.day - FIRST).days for f in analyse(days) if f.is_alert]
+
+
+def only(days, *names):
+    hidden = dict.fromkeys({*NIGHTLY, "steps"} - set(names))
+    return [replace(d, **hidden) for d in days]
+
+
+def test_a_calm_person_is_left_alone():
+    assert alert_days(calm_days(120)) == []
+
+
+def test_two_nights_of_illness_are_seen_by_the_second():
+    assert min(alert_days(calm_days(60, ill=(50, 51)))) <= 51
+
+
+def test_a_lasting_illness_becomes_major():
+    assert levels(calm_days(60, ill=range(50, 54)))[FIRST + timedelta(days=52)] == "major"
+
+
+def test_one_night_out_is_never_major():
+    days = calm_days(60)
+    days[50] = calm_day(50, **PARTY)
+    assert set(levels(days).values()) <= {"none", "minor"}
+
+
+def test_a_short_fever_ends_when_the_nights_are_usual_again():
+    ill = alert_days(calm_days(80, ill=range(50, 53)))
+    assert ill
+    assert max(ill) <= 56
+
+
+@pytest.mark.parametrize("signal", ["temperature_deviation_c", "resting_heart_rate_bpm"])
+def test_one_signal_alone_is_judged_with_low_coverage(signal):
+    findings = analyse(only(calm_days(60, ill=range(50, 54)), signal))
+    assert any(f.is_alert for f in findings)
+    assert {f.coverage for f in findings if f.status == "ok"} == {0.2}
+
+
+def test_nights_without_the_ring_are_no_findings_and_no_error():
+    whole = calm_days(90, ill=range(80, 85))
+    days = [d if n % 3 else replace(d, **dict.fromkeys(NIGHTLY)) for n, d in enumerate(whole)]
+    findings = analyse(days)
+    assert not {(f.day - FIRST).days for f in findings} & set(range(0, 90, 3))
+    assert any(f.is_alert for f in findings)
+
+
+def test_thirteen_nights_are_not_enough():
+    findings = analyse(calm_days(14, ill=(13,)))
+    assert {f.status for f in findings} == {"not_enough_data"}
+    assert {(f.score, f.level) for f in findings} == {(None, "none")}
+    assert [f.n_baseline_nights for f in findings] == list(range(14))
+
+
+def test_the_fifteenth_night_is_judged_against_fourteen():
+    assert [(f.status, f.n_baseline_nights) for f in analyse(calm_days(15))][-1] == ("ok", 14)
+
+
+def test_after_a_long_gap_there_is_not_enough_data_again():
+    days = calm_days(40) + [calm_day(n) for n in range(140, 150)]
+    assert {f.status for f in analyse(days)[40:]} == {"not_enough_data"}
+
+
+def test_the_judged_night_is_not_in_its_own_baseline():
+    days = calm_days(60)
+    usual = analyse(days)[-1]
+    days[-1] = calm_day(59, **ILL)
+    assert bands(analyse(days)[-1]) == bands(usual)
+
+
+def test_days_of_clear_illness_do_not_enter_the_baseline():
+    ill = analyse(calm_days(63, ill=range(50, 58)))
+    seen = {f.day for f in ill if f.level == "major"}
+    worn = analyse([d for d in calm_days(63, ill=range(50, 58)) if d.day not in seen])
+    assert len(seen) >= 5
+    assert bands(ill[-1]) == bands(worn[-1])
+
+
+def bands(finding):
+    return {(d.signal, d.low, d.high) for d in finding.drivers if d.signal in NIGHTLY}
+
+
+def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights():
+    def shifted(n):
+        return calm_day(n, resting_heart_rate_bpm=60.0 + WOBBLE[n % 7], hrv_rmssd_ms=40.0 - 3 * WOBBLE[n % 7])
+
+    ill = alert_days(calm_days(50) + [shifted(n) for n in range(50, 110)])
+    assert ill
+    assert max(ill) - min(ill) < 10
+
+
+def test_a_slow_drift_is_followed():
+    days = [calm_day(n, resting_heart_rate_bpm=50.0 + n / 20 + n % 2) for n in range(200)]
+    assert alert_days(days) == []
+
+
+def test_todays_unfinished_activity_is_not_heard():
+    days = calm_days(60)
+    days[-1] = replace(days[-1], steps=1.0, inactive_h=1.0)
+    assert analyse(days)[-1] == analyse(calm_days(60))[-1]
+
+
+def test_steps_of_a_day_with_the_ring_on_the_table_do_not_count():
+    days = calm_days(60)
+    days[-2] = replace(days[-2], steps=100.0, non_wear_h=14.0)
+    assert "steps" not in {d.signal for d in analyse(days)[-1].drivers}
+
+
+def test_sentinels_are_missing_values():
+    days = calm_days(60)
+    days[-1] = replace(days[-1], hrv_rmssd_ms=0.0, respiratory_rate_bpm=0.0)
+    assert not {"hrv_rmssd_ms", "respiratory_rate_bpm"} & {d.signal for d in analyse(days)[-1].drivers}
+
+
+def test_drivers_come_strongest_first_each_beside_the_persons_band():
+    first = analyse(calm_days(60, ill=(59,)))[-1].drivers[0]
+    assert first.low <= first.baseline <= first.high < first.value or first.value < first.low
+    assert abs(first.z) > 2
+
+
+def test_the_interval_holds_the_value_and_narrows_with_more_nights():
+    few, many = (analyse(calm_days(n))[-1] for n in (16, 80))
+    assert few.deviation_low < few.deviation < few.deviation_high
+    assert many.deviation_high - many.deviation_low < few.deviation_high - few.deviation_low
+
+
+@pytest.mark.parametrize(("fields", "found"), [
+    ({"has_alcohol_tag": True}, ("alcohol",)),
+    ({"tags": ("tag_generic_airplane",)}, ("travel",)),
+    ({"tags": ("Jet lag", "tag_generic_period", "tag_sleep_latemeal")}, ("cycle", "late_meal", "travel")),
+    ({"tags": ("bicycle", "trial period", "no alcohol", "no sauna")}, ()),
+    ({"utc_offset_min": 120}, ("clock_change",)),
+    ({"utc_offset_min": 540}, ("travel",)),
+    ({"sleep_h": 4.0}, ("short_sleep",)),
+    ({"longest_workout_min": 90.0}, ("hard_workout",)),
+    ({"longest_workout_min": 89.0}, ()),
+    ({"training_end_h": 20}, ("late_workout",)),
+    ({"training_end_h": 25}, ("late_workout",)),
+    ({"training_end_h": 19}, ()),
+    ({"bedtime_start_local": datetime(2026, 3, 5, 2, 30)}, ("late_night",)),  # noqa: DTZ001 - a wall clock
+    ({}, ()),
+])
+def test_what_else_could_explain_a_night_is_named(fields, found):
+    days = calm_days(60)
+    days[-1] = replace(days[-1], **fields)
+    assert analyse(days)[-1].confounders == found
+
+
+def test_rows_of_the_view_become_days():
+    row = {"day": date(2026, 1, 5), "steps": float("nan"), "tags": None, "resting_heart_rate_bpm": 52, "person": "me"}
+    assert person_days([row]) == [PersonDay(day=date(2026, 1, 5), resting_heart_rate_bpm=52)]
+
+
+def test_a_tag_that_reads_as_a_number_stops_no_analysis():
+    rows = [vars(day) | {"tags": [5.0]} for day in calm_days(20)]  # Athena's text `[5]`, as its engine reads it
+    assert person_days(rows)[-1].tags == ("5.0",)
+    assert analyse(person_days(rows))[-1].confounders == ()
+
+
+def test_order_and_repetition_of_the_rows_do_not_matter():
+    days = calm_days(70, ill=range(60, 64))
+    assert analyse([*reversed(days), *days[10:20]]) == analyse(days)
+
+
+MAYBE = st.none() | st.floats(-3, 3)
+
+
+@st.composite
+def histories(draw):
+    swings = draw(st.lists(st.tuples(MAYBE, MAYBE, MAYBE, MAYBE, MAYBE), min_size=20, max_size=90))
+    return [_day(n, *swing) for n, swing in enumerate(swings) if any(s is not None for s in swing)]
+
+
+def _day(n, temperature, rate, hrv, breath, steps):
+    def value(middle, spread, swing):
+        return None if swing is None else middle + spread * swing
+
+    return PersonDay(
+        day=FIRST + timedelta(days=n), temperature_deviation_c=value(0.0, 0.4, temperature),
+        resting_heart_rate_bpm=value(55.0, 4.0, rate), hrv_rmssd_ms=value(60.0, 15.0, hrv),
+        respiratory_rate_bpm=value(15.0, 0.7, breath), steps=value(9000.0, 2500.0, steps),
+    )
+
+
+@settings(max_examples=40)
+@given(histories(), st.integers(1, 90))
+def test_the_verdicts_of_a_prefix_never_change(days, length):
+    prefix = days[:length]
+    assert analyse(days)[: len(analyse(prefix))] == analyse(prefix)
+
+
+@settings(max_examples=40)
+@given(histories())
+def test_every_finding_is_within_its_bounds(days):
+    for finding in analyse(days):
+        assert finding.score is None or 0 <= finding.score <= 1
+        assert 0 <= finding.coverage <= 1
+        assert finding.status == "ok" or not finding.is_alert

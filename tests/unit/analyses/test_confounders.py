@@ -1,0 +1,43 @@
+"""Other explanations of an unusual night: how far back each is looked for."""
+
+from datetime import timedelta
+
+import pytest
+from support.illness_days import FIRST, calm_day
+from oura_lake.analyses.confounders import CLOCK, TRAVEL, confounders
+
+
+def found(**by_ago):
+    """The explanations on a day; `offset_3=0` is the offset from UTC of the night three days before it."""
+    days = {FIRST + timedelta(days=n): calm_day(n) for n in range(10)}
+    for name, value in by_ago.items():
+        column, _, ago = name.rpartition("_")
+        days[FIRST + timedelta(days=9 - int(ago))] = calm_day(9 - int(ago), **{column: value})
+    return confounders(FIRST + timedelta(days=9), days)
+
+
+def offsets(*of_days: int):
+    """The explanations on the last of these nights in a row, each at an offset from UTC in minutes."""
+    days = {FIRST + timedelta(days=n): calm_day(n, utc_offset_min=offset) for n, offset in enumerate(of_days)}
+    return confounders(max(days), days)
+
+
+def test_a_calm_day_needs_no_explanation():
+    assert found() == ()
+
+
+@pytest.mark.parametrize(("column", "value", "name"), [
+    ("has_alcohol_tag", True, "alcohol"), ("sleep_h", 5.4, "short_sleep"),
+    ("longest_workout_min", 90.0, "hard_workout"), ("training_end_h", 24, "late_workout"),
+])
+def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name):
+    assert [found(**{f"{column}_{ago}": value}) for ago in range(4)] == [(name,), (name,), (name,), ()]
+
+
+def test_a_journey_is_an_explanation_of_the_three_nights_after_it_and_no_longer():
+    after = [offsets(60, 60, 60, 60, *([540] * n)) for n in range(1, 5)]
+    assert after == [(TRAVEL,), (TRAVEL,), (TRAVEL,), ()]
+
+
+def test_an_hour_is_the_clock_and_more_is_a_journey():
+    assert (offsets(60, 120), offsets(120, 60), offsets(60, 121)) == ((CLOCK,), (CLOCK,), (TRAVEL,))

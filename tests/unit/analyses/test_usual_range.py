@@ -1,0 +1,73 @@
+"""Is there one usual range: the same in the findings of the illness warning and wherever else a range is shown?"""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from benchmarks.kinds import a_life
+from benchmarks.people import Life
+from support.illness_days import calm_days
+from oura_lake.analyses.questions import illness
+from oura_lake.analyses.signals import SIGNALS
+from oura_lake.analyses.usual_range import past_of, ranges
+
+
+def a_history(seed):
+    """Two thirds of a year with an illness, a tenth of the days missing."""
+    rng = random.Random(seed)
+    return [d for d in a_life(Life(nights=240, onset=170), seed=seed) if rng.random() > 0.1]
+
+
+def with_new_ring(days):
+    return [replace(d, is_new_ring=n == 100) for n, d in enumerate(days)]
+
+
+def with_new_algorithm(days):
+    return [replace(d, sleep_algorithm_version="v2" if n > 90 else "v1") for n, d in enumerate(days)]
+
+
+def with_a_long_gap(days):
+    return [*days[:80], *days[115:]]
+
+
+def with_weeks_of_fever(days):
+    return [replace(d, temperature_deviation_c=1.3, resting_heart_rate_bpm=66.0) if 120 < n < 140 else d
+            for n, d in enumerate(days)]
+
+
+@pytest.mark.parametrize("changed", [list, with_new_ring, with_new_algorithm, with_a_long_gap, with_weeks_of_fever])
+@pytest.mark.parametrize("seed", [3, 4])
+def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed):
+    days = changed(a_history(seed))
+    findings = illness.analyse(days)
+    past, n_shown = past_of(findings, days), 0
+    for signal in SIGNALS:
+        values = {d.day: value for d in days if (value := signal.read(d)) is not None}
+        usual = ranges(signal, values, past)
+        for finding in findings:
+            for driver in (d for d in finding.drivers if d.signal == signal.name):
+                shown = usual[finding.day - signal.lag_days * timedelta(days=1)]
+                assert (shown.low, shown.middle, shown.high) == (driver.low, driver.baseline, driver.high)
+                assert round(shown.z, 2) == driver.z
+                n_shown += 1
+    assert n_shown > 300
+
+
+def test_thirteen_nights_are_no_range_and_fourteen_are():
+    days = calm_days(15)
+    values = {d.day: d.resting_heart_rate_bpm for d in days}
+    usual = ranges(SIGNALS[1], values, past_of([], days))
+    assert list(usual) == [days[14].day]
+    assert usual[days[14].day].n == 14
+
+
+def test_the_day_itself_is_not_in_its_own_range():
+    days = calm_days(30)
+    calm = {d.day: d.resting_heart_rate_bpm for d in days}
+    ends = [ranges(SIGNALS[1], calm | {days[-1].day: last}, past_of([], days))[days[-1].day] for last in (52.0, 90.0)]
+    assert (ends[0].low, ends[0].high) == (ends[1].low, ends[1].high)
+
+
+def test_without_values_there_is_no_range():
+    assert ranges(SIGNALS[0], {}, past_of([])) == {}

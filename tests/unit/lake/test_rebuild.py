@@ -1,0 +1,93 @@
+"""Is raw that was damaged or lost an error that is named, and never a lake with less in it?"""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from support.builders import a_score, a_table, at
+from click.testing import CliRunner
+from oura_lake.cli.rebuild import command
+from oura_lake.errors import UnreadableObject
+from oura_lake.lake.documents import land
+from oura_lake.lake.parquet import read_table
+from oura_lake.lake.raw import read_entries, sound_entries
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
+
+WORKOUT = {"id": "w", "day": "2026-08-20", "activity": "walking"}
+SOUND = {"fetched_at": "2026-08-21T12:00:00+00:00", "request": "r", "hash": "0", "document": {"id": "a"}}
+FAULTY = {
+    "a list": [], "a text": "x",
+    "without a moment": SOUND | {"fetched_at": None}, "no document": SOUND | {"document": 5},
+    "a moment without a zone": SOUND | {"fetched_at": "2026-08-21T12:00:00"}, "rows of texts": SOUND | {"rows": ["x"]},
+    "without a hash": {key: value for key, value in SOUND.items() if key != "hash"},
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    """Two revisions of a score in two raw objects, a day added by the second, and a workout."""
+    store = FolderStore(tmp_path / "lake")
+    land(a_table(store), [a_score("2026-08-19", 70), a_score("2026-08-20", 71)], at(0), "r")
+    land(a_table(store), [a_score("2026-08-20", 72), a_score("2026-08-21", 73)], at(1), "r")
+    land(a_table(store, "workout"), [WORKOUT], at(0), "r")
+    return store
+
+
+def raw_of(store: FolderStore, name: str) -> list[Path]:
+    return sorted((store.path / "raw/oura" / name).rglob("*.jsonl.gz"))
+
+
+def table_of(store: FolderStore, name: str) -> Path:
+    return store.path / f"lake/{name}/person=me/year=2026/data.parquet"
+
+
+def rebuild(store: FolderStore, *options: str) -> tuple[int, str]:
+    said = CliRunner().invoke(command, ["--lake", str(store.path), *options], catch_exceptions=False)
+    return said.exit_code, said.output
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(b""), gzip.compress(b"\n\n"), b"junk", gzip.compress(b"{}")[:-6]])
+def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store, data):
+    before = table_of(store, "daily_sleep").read_bytes()
+    for path in raw_of(store, "daily_sleep"):
+        path.write_bytes(data)
+    code, said = rebuild(store)
+    assert (code, said.count("raw is damaged: lake/daily_sleep")) == (1, 1), said
+    assert table_of(store, "daily_sleep").read_bytes() == before
+    with pytest.raises(UnreadableObject, match="is damaged"):
+        DuckDBEngine(store).query("SELECT * FROM raw_lines")
+
+
+def test_an_object_that_raw_would_make_smaller_stays_until_that_is_wanted(store):
+    before = table_of(store, "daily_sleep").read_bytes()
+    raw_of(store, "daily_sleep")[1].unlink()
+    for options in ((), ("--check",)):
+        code, said = rebuild(store, *options)
+        assert (code, "raw lacks 1 of its rows" in said) == (1, True), said
+        assert table_of(store, "daily_sleep").read_bytes() == before
+    assert rebuild(store, "--drop-rows")[0] == 0
+    assert read_table("", table_of(store, "daily_sleep").read_bytes()).num_rows == 2
+
+
+def test_what_comes_after_a_damaged_raw_object_is_mended(store):
+    sound = table_of(store, "workout").read_bytes()
+    raw_of(store, "daily_sleep")[0].write_bytes(b"junk")
+    for name in ("daily_sleep", "workout"):
+        table_of(store, name).write_bytes(b"junk")
+    code, said = rebuild(store)
+    assert (code, "1 raw is damaged, 1 written" in said) == (1, True), said
+    assert (table_of(store, "workout").read_bytes(), table_of(store, "daily_sleep").read_bytes()) == (sound, b"junk")
+    assert rebuild(store, "--skip-damaged")[0] == 0
+    assert read_table("", table_of(store, "daily_sleep").read_bytes()).num_rows == 2
+
+
+@pytest.mark.parametrize("entry", FAULTY.values(), ids=FAULTY)
+def test_a_line_that_is_not_as_written_is_named_with_its_object_and_passed_over_alone(store, entry):
+    key = "raw/oura/daily_sleep/person=me/2026/08/20260821T130000000000Z-2026.jsonl.gz"
+    text = "".join(f"{json.dumps(line)}\n" for line in (SOUND, entry))
+    store.put(key, gzip.compress(text.encode()), replacing=None)
+    with pytest.raises(UnreadableObject, match=rf"{key} is damaged \(line 2 is not as it was written\)"):
+        read_entries(store, key)
+    assert sound_entries(store, key) == ([SOUND], ["line 2 is not as it was written"])

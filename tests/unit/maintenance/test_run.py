@@ -1,0 +1,65 @@
+"""Is every chore done, whatever becomes of the others?"""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from support.builders import NOON
+from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.store import MemoryStore
+from oura_lake.maintenance import run as rounds
+from oura_lake.maintenance.model import Upkeep
+from oura_lake.maintenance.run import ChoresFailed, look_after
+from oura_lake.person import Person
+from oura_lake.query.model import Result
+
+
+class NoRows:
+    """An engine over a lake that holds nothing."""
+
+    def query(self, sql: str) -> Result:
+        """No row, whatever was asked."""
+        return Result(columns=(), rows=[])
+
+
+def raising(error: Exception) -> Any:
+    """A chore that fails."""
+
+    def run(_upkeep: Upkeep) -> dict[str, int]:
+        raise error
+
+    return SimpleNamespace(run=run)
+
+
+@pytest.fixture
+def upkeep() -> Upkeep:
+    """A round over an empty lake."""
+    person = Person(name="me", timezone="Pacific/Auckland")
+    return Upkeep(store=MemoryStore(), engine=NoRows(), person=person, now=NOON, send=lambda _: None)
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep, monkeypatch):
+    chores = {
+        "a": raising(StoreUnavailable("The bucket does not answer; check the role.")),
+        "b": raising(KeyError("a measurement")),
+        "c": SimpleNamespace(run=lambda _: {"n_done": 1}),
+    }
+    monkeypatch.setattr(rounds, "plugins", lambda *_: chores)
+    logged: list[dict[str, object]] = []
+    with pytest.raises(ChoresFailed, match="Of the upkeep of me failed: a, b") as failed:
+        look_after(upkeep, logged.append)
+    assert [type(error) for error in failed.value.exceptions] == [StoreUnavailable, KeyError]
+    assert logged == [
+        {"person": "me", "chore": "a", "failed": "The bucket does not answer; check the role."},
+        {"person": "me", "chore": "b", "failed": "KeyError"},
+        {"person": "me", "chore": "c", "n_done": 1},
+    ]
+
+
+def test_the_day_is_the_persons(upkeep):
+    assert str(upkeep.today) == "2026-08-22"
+
+
+def test_every_chore_of_the_folder_can_be_done_over_an_empty_lake(upkeep):
+    counts = look_after(upkeep, lambda _: None)
+    assert all(isinstance(n, int) for chore in counts.values() for n in chore.values())

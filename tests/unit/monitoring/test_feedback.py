@@ -1,0 +1,112 @@
+"""Does what a person said by a link become a label once, whatever comes again, late or after a crash?"""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.builders import Dying, rebuilt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
+from oura_lake.alerts.labels import SAID, Label
+from oura_lake.alerts.ledger import held
+from oura_lake.errors import SettingsWrong, StoreUnavailable
+from oura_lake.ingestion.job import Word
+from oura_lake.lake.keys import parsed_key
+from oura_lake.lake.partition import Table
+from oura_lake.lake.raw import read_entries
+from oura_lake.lake.store import MemoryStore
+from oura_lake.monitoring.feedback import hear, said, say
+from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.sources.lake import SOURCE
+
+N_DAYS = (TODAY - FIRST).days + 1
+THEN = datetime(2026, 9, 1, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def told(store):
+    """The episode of an illness that this lake told of."""
+    watch(FakeEngine(calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))), store, Person(name="me"), "schedule", NOW, None)
+    return held(store, "me", "illness")[0].id
+
+
+EPISODE = told(MemoryStore())
+
+
+@pytest.fixture
+def store():
+    made = MemoryStore()
+    told(made)
+    return made
+
+
+def a_word(is_ill=True, minutes=0, episode=EPISODE):
+    return Word(episode=episode, is_ill=is_ill, at=THEN + minutes * MINUTE)
+
+
+def label(store):
+    found = said(store, "me").get(EPISODE)
+    return found and found.is_ill
+
+
+def test_a_word_is_a_label_and_the_same_again_writes_nothing(store):
+    assert hear(store, "me", a_word())
+    assert said(store, "me") == {EPISODE: Label(is_ill=True, source=SAID)}
+    before = dict(store.objects)
+    assert not hear(store, "me", a_word(minutes=60 * 24))
+    assert store.objects == before
+
+
+def test_another_word_is_a_correction_and_the_first_one_said_again_too(store):
+    for minutes, is_ill in enumerate((True, False, True, True, False)):
+        hear(store, "me", a_word(is_ill, minutes))
+        assert label(store) is is_ill
+
+
+def test_a_note_stays_where_a_link_says_the_same_as_the_command(store):
+    say(store, "me", EPISODE, True, "the flu", THEN)
+    assert not hear(store, "me", a_word(True, 1))
+    assert said(store, "me")[EPISODE].note == "the flu"
+    hear(store, "me", a_word(False, 2))
+    assert said(store, "me") == {EPISODE: Label(is_ill=False, source=SAID)}
+
+
+@pytest.mark.parametrize("late", [1, 14, 16, 60 * 24 * 3])
+def test_a_word_that_waited_overrules_nothing_that_was_said_after_it(store, late):
+    say(store, "me", EPISODE, False, "", THEN + late * MINUTE)
+    assert not hear(store, "me", a_word(True))
+    assert label(store) is False
+
+
+@pytest.mark.parametrize("episode", ["illness-2020-01-01", "illness-", "../../x", ""])
+def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode):
+    before = dict(store.objects)
+    with pytest.raises(SettingsWrong):
+        hear(store, "me", a_word(episode=episode))
+    with pytest.raises(SettingsWrong):
+        hear(store, "ada", a_word())
+    assert store.objects == before
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.booleans()), min_size=1, max_size=6))
+def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps):
+    """Each word is tried until it is kept, dying at its first, second or third write, or is delivered twice."""
+    store = Dying()
+    told(store)
+    for minutes, (is_ill, dies_at, is_repeated) in enumerate(steps):
+        store.left = dies_at
+        with suppress(StoreUnavailable):
+            hear(store, "me", a_word(is_ill, minutes))
+        store.left = 0
+        for _ in range(1 + is_repeated):
+            hear(store, "me", a_word(is_ill, minutes))
+        assert label(store) is is_ill
+    turns = [is_ill for n, (is_ill, *_) in enumerate(steps) if n == 0 or steps[n - 1][0] != is_ill]
+    keys = sorted(store.keys("raw/lake/feedback/"))
+    assert [line["document"]["is_ill"] for key in keys for line in read_entries(store, key)] == turns
+    table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("feedback"), person="me")
+    [key] = store.keys("lake/feedback/")
+    assert rebuilt(table, parsed_key(key).period) == store.objects[key]

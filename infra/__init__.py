@@ -1,4 +1,4 @@
-"""Which Node runs the CDK library? The one of the lock, so that a machine needs none of its own."""
+"""Node for the CDK library: the one of the lock, so that a machine needs none of its own."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""How does an alert reach a person? A topic of their own, so that nobody reads another's unasked; a webhook."""
+"""Alerting: a topic for each person, and the key of a webhook."""
 
 from collections.abc import Sequence
 

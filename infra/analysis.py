@@ -1,4 +1,4 @@
-"""What happens when documents landed? The bus wakes analyse, which writes findings and sends alerts."""
+"""Analysis: the event bus wakes analyse, which writes findings and sends alerts."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events

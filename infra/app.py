@@ -1,4 +1,4 @@
-"""Which stack is deployed? One, from config.toml, for AWS or (`-c target=emulator`) for the emulator."""
+"""The CDK app: one stack from config.toml, for AWS or (`-c target=emulator`) for the emulator."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is in a function's zip? Locked wheels for its platform, trimmed, and our own sources; no Docker.
+"""Bundles of the functions: locked wheels for their platform, trimmed, and our own sources; no Docker.
 
 The wheels are zipped once for each lock and platform and kept under .cache/bundles (`make setup` does
 it: `python -m infra.bundling`), so that a synthesis after a change of sources needs no network.

@@ -1,4 +1,4 @@
-"""What can be queried, and under which limits? The database, a table for each endpoint, the workgroup."""
+"""The Glue catalogue: the database, a table for each endpoint, the workgroup with its limits."""
 
 from typing import Any
 

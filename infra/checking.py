@@ -1,4 +1,4 @@
-"""What is wrong with a value of config.toml? Each check raises ConfigWrong: one sentence that says how to mend it."""
+"""Checks of values in config.toml."""
 
 import re
 from collections.abc import Iterable, Mapping

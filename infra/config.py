@@ -1,4 +1,4 @@
-"""What does the owner want? config.toml, read and checked once; every mistake is one sentence."""
+"""config.toml, read and checked once; every mistake is one sentence."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""When is a function called for persons? Once a day on their own clock; what could not be delivered is kept."""
+"""Daily schedules on each person's own clock; undeliverable calls are kept."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What has every function in common? Runtime, log group with an end, and a role that names what it may."""
+"""What every function shares: runtime, a log group with an end, and a role that names its rights."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How does Oura get asked? Jobs wait on a FIFO queue, one in flight for each person, and ingest does them."""
+"""Ingestion: jobs wait on a FIFO queue, one in flight per person, and ingest does them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events

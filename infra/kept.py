@@ -1,4 +1,4 @@
-"""What do the deployed settings have that this machine's config.toml lacks? Asked before a deploy takes it away.
+"""Settings of the last deploy that this machine's config.toml lacks, found before a deploy removes them.
 
 Each deploy writes its settings into the account. A deploy from a new laptop, with an older file, would otherwise take
 away somebody's schedule and tokens, or their messages, without a word.

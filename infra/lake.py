@@ -1,4 +1,4 @@
-"""What is the lake made of? The bucket, and the tables and views over it."""
+"""The lake: the bucket, and the tables and views over it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who looks after the lake? Maintain, daily for each person on their own clock, and when the bus says "trouble"."""
+"""Maintenance: maintain runs daily on each person's own clock, and after an event "trouble"."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_budgets as budgets

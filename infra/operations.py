@@ -1,4 +1,4 @@
-"""How does the owner learn of trouble? Alarms on dead letters and failing functions, and a budget."""
+"""Operations: alarms on dead letters and failing functions, and a budget."""
 
 from collections.abc import Mapping
 

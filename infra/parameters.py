@@ -1,4 +1,4 @@
-"""How does a policy name a parameter of SSM, which the command makes and not the stack?"""
+"""Names of SSM parameters in policies; the command makes the parameters, not the stack."""
 
 import aws_cdk as cdk
 from constructs import Construct

@@ -1,4 +1,4 @@
-"""What do the queues have in common? Encrypted by SQS, TLS alone, and dead letters kept for two weeks."""
+"""What the queues share: encryption by SQS, TLS alone, dead letters kept for two weeks."""
 
 from typing import Any
 

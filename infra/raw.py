@@ -1,4 +1,4 @@
-"""How can one ask what the lake believed on some morning? Raw is a table too: a line for each thing received."""
+"""The raw table: a line for each thing received, so that a past belief can be queried."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

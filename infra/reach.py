@@ -1,4 +1,4 @@
-"""Does an address lead out of the machine that asks?"""
+"""Addresses that a webhook may reach."""
 
 import ipaddress
 import re

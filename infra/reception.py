@@ -1,4 +1,4 @@
-"""Where does Oura tell of changes? At the one public address, which exists only if the owner wants webhooks.
+"""Reception of webhooks at the one public address, which exists only if the owner wants it.
 
 It needs no signature of AWS, since Oura has none: the function itself tells Oura from a stranger.
 """

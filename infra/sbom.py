@@ -1,4 +1,4 @@
-"""What of others' work do the functions' zips hold, and under which licences? From the METADATA of each wheel.
+"""Bill of materials: the packages in the functions' zips and their licences, from each wheel's METADATA.
 
 `make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both lie in each release. No time and no
 random number is in them, so that same locks make same files.

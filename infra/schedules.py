@@ -1,4 +1,4 @@
-"""Which schedules does EventBridge take? Those of rate(...) and cron(...) that come to pass."""
+"""Checks of schedules in config.toml."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""When is Oura asked? One schedule for each person, which puts their job on the queue."""
+"""Scheduling: one schedule per person, which puts their job on the queue."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Where does a person's token live? In a secret of their own, which `oura-lake connect` fills."""
+"""Secrets: one for each person's token, filled by `oura-lake connect`."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager

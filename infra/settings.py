@@ -1,4 +1,4 @@
-"""How do the functions, the commands and a new laptop learn of the settings? From parameters that a deploy writes.
+"""Settings as parameters, which a deploy writes for functions, commands and a new laptop.
 
 A function's environment ends at 4 KB, which some twenty persons fill; a parameter does too, but there may be many.
 """

@@ -1,4 +1,4 @@
-"""What is deployed? One stack, composed of one construct for each capability; it defines no resource itself."""
+"""The stack, composed of one construct per capability; it defines no resource itself."""
 
 from pathlib import Path
 

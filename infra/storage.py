@@ -1,4 +1,4 @@
-"""Where do the objects lie? One bucket that outlives the stack: the lake, raw, and expiring query results."""
+"""Storage: one bucket that outlives the stack, with the lake, raw, and expiring query results."""
 
 from collections.abc import Sequence
 from typing import cast

@@ -1,4 +1,4 @@
-"""How does Glue describe a table of the lake? Plain values, from the same entry as its Parquet schema."""
+"""Glue tables as plain values, from the same entry as their Parquet schema."""
 
 from collections.abc import Sequence
 from typing import Any

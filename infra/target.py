@@ -1,4 +1,4 @@
-"""Where will the stack run, and what differs there? All differences of the emulator are named here."""
+"""The deploy target; all differences of the emulator are named here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

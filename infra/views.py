@@ -1,4 +1,4 @@
-"""How does a view of athena/ become a resource? Static Glue views, made after all that they read."""
+"""Glue views from athena/, each made after all that it reads."""
 
 import base64
 import json

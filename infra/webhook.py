@@ -1,4 +1,4 @@
-"""What does a person's own webhook need in the account? A key that signs, made by AWS and seen by no template."""
+"""A person's own webhook: a signing key, made by AWS and seen by no template."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager

@@ -1,4 +1,4 @@
-"""How is a file that a person asked for written, whole or not at all, for its owner alone?"""
+"""Output files: written whole or not at all, for their owner alone."""
 
 import os
 import tempfile

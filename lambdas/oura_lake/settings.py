@@ -1,4 +1,4 @@
-"""What was each function told by its environment? Read once, all missing names in one error."""
+"""Settings of each function from its environment, all missing names in one error."""
 
 import json
 from collections.abc import Mapping

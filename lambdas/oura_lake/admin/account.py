@@ -1,4 +1,4 @@
-"""Which account will be deployed to? Asked before the CDK is, whose own words name no mend.
+"""Check of the AWS account before a deploy: the CDK's own errors name no remedy.
 
     python -m oura_lake.admin.account
 """

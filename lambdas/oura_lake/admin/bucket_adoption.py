@@ -1,4 +1,4 @@
-"""Which bucket will a deploy use? That of the stack, or one that an earlier stack of this lake left behind.
+"""Choice of the bucket for a deploy: the stack's own, or one that an earlier stack of this lake left behind.
 
     python -m oura_lake.admin.bucket_adoption [--adopt]      # prints what the CDK is to be told; nothing for a new bucket
 

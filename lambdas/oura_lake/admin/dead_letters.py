@@ -1,4 +1,4 @@
-"""Which letters of a queue that nobody empties are about one person, and how do they go without touching another's?"""
+"""Removal of one person's messages from dead-letter queues, without touching another's."""
 
 import json
 import time

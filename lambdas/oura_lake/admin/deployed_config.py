@@ -1,4 +1,4 @@
-"""What settings does the account keep? The config.toml of the last deploy, from the parameters that it wrote.
+"""The settings of the last deploy, read from the parameters that it wrote.
 
     python -m oura_lake.admin.deployed_config [ACCOUNT]     # prints them; nothing where nothing is deployed
 """

@@ -1,4 +1,4 @@
-"""What does a deployed lake hold of one person, and how does each kind of it go?
+"""Erasure of one person from a deployed lake: what it holds of them, and how to remove each kind.
 
 The order counts: first what could write anew (the schedule, the permission), then what was written. It runs with the
 owner's own credentials; no function of the stack may delete anything.

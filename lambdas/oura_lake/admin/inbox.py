@@ -1,4 +1,4 @@
-"""What was mailed to a person? A queue subscribed to their topic as their address is: the emulator's mail."""
+"""The emulator's mail: a queue subscribed to a person's topic as their address is."""
 
 import json
 from typing import Any

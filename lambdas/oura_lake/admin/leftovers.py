@@ -1,4 +1,4 @@
-"""What does an account still hold of a lake after its stack is gone, what does that cost, and how does it go?"""
+"""What an account still holds of a lake without its stack, its price, and its removal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How does a deployed lake stop at one place and live on at another, with one token chain and never two?
+"""Migration of a deployed lake to another region or account, with one token chain and never two.
 
 No state is kept on the way: each step looks at what is there, and a move that died goes on when it is run again.
 The order is what keeps a token alive: both ends stand still, so that nobody renews it; it is written at the new end,

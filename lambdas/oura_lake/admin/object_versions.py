@@ -1,4 +1,4 @@
-"""Which versions of which objects are there, and how do they go for good? An object that is deleted keeps them all."""
+"""Object versions of a bucket and their permanent removal; a deleted object keeps all of them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

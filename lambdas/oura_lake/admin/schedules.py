@@ -1,4 +1,4 @@
-"""How is a part of one schedule changed, and all else of it kept?"""
+"""Change of one part of a schedule that keeps all its other parts."""
 
 from collections.abc import Mapping
 from typing import Any

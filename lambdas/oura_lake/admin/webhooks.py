@@ -1,4 +1,4 @@
-"""Which webhooks does the deployed lake have at Oura? Made after a consent, removed before the stack goes.
+"""Oura's webhook subscriptions of a deployed lake: made after a consent, removed before the stack.
 
     python -m oura_lake.admin.webhooks      # removes them all
 """

@@ -1,4 +1,4 @@
-"""Who is told what: which episodes are new, which are over, which were told already?
+"""Decision on each episode: new, over, or already delivered, and by which channel.
 
 An episode is told once by each way, and only while it is news: it has an alert day among the person's last two
 local days. Once it is over, those who were told hear that once. Connecting, a backfill, an import and a rebuild tell

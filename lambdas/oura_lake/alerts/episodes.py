@@ -1,4 +1,4 @@
-"""Which days belong to one episode?"""
+"""Episodes: runs of alert days."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What does a program hear of an episode? One JSON object, as docs/reference/alert-event.schema.json says, for webhook and bus.
+"""The alert as one JSON object (docs/reference/alert-event.schema.json), for webhook and event bus.
 
 No measurement is in it unless the person chose so. What is told again after a crash bears the same `id`.
 """

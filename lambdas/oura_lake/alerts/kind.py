@@ -1,4 +1,4 @@
-"""How does a kind of alert that is slower than an illness speak? One form for all of them, filled in by each."""
+"""The type of an alert kind, and the shared message template of the slow kinds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

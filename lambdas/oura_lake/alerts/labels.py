@@ -1,4 +1,4 @@
-"""Was an episode an illness? What the person said of it, or what Oura's app was told while they lay in bed.
+"""Labels of episodes: the person's own answer, or rest mode and tags of Oura's app.
 
 Rest mode or a tag of sickness within three days of an episode says that it was one. That nothing was said says nothing.
 """

@@ -1,4 +1,4 @@
-"""Who has told what? One small object per person and kind, changed by compare-and-swap.
+"""Alert ledger: one small object per person and kind, changed by compare-and-swap.
 
 Whoever gets a claim into it may publish; everybody else sees the claim and keeps still. So two analyses at
 once send one message, and a message is repeated only after a crash between the channel's answer and the mark.

@@ -1,4 +1,4 @@
-"""What is an alert, what is told of it by which way, and what does the ledger remember?"""
+"""Alerts, messages, channels and ledger entries."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What are kinds, signals and other explanations called, wherever a person reads of them?"""
+"""Names of kinds, signals and confounders wherever a person reads of them."""
 
 KINDS = {
     "illness": "Illness warning",

@@ -1,4 +1,4 @@
-"""Is it night where the person is? Then no message wakes them; a run of the day tells it.
+"""Quiet hours at the person's place; a run by day delivers what they delayed.
 
 They are where their newest document was made: its offset from UTC counts, the configured zone until there is one.
 """

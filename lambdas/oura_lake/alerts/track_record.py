@@ -1,4 +1,4 @@
-"""How well did a rule do over a history: how often it spoke, how long it kept still, what it hit?
+"""Track record of a rule over a history: alerts a month, quiet time, hits.
 
 A hit is an alert within three days of a known onset; chance is the same window laid on the healthy days, those
 more than 21 days before and 28 after any onset. Lift is hits minus chance: over a wide window most "sensitivity"

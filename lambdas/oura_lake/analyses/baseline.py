@@ -1,4 +1,4 @@
-"""How far is a value from what is usual for this person, judged by the weeks before it?
+"""Baseline: how far a value lies from this person's own past weeks.
 
 Middle and spread are the mean and the standard deviation of the trailing window with its far values pulled in to two
 spreads from the median, the first spread being 1.4826 * MAD: nearly as sharp as a plain mean, and as hard to upset

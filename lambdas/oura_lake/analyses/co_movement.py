@@ -1,4 +1,4 @@
-"""How much do the signals of this person move together on healthy nights?
+"""Co-movement: how much a person's signals move together on healthy nights.
 
 Where they know nothing of each other all are seldom up at once, and less evidence already says something; where they
 sway together a usual bad night looks like an illness. It is the mean correlation of what is new in a night, each

@@ -1,4 +1,4 @@
-"""What else could explain an unusual night?"""
+"""Confounders: other explanations of an unusual night."""
 
 import re
 from collections.abc import Mapping

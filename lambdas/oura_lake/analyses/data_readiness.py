@@ -1,4 +1,4 @@
-"""Does a kind judge by now, since when, and what does it still wait for?
+"""Data readiness: since when a kind can judge, and what it still waits for.
 
 It follows from the findings: a kind is silent while the newest lacks data, and watches since the first that had its
 nights, and all after it. A signal of the illness warning waits while it is measured but not judged; why is read from

@@ -1,4 +1,4 @@
-"""How sure are we tonight, given all nights before?
+"""Two-state Bayesian filter (well, ill): updates the probability of illness night by night.
 
 A two-state filter (usual, ill): between two nights the state may change, and each signal's deviation is held against
 what either state would let us expect after its value of the night before, since a healthy swing lasts two or three

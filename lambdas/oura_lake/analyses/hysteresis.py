@@ -1,4 +1,4 @@
-"""Which level does the evidence of a night have? A level is raised at one score and held down to a lower one."""
+"""Hysteresis of levels: a level is raised at one score and kept down to a lower one."""
 
 from math import exp
 

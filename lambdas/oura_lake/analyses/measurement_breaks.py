@@ -1,4 +1,4 @@
-"""Which signals must be learned anew, since what measures them has changed?
+"""Measurement breaks: signals to learn anew because their measurement has changed.
 
 Another version of Oura's sleep algorithm decides anew what counts as the night, so it breaks what is taken from the
 sleep; another ring breaks every signal. A long gap breaks the signal that it is in (`_baseline.py`).

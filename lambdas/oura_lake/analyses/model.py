@@ -1,4 +1,4 @@
-"""What goes into an analysis, and what must come out of it?
+"""Input and output of an analysis, and its type.
 
 A finding cannot hide its sample: it carries the value, its interval, how many nights stand behind it and
 which signals were there.

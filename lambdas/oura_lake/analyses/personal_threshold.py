@@ -1,4 +1,4 @@
-"""From which evidence on is it said? From the mark that this person's own nights reach as often as the budget allows.
+"""Personal alert threshold: the evidence that healthy nights exceed no more often than the budget allows.
 
 Some people's nights sway more, or longer, than others', so one mark for all speaks every week to one and never to
 another. Each full week of the past year counts with its strongest evidence; the mark is what the budgeted share of

@@ -1,4 +1,4 @@
-"""Which signals speak of illness, in which direction, and from how small a wobble on?
+"""Signals of illness: their direction, and the smallest spread that counts.
 
 Floors keep a quiet month from making a ripple look like a wave. HRV swings for many reasons and steps fall for more,
 so an illness is taken to move them less, and less surely, than temperature and heart rate. Steps are known a day late,

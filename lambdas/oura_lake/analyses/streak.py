@@ -1,4 +1,4 @@
-"""Was something unusual for this person on most of the last days? One rule for all that is slower than an illness.
+"""Streak rule: unusual on most of the last days; the rule of all slow kinds.
 
 Each value is held against the person's own middle and spread of the 56 days before (the judged day left out, at least
 14 values). A day is unusual beyond both a number of spreads and a least change in plain units, so that neither a

@@ -1,4 +1,4 @@
-"""What was usual for a person on each day? The range that mail, report and weekly mail show beside a value.
+"""The usual range of a person on each day, as mail, report and weekly mail show it.
 
 It is the range that the illness warning shows: middle and two spreads either side of the person's own 56 days before
 (_baseline.py), about 19 of 20 healthy nights. Days of a clear illness are left out, and ten unusual nights in a row, a

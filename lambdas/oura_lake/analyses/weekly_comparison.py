@@ -1,4 +1,4 @@
-"""Was a week as the weeks before it for this person? Its mean beside the means of their own weeks before.
+"""Weekly comparison: a week's mean beside the means of the person's own weeks before it.
 
 Method: the range in which one more week like the 12 before lies 19 times in 20 (mean and spread of their means,
 Student's t), and never closer to the middle than the signal's floor; far out is what 99 in 100 stay within. Means are

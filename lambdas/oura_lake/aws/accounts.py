@@ -1,4 +1,4 @@
-"""Whose is an account at Oura? One small parameter per account, which holds the person's name in this lake."""
+"""Oura accounts of the lake: one small parameter per account with the person's name."""
 
 from typing import Any
 

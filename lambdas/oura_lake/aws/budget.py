@@ -1,4 +1,4 @@
-"""What did the account cost this month? As its budget counts it: asking that is free, the Cost Explorer is not."""
+"""Cost of the month from the account's budget, which is free to read, unlike Cost Explorer."""
 
 from collections.abc import Callable
 from typing import Any

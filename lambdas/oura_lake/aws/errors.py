@@ -1,4 +1,4 @@
-"""What did AWS refuse, and what is to be done? Its errors in our words, which name resources and never their values."""
+"""Errors of AWS in our words, which name resources and never their values."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How do others learn that documents landed, or that something is wrong? By an event on the lake's own bus."""
+"""The lake's own event bus."""
 
 import json
 from typing import Any

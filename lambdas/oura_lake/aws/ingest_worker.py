@@ -1,4 +1,4 @@
-"""How do a job, the tokens, the provider, the bucket and the bus come together in AWS?"""
+"""The worker of the ingest function: jobs, tokens, provider, bucket and event bus."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

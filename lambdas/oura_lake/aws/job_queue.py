@@ -1,4 +1,4 @@
-"""How does a job get onto the queue, and how much is waiting there?"""
+"""The job queue: sending and counting."""
 
 import hashlib
 from contextlib import suppress

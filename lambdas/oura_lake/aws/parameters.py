@@ -1,4 +1,4 @@
-"""What does a parameter of SSM hold?"""
+"""Parameters of SSM."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Whose is a deployed lake? The persons and their topics, from the parameters that the stack wrote.
+"""Persons and topics of a deployed lake, from the parameters that the stack wrote.
 
 A function's environment ends at 4 KB and an output of a stack somewhere, so both only name the parameters.
 """

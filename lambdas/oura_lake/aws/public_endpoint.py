@@ -1,4 +1,4 @@
-"""How does the public door reach the app's secret, the accounts and the queue?"""
+"""The public endpoint's access to the app's secret, the accounts and the queue."""
 
 from typing import Any
 

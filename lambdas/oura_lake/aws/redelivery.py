@@ -1,4 +1,4 @@
-"""How long does a job's message keep its person's others waiting? While the function lives, and a pause that grows.
+"""Redelivery of a job: its visibility timeout, and a growing pause between tries.
 
 A person's messages are done in order, so one that failed holds up those behind it until it comes again. The queue's own
 time for that is half an hour, six times the function's limit; here it is as long as the job can still be at work, and

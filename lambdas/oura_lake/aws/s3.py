@@ -1,4 +1,4 @@
-"""How is an S3 bucket a lake? Conditional writes are its compare-and-swap.
+"""Store on an S3 bucket: conditional writes are its compare-and-swap.
 
 A refused write is a lost race even when the stored bytes equal ours: a retried request whose first try
 was stored looks the same as another writer's equal bytes, and only the caller knows whether that matters.

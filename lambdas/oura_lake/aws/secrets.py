@@ -1,4 +1,4 @@
-"""Where do tokens lie in AWS? One secret per person; the app's credentials in one SSM SecureString.
+"""Tokens in Secrets Manager, one secret per person; the app's credentials in one SSM SecureString.
 
 A new token is first stored as AWSPENDING and then becomes AWSCURRENT by a compare-and-swap: a crash
 between the two loses nothing, since the next reader promotes what is pending. Then the mark AWSPENDING

@@ -1,4 +1,4 @@
-"""What does a function load before it has anything to do? boto3, which each first call would wait for."""
+"""The boto3 session of a function, imported early because each first call would wait for it."""
 
 import boto3
 

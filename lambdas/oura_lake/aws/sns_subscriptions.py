@@ -1,4 +1,4 @@
-"""Who reads a person's topic, and can a link in a mail end that? Asked of SNS, which alone knows who confirmed."""
+"""Subscriptions of a person's topic: who confirmed, and whether a link in a mail can end one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What did the deployed stack name its parts?"""
+"""Outputs of the deployed stack."""
 
 from collections.abc import Callable
 from functools import cache

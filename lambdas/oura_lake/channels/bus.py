@@ -1,4 +1,4 @@
-"""How does an alert become an event? On the lake's own bus, for rules of the owner; no rule of the stack hears it."""
+"""Channel: the lake's own event bus, for the owner's rules; no rule of the stack reads it."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""How does a message leave by SNS? By e-mail or by SMS: each subscription of the topic takes what names its way."""
+"""Channel: SNS, by e-mail or SMS; a subscription's filter names its way."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How is a program of the person's own told? By one signed POST over HTTPS to the address in config.toml.
+"""Channel: one signed POST over HTTPS to the person's address in config.toml.
 
 The key that signs lies in a secret of its own and is read for each message, so that a new one holds at once. The
 address may itself be a secret: of it only the host is ever said. What the program answers is not read.

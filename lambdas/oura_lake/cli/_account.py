@@ -1,4 +1,4 @@
-"""Whose Oura account has just said yes, and may it be kept under this name? Asked before anything is stored."""
+"""Check of the Oura account that gave its consent, before anything is stored under a person's name."""
 
 import os
 from collections.abc import Callable

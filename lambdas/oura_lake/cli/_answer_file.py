@@ -1,4 +1,4 @@
-"""Where does an answer go that is to be kept: a CSV or Parquet file?"""
+"""Files of answers: CSV or Parquet."""
 
 from pathlib import Path
 from typing import BinaryIO

@@ -1,4 +1,4 @@
-"""Which local days does a person mean, and in which zone?"""
+"""Local days and time zones as options."""
 
 import os
 from datetime import date, datetime, timedelta, tzinfo

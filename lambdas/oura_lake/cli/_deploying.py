@@ -1,4 +1,4 @@
-"""How does a command have the CDK deploy, here or at another place?"""
+"""Deploys by the CDK from a command, here or at another place."""
 
 import os
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Which lake is asked: a folder of this machine, or the one in the AWS account?"""
+"""The query engine of a folder, or of the lake in the AWS account."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How does a command that only writes Parquet do without what it does not need?
+"""Lean imports for commands that only write Parquet.
 
 pyarrow imports pandas at its first conversion wherever it is installed: 50 MB and half a second
 (measured) for a command that only writes Parquet. It asks once; while it asks, there is none.

@@ -1,4 +1,4 @@
-"""Is a person who is to be connected part of the deployed lake? If not: into config.toml, and deploy."""
+"""Addition of a person to config.toml, and a deploy, where the deployed lake lacks them."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which person of the lake that was named is meant, and in which zone are their days?"""
+"""The person that a command means, and the zone of their days."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo

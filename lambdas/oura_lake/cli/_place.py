@@ -1,4 +1,4 @@
-"""Where are a person's tokens kept: on this machine, or in the deployed lake?"""
+"""The place of a person's tokens: this machine, or the deployed lake."""
 
 import os
 import time

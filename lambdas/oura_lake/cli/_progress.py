@@ -1,4 +1,4 @@
-"""How is a person told, on stderr, that something goes on? A bar on a terminal, silence in a pipe."""
+"""Progress on stderr: a bar on a terminal, silence in a pipe."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How are rows shown? A table that fits a terminal, tab-separated text in a pipe, or JSON."""
+"""Output of rows: a table that fits a terminal, tab-separated text in a pipe, or JSON."""
 
 import json
 from collections.abc import Sequence

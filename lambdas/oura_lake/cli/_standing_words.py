@@ -1,4 +1,4 @@
-"""How is it said that a kind of alert watches, or is silent until when?"""
+"""Wording of data readiness: a kind watches since a day, or is silent until one."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

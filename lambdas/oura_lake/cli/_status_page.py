@@ -1,4 +1,4 @@
-"""How is a person's condition shown so that 80 columns are enough?"""
+"""The status of a person in 80 columns."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo

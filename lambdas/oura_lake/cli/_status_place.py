@@ -1,4 +1,4 @@
-"""Where is the lake whose condition is asked, and what does the place know beside it: token, webhooks, costs?"""
+"""The lake of a status, and what its place knows beside it: token, webhooks, costs."""
 
 import os
 from collections.abc import Callable, Mapping

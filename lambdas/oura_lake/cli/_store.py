@@ -1,4 +1,4 @@
-"""Where do the objects of the lake lie that was named: in a folder of this machine, or in the AWS account's bucket?"""
+"""The store of the named lake: a folder of this machine, or the AWS account's bucket."""
 
 from pathlib import Path
 

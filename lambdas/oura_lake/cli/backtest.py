@@ -1,4 +1,4 @@
-"""`oura-lake backtest`: what would today's detectors have said of years of history, before they are switched on?"""
+"""`oura-lake backtest`: the verdicts of today's analyses on years of history."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""`oura-lake confirm`: do the mails reach their addresses, and can a mail scanner end that by following a link?"""
+"""`oura-lake confirm`: confirms mail subscriptions so that no mail scanner can end them."""
 
 import tomllib
 from typing import TYPE_CHECKING, Any

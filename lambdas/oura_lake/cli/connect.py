@@ -1,4 +1,4 @@
-"""`oura-lake connect`: may we read this ring? Ask its owner in a browser, and keep the tokens."""
+"""`oura-lake connect`: the owner's consent in a browser, and their tokens."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`oura-lake consent`: what may others see of a person? Give it, take it back, or list it."""
+"""`oura-lake consent`: what others may see of a person: give, revoke, list."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`oura-lake demo`: what would I get? The whole lake on this machine, deployed for real, without an AWS account."""
+"""`oura-lake demo`: the whole lake on this machine, deployed for real, without an AWS account."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`oura-lake export`: may I have everything of a person, in files that other programs read?"""
+"""`oura-lake export`: everything of a person in files that other programs read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

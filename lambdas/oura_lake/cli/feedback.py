@@ -1,4 +1,4 @@
-"""`oura-lake feedback`: was the alert right? One word becomes a label in the lake."""
+"""`oura-lake feedback`: the person's answer on an alert, kept as a label."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`oura-lake forget`: is there anything left of a person? Remove it all, every version, and look again."""
+"""`oura-lake forget`: erases a person, every version, and verifies it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`oura-lake leave`: how does everything end in the AWS account, and what is left there at which price?"""
+"""`oura-lake leave`: ends everything in the AWS account, and lists what remains at which price."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which subcommands are there? Every module of this folder that offers `command`."""
+"""The `oura-lake` command: every module of this folder offers a `command`."""
 
 import signal
 import sys

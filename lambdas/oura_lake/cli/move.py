@@ -1,4 +1,4 @@
-"""`oura-lake move`: how does a deployed lake come to another region or account, without a second consent?"""
+"""`oura-lake move`: moves a deployed lake to another region or account, without a second consent."""
 
 import os
 import tempfile

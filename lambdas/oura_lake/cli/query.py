@@ -1,4 +1,4 @@
-"""`oura-lake query`: what does the lake say to this SELECT?"""
+"""`oura-lake query`: answers a SELECT over the lake."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""`oura-lake rebuild`: does the lake say what raw says? Make it so; or make the lake as it was at a moment."""
+"""`oura-lake rebuild`: makes the tables from raw again, or as they were at a moment."""
 
 import sys
 from collections import Counter

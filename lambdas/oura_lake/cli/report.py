@@ -1,4 +1,4 @@
-"""`oura-lake report`: how did the person sleep, lately and over the year? One HTML file that loads nothing."""
+"""`oura-lake report`: one HTML page on last night, the last weeks and the year, which loads nothing."""
 
 from collections.abc import Callable
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""`oura-lake settings`: which config.toml is deployed, for a laptop that has none?"""
+"""`oura-lake settings`: the config.toml of the last deploy."""
 
 from pathlib import Path
 

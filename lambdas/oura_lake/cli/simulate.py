@@ -1,4 +1,4 @@
-"""How does one run Oura's API on this machine, with a generated person or with recorded pages?"""
+"""`oura-lake simulate`: a simulated Oura on this machine."""
 
 import threading
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""`oura-lake status`: how much does the lake hold, how fresh is it, which days are missing and why, what went wrong?"""
+"""`oura-lake status`: how much and how fresh the data is, and what is missing."""
 
 import json
 from dataclasses import asdict

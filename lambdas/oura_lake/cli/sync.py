@@ -1,4 +1,4 @@
-"""`oura-lake sync`: which records of these days are not in the folder yet? Fetch and keep them."""
+"""`oura-lake sync`: fetches the last days into a folder."""
 
 import os
 import sys

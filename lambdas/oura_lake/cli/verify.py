@@ -1,4 +1,4 @@
-"""`oura-lake verify`: does each part of the deployed lake work, and if not, what mends it?"""
+"""`oura-lake verify`: checks every part of a deployed lake."""
 
 import json
 import re

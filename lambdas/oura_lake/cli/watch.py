@@ -1,4 +1,4 @@
-"""`oura-lake watch`: what do the days in this folder say, why do some lack records, and is any of it news?"""
+"""`oura-lake watch`: judges a person's days again."""
 
 import subprocess
 import sys

@@ -1,1 +1,1 @@
-"""What would a person get? The whole way of the data on this machine, from `cdk bootstrap` to the alert."""
+"""The demo: the whole flow on this machine, from `cdk bootstrap` to the alert."""

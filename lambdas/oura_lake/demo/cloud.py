@@ -1,4 +1,4 @@
-"""How is the demo's lake deployed, connected and filled? As a person would, on the emulator."""
+"""The emulated cloud of the demo."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What happens in the demo, in which order, and how long does each part take?
+"""The steps of the demo.
 
 Nothing is faked but the provider and the account: the CDK, the functions, the schedule, the queue and
 the topic are the deployed ones, and the alert is read from the topic as SNS published it.

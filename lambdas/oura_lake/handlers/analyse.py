@@ -1,4 +1,4 @@
-"""What must be done when documents landed? Judge that person's days, tell them what is news."""
+"""Lambda `analyse`: judges the days of a person after documents landed."""
 
 import os
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Lambda `ingest`: one job from the queue, done."""
+"""Lambda `ingest`: does one job of the queue."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Is all well with one person's lake? Asked once a day, and when the bus says "trouble"."""
+"""Lambda `maintain`: the daily maintenance, or the one after an event "trouble"."""
 
 import os
 from datetime import UTC, datetime

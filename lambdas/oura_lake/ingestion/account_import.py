@@ -1,4 +1,4 @@
-"""How do the documents of an account's export become part of the lake, never in place of what the API said?
+"""Import of an account's export into the lake, never in place of what the API sent.
 
 A file is read and landed in portions, so that memory is bounded by a portion and a partition. A line that is no
 document is kept under rejected/ with its file and line, and the others land.

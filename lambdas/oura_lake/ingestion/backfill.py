@@ -1,4 +1,4 @@
-"""Which days of the past come next, and where does a backfill that was ended go on?
+"""Backfill of years, newest first, in chunks that follow one another.
 
 Days come in chunks, newest first, cut from the last day downwards: so the same question always has the same chunks,
 and a note of the oldest day that is done tells where to go on. In AWS the job of a chunk brings the next one onto the

@@ -1,4 +1,4 @@
-"""What becomes of stored documents that a complete answer for their day lacks?
+"""Detection of deletions: documents that an answer no longer holds.
 
 Each is asked for by its id. If the provider has none of that id, it is buried; else it is taken as it is now, wherever
 it lies now, and where it lay it gets a tombstone.

@@ -1,4 +1,4 @@
-"""How does one document that a webhook told of get into the lake, or out of it?
+"""One document by its id, after a webhook event.
 
 Whatever the webhook said, the provider is asked for the document by its id: what it answers is the truth of now. A 404
 marks a document as deleted only where the webhook said so too. Of one that was just created or updated it means that

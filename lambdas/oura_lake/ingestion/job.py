@@ -1,4 +1,4 @@
-"""What is one piece of fetching, whoever asks for it: the schedule, a webhook, a backfill, a retry?"""
+"""An ingestion job: person, collections, days or document, reason."""
 
 import json
 from dataclasses import dataclass, replace

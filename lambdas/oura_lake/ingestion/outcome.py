@@ -1,4 +1,4 @@
-"""What became of one collection in a run, and how does what it raises keep no other from landing?"""
+"""The outcome of one collection in a run; its errors keep no other from landing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

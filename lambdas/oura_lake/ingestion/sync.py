@@ -1,4 +1,4 @@
-"""How does one run bring a person's records from the provider into the lake?
+"""One sync: a person's records from the provider into the lake.
 
 Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
 time, so that a year of heart rate never lies in memory at once. A collection that fails says so in

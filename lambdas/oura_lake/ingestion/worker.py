@@ -1,4 +1,4 @@
-"""How is one job of the queue done in AWS: fetch, land, tell the bus, and fail where a retry helps?"""
+"""One job of the queue: fetch, land, announce, and fail where a retry helps."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What may others see of a person? One document for each audience, mode and metric, the last decision counts."""
+"""Consents to share: one document per audience, mode and metric; the last decision counts."""
 
 from collections.abc import Iterable, Iterator
 

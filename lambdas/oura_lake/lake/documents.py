@@ -1,4 +1,4 @@
-"""How does what was fetched become part of the lake, once, whoever else writes at the same time?
+"""Landing of documents, once, whoever else writes at the same time.
 
 For each partition: read the object and its etag, keep what differs, append that to raw, fold it in,
 replace the object only if nobody changed it since, else begin again. Where nothing differs, nothing is

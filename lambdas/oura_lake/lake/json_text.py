@@ -1,4 +1,4 @@
-"""How does JSON text from outside become values that the rest of the program can hold, hash and write again?
+"""JSON text from outside as values that the rest of the program can hold, hash and write again.
 
 Every answer, signed body and file that somebody else wrote goes through `parse`. One value that Python or UTF-8 cannot
 hold must not cost the thousand values beside it. Such a value is replaced, and every other value comes out as it came:

@@ -1,4 +1,4 @@
-"""Where does a record lie? The one place that knows the keys of the lake.
+"""Keys of the lake: the one place that knows them.
 
     raw/<source>/<table>/person=<p>/<yyyy>/<mm>/<run>.jsonl.gz       append-only, by time of fetching
     lake/<table>/person=<p>/<period>=<value>/data.parquet            one object per partition

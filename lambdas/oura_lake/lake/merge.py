@@ -1,4 +1,4 @@
-"""Given what was said of each document over time, what does the lake believe?
+"""Merge of a document's revisions into its present state.
 
 One rule, shared by the live merge and the rebuild: of each key the latest row counts; one that repeats
 the one before it is dropped, so `fetched_at` is when the content was first seen. Rows may be given in

@@ -1,4 +1,4 @@
-"""How do the rows of one partition become the bytes of one Parquet object, and back?
+"""Conversion between the rows of one partition and the bytes of one Parquet object.
 
 Same rows, same bytes: rows are sorted by key, the schema and the writer's options are fixed, so a
 rebuild gives byte-identical objects within one pyarrow version. Codec and encodings were measured

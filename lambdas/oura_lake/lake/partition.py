@@ -1,4 +1,4 @@
-"""What does one person's table hold right now, partition by partition?"""
+"""The partitions of one person's table."""
 
 from dataclasses import dataclass
 

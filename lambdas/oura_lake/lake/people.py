@@ -1,4 +1,4 @@
-"""Of whom does a lake hold anything? A command that is about a person refuses everybody else, in one sentence."""
+"""Persons of a lake; a command that is about a person refuses everybody else in one sentence."""
 
 from collections.abc import Collection
 

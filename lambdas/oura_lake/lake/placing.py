@@ -1,4 +1,4 @@
-"""Has a record a key and a day of the declared types, so that it can lie in a partition? If not, why not?
+"""Placeability of a record: a key and a day of the declared types, or the reason why not.
 
 It is asked before anything is written: what has no key of its type would become NULL, and all such records one row.
 """

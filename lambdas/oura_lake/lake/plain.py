@@ -1,4 +1,4 @@
-"""How does a text from outside come to a terminal, a file or a page without giving orders there?
+"""Text from outside made plain: it gives no orders to a terminal, a file or a page.
 
 Control characters move the cursor, rename the window or end a line; those of writing direction show a text as another.
 They are written out as escapes, so nothing is lost and nothing acts.

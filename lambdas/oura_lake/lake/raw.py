@@ -1,4 +1,4 @@
-"""What did the provider say, and when? The append-only lines from which the lake can be made again.
+"""Raw: append-only lines of every response, from which the tables can be rebuilt.
 
 A document's line: `{"fetched_at", "request", "hash", "document"}`, with `"deleted": true` for a
 tombstone. A time series' line: `{"fetched_at", "request", "rows"}`, the new rows of one page.

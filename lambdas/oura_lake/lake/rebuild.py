@@ -1,4 +1,4 @@
-"""Does the lake say what raw says? Make each of its objects from raw again, and put it where its bytes differ.
+"""Rebuild of each object from raw, written where its bytes differ.
 
 Raw is all that was ever received, and the fold is the live one, so nothing differs unless an object was damaged, lost
 or written by another version. Readers are undisturbed: an object is replaced by its successor, never deleted.

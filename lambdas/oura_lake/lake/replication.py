@@ -1,4 +1,4 @@
-"""How does a lake come to another place, complete, and how is that known?
+"""Replication of a lake to another place, complete and verified.
 
 Raw and what was set aside are only ever added to, so what is missing at the new place is all there is to bring; the
 tables are made from raw there. Notes of the ledger change, and are brought as long as the new place has no life yet.

@@ -1,4 +1,4 @@
-"""How does a provider's JSON document become a typed row, and what in it did nobody declare?
+"""Conversion of a provider's JSON document into a typed row, and a note of undeclared parts.
 
 A value that does not fit its declared type becomes NULL and a `Drift`, a fraction of a whole number is rounded; the
 document itself stays in raw as `json_text.parse` read it. No value of JSON makes these functions raise

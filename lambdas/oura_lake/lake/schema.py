@@ -1,4 +1,4 @@
-"""Which Arrow type has a column? The one translation of the declared Hive types to Parquet's."""
+"""Arrow types of the declared Hive types: the one translation."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Which objects of the lake were written before a column of theirs was declared? They are to be rebuilt from raw.
+"""Objects written before one of their columns was declared, to be rebuilt from raw.
 
 Only tables whose columns were ever added to can have any, so no object of another is read.
 """

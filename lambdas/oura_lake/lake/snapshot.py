@@ -1,4 +1,4 @@
-"""What did the lake believe at a moment? Its objects of then, each made from raw when it is read.
+"""Snapshot of the lake at a past moment; each object is made from raw when it is read.
 
 Raw holds every revision with the moment from which it was believed, so whatever was changed, moved or deleted since is
 there as it was. Findings and alerts are the lake's own words and come with it.

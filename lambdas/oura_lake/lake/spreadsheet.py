@@ -1,4 +1,4 @@
-"""How is a table written as CSV that spreadsheets read right and never run?"""
+"""Tables as CSV that spreadsheets read right and never run."""
 
 import csv
 import io

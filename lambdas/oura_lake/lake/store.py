@@ -1,4 +1,4 @@
-"""How is an object read and written so that writers who race lose nothing?
+"""The object store: reads, and conditional writes that lose no concurrent change.
 
 `Store` is the one interface: S3 (`aws/s3.py`), a folder (`local/folder_store.py`) and the memory
 below obey the same protocol and pass the same tests.

@@ -1,4 +1,4 @@
-"""What lies among the objects of the lake and is none of them: a sync client's copy, a renamed file, a folder?
+"""Stray objects: a sync client's copy, a renamed file, a folder.
 
 No reader reads it, since its rows would count twice or under a wrong name. It is named, so that nobody misses it.
 """

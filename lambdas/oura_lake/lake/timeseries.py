@@ -1,4 +1,4 @@
-"""How do the rows of a time series become part of the lake? Like documents, but a column at a time.
+"""Landing of time series: like documents, a column at a time.
 
 A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and their
 keys and values are all there is to merge by. A row that says something else than the stored row of the

@@ -1,4 +1,4 @@
-"""What does raw say of a partition that its object has not seen? Lines of a run that died, or is not done yet.
+"""Raw lines that a partition's object has not merged: of a run that died, or is not done yet.
 
 The footer of an object names the raw objects it was made from, as far back as a run may lag behind: `SLOWEST` before
 the newest. So one LIST of that time shows what it lacks. A run that seems to lag further behind is not slow: its clock

@@ -1,4 +1,4 @@
-"""Does a token read the Oura account whose records the lake holds of the person?
+"""The Oura account of a person: compared before a run writes anything.
 
 Asked before a run writes anything: lists and 404s of another account would mark the person's records as deleted. The
 first run notes the account in the ledger; in a lake that is older it is the one in the table `personal_info`.

@@ -1,4 +1,4 @@
-"""What came that nobody declared, since when, on how many days, and was it told? One note, written when it changes."""
+"""Schema drift: undeclared fields, types and values, since when, and whether it was reported."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Why is there no record of a day? One state for each collection and day, from what is known of ring and asking.
+"""Gaps: one state per collection and day, from evidence of the ring and the requests.
 
 The first that holds counts:
 

@@ -1,4 +1,4 @@
-"""In which time zone are a person's days? A note that `--timezone` leaves for the commands after it."""
+"""The time zone of a person's days: a note that `--timezone` leaves for later commands."""
 
 from oura_lake.lake.keys import zone_key
 from oura_lake.lake.store import Store

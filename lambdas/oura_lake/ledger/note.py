@@ -1,4 +1,4 @@
-"""How is a small JSON object of the ledger changed so that writers who race lose nothing? Only when it changes."""
+"""A small JSON object of the ledger, changed by compare-and-swap and written only when it changes."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Is a judgement owed to a person by a run that may speak? A note, so that the next such run asks for one.
+"""Pending analysis: a marker that landed data still needs an analysis run that may send alerts.
 
 A backfill and an import bring nights, and tell nobody of them; a run that died told nobody either. The run after them
 finds these nights in the lake already: nothing is new to it, so by itself it would have nothing judged, and an

@@ -1,4 +1,4 @@
-"""Who renews a person's token now? One at a time, wherever they run, since a refresh token works once.
+"""Refresh lock: one process at a time renews a person's token, since a refresh token works once.
 
 The claim is an object of the ledger, taken by compare-and-swap before the provider is called and given back
 after the successor is stored. One that was never given back was left by a crash: it ends by its age.

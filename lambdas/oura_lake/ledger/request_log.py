@@ -1,4 +1,4 @@
-"""Which days was the provider asked for, and what became of it? One note per person, written when it changes.
+"""Request log: the requested days and their outcome, one note per person.
 
 Each day has the answer of the last time it was asked for; days that nobody asked for are in no span. So a second run
 on the same day changes nothing, and a lake with a hole knows which days were never asked for.

@@ -1,4 +1,4 @@
-"""Is the permission of a person gone for good? Noted once, so that nobody asks Oura in vain until a new consent.
+"""Token status: a permission that is gone for good, noted so that nobody asks Oura in vain.
 
 The note names the version of the stored token that was refused: any other version is another chain, and whole. Where
 Oura refuses the app and not the token, that is noted too, and Oura is asked again by each run: its owner mends it.

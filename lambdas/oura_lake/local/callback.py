@@ -1,4 +1,4 @@
-"""How does the browser's answer reach a command in a terminal? By a web page on this machine, seen once."""
+"""The OAuth callback: a web page on this machine, served once."""
 
 import socketserver
 import threading

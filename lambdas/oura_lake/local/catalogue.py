@@ -1,4 +1,4 @@
-"""What can be asked of the lake? A page of every view, with a question, its SQL and the answer for a generated person.
+"""The catalogue page: every view with a question, its SQL and the answer for a generated person.
 
     python -m oura_lake.local.catalogue         writes docs/reference/catalogue.md of this folder
 """

@@ -1,4 +1,4 @@
-"""How does a person come into config.toml, and leave it, and the owner's own comments and order stay?"""
+"""Edits of config.toml that keep the owner's comments and order."""
 
 import json
 import re

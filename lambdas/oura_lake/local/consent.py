@@ -1,4 +1,4 @@
-"""What did the person answer in the browser, and was it this attempt that they answered?"""
+"""The consent in the browser: the answer, and whether it belongs to this attempt."""
 
 import secrets
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How does an AWS account run on this machine? ministack in an environment of its own, on the loopback.
+"""An AWS account on this machine: ministack in its own environment, on the loopback.
 
 It lasts as long as the `with` block: whatever ends the block, its processes (the Lambda functions
 among them) and its files are gone.

@@ -1,4 +1,4 @@
-"""What does a folder hold of one person, and how does each kind of it go?"""
+"""Erasure of one person from a folder: what it holds of them, and how to remove each kind."""
 
 import os
 import sys

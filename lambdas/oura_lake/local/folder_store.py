@@ -1,4 +1,4 @@
-"""How is a folder a lake? Objects are files; a lock makes compare-and-swap, a rename makes it atomic.
+"""Store on a folder: a lock makes compare-and-swap, a rename makes it atomic.
 
 What this makes is for its owner alone. A link is never followed: what lies behind it may be anything, and a listing
 that passed it over would read as a person without data.

@@ -1,4 +1,4 @@
-"""What does a table of days from any device hold? Rows of `person_day`, whatever order and dress they come in.
+"""A history of days from any device's CSV, in whatever order and format.
 
 Columns: `day` and any of `resting_heart_rate_bpm, hrv_rmssd_ms, temperature_deviation_c, respiratory_rate_bpm,
 steps`; others are left alone, but a file of several persons is refused. What no body has (255, 0, a heart rate of 900)

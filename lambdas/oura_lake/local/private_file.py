@@ -1,4 +1,4 @@
-"""How is a file written that only its owner may read, where others may have planted names beside it?
+"""Private files: written for their owner alone, where others may have planted names beside them.
 
 Whatever already has the name of a new file is removed, never followed and never written into; a lock is opened without
 following a link.

@@ -1,4 +1,4 @@
-"""Which tables of README follow from the code? Write them between their markers.
+"""The generated tables of the documents, written between their markers.
 
     python -m oura_lake.local.readme            fills README.md of this folder
 """

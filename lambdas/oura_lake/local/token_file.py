@@ -1,4 +1,4 @@
-"""Where does a token lie on a laptop? In one file per person that only its owner can read.
+"""Token files of a laptop: one file per person that only its owner can read.
 
 `$XDG_CONFIG_HOME/oura-lake/<person>.json` (`~/.config/…` by default): outside every repository and lake.
 """

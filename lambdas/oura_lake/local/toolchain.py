@@ -1,4 +1,4 @@
-"""Which CDK and which Node does this project run? Those of the lock, whatever the machine has.
+"""The CDK and the Node of the lock, whatever the machine has.
 
     python -m oura_lake.local.toolchain deploy
 

@@ -1,4 +1,4 @@
-"""How is the lake that a person's weekly mail speaks of: fresh, allowed, whole, at what cost?"""
+"""The state of a lake for the weekly mail: freshness, permission, completeness, cost."""
 
 from datetime import UTC, date, datetime, timedelta
 

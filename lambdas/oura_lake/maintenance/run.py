@@ -1,4 +1,4 @@
-"""Is all well with one person's lake? Every chore of the folder is done, whatever becomes of the others."""
+"""The daily maintenance of one person: every task runs, whatever becomes of the others."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable

@@ -1,4 +1,4 @@
-"""Did a person's records stop coming, all of them or of some collections, and what is the likely reason?"""
+"""Silence: all records stopped coming, or those of some collections, and the likely reason."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What does a person read when records stopped coming: since when, the likely reason, what to do?"""
+"""Wording of silence: since when, the likely reason, what to do."""
 
 from datetime import date
 

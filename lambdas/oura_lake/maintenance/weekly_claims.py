@@ -1,4 +1,4 @@
-"""What does the weekly mail carry of the alerts? What the budget left over, and what is over and was not said so.
+"""Alerts in the weekly mail: episodes the budget held back, and episodes whose end was never announced.
 
 It is told as the others are: a claim in the ledger before the mail goes out, the mark after it did. What is claimed
 and was not marked, since a run died, is in the next mail; what a mail that did go out held is marked then.

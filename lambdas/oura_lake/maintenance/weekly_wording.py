@@ -1,4 +1,4 @@
-"""What does the weekly mail say? The week's alerts, the week against those before, one finding, goals, the lake.
+"""Wording of the weekly mail: the week against the usual, one finding, ends, goals, the lake.
 
 It comes whatever the week was, for it is the sign that the lake is alive. No measurement unless the person chose so.
 """

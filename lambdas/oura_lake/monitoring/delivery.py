@@ -1,4 +1,4 @@
-"""How is what the ledger decides told to a person, once by each way, whatever crashes?
+"""Delivery of alerts, once by each channel, whatever crashes.
 
 A run writes its claim before it sends and its mark after: a second run sees either. So a message is repeated only
 after a crash between a channel's answer and the mark, and then carries the same episode. One way that fails keeps no

@@ -1,4 +1,4 @@
-"""What did a person say of an episode? A row of the lake's own table `feedback`, the last word counting."""
+"""Feedback on an episode: a row of the table `feedback`; the last answer counts."""
 
 from datetime import UTC, datetime, tzinfo
 

@@ -1,4 +1,4 @@
-"""What does each analysis say of a person's days? The one place that knows what they put up with, and what they said.
+"""Findings: every analysis run for one person, with their false-alarm budget and the labels known by then.
 
 The illness warning is held to the person's own budget of false alarms; days that are known to have been an illness are
 no false alarms of it, from when on that is known.

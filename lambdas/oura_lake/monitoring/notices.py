@@ -1,4 +1,4 @@
-"""What was a person told about the lake itself, such as a broken token, and is it news?
+"""Notices on the lake itself, such as a broken token, each sent once.
 
 One small object per person and kind, changed by compare-and-swap: whoever gets the claim into it may send. A
 notice stays open until its trouble is settled, and an open notice is told once, however often the trouble is

@@ -1,4 +1,4 @@
-"""What do today's rows say, and who must hear of it? The run from `person_day` to findings, alerts, messages.
+"""One monitoring run: from `person_day` to findings, alerts and messages.
 
 Each analysis of the folder is asked; its findings land as a table of the lake, only where they changed. For
 each alert of the folder the ledger decides what is news, and only what this run could claim is sent (telling.py).

@@ -1,4 +1,4 @@
-"""How is one person's lake: how fresh, how full, which days are missing and why, what went wrong?"""
+"""Status of one person's lake: freshness, completeness, gaps and errors."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

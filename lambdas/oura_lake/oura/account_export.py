@@ -1,4 +1,4 @@
-"""What of Oura's account-data export can become documents of our collections?
+"""Documents of our collections from Oura's account-data export, a ZIP of CSV files.
 
 Known from public programs that read such files, never from Oura: `App Data/<collection without underscores>.csv`, of
 late with dates at the end of the name and with other names, split by semicolons or commas, the API's field names as

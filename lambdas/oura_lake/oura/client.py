@@ -1,4 +1,4 @@
-"""What does Oura hold of this person? Every page of a collection, or an error that says what to do.
+"""Client of Oura's API: every page of a collection, or an error that says what to do.
 
 Threads may share one client: at most `concurrency` requests are in flight, and a 429 seen by one
 makes all of them wait. No token appears in a page, an error or a log.

@@ -1,4 +1,4 @@
-"""How are rows read from CSV text that others wrote, so that an odd line costs no line beside it?
+"""Rows of CSV text that others wrote; an odd line costs no line beside it.
 
 The first row gives the delimiter and the width. A line is read as CSV; where that fails, as text between delimiters.
 What fits in no way comes out as a `BadLine`. Nothing but one line, or one quoted text of several, is held in memory.

@@ -1,4 +1,4 @@
-"""Which files lie in what a person has: a ZIP, a ZIP within a ZIP, a folder, or one CSV file?
+"""Files of an export: a ZIP, a ZIP within a ZIP, a folder, or one CSV file.
 
 Nothing is unpacked onto a disk. A ZIP that no export can be is refused before anything of it is read.
 """

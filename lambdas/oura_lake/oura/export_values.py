@@ -1,4 +1,4 @@
-"""How does a field of an export's CSV become the value that the API would have written?"""
+"""Values of an export's CSV as the API would have written them."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""How does a person let us read their ring, and how is that permission renewed?
+"""OAuth: consent and renewal.
 
 OAuth 2 with a code and PKCE. Oura has two token endpoints, and an app belongs to one of them: the newer
 is tried first, since a code sent to the wrong one is used up. A token remembers which one gave it, and so does

@@ -1,4 +1,4 @@
-"""What does a token endpoint mean by its no: that the token is gone, that it does not know the app, or not now?
+"""Errors of a token endpoint: a token that is gone, an unknown app, or a temporary failure.
 
 An error code of OAuth decides; without one the words do, and then the status: 401 is for an app that is not known.
 """

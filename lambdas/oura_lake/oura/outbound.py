@@ -1,4 +1,4 @@
-"""How does a request leave this machine, and how long and how large may its answer become?
+"""Requests that leave this machine, with bounds of time and size on each answer.
 
 The machine's own settings (proxies, certificates) are read here alone, once for each client: a wrong one is a
 SettingsWrong that names it. A deadline bounds the whole answer, not each read, and a size bounds what is unpacked: a

@@ -1,4 +1,4 @@
-"""When may the next request go out, among threads that share one provider's patience?"""
+"""Rate limit shared by threads that ask one provider."""
 
 import threading
 from collections import deque

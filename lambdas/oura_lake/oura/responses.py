@@ -1,4 +1,4 @@
-"""What does one answer of Oura's API mean: rows, a reason to ask again, or a reason to stop?"""
+"""Responses of Oura's API: rows, a reason to retry, or a reason to stop."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How is Oura asked for its subscriptions? As the app, with its id and secret; no person's token opens this part."""
+"""Client of Oura's webhook subscriptions, used with the app's id and secret."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What does Oura tell us of, and for how long yet? One subscription for each kind of event of each data type.
+"""Webhook subscriptions at Oura, one per event and data type, and their renewal.
 
 They belong to the app and not to a person. Each lasts about 90 days and must be renewed; to make one takes as long
 as Oura's challenge to our address does.

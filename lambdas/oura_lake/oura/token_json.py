@@ -1,4 +1,4 @@
-"""How is a token written down? The same in a secret and in a file.
+"""A token as JSON: the same in a secret and in a file.
 
 Whatever else is damaged in what is stored, the refresh token is read: with it the rest comes anew.
 """

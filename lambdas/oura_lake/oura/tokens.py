@@ -1,4 +1,4 @@
-"""Which access token is valid now, and how does its successor outlive us?
+"""The valid access token, and a successor that survives a crash.
 
 A refresh token works once. So one refresher at a time, and what it received is stored before it is used
 (docs/explanation/tokens.md: the steps, and what a crash between any two of them does).

@@ -1,4 +1,4 @@
-"""Who knocks at the public door: Oura with an event, Oura with a challenge, or a stranger?
+"""A call at the public endpoint: Oura's event, Oura's challenge, or a stranger's.
 
 Oura signs each event with the app's client secret: upper-case hex HMAC-SHA256 over the header
 `x-oura-timestamp` and the body, byte for byte as it came. Nothing here asks AWS or the clock.

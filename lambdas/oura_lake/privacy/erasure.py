@@ -1,4 +1,4 @@
-"""How does everything of one person go, so that a second call finishes what a first one left undone?
+"""Erasure of one person; a second call finishes what a first one left undone.
 
 No state is kept on the way. Each holding is a kind of thing: how much of it is there now, and how to remove it. The
 removal looks anew at what is there, so a run that died at any step is finished by the next.

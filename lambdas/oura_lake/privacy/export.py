@@ -1,4 +1,4 @@
-"""How does everything of one person leave the lake, in files that other programs read?
+"""Export of one person in files that other programs read.
 
 Object by object, so that memory stays flat. The manifest is written last: a folder without one is unfinished.
 """

@@ -1,4 +1,4 @@
-"""What becomes of one call at the public door? A job for a person who is known, a word for Oura, or nothing.
+"""One call at the public endpoint: a job for a known person, an answer for Oura, or nothing.
 
 Who follows a reply link gets a page, and who presses its button, or a program that posts to it, a job that keeps the
 answer; a GET changes nothing, since chat programs and mail scanners follow links.

@@ -1,4 +1,4 @@
-"""What may be said of an episode by a link, and who can have made that link?
+"""Signed reply links: whoever holds one may label one episode.
 
 A link holds a token: person, episode, answer and the moment at which it ends, hidden and sealed by two keys that follow
 from the app's client secret, so that there is nothing more to store. All tokens are of one length and nothing can be

@@ -1,4 +1,4 @@
-"""What does a person see who follows a reply link? A question and two buttons; looking changes nothing.
+"""The page of a reply link: a question and two buttons; opening it changes nothing.
 
 A page of its own: no script, no picture, nothing from elsewhere. What chat programs show of it is its title, which
 says nothing.

@@ -1,4 +1,4 @@
-"""How does the deployed lake answer? Athena, by awswrangler, one SELECT at a time.
+"""Engine: Athena by awswrangler, one SELECT at a time.
 
 Athena hands results over as text: a list arrives as `[a, b]` and is split again (numbers if all are
 numbers), a record stays text, and an empty text cannot be told from NULL. Tried against a simulated

@@ -1,4 +1,4 @@
-"""What does a view or table hold, in words? What its .yml says, or its own declaration."""
+"""Descriptions of views and tables, from their .yml or their declaration."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How does a laptop, a test or the emulator answer Athena's SQL? DuckDB over the Parquet objects of a store."""
+"""Engine: DuckDB over the Parquet objects of a store, for Athena's SQL."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How does DuckDB see the Parquet objects of a table? With the declared columns and types, whatever a file holds."""
+"""Tables for DuckDB with the declared columns and types, whatever a file holds."""
 
 import re
 from collections.abc import Mapping

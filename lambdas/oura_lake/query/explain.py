@@ -1,4 +1,4 @@
-"""What would Athena read for a query, and what would it charge?
+"""Explanation of a query: what Athena would read and charge.
 
 Each view is laid open down to the tables, and the columns that nobody needs are dropped, as Athena's planner does. A
 part that a query names twice is read twice: Trino writes each name of a WITH out in full. The bytes are those of the

@@ -1,4 +1,4 @@
-"""Which engine answers here: Athena, or DuckDB where there is no Athena (the emulator, a laptop)?"""
+"""Choice of the engine: Athena, or DuckDB where there is no Athena."""
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store

@@ -1,4 +1,4 @@
-"""Where are a table's objects as files? In the folder of a folder store; copied beside for any other store."""
+"""A table's objects as local files: in place for a folder, copied for any other store."""
 
 import shutil
 import tempfile

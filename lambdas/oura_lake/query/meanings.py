@@ -1,4 +1,4 @@
-"""What does a column of a table mean? Our own words on it, or those of the view that passes it on."""
+"""Meanings of the tables' columns: our own words, or those of the view that passes a column on."""
 
 from collections.abc import Mapping
 from functools import cache

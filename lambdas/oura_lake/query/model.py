@@ -1,4 +1,4 @@
-"""What does a query give back, whichever engine ran it?"""
+"""The engine's protocol, and the result of a query."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol

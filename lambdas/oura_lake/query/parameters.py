@@ -1,4 +1,4 @@
-"""What is asked for: a SELECT with its values filled in, or all rows of a view by its name?"""
+"""A question to the lake: a SELECT with its values filled in, or all rows of a view."""
 
 import re
 from collections.abc import Mapping

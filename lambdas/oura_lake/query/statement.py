@@ -1,4 +1,4 @@
-"""Is this one SELECT over what the lake has? If not, say in one sentence what is wrong and what may be meant."""
+"""Check of a statement: one SELECT over what the lake has, or one sentence on what is wrong."""
 
 import difflib
 import logging

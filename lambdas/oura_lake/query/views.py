@@ -1,4 +1,4 @@
-"""Which views are there, what do they stand on, and how does DuckDB read them?
+"""The views, what they stand on, and their SQL for DuckDB.
 
 `athena/<view>.sql` is the SELECT alone, in Athena's dialect, its first line a comment with the grain. One
 text serves both ways to deploy it: as `originalSql` of a static Glue VIRTUAL_VIEW, together with the

@@ -1,1 +1,1 @@
-"""How did the person sleep, lately and over the year? One HTML file that asks nobody for anything."""
+"""The report: last night, the last weeks and the year, as one HTML file that loads nothing."""

@@ -1,4 +1,4 @@
-"""Where do days and values lie on a chart, and which of them are labelled?"""
+"""Axes: places of days and values on a chart, and their labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

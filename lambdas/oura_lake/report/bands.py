@@ -1,4 +1,4 @@
-"""What is usual for this person? The range that the illness warning holds a night against, for every signal shown.
+"""Bands: a person's usual range of the trailing 60 days, without the judged day.
 
 Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and days of
 a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.

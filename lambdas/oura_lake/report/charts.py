@@ -1,4 +1,4 @@
-"""How is a signal drawn? Its band, its values with their gaps, and the alerts.
+"""Charts of a signal: its band, its values with their gaps, and the alerts.
 
 A chart names its data, which are joined to it only when it is drawn: altair copies and checks what it holds
 many times over, and a year of days is no matter of form.

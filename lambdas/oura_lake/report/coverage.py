@@ -1,4 +1,4 @@
-"""How much of each signal is known, and where are the gaps?"""
+"""Coverage: how much of each signal is known, and where the gaps are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How does a chart become a drawing within the page? SVG by vl-convert, named for those who cannot see it."""
+"""Drawing of charts as SVG by vl-convert, with a name for those who cannot see them."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which episodes were there, as the messages count them, and what became known of each?
+"""Episodes of the report, counted as the messages count them, and their outcome.
 
 The days come from the findings, by the same rules as the messages; the ledger adds whether anybody was told.
 """

@@ -1,4 +1,4 @@
-"""How was last night, in words and numbers?"""
+"""Last night in words and numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What does the report know of a person? Days, alerts and what they rest on, as plain values."""
+"""History for the report: days, alerts and their drivers, as plain values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

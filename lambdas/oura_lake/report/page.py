@@ -1,4 +1,4 @@
-"""What does the whole page say? It gathers the sections and fills the template, which escapes all it is given."""
+"""The page: gathers the sections and fills the template, which escapes all it is given."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which colour means what? Light colours are drawn; the page's dark style finds each by its code and swaps it.
+"""Palette: light colours are drawn; the page's dark style swaps each by its code.
 
 Told apart by lightness and by shape as well, so that no reading rests on hue (Okabe-Ito blue and vermilion, darkened).
 """

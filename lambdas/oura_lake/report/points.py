@@ -1,4 +1,4 @@
-"""What does a chart draw for each day? The value, the band it was judged by, and the week around it."""
+"""Points of a chart: the value, its band, and the week around it, for each day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

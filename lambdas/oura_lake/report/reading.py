@@ -1,4 +1,4 @@
-"""Which rows does the report ask the lake for, and how do they become values?"""
+"""Rows of the report, read from the lake."""
 
 import json
 import math

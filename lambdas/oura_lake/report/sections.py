@@ -1,4 +1,4 @@
-"""What stands in each section of the page? Plain values for the template; drawings where there are charts."""
+"""Sections of the page: plain values for the template, and drawings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

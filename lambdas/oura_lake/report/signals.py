@@ -1,4 +1,4 @@
-"""Which signals does the report show, and how is a value of each written?"""
+"""Signals of the report, and the format of their values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

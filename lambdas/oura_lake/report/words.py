@@ -1,4 +1,4 @@
-"""How does the page write days, spans and alerts?"""
+"""Wording of days, spans and alerts on the page."""
 
 from datetime import date
 

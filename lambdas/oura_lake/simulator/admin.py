@@ -1,4 +1,4 @@
-"""What can a test or a demo make happen? Routes under /_simulate that the real API does not have.
+"""Levers for tests and the demo: routes under /_simulate that the real API lacks.
 
     GET  /_simulate/requests                    the request log
     POST /_simulate/faults      [fault, ...]    plant faults (faults.py); DELETE forgets all

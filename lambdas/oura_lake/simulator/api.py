@@ -1,4 +1,4 @@
-"""What does the simulated Oura answer to a request? The parts put together: data, consent, faults, webhooks."""
+"""The simulated API: data, consent, faults and webhooks put together."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What does Oura's cloud hold at the moment? A source, less what is not synced yet, changed by later syncs.
+"""Oura's cloud at a moment: a source without what is not synced yet, changed by later syncs.
 
 A sync reveals the days held back and revises the last days that were visible, as the real one does: steps
 grow, a night is staged anew, scores follow. What changes is told as webhook events.

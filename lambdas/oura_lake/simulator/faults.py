@@ -1,4 +1,4 @@
-"""What shall go wrong, when, and how often? A plan of faults, matched against the requests as they come.
+"""Planned faults, matched against the requests as they come.
 
     {"collection": "heartrate", "status": 429, "retry_after": 1, "on_request": 3, "times": 1}
     {"collection": "sleep", "kind": "html"}

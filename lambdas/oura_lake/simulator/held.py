@@ -1,4 +1,4 @@
-"""How are documents that already exist served: recorded ones, or a scenario of a test?"""
+"""A source of existing documents: recorded ones, or a scenario of a test."""
 
 import json
 from bisect import bisect_left

@@ -1,4 +1,4 @@
-"""Who may read what, and for how long? Oura's OAuth2: codes used once, refresh tokens used once, two token URLs.
+"""Oura's OAuth2: codes used once, refresh tokens used once, two token URLs.
 
 `portal` is where the app was registered. With "new", the documented URL refuses the app, and a code that was sent
 there is lost, as reported from the real one.

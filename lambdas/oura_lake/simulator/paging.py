@@ -1,4 +1,4 @@
-"""Where does the next page begin? Tokens that carry the window, so that a token alone is enough."""
+"""Paging: tokens that carry the window, so that a token alone is enough."""
 
 import base64
 import json

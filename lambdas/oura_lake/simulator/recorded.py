@@ -1,4 +1,4 @@
-"""Which pages were recorded from the real API, and how are they served again?
+"""Recorded pages of the real API, served again.
 
 A folder of files, each a list of {"request": {"method", "url"}, "status", "body"}. For every collection the
 fullest successful list page is served; pages whose file name says `handwritten` were never the API's.

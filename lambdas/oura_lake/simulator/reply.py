@@ -1,4 +1,4 @@
-"""What goes back over the wire?"""
+"""A reply on the wire."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What came over the wire?"""
+"""A request on the wire."""
 
 import base64
 from collections.abc import Mapping

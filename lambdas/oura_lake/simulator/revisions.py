@@ -1,4 +1,4 @@
-"""How does a document look after it was revised n times? The same invariants hold in every version."""
+"""Revisions of a document; the same invariants hold in every version."""
 
 from oura_lake.simulator.source import Document
 

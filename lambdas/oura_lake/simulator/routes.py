@@ -1,4 +1,4 @@
-"""What does each route of the API do, as measured? Written down apart from the lake's own table of endpoints.
+"""Routes of the API as measured, written down apart from the lake's own table of endpoints.
 
 The lake is tested against this server; if both read one table, a wrong scope would agree with itself. A test
 compares the two.

@@ -1,4 +1,4 @@
-"""Which situations must a client get right? Persons built for one question, with the truth beside them."""
+"""Scenarios that a client must get right: persons built for one question, with the truth beside them."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How do the routes reach a client? A threading HTTP server on this machine's loopback, and nowhere else."""
+"""A threading HTTP server on this machine's loopback."""
 
 import socket
 import sys

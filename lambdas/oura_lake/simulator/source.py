@@ -1,4 +1,4 @@
-"""What must data offer to be served: a generated person, recorded pages, a scenario of a test?"""
+"""The protocol of a source to serve: a generated person, recorded pages, a scenario."""
 
 from dataclasses import dataclass
 from datetime import date

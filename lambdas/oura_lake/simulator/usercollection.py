@@ -1,4 +1,4 @@
-"""What does a route of /v2/usercollection answer?"""
+"""Answers of the routes of /v2/usercollection."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who is told of changes, and how? Subscriptions with a challenge, and events signed with the client secret."""
+"""Webhooks: subscriptions with a challenge, and events signed with the client secret."""
 
 import hashlib
 import hmac

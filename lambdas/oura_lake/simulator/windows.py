@@ -1,4 +1,4 @@
-"""Which records does the API return for two bounds? The rule that fits what was measured on the real one.
+"""The window rule that fits what was measured on the real API.
 
 A record comes back when start <= its own instant <= end; a bare date is a midnight. So a window of dates leaves
 out the last day of everything that happens after midnight, and an event near midnight is found under its UTC date.

@@ -1,4 +1,4 @@
-"""What columns does a Hive DDL text name, and of which types?
+"""Columns and types of a Hive DDL text.
 
 One text per table (`day date, contributors struct<deep_sleep:int>`) drives the Glue table, the Arrow
 schema and the DuckDB table. The grammar is the part of Hive's that the tables use: the scalar names

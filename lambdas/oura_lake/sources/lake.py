@@ -1,4 +1,4 @@
-"""What does the lake itself decide, and what was said of it? Kept like any other source's documents."""
+"""The lake's own tables: findings, alerts, feedback, gaps, consents."""
 
 from oura_lake.sources.model import Endpoint, Period, Source, Window
 

@@ -1,4 +1,4 @@
-"""What do those columns of the tables mean that no view passes on as they are?"""
+"""Meanings of the columns that no view passes on as they are."""
 
 from collections.abc import Mapping
 

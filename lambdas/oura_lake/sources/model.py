@@ -1,4 +1,4 @@
-"""What must be said of a collection so that everything else about it follows?"""
+"""The declaration of a collection, from which everything else about it follows."""
 
 from dataclasses import dataclass, field
 from enum import Enum

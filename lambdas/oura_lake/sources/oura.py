@@ -1,4 +1,4 @@
-"""What does Oura's API v2 offer? THE table of endpoints: adding a collection edits this file alone.
+"""THE table of Oura's collections: adding one edits this file alone.
 
 Facts from Oura's OpenAPI document 1.37 to 1.41, and from recorded responses where the document is
 silent or wrong: scopes, keys, the instant that a window is compared with. `vo2_max` is a double

@@ -1,4 +1,4 @@
-"""Which requests bring every record of some local days, whatever the provider's window rules are?
+"""Request plan: the requests that bring every record of some local days, whatever the window rules.
 
 Oura compares each record's own instant with the bounds, some routes by UTC, some ends excluded
 (measured by several projects). So dates are asked for with two days more on each side, and what comes

@@ -1,1 +1,1 @@
-"""Does each part of the deployed lake work? One file per group of checks; every.py says in which order."""
+"""Checks of a deployed lake: one file per group; all_checks.py gives their order."""

@@ -1,4 +1,4 @@
-"""Which checks are made, and in which order? From the stack's foundation to the message in the hand."""
+"""The checks in their order, from the stack's foundation to the delivered message."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Does the deployed analysis read the lake through its own bundle and role?"""
+"""Check of the deployed analysis: it reads the lake through its own bundle and role."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Would a message reach the person: by e-mail, by SMS, by their own webhook? And on request, does one?"""
+"""Checks of delivery by e-mail, SMS and the person's webhook; on request they send a test message."""
 
 import json
 from dataclasses import replace

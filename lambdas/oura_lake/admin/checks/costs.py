@@ -1,4 +1,4 @@
-"""Does anybody hear when the account costs more than wanted?"""
+"""Check of the budget alarm."""
 
 from oura_lake.admin.checks.model import Account, Finding, State
 

@@ -1,4 +1,4 @@
-"""What is a check: a name, how it stands, and one sentence that names the mend where there is one?"""
+"""A check's result: a name, a status, and one sentence with the remedy where there is one."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Does work pile up, and did any fail for good?"""
+"""Checks of the queues: waiting jobs and dead letters."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""When did the schedule's function last run, and did a function fail since yesterday?"""
+"""Checks of recent runs: the last scheduled run, and failures since yesterday."""
 
 from datetime import UTC, datetime, timedelta
 

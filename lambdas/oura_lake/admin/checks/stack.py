@@ -1,4 +1,4 @@
-"""Is the stack there, does it name its parts, and are its functions ready to run?"""
+"""Checks of the stack: it exists, it names its parts, and its functions are ready."""
 
 from typing import Any
 

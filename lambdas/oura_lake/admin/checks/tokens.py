@@ -1,4 +1,4 @@
-"""Is a person connected, and does Oura still know them? No token is shown, and none is spent.
+"""Checks of a person's connection to Oura; they show no token and spend none.
 
 A refresh token works once, and the ingest function is the one to use it: an expired access token is
 reported, never renewed here.

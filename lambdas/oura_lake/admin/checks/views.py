@@ -1,4 +1,4 @@
-"""Does every view answer, and how new is what is in them?"""
+"""Checks of the views: each answers, and how fresh its data is."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Was the body under strain by day: what is worth a message, and what does it say?"""
+"""Alert kind: physiological strain by day."""
 
 from oura_lake.alerts.kind import SlowKind
 

@@ -1,4 +1,4 @@
-"""Is this person getting ill: which runs of findings are worth a message, and what does it say?"""
+"""Alert kind: the illness warning."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Have bedtimes slipped: what is worth a message, and what does it say?"""
+"""Alert kind: bedtimes far from the usual ones."""
 
 from oura_lake.alerts.kind import SlowKind
 

@@ -1,4 +1,4 @@
-"""Is the resting heart rate high, or readiness low, for days: what is worth a message, and what does it say?"""
+"""Alert kind: resting heart rate high, or readiness low, for days."""
 
 from oura_lake.alerts.kind import SlowKind
 

@@ -1,4 +1,4 @@
-"""Does rest seem not to restore for days: what is worth a message, and what does it say?"""
+"""Alert kind: heart rate variability low for days."""
 
 from oura_lake.alerts.kind import SlowKind
 

@@ -1,4 +1,4 @@
-"""Is the ring's battery too low for the night: what is worth a message, and what does it say?"""
+"""Alert kind: a ring battery too low for the coming night."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

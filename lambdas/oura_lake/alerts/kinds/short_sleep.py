@@ -1,4 +1,4 @@
-"""Has a debt of sleep grown: what is worth a message, and what does it say?"""
+"""Alert kind: a sleep debt over the last week."""
 
 from oura_lake.alerts.kind import SlowKind
 

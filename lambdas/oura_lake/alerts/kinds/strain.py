@@ -1,4 +1,4 @@
-"""Is the body coping with the load: which runs of days are worth a message, and what does it say?"""
+"""Alert kind: a body that does not cope with its load."""
 
 from oura_lake.alerts.kind import SlowKind
 

@@ -1,4 +1,4 @@
-"""How do people say a day, a span of days, a list? And how does one ask them how it was?"""
+"""Wording of days, spans and lists, and of the question for feedback."""
 
 from collections.abc import Sequence
 from datetime import date

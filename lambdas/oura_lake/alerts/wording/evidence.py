@@ -1,4 +1,4 @@
-"""What does an alert rest on, what else could explain it, what was before, and how sure is it?
+"""Wording of the evidence: signals, other explanations, earlier episodes, confidence.
 
 No number about the body unless the person chose so.
 """

@@ -1,4 +1,4 @@
-"""What does a tired person read at seven in the morning, and does it say enough to act on?
+"""Wording of the illness warning.
 
 Plain words, no diagnosis, no number about the body unless the person chose so.
 """

@@ -1,4 +1,4 @@
-"""Was the body under more strain than usual by day, for days?
+"""Analysis: several days of more strain than usual by day.
 
 Method: the minutes that Oura counts as high stress (heart rate, HRV and temperature while at rest and awake), 2
 spreads and 60 minutes above the person's own middle on 3 of the last 4 days that are over (_streak.py). It is a

@@ -1,4 +1,4 @@
-"""Is this person getting ill, judged each morning from that night and the nights before it?
+"""Analysis: illness, judged each morning from that night and the nights before it.
 
 Method: each signal against the person's own trailing weeks (robust z); what all signals say together, accumulated over
 nights by a two-state filter; two levels with hysteresis above a mark that the person's own past weeks set so that the

@@ -1,4 +1,4 @@
-"""Has the resting heart rate been high, or readiness low, for days?
+"""Analysis: resting heart rate high, or readiness low, for days.
 
 Method: 1.5 spreads and 2 bpm above, or 1.5 spreads and 8 points below, the person's own middle on 4 of the last 5
 days (_streak.py). "Not enough data" below 14 days.

@@ -1,4 +1,4 @@
-"""Is the ring's battery too low for the coming night?
+"""Analysis: a ring battery too low for the coming night.
 
 Method: the newest reading of a local day is 25 % or less; a ring loses about 15 % in a day. Of days without a reading
 nothing is said.

@@ -1,4 +1,4 @@
-"""Has a debt of sleep grown over the last week?
+"""Analysis: a sleep debt over the last week.
 
 Method: the mean of the last 7 nights (5 at least), naps included, an hour and one spread of such means below the
 person's own middle of the 56 days before: some 7 hours less than usual in a week. Against the own usual, since what

@@ -1,4 +1,4 @@
-"""Has the body stopped coping with the load of the last weeks?
+"""Analysis: a body that no longer copes with the load of the last weeks.
 
 Method (Plews, Vesterinen, Meeusen; docs/explanation/alerts.md): the 7-day mean of ln rMSSD against a band of the 42 days that end
 two weeks before, its mean and BAND spreads either side; two-sided, since overreaching shows low or unusually high

@@ -1,4 +1,4 @@
-"""Does e-mail still reach a person? A link at the end of each mail ends it, and mail scanners follow links.
+"""Maintenance task: addresses whose subscription ended, since mail scanners follow the link that ends it.
 
 What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it
 stays untold, is tried again by each round, and `oura-lake status` and `verify` say it.

@@ -1,4 +1,4 @@
-"""Did Oura begin to send what this version does not know? Each such thing is told once; several in one message."""
+"""Maintenance task: report of schema drift, once, several in one message."""
 
 from hashlib import blake2b
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which days lack a record, and why? The gap ledger as a table; only what changed is written."""
+"""Maintenance task: the gap table, written where it changed."""
 
 
 from oura_lake.lake.documents import Landed, Table, bury, land

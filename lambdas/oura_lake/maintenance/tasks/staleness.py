@@ -1,4 +1,4 @@
-"""Did a person's records stop coming? Told once with the likely reason, settled when they come again.
+"""Maintenance task: report of records that stopped coming, settled when they return.
 
 A broken token is not told here: the chore that watches tokens does. That nobody asked Oura is: the lake itself stopped.
 """

@@ -1,4 +1,4 @@
-"""Was a person's permission taken back or lost? They are told once, with the one command that mends it."""
+"""Maintenance task: report of a permission taken back or lost, once, with the command that mends it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

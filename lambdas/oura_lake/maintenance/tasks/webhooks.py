@@ -1,4 +1,4 @@
-"""Is Oura still going to tell us of every change tomorrow, or has a webhook lapsed?"""
+"""Maintenance task: renewal of Oura's webhook subscriptions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How was the week, and is the lake alive? One mail a week, due on Monday, that comes whatever else does or does not.
+"""Maintenance task: the weekly mail, due on Monday, whatever else happens.
 
 It hangs on the schedule alone, never on data that arrive. A run of any later day of the week sends it if Monday's did
 not, and each week is claimed before it is sent, so that it goes out once.

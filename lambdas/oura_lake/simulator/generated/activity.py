@@ -1,4 +1,4 @@
-"""How did the person move, minute by minute from 04:00, and what does Oura make of it?"""
+"""Movement minute by minute from 04:00, and Oura's daily activity of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, time

@@ -1,4 +1,4 @@
-"""How full is the ring's battery? Charged every fifth morning, read every half hour."""
+"""The ring's battery: charged every fifth morning, read every half hour."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is this person like when nothing happens? Drawn once from the seed."""
+"""The body of a generated person, drawn once from the seed."""
 
 from dataclasses import dataclass
 from datetime import date

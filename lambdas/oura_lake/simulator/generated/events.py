@@ -1,4 +1,4 @@
-"""What does the person do or note: workouts, sessions, tags, rest mode?"""
+"""Workouts, sessions, tags and rest mode of a generated person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What happens to the person, and when: illnesses, trips, gaps, training blocks, drinks?
+"""Fate of a generated person: illnesses, trips, gaps, training blocks, drinks.
 
 Everything that repeats is counted back from the last day, so that a longer history has the same end.
 """

@@ -1,4 +1,4 @@
-"""Which stage is every half minute of a sleep in?
+"""Hypnogram: a stage for every half minute of a sleep.
 
 Cycles of about 90 minutes: deep sleep early, REM late, awakenings in between; digits as Oura writes them.
 """

@@ -1,4 +1,4 @@
-"""How is a document named, so that its day can be read back without an index of five years?
+"""Ids of documents from which their day can be read back.
 
 An id looks like a random UUID: eight hex digits are the day, scrambled by an odd multiplier that depends on
 seed and collection (and can be divided out again), the rest is a digest.

@@ -1,4 +1,4 @@
-"""Which sleeps does the ring report for a day? The main night, naps, and what it mistook for sleep."""
+"""Sleeps of a day: the main night, naps, and false sleeps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

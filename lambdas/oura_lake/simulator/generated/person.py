@@ -1,4 +1,4 @@
-"""What would Oura hold about a generated person? The source that turns the story into documents."""
+"""The generated person as a source of documents."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta

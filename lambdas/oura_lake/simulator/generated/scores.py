@@ -1,4 +1,4 @@
-"""What does Oura conclude about a day? Scores with contributors, SpO2, stress, resilience, heart and fitness."""
+"""Scores of a day with contributors, SpO2, stress, resilience, heart and fitness."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""Which heart-rate rows are there on a UTC day? Every five minutes, sparse by day; every five seconds in workouts."""
+"""Heart-rate rows of a UTC day: every five minutes, sparse by day, every five seconds in workouts."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime

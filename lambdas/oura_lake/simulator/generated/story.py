@@ -1,4 +1,4 @@
-"""How is the person on each day? The signals before any document is written.
+"""The signals of each day before any document is written.
 
 Nightly signals wander as AR(1) processes around the body's normal, which share one hidden strain; the week
 has a rhythm; illness, drink, jet lag and training push. A day depends on the seed, on itself and on the days

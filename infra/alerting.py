@@ -36,8 +36,11 @@ class Alerting(Construct):
 def _no_list_by_plain_http(topic: sns.Topic) -> iam.PolicyStatement:
     """The CDK's own statement refuses plain HTTP to who publishes; who is subscribed is as private."""
     return iam.PolicyStatement(
-        effect=iam.Effect.DENY, principals=[iam.AnyPrincipal()], actions=["sns:ListSubscriptionsByTopic"],
-        resources=[topic.topic_arn], conditions={"Bool": {"aws:SecureTransport": "false"}},
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=["sns:ListSubscriptionsByTopic"],
+        resources=[topic.topic_arn],
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
     )
 
 

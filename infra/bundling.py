@@ -24,9 +24,28 @@ LIMIT_BYTES = 262_144_000  # Lambda's, unzipped
 
 # Parts of pyarrow that no function loads; libarrow_{acero,compute,dataset,substrait} stay: lib links them.
 UNUSED = (
-    "include", "includes", "src", "tests", "*.pxd", "*.pxi", "*.pyx", "libarrow_flight*", "libarrow_python_flight*",
-    "libarrow_python_parquet_encryption*", "_flight*", "_substrait*", "_orc*", "_dataset_orc*", "_s3fs*", "_azurefs*",
-    "_gcsfs*", "_hdfs*", "*parquet_encryption*", "_pyarrow_cpp_tests*", "libarrow_python.so", "libarrow_python.so.*.*",
+    "include",
+    "includes",
+    "src",
+    "tests",
+    "*.pxd",
+    "*.pxi",
+    "*.pyx",
+    "libarrow_flight*",
+    "libarrow_python_flight*",
+    "libarrow_python_parquet_encryption*",
+    "_flight*",
+    "_substrait*",
+    "_orc*",
+    "_dataset_orc*",
+    "_s3fs*",
+    "_azurefs*",
+    "_gcsfs*",
+    "_hdfs*",
+    "*parquet_encryption*",
+    "_pyarrow_cpp_tests*",
+    "libarrow_python.so",
+    "libarrow_python.so.*.*",
 )
 LAPTOP_ONLY = tuple(f"oura_lake/{name}/" for name in ("admin", "cli", "demo", "local", "report", "simulator"))
 UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # whole folders are read with them; ingest reads none
@@ -112,9 +131,23 @@ def _install(bundle: Bundle, platform: Platform, folder: Path) -> None:
         raise BundlingFailed(f"The functions cannot be bundled: no uv lies beside {sys.executable}; run make setup.")
     wheels = ["--python-platform", platform.uv] if platform.uv else []
     command = [
-        str(uv), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes",
-        "--python", sys.executable, "--python-version", platform.python, *wheels,
-        "--target", str(folder), "-r", str(bundle.lock),
+        str(uv),
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--require-hashes",
+        "--python",
+        sys.executable,
+        "--python-version",
+        platform.python,
+        *wheels,
+        "--target",
+        str(folder),
+        "-r",
+        str(bundle.lock),
     ]
     done = subprocess.run(command, env=_index_settings() | os.environ, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -28,15 +28,31 @@ MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 
 MOST_BUDGET_USD = 1_000_000
 NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that are another on each machine, or none
 LAKE_KEYS = {
-    "name": str, "schedule": str, "webhooks": bool, "webhooks_at_once": int, "budget_usd": (int, float),
+    "name": str,
+    "schedule": str,
+    "webhooks": bool,
+    "webhooks_at_once": int,
+    "budget_usd": (int, float),
     "budget_email": str,
 }
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
 PERSON_KEYS = {
-    "timezone": str, "schedule": str, "email": (str, list), "sms": (str, list), "share_with": list,
-    "numbers_in_messages": bool, "collections": list, "quiet_hours": str, "email_from": str, "sms_from": str,
-    "alerts": list, "messages_a_month": int, "illness_alerts_a_month": (int, float), "weekly_mail": bool,
-    "webhook": str, "webhook_from": str,
+    "timezone": str,
+    "schedule": str,
+    "email": (str, list),
+    "sms": (str, list),
+    "share_with": list,
+    "numbers_in_messages": bool,
+    "collections": list,
+    "quiet_hours": str,
+    "email_from": str,
+    "sms_from": str,
+    "alerts": list,
+    "messages_a_month": int,
+    "illness_alerts_a_month": (int, float),
+    "weekly_mail": bool,
+    "webhook": str,
+    "webhook_from": str,
 }
 KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts/kinds").glob("[a-z]*.py"))
 LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_from")
@@ -203,7 +219,7 @@ def _person(name: str, table: Any) -> PersonConfig:
         raise ConfigWrong(f"persons.{name} is not a table; write {where} on a line of its own.")
     check_keys(where, table, PERSON_KEYS)
     if "timezone" not in table:
-        raise ConfigWrong(f"{where} has no timezone; add for example timezone = \"Europe/Berlin\".")
+        raise ConfigWrong(f'{where} has no timezone; add for example timezone = "Europe/Berlin".')
     check_known(f"{where} timezone", [table["timezone"]], available_timezones() - {*NO_PLACE})
     check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
     if "schedule" in table:
@@ -223,11 +239,15 @@ def _person(name: str, table: Any) -> PersonConfig:
             raise ConfigWrong(f"{where} {key} is {table[key]}; use {advice}.")
         chosen[key] = table[key]
     return PersonConfig(
-        name=name, timezone=table["timezone"], schedule=table.get("schedule", ""),
-        share_with=tuple(table.get("share_with", ())), collections=tuple(table.get("collections", ())),
+        name=name,
+        timezone=table["timezone"],
+        schedule=table.get("schedule", ""),
+        share_with=tuple(table.get("share_with", ())),
+        collections=tuple(table.get("collections", ())),
         email=_addresses(f"{where} email", table.get("email"), EMAIL, "use an address such as you@example.com"),
         sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
-        numbers_in_messages=table.get("numbers_in_messages", False), weekly_mail=table.get("weekly_mail", True),
+        numbers_in_messages=table.get("numbers_in_messages", False),
+        weekly_mail=table.get("weekly_mail", True),
         **chosen,
     )
 

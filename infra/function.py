@@ -21,7 +21,13 @@ class Function(Construct):
     """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so."""
 
     def __init__(
-        self, scope: Construct, name: str, *, code: Path, memory_mb: int, timeout: cdk.Duration,
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        code: Path,
+        memory_mb: int,
+        timeout: cdk.Duration,
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, name)

@@ -74,7 +74,8 @@ class Ingestion(Construct):
         secrets = TokenSecrets(self, "Tokens", config=config)
         self.ingest.allow(
             [
-                "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
                 "secretsmanager:UpdateSecretVersionStage",
             ],
             secrets.arns,

@@ -87,6 +87,7 @@ class Maintenance(Construct):
 
 def _environment(config: Config, lake: Lake) -> dict[str, str]:
     tokens = {
-        Env.TOKEN_SECRET_PREFIX: config.token_secret_prefix, Env.APP_PARAMETER: config.app_parameter,
+        Env.TOKEN_SECRET_PREFIX: config.token_secret_prefix,
+        Env.APP_PARAMETER: config.app_parameter,
     }
     return environment(lake) | tokens

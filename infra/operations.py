@@ -41,14 +41,17 @@ class Operations(Construct):
         """Mail when the account's forecast for the month exceeds the budget."""
         subscriber = {"subscriptionType": "EMAIL", "address": config.budget_email}
         notification = {
-            "notificationType": "FORECASTED", "comparisonOperator": "GREATER_THAN",
-            "threshold": 100, "thresholdType": "PERCENTAGE",
+            "notificationType": "FORECASTED",
+            "comparisonOperator": "GREATER_THAN",
+            "threshold": 100,
+            "thresholdType": "PERCENTAGE",
         }
         return budgets.CfnBudget(
             self,
             "Budget",
             budget={
-                "budgetType": "COST", "timeUnit": "MONTHLY",
+                "budgetType": "COST",
+                "timeUnit": "MONTHLY",
                 "budgetLimit": {"amount": config.budget_usd, "unit": "USD"},
             },
             notifications_with_subscribers=[{"notification": notification, "subscribers": [subscriber]}],

@@ -23,8 +23,11 @@ METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 TEXTS = re.compile(r"/(LICEN[CS]E|COPYING|NOTICE)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 CLASSIFIER = "License :: OSI Approved :: "
 NAMES = {  # of a classifier, as SPDX has them
-    "MIT License": "MIT", "MIT No Attribution License (MIT-0)": "MIT-0", "Apache Software License": "Apache-2.0",
-    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "BSD License": "BSD-3-Clause",
+    "MIT License": "MIT",
+    "MIT No Attribution License (MIT-0)": "MIT-0",
+    "Apache Software License": "Apache-2.0",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "BSD License": "BSD-3-Clause",
 }
 HEAD = """# What the functions' zips hold of others' work
 
@@ -61,7 +64,9 @@ def packages_of(zipped: Path) -> Iterator[Package]:
             told = Parser().parsestr(archive.read(name).decode(), headersonly=True)
             info = name.partition("/")[0]
             yield Package(
-                name=re.sub(r"[-_.]+", "-", told["Name"]).lower(), version=told["Version"], licence=licence_of(told),
+                name=re.sub(r"[-_.]+", "-", told["Name"]).lower(),
+                version=told["Version"],
+                licence=licence_of(told),
                 texts=tuple(n for n in names if n.startswith(f"{info}/") and TEXTS.search(n)),
             )
 
@@ -89,7 +94,11 @@ def bill(packages: Iterable[Package]) -> dict[str, Any]:
     """The bill of materials."""
     components = [
         {
-            "type": "library", "bom-ref": p.address, "name": p.name, "version": p.version, "purl": p.address,
+            "type": "library",
+            "bom-ref": p.address,
+            "name": p.name,
+            "version": p.version,
+            "purl": p.address,
             "licenses": [{"expression": p.licence}],
         }
         for p in packages

@@ -8,9 +8,12 @@ RATE = re.compile(r"rate\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minu
 DAYS_IN = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1}
 MOST_DAYS = 366
 UNITS = (  # minutes, hours, days of the month, months, days of the week, years
-    r"[0-5]?\d", r"1?\d|2[0-3]", r"(?:[12]?\d|3[01])W?|L|LW",
+    r"[0-5]?\d",
+    r"1?\d|2[0-3]",
+    r"(?:[12]?\d|3[01])W?|L|LW",
     r"0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC",
-    r"(?:[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(?:L|\#[1-5])?|L", r"19[7-9]\d|2[01]\d\d",
+    r"(?:[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(?:L|\#[1-5])?|L",
+    r"19[7-9]\d|2[01]\d\d",
 )
 
 

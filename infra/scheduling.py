@@ -51,7 +51,11 @@ def job(person: str) -> str:
     """The job of a schedule: every collection, the trailing days; the slot makes each one unlike the last."""
     return json.dumps(
         {
-            "person": person, "endpoints": [], "first": None, "last": None, "reason": Reason.SCHEDULE,
+            "person": person,
+            "endpoints": [],
+            "first": None,
+            "last": None,
+            "reason": Reason.SCHEDULE,
             "slot": "<aws.scheduler.scheduled-time>",
         }
     )

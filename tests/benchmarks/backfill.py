@@ -26,8 +26,17 @@ LATENCY_S = 0.1
 MOST_PEAK_MB, MOST_RATIO = 200, 1.5 if YEARS > 8 else 2.0  # a short history feels the start of the command
 SAMPLE_S = 2.0
 BACKFILL = (
-    sys.executable, "-c", "from oura_lake.cli.main import main; main()", "backfill",
-    "--from", f"{FIRST}", "--to", f"{LAST}", "--timezone", "UTC", "--lake",
+    sys.executable,
+    "-c",
+    "from oura_lake.cli.main import main; main()",
+    "backfill",
+    "--from",
+    f"{FIRST}",
+    "--to",
+    f"{LAST}",
+    "--timezone",
+    "UTC",
+    "--lake",
 )
 
 

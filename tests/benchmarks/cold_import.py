@@ -26,10 +26,15 @@ TEXTS = {
 }
 TIMED = "import time; t = time.perf_counter()\n{}\nprint(time.perf_counter() - t)"
 ENV = {
-    "PYTHONPATH": str(ROOT / "lambdas"), "AWS_DEFAULT_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true",
-    "OURA_LAKE_BUCKET": "none", "OURA_LAKE_BUS_NAME": "none", "OURA_LAKE_JOBS_QUEUE_URL": "none",
+    "PYTHONPATH": str(ROOT / "lambdas"),
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "OURA_LAKE_BUCKET": "none",
+    "OURA_LAKE_BUS_NAME": "none",
+    "OURA_LAKE_JOBS_QUEUE_URL": "none",
     "OURA_LAKE_TOKEN_SECRET_PREFIX": "none/",
-    "OURA_LAKE_APP_PARAMETER": "none", "OURA_LAKE_PERSONS": '{"me": {}}',
+    "OURA_LAKE_APP_PARAMETER": "none",
+    "OURA_LAKE_PERSONS": '{"me": {}}',
 }
 
 

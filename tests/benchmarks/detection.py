@@ -27,13 +27,32 @@ PERSONS = int(os.environ.get("PERSONS", "200"))
 PROCESSES = 2
 FRESH_SEED = 500_000  # nobody with such a seed was looked at while constants were chosen
 TUNED_ON = {
-    "all signals": Course(), "without steps": Course(only=NAMES[:4]), "heart rate only": Course(only=NAMES[1:2]),
+    "all signals": Course(),
+    "without steps": Course(only=NAMES[:4]),
+    "heart rate only": Course(only=NAMES[1:2]),
     "heart rate and steps": Course(only=(NAMES[1], NAMES[4])),
 }
-OURS = ("scenario", "events a month", "alert days a month", "hit ±3 days, %", "chance", "lift", "by morning 2, %", "3",
-        "5", "lead, days")
-OTHERS = ("scenario", "rule", "its events, days a month", "by morning 2", "at equal events",
-          "ours minus it, by morning 2", "in lift")
+OURS = (
+    "scenario",
+    "events a month",
+    "alert days a month",
+    "hit ±3 days, %",
+    "chance",
+    "lift",
+    "by morning 2, %",
+    "3",
+    "5",
+    "lead, days",
+)
+OTHERS = (
+    "scenario",
+    "rule",
+    "its events, days a month",
+    "by morning 2",
+    "at equal events",
+    "ours minus it, by morning 2",
+    "in lift",
+)
 TOGETHER = ("rule", "events a month", "ours by morning 2", "it", "ours minus it, by morning 2", "in lift")
 
 
@@ -102,9 +121,15 @@ def _our_row(judged: Judged) -> list[str]:
     later = [f"{o.by_morning[:, n].mean():.0%}" if is_ill else "" for n in (2, 4)]
     lead = f"{np.nanmedian(o.lead):+.0f}" if is_ill else ""
     return [
-        judged.name, o.a_month(o.events), o.a_month(o.days), f"{o.near.mean():.0%}" if is_ill else "",
-        f"{o.chance.mean():.0%}", spoken(o.near - o.chance, percent=True), spoken(o.by_morning[:, 1], percent=True),
-        *later, lead,
+        judged.name,
+        o.a_month(o.events),
+        o.a_month(o.days),
+        f"{o.near.mean():.0%}" if is_ill else "",
+        f"{o.chance.mean():.0%}",
+        spoken(o.near - o.chance, percent=True),
+        spoken(o.by_morning[:, 1], percent=True),
+        *later,
+        lead,
     ]
 
 
@@ -114,8 +139,12 @@ def _rule_rows(judged: Judged) -> Iterator[list[str]]:
         equal = outcome(at_equal_events([(scores, judged.onset)], judged.ours.events_a_month)[0], judged.onset)
         second = own.by_morning[:, 1].mean(), equal.by_morning[:, 1].mean()
         yield [
-            judged.name, rule, f"{own.events_a_month:.2f}, {own.days.mean() / own.months:.2f}", f"{second[0]:.0%}",
-            f"{second[1]:.0%}", *(spoken(values, percent=True) for values in _better(judged.ours, equal)),
+            judged.name,
+            rule,
+            f"{own.events_a_month:.2f}, {own.days.mean() / own.months:.2f}",
+            f"{second[0]:.0%}",
+            f"{second[1]:.0%}",
+            *(spoken(values, percent=True) for values in _better(judged.ours, equal)),
         ]
 
 

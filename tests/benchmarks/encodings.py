@@ -51,8 +51,13 @@ class Choice:
         rest = [leaf for leaf, _ in _typed_leaves(table) if leaf not in special] if self.use_dictionary else False
         sink = io.BytesIO()
         pq.write_table(
-            table, sink, compression=self.codec, compression_level=self.level, use_dictionary=rest or False,
-            column_encoding=special or None, **FIXED,
+            table,
+            sink,
+            compression=self.codec,
+            compression_level=self.level,
+            use_dictionary=rest or False,
+            column_encoding=special or None,
+            **FIXED,
         )
         return sink.getvalue()
 

@@ -49,8 +49,10 @@ def a_life(life: Life, seed: int) -> list[PersonDay]:
 def strained(seed: int, share: float, rise: float = 1.3) -> list[PersonDay]:
     """Two weeks of less ln rMSSD under a load that rises, after four usual months."""
     days = a_life(Life(nights=BEFORE + STRAIN_DAYS, onset=None), seed)
-    return [d if n < BEFORE else _loaded(d, share, 1 + (rise - 1) * (n - BEFORE + 1) / STRAIN_DAYS)
-            for n, d in enumerate(days)]
+    return [
+        d if n < BEFORE else _loaded(d, share, 1 + (rise - 1) * (n - BEFORE + 1) / STRAIN_DAYS)
+        for n, d in enumerate(days)
+    ]
 
 
 def _loaded(day: PersonDay, share: float, rise: float) -> PersonDay:
@@ -73,8 +75,10 @@ def _day(day: PersonDay, n: int, noise: dict[str, NDArray[np.float64]]) -> Perso
     bed = 23.0 + 0.7 * float(noise["bed"][n]) + (0.8 if is_free else 0.0)
     begin = datetime.combine(day.day - timedelta(days=1), time()) + timedelta(hours=bed)
     return replace(
-        day, sleep_h=max(3.0, 7.2 + 0.8 * float(noise["sleep"][n]) + (0.5 if is_free else 0.0)),
-        bedtime_start_local=begin, met_min=float(300 * np.exp(0.6 * noise["load"][n])),
+        day,
+        sleep_h=max(3.0, 7.2 + 0.8 * float(noise["sleep"][n]) + (0.5 if is_free else 0.0)),
+        bedtime_start_local=begin,
+        met_min=float(300 * np.exp(0.6 * noise["load"][n])),
         stress_high_min=float(90 * np.exp(0.7 * noise["stress"][n])),
         readiness_score=float(round(min(99, 79 + 7 * noise["score"][n]))),
     )

@@ -42,9 +42,7 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Cost:
         said = output.read().decode(errors="replace")
     if child.returncode:
         raise RunFailed(f"{' '.join(command)} ended with {child.returncode}:\n{said}")
-    return Cost(
-        wall_s=wall_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * KIB, output=said
-    )
+    return Cost(wall_s=wall_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * KIB, output=said)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

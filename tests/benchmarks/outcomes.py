@@ -56,8 +56,13 @@ def outcome(alerts: Alerts, onset: int | None) -> Outcome:
         near, lead = window.any(1).astype(float), np.where(window.any(1), REACH - window.argmax(1), np.nan)
     wide = np.lib.stride_tricks.sliding_window_view(healthy, 2 * REACH + 1, axis=1)
     return Outcome(
-        events=_n_events(healthy).astype(float), days=healthy.sum(1).astype(float), months=healthy.shape[1] / MONTH,
-        by_morning=by_morning, near=near, chance=wide.any(2).mean(1), lead=lead,
+        events=_n_events(healthy).astype(float),
+        days=healthy.sum(1).astype(float),
+        months=healthy.shape[1] / MONTH,
+        by_morning=by_morning,
+        near=near,
+        chance=wide.any(2).mean(1),
+        lead=lead,
     )
 
 

@@ -130,9 +130,12 @@ def _illness(life: Life) -> NDArray[np.float64]:
 def _day(n: int, row: NDArray[np.float64], worn: bool, life: Life) -> PersonDay:
     day = PersonDay(
         day=START + timedelta(days=n),
-        temperature_deviation_c=round(float(row[0]), 2), resting_heart_rate_bpm=float(round(row[1])),
-        hrv_rmssd_ms=float(round(np.exp(row[2]))), respiratory_rate_bpm=round(float(row[3]) * 8) / 8,
-        steps=float(round(max(row[4], 10.0) ** 2)), non_wear_h=1.0,
+        temperature_deviation_c=round(float(row[0]), 2),
+        resting_heart_rate_bpm=float(round(row[1])),
+        hrv_rmssd_ms=float(round(np.exp(row[2]))),
+        respiratory_rate_bpm=round(float(row[3]) * 8) / 8,
+        steps=float(round(max(row[4], 10.0) ** 2)),
+        non_wear_h=1.0,
         is_new_ring=n == life.new_ring if life.is_ring_known else None,
         utc_offset_min=120 if life.clock_change is not None and n >= life.clock_change else 60,
     )

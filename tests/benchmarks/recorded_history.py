@@ -64,8 +64,11 @@ def _told(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], on
     chance = float(np.mean([_is_near(d, alerts) for d in healthy]))
     months = len(healthy) / MONTH
     return [
-        f"{_n_events(alerts, healthy) / months:.2f}", f"{len(alerts & set(healthy)) / months:.2f}",
-        f"{int(hits.sum())} of {len(hits)}", f"{chance:.0%}", spoken(hits - chance, percent=True),
+        f"{_n_events(alerts, healthy) / months:.2f}",
+        f"{len(alerts & set(healthy)) / months:.2f}",
+        f"{int(hits.sum())} of {len(hits)}",
+        f"{chance:.0%}",
+        spoken(hits - chance, percent=True),
         f"{np.median([-n[0] for n in near if n]):+.0f}",
     ]
 
@@ -92,8 +95,10 @@ def _is_near(day: date, alerts: set[date]) -> bool:
 
 def _areas(findings: list[Finding], in_rest: set[date]) -> str:
     score = area([(f.score or 0.0, f.day in in_rest) for f in findings])
-    return f"score {score:.3f}, raw temperature deviation " \
-           f"{area([(f.drivers[0].value, f.day in in_rest) for f in findings]):.3f}"
+    return (
+        f"score {score:.3f}, raw temperature deviation "
+        f"{area([(f.drivers[0].value, f.day in in_rest) for f in findings]):.3f}"
+    )
 
 
 def _tagged(rest: list[tuple[date, list[str]]]) -> list[date]:

@@ -52,7 +52,9 @@ def plain_z(days: Sequence[PersonDay]) -> Scores:
 
 
 RULES: dict[str, tuple[Callable[[Sequence[PersonDay]], Scores], float]] = {
-    "NightSignal": (night_signal, 4.0), "28-day z": (plain_z, 2.0), "2 of 4": (two_of_four, 2.0),
+    "NightSignal": (night_signal, 4.0),
+    "28-day z": (plain_z, 2.0),
+    "2 of 4": (two_of_four, 2.0),
 }
 
 

@@ -107,8 +107,17 @@ def _worn(nights: int, rng: np.random.Generator) -> list[bool]:
 
 
 def _day(n: int, row: Units, names: tuple[str, ...]) -> PersonDay:
-    measured = dict(zip(NAMES, (
-        round(float(row[0]), 2), float(round(row[1])), float(np.exp(row[2])), round(float(row[3]) * 8) / 8,
-        float(max(row[4], 10.0) ** 2),
-    ), strict=True))
+    measured = dict(
+        zip(
+            NAMES,
+            (
+                round(float(row[0]), 2),
+                float(round(row[1])),
+                float(np.exp(row[2])),
+                round(float(row[3]) * 8) / 8,
+                float(max(row[4], 10.0) ** 2),
+            ),
+            strict=True,
+        )
+    )
     return PersonDay(day=START + timedelta(days=n), **{name: measured[name] for name in names})

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "lambdas"), str(ROOT / "tests")]
 
 import boto3  # noqa: E402
-from support.fake_aws import fake_aws  # noqa: E402
 from measured import load  # noqa: E402
 from oura_lake.local.emulator import Emulator, emulator, is_installed  # noqa: E402
 from oura_lake.public_endpoint.reply_links import links  # noqa: E402
+from support.fake_aws import fake_aws  # noqa: E402
 from support.webhook_load import (  # noqa: E402
     ACCOUNTS,
     APP,
@@ -58,17 +58,23 @@ def at_the_door() -> bool:
         taken = send(url, signed, per_s=len(signed) / SECONDS)
         documents = [json.loads(body)["document_id"] for body in aws.bodies]
         n_lost, n_double = RATE * SECONDS - len({*documents, "document-0"}), len(documents) - len(set(documents))
-        say(f"events: {len(signed)} sent at {taken.rate:.0f} a second, answers {taken.statuses}, {n_lost} lost, "
-            f"{n_double} double; of {aws.n_repeated} repetitions none was kept")
+        say(
+            f"events: {len(signed)} sent at {taken.rate:.0f} a second, answers {taken.statuses}, {n_lost} lost, "
+            f"{n_double} double; of {aws.n_repeated} repetitions none was kept"
+        )
         say(f"answered within {taken.at(0.5):.1f} ms (half), {taken.at(0.99):.1f} (99 %), {taken.at(1):.1f} (all)")
         before, asked = len(aws.bodies), aws.n_asked
         strangers = send(url, forged(N_FORGED))
         n_in = len(aws.bodies) - before
-        say(f"forgeries: {N_FORGED} sent, answers {strangers.statuses}, {n_in} on the queue, "
-            f"{aws.n_asked - asked} calls to AWS, {strangers.rate:.0f} a second, median {strangers.at(0.5):.1f} ms")
+        say(
+            f"forgeries: {N_FORGED} sent, answers {strangers.statuses}, {n_in} on the queue, "
+            f"{aws.n_asked - asked} calls to AWS, {strangers.rate:.0f} a second, median {strangers.at(0.5):.1f} ms"
+        )
         page, answer = at_a_link(url)
-        say(f"a reply link, {N_LINKED} times: its page within {page.at(0.5):.1f} ms (half), {page.at(0.99):.1f} (99 %),"
-            f" an answer within {answer.at(0.5):.1f}, {answer.at(0.99):.1f}; {len(aws.bodies) - before - n_in} jobs")
+        say(
+            f"a reply link, {N_LINKED} times: its page within {page.at(0.5):.1f} ms (half), {page.at(0.99):.1f} (99 %),"
+            f" an answer within {answer.at(0.5):.1f}, {answer.at(0.99):.1f}; {len(aws.bodies) - before - n_in} jobs"
+        )
     slowest = max(answers.at(0.99) for answers in (taken, page, answer))
     is_slow = taken.rate < 0.97 * len(signed) / SECONDS or slowest > ANSWER_WITHIN_MS
     return bool(n_lost or n_double or n_in or is_slow or set(strangers.statuses) != {403})
@@ -87,8 +93,10 @@ def on_the_emulator() -> None:
         send(url, events(8))
         taken = send(url, events(N_EMULATED, every_repeated=N_EMULATED + 1)[8:])
         count = running_client(running, "sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
-        say(f"the emulator: {taken.rate:.0f} a second, answers {taken.statuses}, median {taken.at(0.5):.0f} ms, "
-            f"{count['Attributes']['ApproximateNumberOfMessages']} on its queue")
+        say(
+            f"the emulator: {taken.rate:.0f} a second, answers {taken.statuses}, median {taken.at(0.5):.0f} ms, "
+            f"{count['Attributes']['ApproximateNumberOfMessages']} on its queue"
+        )
 
 
 def deployed(running: Emulator) -> tuple[str, str]:
@@ -98,11 +106,18 @@ def deployed(running: Emulator) -> tuple[str, str]:
     for name, value in PARAMETERS.items():
         ssm.put_parameter(Name=name, Value=value, Type="String")
     variables = {
-        "OURA_LAKE_JOBS_QUEUE_URL": queue, "OURA_LAKE_APP_PARAMETER": APP, "OURA_LAKE_ACCOUNTS_PREFIX": ACCOUNTS,
+        "OURA_LAKE_JOBS_QUEUE_URL": queue,
+        "OURA_LAKE_APP_PARAMETER": APP,
+        "OURA_LAKE_ACCOUNTS_PREFIX": ACCOUNTS,
     }
     functions.create_function(
-        FunctionName="receive", Runtime="python3.13", Role="arn:aws:iam::000000000000:role/receive", Timeout=8,
-        Handler="oura_lake.handlers.receive.handler", Code={"ZipFile": zipped()}, Environment={"Variables": variables},
+        FunctionName="receive",
+        Runtime="python3.13",
+        Role="arn:aws:iam::000000000000:role/receive",
+        Timeout=8,
+        Handler="oura_lake.handlers.receive.handler",
+        Code={"ZipFile": zipped()},
+        Environment={"Variables": variables},
     )
     made = functions.create_function_url_config(FunctionName="receive", AuthType="NONE")["FunctionUrl"]
     return f"{running.url_gateway}{made.partition('://')[2].partition('.')[0]}/", queue

@@ -24,9 +24,18 @@ HERE = Path(__file__).parent
 DLT_PYTHON = ROOT / ".bench" / "bin" / "python"
 TABLES = (HEART_RATE, *DAILY)
 SYNC = (
-    sys.executable, "-c", "from oura_lake.cli.main import main; main()", "sync",
-    "--from", f"{FIRST}", "--to", f"{LAST}", "--timezone", "UTC",
-    *(word for name in TABLES for word in ("--endpoint", name)), "--lake",
+    sys.executable,
+    "-c",
+    "from oura_lake.cli.main import main; main()",
+    "sync",
+    "--from",
+    f"{FIRST}",
+    "--to",
+    f"{LAST}",
+    "--timezone",
+    "UTC",
+    *(word for name in TABLES for word in ("--endpoint", name)),
+    "--lake",
 )
 OUR_CODE = {"PYTHONPATH": str(ROOT / "lambdas")}
 MB = 1e6
@@ -86,10 +95,18 @@ def serving() -> Iterator[Server]:
 
 def measured(server: Server, folder: Path) -> tuple[Side, Side, int, float]:
     """Ours, theirs, how many objects a second sync of ours wrote, and the server's seconds a run."""
-    env = os.environ | OUR_CODE | {
-        "OURA_API_BASE_URL": server.address, "OURA_ACCESS_TOKEN": "simulated-access-token", "HOME": str(folder),
-        "RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
-    }
+    env = (
+        os.environ
+        | OUR_CODE
+        | {
+            "OURA_API_BASE_URL": server.address,
+            "OURA_ACCESS_TOKEN": "simulated-access-token",
+            "HOME": str(folder),
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+        }
+    )
 
     def ours() -> Cost:
         return run([*SYNC, str(emptied(folder / "ours"))], env, folder)
@@ -105,7 +122,8 @@ def measured(server: Server, folder: Path) -> tuple[Side, Side, int, float]:
     return (
         Side(cost=ours_s, raw_bytes=raw_bytes, **left(folder / "ours" / "lake")),
         Side(cost=theirs_s, **left(folder / "theirs" / "loaded" / "oura")),
-        len(set(objects(folder / "ours").items()) - set(before.items())), server_s,
+        len(set(objects(folder / "ours").items()) - set(before.items())),
+        server_s,
     )
 
 

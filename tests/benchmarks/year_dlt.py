@@ -23,7 +23,9 @@ DAY = timedelta(days=1)
 def main(address: str, folder: Path) -> None:
     """Load once."""
     pipeline = dlt.pipeline(
-        pipeline_name="year", dataset_name="oura", pipelines_dir=str(folder / "pipelines"),
+        pipeline_name="year",
+        dataset_name="oura",
+        pipelines_dir=str(folder / "pipelines"),
         destination=dlt.destinations.filesystem(bucket_url=(folder / "loaded").as_uri()),
     )
     pipeline.run(year(address), loader_file_format="parquet", write_disposition="replace").raise_on_failed_jobs()

@@ -59,9 +59,7 @@ def _make_raw(engine: TrinoEngine, schema: str, lake: Path, location: str) -> No
 def _table(told: dict[str, Any], location: str) -> str:
     """A table as Glue is told of it, in Trino's words."""
     keys, stored = told["partitionKeys"], told["storageDescriptor"]
-    columns = ", ".join(
-        f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in stored["columns"] + keys
-    )
+    columns = ", ".join(f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in stored["columns"] + keys)
     partitioned = ", ".join(f"'{key['name']}'" for key in keys)
     form = FORMATS[stored["serdeInfo"]["serializationLibrary"]]
     return (

@@ -29,6 +29,7 @@ class Read:
     n_partitions: int
     n_stages: int
 
+
 class TrinoEngine:
     """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`."""
 
@@ -120,6 +121,9 @@ def _moment(text: str) -> datetime:
 
 
 READERS: Mapping[str, Reader] = {
-    "double": float, "real": float, "date": date.fromisoformat, "timestamp": datetime.fromisoformat,
+    "double": float,
+    "real": float,
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
     "timestamp with time zone": _moment,
 }

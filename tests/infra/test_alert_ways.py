@@ -42,7 +42,8 @@ def test_analyse_alone_reads_the_key_and_no_token(hooked: Template) -> None:
     [reading] = [s for s in statements(hooked, "Analyse") if "secretsmanager" in str(s["Action"])]
     [key] = [name for name, s in of_type(hooked, "AWS::SecretsManager::Secret").items() if "webhook" in s["Name"]]
     assert (reading["Action"], [resource["Ref"] for resource in listed(reading["Resource"])]) == (
-        "secretsmanager:GetSecretValue", [key]
+        "secretsmanager:GetSecretValue",
+        [key],
     )
     policies = of_type(hooked, "AWS::IAM::Policy")
     assert [name for name, policy in policies.items() if key in str(policy)] == [n for n in policies if "Analyse" in n]
@@ -56,7 +57,8 @@ def test_the_functions_are_told_of_the_webhook_with_the_keys_name(hooked: Templa
     assert ada.webhook
     assert (ada.webhook.url, ada.webhook.key) == (URL, "arn")
     assert [(way.name, way.least, way.is_heard) for way in ada.ways[2:]] == [
-        ("bus", "minor", False), ("webhook", "major", False)
+        ("bus", "minor", False),
+        ("webhook", "major", False),
     ]
     assert [way.name for way in bob.ways] == ["email", "sms", "bus"]
 
@@ -65,7 +67,11 @@ def test_no_rule_of_the_stack_hears_an_alert(hooked: Template) -> None:
     """Else a message would wake the function that sent it."""
     patterns = [rule["EventPattern"] for rule in of_type(hooked, "AWS::Events::Rule").values()]
     assert len(patterns) == 2
-    assert not [p for p in patterns if EVENT_SOURCE in p["source"] and DetailType.ALERT in p.get("detail-type", [DetailType.ALERT])]
+    assert not [
+        p
+        for p in patterns
+        if EVENT_SOURCE in p["source"] and DetailType.ALERT in p.get("detail-type", [DetailType.ALERT])
+    ]
 
 
 def test_forty_webhooks_fit_into_the_parameters(app_of: Callable[..., cdk.App], tmp_path: Path) -> None:
@@ -77,10 +83,22 @@ def test_forty_webhooks_fit_into_the_parameters(app_of: Callable[..., cdk.App], 
         assert sum(len(part) if isinstance(part, str) else 150 for part in parts) <= settings.ROOM_BYTES
 
 
-@pytest.mark.parametrize("url", [
-    "http://hooks.example.net/", "hooks.example.net", "https://me:secret@hooks.example.net/", "https://a.net/#x", "ftp://a/",
-    "http://127.0.0.1.example.net/", "https:///x", "https://a b/", "https://a:b/", "https://a:70000/", "https://a/\u00fc",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.net/",
+        "hooks.example.net",
+        "https://me:secret@hooks.example.net/",
+        "https://a.net/#x",
+        "ftp://a/",
+        "http://127.0.0.1.example.net/",
+        "https:///x",
+        "https://a b/",
+        "https://a:b/",
+        "https://a:70000/",
+        "https://a/\u00fc",
+    ],
+)
 def test_an_address_that_no_alert_may_go_to_is_refused(url: str) -> None:
     with pytest.raises(config.ConfigWrong, match=r"webhook is .* begins with https://"):
         config.parsed({"persons": {"ada": ADA | {"webhook": url}}})

@@ -74,15 +74,35 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
         ({"persons": {"me": ME}, "lake": {"budget_usd": 0}}, "use an amount above zero"),
         ({"persons": {"me": ME}, "lake": {"schedule": "hourly"}}, r"use for example rate\(1 hour\)"),
         ({"persons": {"me": ME}, "lake": {"schedule": "rate(1 hours)"}}, r"use for example rate\(1 hour\)"),
-        *(({"persons": {"me": ME}, "lake": {"schedule": odd}}, r"cannot be used; use for example") for odd in (
-            "cron(a b c d e f)", "cron(61 * * * ? *)", "cron(0 24 * * ? *)", "rate(99999999999 hours)",
-            "rate(1000 days)", "cron(0 8 * * ?)")),
-        *(({"persons": {"me": ME}, "lake": {"budget_usd": odd}}, "use an amount above zero and below a million") for odd
-          in (float("nan"), float("inf"), 1e300, -1)),
+        *(
+            ({"persons": {"me": ME}, "lake": {"schedule": odd}}, r"cannot be used; use for example")
+            for odd in (
+                "cron(a b c d e f)",
+                "cron(61 * * * ? *)",
+                "cron(0 24 * * ? *)",
+                "rate(99999999999 hours)",
+                "rate(1000 days)",
+                "cron(0 8 * * ?)",
+            )
+        ),
+        *(
+            ({"persons": {"me": ME}, "lake": {"budget_usd": odd}}, "use an amount above zero and below a million")
+            for odd in (float("nan"), float("inf"), 1e300, -1)
+        ),
         ({"persons": {"me": ME}, "lake": {"webhooks_at_once": -1}}, "webhooks_at_once is -1; use 0"),
         ({"persons": {"me": ME | {"timezone": "localtime"}}}, "timezone is 'localtime', which is not known"),
-        *(({"persons": {"me": ME | {"webhook": f"https://{host}/"}}}, "which is no public address") for host in (
-            "169.254.169.254", "127.0.0.1", "localhost", "a.localhost:8080", "2130706433", "0x7f.1", "10.0.0.1")),
+        *(
+            ({"persons": {"me": ME | {"webhook": f"https://{host}/"}}}, "which is no public address")
+            for host in (
+                "169.254.169.254",
+                "127.0.0.1",
+                "localhost",
+                "a.localhost:8080",
+                "2130706433",
+                "0x7f.1",
+                "10.0.0.1",
+            )
+        ),
         ({"persons": {"me": ME}, "lake": {"name": "Oura"}}, "name is 'Oura'"),
         ({"persons": {"me": ME}, "lake": {"budget_email": "me"}}, "budget_email is 'me'"),
     ],
@@ -97,8 +117,17 @@ def test_a_mistake_is_told_in_a_sentence(tables: dict[str, Any], sentence: str) 
 
 @pytest.mark.parametrize(
     "schedule",
-    ["rate(1 minute)", "rate(10080 minutes)", "rate(366 days)", "cron(7 * * * ? *)", "cron(0/15 8-18 ? * MON-FRI *)",
-     "cron(0 10 L * ? 2026-2030)", "cron(5,35 14 * * ? *)", "cron(0 9 ? * 2#1 *)", "cron(0 8 1W JAN,jul ? *)"],
+    [
+        "rate(1 minute)",
+        "rate(10080 minutes)",
+        "rate(366 days)",
+        "cron(7 * * * ? *)",
+        "cron(0/15 8-18 ? * MON-FRI *)",
+        "cron(0 10 L * ? 2026-2030)",
+        "cron(5,35 14 * * ? *)",
+        "cron(0 9 ? * 2#1 *)",
+        "cron(0 8 1W JAN,jul ? *)",
+    ],
 )
 def test_a_schedule_of_eventbridge_is_taken(schedule: str) -> None:
     assert parsed({"persons": {"me": ME}, "lake": {"schedule": schedule}}).schedule == schedule

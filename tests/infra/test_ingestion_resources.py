@@ -64,7 +64,9 @@ def test_each_person_has_a_topic_of_their_own(aws_template: Template) -> None:
     subscriptions = of_type(aws_template, "AWS::SNS::Subscription").values()
     told = {(s["Endpoint"], s["Protocol"], s["TopicArn"]["Ref"].startswith("Alertingada")) for s in subscriptions}
     assert told == {
-        ("ada@example.com", "email", True), ("+447700900123", "sms", True), ("owner@example.com", "email", False),
+        ("ada@example.com", "email", True),
+        ("+447700900123", "sms", True),
+        ("owner@example.com", "email", False),
     }
 
 
@@ -91,4 +93,4 @@ def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:
     told = aws_template["Outputs"]
     assert {"AnalyseFunction", "IngestFunction", "MaintainFunction", "DeadLetters"} <= told.keys()
     named = json.dumps(told["DeadLetters"]["Value"])
-    assert all(f"{meaning}\\\":" in named for meaning in ("jobs", "analysis", "schedules", "upkeep"))
+    assert all(f'{meaning}\\":' in named for meaning in ("jobs", "analysis", "schedules", "upkeep"))

@@ -135,7 +135,8 @@ def test_the_document_has_a_row_for_each_who_is_let_in_by_a_resource(open_templa
 def test_every_resource_that_denies_denies_plain_http_or_old_tls_alone(open_template: Template) -> None:
     denied = [s for s in resource_statements(open_template, plainly) if s["Effect"] == "Deny"]
     assert {str(statement["Condition"]) for statement in denied} == {
-        "{'Bool': {'aws:SecureTransport': 'false'}}", "{'NumericLessThan': {'s3:TlsVersion': 1.2}}",
+        "{'Bool': {'aws:SecureTransport': 'false'}}",
+        "{'NumericLessThan': {'s3:TlsVersion': 1.2}}",
     }
 
 
@@ -148,8 +149,11 @@ def let_in(template: Template) -> list[tuple[str, str, str, str]]:
     """Who may do what to which resource because that says so itself, and under which condition."""
     found = [
         (s["Principal"]["Service"], s["Action"], on, filled(value, in_words).replace("AWS::AccountId", "this account"))
-        for s in resource_statements(template, plainly) if s["Effect"] == "Allow"
-        for on in s["Resource"] for wanted in s["Condition"].values() for value in wanted.values()
+        for s in resource_statements(template, plainly)
+        if s["Effect"] == "Allow"
+        for on in s["Resource"]
+        for wanted in s["Condition"].values()
+        for value in wanted.values()
     ]
     for permission in of_type(template, "AWS::Lambda::Permission").values():
         only = filled(permission["SourceArn"], plainly) if "SourceArn" in permission else "its public address"

@@ -14,7 +14,8 @@ Template = dict[str, Any]
 def test_each_person_is_looked_after_on_their_own_clock_by_day(aws_template: Template) -> None:
     told = {detail["person"]: s for detail, s in rounds(aws_template) if detail["kind"] == "daily"}
     assert {name: s["ScheduleExpressionTimezone"] for name, s in told.items()} == {
-        "ada": "Europe/London", "bob": "America/Denver",
+        "ada": "Europe/London",
+        "bob": "America/Denver",
     }
     assert {s["ScheduleExpression"] for s in told.values()} == {"cron(40 10 * * ? *)"}
 
@@ -60,7 +61,8 @@ def test_a_round_that_fails_is_tried_again_and_kept_wherever_it_came_from(aws_te
     schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "Maintenanceada")
     assert config["MaximumRetryAttempts"] == 2
     kept = [
-        rule["Targets"][0]["DeadLetterConfig"]["Arn"], config["DestinationConfig"]["OnFailure"]["Destination"],
+        rule["Targets"][0]["DeadLetterConfig"]["Arn"],
+        config["DestinationConfig"]["OnFailure"]["Destination"],
         schedule["Target"]["DeadLetterConfig"]["Arn"],
     ]
     assert all("MaintenanceUndone" in arn["Fn::GetAtt"][0] for arn in kept)

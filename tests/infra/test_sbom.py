@@ -33,7 +33,8 @@ def test_each_locked_package_is_named_once_and_its_licence_s_text_lies_in_the_zi
 @pytest.mark.parametrize(
     ("lines", "licence"),
     [
-        ("License-Expression: MIT\nLicense: other", "MIT"), ("License: MPL-2.0", "MPL-2.0"),
+        ("License-Expression: MIT\nLicense: other", "MIT"),
+        ("License: MPL-2.0", "MPL-2.0"),
         ("Classifier: License :: OSI Approved :: MIT License", "MIT"),
     ],
 )

@@ -16,8 +16,14 @@ from support.templates import of_type
 from infra import app, config, kept, settings, target
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
-BEN = {"timezone": "Asia/Tokyo", "email": ["ben@b.de"], "sms": ["+447700900123"], "collections": ["sleep", "tag"],
-       "webhook": "https://hooks.example.net/b?t=1", "webhook_from": "major"}
+BEN = {
+    "timezone": "Asia/Tokyo",
+    "email": ["ben@b.de"],
+    "sms": ["+447700900123"],
+    "collections": ["sleep", "tag"],
+    "webhook": "https://hooks.example.net/b?t=1",
+    "webhook_from": "major",
+}
 CAT = {"timezone": "America/Denver", "schedule": "cron(7 * * * ? *)", "numbers_in_messages": True}
 LAKE = {"name": "ours", "webhooks": True, "budget_usd": 7.5, "budget_email": "owner@b.de"}
 ALL = {"lake": LAKE, "persons": {"ada": ADA, "ben": BEN, "cat": CAT}}

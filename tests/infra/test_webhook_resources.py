@@ -78,11 +78,14 @@ def test_who_writes_links_to_the_door_gets_its_address_and_one_right_more_if_som
     reading = [s for s in statements(both, "Analyse") if s not in statements(closed, "Analyse")]
     [right] = [s for s in reading if "ssm" in str(s["Action"])]
     assert (right["Action"], resources_of(right)) == ("ssm:GetParameter", {"parameter/oura-lake/app"})
-    told = [analyse_settings(environment(one_named(t, "AWS::Lambda::Function", "Analyse")))
-            for t in (both, closed, open_template)]
+    told = [
+        analyse_settings(environment(one_named(t, "AWS::Lambda::Function", "Analyse")))
+        for t in (both, closed, open_template)
+    ]
     assert [(bool(s.webhook_url), s.app_parameter) for s in told] == [(True, "/oura-lake/app"), *[(False, "")] * 2]
-    assert "ssm:GetParameter" not in {a for t in (closed, open_template) for s in statements(t, "Analyse")
-                                      for a in listed(s["Action"])}
+    assert "ssm:GetParameter" not in {
+        a for t in (closed, open_template) for s in statements(t, "Analyse") for a in listed(s["Action"])
+    }
     for part in ("Receive", "Ingest", "Maintain"):
         same = [{a for s in statements(t, part) for a in listed(s["Action"])} for t in (both, open_template)]
         assert same[0] == same[1]
@@ -97,8 +100,11 @@ def test_the_function_understands_its_environment_and_says_little(open_template:
 def test_the_door_answers_no_more_at_once_than_the_setting_says(
     open_template: Template, emulator_template: Template
 ) -> None:
-    bounded = [f["ReservedConcurrentExecutions"] for f in of_type(open_template, "AWS::Lambda::Function").values()
-               if "ReservedConcurrentExecutions" in f]
+    bounded = [
+        f["ReservedConcurrentExecutions"]
+        for f in of_type(open_template, "AWS::Lambda::Function").values()
+        if "ReservedConcurrentExecutions" in f
+    ]
     assert bounded == [2]
     assert "ReservedConcurrentExecutions" not in json.dumps(emulator_template)
 

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support.command_line import Said, for_api
 from oura_lake.cli import main as command_line
 from oura_lake.cli import sync, watch
 from oura_lake.oura.client import OuraClient
 from oura_lake.simulator import RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
+from support.command_line import Said, for_api
 
 
 @pytest.fixture

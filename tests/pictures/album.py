@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from support import chromium
 from pictures import frames, story
 from pictures.png import pictured
 from pictures.timeline import timeline
+from support import chromium
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FOLDER, PAGE = DOCS / "pictures", DOCS / "explanation" / "alerts.md"
@@ -43,11 +43,14 @@ class Shown:
 def shown() -> list[Shown]:
     """The messages of the album; where a way kept still there is no picture of it."""
     found = (
-        ("illness", "Getting ill", story.illness(), "opened"), ("all-clear", "All clear", story.illness(), "cleared"),
+        ("illness", "Getting ill", story.illness(), "opened"),
+        ("all-clear", "All clear", story.illness(), "cleared"),
         ("strain", "Strain", story.strain(), "opened"),
     )
-    return [Shown(name=name, title=title, mail=_told(told, step), sms=told.message(step, "sms"))
-            for name, title, told, step in found]
+    return [
+        Shown(name=name, title=title, mail=_told(told, step), sms=told.message(step, "sms"))
+        for name, title, told, step in found
+    ]
 
 
 def drawings() -> dict[str, str]:
@@ -93,8 +96,11 @@ def _section(one: Shown) -> str:
 
 def _parts(one: Shown) -> Iterator[str]:
     yield f"### {one.title}"
-    phone = [f'<img src="pictures/{name}" width="{width // 2}" alt="{_alt(one, name)}">'
-             for name, (_, width) in one.pages.items() if width == PHONE]
+    phone = [
+        f'<img src="pictures/{name}" width="{width // 2}" alt="{_alt(one, name)}">'
+        for name, (_, width) in one.pages.items()
+        if width == PHONE
+    ]
     yield f'<img src="pictures/{one.name}-desktop.png" width="{DESKTOP * 3 // 4}" alt="{_alt(one, "desktop")}">'
     yield "\n".join(phone)
     if f"{one.name}-timeline.svg" in drawings():

@@ -27,17 +27,22 @@ footer { padding: 0 20px 16px; }
 def mail(message: Message, now: datetime) -> str:
     """A mail in plain text, its lines as wide as the window."""
     when = f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"
-    return _page(Markup(
-        "<header><h1>{}</h1><p><span>Oura Lake &lt;no-reply@sns.amazonaws.com&gt;</span><span>{}</span></p></header>"
-        "<pre>{}</pre><footer>-- (here Amazon says how to unsubscribe)</footer>"
-    ).format(message.subject, when, message.body))
+    return _page(
+        Markup(
+            "<header><h1>{}</h1><p><span>Oura Lake &lt;no-reply@sns.amazonaws.com&gt;</span><span>{}</span></p></header>"
+            "<pre>{}</pre><footer>-- (here Amazon says how to unsubscribe)</footer>"
+        ).format(message.subject, when, message.body)
+    )
 
 
 def sms(message: Message, now: datetime) -> str:
     """A short message, and what it is paid for as."""
     paid = f"{length(message.sms)} characters of {alphabet(message.sms)}, {segments(message.sms)} SMS"
-    return _page(Markup('<div class="sms"><p>{}</p><div class="bubble">{}</div><p>({})</p></div>').format(
-        f"{now:%H:%M}", message.sms, paid))
+    return _page(
+        Markup('<div class="sms"><p>{}</p><div class="bubble">{}</div><p>({})</p></div>').format(
+            f"{now:%H:%M}", message.sms, paid
+        )
+    )
 
 
 def _page(body: str) -> str:

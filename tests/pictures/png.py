@@ -50,12 +50,14 @@ def made_of(picture: bytes) -> str:
 
 def _png(width: int, rows: list[bytes], made_of: str) -> bytes:
     """Rows of four-bit greys, two pixels a byte, as a PNG."""
-    return SIGNATURE + b"".join((
-        _chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(rows), 4, 0, 0, 0, 0)),
-        _chunk(b"tEXt", KEYWORD + made_of.encode()),
-        _chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 9)),
-        _chunk(b"IEND", b""),
-    ))
+    return SIGNATURE + b"".join(
+        (
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(rows), 4, 0, 0, 0, 0)),
+            _chunk(b"tEXt", KEYWORD + made_of.encode()),
+            _chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 9)),
+            _chunk(b"IEND", b""),
+        )
+    )
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -79,10 +79,17 @@ def _mornings(
     table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("alerts"), person="me")
     for day in (d.day for d in days if d.day >= episode.first_alert_day):
         now = datetime.combine(day, MORNING)
-        ways = {w.name: lambda message, w=w, now=now: outbox.append(Told(way=w.name, now=now, message=message))
-                for w in WAYS}
+        ways = {
+            w.name: lambda message, w=w, now=now: outbox.append(Told(way=w.name, now=now, message=message))
+            for w in WAYS
+        }
         Teller(
-            store=store, person=Person(name="me", ways=WAYS), ways=ways, table=table, ill=ill,
-            moment=Moment(now=now, today=day, reason="schedule", ways=WAYS), days=[d for d in days if d.day <= day],
+            store=store,
+            person=Person(name="me", ways=WAYS),
+            ways=ways,
+            table=table,
+            ill=ill,
+            moment=Moment(now=now, today=day, reason="schedule", ways=WAYS),
+            days=[d for d in days if d.day <= day],
         ).tell(alert, [f for f in findings if f.day <= day])
     return iter(outbox)

@@ -40,8 +40,12 @@ def timeline(story: Story, title: str) -> str:
     parts, top, plot = [], HEAD, 0.0
     for column in SHOWN[story.episode.kind]:
         signal = SIGNALS[column]
-        chart = drawing(signal_chart(signal, points(history, signal, first, last), history.alerts, SHAPE), SHAPE,
-                        signal.title, column)
+        chart = drawing(
+            signal_chart(signal, points(history, signal, first, last), history.alerts, SHAPE),
+            SHAPE,
+            signal.title,
+            column,
+        )
         size, plot = _size(chart), float(_found(ORIGIN, chart)["x"])
         unit = f", {signal.unit}" if signal.unit else ""
         parts += [_text(EDGE, top + 12, f"{signal.title}{unit}", **HEADING), _placed(chart, top + TITLE, size)]
@@ -51,12 +55,20 @@ def timeline(story: Story, title: str) -> str:
 
 
 def _history(story: Story) -> told_to.History:
-    days = {d.day: told_to.Day(day=d.day, values={c: v for c in SIGNALS if (v := getattr(d, c, None)) is not None})
-            for d in story.days}
+    days = {
+        d.day: told_to.Day(day=d.day, values={c: v for c in SIGNALS if (v := getattr(d, c, None)) is not None})
+        for d in story.days
+    }
     told = story.episode
     alert = told_to.Alert(
-        kind=told.kind, level=told.level, status="sent", onset_day=told.onset_day, subject="", message="",
-        first_alert_day=told.first_alert_day, last_alert_day=told.last_alert_day,
+        kind=told.kind,
+        level=told.level,
+        status="sent",
+        onset_day=told.onset_day,
+        subject="",
+        message="",
+        first_alert_day=told.first_alert_day,
+        last_alert_day=told.last_alert_day,
     )
     findings = {"illness": plugins(QUESTIONS, Analysis)["illness"].analyse(story.days)}
     return told_to.History(person="me", days=days, alerts=(alert,), judged=story.days, findings=findings)
@@ -64,8 +76,13 @@ def _history(story: Story) -> told_to.History:
 
 def _words(title: str) -> Iterator[Markup]:
     yield _text(EDGE, 26, title, size=16, **HEADING)
-    yield _text(EDGE, 46, "Blue: each night. Band: the usual range. Shaded, or a line on top: the episode. "
-                          "Triangle: the first alert day.", fill=LABEL.light)
+    yield _text(
+        EDGE,
+        46,
+        "Blue: each night. Band: the usual range. Shaded, or a line on top: the episode. "
+        "Triangle: the first alert day.",
+        fill=LABEL.light,
+    )
 
 
 def _marks(story: Story, first: date, last: date, plot: float, bottom: int) -> Iterator[Markup]:

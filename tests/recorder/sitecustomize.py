@@ -20,10 +20,13 @@ def record(file: str, function: str) -> None:
 
     def asked(self: Any, operation: str, given: dict[str, Any]) -> Any:
         line = {
-            "function": function, "service": self.meta.service_model.service_name, "operation": operation,
+            "function": function,
+            "service": self.meta.service_model.service_name,
+            "operation": operation,
             "named": {name: given[name] for name in NAMING if name in given},
             "several": given.get("Names") or [entry.get("EventBusName") for entry in given.get("Entries", [])],
-            "replaces": "IfMatch" in given, "error": "",
+            "replaces": "IfMatch" in given,
+            "error": "",
         }
         try:
             return ask(self, operation, given)

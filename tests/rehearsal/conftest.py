@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
-from support.deployed_lake import Deployed, awaited
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import emulator, is_installed
 from oura_lake.simulator import GeneratedPerson, simulated_oura
+from support.deployed_lake import Deployed, awaited
 from support.webhook_receiver import receiver
 
 FOLDER = Path(__file__).parent
@@ -57,11 +57,15 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
     recording = {"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)}
     with (
-        simulated_oura(person, hold_back_days=2) as oura, emulator(0, recording) as running, receiver() as program,
+        simulated_oura(person, hold_back_days=2) as oura,
+        emulator(0, recording) as running,
+        receiver() as program,
     ):
         config.write_text(CONFIG.replace("WEBHOOK", program.url))
         context = {
-            "config": str(config), "oura_api_base_url": oura.base_url, "oura_token_url": ",".join(oura.token_urls),
+            "config": str(config),
+            "oura_api_base_url": oura.base_url,
+            "oura_token_url": ",".join(oura.token_urls),
         }
         running.bootstrap()
         running.cdk("deploy", context=context)

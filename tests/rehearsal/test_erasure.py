@@ -28,8 +28,12 @@ def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
         s3.put_object(Bucket=bucket, Key=key, Body=b"rows")
     revoked: list[str] = []
     who = Footprint(
-        person="me", stack="OuraLake", outputs=outputs(client=deployed.client),
-        client=deployed.client, revoke=lambda app, _token: revoked.append(app.client_id), go_on=lambda _: False,
+        person="me",
+        stack="OuraLake",
+        outputs=outputs(client=deployed.client),
+        client=deployed.client,
+        revoke=lambda app, _token: revoked.append(app.client_id),
+        go_on=lambda _: False,
     )
     found = survey(who.holdings())
     assert (found["schedules"], found["tokens"], found["webhook keys"]) == (3, 1, 1)

@@ -53,7 +53,9 @@ def connected(deployed: Deployed) -> End:
         secrets.create_secret(Name="oura-lake/me", SecretString="{}")
     secrets.put_secret_value(SecretId="oura-lake/me", SecretString=token)
     deployed.client("ssm").put_parameter(
-        Name="/oura-lake/app", Type="SecureString", Overwrite=True,
+        Name="/oura-lake/app",
+        Type="SecureString",
+        Overwrite=True,
         Value=json.dumps({"client_id": app.client_id, "client_secret": app.client_secret}),
     )
     return End(stack="OuraLake", outputs=stack.outputs(client=deployed.client), client=deployed.client)

@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
-from support.deployed_lake import Deployed, awaited
 from oura_lake.admin.inbox import Inbox
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.stack import outputs
@@ -30,6 +29,7 @@ from oura_lake.local.toolchain import ROOT, cdk_command, cdk_environment
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
 from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
+from support.deployed_lake import Deployed, awaited
 
 from infra.bundling import ANALYSE, HOST, INGEST, packages_zip
 
@@ -40,8 +40,13 @@ ZONE = "Europe/Berlin"
 NEVER = "rate(365 days)"  # the emulator kills a job under way when its function changes; the next waits half an hour
 CONFIG = f'[persons.me]\ntimezone = "{ZONE}"\nemail = "me@example.com"\nsms = ["+447700900123"]\n'
 HOLDS_DATA = {
-    "AWS::Events::EventBus", "AWS::Glue::Database", "AWS::Logs::LogGroup", "AWS::S3::Bucket",
-    "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::SQS::Queue",
+    "AWS::Events::EventBus",
+    "AWS::Glue::Database",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
 }
 LETTER = '{"person": "me", "reason": "an old letter"}'
 
@@ -148,10 +153,16 @@ def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -
     assert [key for key, _ in written if key.startswith("raw/oura/")] == []
 
 
-@pytest.mark.parametrize(("n_commits", "depth", "ends"), [
-    (0, 0, pytest.skip.Exception), (1, 0, pytest.skip.Exception), (3, 1, pytest.skip.Exception),
-    (3, 2, pytest.skip.Exception), (3, 0, pytest.fail.Exception),
-])
+@pytest.mark.parametrize(
+    ("n_commits", "depth", "ends"),
+    [
+        (0, 0, pytest.skip.Exception),
+        (1, 0, pytest.skip.Exception),
+        (3, 1, pytest.skip.Exception),
+        (3, 2, pytest.skip.Exception),
+        (3, 0, pytest.fail.Exception),
+    ],
+)
 def test_a_clone_that_lacks_the_previous_release_skips_only_where_it_has_no_history(
     tmp_path: Path, n_commits: int, depth: int, ends: type[BaseException]
 ) -> None:
@@ -172,7 +183,9 @@ def counts(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]
     """How many resources there were, how many are new, gone, or another thing of the same name."""
     both = before.keys() & after.keys()
     return {
-        "before": len(before), "new": len(after.keys() - both), "gone": len(before.keys() - both),
+        "before": len(before),
+        "new": len(after.keys() - both),
+        "gone": len(before.keys() - both),
         "other": sum(before[logical] != after[logical] for logical in both),
     }
 
@@ -181,14 +194,20 @@ def deployed_before(running: Emulator, oura: RunningApi, person: GeneratedPerson
     """The lake of the previous release, connected."""
     old = previous_release(folder / "previous")
     context = {
-        "config": str(folder / "config.toml"), "oura_api_base_url": oura.base_url,
-        "oura_token_url": ",".join(oura.token_urls), "schedule": NEVER,
+        "config": str(folder / "config.toml"),
+        "oura_api_base_url": oura.base_url,
+        "oura_token_url": ",".join(oura.token_urls),
+        "schedule": NEVER,
     }
     running.bootstrap()
     pairs = [part for name, value in (context | {"target": "emulator"}).items() for part in ("-c", f"{name}={value}")]
     done = subprocess.run(
-        cdk_command("deploy", *pairs, "--output", str(folder / "cdk.out")), cwd=old, text=True, check=False,
-        env=cdk_environment(running.environment) | {"PYTHONPATH": f"{old / 'lambdas'}:{old}"}, capture_output=True,
+        cdk_command("deploy", *pairs, "--output", str(folder / "cdk.out")),
+        cwd=old,
+        text=True,
+        check=False,
+        env=cdk_environment(running.environment) | {"PYTHONPATH": f"{old / 'lambdas'}:{old}"},
+        capture_output=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     named = outputs(client=partial(boto3.client, **running.session))
@@ -243,7 +262,9 @@ def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
     messages: list[dict[str, str]] = awaited(inbox.messages, 100, "the message of the previous release")
     judged(lake)
     lake.client("sqs").send_message(
-        QueueUrl=json.loads(lake.outputs["DeadLetters"])["jobs"], MessageBody=LETTER, MessageGroupId="me",
+        QueueUrl=json.loads(lake.outputs["DeadLetters"])["jobs"],
+        MessageBody=LETTER,
+        MessageGroupId="me",
         MessageDeduplicationId="letter",
     )
     return messages + inbox.messages()

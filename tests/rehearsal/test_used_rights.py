@@ -13,14 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
-from support.deployed_lake import awaited
-from support.iam_policy import Asked, is_allowed, matches
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.job import Job
 from oura_lake.ledger.token_status import broken
 from oura_lake.simulator import Fault
 from oura_lake.simulator.routes import COLLECTIONS
+from support.deployed_lake import awaited
+from support.iam_policy import Asked, is_allowed, matches
 from support.recorded_calls import needs, recorded
 from support.stack_rights import Place, Right, holders, plainly, resource_statements, rights, role_statements, short
 
@@ -78,10 +78,12 @@ class Judged:
         """What would have been refused by these roles."""
         statements = {self.who[role]: said for role, said in roles.items()}
         return {
-            need for need in self.asked()
+            need
+            for need in self.asked()
             if not is_allowed(
                 Asked(action=need.action, resource=need.resource, context=context),
-                statements[need.who], self.resources,
+                statements[need.who],
+                self.resources,
             )
         }
 

@@ -12,9 +12,10 @@ from http.server import BaseHTTPRequestHandler
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from support.function_url import Server
 from moto import mock_aws
 from moto.core.models import botocore_stubber
+
+from support.function_url import Server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 NO_ANSWER = 0

@@ -13,6 +13,7 @@ from oura_lake.admin.inbox import Inbox
 from oura_lake.aws.job_queue import JobQueue
 from oura_lake.local.emulator import Emulator
 from oura_lake.simulator import GeneratedPerson, RunningApi
+
 from support.webhook_receiver import Receiver
 
 

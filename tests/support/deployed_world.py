@@ -10,7 +10,6 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-from support.aws_over_http import Aws, aws_over_http
 from oura_lake.aws.job_queue import JobQueue
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.handlers import ingest
@@ -18,6 +17,8 @@ from oura_lake.ingestion.job import Job
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
 from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
+
+from support.aws_over_http import Aws, aws_over_http
 from support.own_process import Running, start
 
 LIMIT_MS = 300_000
@@ -28,7 +29,10 @@ def handle(record: Mapping[str, Any], environment: Mapping[str, str]) -> None:
     """The handler as Lambda calls it, with the whole time limit."""
     os.environ.update(environment)
     context = SimpleNamespace(
-        function_name="ingest", memory_limit_in_mb=1024, invoked_function_arn="arn:ingest", aws_request_id="1",
+        function_name="ingest",
+        memory_limit_in_mb=1024,
+        invoked_function_arn="arn:ingest",
+        aws_request_id="1",
         get_remaining_time_in_millis=lambda: LIMIT_MS,
     )
     ingest.handler({"Records": [record]}, context)
@@ -48,9 +52,13 @@ class World:
         for person in persons:
             self._connect(f"lake/{person}", token_lasts)
         self._environment = aws.environment | {
-            "OURA_LAKE_BUCKET": "lake", "OURA_LAKE_BUS_NAME": "bus", "OURA_LAKE_JOBS_QUEUE_URL": self._url,
-            "OURA_LAKE_TOKEN_SECRET_PREFIX": "lake/", "OURA_LAKE_APP_PARAMETER": "/lake/app",
-            "OURA_LAKE_PERSONS": json.dumps(persons), "OURA_API_BASE_URL": oura.base_url,
+            "OURA_LAKE_BUCKET": "lake",
+            "OURA_LAKE_BUS_NAME": "bus",
+            "OURA_LAKE_JOBS_QUEUE_URL": self._url,
+            "OURA_LAKE_TOKEN_SECRET_PREFIX": "lake/",
+            "OURA_LAKE_APP_PARAMETER": "/lake/app",
+            "OURA_LAKE_PERSONS": json.dumps(persons),
+            "OURA_API_BASE_URL": oura.base_url,
         }
         self.at_work: list[tuple[str, str, Running]] = []
 

@@ -16,17 +16,27 @@ NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 TODAY = NOW.date()
 BERLIN = ZoneInfo("Europe/Berlin")
 WOBBLE = (0.0, 0.6, -0.5, 0.3, -0.8, 0.9, -0.2)  # in spreads; a calm week
-ILL = {"temperature_deviation_c": 0.9, "resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 38.0,
-       "respiratory_rate_bpm": 17.0}
+ILL = {
+    "temperature_deviation_c": 0.9,
+    "resting_heart_rate_bpm": 62.0,
+    "hrv_rmssd_ms": 38.0,
+    "respiratory_rate_bpm": 17.0,
+}
 
 
 def calm_day(n: int, **fields: Any) -> PersonDay:
     """The n-th day of a calm person."""
     swing = WOBBLE[n % 7]
     usual = {
-        "day": FIRST + timedelta(days=n), "temperature_deviation_c": 0.15 * swing, "hrv_rmssd_ms": 60.0 - 5 * swing,
-        "resting_heart_rate_bpm": 52.0 + swing, "respiratory_rate_bpm": 15.0 + 0.2 * swing,
-        "steps": 9000.0 - 900 * WOBBLE[(n + 3) % 7], "non_wear_h": 1.0, "sleep_h": 7.5, "utc_offset_min": 60,
+        "day": FIRST + timedelta(days=n),
+        "temperature_deviation_c": 0.15 * swing,
+        "hrv_rmssd_ms": 60.0 - 5 * swing,
+        "resting_heart_rate_bpm": 52.0 + swing,
+        "respiratory_rate_bpm": 15.0 + 0.2 * swing,
+        "steps": 9000.0 - 900 * WOBBLE[(n + 3) % 7],
+        "non_wear_h": 1.0,
+        "sleep_h": 7.5,
+        "utc_offset_min": 60,
     }
     return PersonDay(**(usual | fields))
 
@@ -39,9 +49,19 @@ def calm_days(n: int, ill: Sequence[int] = (), **fields: Any) -> list[PersonDay]
 def a_finding(day: date = TODAY, level: str = "none", **fields: Any) -> Finding:
     """A finding of one day."""
     usual: dict[str, Any] = {
-        "day": day, "kind": "illness", "status": "ok", "level": level, "score": 0.8, "deviation": 3.1,
-        "deviation_low": 2.8, "deviation_high": 3.4, "n_baseline_nights": 52, "coverage": 1.0,
-        "drivers": (a_driver(),), "confounders": (), "method_version": "illness-4",
+        "day": day,
+        "kind": "illness",
+        "status": "ok",
+        "level": level,
+        "score": 0.8,
+        "deviation": 3.1,
+        "deviation_low": 2.8,
+        "deviation_high": 3.4,
+        "n_baseline_nights": 52,
+        "coverage": 1.0,
+        "drivers": (a_driver(),),
+        "confounders": (),
+        "method_version": "illness-4",
     }
     return Finding(**(usual | fields))
 
@@ -54,8 +74,14 @@ def a_driver(signal: str = "temperature_deviation_c", value: float = 0.9, z: flo
 
 def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor") -> Alert:
     """An episode."""
-    return Alert(kind="illness", level=level, onset_day=first - timedelta(days=1), first_alert_day=first,
-                 last_alert_day=last or first, method_version="illness-4")
+    return Alert(
+        kind="illness",
+        level=level,
+        onset_day=first - timedelta(days=1),
+        first_alert_day=first,
+        last_alert_day=last or first,
+        method_version="illness-4",
+    )
 
 
 def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> Entry:
@@ -77,12 +103,19 @@ def documents(days):
     for d in days:
         bed = datetime.combine(d.day, time(6, 30), BERLIN)
         stamp = {"id": f"x-{d.day}", "day": d.day.isoformat()}
-        sleep.append(stamp | {
-            "type": "long_sleep", "bedtime_end": bed.isoformat(),
-            "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
-            "lowest_heart_rate": int(d.resting_heart_rate_bpm), "average_hrv": int(d.hrv_rmssd_ms),
-            "average_breath": d.respiratory_rate_bpm, "total_sleep_duration": 27000, "time_in_bed": 28800,
-        })
+        sleep.append(
+            stamp
+            | {
+                "type": "long_sleep",
+                "bedtime_end": bed.isoformat(),
+                "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
+                "lowest_heart_rate": int(d.resting_heart_rate_bpm),
+                "average_hrv": int(d.hrv_rmssd_ms),
+                "average_breath": d.respiratory_rate_bpm,
+                "total_sleep_duration": 27000,
+                "time_in_bed": 28800,
+            }
+        )
         readiness.append(stamp | {"temperature_deviation": d.temperature_deviation_c, "score": 80})
         activity.append(stamp | {"steps": int(d.steps), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80})
     return {"sleep": sleep, "daily_readiness": readiness, "daily_activity": activity}

@@ -10,8 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from support.token_world import BUCKET, MORNING, SECRET, token_world
-from support.builders import NOON
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.ingestion.job import Job
@@ -20,6 +18,9 @@ from oura_lake.oura.tokens import Token
 from oura_lake.person import Person
 from oura_lake.settings import IngestSettings
 from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura
+
+from support.builders import NOON
+from support.token_world import BUCKET, MORNING, SECRET, token_world
 
 ROUTINE = Job(person="me", endpoints=("personal_info",))
 REGISTERED = App()
@@ -43,9 +44,14 @@ class IngestWorld:
     def ingest(self, log: list[Any] | None = None) -> DeployedFetcher:
         """What does the jobs of one environment of the function."""
         settings = IngestSettings(
-            bucket=BUCKET, bus="bus", token_secret_prefix="oura-lake/", app_parameter="/oura-lake/app",
-            jobs_queue_url="https://sqs/jobs.fifo", persons={name: Person(name=name) for name in ("me", "ada")},
-            api_base_url=self.oura.base_url, token_urls=self.oura.token_urls,
+            bucket=BUCKET,
+            bus="bus",
+            token_secret_prefix="oura-lake/",
+            app_parameter="/oura-lake/app",
+            jobs_queue_url="https://sqs/jobs.fifo",
+            persons={name: Person(name=name) for name in ("me", "ada")},
+            api_base_url=self.oura.base_url,
+            token_urls=self.oura.token_urls,
         )
         return DeployedFetcher(settings, self, (log if log is not None else []).append)
 

@@ -18,6 +18,7 @@ from oura_lake.cli._place import deployed_place
 from oura_lake.ledger import refresh_lock
 from oura_lake.ledger.token_status import broken, note_broken
 from oura_lake.oura.tokens import App, Token
+
 from support.own_process import calls_counted, forked
 
 APP = App(client_id="app", client_secret="hidden", token_url="https://oura.test/token")
@@ -59,8 +60,11 @@ class _World:
         self._parameter = f"/{name}/app"
         self._queue = self._sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         self._outputs = {
-            "TokenSecretPrefix": f"{name}/", "AppParameter": self._parameter, "Bucket": name,
-            "JobsQueueUrl": self._queue, "Persons": '{"ada": {}}',
+            "TokenSecretPrefix": f"{name}/",
+            "AppParameter": self._parameter,
+            "Bucket": name,
+            "JobsQueueUrl": self._queue,
+            "Persons": '{"ada": {}}',
         }
 
     def connects(self, consent: str, dies_at: int = 0) -> Any:

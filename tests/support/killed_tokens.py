@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from support.token_world import APP, MORNING, Death, Dying
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import ChainBroken, TokenRejected
@@ -21,7 +20,9 @@ from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, RefreshingTokens, Token
+
 from support.own_process import Ended, Lines, forked
+from support.token_world import APP, MORNING, Death, Dying
 
 RENEWAL = (
     "access_token", "_latest", "_serves", "_renewed", "_saved", "save", "_write", "_write_durably", "exclusively",
@@ -151,7 +152,8 @@ class _Secret:
         authority = Authority(app=self._app)
         return RefreshingTokens(
             SecretTokens(self._name, Dying(clients.forks_secrets, death), claims.held),
-            lambda token: death.step("renew", lambda: authority.renew(token)), clock=clock,
+            lambda token: death.step("renew", lambda: authority.renew(token)),
+            clock=clock,
         )
 
 

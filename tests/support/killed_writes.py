@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from support.lake_runs import AFTER, NOW, bring, differences_from_raw, rows, seen_by_readers
 from oura_lake.aws.s3 import S3Store
 from oura_lake.local.folder_store import LOCK_FILE, FolderStore
+
+from support.lake_runs import AFTER, NOW, bring, differences_from_raw, rows, seen_by_readers
 from support.own_process import KILLED, Lines, calls_counted, forked
 
 ONE_HOUR = timedelta(hours=1)

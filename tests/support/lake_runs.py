@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from support.builders import a_beat, a_score
 from oura_lake.errors import DocumentMissing
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
@@ -19,6 +18,8 @@ from oura_lake.oura.client import Page
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+
+from support.builders import a_beat, a_score
 
 FIRST, LAST = date(2025, 12, 29), date(2026, 1, 3)
 NOW = datetime(2026, 1, 3, 12, tzinfo=UTC)
@@ -32,13 +33,19 @@ def _score(n: int, day: str, score: int) -> dict[str, Any]:
 
 BEFORE: Truth = {
     "daily_sleep": [
-        _score(1, "2025-12-30", 71), _score(2, "2025-12-31", 72), _score(3, "2026-01-01", 73), {"score": 1},
+        _score(1, "2025-12-30", 71),
+        _score(2, "2025-12-31", 72),
+        _score(3, "2026-01-01", 73),
+        {"score": 1},
     ],
     "heartrate": [a_beat(f"{day}T0{hour}:00:00.000Z") for day in ("2025-12-31", "2026-01-01") for hour in range(3)],
 }
 AFTER: Truth = {
     "daily_sleep": [
-        _score(1, "2025-12-30", 81), _score(2, "2026-01-01", 72), _score(4, "2026-01-02", 74), {"score": 1},
+        _score(1, "2025-12-30", 81),
+        _score(2, "2026-01-01", 72),
+        _score(4, "2026-01-02", 74),
+        {"score": 1},
     ],
     "heartrate": [*BEFORE["heartrate"], a_beat("2025-12-31T09:00:00.000Z"), a_beat("2026-01-02T09:00:00.000Z", 61)],
 }

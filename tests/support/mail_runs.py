@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from support.illness_days import FakeEngine, Outbox, calm_days
 from oura_lake.alerts.ledger import change
 from oura_lake.alerts.model import LEFT, Alert, Entry
 from oura_lake.lake.store import MemoryStore
@@ -13,11 +12,15 @@ from oura_lake.maintenance.model import Upkeep
 from oura_lake.person import Person
 from oura_lake.query.model import Result
 
+from support.illness_days import FakeEngine, Outbox, calm_days
+
 MONDAY = date(2026, 5, 11)
 QUIET = (time(22), time(7))
 ME = Person(name="me", timezone="Europe/Berlin", quiet_hours=QUIET)
-DAYS = [replace(d, resting_heart_rate_bpm=d.resting_heart_rate_bpm + (2.6 if d.day.month == 5 else 0))
-        for d in calm_days(126)]
+DAYS = [
+    replace(d, resting_heart_rate_bpm=d.resting_heart_rate_bpm + (2.6 if d.day.month == 5 else 0))
+    for d in calm_days(126)
+]
 SETTINGS = SimpleNamespace(webhook_url="", budget="")
 
 
@@ -34,13 +37,20 @@ def local(day=MONDAY, hour=10, minute=40, zone="Europe/Berlin"):
 
 
 def an_upkeep(now=None, days=DAYS, store=None, send=None, person=ME):
-    return Upkeep(store=store or MemoryStore(), engine=Days(days), person=person, now=now or local(),
-                  send=send or Outbox(), settings=SETTINGS)
+    return Upkeep(
+        store=store or MemoryStore(),
+        engine=Days(days),
+        person=person,
+        now=now or local(),
+        send=send or Outbox(),
+        settings=SETTINGS,
+    )
 
 
 def an_alert(kind="lasting_shift", first=date(2026, 5, 4), last=date(2026, 5, 10)):
-    return Alert(kind=kind, level="minor", onset_day=first, first_alert_day=first, last_alert_day=last,
-                 method_version="1")
+    return Alert(
+        kind=kind, level="minor", onset_day=first, first_alert_day=first, last_alert_day=last, method_version="1"
+    )
 
 
 def left(store, alert=None):

@@ -45,8 +45,12 @@ class Provider:
     def brings(self, store: MemoryStore, endpoints: list[Endpoint], days: Days, **run: Any) -> list[Outcome]:
         """One run into a store."""
         client = OuraClient(
-            base_url="https://oura.test", tokens=FixedToken(DEMO_TOKEN), transport=httpx.MockTransport(self._answer),
-            sleep=self.passes, clock=lambda: self.now, monotonic=lambda: self._passed,
+            base_url="https://oura.test",
+            tokens=FixedToken(DEMO_TOKEN),
+            transport=httpx.MockTransport(self._answer),
+            sleep=self.passes,
+            clock=lambda: self.now,
+            monotonic=lambda: self._passed,
         )
         with client:
             return ingest(Run(client=client, store=store, source=SOURCE, person="me", window=days, **run), endpoints)
@@ -56,7 +60,9 @@ class Provider:
             self.n_asked += 1
             n = self.n_asked
         asked = Request(
-            method=request.method, path=request.url.path, params=dict(request.url.params),
+            method=request.method,
+            path=request.url.path,
+            params=dict(request.url.params),
             headers={name.lower(): value for name, value in request.headers.items()},
         )
         reply = self._api.answer(asked)

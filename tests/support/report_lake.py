@@ -80,8 +80,14 @@ def a_finding(day: date, **values: Any) -> dict[str, Any]:
         {"signal": "hrv_rmssd_ms", "value": 34.0, "baseline": 52.0, "low": 44.0, "high": 60.0, "z": -3.6},
     ]
     finding = {
-        "day": day, "kind": "illness", "status": "ok", "level": "major", "score": 0.9, "deviation": 3.2,
-        "n_baseline_nights": 26, "coverage": 0.93,
+        "day": day,
+        "kind": "illness",
+        "status": "ok",
+        "level": "major",
+        "score": 0.9,
+        "deviation": 3.2,
+        "n_baseline_nights": 26,
+        "coverage": 0.93,
     }
     return {**finding, "drivers": json.dumps(drivers), "confounders": json.dumps(["alcohol"]), **values}
 
@@ -105,7 +111,10 @@ class FakeEngine:
         activity: Sequence[dict[str, Any]] = (),
     ) -> None:
         self.tables = {
-            "person_day": days, "stg_alerts": alerts, "stg_findings": findings, "stg_workout": workouts,
+            "person_day": days,
+            "stg_alerts": alerts,
+            "stg_findings": findings,
+            "stg_workout": workouts,
             "stg_daily_activity": activity,
         }
 

@@ -16,8 +16,15 @@ Document = dict[str, Any]
 def a_night(name: str, day: str = DAY, first: str = "2026-10-09T23:10:00+02:00", **fields: Any) -> Document:
     """A sleep of eight hours in bed, seven of them asleep, that ends on the morning of 2026-10-10 unless told so."""
     usual = {
-        "id": name, "day": day, "type": "long_sleep", "bedtime_start": first, "bedtime_end": f"{day}T07:10:00+02:00",
-        "time_in_bed": 28_800, "total_sleep_duration": 25_200, "average_hrv": 48, "lowest_heart_rate": 50,
+        "id": name,
+        "day": day,
+        "type": "long_sleep",
+        "bedtime_start": first,
+        "bedtime_end": f"{day}T07:10:00+02:00",
+        "time_in_bed": 28_800,
+        "total_sleep_duration": 25_200,
+        "average_hrv": 48,
+        "lowest_heart_rate": 50,
     }
     return usual | fields
 
@@ -34,8 +41,14 @@ def a_workout(name: str, first: str, last: str, **fields: Any) -> Document:
 
 def a_rest(name: str, first: str, last: str | None) -> Document:
     """A period of rest mode, from a morning to a morning."""
-    return {"id": name, "start_day": first, "start_time": f"{first}T09:00:00+02:00", "end_day": last,
-            "end_time": last and f"{last}T09:00:00+02:00", "episodes": []}
+    return {
+        "id": name,
+        "start_day": first,
+        "start_time": f"{first}T09:00:00+02:00",
+        "end_day": last,
+        "end_time": last and f"{last}T09:00:00+02:00",
+        "episodes": [],
+    }
 
 
 def a_list(*documents: Document | None, **numbers: str) -> Answer:
@@ -60,12 +73,15 @@ STRANGE: dict[str, dict[str, Answer]] = {
     },
     "04-nan": {
         "daily_readiness": a_list(
-            a_readiness("q1", temperature_deviation="NONE"), a_readiness("q2", "2026-10-11"), NONE="NaN",
+            a_readiness("q1", temperature_deviation="NONE"),
+            a_readiness("q2", "2026-10-11"),
+            NONE="NaN",
         ),
     },
     "05-sleep-without-type": {
         "sleep": a_list(
-            a_night("n1", type=None), SECOND_NIGHT,
+            a_night("n1", type=None),
+            SECOND_NIGHT,
             a_night("n3", "2026-10-12", "2026-10-11T23:10:00+02:00", type="nocturnal"),
         ),
     },
@@ -85,8 +101,16 @@ STRANGE: dict[str, dict[str, Answer]] = {
     },
     "09-collection-is-gone": {"tag": (404, NOT_FOUND)},
     "10-one-null-element": {
-        "session": a_list(None, {"id": "x", "day": DAY, "type": "rest", "start_datetime": f"{DAY}T12:00:00+02:00",
-                                 "end_datetime": f"{DAY}T12:20:00+02:00"}),
+        "session": a_list(
+            None,
+            {
+                "id": "x",
+                "day": DAY,
+                "type": "rest",
+                "start_datetime": f"{DAY}T12:00:00+02:00",
+                "end_datetime": f"{DAY}T12:20:00+02:00",
+            },
+        ),
     },
     "11-two-documents-of-a-day": {
         "daily_readiness": a_list(a_readiness("a", score=None, temperature_deviation=None), a_readiness("b", score=82)),

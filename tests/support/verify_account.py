@@ -9,10 +9,17 @@ from oura_lake.admin.checks.model import Account
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:me"
 OUTPUTS = {
-    "Bucket": "lake", "Database": "oura_lake", "WorkGroup": "oura-lake", "JobsQueueUrl": "https://sqs/jobs.fifo",
+    "Bucket": "lake",
+    "Database": "oura_lake",
+    "WorkGroup": "oura-lake",
+    "JobsQueueUrl": "https://sqs/jobs.fifo",
     "DeadLetters": json.dumps({kind: f"https://sqs/{kind}" for kind in ("jobs", "analysis", "schedules", "upkeep")}),
-    "IngestFunction": "ingest", "AnalyseFunction": "analyse", "MaintainFunction": "maintain",
-    "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Topics": json.dumps({"me": TOPIC}),
+    "IngestFunction": "ingest",
+    "AnalyseFunction": "analyse",
+    "MaintainFunction": "maintain",
+    "TokenSecretPrefix": "oura-lake/",
+    "AppParameter": "/oura-lake/app",
+    "Topics": json.dumps({"me": TOPIC}),
     "Persons": '{"me": {}}',
 }
 

@@ -1,6 +1,6 @@
 """Oura's events in great number, at a door in a process of its own: how many came through, once, and how fast?
 
-    python tests/support/webhook_load.py      # is that process: it serves the receive function until its input ends
+python tests/support/webhook_load.py      # is that process: it serves the receive function until its input ends
 """
 
 import json
@@ -16,8 +16,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from support.function_url import function_url
 from oura_lake.oura.webhook_event import signature
+
+from support.function_url import function_url
 
 APP, ACCOUNTS, SECRET = "/oura-lake/app", "/oura-lake/accounts/", "the app's secret"
 CREDENTIALS = json.dumps({"client_id": "app", "client_secret": SECRET})
@@ -59,7 +60,9 @@ def _forgeries(number: int) -> list[Event]:
     name = f"forged-{number}"
     body, headers = signed(name, "a")
     return [
-        signed(name, "a", secret="the secret before"), (body, {}), signed(name, "a", age_s=8000),
+        signed(name, "a", secret="the secret before"),
+        (body, {}),
+        signed(name, "a", age_s=8000),
         (body + b" ", headers),
     ]
 
@@ -100,7 +103,8 @@ def send(url: str, calls: Sequence[Event], per_s: float | None = None) -> Answer
     statuses = [status for status, _ in answers]
     return Answered(
         statuses={status: statuses.count(status) for status in set(statuses)},
-        seconds=sorted(seconds for _, seconds in answers), wall_s=time.perf_counter() - begin,
+        seconds=sorted(seconds for _, seconds in answers),
+        wall_s=time.perf_counter() - begin,
     )
 
 
@@ -136,10 +140,16 @@ def environment(aws: str) -> Mapping[str, str]:
     """What the function is told, and that its AWS is on this machine."""
     here = Path(__file__).parent
     return os.environ | {
-        "OURA_LAKE_JOBS_QUEUE_URL": f"{aws}000000000000/jobs.fifo", "OURA_LAKE_APP_PARAMETER": APP,
-        "OURA_LAKE_ACCOUNTS_PREFIX": ACCOUNTS, "AWS_ENDPOINT_URL": aws, "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": "127.0.0.1", "PYTHONPATH": f"{here.parent / 'lambdas'}{os.pathsep}{here}",
+        "OURA_LAKE_JOBS_QUEUE_URL": f"{aws}000000000000/jobs.fifo",
+        "OURA_LAKE_APP_PARAMETER": APP,
+        "OURA_LAKE_ACCOUNTS_PREFIX": ACCOUNTS,
+        "AWS_ENDPOINT_URL": aws,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+        "PYTHONPATH": f"{here.parent / 'lambdas'}{os.pathsep}{here}",
     }
 
 

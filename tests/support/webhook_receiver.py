@@ -14,8 +14,9 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from support.function_url import Server
 from jsonschema import Draft202012Validator
+
+from support.function_url import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)

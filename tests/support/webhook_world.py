@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from support.function_url import function_url
 from oura_lake.ingestion.job import Job
 from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure
 from oura_lake.oura.webhook_event import call_of
 from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
 from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
+
+from support.function_url import function_url
 
 FEW = [("create", "sleep"), ("update", "sleep"), ("delete", "tag")]
 
@@ -23,7 +24,8 @@ class World:
         self.oura, self.subscriptions, self.now = oura, subscriptions, datetime.now(UTC)
         self.jobs: list[Job] = []
         self.door = Door(
-            secret=Secret(lambda: oura.api.oauth.app.client_secret), accounts=Accounts(lambda _: "me"),
+            secret=Secret(lambda: oura.api.oauth.app.client_secret),
+            accounts=Accounts(lambda _: "me"),
             send=lambda job, _: self.jobs.append(job),
         )
         self.url = ""

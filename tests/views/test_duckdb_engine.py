@@ -145,4 +145,6 @@ def test_copies_of_a_remote_lake_are_gone_with_the_engine() -> None:
 
 
 def test_every_declared_type_has_a_duckdb_type() -> None:
-    assert {duckdb_tables.duckdb_type(c.type) for t in duckdb_tables.TABLES.values() for c in duckdb_tables.columns_of(t)}
+    assert {
+        duckdb_tables.duckdb_type(c.type) for t in duckdb_tables.TABLES.values() for c in duckdb_tables.columns_of(t)
+    }

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.query import command
 from oura_lake.errors import QueryFailed, SettingsWrong
@@ -13,21 +12,29 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.model import Limits
+from support.builders import a_score, a_table, at
 
 N_DAYS = 5
-MANY = "SELECT COUNT(*) FROM UNNEST(SEQUENCE(1, 9000)) AS a (x) CROSS JOIN UNNEST(SEQUENCE(1, 9000)) AS b (y) " \
+MANY = (
+    "SELECT COUNT(*) FROM UNNEST(SEQUENCE(1, 9000)) AS a (x) CROSS JOIN UNNEST(SEQUENCE(1, 9000)) AS b (y) "
     "CROSS JOIN UNNEST(SEQUENCE(1, 9000)) AS c (z) WHERE SIN(x * y) > z"
-LARGE = "SELECT COUNT(*) FROM (SELECT x, ROW_NUMBER() OVER (ORDER BY x DESC) AS n FROM UNNEST(SEQUENCE(1, 3000000)) " \
+)
+LARGE = (
+    "SELECT COUNT(*) FROM (SELECT x, ROW_NUMBER() OVER (ORDER BY x DESC) AS n FROM UNNEST(SEQUENCE(1, 3000000)) "
     "AS a (x)) WHERE n > 5"
+)
 BEYOND = [
     "SELECT content FROM LATERAL read_text('{file}')",
     "SELECT * FROM daily_sleep CROSS JOIN LATERAL read_csv('{file}')",
     "SELECT * FROM daily_sleep CROSS JOIN LATERAL query('SELECT 1')",
-    "SELECT * FROM query_table('daily_sleep')", "SELECT * FROM duckdb_settings()",
+    "SELECT * FROM query_table('daily_sleep')",
+    "SELECT * FROM duckdb_settings()",
     'WITH "{file}" AS (SELECT * FROM "{file}") SELECT * FROM "{file}"',
     'SELECT * FROM (WITH x AS (SELECT 1 AS a) SELECT * FROM x) AS y CROSS JOIN "x"',
-    "WITH x AS (DELETE FROM daily_sleep) SELECT 1", "WITH x AS (UPDATE daily_sleep SET score = 1) SELECT 1",
-    "WITH x AS (INSERT INTO daily_sleep SELECT 1) SELECT 1", "SELECT day INTO other FROM daily_sleep",
+    "WITH x AS (DELETE FROM daily_sleep) SELECT 1",
+    "WITH x AS (UPDATE daily_sleep SET score = 1) SELECT 1",
+    "WITH x AS (INSERT INTO daily_sleep SELECT 1) SELECT 1",
+    "SELECT day INTO other FROM daily_sleep",
 ]
 
 
@@ -47,8 +54,17 @@ def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql):
         DuckDBEngine(MemoryStore()).query(sql.format(file=file))
 
 
-@pytest.mark.parametrize("text", ["SELECT * FROM read_text('{file}')", "COPY (SELECT 1) TO '{file}'", "SET threads = 1",
-                                  "ATTACH '{file}'", "INSTALL httpfs", "SELECT * FROM frame"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM read_text('{file}')",
+        "COPY (SELECT 1) TO '{file}'",
+        "SET threads = 1",
+        "ATTACH '{file}'",
+        "INSTALL httpfs",
+        "SELECT * FROM frame",
+    ],
+)
 def test_the_engine_itself_has_no_right_to_it(engine, tmp_path, text):
     frame = {"a": [1]}
     file = tmp_path / "other.txt"
@@ -65,10 +81,12 @@ def test_the_lake_is_read_whatever_its_folder_is_called(engine):
 
 @pytest.mark.parametrize(
     "sql",
-    ["WITH daily_sleep AS (SELECT * FROM daily_sleep) SELECT COUNT(*) FROM daily_sleep",
-     "WITH a AS (SELECT * FROM daily_sleep), b AS (SELECT * FROM a) SELECT COUNT(*) FROM b",
-     "SELECT COUNT(*) FROM daily_sleep AS d CROSS JOIN LATERAL (SELECT d.day AS e) AS x",
-     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT COUNT(*) FROM n"],
+    [
+        "WITH daily_sleep AS (SELECT * FROM daily_sleep) SELECT COUNT(*) FROM daily_sleep",
+        "WITH a AS (SELECT * FROM daily_sleep), b AS (SELECT * FROM a) SELECT COUNT(*) FROM b",
+        "SELECT COUNT(*) FROM daily_sleep AS d CROSS JOIN LATERAL (SELECT d.day AS e) AS x",
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT COUNT(*) FROM n",
+    ],
 )
 def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql):
     assert engine.query(sql).rows == [(N_DAYS,)]

@@ -22,16 +22,30 @@ ROWS = {
     0: """activity_hours alert_outcomes document_history group_anonymous group_challenge group_named population
         revisions stg_alerts stg_consents stg_feedback stg_findings stg_gaps tag_effects""",
     3: "chronotype intensity_minutes rest_activity",
-    6: "correlations cosinor", 8: "monthly_summary", 11: "season_wave", 19: "coverage operations",
+    6: "correlations cosinor",
+    8: "monthly_summary",
+    11: "season_wave",
+    19: "coverage operations",
     21: """calendar daily_overview heart_rate_hours heart_rate_nadir hrv_balance naps nights person_day regimes
         sleep_clock sleep_continuity sleep_debt sleep_periods sleep_regularity sleep_timing stg_daily_activity
         stg_daily_cardiovascular_age stg_daily_readiness stg_daily_resilience stg_daily_sleep stg_daily_spo2
         stg_daily_stress stg_enhanced_tag stg_heartrate stg_personal_info stg_rest_mode_period stg_ring_battery_level
         stg_ring_configuration stg_session stg_sleep stg_sleep_time stg_tag stg_vo2_max stg_workout stress_recovery
         tag_days training_load training_load_ewma workout_days""",
-    22: "day_clock ring_evidence", 23: "published_values", 24: "weekly_recap", 25: "season_profile year_on_year",
-    42: "goals", 72: "hour_profile", 105: "heart", 168: "metric_baseline", 175: "weekday_profile",
-    252: "trend_baselines", 357: "gap_days", 379: "record_days", 525: "metric_values", 2016: "sleep_epochs",
+    22: "day_clock ring_evidence",
+    23: "published_values",
+    24: "weekly_recap",
+    25: "season_profile year_on_year",
+    42: "goals",
+    72: "hour_profile",
+    105: "heart",
+    168: "metric_baseline",
+    175: "weekday_profile",
+    252: "trend_baselines",
+    357: "gap_days",
+    379: "record_days",
+    525: "metric_values",
+    2016: "sleep_epochs",
 }
 # What is in them: a row of nothing is a row too.
 FILLED = {

@@ -19,6 +19,7 @@ FETCHED = datetime(2026, 10, 20, 8, tzinfo=UTC)
 @pytest.fixture
 def lake_of(shared: Path) -> Any:
     """A lake of one folder of the cases, asked by SQL."""
+
     def made(name: str) -> DuckDBEngine:
         folder, store = shared / "cases" / name, MemoryStore()
         if not folder.is_dir():

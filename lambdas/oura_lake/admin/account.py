@@ -1,6 +1,6 @@
 """Check of the AWS account before a deploy: the CDK's own errors name no remedy.
 
-    python -m oura_lake.admin.account
+python -m oura_lake.admin.account
 """
 
 import os

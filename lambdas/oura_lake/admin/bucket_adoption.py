@@ -57,12 +57,17 @@ def kept(lake: str, s3: Any) -> str | None:
 def _import(cloudformation: Any, stack: str, name: str) -> None:
     """Make a stack of the bucket alone, as it is."""
     bucket = {
-        "Type": BUCKET, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": {"BucketName": name},
+        "Type": BUCKET,
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {"BucketName": name},
     }
     taken = {"ResourceType": BUCKET, "LogicalResourceId": LOGICAL_ID, "ResourceIdentifier": {"BucketName": name}}
     which = {"StackName": stack, "ChangeSetName": "take-the-kept-bucket"}
     cloudformation.create_change_set(
-        **which, ChangeSetType="IMPORT", ResourcesToImport=[taken],
+        **which,
+        ChangeSetType="IMPORT",
+        ResourcesToImport=[taken],
         TemplateBody=json.dumps({"Resources": {LOGICAL_ID: bucket}}),
     )
     cloudformation.get_waiter("change_set_create_complete").wait(**which, WaiterConfig={"Delay": 2})

@@ -1,6 +1,6 @@
 """The settings of the last deploy, read from the parameters that it wrote.
 
-    python -m oura_lake.admin.deployed_config [ACCOUNT]     # prints them; nothing where nothing is deployed
+python -m oura_lake.admin.deployed_config [ACCOUNT]     # prints them; nothing where nothing is deployed
 """
 
 import json

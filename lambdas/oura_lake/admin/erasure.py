@@ -54,17 +54,32 @@ class Footprint:
         mine, anybodys = partial(is_of, person=self.person), lambda _key: True
         return [
             Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
-            Holding(kind="tokens", count=lambda: self._n_secrets(self._token), remove=self._disconnect,
-                    why="taken back at Oura first"),
+            Holding(
+                kind="tokens",
+                count=lambda: self._n_secrets(self._token),
+                remove=self._disconnect,
+                why="taken back at Oura first",
+            ),
             *self._webhooks(),
-            Holding(kind="object versions", count=lambda: versions.count(mine),
-                    remove=partial(self._remove_objects, versions),
-                    why="raw, lake, rejected and ledger, old versions and delete markers too; in up to 6 minutes, once "
-                        "what landed lately is judged"),
-            Holding(kind="webhook keys", count=lambda: self._n_secrets(self._key), remove=self._unkey,
-                    why="they sign alerts, of which none is left to send"),
-            Holding(kind="versions of query results", count=lambda: versions.count(anybodys, RESULTS_PREFIX),
-                    remove=lambda: versions.remove(anybodys, RESULTS_PREFIX), why=ANYBODY),
+            Holding(
+                kind="object versions",
+                count=lambda: versions.count(mine),
+                remove=partial(self._remove_objects, versions),
+                why="raw, lake, rejected and ledger, old versions and delete markers too; in up to 6 minutes, once "
+                "what landed lately is judged",
+            ),
+            Holding(
+                kind="webhook keys",
+                count=lambda: self._n_secrets(self._key),
+                remove=self._unkey,
+                why="they sign alerts, of which none is left to send",
+            ),
+            Holding(
+                kind="versions of query results",
+                count=lambda: versions.count(anybodys, RESULTS_PREFIX),
+                remove=lambda: versions.remove(anybodys, RESULTS_PREFIX),
+                why=ANYBODY,
+            ),
             *(self._letters(name, url) for name, url in json.loads(self.outputs[Output.DEAD_LETTERS]).items()),
             Holding(kind="accounts", count=lambda: len(self._accounts()), remove=self._forget_accounts),
         ]
@@ -157,8 +172,11 @@ class Footprint:
 
     def _letters(self, name: str, url: str) -> Holding:
         letters = Letters(url, self.client("sqs"))
-        return Holding(kind=f"dead letters ({name})", count=partial(letters.count, self.person),
-                       remove=partial(letters.remove, self.person))
+        return Holding(
+            kind=f"dead letters ({name})",
+            count=partial(letters.count, self.person),
+            remove=partial(letters.remove, self.person),
+        )
 
     def _accounts(self) -> list[str]:
         prefix = f"{self.outputs[Output.APP_PARAMETER].rpartition('/')[0]}/accounts/"
@@ -170,9 +188,9 @@ class Footprint:
             self.client("ssm").delete_parameter(Name=name)
 
 
-
 def _told(ask: Callable[[], Answer]) -> Callable[[], Answer]:
     """The same, what AWS refuses told in a sentence."""
+
     @wraps(ask)
     def asked() -> Answer:
         try:

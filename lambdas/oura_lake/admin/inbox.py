@@ -19,7 +19,9 @@ class Inbox:
         self._url = self._sqs.create_queue(QueueName=f"inbox-{topic.rpartition(':')[2]}")["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
         session.client("sns").subscribe(
-            TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"],
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=attributes["QueueArn"],
             Attributes={} if is_all else {"FilterPolicy": FILTER},
         )
 

@@ -1,6 +1,6 @@
 """Oura's webhook subscriptions of a deployed lake: made after a consent, removed before the stack.
 
-    python -m oura_lake.admin.webhooks      # removes them all
+python -m oura_lake.admin.webhooks      # removes them all
 """
 
 import os

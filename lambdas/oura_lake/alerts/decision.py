@@ -85,7 +85,9 @@ def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> 
 def told_since(ledger: Iterable[Entry], since: date) -> int:
     """How many messages a person got since a day: each beginning and each end, by however many ways."""
     steps = {
-        (e.id, t.step == CLEARED) for e in ledger for t in e.tellings
+        (e.id, t.step == CLEARED)
+        for e in ledger
+        for t in e.tellings
         if t.way not in (BUS, WEEKLY) and t.claimed_at and t.claimed_at.date() >= since
     }
     return len(steps)
@@ -123,9 +125,16 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
         return replace(held, alert=replace(alert, first_alert_day=held.alert.first_alert_day))
     onset = min(held.alert.onset_day, alert.onset_day)
     last = max(held.alert.last_alert_day, alert.last_alert_day)
-    return replace(held, alert=replace(
-        held.alert, level=alert.level, onset_day=onset, last_alert_day=last, peak_day=alert.peak_day,
-    ))
+    return replace(
+        held,
+        alert=replace(
+            held.alert,
+            level=alert.level,
+            onset_day=onset,
+            last_alert_day=last,
+            peak_day=alert.peak_day,
+        ),
+    )
 
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
@@ -201,9 +210,10 @@ def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
     """The entry, its claims that a crash left given up where the episode is no news any more."""
     if any(is_recent(a, moment) for a in same):
         return entry
-    return replace(entry, tellings=tuple(
-        replace(t, status=UNCONFIRMED) if _is_left_by_a_crash(t, moment) else t for t in entry.tellings
-    ))
+    return replace(
+        entry,
+        tellings=tuple(replace(t, status=UNCONFIRMED) if _is_left_by_a_crash(t, moment) else t for t in entry.tellings),
+    )
 
 
 def _is_left_by_a_crash(telling: Telling, moment: Moment) -> bool:

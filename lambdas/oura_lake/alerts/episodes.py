@@ -30,9 +30,13 @@ def is_near(last: date, first: date) -> bool:
 def alert_of(run: Sequence[Finding], findings: Sequence[Finding]) -> Alert:
     """The alert of one episode."""
     return Alert(
-        kind=run[0].kind, level=MAJOR if any(f.level == MAJOR for f in run) else MINOR,
-        onset_day=_onset(run[0].day, findings), first_alert_day=run[0].day, last_alert_day=run[-1].day,
-        method_version=run[0].method_version, peak_day=max(run, key=lambda f: (f.deviation or 0.0, f.day)).day,
+        kind=run[0].kind,
+        level=MAJOR if any(f.level == MAJOR for f in run) else MINOR,
+        onset_day=_onset(run[0].day, findings),
+        first_alert_day=run[0].day,
+        last_alert_day=run[-1].day,
+        method_version=run[0].method_version,
+        peak_day=max(run, key=lambda f: (f.deviation or 0.0, f.day)).day,
     )
 
 

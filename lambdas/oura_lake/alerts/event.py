@@ -45,5 +45,8 @@ def ground_of(night: Finding | None, chance: float | None, numbers: bool) -> dic
 
 def _measurement(driver: Driver) -> dict[str, Any]:
     return {
-        "signal": driver.signal, "value": driver.value, "usually_from": driver.low, "usually_to": driver.high,
+        "signal": driver.signal,
+        "value": driver.value,
+        "usually_from": driver.low,
+        "usually_to": driver.high,
     }

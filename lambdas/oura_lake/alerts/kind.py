@@ -52,7 +52,10 @@ class AlertKind:
     def all_clear(self, entry: Entry) -> Message:
         """The message that an episode is over; it holds no measurement, whatever the person chose."""
         return Message(
-            subject=clear_subject(entry), body=clear_body(entry), sms=clear_sms(entry), kind=entry.alert.kind,
+            subject=clear_subject(entry),
+            body=clear_body(entry),
+            sms=clear_sms(entry),
+            kind=entry.alert.kind,
             level=entry.alert.level,
         )
 
@@ -89,13 +92,17 @@ class SlowKind(AlertKind):
         worst = worst_night(alert, findings)
         since = spoken_day(alert.onset_day)
         parts = (
-            f"{self.shows}, since {since}.", *evidence(alert, worst, findings, numbers, labels, self.chance),
+            f"{self.shows}, since {since}.",
+            *evidence(alert, worst, findings, numbers, labels, self.chance),
             f"WHAT NOW\n{self.advice} This is not medical advice, and no diagnosis: a ring cannot tell why.",
         )
         return Message(
-            subject=f"{self.title} since {since}", body="\n\n".join(parts) + "\n", kind=alert.kind, level=alert.level,
-            sms=f"Oura Lake: {self.title.lower()} since {since}. More in your e-mail. "
-                "Not medical advice.", chance_a_month=self.chance,
+            subject=f"{self.title} since {since}",
+            body="\n\n".join(parts) + "\n",
+            kind=alert.kind,
+            level=alert.level,
+            sms=f"Oura Lake: {self.title.lower()} since {since}. More in your e-mail. Not medical advice.",
+            chance_a_month=self.chance,
         )
 
 

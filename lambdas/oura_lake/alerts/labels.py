@@ -70,8 +70,11 @@ def known_of(days: Iterable[PersonDay], alerts: Iterable[Alert], said: Mapping[s
     A day of rest mode, or with a tag of sickness, tells of itself and three days to either side, unless the person had
     said by then that it was none.
     """
-    spoken = [Known(on=label.on, first=a.onset_day, last=a.last_alert_day, is_ill=label.is_ill)
-              for a in alerts if (label := said.get(a.id)) and label.on and label.is_ill is not None]
+    spoken = [
+        Known(on=label.on, first=a.onset_day, last=a.last_alert_day, is_ill=label.is_ill)
+        for a in alerts
+        if (label := said.get(a.id)) and label.on and label.is_ill is not None
+    ]
     app = (Known(on=day, first=day - REACH, last=day + REACH) for day in ill_days(days))
     return [*spoken, *(one for one in app if not any(_is_denied(one, other) for other in spoken))]
 
@@ -86,7 +89,10 @@ def precision_of(kind: str, told: Sequence[Alert], labels: Mapping[str, Label]) 
     counted = {id_: label for id_, label in labels.items() if kind == ILLNESS or label.source == SAID}
     verdicts = [counted[a.id].is_ill if a.id in counted else None for a in told]
     return Precision(
-        kind=kind, n_ill=verdicts.count(True), n_not_ill=verdicts.count(False), n_unknown=verdicts.count(None),
+        kind=kind,
+        n_ill=verdicts.count(True),
+        n_not_ill=verdicts.count(False),
+        n_unknown=verdicts.count(None),
     )
 
 

@@ -80,14 +80,22 @@ def _read(key: str, data: bytes) -> list[Entry]:
 def _entry(flat: dict[str, Any]) -> Entry:
     days = {n: date.fromisoformat(flat[n]) for n in ("onset_day", "first_alert_day", "last_alert_day")}
     alert = Alert(
-        kind=flat["kind"], level=flat["level"], method_version=flat["method_version"],
-        peak_day=_day(flat.get("peak_day")), **days,
+        kind=flat["kind"],
+        level=flat["level"],
+        method_version=flat["method_version"],
+        peak_day=_day(flat.get("peak_day")),
+        **days,
     )
     tellings = flat["tellings"] if "tellings" in flat else _older(flat)
     return Entry(
-        id=flat["id"], alert=alert, untold=flat.get("untold", HISTORY if flat["status"] == HISTORY else ""),
-        tellings=tuple(_telling(t) for t in tellings), subject=flat["subject"], message=flat["message"],
-        cleared_on=_day(flat.get("cleared_on")), cleared_because=flat.get("cleared_because", ""),
+        id=flat["id"],
+        alert=alert,
+        untold=flat.get("untold", HISTORY if flat["status"] == HISTORY else ""),
+        tellings=tuple(_telling(t) for t in tellings),
+        subject=flat["subject"],
+        message=flat["message"],
+        cleared_on=_day(flat.get("cleared_on")),
+        cleared_because=flat.get("cleared_because", ""),
     )
 
 

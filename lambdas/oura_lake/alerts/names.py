@@ -15,7 +15,9 @@ USUAL_RANGE = ("your usual range", "usually")
 EIGHT_WEEKS = ("the range of your eight weeks before", "in the eight weeks before")
 RANGES = {
     "strain": ("the range of the six weeks that it is compared with", "in those six weeks"),
-    "lasting_shift": EIGHT_WEEKS, "low_recovery": EIGHT_WEEKS, "day_strain": EIGHT_WEEKS,
+    "lasting_shift": EIGHT_WEEKS,
+    "low_recovery": EIGHT_WEEKS,
+    "day_strain": EIGHT_WEEKS,
     "short_sleep": ("the range of such means in your eight weeks before", "in the eight weeks before"),
     "irregular_nights": EIGHT_WEEKS,
 }

@@ -60,7 +60,10 @@ def record_of(kind: str, findings: Sequence[Finding]) -> Record:
     judged = [f.day for f in findings if f.status == OK]
     alerts = [f.day for f in findings if f.is_alert]
     return Record(
-        kind=kind, n_judged=len(judged), n_events=len(episodes(findings)), n_alert_days=len(alerts),
+        kind=kind,
+        n_judged=len(judged),
+        n_events=len(episodes(findings)),
+        n_alert_days=len(alerts),
         longest_quiet_days=_longest_quiet(judged, alerts),
     )
 

@@ -15,12 +15,26 @@ NOON_H = 12.0
 DST_MIN = 60
 
 ALCOHOL, TRAVEL, CLOCK, SHORT_SLEEP, WORKOUT, LATE_NIGHT = (
-    "alcohol", "travel", "clock_change", "short_sleep", "hard_workout", "late_night",
+    "alcohol",
+    "travel",
+    "clock_change",
+    "short_sleep",
+    "hard_workout",
+    "late_night",
 )
 TAGS = {
-    "airplane": TRAVEL, "travel": TRAVEL, "jetlag": TRAVEL, "vaccine": "vaccine", "vaccination": "vaccine",
-    "altitude": "altitude", "period": "cycle", "cycle": "cycle", "menstruation": "cycle", "sauna": "sauna",
-    "latemeal": "late_meal", "surgery": "surgery",
+    "airplane": TRAVEL,
+    "travel": TRAVEL,
+    "jetlag": TRAVEL,
+    "vaccine": "vaccine",
+    "vaccination": "vaccine",
+    "altitude": "altitude",
+    "period": "cycle",
+    "cycle": "cycle",
+    "menstruation": "cycle",
+    "sauna": "sauna",
+    "latemeal": "late_meal",
+    "surgery": "surgery",
 }  # alcohol is a column of its own: the view knows `no alcohol` from it
 ALONE = {"period", "cycle"}  # beside other words they mean a trial, or a machine
 NOT = {"no", "not", "without"}

@@ -53,21 +53,27 @@ class Standing:
     waits: tuple[Wait, ...] = ()
 
 
-def standing_of(
-    analysis: Analysis, findings: Sequence[Finding], days: Sequence[PersonDay], today: date
-) -> Standing:
+def standing_of(analysis: Analysis, findings: Sequence[Finding], days: Sequence[PersonDay], today: date) -> Standing:
     """How a kind stands today, after what its analysis said of the days."""
     kind, needs = analysis.name, analysis.needs_nights
     last = findings[-1] if findings else None
     if last is None or (needs and (today - last.day).days > LONG_GAP_DAYS):
-        return Standing(kind=kind, watches_since=None, last_day=last.day if last else None,
-                        waits=(Wait(n_nights=0, n_needed=needs),))
+        return Standing(
+            kind=kind,
+            watches_since=None,
+            last_day=last.day if last else None,
+            waits=(Wait(n_nights=0, n_needed=needs),),
+        )
     by_day = {d.day: d for d in days}
     breaks = _breaks(by_day) if analysis.starts_again else {}
     if last.status != OK:
         latest = max(breaks.values(), key=lambda b: b.day, default=None)
-        wait = Wait(n_nights=last.n_baseline_nights, n_needed=needs, broken=latest,
-                    until=_until(needs - last.n_baseline_nights, [f.day for f in findings], today))
+        wait = Wait(
+            n_nights=last.n_baseline_nights,
+            n_needed=needs,
+            broken=latest,
+            until=_until(needs - last.n_baseline_nights, [f.day for f in findings], today),
+        )
         return Standing(kind=kind, watches_since=None, last_day=last.day, waits=(wait,))
     lacking = [n for n, f in enumerate(findings) if f.status != OK and f.n_baseline_nights < needs]
     since = findings[lacking[-1] + 1 if lacking else 0].day

@@ -75,8 +75,12 @@ def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
     reach = USUAL_RANGE * usual.spread
     low, high = max(usual.middle - reach, signal.least), usual.middle + reach
     return Driver(
-        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.middle), 2),
-        low=round(signal.show(low), 2), high=round(signal.show(high), 2), z=round(usual.z(value), 2),
+        signal=signal.name,
+        value=round(signal.show(value), 2),
+        baseline=round(signal.show(usual.middle), 2),
+        low=round(signal.show(low), 2),
+        high=round(signal.show(high), 2),
+        z=round(usual.z(value), 2),
     )
 
 
@@ -85,9 +89,17 @@ def _finding(
 ) -> Finding:
     ranked = tuple(sorted(drivers, key=lambda d: -abs(d.z)))
     return Finding(
-        day=day, kind=rule.kind, status=OK if drivers else NOT_ENOUGH_DATA, level=MINOR if count >= rule.days else NONE,
+        day=day,
+        kind=rule.kind,
+        status=OK if drivers else NOT_ENOUGH_DATA,
+        level=MINOR if count >= rule.days else NONE,
         score=round(count / rule.of, 4) if drivers else None,
-        deviation=max((abs(d.z) for d in drivers), default=None), deviation_low=None, deviation_high=None,
-        n_baseline_nights=n_known, coverage=round(len(drivers) / len(rule.signals), 2),
-        drivers=ranked, confounders=confounders(day, days), method_version=rule.version,
+        deviation=max((abs(d.z) for d in drivers), default=None),
+        deviation_low=None,
+        deviation_high=None,
+        n_baseline_nights=n_known,
+        coverage=round(len(drivers) / len(rule.signals), 2),
+        drivers=ranked,
+        confounders=confounders(day, days),
+        method_version=rule.version,
     )

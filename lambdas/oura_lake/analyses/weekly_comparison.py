@@ -40,7 +40,10 @@ class Asked:
 
 BY_NAME = {s.name: s for s in (SLEEP, READINESS, *SIGNALS)}
 FLOORS = {
-    "resting_heart_rate_bpm": 1.0, "hrv_rmssd_ms": 2.0, "temperature_deviation_c": 0.1, "readiness_score": 3.0,
+    "resting_heart_rate_bpm": 1.0,
+    "hrv_rmssd_ms": 2.0,
+    "temperature_deviation_c": 0.1,
+    "readiness_score": 3.0,
     "steps": 1000.0,
 }
 ASKED = (
@@ -98,7 +101,9 @@ def _of_signal(asked: Asked, days: Sequence[PersonDay], monday: date, past: Past
     before = [mean(values) for values in earlier if len(values) >= FEWEST_DAYS]
     measured = by_week.get(monday, [])
     known = Compared(
-        signal=asked.signal.name, n=len(measured), n_weeks=len(before),
+        signal=asked.signal.name,
+        n=len(measured),
+        n_weeks=len(before),
         days=() if asked.is_clock else _days(asked.signal, days, monday, past),
     )
     if len(measured) < FEWEST_DAYS or len(before) < FEWEST_WEEKS:
@@ -112,8 +117,13 @@ def _judged(known: Compared, asked: Asked, value: float, before: Sequence[float]
     verdict = HIGHER if value - middle > half else LOWER if middle - value > half else USUAL
     show = asked.signal.show if asked.is_clock else float
     return replace(
-        known, verdict=verdict, mean=show(value), low=show(max(middle - half, asked.signal.least)),
-        high=show(middle + half), distance=(value - middle) / half, is_far=abs(value - middle) > far,
+        known,
+        verdict=verdict,
+        mean=show(value),
+        low=show(max(middle - half, asked.signal.least)),
+        high=show(middle + half),
+        distance=(value - middle) / half,
+        is_far=abs(value - middle) > far,
     )
 
 
@@ -124,7 +134,8 @@ def _days(signal: Signal, days: Sequence[PersonDay], monday: date, past: Past) -
     week = (monday + n * DAY for n in range(7))
     return tuple(
         Day(value=signal.show(values[day]), low=usual[day].low, high=usual[day].high)
-        for day in week if day in values and day in usual
+        for day in week
+        if day in values and day in usual
     )
 
 

@@ -164,7 +164,8 @@ class AppParameter:
         if not entry.get("client_id"):
             return None
         return App(
-            client_id=entry["client_id"], client_secret=entry.get("client_secret", ""),
+            client_id=entry["client_id"],
+            client_secret=entry.get("client_secret", ""),
             token_url=entry.get("token_url", ""),
         )
 
@@ -182,12 +183,14 @@ class AppParameter:
             return {}
 
 
-def person_tokens(secret: str, person: str, app: AppParameter, token_urls: tuple[str, ...], store: Store,
-                  client: Any) -> RefreshingTokens:
+def person_tokens(
+    secret: str, person: str, app: AppParameter, token_urls: tuple[str, ...], store: Store, client: Any
+) -> RefreshingTokens:
     """The tokens of one person of the deployed lake, whose ledger holds the claim on renewing them.
 
     The app is read with each renewal: its secret may be a new one by then.
     """
+
     def renewed(token: Token) -> Token:
         return Authority(app=app.load(), token_urls=token_urls, connect=connect_command(person)).renew(token)
 

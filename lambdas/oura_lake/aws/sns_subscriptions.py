@@ -33,7 +33,8 @@ def subscribers(sns: Any, topic: str, *protocols: str) -> list[Subscriber]:
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     found = [
         Subscriber(endpoint=s["Endpoint"], protocol=s["Protocol"], arn=str(s["SubscriptionArn"]))
-        for page in pages for s in page["Subscriptions"]
+        for page in pages
+        for s in page["Subscriptions"]
     ]
     return [s for s in found if s.protocol in protocols and s.arn != "Deleted"]
 

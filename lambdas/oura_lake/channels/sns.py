@@ -28,7 +28,10 @@ def send(message: Message, target: str, way: str = EMAIL) -> None:
     """Publish to the topic whose ARN is `target`, for those subscribed by that way; raises MessageNotSent."""
     try:
         _client(target.split(":")[3]).publish(
-            TopicArn=target, Subject=message.subject, Message=json.dumps(_bodies(message)), MessageStructure="json",
+            TopicArn=target,
+            Subject=message.subject,
+            Message=json.dumps(_bodies(message)),
+            MessageStructure="json",
             MessageAttributes=_attributes(message, way),
         )
     except (BotoCoreError, ClientError) as cause:

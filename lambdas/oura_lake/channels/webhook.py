@@ -92,7 +92,10 @@ class _Trouble(Exception):
 
 
 def send(
-    message: Message, target: Webhook, attempts: int = ATTEMPTS, secrets: Any = None,
+    message: Message,
+    target: Webhook,
+    attempts: int = ATTEMPTS,
+    secrets: Any = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
     """POST the message's event; raises MessageNotSent for a refusal, or when the last attempt failed."""
@@ -114,8 +117,11 @@ def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, st
     """The headers of a body: HMAC-SHA256 over the timestamp, a full stop and the body as it is, in lower-case hex."""
     signature = hmac.new(key.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     return {
-        "content-type": "application/json", "user-agent": "oura-lake", "x-oura-lake-id": identity,
-        "x-oura-lake-timestamp": str(timestamp), "x-oura-lake-signature": f"v1={signature}",
+        "content-type": "application/json",
+        "user-agent": "oura-lake",
+        "x-oura-lake-id": identity,
+        "x-oura-lake-timestamp": str(timestamp),
+        "x-oura-lake-signature": f"v1={signature}",
     }
 
 

@@ -10,8 +10,11 @@ from oura_lake.local.config_file import lake_name
 
 
 def deploy(
-    config: Path, client: Callable[[str], Any] | None = None, environment: Mapping[str, str] | None = None,
-    *, is_new_place: bool = False,
+    config: Path,
+    client: Callable[[str], Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    is_new_place: bool = False,
 ) -> None:
     """What `make deploy` does, with a kept bucket taken again; raises SettingsWrong where it fails."""
     from oura_lake.admin.bucket_adoption import arguments

@@ -10,7 +10,11 @@ from oura_lake.query.model import Engine, Limits
 
 
 def engine_of(
-    lake: Path | None, *, deployed: bool, as_of: datetime | None = None, limits: Limits = Limits()  # noqa: B008 - frozen
+    lake: Path | None,
+    *,
+    deployed: bool,
+    as_of: datetime | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Engine:
     """The engine over the lake that was named, as it is or as it was believed at a moment (UTC).
 

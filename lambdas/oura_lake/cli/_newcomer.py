@@ -36,4 +36,3 @@ def welcome(person: str, stack: str, config: Path, given: Mapping[str, str | Non
         if "email" not in table:
             click.echo(NO_EMAIL.format(person=person))
     deploy(config)
-

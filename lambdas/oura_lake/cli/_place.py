@@ -56,7 +56,11 @@ def local_place(person: str) -> Place:
         accounts.setdefault(own, person)
     whose = "" if person == "me" else f" --person {person}"
     return Place(
-        name=str(file.path), person=person, connect=local_command(person), app=known, accounts=accounts,
+        name=str(file.path),
+        person=person,
+        connect=local_command(person),
+        app=known,
+        accounts=accounts,
         keep=lambda app, token, user_id: file.connect(app, token, user_id or own),
         next_step=f"oura-lake sync --lake FOLDER{whose}",
     )
@@ -96,9 +100,15 @@ def deployed_place(person: str, stack: str) -> Place:
         settle(lake, person, KIND, datetime.now(UTC))
 
     return Place(
-        name=f"the secret {secret}", person=person, connect=connect_command(person), app=parameter.find(),
-        accounts=accounts.all(), keep=keep, next_step="oura-lake verify",
-        fetch=lambda days: _fetched(queue, person, days, gone), subscribe=lambda: subscribe(named),
+        name=f"the secret {secret}",
+        person=person,
+        connect=connect_command(person),
+        app=parameter.find(),
+        accounts=accounts.all(),
+        keep=keep,
+        next_step="oura-lake verify",
+        fetch=lambda days: _fetched(queue, person, days, gone),
+        subscribe=lambda: subscribe(named),
         others=lambda: [name for name in names if SecretTokens(f"{named['TokenSecretPrefix']}{name}").load()],
     )
 

@@ -10,7 +10,9 @@ from oura_lake.analyses.data_readiness import ALGORITHM, GAP, RING, Break, Stand
 
 FRESH = timedelta(days=2)  # last night's verdict may not be in yet
 CHANGED = {
-    RING: "the ring changed on", ALGORITHM: "Oura's sleep algorithm changed on", GAP: "a long gap ended on",
+    RING: "the ring changed on",
+    ALGORITHM: "Oura's sleep algorithm changed on",
+    GAP: "a long gap ended on",
 }
 
 

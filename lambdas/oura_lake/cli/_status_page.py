@@ -20,7 +20,10 @@ from oura_lake.monitoring.status import Condition, Holding
 MOST_RUNS = 5
 MOST_NAMES = 3
 SHORT = {  # beside the numbers of a collection
-    "scope_not_granted": "no scope", "membership_lapsed": "refused", "api_error": "error", "not_asked": "not asked",
+    "scope_not_granted": "no scope",
+    "membership_lapsed": "refused",
+    "api_error": "error",
+    "not_asked": "not asked",
 }
 BAD = {"scope_not_granted", "membership_lapsed", "api_error", "not_asked"}
 

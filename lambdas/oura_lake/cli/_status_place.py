@@ -74,9 +74,14 @@ def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None
     found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
     zones = _chosen({name: zone_of(name, lake, timezone) for (name,) in found}, person)
     return Place(
-        engine=engine, store=FolderStore(lake), zones=zones,
+        engine=engine,
+        store=FolderStore(lake),
+        zones=zones,
         persons={name: Person(name=name, timezone=str(one)) for name, one in zones.items()},
-        token=_of_file, cost=lambda: None, webhooks=lambda: None, is_deployed=False,
+        token=_of_file,
+        cost=lambda: None,
+        webhooks=lambda: None,
+        is_deployed=False,
     )
 
 
@@ -99,10 +104,15 @@ def _deployed(person: str | None, timezone: str | None) -> Place:
         return _standing(stored, secret.changed_at()) if stored else Token(is_connected=False)
 
     return Place(
-        engine=Asked(account).engine(), store=S3Store(account.outputs[Output.BUCKET], account.client("s3")),
-        zones={name: zone(timezone or known[name].timezone) for name in account.persons}, persons=known, token=token,
-        cost=cache(lambda: month_to_date(account.client)), webhooks=cache(lambda: _webhooks(account.outputs)),
-        is_deployed=True, mail=lambda name: account.checked("e-mail", partial(mail, account, name)),
+        engine=Asked(account).engine(),
+        store=S3Store(account.outputs[Output.BUCKET], account.client("s3")),
+        zones={name: zone(timezone or known[name].timezone) for name in account.persons},
+        persons=known,
+        token=token,
+        cost=cache(lambda: month_to_date(account.client)),
+        webhooks=cache(lambda: _webhooks(account.outputs)),
+        is_deployed=True,
+        mail=lambda name: account.checked("e-mail", partial(mail, account, name)),
     )
 
 

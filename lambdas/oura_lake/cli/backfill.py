@@ -56,8 +56,16 @@ Examples:
 @click.option("--again", is_flag=True, help="Begin anew, whatever was fetched before.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 def command(  # noqa: PLR0913 - click hands over each option
-    lake: Path | None, deployed: bool, first: datetime, last: datetime | None, timezone: str | None, person: str,
-    names: tuple[str, ...], dry_run: bool, again: bool, another_account: bool,
+    lake: Path | None,
+    deployed: bool,
+    first: datetime,
+    last: datetime | None,
+    timezone: str | None,
+    person: str,
+    names: tuple[str, ...],
+    dry_run: bool,
+    again: bool,
+    another_account: bool,
 ) -> None:
     """Fetch the days since --from, newest first, in chunks of three months; nobody is messaged about the past.
 
@@ -83,7 +91,12 @@ def command(  # noqa: PLR0913 - click hands over each option
 
 
 def _fetch(
-    store: FolderStore, wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo, *, again: bool,
+    store: FolderStore,
+    wanted: Backfill,
+    endpoints: Sequence[Endpoint],
+    zone_of_days: ZoneInfo,
+    *,
+    again: bool,
     is_other_welcome: bool,
 ) -> int:
     spare_pandas()
@@ -100,7 +113,12 @@ def _fetch(
         since = require_account(store, wanted.person, client, now, is_other_welcome=is_other_welcome)
         days = Days(first=wanted.first, last=wanted.last, zone=zone_of_days, now=now)
         run = Run(
-            client=client, store=store, source=SOURCE, person=wanted.person, window=days, is_thorough=True,
+            client=client,
+            store=store,
+            source=SOURCE,
+            person=wanted.person,
+            window=days,
+            is_thorough=True,
             account_since=since,
         )
         outcomes = _fetched(run, wanted, endpoints, spans, zone_of_days)

@@ -49,7 +49,9 @@ MARKS = {MAJOR: "#", MINOR: "+"}
 @click.option("--deployed", is_flag=True, help="INPUT is a person of the lake in your AWS account.")
 @click.option("--timezone", help=ZONE_HELP)
 @click.option(
-    "--alerts-a-month", type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS), metavar="N",
+    "--alerts-a-month",
+    type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS),
+    metavar="N",
     help="False alarms of an illness that are put up with (default: the person's illness_alerts_a_month as deployed, "
     f"else {EVENTS_A_MONTH}).",
 )
@@ -179,7 +181,14 @@ def _write(output: Path, verdicts: dict[str, list[Finding]]) -> None:
 def _lines(findings: Sequence[Finding]) -> list[dict[str, object]]:
     episode = {f.day: f"{run[0].kind}-{run[0].day}" for run in episodes(findings) for f in run}
     return [
-        {"day": f.day.isoformat(), "kind": f.kind, "level": f.level, "score": f.score,
-         "drivers": [asdict(driver) for driver in f.drivers], "episode": episode.get(f.day)}
-        for f in findings if f.status == OK
+        {
+            "day": f.day.isoformat(),
+            "kind": f.kind,
+            "level": f.level,
+            "score": f.score,
+            "drivers": [asdict(driver) for driver in f.drivers],
+            "episode": episode.get(f.day),
+        }
+        for f in findings
+        if f.status == OK
     ]

@@ -48,14 +48,30 @@ The client secret is asked for, or read from OURA_CLIENT_SECRET; docs/tutorials/
 @click.option("--history", default=400, show_default=True, help="With --deployed: days of the past to fetch now.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 @click.option("--another-app", is_flag=True, help="With --deployed: give up the app by which others are connected.")
-@click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
-              help="With --deployed: the file that a new person is added to.")
+@click.option(
+    "--config",
+    default="config.toml",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="With --deployed: the file that a new person is added to.",
+)
 @click.option("--timezone", help="Of a new person; default: this machine's.")
 @click.option("--email", help="Where a new person's messages go.")
 @click.option("--yes", is_flag=True, help="Add and deploy a new person without a question.")
 def command(  # noqa: PLR0913 - click hands over each option
-    person: str, deployed: bool, stack: str, headless: bool, client_id: str | None, redirect_uri: str, history: int,
-    another_account: bool, another_app: bool, config: Path, timezone: str | None, email: str | None, yes: bool,
+    person: str,
+    deployed: bool,
+    stack: str,
+    headless: bool,
+    client_id: str | None,
+    redirect_uri: str,
+    history: int,
+    another_account: bool,
+    another_app: bool,
+    config: Path,
+    timezone: str | None,
+    email: str | None,
+    yes: bool,
 ) -> None:
     """Let the lake read a ring: say yes at Oura in a browser, once."""
     if deployed:
@@ -131,6 +147,8 @@ def scope_lines(token: Token) -> list[str]:
 
 def _typed(label: str, variable: str, *, is_hidden: bool = False) -> str:
     if not sys.stdin.isatty():
-        raise SettingsWrong(f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/tutorials/connect.md).")
+        raise SettingsWrong(
+            f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/tutorials/connect.md)."
+        )
     text: str = click.prompt(f"{label} (from {APP_FORM})", hide_input=is_hidden)
     return bare(text)

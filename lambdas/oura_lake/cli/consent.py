@@ -31,7 +31,12 @@ Examples:
 @click.option("--anonymous", is_flag=True, help="As part of a figure of five persons or more, not by name.")
 @click.option("--revoke", is_flag=True, help="Take it back.")
 def command(  # noqa: PLR0913 - click hands over each option
-    person: str, lake: Path | None, deployed: bool, audience: str | None, metrics: tuple[str, ...], anonymous: bool,
+    person: str,
+    lake: Path | None,
+    deployed: bool,
+    audience: str | None,
+    metrics: tuple[str, ...],
+    anonymous: bool,
     revoke: bool,
 ) -> None:
     """Let an audience see a metric of a person in the views group_named, group_anonymous and group_challenge.
@@ -43,7 +48,9 @@ def command(  # noqa: PLR0913 - click hands over each option
         raise SettingsWrong("--audience and --metric belong together: who may see what? Leave out both to list.")
     source, store = own.SOURCE, store_of(lake, deployed=deployed)
     table = Table(
-        store=store, source=source.name, endpoint=source.endpoint("consents"),
+        store=store,
+        source=source.name,
+        endpoint=source.endpoint("consents"),
         person=person_of(store, person, deployed=deployed),
     )
     if audience is not None:

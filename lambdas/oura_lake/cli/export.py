@@ -31,8 +31,14 @@ Beside the tables lie all raw answers (JSON lines), dictionary.csv, and manifest
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new or empty folder.")
-@click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
-              help="Of the tables.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of the tables.",
+)
 @click.option("--views/--no-views", help="Every view too, as CSV.")
 def command(  # noqa: PLR0913 - click hands over each option
     person: str, lake: Path | None, deployed: bool, stack: str, out: Path, form: str, views: bool

@@ -35,8 +35,13 @@ It can be run again at any time: it finishes what was interrupted, and says when
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
-@click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
-              help="With --deployed: the file that the person is taken out of.")
+@click.option(
+    "--config",
+    default="config.toml",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="With --deployed: the file that the person is taken out of.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing; go on even if Oura cannot be reached.")
 def command(person: str, lake: Path | None, deployed: bool, stack: str, config: Path, yes: bool) -> None:
     """Erase a person: take the permission back at Oura, remove every version of all that is theirs, and prove it."""
@@ -125,4 +130,3 @@ def _outputs(stack: str) -> dict[str, str]:
     from oura_lake.aws.stack import outputs
 
     return outputs(stack)
-

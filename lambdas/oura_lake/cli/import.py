@@ -39,9 +39,7 @@ Examples:
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--timezone", help="Where moments without an offset from UTC were, such as Europe/Berlin.")
-def command(
-    file: Path, lake: Path | None, deployed: bool, stack: str, person: str, timezone: str | None
-) -> None:
+def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: str, timezone: str | None) -> None:
     """Add the documents of Oura's account-data export (ZIP, folder or CSV file) that the lake does not hold yet.
 
     Never run on a real export: its shape is known from other programs that read one. Time series are left out. A line

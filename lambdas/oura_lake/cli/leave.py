@@ -28,11 +28,22 @@ BEFORE_THE_DESTROY = ("schedules", "tokens")
 
 @click.command(name="leave", short_help="Leave AWS: export, revoke, remove everything.", epilog=EXAMPLES)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Export everyone into this folder first.")
-@click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
-              help="Of the exported tables.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of the exported tables.",
+)
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
-@click.option("--config", default="config.toml", show_default=True, type=click.Path(path_type=Path),
-              help="The file that names the lake.")
+@click.option(
+    "--config",
+    default="config.toml",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The file that names the lake.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing, and keep the bucket.")
 def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) -> None:
     """Leave AWS: export, take the permissions back, remove webhooks and stack, and say what is left at which price."""
@@ -107,8 +118,9 @@ def offer_bucket(remains: Any, *, is_kept: bool) -> None:
     """Empty and delete the kept bucket, but only when its name is typed."""
     if not remains.bucket or is_kept:
         return
-    typed = click.prompt(f"Type {remains.bucket} to delete all data, every version; Enter keeps it", default="",
-                         show_default=False)
+    typed = click.prompt(
+        f"Type {remains.bucket} to delete all data, every version; Enter keeps it", default="", show_default=False
+    )
     if typed == remains.bucket:
         remains.remove_bucket()
         click.echo(f"Bucket {remains.bucket} is deleted.")

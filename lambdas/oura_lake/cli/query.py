@@ -55,19 +55,47 @@ class SqlCommand(click.Command):
 @click.option("--as-of", type=MOMENT, help="What the lake believed at this moment, UTC; made from raw.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the rows to this .csv or .parquet file.")
-@click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
-              help="Of a folder: end a query that takes longer.")
-@click.option("--max-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True,
-              help="Of a folder: refuse an answer with more rows.")
-@click.option("--max-gb", type=click.FloatRange(min=0, min_open=True), default=4.0, show_default=True,
-              help="Of a folder: the memory that a query may take.")
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="Of a folder: end a query that takes longer.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=1),
+    default=1_000_000,
+    show_default=True,
+    help="Of a folder: refuse an answer with more rows.",
+)
+@click.option(
+    "--max-gb",
+    type=click.FloatRange(min=0, min_open=True),
+    default=4.0,
+    show_default=True,
+    help="Of a folder: the memory that a query may take.",
+)
 @click.option("--explain", is_flag=True, help="Say what Athena would read and charge, and do not run it.")
 @click.option("--views", is_flag=True, help="List the views and what one row of each is.")
 @click.option("--describe", "name", metavar="VIEW", help="Explain the columns of a view or table.")
 def command(  # noqa: PLR0913 - click hands over each option
-    sql: str | None, lake: Path | None, deployed: bool, person: str | None, first: datetime | None,
-    last: datetime | None, values: tuple[str, ...], as_of: datetime | None, as_json: bool, output: Path | None,
-    max_seconds: float, max_rows: int, max_gb: float, explain: bool, views: bool, name: str | None,
+    sql: str | None,
+    lake: Path | None,
+    deployed: bool,
+    person: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    values: tuple[str, ...],
+    as_of: datetime | None,
+    as_json: bool,
+    output: Path | None,
+    max_seconds: float,
+    max_rows: int,
+    max_gb: float,
+    explain: bool,
+    views: bool,
+    name: str | None,
 ) -> None:
     """Run one SELECT in Athena's dialect, or read a view by its name: a table on a terminal, tab-separated in a pipe.
 
@@ -95,9 +123,7 @@ def command(  # noqa: PLR0913 - click hands over each option
                 tell_of_strays(store_of(lake, deployed=False))
 
 
-def _asked(
-    sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]
-) -> str:
+def _asked(sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]) -> str:
     """The SELECT that is meant; raises SettingsWrong for options that do not belong to it."""
     from oura_lake.query.parameters import Narrowing, filled, is_name, of_view
 
@@ -117,9 +143,7 @@ def _named(values: tuple[str, ...]) -> Mapping[str, str]:
     return {name: value for name, _, value in (v.partition("=") for v in values)}
 
 
-def _run(
-    sql: str, engine: Engine, person: str | None, output: Path | None, console: Console, *, as_json: bool
-) -> None:
+def _run(sql: str, engine: Engine, person: str | None, output: Path | None, console: Console, *, as_json: bool) -> None:
     path = checked(output) if output else None
     with Console(stderr=True).status("Asking …"):
         result = engine.query(sql)
@@ -148,8 +172,12 @@ def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, a
     with Console(stderr=True).status("Looking …"):
         parts = reading(sql, store_of(lake, deployed=deployed), load_views())
     rows: list[tuple[Any, ...]] = [(p.table, p.n_scans, p.n_objects, p.n_columns, p.n_bytes) for p in parts]
-    show(Result(columns=("table", "scans", "objects", "columns", "bytes"), rows=rows), console, as_json=as_json,
-         most_rows=len(rows))
+    show(
+        Result(columns=("table", "scans", "objects", "columns", "bytes"), rows=rows),
+        console,
+        as_json=as_json,
+        most_rows=len(rows),
+    )
     n_bytes = sum(p.n_bytes for p in parts)
     said = f"{n_bytes / 1e6:,.2f} MB at most; Athena would charge ${price_usd(n_bytes):.5f} (10 MB at least)."
     click.echo(said, err=as_json or not console.is_terminal)

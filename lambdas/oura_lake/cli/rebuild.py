@@ -50,8 +50,15 @@ Examples:
 @click.option("--as-of", type=MOMENT, help="What was fetched until this moment, UTC; needs --out.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the lake of then.")
 def command(  # noqa: PLR0913 - click hands over each option
-    folder: Path | None, deployed: bool, person: str, names: tuple[str, ...], check: bool, skip_damaged: bool,
-    drop_rows: bool, as_of: datetime | None, out: Path | None,
+    folder: Path | None,
+    deployed: bool,
+    person: str,
+    names: tuple[str, ...],
+    check: bool,
+    skip_damaged: bool,
+    drop_rows: bool,
+    as_of: datetime | None,
+    out: Path | None,
 ) -> None:
     """Make each object of the lake from raw again and put it where its bytes differ; readers are undisturbed.
 

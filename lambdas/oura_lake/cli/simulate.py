@@ -32,7 +32,9 @@ OLDEST_YEAR, NEWEST_YEAR = 2000, 2100
 
 
 @click.command(
-    "simulate", short_help="Run Oura's API on this machine, to try things out.", epilog=EPILOG,
+    "simulate",
+    short_help="Run Oura's API on this machine, to try things out.",
+    epilog=EPILOG,
     context_settings={"show_default": True},
 )
 @click.option("--seed", type=COUNT, metavar="N", default=1, help="Which person is generated.")
@@ -47,8 +49,17 @@ OLDEST_YEAR, NEWEST_YEAR = 2000, 2100
 @click.option("--without-scope", multiple=True, type=SCOPE, metavar="SCOPE", help="The token lacks it; repeatable.")
 @click.option("--expires-in", type=POSITIVE, metavar="S", default=86_400, help="Life of a token.")
 def command(  # noqa: PLR0913 - one parameter for each option
-    seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int, recorded: Path | None,
-    hold_back_days: int, port: int, page_size: int, without_scope: tuple[str, ...], expires_in: int,
+    seed: int,
+    years: float,
+    until: datetime | None,
+    timezone: str,
+    illness_nights: int,
+    recorded: Path | None,
+    hold_back_days: int,
+    port: int,
+    page_size: int,
+    without_scope: tuple[str, ...],
+    expires_in: int,
 ) -> None:
     """Run Oura's API on this machine, for trying things out without a ring.
 
@@ -78,7 +89,11 @@ def _person(seed: int, years: float, until: datetime | None, timezone: str, illn
     if not OLDEST_YEAR + years <= last.year <= NEWEST_YEAR:
         raise SettingsWrong(f"{years:g} years until {last} leave {OLDEST_YEAR} to {NEWEST_YEAR}; choose other ones.")
     return GeneratedPerson(
-        seed=seed, years=years, until=last, timezone=timezone, illness_nights=illness_nights,
+        seed=seed,
+        years=years,
+        until=last,
+        timezone=timezone,
+        illness_nights=illness_nights,
         now=now if last == now.date() else None,
     )
 

@@ -46,8 +46,13 @@ Examples:
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 def command(  # noqa: PLR0913 - click hands over each option
-    lake: Path, first: datetime | None, last: datetime | None, timezone: str | None, person: str,
-    names: tuple[str, ...], another_account: bool,
+    lake: Path,
+    first: datetime | None,
+    last: datetime | None,
+    timezone: str | None,
+    person: str,
+    names: tuple[str, ...],
+    another_account: bool,
 ) -> None:
     """Fetch every collection for some days into a folder, without AWS. A second run writes nothing.
 
@@ -68,7 +73,12 @@ def command(  # noqa: PLR0913 - click hands over each option
         if timezone:
             remember_zone(store, person, str(zone_of_days))
         run = Run(
-            client=client, store=store, source=SOURCE, person=person, window=days, is_thorough=True,
+            client=client,
+            store=store,
+            source=SOURCE,
+            person=person,
+            window=days,
+            is_thorough=True,
             account_since=since,
         )
         outcomes = ingest(run, endpoints, lambda outcome, done, total: step(outcome.endpoint.name, done, total))

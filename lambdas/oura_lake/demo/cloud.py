@@ -77,7 +77,11 @@ def connect(api: RunningApi) -> str:
     command = [sys.executable, "-m", "oura_lake.cli.main", "connect", "--deployed", "--headless", "--person", PERSON]
     command += ["--history", "0"]  # the demo queues its own year
     with subprocess.Popen(
-        command, env=os.environ | settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        env=os.environ | settings,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     ) as process:
         said, _ = process.communicate(_address_after_consent(process))

@@ -40,7 +40,11 @@ class Backfill:
     def job(self) -> Job:
         """The job of the newest chunk; it brings the others after it."""
         whole = Job(
-            person=self.person, endpoints=self.endpoints, first=self.first, last=self.last, until=self.first,
+            person=self.person,
+            endpoints=self.endpoints,
+            first=self.first,
+            last=self.last,
+            until=self.first,
             reason=Reason.BACKFILL,
         )
         newest = next(chunks(self.first, self.last))

@@ -18,7 +18,10 @@ Document = dict[str, Any]
 
 
 def ask_for(
-    table: Table, rows: Iterable[Document], document_of: Callable[[Endpoint, str], Document], moment: datetime,
+    table: Table,
+    rows: Iterable[Document],
+    document_of: Callable[[Endpoint, str], Document],
+    moment: datetime,
     newest: date,
 ) -> Landed:
     """Land or bury stored documents, all of a partition at once; `newest` is the latest day that can be.

@@ -79,7 +79,10 @@ class Run:
     def table(self, endpoint: Endpoint) -> Table:
         """The person's table of an endpoint."""
         return Table(
-            store=self.store, source=self.source.name, endpoint=endpoint, person=self.person,
+            store=self.store,
+            source=self.source.name,
+            endpoint=endpoint,
+            person=self.person,
             is_thorough=self.is_thorough,
         )
 

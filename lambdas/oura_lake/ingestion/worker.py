@@ -37,8 +37,13 @@ class Fetcher:
     ) -> list[Outcome]:
         """Do a job. Raises the first error that a later try may mend, after all else has landed."""
         run = Run(
-            client=client, store=self.store, source=SOURCE, person=person.name, window=job.window(person, now),
-            is_thorough=job.is_retry, account_since=account_since,
+            client=client,
+            store=self.store,
+            source=SOURCE,
+            person=person.name,
+            window=job.window(person, now),
+            is_thorough=job.is_retry,
+            account_since=account_since,
         )
         if job.is_retry:  # what the try before it landed is no news now, and it may have died before it told the bus
             note_owed(self.store, job.person, now)
@@ -101,5 +106,3 @@ def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
     if job.person not in persons:
         raise SettingsWrong(f"The stack knows no person {job.person}; add them to config.toml and deploy again.")
     return persons[job.person]
-
-

@@ -29,8 +29,20 @@ from oura_lake.lake.unmerged import Told, not_before, recent
 from oura_lake.sources.model import Endpoint
 
 __all__ = [
-    "TRIES", "Document", "Landed", "Table", "bury", "can_be_buried", "is_placeable", "land", "land_lines", "leave",
-    "lost_race", "remains", "set_aside", "why",
+    "TRIES",
+    "Document",
+    "Landed",
+    "Table",
+    "bury",
+    "can_be_buried",
+    "is_placeable",
+    "land",
+    "land_lines",
+    "leave",
+    "lost_race",
+    "remains",
+    "set_aside",
+    "why",
 ]
 
 TRIES = 8
@@ -104,9 +116,7 @@ def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, requ
     return _land_periods(table, lines, {})
 
 
-def _land_periods(
-    table: Table, lines: Iterable[Line], complete: Mapping[str, Callable[[Row], bool]]
-) -> Landed:
+def _land_periods(table: Table, lines: Iterable[Line], complete: Mapping[str, Callable[[Row], bool]]) -> Landed:
     """Merge lines into the partitions they belong to, and look at those that are complete without one."""
     landed = Landed()
     by_period: dict[str, list[Line]] = {period: [] for period in complete}
@@ -212,7 +222,8 @@ def _news(endpoint: Endpoint, heads: dict[Key, Row], came: Came) -> list[str]:
     """The hashes of what differs from the rows that are held."""
     settled = _settled(endpoint, heads, [row for row, _ in came.values()])
     return [
-        digest for digest, (row, _) in came.items()
+        digest
+        for digest, (row, _) in came.items()
         if digest not in settled and heads.get(key_of(endpoint, row), {}).get("content_hash") != digest
     ]
 

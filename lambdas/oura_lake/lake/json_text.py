@@ -67,7 +67,7 @@ def _cut(text: str) -> str:
         if mark[0] in "[{":
             level += 1
             if level == MOST_LEVELS + 1:
-                kept.append(text[begin:mark.start()])
+                kept.append(text[begin : mark.start()])
                 begin = len(text)
         elif mark[0] in "]}":
             if level == MOST_LEVELS + 1:

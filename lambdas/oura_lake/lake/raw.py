@@ -43,7 +43,10 @@ class Line:
 def line_json(line: Line) -> dict[str, Any]:
     """A line as it is written."""
     entry: dict[str, Any] = {
-        "fetched_at": _stamp(line.fetched_at), "request": line.request, "hash": line.digest, "document": line.document,
+        "fetched_at": _stamp(line.fetched_at),
+        "request": line.request,
+        "hash": line.digest,
+        "document": line.document,
     }
     return entry | ({"deleted": True} if line.is_deleted else {})
 
@@ -156,7 +159,8 @@ def _checked(entry: Any) -> dict[str, Any]:
         raise ValueError("no line")
     is_series, rows = "rows" in entry, entry.get("rows")
     is_sound = (
-        isinstance(rows, list) and all(isinstance(row, dict) for row in rows) if is_series
+        isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+        if is_series
         else isinstance(entry.get("document"), dict) and isinstance(entry.get("hash"), str)
     )
     moment = entry.get("fetched_at")

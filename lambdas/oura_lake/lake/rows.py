@@ -21,7 +21,11 @@ from oura_lake.sources.model import Endpoint
 
 INT_LIMIT = {"int": 2**31, "bigint": 2**63}
 AS_THEY_CAME: dict[str, set[type]] = {
-    "string": {str}, "boolean": {bool}, "double": {float}, "int": {int}, "bigint": {int},
+    "string": {str},
+    "boolean": {bool},
+    "double": {float},
+    "int": {int},
+    "bigint": {int},
 }
 VALUE = re.compile(r"[\w.-]{1,40}")
 Row = dict[str, Any]

@@ -45,7 +45,13 @@ def account_of(client: Client) -> str:
 
 
 def require_account(
-    store: Store, person: str, client: Client, now: datetime, *, is_other_welcome: bool = False, connect: str = "",
+    store: Store,
+    person: str,
+    client: Client,
+    now: datetime,
+    *,
+    is_other_welcome: bool = False,
+    connect: str = "",
 ) -> datetime | None:
     """Since when the token's account is the person's: no older record may be marked as deleted on its word.
 

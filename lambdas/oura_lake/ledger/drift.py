@@ -171,6 +171,12 @@ def _seen(name: str, entry: dict[str, Any]) -> Seen:
     collection, _, field = place.partition(".")
     first, last = (date.fromisoformat(entry[moment]) for moment in ("first_seen", "last_seen"))
     return Seen(
-        collection=collection, field=field, problem=problem, first_seen=first, last_seen=last, n_days=entry["n_days"],
-        is_told=entry.get("told", False), telling=entry.get("telling", ""),
+        collection=collection,
+        field=field,
+        problem=problem,
+        first_seen=first,
+        last_seen=last,
+        n_days=entry["n_days"],
+        is_told=entry.get("told", False),
+        telling=entry.get("telling", ""),
     )

@@ -26,9 +26,14 @@ NOT_ASKED = "not_asked"
 NOTHING_RECORDED = "nothing_recorded"
 NOT_JUDGED_YET = "not_judged_yet"  # said by the view `gap_days` alone, of what came or went since the last round
 WORDS = {
-    NOT_WORN: "not worn", RING_FLAT: "ring flat", NOT_SYNCED_YET: "not synced yet",
-    SCOPE_NOT_GRANTED: "scope not granted", MEMBERSHIP_LAPSED: "membership lapsed", API_ERROR: "API error",
-    NOT_ASKED: "not asked for", NOTHING_RECORDED: "nothing recorded by Oura",
+    NOT_WORN: "not worn",
+    RING_FLAT: "ring flat",
+    NOT_SYNCED_YET: "not synced yet",
+    SCOPE_NOT_GRANTED: "scope not granted",
+    MEMBERSHIP_LAPSED: "membership lapsed",
+    API_ERROR: "API error",
+    NOT_ASKED: "not asked for",
+    NOTHING_RECORDED: "nothing recorded by Oura",
 }
 OF_THE_RING = (NOT_WORN, RING_FLAT, NOTHING_RECORDED)  # normal on any day for what is not daily
 NIGHTLY = ("sleep", "daily_sleep", "daily_readiness", "daily_spo2", "sleep_time")

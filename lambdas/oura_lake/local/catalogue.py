@@ -1,6 +1,6 @@
 """The catalogue page: every view with a question, its SQL and the answer for a generated person.
 
-    python -m oura_lake.local.catalogue         writes docs/reference/catalogue.md of this folder
+python -m oura_lake.local.catalogue         writes docs/reference/catalogue.md of this folder
 """
 
 import json
@@ -83,10 +83,19 @@ def _section(view: View, engine: Engine) -> str:
     text = f"\n## {view.name}\n\n{view.grain}\n\n{described.description}\n\nReads {stands_on}.\n\n"
     newest = {} if example else _newest(view.name, engine)
     heads = ("column", "type", "unit", "what it is", *(["newest row"] if newest else []))
-    text += _table(heads, (
-        (f"`{c.name}`", c.type.replace("|", "\\|"), c.unit, c.description, *([_cell(newest[c.name])] if newest else []))
-        for c in described.columns
-    ))
+    text += _table(
+        heads,
+        (
+            (
+                f"`{c.name}`",
+                c.type.replace("|", "\\|"),
+                c.unit,
+                c.description,
+                *([_cell(newest[c.name])] if newest else []),
+            )
+            for c in described.columns
+        ),
+    )
     return text + (_answered(example, engine) if example else "")
 
 

@@ -43,8 +43,11 @@ def grant_in(consent: Consent, address: str) -> Grant:
             f"Oura gave no access ({query.get('error', 'no code')}); run `oura-lake connect` again and allow it."
         )
     return Grant(
-        code=query["code"], redirect_uri=consent.redirect_uri, verifier=consent.verifier,
-        scopes=bare_scopes(query.get("scope", "")), issuer=query.get("iss", ""),
+        code=query["code"],
+        redirect_uri=consent.redirect_uri,
+        verifier=consent.verifier,
+        scopes=bare_scopes(query.get("scope", "")),
+        issuer=query.get("iss", ""),
     )
 
 

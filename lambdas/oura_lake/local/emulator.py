@@ -67,8 +67,10 @@ class Emulator:
     def session(self) -> dict[str, str]:
         """What `boto3.client` needs, where changing this process' environment is not wanted."""
         return {
-            "endpoint_url": self.endpoint, "region_name": REGION,
-            "aws_access_key_id": "test", "aws_secret_access_key": "test",
+            "endpoint_url": self.endpoint,
+            "region_name": REGION,
+            "aws_access_key_id": "test",
+            "aws_secret_access_key": "test",
         }
 
     @property
@@ -89,8 +91,14 @@ class Emulator:
 
     def _run(self, command: list[str], folder: Path) -> str:
         done = subprocess.run(
-            command, cwd=folder, env=cdk_environment(self.environment), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+            command,
+            cwd=folder,
+            env=cdk_environment(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise EmulatorFailed(f"cdk {command[2]} failed on the emulator: {done.stdout.strip()[-2000:]}")
@@ -146,14 +154,25 @@ def _start(port: int, folder: Path, out: Any, told: Mapping[str, str]) -> subpro
         raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}; run make setup-emulator.")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     settings = {
-        "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(port),
-        "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0",
-        "TMPDIR": str(folder), "STATE_DIR": str(folder / "state"), "S3_DATA_DIR": str(folder / "s3"),
-        "DOCKER_HOST": f"unix://{folder}/none", "LOG_LEVEL": "WARNING",
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "TMPDIR": str(folder),
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "DOCKER_HOST": f"unix://{folder}/none",
+        "LOG_LEVEL": "WARNING",
     }
     return subprocess.Popen(
-        [str(_program())], cwd=folder, env={**environment, **settings, **told}, stdin=subprocess.DEVNULL,
-        stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        [str(_program())],
+        cwd=folder,
+        env={**environment, **settings, **told},
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
 
 
@@ -179,6 +198,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def _terminated_like_interrupted() -> Iterator[None]:
     """Turn SIGTERM into an exception, so that `finally` runs; only the main thread may."""
+
     def interrupt(_signal: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 

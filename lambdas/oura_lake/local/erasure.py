@@ -21,12 +21,16 @@ def holdings(
     file = token_file(env, person)
     return [
         Holding(
-            kind="tokens", count=lambda: len(_token_files(file)), remove=partial(_disconnect, file, revoke, go_on),
+            kind="tokens",
+            count=lambda: len(_token_files(file)),
+            remove=partial(_disconnect, file, revoke, go_on),
             why="of this machine, for every folder; taken back at Oura first",
         ),
         Holding(
-            kind="files and folders", count=lambda: len(things_of(folder, person)),
-            remove=partial(_remove, folder, person), why="raw, lake, rejected and ledger",
+            kind="files and folders",
+            count=lambda: len(things_of(folder, person)),
+            remove=partial(_remove, folder, person),
+            why="raw, lake, rejected and ledger",
         ),
     ]
 

@@ -1,6 +1,6 @@
 """The generated tables of the documents, written between their markers.
 
-    python -m oura_lake.local.readme            fills README.md of this folder
+python -m oura_lake.local.readme            fills README.md of this folder
 """
 
 import re

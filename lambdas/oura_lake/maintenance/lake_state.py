@@ -24,7 +24,8 @@ FROM goals WHERE person = '{person}' AND day BETWEEN DATE '{first}' AND DATE '{l
 GROUP BY metric HAVING COUNT(is_met) > 0 ORDER BY metric
 """
 NOT_CONNECTED = (
-    "Nobody has connected a ring to this lake yet.", "Run `oura-lake connect --deployed --person {person}`.",
+    "Nobody has connected a ring to this lake yet.",
+    "Run `oura-lake connect --deployed --person {person}`.",
 )
 REJECTED = (
     "Oura accepts no token any more: the permission was taken back, or the token was lost on its way.",
@@ -41,9 +42,11 @@ def lake_of(upkeep: Upkeep, monday: date) -> Lake:
     is_silent = not any(monday + timedelta(days=n) in came for n in range(7))
     return Lake(
         newest=newest.replace(tzinfo=UTC).astimezone(upkeep.zone).date() if newest else None,
-        rejected_since=known.rejected_since, silence=_silence(upkeep, known, gaps) if is_silent else None,
+        rejected_since=known.rejected_since,
+        silence=_silence(upkeep, known, gaps) if is_silent else None,
         missing=() if is_silent else missing([gap for gap in gaps if _is_worth_a_line(gap, known, monday)]),
-        has_webhooks=bool(upkeep.settings and upkeep.settings.webhook_url), webhooks_end=_webhooks_end(upkeep),
+        has_webhooks=bool(upkeep.settings and upkeep.settings.webhook_url),
+        webhooks_end=_webhooks_end(upkeep),
         cost_usd=_cost(upkeep),
     )
 

@@ -64,9 +64,11 @@ def silent(since: date, reason: str) -> Message:
     """All records stopped."""
     why, what = SILENT[reason]
     return _message(
-        STALE, f"Sync is stale: no data from your ring since {spoken_day(since)}",
+        STALE,
+        f"Sync is stale: no data from your ring since {spoken_day(since)}",
         f"The newest record of your ring is from {spoken_day(since)}.",
-        why, what,
+        why,
+        what,
     )
 
 
@@ -74,8 +76,11 @@ def idle(since: date) -> Message:
     """The lake itself stopped."""
     why, what = NOT_ASKED
     return _message(
-        IDLE, f"Sync is stale: Oura was not asked since {spoken_day(since)}",
-        f"The last day that Oura was asked for is {spoken_day(since)}.", why, what,
+        IDLE,
+        f"Sync is stale: Oura was not asked since {spoken_day(since)}",
+        f"The last day that Oura was asked for is {spoken_day(since)}.",
+        why,
+        what,
     )
 
 
@@ -85,8 +90,11 @@ def some_stopped(found: Stopped) -> Message:
     lines = "\n".join(f"- {name}, after {spoken_day(last)}" for name, last in sorted(found.since.items()))
     names = ", ".join(sorted(found.since)) if len(found.since) < 3 else f"{len(found.since)} kinds of data"
     return _message(
-        stopped_kind(found.reason), f"Oura stopped sending {names}",
-        f"Other data of your ring arrives, but these stopped:\n\n{lines}", why, what,
+        stopped_kind(found.reason),
+        f"Oura stopped sending {names}",
+        f"Other data of your ring arrives, but these stopped:\n\n{lines}",
+        why,
+        what,
     )
 
 

@@ -52,7 +52,8 @@ def _is_of_the_week(entry: Entry, monday: date) -> bool:
         return False
     goes_on = entry.cleared_on is None and any(t.status in TOLD for t in entry.opening)
     return (
-        alert.last_alert_day >= monday or (goes_on and alert.last_alert_day >= monday - WEEK)
+        alert.last_alert_day >= monday
+        or (goes_on and alert.last_alert_day >= monday - WEEK)
         or (entry.cleared_on is not None and monday <= entry.cleared_on < next_monday)
     )
 

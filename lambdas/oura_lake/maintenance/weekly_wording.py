@@ -26,9 +26,13 @@ from oura_lake.ledger.gaps import WORDS, Missing
 
 KIND = "weekly"
 NAMES = {
-    "sleep_h": ("Sleep", "night"), "bedtime_h": ("Bedtime", "night"), "steps": ("Steps", "day"),
-    "resting_heart_rate_bpm": ("Resting heart rate", "night"), "hrv_rmssd_ms": ("Heart rate variability", "night"),
-    "temperature_deviation_c": ("Skin temperature", "night"), "readiness_score": ("Readiness", "night"),
+    "sleep_h": ("Sleep", "night"),
+    "bedtime_h": ("Bedtime", "night"),
+    "steps": ("Steps", "day"),
+    "resting_heart_rate_bpm": ("Resting heart rate", "night"),
+    "hrv_rmssd_ms": ("Heart rate variability", "night"),
+    "temperature_deviation_c": ("Skin temperature", "night"),
+    "readiness_score": ("Readiness", "night"),
 }
 VERDICTS = {USUAL: "as before", HIGHER: "higher than before", LOWER: "lower than before", CANNOT_TELL: "cannot tell"}
 BEDTIMES = {HIGHER: "later than before", LOWER: "earlier than before"}
@@ -92,13 +96,27 @@ class Week:
 def message(week: Week) -> Message:
     """The mail."""
     span = spoken_span(week.monday, week.monday + SUNDAY)
-    parts = ("\n".join(part) for part in (
-        [f"Your week, {span}.", *_nothing(week.lake)], list(_alerts(week.alerts)), list(_comparison(week)),
-        list(_finding(week)), list(_over(week)), list(_goals(week.goals)), list(_lake(week)), list(_end()),
-    ) if part)
+    parts = (
+        "\n".join(part)
+        for part in (
+            [f"Your week, {span}.", *_nothing(week.lake)],
+            list(_alerts(week.alerts)),
+            list(_comparison(week)),
+            list(_finding(week)),
+            list(_over(week)),
+            list(_goals(week.goals)),
+            list(_lake(week)),
+            list(_end()),
+        )
+        if part
+    )
     return Message(
-        subject=f"Your week, {span}", body="\n\n".join(parts) + "\n", sms=f"Oura Lake: your week, {span}.", kind=KIND,
-        level=MINOR, episode=week.episode,
+        subject=f"Your week, {span}",
+        body="\n\n".join(parts) + "\n",
+        sms=f"Oura Lake: your week, {span}.",
+        kind=KIND,
+        level=MINOR,
+        episode=week.episode,
     )
 
 
@@ -119,8 +137,10 @@ def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
         alert = entry.alert
         level = f", {LEVELS[alert.level]}" if alert.kind == ILLNESS and alert.level in LEVELS else ""
         kind = f" ({kind_name(alert.kind).lower()})" if entry.subject else ""
-        yield f"- {_named(entry)}{kind}{level}: unusual on {spoken_span(alert.onset_day, alert.last_alert_day)}; " \
-              f"{_state(entry)}"
+        yield (
+            f"- {_named(entry)}{kind}{level}: unusual on {spoken_span(alert.onset_day, alert.last_alert_day)}; "
+            f"{_state(entry)}"
+        )
 
 
 def _state(entry: Entry) -> str:
@@ -136,8 +156,10 @@ def _comparison(week: Week) -> Iterator[str]:
         return
     yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
     yield from (f"- {_line(found, week.has_numbers)}" for found in week.compared)
-    yield f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days ' \
-          f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
+    yield (
+        f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days '
+        f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
+    )
 
 
 def _line(found: Compared, has_numbers: bool) -> str:
@@ -148,8 +170,10 @@ def _line(found: Compared, has_numbers: bool) -> str:
     if beyond := _beyond_days(found):
         facts += f", {beyond}"
     if has_numbers and found.mean is not None and found.low is not None and found.high is not None:
-        facts += f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to " \
-                 f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
+        facts += (
+            f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to "
+            f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
+        )
     return f"{name}: {_verdict(found)} ({facts})"
 
 
@@ -172,8 +196,10 @@ def is_striking(found: Compared) -> bool:
 
 
 def _verdict(found: Compared) -> str:
-    return BEDTIMES.get(found.verdict, VERDICTS[found.verdict]) if found.signal == "bedtime_h" else (
-        VERDICTS[found.verdict]
+    return (
+        BEDTIMES.get(found.verdict, VERDICTS[found.verdict])
+        if found.signal == "bedtime_h"
+        else (VERDICTS[found.verdict])
     )
 
 
@@ -206,8 +232,10 @@ def _kept_back(week: Week) -> Iterator[str]:
 def _striking(found: Compared) -> str:
     name, unit = NAMES[found.signal]
     if found.is_far:
-        return f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of " \
-               f"yours. {BY_CHANCE}"
+        return (
+            f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of "
+            f"yours. {BY_CHANCE}"
+        )
     above, below = _outside(found)
     side = "above" if above >= below else "below"
     return f"{name} was {side} your usual range on {max(above, below)} of {found.n} {unit}s. {BY_CHANCE}"
@@ -261,8 +289,10 @@ def _lake(week: Week) -> Iterator[str]:
         yield "- Missing: nothing in this week"
     if lake.has_webhooks:
         yield f"- Webhooks: {_webhooks(lake.webhooks_end)}"
-    cost = "not known; a budget counts it" if lake.cost_usd is None else (
-        f"${lake.cost_usd:,.2f} so far this month, the whole account"
+    cost = (
+        "not known; a budget counts it"
+        if lake.cost_usd is None
+        else (f"${lake.cost_usd:,.2f} so far this month, the whole account")
     )
     yield f"- Cost: {cost}"
 

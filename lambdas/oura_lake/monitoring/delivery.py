@@ -84,9 +84,12 @@ class Teller:
         """
         is_early = self.moment.hour < alert.earliest_hour
         return replace(
-            self.moment, judged=max((f.day for f in findings if f.status == OK), default=None),
-            has_all_clear=alert.sends_all_clear, is_quiet=self.moment.is_quiet or is_early,
-            room=None if alert.is_first or not any(is_recent(a, self.moment) for a in found)
+            self.moment,
+            judged=max((f.day for f in findings if f.status == OK), default=None),
+            has_all_clear=alert.sends_all_clear,
+            is_quiet=self.moment.is_quiet or is_early,
+            room=None
+            if alert.is_first or not any(is_recent(a, self.moment) for a in found)
             else self._room(alert.sends_all_clear),
         )
 
@@ -95,9 +98,7 @@ class Teller:
         entries_held = [entry for ledger in ledgers for entry in ledger]
         return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
-    def _message(
-        self, alert: AlertKind, entry: Entry, telling: Telling, findings: Sequence[Finding]
-    ) -> Message:
+    def _message(self, alert: AlertKind, entry: Entry, telling: Telling, findings: Sequence[Finding]) -> Message:
         numbers = self.person.numbers_in_messages
         if telling.step == CLEARED:
             made: Message = alert.all_clear(entry)
@@ -108,7 +109,9 @@ class Teller:
             made = alert.message(entry.alert, findings, numbers, words)
             night = worst_night(entry.alert, findings)
         return replace(
-            made, episode=entry.id, step=telling.step,
+            made,
+            episode=entry.id,
+            step=telling.step,
             body=f"{made.body}\n{footer(entry, telling.step, self.person.options)}\n",
             event=event_of(self.person.name, entry, telling, made) | ground_of(night, made.chance_a_month, numbers),
         )

@@ -34,8 +34,12 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
         is_ill, note = before["is_ill"], note or before["note"] or ""
         since = before["said_at"].replace(tzinfo=UTC)
     document = {
-        "id": episode, "day": entry.alert.onset_day.isoformat(), "kind": entry.alert.kind, "is_ill": is_ill,
-        "note": note, "said_at": since.isoformat(),
+        "id": episode,
+        "day": entry.alert.onset_day.isoformat(),
+        "kind": entry.alert.kind,
+        "is_ill": is_ill,
+        "note": note,
+        "said_at": since.isoformat(),
     }
     land(_table(store, person), [document], now, "feedback")
     return entry
@@ -56,8 +60,12 @@ def hear(store: Store, person: str, word: Word) -> bool:
 def said(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
     """All that a person said, by episode, on which day in a zone; raises UnreadableObject and StoreUnavailable."""
     return {
-        str(r["id"]): Label(is_ill=r["is_ill"], source=SAID, note=r["note"] or "",
-                            on=r["said_at"].replace(tzinfo=UTC).astimezone(zone).date())
+        str(r["id"]): Label(
+            is_ill=r["is_ill"],
+            source=SAID,
+            note=r["note"] or "",
+            on=r["said_at"].replace(tzinfo=UTC).astimezone(zone).date(),
+        )
         for r in _rows(store, person)
     }
 

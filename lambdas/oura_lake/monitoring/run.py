@@ -56,7 +56,9 @@ def watch(
     """
     days = days_of(engine, person.name)
     moment = Moment(
-        now=now, today=now.astimezone(ZoneInfo(person.timezone)).date(), reason=reason,
+        now=now,
+        today=now.astimezone(ZoneInfo(person.timezone)).date(),
+        reason=reason,
         ways=(TERMINAL,) if ways is None else tuple(w for w in person.ways if w.name in ways),
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
         hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
@@ -74,8 +76,12 @@ def watch(
         changed, messages = changed + n_changed, messages + told
     teller.finish(conditions)
     return Watched(
-        n_days=len(days), last_day=days[-1].day if days else None, n_findings_written=written, n_alerts_changed=changed,
-        n_sent=len(messages) if ways is not None else 0, messages=messages,
+        n_days=len(days),
+        last_day=days[-1].day if days else None,
+        n_findings_written=written,
+        n_alerts_changed=changed,
+        n_sent=len(messages) if ways is not None else 0,
+        messages=messages,
     )
 
 
@@ -105,7 +111,11 @@ def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> di
 
 def told_of(person: Person) -> dict[str, AlertKind]:
     """The kinds of alert that a person is told of, the one that no budget keeps back before the others."""
-    chosen = {k: a for k, a in plugins(ALERT_KINDS, AlertKind).items() if (a.is_on if person.alerts is None else k in person.alerts)}
+    chosen = {
+        k: a
+        for k, a in plugins(ALERT_KINDS, AlertKind).items()
+        if (a.is_on if person.alerts is None else k in person.alerts)
+    }
     return dict(sorted(chosen.items(), key=lambda item: (not item[1].is_first, item[0])))
 
 

@@ -80,7 +80,9 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         missing=missing(gaps),
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
-        standing=[standing_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today) for kind in told_of(configured)],
+        standing=[
+            standing_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today) for kind in told_of(configured)
+        ],
         precision=list(_precision(store, person, days)),
         drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),
@@ -89,7 +91,9 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
 
 def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator[Precision]:
     """How often each kind that the person was told of was right."""
-    ledgers = {kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in plugins(ALERT_KINDS, AlertKind)}
+    ledgers = {
+        kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in plugins(ALERT_KINDS, AlertKind)
+    }
     told = {kind: episodes for kind, episodes in ledgers.items() if episodes}
     spoken = said(store, person)
     for kind, episodes in told.items():
@@ -127,6 +131,9 @@ def _errors(asked: Iterable[tuple[str, Asked]]) -> Iterator[dict[str, Any]]:
     newest_first = sorted(found.items(), key=lambda item: item[0][1], reverse=True)
     for (state, since, until), collections in sorted(newest_first, key=lambda item: item[0][2] is not None):
         yield {
-            "state": state, "since": since, "until": until, "collections": sorted(collections),
+            "state": state,
+            "since": since,
+            "until": until,
+            "collections": sorted(collections),
             "says": says[state, since],
         }

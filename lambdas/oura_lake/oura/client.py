@@ -73,9 +73,7 @@ class OuraClient:
     jitter: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
-        self._http = outbound.client(
-            checked_url(self.base_url), transport=self.transport, n_at_once=self.concurrency
-        )
+        self._http = outbound.client(checked_url(self.base_url), transport=self.transport, n_at_once=self.concurrency)
         self._in_flight = threading.BoundedSemaphore(self.concurrency)
         self._closing = threading.Event()
         self._sleep = self.sleep or self._closing.wait
@@ -99,8 +97,9 @@ class OuraClient:
         """
         self._closing.set()
         deadline = time.monotonic() + ENDS_WITHIN_S
-        n_free = sum(self._in_flight.acquire(timeout=max(0.0, deadline - time.monotonic()))
-                     for _ in range(self.concurrency))
+        n_free = sum(
+            self._in_flight.acquire(timeout=max(0.0, deadline - time.monotonic())) for _ in range(self.concurrency)
+        )
         self._http.close()
         if n_free:
             self._in_flight.release(n_free)

@@ -120,7 +120,7 @@ def _from_windows(error: UnicodeError) -> tuple[str, int]:
     """What stands for bytes that are no UTF-8: the letters of Windows' old code page."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start:error.end].decode("cp1252", "replace"), error.end
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
 WINDOWS = "oura-lake-windows"

@@ -23,8 +23,16 @@ MOST_WITHIN = 10  # ZIPs in a ZIP; others are named as not read
 AT_ONCE = 2**20
 LEADS_OUT = re.compile(r"[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)")
 DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error,
-    ValueError, ArithmeticError, LookupError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+    ArithmeticError,
+    LookupError,
 )
 
 

@@ -54,7 +54,9 @@ class Authority:
         """The first token for a code; raises TokenRejected when no endpoint takes it."""
         urls = self._endpoints_of(grant)
         form = {
-            "grant_type": "authorization_code", "code": grant.code, "redirect_uri": grant.redirect_uri,
+            "grant_type": "authorization_code",
+            "code": grant.code,
+            "redirect_uri": grant.redirect_uri,
             "code_verifier": grant.verifier,
         }
         try:
@@ -182,13 +184,15 @@ class Authority:
         )
 
 
-def authorize_url(
-    app: App, redirect_uri: str, *, state: str, verifier: str, base_url: str = AUTHORIZE_URL
-) -> str:
+def authorize_url(app: App, redirect_uri: str, *, state: str, verifier: str, base_url: str = AUTHORIZE_URL) -> str:
     """Where the person says yes; what comes back carries `state`."""
     query = {
-        "response_type": "code", "client_id": app.client_id, "redirect_uri": redirect_uri,
-        "scope": " ".join(SCOPES), "state": state, "code_challenge": challenge(verifier),
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(SCOPES),
+        "state": state,
+        "code_challenge": challenge(verifier),
         "code_challenge_method": "S256",
     }
     return f"{base_url}{'&' if urlsplit(base_url).query else '?'}{urlencode(query)}"
@@ -213,9 +217,7 @@ def bare_scopes(granted: Any) -> tuple[str, ...]:
 def tables_without(granted: Iterable[str]) -> dict[str, list[str]]:
     """Per scope that was not granted, the tables that stay empty."""
     missing = set(SCOPES) - set(granted)
-    return {
-        scope: [e.name for e in ENDPOINTS if e.scope == scope] for scope in SCOPES if scope in missing
-    }
+    return {scope: [e.name for e in ENDPOINTS if e.scope == scope] for scope in SCOPES if scope in missing}
 
 
 def refreshing_tokens(

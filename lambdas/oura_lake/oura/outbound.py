@@ -47,7 +47,10 @@ class TooLarge(Exception):
 
 
 def client(
-    url: httpx.URL, *, transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT,
+    url: httpx.URL,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    timeout: httpx.Timeout = TIMEOUT,
     n_at_once: int = 1,
 ) -> httpx.Client:
     """A client for one server, by the proxy and the certificates that this machine is set to. Raises SettingsWrong."""
@@ -72,8 +75,13 @@ def _is_reachable(url: httpx.URL) -> bool:
 
 
 def fetch(
-    http: httpx.Client, method: str, url: str, *, seconds: float = ANSWER_S,
-    clock: Callable[[], float] = time.monotonic, **parts: Any,
+    http: httpx.Client,
+    method: str,
+    url: str,
+    *,
+    seconds: float = ANSWER_S,
+    clock: Callable[[], float] = time.monotonic,
+    **parts: Any,
 ) -> httpx.Response:
     """The whole answer to one request. Raises httpx.RequestError, ReadTimeout after so many seconds; and TooLarge."""
     with _deadline(clock() + seconds, clock), http.stream(method, url, **parts) as answer:
@@ -166,8 +174,11 @@ class _Transport(httpx.BaseTransport):
     def __init__(self, url: httpx.URL, n_at_once: int) -> None:
         proxy = _proxy_for(url)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls() if url.scheme == "https" else None, proxy=proxy, max_connections=n_at_once,
-            max_keepalive_connections=n_at_once, network_backend=_Backend(),
+            ssl_context=_tls() if url.scheme == "https" else None,
+            proxy=proxy,
+            max_connections=n_at_once,
+            max_keepalive_connections=n_at_once,
+            network_backend=_Backend(),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -175,10 +186,15 @@ class _Transport(httpx.BaseTransport):
         url = request.url
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         with _as_httpx(request):
-            answer = self._pool.handle_request(httpcore.Request(
-                method=request.method, url=target, headers=request.headers.raw, content=request.stream,
-                extensions=request.extensions,
-            ))
+            answer = self._pool.handle_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=target,
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
         assert isinstance(answer.stream, Iterable)
         body = _Body(answer.stream, request)
         return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
@@ -193,8 +209,13 @@ def _as_httpx(request: httpx.Request) -> Iterator[None]:
     """The errors of httpcore have the names that they have in httpx."""
     try:
         yield
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
-            httpcore.UnsupportedProtocol) as error:
+    except (
+        httpcore.TimeoutException,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.UnsupportedProtocol,
+    ) as error:
         kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.TransportError)
         raise kind(str(error), request=request) from error
 

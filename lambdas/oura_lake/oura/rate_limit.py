@@ -15,9 +15,7 @@ def least_s(n: int) -> float:
 class Pace:
     """Keeps requests below the provider's limit: never more than so many in any such time."""
 
-    def __init__(
-        self, monotonic: Callable[[], float], most: int = MOST_REQUESTS, within_s: float = WITHIN_S
-    ) -> None:
+    def __init__(self, monotonic: Callable[[], float], most: int = MOST_REQUESTS, within_s: float = WITHIN_S) -> None:
         self._monotonic = monotonic
         self._within_s = within_s
         self._lock = threading.Lock()

@@ -113,7 +113,8 @@ def _raise_passing_trouble(response: httpx.Response, endpoint: Endpoint, now: da
     if status == THROTTLED:
         raise AskAgain(
             f"Oura limits the rate of requests (429) and did not give {endpoint.name}; run it again later.",
-            wait_s=_retry_after(response, now), is_throttled=True,
+            wait_s=_retry_after(response, now),
+            is_throttled=True,
         )
     if status == TIMED_OUT or status >= SERVER_ERROR:
         raise AskAgain(

@@ -80,7 +80,9 @@ def expiry_of(text: str) -> datetime:
 def _subscription(entry: Any) -> Subscription:
     try:
         return Subscription(
-            id=entry["id"], kind=(entry["event_type"], entry["data_type"]), callback_url=entry["callback_url"],
+            id=entry["id"],
+            kind=(entry["event_type"], entry["data_type"]),
+            callback_url=entry["callback_url"],
             expires=expiry_of(entry["expiration_time"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

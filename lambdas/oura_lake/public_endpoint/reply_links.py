@@ -34,7 +34,7 @@ class Answer:
     @property
     def first_alert_day(self) -> date:
         """The day that the episode is named after."""
-        return date.fromisoformat(self.episode[-len("2026-03-01"):])
+        return date.fromisoformat(self.episode[-len("2026-03-01") :])
 
 
 def links(door: str, person: str, episode: str, client_secret: str, now: datetime) -> dict[str, str]:

@@ -29,7 +29,11 @@ class AthenaEngine:
         refusals = (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled, BotoCoreError, ClientError)
         try:
             frame = wr.athena.read_sql_query(
-                sql, database=self.database, workgroup=self.workgroup, ctas_approach=False, unload_approach=False,
+                sql,
+                database=self.database,
+                workgroup=self.workgroup,
+                ctas_approach=False,
+                unload_approach=False,
                 athena_query_wait_polling_delay=POLL_S,
             )
             execution = frame.query_metadata

@@ -37,7 +37,10 @@ class DuckDBEngine:
     """
 
     def __init__(
-        self, store: Store, views: Mapping[str, View] | None = None, limits: Limits = Limits()  # noqa: B008 - frozen
+        self,
+        store: Store,
+        views: Mapping[str, View] | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
         self._limits = limits
         self._views = load_views() if views is None else views

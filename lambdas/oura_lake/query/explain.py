@@ -102,7 +102,9 @@ def _reading(table: str, files: list[Path], scans: Counter[frozenset[str]]) -> R
     for file in files:
         sizes += _column_bytes(file)
     return Reading(
-        table=table, n_scans=scans.total(), n_objects=len(files),
+        table=table,
+        n_scans=scans.total(),
+        n_objects=len(files),
         n_columns=len(frozenset().union(*scans) & sizes.keys()),
         n_bytes=sum(n * sizes[column] for columns, n in scans.items() for column in columns),
     )
@@ -111,7 +113,10 @@ def _reading(table: str, files: list[Path], scans: Counter[frozenset[str]]) -> R
 def _whole(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
     """Of raw lines: text is read whole, whatever is needed of it."""
     return Reading(
-        table=RAW_TABLE, n_scans=scans.total(), n_objects=len(files), n_columns=len(frozenset().union(*scans)),
+        table=RAW_TABLE,
+        n_scans=scans.total(),
+        n_objects=len(files),
+        n_columns=len(frozenset().union(*scans)),
         n_bytes=scans.total() * sum(file.stat().st_size for file in files),
     )
 

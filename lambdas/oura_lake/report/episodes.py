@@ -42,9 +42,14 @@ def _of_kind(kind: str, rows: Sequence[Alert], findings: Findings) -> Iterator[A
         same = [row for row in held if is_same_episode(_plain(row), episode)]
         row = max(same, key=lambda row: (bool(row.subject), row.first_alert_day), default=None)
         yield Alert(
-            kind=kind, level=episode.level, status=row.status if row else NOT_YET, onset_day=episode.onset_day,
-            first_alert_day=episode.first_alert_day, last_alert_day=episode.last_alert_day,
-            subject=row.subject if row else "", message=row.message if row else "",
+            kind=kind,
+            level=episode.level,
+            status=row.status if row else NOT_YET,
+            onset_day=episode.onset_day,
+            first_alert_day=episode.first_alert_day,
+            last_alert_day=episode.last_alert_day,
+            subject=row.subject if row else "",
+            message=row.message if row else "",
             worst=worst_night(episode, findings[kind]),
         )
     lost = [row for row in held if not any(is_same_episode(_plain(row), episode) for episode in episodes)]
@@ -53,6 +58,10 @@ def _of_kind(kind: str, rows: Sequence[Alert], findings: Findings) -> Iterator[A
 
 def _plain(row: Alert) -> told.Alert:
     return told.Alert(
-        kind=row.kind, level=row.level, onset_day=row.onset_day, first_alert_day=row.first_alert_day,
-        last_alert_day=row.last_alert_day, method_version="",
+        kind=row.kind,
+        level=row.level,
+        onset_day=row.onset_day,
+        first_alert_day=row.first_alert_day,
+        last_alert_day=row.last_alert_day,
+        method_version="",
     )

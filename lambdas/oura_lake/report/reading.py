@@ -51,8 +51,7 @@ def chosen_person(engine: Engine, wanted: str | None) -> str:
 
 
 def history_of(engine: Engine, person: str) -> History:
-    """Everything the report needs of one person; the steps of a day that was not over when it was fetched are left out.
-    """
+    """Everything the report needs of one person; the steps of a day that was not over when it was fetched are left out."""
     names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *NUMBERS))
     columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
 
@@ -65,8 +64,10 @@ def history_of(engine: Engine, person: str) -> History:
     workouts = _workouts(asked(WORKOUTS_SQL))
     findings = counted(_findings(asked(FINDINGS_SQL)))
     return History(
-        person=person, days={day.day: day for day in (_day(row, running, workouts) for row in days)},
-        alerts=episodes_of([_alert(row) for row in asked(ALERTS_SQL)], findings), findings=findings,
+        person=person,
+        days={day.day: day for day in (_day(row, running, workouts) for row in days)},
+        alerts=episodes_of([_alert(row) for row in asked(ALERTS_SQL)], findings),
+        findings=findings,
         judged=[replace(day, steps=None) if day.day == running else day for day in person_days(map(_dated, days))],
     )
 
@@ -121,7 +122,9 @@ def _alert(row: Row) -> Alert:
     onset = _date(row["onset_day"])
     texts: dict[str, Any] = {name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")}
     return Alert(
-        **texts, onset_day=onset, first_alert_day=_date(row["first_alert_day"] or onset),
+        **texts,
+        onset_day=onset,
+        first_alert_day=_date(row["first_alert_day"] or onset),
         last_alert_day=_date(row["last_alert_day"] or onset),
     )
 
@@ -136,11 +139,19 @@ def _findings(rows: Iterable[Row]) -> dict[str, list[Finding]]:
 
 def _finding(row: Row) -> Finding:
     return Finding(
-        day=_date(row["day"]), kind=str(row["kind"]), status=str(row["status"]), level=str(row["level"]),
-        score=_number(row["score"]), deviation=_number(row["deviation"]), deviation_low=None, deviation_high=None,
-        n_baseline_nights=int(_number(row["n_baseline_nights"]) or 0), coverage=_number(row["coverage"]) or 0.0,
+        day=_date(row["day"]),
+        kind=str(row["kind"]),
+        status=str(row["status"]),
+        level=str(row["level"]),
+        score=_number(row["score"]),
+        deviation=_number(row["deviation"]),
+        deviation_low=None,
+        deviation_high=None,
+        n_baseline_nights=int(_number(row["n_baseline_nights"]) or 0),
+        coverage=_number(row["coverage"]) or 0.0,
         drivers=tuple(d for entry in _list(row["drivers"]) if (d := _driver(entry))),
-        confounders=tuple(map(str, _list(row["confounders"]))), method_version="",
+        confounders=tuple(map(str, _list(row["confounders"]))),
+        method_version="",
     )
 
 

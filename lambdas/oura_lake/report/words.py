@@ -64,8 +64,13 @@ def alert_title(alert: Alert) -> str:
 def alert_facts(alert: Alert) -> str:
     """Its kind, its days, how strong it was, and whether anyone was told."""
     level = LEVELS.get(alert.level, alert.level) if alert.kind == ILLNESS else ""
-    status = "taken back by newer data" if alert.is_taken_back else STATUSES.get(
-        alert.status, alert.status.replace("_", " "),
+    status = (
+        "taken back by newer data"
+        if alert.is_taken_back
+        else STATUSES.get(
+            alert.status,
+            alert.status.replace("_", " "),
+        )
     )
     named = (kind_name(alert.kind), episode_text(alert)) if alert.subject else ()
     return " · ".join(part for part in (*named, level, status) if part)

@@ -1,7 +1,7 @@
 """The Oura API on this machine: for tests, the demo, and anyone without a ring.
 
-    with simulated_oura(GeneratedPerson(until=date(2026, 11, 21))) as api:
-        httpx.get(api.base_url + "/v2/usercollection/sleep", headers={"Authorization": f"Bearer {api.token}"})
+with simulated_oura(GeneratedPerson(until=date(2026, 11, 21))) as api:
+    httpx.get(api.base_url + "/v2/usercollection/sleep", headers={"Authorization": f"Bearer {api.token}"})
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,17 @@ from oura_lake.simulator.server import serving
 from oura_lake.simulator.source import Source
 
 __all__ = [
-    "DEMO_TOKEN", "FOR_EVER", "NEW_TOKEN", "OLD_TOKEN", "SCOPES", "App", "Fault", "GeneratedPerson", "Recorded",
-    "RunningApi", "simulated_oura",
+    "DEMO_TOKEN",
+    "FOR_EVER",
+    "NEW_TOKEN",
+    "OLD_TOKEN",
+    "SCOPES",
+    "App",
+    "Fault",
+    "GeneratedPerson",
+    "Recorded",
+    "RunningApi",
+    "simulated_oura",
 ]
 
 

@@ -1,10 +1,10 @@
 """Levers for tests and the demo: routes under /_simulate that the real API lacks.
 
-    GET  /_simulate/requests                    the request log
-    POST /_simulate/faults      [fault, ...]    plant faults (faults.py); DELETE forgets all
-    POST /_simulate/sync        {"days": 1}     days held back appear, recent days change (no body: all)
-    POST /_simulate/delete      {"collection", "id"}
-    POST /_simulate/expire                      every access token expires now
+GET  /_simulate/requests                    the request log
+POST /_simulate/faults      [fault, ...]    plant faults (faults.py); DELETE forgets all
+POST /_simulate/sync        {"days": 1}     days held back appear, recent days change (no body: all)
+POST /_simulate/delete      {"collection", "id"}
+POST /_simulate/expire                      every access token expires now
 """
 
 import json

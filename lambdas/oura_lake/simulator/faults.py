@@ -140,8 +140,11 @@ def _status(fault: Fault) -> Reply:
     if fault.status == 429:
         wait = 1 if fault.retry_after is None else fault.retry_after
         headers = {
-            "Retry-After": str(wait), "X-RateLimit-Limit": "5000", "X-RateLimit-Window": "300",
-            "X-RateLimit-Reset": str(int(time.time()) + wait), "X-RateLimit-Tier": "token",
+            "Retry-After": str(wait),
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Window": "300",
+            "X-RateLimit-Reset": str(int(time.time()) + wait),
+            "X-RateLimit-Tier": "token",
         }
     elif fault.retry_after is not None:
         headers = {"Retry-After": str(fault.retry_after)}

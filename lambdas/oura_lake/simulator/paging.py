@@ -31,8 +31,10 @@ def read_token(text: str) -> tuple[Window, int]:
     try:
         first, last, first_is_aware, last_is_aware, position = json.loads(base64.urlsafe_b64decode(text))
         window = Window(
-            first=datetime.fromisoformat(first), last=datetime.fromisoformat(last),
-            first_is_aware=first_is_aware, last_is_aware=last_is_aware,
+            first=datetime.fromisoformat(first),
+            last=datetime.fromisoformat(last),
+            first_is_aware=first_is_aware,
+            last_is_aware=last_is_aware,
         )
     except (ValueError, TypeError) as error:
         raise BadToken("not a token of this server") from error

@@ -37,8 +37,12 @@ def _staged(document: Document, version: int) -> Document:
         for name, width in (("sleep_phase_5_min", 1), ("app_sleep_phase_5_min", 1), ("sleep_phase_30_sec", 10))
         if document.get(name)
     }
-    return document | strings | {
-        "deep_sleep_duration": (document.get("deep_sleep_duration") or 0) + moved,
-        "light_sleep_duration": document["light_sleep_duration"] - moved,
-        "sleep_analysis_reason": "bedtime_edit",
-    }
+    return (
+        document
+        | strings
+        | {
+            "deep_sleep_duration": (document.get("deep_sleep_duration") or 0) + moved,
+            "light_sleep_duration": document["light_sleep_duration"] - moved,
+            "sleep_analysis_reason": "bedtime_edit",
+        }
+    )

@@ -59,7 +59,11 @@ COLLECTIONS = {
         Collection(path="ring_configuration", scope="ring_configuration", clock=Clock.NONE, day=""),
         Collection(path="heartrate", scope="heartrate", clock=Clock.ROW, instant="timestamp", day="", has_ids=False),
         Collection(
-            path="ring_battery_level", scope="ring_configuration", clock=Clock.ROW, instant="timestamp", day="",
+            path="ring_battery_level",
+            scope="ring_configuration",
+            clock=Clock.ROW,
+            instant="timestamp",
+            day="",
             has_ids=False,
         ),
         Collection(path="personal_info", scope="personal", clock=Clock.NONE, day="", has_fields=False, has_ids=False),
@@ -67,6 +71,15 @@ COLLECTIONS = {
 }
 
 SCOPES = (
-    "email", "personal", "daily", "heartrate", "workout", "tag", "session", "spo2", "heart_health", "stress",
+    "email",
+    "personal",
+    "daily",
+    "heartrate",
+    "workout",
+    "tag",
+    "session",
+    "spo2",
+    "heart_health",
+    "stress",
     "ring_configuration",
 )

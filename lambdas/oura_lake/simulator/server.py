@@ -28,13 +28,15 @@ class Handler(BaseHTTPRequestHandler):
         """Hand the request to the routes and write what they say."""
         length = int(self.headers.get("content-length") or 0)
         url = urlsplit(self.path)
-        reply = self.api.answer(Request(
-            method=self.command,
-            path=unquote(url.path),
-            params=dict(parse_qsl(url.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length) if length else b"",
-        ))
+        reply = self.api.answer(
+            Request(
+                method=self.command,
+                path=unquote(url.path),
+                params=dict(parse_qsl(url.query, keep_blank_values=True)),
+                headers={name.lower(): value for name, value in self.headers.items()},
+                body=self.rfile.read(length) if length else b"",
+            )
+        )
         if reply.status == 0:
             self.close_connection = True
             return

@@ -142,11 +142,14 @@ def _unprocessable(request: Request, error: BadBound) -> Reply:
     wrong = [n for n, text in given.items() if n != "next_token" and _is_bad(text)]
     readings = (("datetime_from_date_parsing", "datetime"), ("date_from_datetime_parsing", "date"))
     cause = {"msg": str(error), "ctx": {"error": "invalid character in year"}}
-    return detail(422, [
-        {"type": kind, "loc": ["query", name, tried], "input": given[name], **cause}
-        for name in wrong
-        for kind, tried in readings
-    ])
+    return detail(
+        422,
+        [
+            {"type": kind, "loc": ["query", name, tried], "input": given[name], **cause}
+            for name in wrong
+            for kind, tried in readings
+        ],
+    )
 
 
 def _is_bad(text: str) -> bool:

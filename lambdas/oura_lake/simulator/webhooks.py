@@ -43,8 +43,11 @@ class Subscription:
     def public(self) -> dict[str, str]:
         """As the API shows it."""
         return {
-            "id": self.identity, "callback_url": self.callback_url, "event_type": self.event_type,
-            "data_type": self.data_type, "expiration_time": f"{self.expires:%Y-%m-%dT%H:%M:%SZ}",
+            "id": self.identity,
+            "callback_url": self.callback_url,
+            "event_type": self.event_type,
+            "data_type": self.data_type,
+            "expiration_time": f"{self.expires:%Y-%m-%dT%H:%M:%SZ}",
         }
 
 
@@ -72,8 +75,12 @@ class Webhooks:
         """Send what the subscribers asked for; what was sent, with the status of the answer (0: none)."""
         now = datetime.now(UTC)
         return [
-            {"data_type": event.data_type, "event_type": event.event_type, "object_id": event.object_id,
-             "status": self._send(held, event, now)}
+            {
+                "data_type": event.data_type,
+                "event_type": event.event_type,
+                "object_id": event.object_id,
+                "status": self._send(held, event, now),
+            }
             for event in events
             for held in list(self.subscriptions.values())
             if (held.event_type, held.data_type) == (event.event_type, event.data_type) and held.expires > now
@@ -97,7 +104,8 @@ class Webhooks:
         if wrong := _wrong(wanted, ("callback_url", "verification_token", "event_type", "data_type")):
             return wrong
         held = Subscription(
-            identity=str(uuid.uuid4()), expires=datetime.now(UTC) + LIFETIME,
+            identity=str(uuid.uuid4()),
+            expires=datetime.now(UTC) + LIFETIME,
             **{k: wanted[k] for k in ("callback_url", "verification_token", "event_type", "data_type")},
         )
         if not _answers_challenge(held):
@@ -114,13 +122,19 @@ class Webhooks:
         return json_reply(held.public()) if _answers_challenge(held) else detail(400, NO_ANSWER)
 
     def _send(self, held: Subscription, event: Event, now: datetime) -> int:
-        body = json.dumps({
-            "event_type": event.event_type, "data_type": event.data_type, "object_id": event.object_id,
-            "event_time": now.isoformat(), "user_id": self._user_id(),
-        }).encode()
+        body = json.dumps(
+            {
+                "event_type": event.event_type,
+                "data_type": event.data_type,
+                "object_id": event.object_id,
+                "event_time": now.isoformat(),
+                "user_id": self._user_id(),
+            }
+        ).encode()
         stamp = str(int(time.time()))
         headers = {
-            "content-type": "application/json", "x-oura-timestamp": stamp,
+            "content-type": "application/json",
+            "x-oura-timestamp": stamp,
             "x-oura-signature": signature(self._app.client_secret, stamp, body),
         }
         for _ in range(ATTEMPTS):

@@ -11,7 +11,8 @@ EVERY_TABLE: Mapping[str, Meaning] = {
     "content_hash": ("", "Fingerprint of the whole document; it changes when any field of it does"),
     "fetched_at": ("UTC", "When the lake fetched this revision of the document"),
     "is_deleted": (
-        "", "True for a tombstone: its document was deleted, so key and day alone are left; leave such rows out",
+        "",
+        "True for a tombstone: its document was deleted, so key and day alone are left; leave such rows out",
     ),
 }
 SCORES = "each 1 to 100"
@@ -36,12 +37,14 @@ BY_TABLE: Mapping[str, Mapping[str, Meaning]] = {
         "heart_rate": ("bpm", f"Heart rate during the period: {SERIES}"),
         "hrv": ("ms", f"Heart rate variability (rMSSD) during the period: {SERIES}"),
         "readiness": (
-            "", f"Readiness by this period: score, contributors ({SCORES}) and deviations of the skin temperature (°C)",
+            "",
+            f"Readiness by this period: score, contributors ({SCORES}) and deviations of the skin temperature (°C)",
         ),
     },
     "sleep_time": {
         "optimal_bedtime": (
-            "s", "When to go to bed: begin and end from midnight (negative: before it), and the zone's offset from UTC",
+            "s",
+            "When to go to bed: begin and end from midnight (negative: before it), and the zone's offset from UTC",
         ),
     },
     "session": {

@@ -84,7 +84,6 @@ class Endpoint:
                 columns.append(Column(f"{column.name}_utc_offset_min", Scalar("int")))
         return (*columns, *BOOKKEEPING)
 
-
     @property
     def listed(self) -> dict[str, frozenset[str]]:
         """The values of each field whose values are listed."""

@@ -21,7 +21,11 @@ SPAN_DAYS = 60  # a document of several days is asked for by its first one, and 
 
 ENDPOINTS = (
     Endpoint(
-        name="daily_activity", scope="daily", instant="timestamp", webhook="daily_activity", chunk_days=30,
+        name="daily_activity",
+        scope="daily",
+        instant="timestamp",
+        webhook="daily_activity",
+        chunk_days=30,
         columns=f"""
             id string, day date, timestamp timestamp, score int, active_calories int, average_met_minutes double,
             class_5_min string, contributors struct<meet_daily_targets:int,move_every_hour:int,recovery_time:int,
@@ -33,44 +37,66 @@ ENDPOINTS = (
             total_calories int""",
     ),
     Endpoint(
-        name="daily_readiness", scope="daily", webhook="daily_readiness",
+        name="daily_readiness",
+        scope="daily",
+        webhook="daily_readiness",
         columns=f"""
             id string, day date, timestamp timestamp, score int, temperature_deviation double,
             temperature_trend_deviation double, contributors {READINESS}""",
     ),
     Endpoint(
-        name="daily_sleep", scope="daily", webhook="daily_sleep",
+        name="daily_sleep",
+        scope="daily",
+        webhook="daily_sleep",
         columns="""
             id string, day date, timestamp timestamp, score int, contributors struct<deep_sleep:int,efficiency:int,
             latency:int,rem_sleep:int,restfulness:int,timing:int,total_sleep:int>""",
     ),
     Endpoint(
-        name="daily_spo2", scope="spo2", webhook="daily_spo2",
+        name="daily_spo2",
+        scope="spo2",
+        webhook="daily_spo2",
         columns="""
             id string, day date, breathing_disturbance_index int, spo2_percentage struct<average:double>""",
     ),
     Endpoint(
-        name="daily_stress", scope="daily", webhook="daily_stress",
+        name="daily_stress",
+        scope="daily",
+        webhook="daily_stress",
         known_values="day_summary: restored normal stressful",
         columns="id string, day date, day_summary string, recovery_high int, stress_high int",
     ),
     Endpoint(
-        name="daily_resilience", scope="stress", webhook="daily_resilience",
+        name="daily_resilience",
+        scope="stress",
+        webhook="daily_resilience",
         known_values="level: limited adequate solid strong exceptional",
         columns="""
             id string, day date, level string,
             contributors struct<sleep_recovery:double,daytime_recovery:double,stress:double>""",
     ),
     Endpoint(
-        name="daily_cardiovascular_age", scope="heart_health", webhook="daily_cardiovascular_age", key=("day",),
+        name="daily_cardiovascular_age",
+        scope="heart_health",
+        webhook="daily_cardiovascular_age",
+        key=("day",),
         columns="id string, day date, pulse_wave_velocity double, vascular_age int",
     ),
     Endpoint(
-        name="vo2_max", path="vO2_max", scope="heart_health", instant="timestamp", webhook="vo2_max", is_daily=False,
+        name="vo2_max",
+        path="vO2_max",
+        scope="heart_health",
+        instant="timestamp",
+        webhook="vo2_max",
+        is_daily=False,
         columns="id string, day date, timestamp timestamp, vo2_max double",
     ),
     Endpoint(
-        name="sleep", scope="daily", instant="bedtime_start", webhook="sleep", chunk_days=30,
+        name="sleep",
+        scope="daily",
+        instant="bedtime_start",
+        webhook="sleep",
+        chunk_days=30,
         known_values="""
             type: deleted sleep long_sleep late_nap rest; sleep_algorithm_version: v1 v2;
             sleep_analysis_reason: foreground_sleep_analysis bedtime_edit background_sleep_analysis
@@ -87,7 +113,9 @@ ENDPOINTS = (
             sleep_algorithm_version string, sleep_analysis_reason string, ring_id string""",
     ),
     Endpoint(
-        name="sleep_time", scope="daily", webhook="sleep_time",
+        name="sleep_time",
+        scope="daily",
+        webhook="sleep_time",
         known_values="""
             recommendation: improve_efficiency earlier_bedtime later_bedtime earlier_wake_up_time later_wake_up_time
             follow_optimal_bedtime; status: not_enough_nights not_enough_recent_nights bad_sleep_quality
@@ -97,7 +125,11 @@ ENDPOINTS = (
             recommendation string, status string""",
     ),
     Endpoint(
-        name="workout", is_daily=False, scope="workout", instant="start_datetime", webhook="workout",
+        name="workout",
+        is_daily=False,
+        scope="workout",
+        instant="start_datetime",
+        webhook="workout",
         known_values="""
             intensity: easy moderate hard; source: manual autodetected confirmed workout_heart_rate
             live_oura_heart_rate live_third_party_heart_rate""",
@@ -106,7 +138,11 @@ ENDPOINTS = (
             calories double, distance double, intensity string, label string, source string""",
     ),
     Endpoint(
-        name="session", is_daily=False, scope="session", instant="start_datetime", webhook="session",
+        name="session",
+        is_daily=False,
+        scope="session",
+        instant="start_datetime",
+        webhook="session",
         known_values="""
             type: breathing meditation nap relaxation rest body_status; mood: bad worse same good great""",
         columns=f"""
@@ -114,26 +150,45 @@ ENDPOINTS = (
             heart_rate {SAMPLE}, heart_rate_variability {SAMPLE}, motion_count {SAMPLE}, mood string""",
     ),
     Endpoint(
-        name="enhanced_tag", is_daily=False, scope="tag", day="start_day", instant="start_time", webhook="enhanced_tag",
+        name="enhanced_tag",
+        is_daily=False,
+        scope="tag",
+        day="start_day",
+        instant="start_time",
+        webhook="enhanced_tag",
         lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             tag_type_code string, custom_name string, comment string""",
     ),
     Endpoint(
-        name="tag", is_daily=False, scope="tag", instant="timestamp", webhook="tag",
+        name="tag",
+        is_daily=False,
+        scope="tag",
+        instant="timestamp",
+        webhook="tag",
         columns="id string, day date, timestamp timestamp, text string, tags array<string>",
     ),
     Endpoint(
-        name="rest_mode_period", is_daily=False, scope="daily", day="start_day", instant="start_time",
-        webhook="rest_mode_period", lookback_days=SPAN_DAYS,
+        name="rest_mode_period",
+        is_daily=False,
+        scope="daily",
+        day="start_day",
+        instant="start_time",
+        webhook="rest_mode_period",
+        lookback_days=SPAN_DAYS,
         columns="""
             id string, start_day date, end_day date, start_time timestamp, end_time timestamp,
             episodes array<struct<tags:array<string>,timestamp:timestamp>>""",
     ),
     Endpoint(
-        name="ring_configuration", is_daily=False, scope="ring_configuration", window=Window.NONE, day=None,
-        period=Period.ALL, webhook="ring_configuration",
+        name="ring_configuration",
+        is_daily=False,
+        scope="ring_configuration",
+        window=Window.NONE,
+        day=None,
+        period=Period.ALL,
+        webhook="ring_configuration",
         known_values="""
             color: brushed_silver glossy_black glossy_gold glossy_white gucci matt_gold rose silver stealth_black
             titanium titanium_and_gold cloud petal midnight tide deep_rose;
@@ -144,18 +199,39 @@ ENDPOINTS = (
             set_up_at timestamp, size int""",
     ),
     Endpoint(
-        name="heartrate", scope="heartrate", window=Window.INSTANTS, day=None, instant="timestamp",
-        key=("timestamp", "source"), by_id=False, period=Period.MONTH, chunk_days=10,
+        name="heartrate",
+        scope="heartrate",
+        window=Window.INSTANTS,
+        day=None,
+        instant="timestamp",
+        key=("timestamp", "source"),
+        by_id=False,
+        period=Period.MONTH,
+        chunk_days=10,
         known_values="source: awake workout rest sleep live session",
-        columns="timestamp timestamp, source string, bpm int", redundant=("timestamp_unix",),
+        columns="timestamp timestamp, source string, bpm int",
+        redundant=("timestamp_unix",),
     ),
     Endpoint(
-        name="ring_battery_level", scope="ring_configuration", window=Window.INSTANTS, day=None,
-        instant="timestamp", key=("timestamp",), by_id=False, period=Period.MONTH, chunk_days=30,
-        columns="timestamp timestamp, level int, charging boolean, in_charger boolean", redundant=("timestamp_unix",),
+        name="ring_battery_level",
+        scope="ring_configuration",
+        window=Window.INSTANTS,
+        day=None,
+        instant="timestamp",
+        key=("timestamp",),
+        by_id=False,
+        period=Period.MONTH,
+        chunk_days=30,
+        columns="timestamp timestamp, level int, charging boolean, in_charger boolean",
+        redundant=("timestamp_unix",),
     ),
     Endpoint(
-        name="personal_info", is_daily=False, scope="personal", window=Window.NONE, day=None, by_id=False,
+        name="personal_info",
+        is_daily=False,
+        scope="personal",
+        window=Window.NONE,
+        day=None,
+        by_id=False,
         period=Period.ALL,
         columns="id string, age int, weight double, height double, biological_sex string, email string",
     ),

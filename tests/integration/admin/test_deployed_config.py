@@ -24,7 +24,8 @@ class Account:
 
     def __init__(self) -> None:
         self.outputs = {
-            "PersonsIn": "/ours/persons-0,/ours/persons-1", "SettingsIn": "/ours/settings-0,/ours/settings-1",
+            "PersonsIn": "/ours/persons-0,/ours/persons-1",
+            "SettingsIn": "/ours/settings-0,/ours/settings-1",
         }
 
     def __call__(self, service: str) -> Any:
@@ -45,7 +46,8 @@ def account(monkeypatch) -> Iterator[Account]:
         monkeypatch.setattr(deployed_config, "clients", lambda: made)
         ssm = made("ssm")
         persons = (
-            {"ada": {"timezone": "Europe/Berlin", "topic": "arn:a"}}, {"ben": {"timezone": "UTC", "topic": "arn:b"}},
+            {"ada": {"timezone": "Europe/Berlin", "topic": "arn:a"}},
+            {"ben": {"timezone": "UTC", "topic": "arn:b"}},
         )
         for n in range(2):
             ssm.put_parameter(Name=f"/ours/persons-{n}", Value=json.dumps(persons[n]), Type="String")
@@ -87,7 +89,8 @@ def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(account, monkeypat
 def test_functions_and_commands_learn_of_the_persons_from_all_parameters(account):
     environment = told({"OURA_LAKE_PERSONS_IN": account.outputs["PersonsIn"]}, account)
     assert json.loads(environment["OURA_LAKE_PERSONS"]) == {
-        "ada": {"timezone": "Europe/Berlin"}, "ben": {"timezone": "UTC"},
+        "ada": {"timezone": "Europe/Berlin"},
+        "ben": {"timezone": "UTC"},
     }
     assert json.loads(environment["OURA_LAKE_TOPICS"]) == {"ada": "arn:a", "ben": "arn:b"}
     named = outputs(client=account)

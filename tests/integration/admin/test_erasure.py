@@ -23,9 +23,12 @@ from oura_lake.privacy.erasure import erase, survey
 
 REGION = {"region_name": "us-east-1"}
 KEYS = (
-    "raw/oura/sleep/person={}/2026/11/x.jsonl.gz", "lake/sleep/person={}/year=2026/data.parquet",
-    "lake/gone_table/person={}/data.parquet", "rejected/oura/sleep/person={}/x.json.gz",
-    "ledger/person={}/illness.json", "ledger/person={}/notices/stale.json",
+    "raw/oura/sleep/person={}/2026/11/x.jsonl.gz",
+    "lake/sleep/person={}/year=2026/data.parquet",
+    "lake/gone_table/person={}/data.parquet",
+    "rejected/oura/sleep/person={}/x.json.gz",
+    "ledger/person={}/illness.json",
+    "ledger/person={}/notices/stale.json",
 )
 TOKEN = json.dumps({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
 RENEWED = TOKEN.replace('"r"', '"renewed"')
@@ -38,8 +41,13 @@ class Account:
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", **REGION)
         self._session, self._made = session, {}
         self.calls, self.dies_at, self.revoked = 0, -1, []
-        self.outputs = {"Bucket": "lake", "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app",
-                        "Persons": json.dumps({"ada": {}, "ada-2": {}}), "DeadLetters": "{}"}
+        self.outputs = {
+            "Bucket": "lake",
+            "TokenSecretPrefix": "oura-lake/",
+            "AppParameter": "/oura-lake/app",
+            "Persons": json.dumps({"ada": {}, "ada-2": {}}),
+            "DeadLetters": "{}",
+        }
         self._fill()
 
     def client(self, service: str):
@@ -56,13 +64,24 @@ class Account:
         return self._made[service]
 
     def footprint(self) -> Footprint:
-        return Footprint(person="ada", stack="OuraLake", outputs=self.outputs, client=self.client,
-                         revoke=self._revoke, go_on=lambda _: False)
+        return Footprint(
+            person="ada",
+            stack="OuraLake",
+            outputs=self.outputs,
+            client=self.client,
+            revoke=self._revoke,
+            go_on=lambda _: False,
+        )
 
     def left_of(self, person: str) -> set[tuple[str, str]]:
         pages = self.client("s3").get_paginator("list_object_versions").paginate(Bucket="lake")
-        return {(v["Key"], v["VersionId"]) for page in pages for kind in ("Versions", "DeleteMarkers")
-                for v in page.get(kind, []) if f"person={person}/" in v["Key"]}
+        return {
+            (v["Key"], v["VersionId"])
+            for page in pages
+            for kind in ("Versions", "DeleteMarkers")
+            for v in page.get(kind, [])
+            if f"person={person}/" in v["Key"]
+        }
 
     def _count(self, model, **_):
         self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
@@ -93,15 +112,23 @@ class Account:
         self.client("secretsmanager").create_secret(Name=f"oura-lake/{person}", SecretString=TOKEN)
         self.client("secretsmanager").create_secret(Name=f"oura-lake/webhook/{person}", SecretString="key")
         self.client("ssm").put_parameter(Name=f"/oura-lake/accounts/{person}-id", Type="String", Value=person)
-        self.client("sqs").send_message(QueueUrl=dead, MessageGroupId=person, MessageDeduplicationId=person,
-                                        MessageBody=json.dumps({"person": person}))
+        self.client("sqs").send_message(
+            QueueUrl=dead,
+            MessageGroupId=person,
+            MessageDeduplicationId=person,
+            MessageBody=json.dumps({"person": person}),
+        )
         self._schedule(f"S-{person}", {"person": person})
         self._schedule(f"daily-{person}", {"detail": {"person": person, "kind": "daily"}})
 
     def _schedule(self, name: str, told: dict[str, object]) -> None:
         self.client("scheduler").create_schedule(
-            Name=name, ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
-            ScheduleExpressionTimezone="Europe/Berlin", Description="Why.", State="DISABLED",
+            Name=name,
+            ScheduleExpression="rate(1 hour)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            ScheduleExpressionTimezone="Europe/Berlin",
+            Description="Why.",
+            State="DISABLED",
             Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r", "Input": json.dumps(told)},
         )
 
@@ -142,8 +169,15 @@ def others(account: Account) -> dict[str, object]:
     }
 
 
-EXPECTED = {"schedules": 3, "tokens": 1, "webhook keys": 1, "object versions": 13, "versions of query results": 1,
-            "dead letters (jobs)": 1, "accounts": 1}
+EXPECTED = {
+    "schedules": 3,
+    "tokens": 1,
+    "webhook keys": 1,
+    "object versions": 13,
+    "versions of query results": 1,
+    "dead letters (jobs)": 1,
+    "accounts": 1,
+}
 
 
 def test_a_survey_counts_each_kind_of_the_person_alone(account):
@@ -182,7 +216,8 @@ def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypat
 def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(account, monkeypatch, tmp_path):
     account.outputs |= {
         "Topics": json.dumps({"ada": "arn:aws:sns:us-east-1:1:Lake-ada-7", "ada-2": "arn:aws:sns:us-east-1:1:Lake-b"}),
-        "PersonsIn": "/oura-lake/persons-0", "SettingsIn": "/oura-lake/settings-0,/oura-lake/settings-1",
+        "PersonsIn": "/oura-lake/persons-0",
+        "SettingsIn": "/oura-lake/settings-0,/oura-lake/settings-1",
     }
     monkeypatch.setattr(forget, "_outputs", lambda _stack: account.outputs)
     monkeypatch.setattr(forget, "deployed_holdings", lambda *_: account.footprint().holdings())
@@ -234,7 +269,9 @@ def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):
     """Every call that changes something is a place to die at; the last round dies nowhere."""
     monkeypatch.setattr(dead_letters, "HELD_S", 1)
     monkeypatch.setattr(dead_letters, "PAUSE_S", 0.05)
-    monkeypatch.setattr("oura_lake.ledger.refresh_lock.CLAIM_LASTS", timedelta())  # else each claim of a dead run is waited for
+    monkeypatch.setattr(
+        "oura_lake.ledger.refresh_lock.CLAIM_LASTS", timedelta()
+    )  # else each claim of a dead run is waited for
     dies_at = died = 1
     while died:
         with mock_aws():

@@ -4,8 +4,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from support.illness_days import FIRST, Outbox, calm_days, documents
-from support.mail_runs import SETTINGS
 from oura_lake.cli.report import report_text
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
@@ -19,6 +17,8 @@ from oura_lake.report.reading import history_of
 from oura_lake.report.signals import ALSO, CHARTED
 from oura_lake.report.words import driver_lines
 from oura_lake.sources.oura import SOURCE
+from support.illness_days import FIRST, Outbox, calm_days, documents
+from support.mail_runs import SETTINGS
 
 SUNDAY = date(2026, 5, 10)
 MORNING = datetime(2026, 5, 10, 7, tzinfo=UTC)

@@ -81,7 +81,10 @@ def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_fail
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
     monkeypatch.setattr(ingest, "session", lambda: None)
     context = SimpleNamespace(
-        function_name="ingest", memory_limit_in_mb=1024, invoked_function_arn="arn:ingest", aws_request_id="1",
+        function_name="ingest",
+        memory_limit_in_mb=1024,
+        invoked_function_arn="arn:ingest",
+        aws_request_id="1",
         get_remaining_time_in_millis=lambda: 1000,
     )
     done = ingest._deployed.__wrapped__()
@@ -109,8 +112,10 @@ def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_o
     jobs.send(Job(person="me"), slot="later")
     done = [job for _ in range(MOST_RECEIVED + 1) if (job := deliver(sqs, jobs, url))]
     assert done == [Job(person="me")]
-    assert sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["All"])["Attributes"][
-        "ApproximateNumberOfMessages"] == "1"
+    assert (
+        sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"]
+        == "1"
+    )
 
 
 def deliver(sqs, jobs: JobQueue, url: str) -> Job | None:

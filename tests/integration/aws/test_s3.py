@@ -11,16 +11,16 @@ from typing import Any
 
 import boto3
 import pytest
-from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
-from support.lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
 from oura_lake.admin.object_versions import Versions
 from oura_lake.aws import s3 as store_of_aws
 from oura_lake.aws.s3 import S3Store
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.keys import is_of
 from oura_lake.lake.store import MemoryStore
+from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
+from support.lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
 from support.plain_s3 import PlainS3, refusal
 
 SCORES = ENDPOINTS[:1]

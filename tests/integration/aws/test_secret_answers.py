@@ -11,8 +11,6 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from support.token_world import BUCKET, MORNING, SECRET, Oura, World, token_world
-from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
 from botocore.config import Config
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -20,7 +18,9 @@ from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.keys import claim_key
 from oura_lake.ledger.refresh_lock import CLAIM_LASTS
 from oura_lake.oura.tokens import RefreshingTokens
+from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
 from support.plain_s3 import refusal
+from support.token_world import BUCKET, MORNING, SECRET, Oura, World, token_world
 
 ATTEMPTS, ALWAYS = 2, 1_000
 RETRYING = Config(retries={"total_max_attempts": ATTEMPTS, "mode": "standard"}, read_timeout=0.15)

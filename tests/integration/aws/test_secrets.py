@@ -123,7 +123,10 @@ def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets):
     stored = ssm.get_parameter(Name="/oura-lake/app", WithDecryption=True)["Parameter"]
     assert stored["Type"] == "SecureString"
     assert json.loads(stored["Value"]) == {
-        "verification_token": "v", "client_id": "app", "client_secret": "hidden", "token_url": "",
+        "verification_token": "v",
+        "client_id": "app",
+        "client_secret": "hidden",
+        "token_url": "",
     }
 
 

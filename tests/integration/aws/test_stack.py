@@ -14,7 +14,8 @@ STACK = {"StackName": "OuraLake", "StackStatus": "CREATE_COMPLETE", "CreationTim
 @pytest.fixture
 def cloudformation():
     client = boto3.client(
-        "cloudformation", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+        "cloudformation", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
     with Stubber(client) as stub:
         yield stub
 

@@ -11,8 +11,13 @@ from oura_lake.alerts.model import Message
 from oura_lake.channels import sns
 from oura_lake.errors import MessageNotSent
 
-MESSAGE = Message(subject="Your nights look unusual", body="Skin temperature above\n", sms="Look at your mail",
-                  kind="illness", level="minor")
+MESSAGE = Message(
+    subject="Your nights look unusual",
+    body="Skin temperature above\n",
+    sms="Look at your mail",
+    kind="illness",
+    level="minor",
+)
 
 
 @pytest.fixture

@@ -90,10 +90,16 @@ def test_a_program_says_how_long_to_wait_unless_that_is_too_long(send, program, 
     assert (pauses, len(program.taken)) == ([3.0], 3)
 
 
-@pytest.mark.parametrize(("status", "mend"), [
-    (410, "look at the program"), (404, "look at the program"), (400, "look at the program"),
-    (302, "put the address it leads to"), (307, "put the address it leads to"),
-])
+@pytest.mark.parametrize(
+    ("status", "mend"),
+    [
+        (410, "look at the program"),
+        (404, "look at the program"),
+        (400, "look at the program"),
+        (302, "put the address it leads to"),
+        (307, "put the address it leads to"),
+    ],
+)
 def test_a_refusal_is_one_sentence_at_once_and_a_redirect_leads_nowhere(send, program, pauses, status, mend):
     program.will(status, location=program.url)
     with pytest.raises(MessageNotSent, match=rf"127\.0\.0\.1 refused the alert \({status}\); {mend}") as told:
@@ -130,7 +136,9 @@ def test_an_address_that_is_none_is_one_sentence(send, url):
         send(url)
 
 
-@pytest.mark.parametrize("url", ["http://example.com/hook", "ftp://127.0.0.1/", "https:///hook", "http://127.0.0.1.example.com/"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/hook", "ftp://127.0.0.1/", "https:///hook", "http://127.0.0.1.example.com/"]
+)
 def test_what_is_not_https_to_another_machine_is_never_asked(send, url, monkeypatch):
     monkeypatch.setattr(webhook, "HTTPConnection", pytest.fail)
     monkeypatch.setattr(webhook, "HTTPSConnection", pytest.fail)
@@ -197,8 +205,14 @@ def own_certificate(path: Path) -> Path:
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = datetime.now(UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -7,9 +7,7 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from support.builders import NOON, FakeOura, a_score, a_table
 from click.testing import CliRunner
-from support.command_line import Said, assert_one_sentence, for_api, run, start
 from moto import mock_aws
 from oura_lake.aws import stack
 from oura_lake.aws.ingest_worker import DeployedFetcher
@@ -25,6 +23,8 @@ from oura_lake.ledger.request_log import read_asked
 from oura_lake.person import Person
 from oura_lake.settings import IngestSettings
 from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
+from support.builders import NOON, FakeOura, a_score, a_table
+from support.command_line import Said, assert_one_sentence, for_api, run, start
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=300)
@@ -117,7 +117,11 @@ def chain_in_aws(monkeypatch, job, fetched):
         sqs = session.client("sqs")
         url = sqs.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         settings = IngestSettings(
-            bucket="lake", bus="bus", jobs_queue_url=url, token_secret_prefix="lake/", app_parameter="/lake/app",
+            bucket="lake",
+            bus="bus",
+            jobs_queue_url=url,
+            token_secret_prefix="lake/",
+            app_parameter="/lake/app",
             persons={"me": Person(name="me")},
         )
         fetcher = DeployedFetcher(settings, session, lambda _: None)
@@ -136,7 +140,9 @@ def chain_in_aws(monkeypatch, job, fetched):
 
 A_YEAR = Backfill(person="me", first=date(2025, 1, 1), last=date(2025, 12, 31))
 ITS_CHUNKS = [
-    ("2025-10-01", "2025-12-31"), ("2025-07-01", "2025-09-30"), ("2025-03-31", "2025-06-30"),
+    ("2025-10-01", "2025-12-31"),
+    ("2025-07-01", "2025-09-30"),
+    ("2025-03-31", "2025-06-30"),
     ("2025-01-01", "2025-03-30"),
 ]
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from benchmarks.people import Life, live
 from click.testing import CliRunner
-from support.command_line import Said, assert_one_sentence, run
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from oura_lake.alerts.ledger import held
 from oura_lake.alerts.track_record import record_of
 from oura_lake.analyses.questions import low_recovery
@@ -24,6 +22,8 @@ from oura_lake.monitoring.feedback import say
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
+from support.command_line import Said, assert_one_sentence, run
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from support.shuffling import Shuffled
 
 COLUMNS = ("day", *POSSIBLE)
@@ -85,8 +85,10 @@ def test_one_night_says_that_nothing_can_be_judged(tmp_path):
     said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
     assert (said.code, judged_lines(tmp_path / "out.jsonl")) == (0, [])
     sentence = " ".join(said.out.split())
-    assert sentence == f"No day of {tmp_path / 'one.csv'} could be judged: each kind needs 14 nights of a signal " \
-                       "that it watches; days in it: 1."
+    assert (
+        sentence == f"No day of {tmp_path / 'one.csv'} could be judged: each kind needs 14 nights of a signal "
+        "that it watches; days in it: 1."
+    )
 
 
 def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path):
@@ -116,11 +118,16 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys):
-    days = [replace(d, is_rest_mode=n in range(100, 104), last_battery_pct=20.0 + n % 60)
-            for n, d in enumerate(calm_days(120, ill=range(100, 106)))]
+    days = [
+        replace(d, is_rest_mode=n in range(100, 104), last_battery_pct=20.0 + n % 60)
+        for n, d in enumerate(calm_days(120, ill=range(100, 106)))
+    ]
     found = verdicts(days, 0.5, ())
-    says = {kind: "\n".join(backtested.told(record_of(kind, f), f, days)) for kind, f in found.items()
-            if any(one.status == "ok" for one in f)}
+    says = {
+        kind: "\n".join(backtested.told(record_of(kind, f), f, days))
+        for kind, f in found.items()
+        if any(one.status == "ok" for one in f)
+    }
     assert {kind for kind, lines in says.items() if "rest mode" in lines} == {"illness"}
     assert len(says) > 3
     assert "hits                 1 of 1 onsets of rest mode or sickness tags" in says["illness"]

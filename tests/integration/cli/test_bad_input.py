@@ -8,10 +8,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from support.command_line import assert_nothing_half_written, assert_one_sentence, files, tables
 from oura_lake.lake.parquet import read_table
 from oura_lake.simulator import FOR_EVER, SCOPES, Fault, simulated_oura
 from oura_lake.simulator.scenarios import local_week
+from support.command_line import assert_nothing_half_written, assert_one_sentence, files, tables
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)

@@ -96,8 +96,10 @@ def env(oura, tmp_path, monkeypatch):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     return APP_ENV | {
-        "OURA_AUTHORIZE_URL": f"{oura.url}/authorize", "OURA_TOKEN_URL": f"{oura.url}/token",
-        "OURA_API_BASE_URL": oura.url, "XDG_CONFIG_HOME": str(tmp_path),
+        "OURA_AUTHORIZE_URL": f"{oura.url}/authorize",
+        "OURA_TOKEN_URL": f"{oura.url}/token",
+        "OURA_API_BASE_URL": oura.url,
+        "XDG_CONFIG_HOME": str(tmp_path),
     }
 
 
@@ -125,7 +127,8 @@ class Browser:
 
     def open(self, url: str) -> bool:
         self._visit = threading.Thread(
-            target=lambda: self.pages.append(httpx.get(url, follow_redirects=True, timeout=10)))
+            target=lambda: self.pages.append(httpx.get(url, follow_redirects=True, timeout=10))
+        )
         self._visit.start()
         return True
 
@@ -255,7 +258,9 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(env, oura, bro
 def shared_app(monkeypatch):
     """A deployed lake of ada and ben, with ada connected by the app A."""
     named = {
-        "TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Bucket": "lake",
+        "TokenSecretPrefix": "oura-lake/",
+        "AppParameter": "/oura-lake/app",
+        "Bucket": "lake",
         "Persons": '{"ada": {}, "ben": {}}',
     }
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)

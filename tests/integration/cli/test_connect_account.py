@@ -31,15 +31,22 @@ def oura():
 def a_token(oura, path: str = NEW_TOKEN) -> Token:
     given = oura.grant()
     return Token(
-        access_token=given["access_token"], refresh_token=given["refresh_token"],
-        expires_at=datetime(2030, 1, 1, tzinfo=UTC), token_url=oura.base_url + path,
+        access_token=given["access_token"],
+        refresh_token=given["refresh_token"],
+        expires_at=datetime(2030, 1, 1, tzinfo=UTC),
+        token_url=oura.base_url + path,
     )
 
 
 def a_place(**accounts: str) -> Place:
     return Place(
-        name="x", person="bob", connect="oura-lake connect --person bob", app=None, accounts=accounts,
-        keep=lambda *_: None, next_step="",
+        name="x",
+        person="bob",
+        connect="oura-lake connect --person bob",
+        app=None,
+        accounts=accounts,
+        keep=lambda *_: None,
+        next_step="",
     )
 
 

@@ -63,9 +63,7 @@ def welcomed(account: Account, person: str, typed: str = "", **given: str) -> st
 
 def test_a_new_person_is_added_behind_all_else_and_deployed(account):
     welcomed(account, "ben", email="ben@b.de")
-    assert account.config.read_text() == (
-        CONFIG + '\n[persons.ben]\ntimezone = "Asia/Tokyo"\nemail = "ben@b.de"\n'
-    )
+    assert account.config.read_text() == (CONFIG + '\n[persons.ben]\ntimezone = "Asia/Tokyo"\nemail = "ben@b.de"\n')
     assert account.config.stat().st_mode & 0o777 == 0o600
     assert account.deployed == {"me", "ben"}
 
@@ -109,7 +107,8 @@ def test_connect_welcomes_before_it_looks_for_the_secret(account, monkeypatch):
     monkeypatch.setattr("oura_lake.cli.connect.deployed_place", lambda person, _: stopped(account, person))
     with pytest.raises(InterruptedError):
         CliRunner().invoke(
-            connect, ["--deployed", "--person", "ben", "--yes", "--config", str(account.config)],
+            connect,
+            ["--deployed", "--person", "ben", "--yes", "--config", str(account.config)],
             catch_exceptions=False,
         )
 

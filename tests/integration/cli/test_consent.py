@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.builders import NOON, a_score, a_table
 from click.testing import CliRunner
 from oura_lake.cli.consent import command
 from oura_lake.errors import SettingsWrong
@@ -15,6 +14,7 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
 from sqlglot import exp
+from support.builders import NOON, a_score, a_table
 
 SEEN = "SELECT audience, metric, mode FROM stg_consents WHERE is_given ORDER BY metric"
 
@@ -62,8 +62,11 @@ def test_the_same_word_twice_writes_nothing(tmp_path: Path) -> None:
 def test_a_consent_of_nobody_is_refused_and_writes_nothing(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(SettingsWrong, match="The lake holds nothing of bea; it has ada"):
-        CliRunner().invoke(command, ["bea", "--lake", str(tmp_path), "--audience", "family", "--metric", "steps"],
-                           catch_exceptions=False)
+        CliRunner().invoke(
+            command,
+            ["bea", "--lake", str(tmp_path), "--audience", "family", "--metric", "steps"],
+            catch_exceptions=False,
+        )
     assert sorted(tmp_path.rglob("*")) == before
 
 

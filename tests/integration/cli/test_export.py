@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from support.command_line import assert_one_sentence
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.privacy.export import TABLES
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator.scenarios import local_week
+from support.command_line import assert_one_sentence
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
@@ -27,7 +27,7 @@ def filled(lake, oura_lake) -> Path:
 
 def counted(lake: Path) -> dict[str, int]:
     engine = DuckDBEngine(FolderStore(lake))
-    return {e.name: engine.query(f'SELECT COUNT(*) FROM "{e.name}" WHERE person = \'me\'').rows[0][0] for e in TABLES}
+    return {e.name: engine.query(f"SELECT COUNT(*) FROM \"{e.name}\" WHERE person = 'me'").rows[0][0] for e in TABLES}
 
 
 def lines_of(lake: Path) -> list[str]:

@@ -6,9 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.builders import a_score, a_table, at
-from support.command_line import run
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, an_alert, calm_day, calm_days
 from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of, precision_of
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import Entry
@@ -22,6 +19,9 @@ from oura_lake.monitoring.feedback import said, say
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
+from support.builders import a_score, a_table, at
+from support.command_line import run
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, an_alert, calm_day, calm_days
 
 DAY = timedelta(days=1)
 N_DAYS = (TODAY - FIRST).days + 1

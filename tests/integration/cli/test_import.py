@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from support.command_line import Said, assert_one_sentence, files, for_api, run
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.parquet import read_table
 from oura_lake.ledger.pending_analysis import owed_since
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import GeneratedPerson, simulated_oura
+from support.command_line import Said, assert_one_sentence, files, for_api, run
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=40)
@@ -118,7 +118,7 @@ def flipped(export: Path) -> None:
 def encrypted(export: Path) -> None:
     data = export.read_bytes()
     at = data.index(b"PK\x01\x02")
-    export.write_bytes(data[:at + 8] + b"\x01" + data[at + 9:])
+    export.write_bytes(data[: at + 8] + b"\x01" + data[at + 9 :])
 
 
 def leading_out(export: Path) -> None:
@@ -137,16 +137,23 @@ def a_bomb(export: Path) -> None:
     packed(export, {"dailysleep.csv": "id;day\n"})
     data = bytearray(export.read_bytes())
     at = data.index(b"PK\x01\x02")
-    data[at + 24:at + 28] = (2**31).to_bytes(4, "little")
+    data[at + 24 : at + 28] = (2**31).to_bytes(4, "little")
     export.write_bytes(bytes(data))
 
 
-@pytest.mark.parametrize(("damage", "pattern"), [
-    (cut, "is no ZIP or not whole"), (flipped, "damaged|not whole"), (encrypted, "is encrypted"),
-    (leading_out, "lead out of its folder"), (of_another_shape, "none of the files"),
-    (without_ids, "it lacks id"), (a_bomb, "more than 1 GiB"),
-    (Path.unlink, "cannot be read"),
-])
+@pytest.mark.parametrize(
+    ("damage", "pattern"),
+    [
+        (cut, "is no ZIP or not whole"),
+        (flipped, "damaged|not whole"),
+        (encrypted, "is encrypted"),
+        (leading_out, "lead out of its folder"),
+        (of_another_shape, "none of the files"),
+        (without_ids, "it lacks id"),
+        (a_bomb, "more than 1 GiB"),
+        (Path.unlink, "cannot be read"),
+    ],
+)
 def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
     damage: Callable[[Path], None], pattern: str, export: Path, tmp_path: Path
 ):
@@ -159,12 +166,21 @@ def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
 
 DAYS = "id;day;score\na;2026-08-01;80\n"
 SPELLINGS = {
-    "backslash-names.zip": {"daily_sleep": 1}, "blank-line.zip": {"daily_sleep": 1}, "booleans-0-1.zip": {"sleep": 1},
-    "comma.zip": {"daily_sleep": 1}, "dated-beside-plain.zip": {"daily_sleep": 1, "daily_readiness": 1},
-    "dated-names.zip": {"daily_sleep": 1}, "fraction.zip": {"sleep": 1}, "infinity.zip": {"daily_sleep": 1},
-    "long-field.zip": {"session": 1}, "nan.zip": {"daily_readiness": 2}, "plain.csv": {"daily_sleep": 1},
-    "row-without-id.zip": {"daily_sleep": 2}, "short-row.zip": {"daily_sleep": 2, "daily_readiness": 1},
-    "sleep-csv.zip": {"sleep": 1, "daily_readiness": 1}, "stray-quote.zip": {"daily_sleep": 1, "enhanced_tag": 1},
+    "backslash-names.zip": {"daily_sleep": 1},
+    "blank-line.zip": {"daily_sleep": 1},
+    "booleans-0-1.zip": {"sleep": 1},
+    "comma.zip": {"daily_sleep": 1},
+    "dated-beside-plain.zip": {"daily_sleep": 1, "daily_readiness": 1},
+    "dated-names.zip": {"daily_sleep": 1},
+    "fraction.zip": {"sleep": 1},
+    "infinity.zip": {"daily_sleep": 1},
+    "long-field.zip": {"session": 1},
+    "nan.zip": {"daily_readiness": 2},
+    "plain.csv": {"daily_sleep": 1},
+    "row-without-id.zip": {"daily_sleep": 2},
+    "short-row.zip": {"daily_sleep": 2, "daily_readiness": 1},
+    "sleep-csv.zip": {"sleep": 1, "daily_readiness": 1},
+    "stray-quote.zip": {"daily_sleep": 1, "enhanced_tag": 1},
 }
 
 
@@ -225,8 +241,12 @@ def rows_of_export(path: Path, lake: Path, name: str) -> dict[str, dict[str, Any
 
 
 def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path):
-    parts = {"App Data/dailysleep.csv": "id;day;score;humour\na;2026-08-01;80;7\n", "App Data/account.csv": "mail\n",
-             "App Data/heartrate.csv": "timestamp;bpm\n", "photo.png": "x"}
+    parts = {
+        "App Data/dailysleep.csv": "id;day;score;humour\na;2026-08-01;80;7\n",
+        "App Data/account.csv": "mail\n",
+        "App Data/heartrate.csv": "timestamp;bpm\n",
+        "photo.png": "x",
+    }
     said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
     assert said.exit_code == 0
     assert "daily_sleep.humour is a new field, which this version does not know; raw keeps it." in said.stderr
@@ -304,7 +324,7 @@ def of_an_unknown_method(path: Path) -> None:
     packed(path, {"dailysleep.csv": DAYS})
     data = bytearray(path.read_bytes())
     at = data.index(b"PK\x01\x02")
-    data[8:10] = data[at + 10:at + 12] = (97).to_bytes(2, "little")
+    data[8:10] = data[at + 10 : at + 12] = (97).to_bytes(2, "little")
     path.write_bytes(bytes(data))
 
 
@@ -334,7 +354,8 @@ def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path):
 
 
 def test_a_name_of_sixty_thousand_letters_is_looked_at_and_printed_in_part(tmp_path: Path):
-    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "_" * 60_000 + ".csv": "a;b\n"}),
-                    tmp_path / "lake")
+    said = imported(
+        packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "_" * 60_000 + ".csv": "a;b\n"}), tmp_path / "lake"
+    )
     assert said.exit_code == 0
     assert f"Not read: {'_' * 59}…, since" in said.stderr

@@ -48,8 +48,11 @@ def done(monkeypatch) -> list[str]:
 
 
 def run(*arguments: str, typed: str = "") -> str:
-    return CliRunner().invoke(move.command, ["--to-region", "eu-central-1", *arguments], input=typed,
-                              catch_exceptions=False).output
+    return (
+        CliRunner()
+        .invoke(move.command, ["--to-region", "eu-central-1", *arguments], input=typed, catch_exceptions=False)
+        .output
+    )
 
 
 def test_it_deploys_there_moves_and_tells_oura_the_new_address(done):
@@ -84,7 +87,10 @@ def test_an_oura_that_cannot_be_reached_ends_no_move(done, monkeypatch):
 def test_keys_of_this_account_do_not_win_over_the_profile_of_the_other():
     here = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c", "PATH": "/bin"}
     assert move.environment(here, "family", "eu-central-1") == {
-        "PATH": "/bin", "AWS_PROFILE": "family", "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1",
+        "PATH": "/bin",
+        "AWS_PROFILE": "family",
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
     }
     assert move.environment(here, None, "eu-central-1").keys() >= here.keys()
 

@@ -11,7 +11,6 @@ from typing import Any
 import boto3
 import pyarrow.parquet as pq
 import pytest
-from support.builders import a_beat, a_score
 from click.testing import CliRunner, Result
 from moto import mock_aws
 from oura_lake.aws.s3 import S3Store
@@ -24,6 +23,7 @@ from oura_lake.query.athena import AthenaEngine
 from oura_lake.query.explain import LEAST_BYTES, price_usd, reading
 from oura_lake.query.views import DIALECT, View, load_views
 from oura_lake.sources.oura import ENDPOINTS
+from support.builders import a_beat, a_score
 
 NOW = datetime(2026, 8, 22, 8, tzinfo=UTC)
 LATER = NOW + timedelta(hours=9)
@@ -60,14 +60,16 @@ def lines(result: Result) -> list[list[str]]:
 def test_a_view_by_its_name_is_a_person_s_days_newest_first(ask: Ask) -> None:
     head, *rows = lines(ask("stg_daily_sleep", "--person", "ada", "--from", "2026-08-20", "--to", "2026-08-21"))
     assert [(row[head.index("person")], row[head.index("day")]) for row in rows] == [
-        ("ada", "2026-08-21"), ("ada", "2026-08-20"),
+        ("ada", "2026-08-21"),
+        ("ada", "2026-08-20"),
     ]
 
 
 def test_a_value_takes_its_place_as_a_day_a_number_or_a_text(ask: Ask) -> None:
     sql = "SELECT day FROM stg_daily_sleep WHERE day >= :since AND sleep_score < :most AND person = :who"
     assert lines(ask(sql, "--set", "since=2026-08-20", "--set", "most=82", "--set", "who=ben")) == [
-        ["day"], ["2026-08-20"],
+        ["day"],
+        ["2026-08-20"],
     ]
 
 
@@ -182,8 +184,9 @@ def test_the_deployed_lake_says_what_it_believed_then(deployed: Ask) -> None:
 def test_the_query_that_the_page_on_replay_shows_says_the_same_of_that_moment(deployed: Ask, ask: Ask) -> None:
     page = (Path(__file__).parents[3] / "docs" / "how-to" / "replay.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```sql\n(.+?)```", page, re.DOTALL)
-    then = deployed("SELECT day, sleep_score AS score FROM stg_daily_sleep WHERE person = 'ada' ORDER BY day",
-                    "--as-of", THEN)
+    then = deployed(
+        "SELECT day, sleep_score AS score FROM stg_daily_sleep WHERE person = 'ada' ORDER BY day", "--as-of", THEN
+    )
     assert ask(shown).stdout == then.stdout
     assert len(lines(then)) == 4
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support.command_line import Said, assert_one_sentence, files, for_api, run
 from oura_lake.lake.parquet import read_table
 from oura_lake.simulator import GeneratedPerson, simulated_oura
+from support.command_line import Said, assert_one_sentence, files, for_api, run
 
 LAST = date(2026, 8, 20)
 ASKED = ("--from", LAST - timedelta(days=60), "--to", LAST, "--timezone", "Europe/Berlin")

@@ -73,11 +73,24 @@ def test_a_person_who_is_not_there_is_named(status):
 def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(monkeypatch):
     old = Outdated(table="sleep", periods=("2025", "2026"))
     one = Condition(
-        person="me", today=date(2026, 1, 2), newest_day=None, token_broken_since=None, holdings=[], missing=[],
-        errors=[], notices=[], drift=[], standing=[], precision=[], outdated=[old],
+        person="me",
+        today=date(2026, 1, 2),
+        newest_day=None,
+        token_broken_since=None,
+        holdings=[],
+        missing=[],
+        errors=[],
+        notices=[],
+        drift=[],
+        standing=[],
+        precision=[],
+        outdated=[old],
     )
     nobody = SimpleNamespace(
-        token=lambda _: page.Token(is_connected=False), webhooks=lambda: None, cost=lambda: None, is_deployed=True,
+        token=lambda _: page.Token(is_connected=False),
+        webhooks=lambda: None,
+        cost=lambda: None,
+        is_deployed=True,
         mail=lambda _: Check(name="e-mail", state=State.FAILED, sentence="1 of 2 addresses get no mail any more."),
         zones={"me": UTC},
     )
@@ -88,11 +101,14 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in said
 
 
-@pytest.mark.parametrize(("kind", "counts", "says"), [
-    ("illness", (0, 0, 1), "1 message; 1 was not answered yet"),
-    ("illness", (2, 1, 0), "3 messages; 2 were an illness, 1 was not an illness"),
-    ("strain", (1, 2, 3), "6 messages; 1 was right, 2 were not right, 3 were not answered yet"),
-])
+@pytest.mark.parametrize(
+    ("kind", "counts", "says"),
+    [
+        ("illness", (0, 0, 1), "1 message; 1 was not answered yet"),
+        ("illness", (2, 1, 0), "3 messages; 2 were an illness, 1 was not an illness"),
+        ("strain", (1, 2, 3), "6 messages; 1 was right, 2 were not right, 3 were not answered yet"),
+    ],
+)
 def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says):
     n_ill, n_not_ill, n_unknown = counts
     found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
@@ -113,10 +129,16 @@ def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_fi
 
 
 def test_a_function_asks_for_the_one_budget_that_it_is_told_of():
-    clients = {name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-               for name in ("sts", "budgets")}
-    spent = {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY",
-             "CalculatedSpend": {"ActualSpend": {"Amount": "0.41", "Unit": "USD"}}}
+    clients = {
+        name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        for name in ("sts", "budgets")
+    }
+    spent = {
+        "BudgetName": "b",
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "CalculatedSpend": {"ActualSpend": {"Amount": "0.41", "Unit": "USD"}},
+    }
     with Stubber(clients["sts"]) as sts, Stubber(clients["budgets"]) as asked:
         sts.add_response("get_caller_identity", {"Account": "123456789012"})
         asked.add_response("describe_budget", {"Budget": spent}, {"AccountId": "123456789012", "BudgetName": "b"})
@@ -125,8 +147,10 @@ def test_a_function_asks_for_the_one_budget_that_it_is_told_of():
 
 def budgets(*found):
     """Clients of an account with these budgets; None: it refuses to say."""
-    clients = {name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-               for name in ("sts", "budgets")}
+    clients = {
+        name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        for name in ("sts", "budgets")
+    }
     stubs = {name: Stubber(client) for name, client in clients.items()}
     stubs["sts"].add_response("get_caller_identity", {"Account": "123456789012"})
     if found == (None,):

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.builders import rebuilt
-from support.command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
 from oura_lake.cli import watch
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.partition import Table
@@ -20,6 +18,8 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import Fault
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
+from support.builders import rebuilt
+from support.command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from support.verify_account import Services
 from click.testing import CliRunner
 from oura_lake.admin.checks import all_checks
 from oura_lake.admin.checks.model import Check, State
 from oura_lake.cli.verify import command, line
 from oura_lake.errors import SettingsWrong
+from support.verify_account import Services
 
 WELL = Check(name="stack", state=State.OK, sentence="It is deployed.")
 ILL = Check(name="dead jobs", state=State.FAILED, sentence="One failed; run `aws sqs start-message-move-task --x y`.")
@@ -46,7 +46,9 @@ def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole():
 
 def test_json_holds_every_check_and_nothing_else(run):
     assert json.loads(run([WELL, ILL], "--json").stdout)[1] == {
-        "name": "dead jobs", "state": "failed", "sentence": ILL.sentence
+        "name": "dead jobs",
+        "state": "failed",
+        "sentence": ILL.sentence,
     }
 
 

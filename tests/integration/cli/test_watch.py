@@ -3,22 +3,25 @@
 from datetime import date
 
 import pytest
-from support.illness_days import FIRST, NOW, FakeEngine, calm_days
 from oura_lake.cli.watch import summary
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import Watched, watch
 from oura_lake.person import Person
 from oura_lake.simulator.scenarios import local_week
+from support.illness_days import FIRST, NOW, FakeEngine, calm_days
 
 WEEK = local_week()
 LAST = date(2026, 11, 29)
 
 
-@pytest.mark.parametrize(("n_days", "n_shown", "says"), [
-    (730, 0, "Judged 730 days to 29 November 2026; nothing new."),
-    (1, 1, "Judged 1 day to 29 November 2026; 1 new message, see above."),
-    (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
-])
+@pytest.mark.parametrize(
+    ("n_days", "n_shown", "says"),
+    [
+        (730, 0, "Judged 730 days to 29 November 2026; nothing new."),
+        (1, 1, "Judged 1 day to 29 November 2026; 1 new message, see above."),
+        (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
+    ],
+)
 def test_the_last_line_says_what_was_judged_and_what_is_new(n_days, n_shown, says):
     assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == says
 

@@ -9,8 +9,8 @@ from types import ModuleType
 
 import boto3
 import pytest
-from support.illness_days import FIRST, FakeEngine, calm_days
 from moto import mock_aws
+from support.illness_days import FIRST, FakeEngine, calm_days
 
 REGION = "eu-central-1"
 N_DAYS = 60
@@ -50,8 +50,11 @@ def _handler(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def landed(reason: str = "schedule") -> dict:
     """The event that ingest puts on the bus."""
-    return {"source": "oura.lake", "detail-type": "documents landed",
-            "detail": {"person": "me", "tables": ["sleep"], "reason": reason}}
+    return {
+        "source": "oura.lake",
+        "detail-type": "documents landed",
+        "detail": {"person": "me", "tables": ["sleep"], "reason": reason},
+    }
 
 
 def received() -> list[str]:

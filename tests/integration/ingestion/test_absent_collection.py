@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 
 import pytest
-from support.builders import NOON, FakeOura, a_score
 from oura_lake.errors import CollectionAbsent, OuraLakeError, SourceUnavailable
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
@@ -11,6 +10,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import GONE_AFTER, read_asked
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.builders import NOON, FakeOura, a_score
 
 TAG, SLEEP = SOURCE.endpoint("tag"), SOURCE.endpoint("daily_sleep")
 ABSENT = CollectionAbsent("Oura has no collection tag (404).")

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from support.command_line import files, for_api, run
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
@@ -29,6 +28,7 @@ from oura_lake.simulator import Fault, Recorded, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.command_line import files, for_api, run
 
 WEEK = local_week()
 TRUTH = {"daily_sleep": 7, "daily_activity": 7, "sleep": 9, "workout": 7, "heartrate": 8617}

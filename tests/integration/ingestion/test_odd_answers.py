@@ -60,7 +60,10 @@ CASES = {
     "02-instant-out-of-range": ("sleep", "bedtime_end", 2, ["sleep.bedtime_end: type"]),
     "03-number-out-of-range": ("daily_readiness", "score", [None, 80], ["daily_readiness.score: type"]),
     "04-nan": (
-        "daily_readiness", "temperature_deviation", [None, 0.2], ["daily_readiness.temperature_deviation: type"],
+        "daily_readiness",
+        "temperature_deviation",
+        [None, 0.2],
+        ["daily_readiness.temperature_deviation: type"],
     ),
     "10-one-null-element": ("session", "id", ["x"], []),
 }

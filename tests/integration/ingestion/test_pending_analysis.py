@@ -94,8 +94,12 @@ def lake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
     cached = (analyse.settings, analyse.store, sns._client)
     with mock_aws(), simulated_oura(ILL, app=App()) as oura:
         made = Lake(oura)
-        told = {"BUCKET": "lake", "PERSONS": '{"me": {"timezone": "UTC"}}', "TOPICS": json.dumps({"me": made.topic}),
-                "ENGINE": "duckdb"}
+        told = {
+            "BUCKET": "lake",
+            "PERSONS": '{"me": {"timezone": "UTC"}}',
+            "TOPICS": json.dumps({"me": made.topic}),
+            "ENGINE": "duckdb",
+        }
         for name, value in told.items():
             monkeypatch.setenv(f"OURA_LAKE_{name}", value)
         for made_once in cached:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from support.deployed_world import TODAY, World, deployed_world
 from oura_lake.ingestion.job import Job
 from oura_lake.simulator import FOR_EVER, Fault
+from support.deployed_world import TODAY, World, deployed_world
 
 BLOCKED, FREE = "sleep", "daily_sleep"  # what ada has fetched, and what bob has
 TROUBLES = {

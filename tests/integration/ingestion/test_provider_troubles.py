@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import pytest
-from support.builders import a_beat, a_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S
@@ -17,6 +16,7 @@ from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
 from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.builders import a_beat, a_score
 from support.provider_world import Provider
 
 NOON = datetime(2026, 8, 21, 12, tzinfo=UTC)
@@ -157,7 +157,10 @@ def test_pages_that_repeat_records_or_come_in_another_order_make_the_same_lake_a
     for answer in (scores, again):
         before = dict(store.objects)
         run = Run(
-            client=Paged(daily_sleep=answer, heartrate=beats), store=store, source=SOURCE, person="me",
+            client=Paged(daily_sleep=answer, heartrate=beats),
+            store=store,
+            source=SOURCE,
+            person="me",
             window=days(NOON),
         )
         assert [outcome.problem for outcome in ingest(run, [SCORES, BEATS])] == [None, None]

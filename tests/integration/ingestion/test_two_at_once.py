@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support.command_line import assert_nothing_half_written, ended_unjudged, for_api
-from support.deployed_world import World, deployed_world
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.parquet import read_table
 from oura_lake.simulator import Fault, GeneratedPerson, simulated_oura
+from support.command_line import assert_nothing_half_written, ended_unjudged, for_api
+from support.deployed_world import World, deployed_world
 from support.own_process import start
 
 LAST = date(2026, 8, 20)

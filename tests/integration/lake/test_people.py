@@ -5,9 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
-from support.builders import NOON, a_score, a_table
 from click.testing import CliRunner
-from support.command_line import files
 from oura_lake.aws import stack
 from oura_lake.cli import _persons
 from oura_lake.cli.main import oura_lake as every_command
@@ -17,6 +15,8 @@ from oura_lake.lake.documents import Table, land
 from oura_lake.lake.people import persons_in
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.sources import lake as own
+from support.builders import NOON, a_score, a_table
+from support.command_line import files
 
 REFUSING = {
     "watch": ("--person", "nobody"),

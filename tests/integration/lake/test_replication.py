@@ -11,7 +11,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from support.builders import a_beat, a_score, at
 from moto import mock_aws
 from oura_lake.admin import dead_letters, migration
 from oura_lake.admin.migration import End, Moved, back, hand_over, move
@@ -24,6 +23,7 @@ from oura_lake.monitoring.feedback import said
 from oura_lake.oura.tokens import Token
 from oura_lake.sources.lake import SOURCE as OWN
 from oura_lake.sources.oura import SOURCE
+from support.builders import a_beat, a_score, at
 
 PERSONS = ("ada", "ben", "cat")  # the last never connected
 CHANGES = ("Put", "Update", "Delete", "Create")
@@ -93,15 +93,19 @@ class Place:
 
     def _make(self) -> None:
         self.outputs = {
-            "TokenSecretPrefix": "ours/", "AppParameter": "/ours/app",
+            "TokenSecretPrefix": "ours/",
+            "AppParameter": "/ours/app",
             "Persons": json.dumps({person: {} for person in PERSONS}),
             "JobsQueueUrl": self.client("sqs").create_queue(QueueName="jobs")["QueueUrl"],
         }
         for person in PERSONS:
             self.client("secretsmanager").create_secret(Name=f"ours/{person}", SecretString="{}")
             self.client("scheduler").create_schedule(
-                Name=f"S-{person}", ScheduleExpression="rate(1 hour)", ScheduleExpressionTimezone="Asia/Tokyo",
-                FlexibleTimeWindow={"Mode": "OFF"}, Description="Asks.",
+                Name=f"S-{person}",
+                ScheduleExpression="rate(1 hour)",
+                ScheduleExpressionTimezone="Asia/Tokyo",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                Description="Asks.",
                 Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r", "Input": "{}"},
             )
 
@@ -149,8 +153,13 @@ class World:
             scores = Table(store=store, source="oura", endpoint=SOURCE.endpoint("daily_sleep"), person=person)
             land(scores, [a_score("2026-01-01")], at(0), "r")
             labels = Table(store=store, source="lake", endpoint=OWN.endpoint("feedback"), person=person)
-            label = {"id": "illness-2026-01-01", "day": "2026-01-01", "is_ill": True, "note": person,
-                     "said_at": "2026-01-03T08:00:00+00:00"}
+            label = {
+                "id": "illness-2026-01-01",
+                "day": "2026-01-01",
+                "is_ill": True,
+                "note": person,
+                "said_at": "2026-01-03T08:00:00+00:00",
+            }
             land(labels, [label], at(0), "r")
             store.put(f"ledger/person={person}/illness.json", b'{"told": true}', replacing=None)
         beats = Table(store=store, source="oura", endpoint=SOURCE.endpoint("heartrate"), person="ada")

@@ -7,13 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
-from support.builders import a_score, a_table, at
 from moto import mock_aws
 from oura_lake.aws.s3 import S3Store
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
+from support.builders import a_score, a_table, at
 
 
 @pytest.fixture(params=["memory", "folder", "s3"])

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.builders import NOON, FakeOura, a_score, a_table
-from support.command_line import for_api, run
 from oura_lake.errors import ScopeMissing, SettingsWrong, SourceUnavailable, TokenRejected
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.documents import land
@@ -15,6 +13,8 @@ from oura_lake.ledger.account import accept_account, require_account
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.builders import NOON, FakeOura, a_score, a_table
+from support.command_line import for_api, run
 
 LATER = NOON + timedelta(hours=1)
 SCORES = SOURCE.endpoint("daily_sleep")

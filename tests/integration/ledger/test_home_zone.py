@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.command_line import files
 from oura_lake.cli import _status_page as page
 from oura_lake.cli import report, sync
 from oura_lake.cli._persons import zone_of
@@ -14,6 +13,7 @@ from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.monitoring import run as watching
 from oura_lake.simulator.scenarios import local_week
+from support.command_line import files
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last)
@@ -78,9 +78,15 @@ def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake):
     assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
 
 
-@pytest.mark.parametrize("arguments", [
-    ("status",), ("report", "--output", "r.html"), ("watch",), ("backtest", "me", "--output", "v.jsonl"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("report", "--output", "r.html"),
+        ("watch",),
+        ("backtest", "me", "--output", "v.jsonl"),
+    ],
+)
 def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments):
     monkeypatch.chdir(tmp_path)
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.command_line import files
 from oura_lake.cli.forget import command
 from oura_lake.errors import NotErased, SourceUnavailable
 from oura_lake.local.config_file import without_person
@@ -14,12 +13,17 @@ from oura_lake.local.token_file import token_file
 from oura_lake.oura.token_json import parse_token
 from oura_lake.oura.tokens import App
 from oura_lake.privacy.erasure import Holding, erase, survey
+from support.command_line import files
 
 TOKEN = parse_token({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
 KEYS = (
-    "raw/oura/sleep/person={}/2026/11/x.jsonl.gz", "lake/sleep/person={}/year=2026/data.parquet",
-    "lake/sleep/person={}/year=2026/.data.parquet", "lake/gone_table/person={}/data.parquet",
-    "rejected/oura/sleep/person={}/x.json.gz", "ledger/person={}/illness.json", "ledger/person={}/notices/x.json",
+    "raw/oura/sleep/person={}/2026/11/x.jsonl.gz",
+    "lake/sleep/person={}/year=2026/data.parquet",
+    "lake/sleep/person={}/year=2026/.data.parquet",
+    "lake/gone_table/person={}/data.parquet",
+    "rejected/oura/sleep/person={}/x.json.gz",
+    "ledger/person={}/illness.json",
+    "ledger/person={}/notices/x.json",
 )
 N_REMOVALS = 19  # 3 of the token (the file, itself again, its lock), 7 files, 9 folders
 
@@ -86,6 +90,7 @@ def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, 
             if next(n_removed) == nth:
                 raise KeyboardInterrupt
             remove(path, **options)
+
         return killed
 
     with monkeypatch.context() as patched:

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from support.builders import a_score, a_table, at
 from oura_lake.errors import NotErased, StoreUnavailable
 from oura_lake.lake.documents import land
 from oura_lake.local import folder_store
@@ -13,6 +12,7 @@ from oura_lake.local.erasure import holdings
 from oura_lake.local.folder_store import LOCK_FILE, WRITING, FolderStore
 from oura_lake.privacy.erasure import erase, survey
 from oura_lake.query.duckdb import DuckDBEngine
+from support.builders import a_score, a_table, at
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 PERSONS_FOLDER = "lake/daily_sleep/person=me"

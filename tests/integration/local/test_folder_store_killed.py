@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
+from oura_lake.lake.store import MemoryStore
+from oura_lake.local.folder_store import FolderStore
 from support.aws_over_http import Answer, aws_over_http
 from support.killed_writes import ONE_HOUR, every_death, every_death_on_s3
 from support.lake_runs import AFTER, BEFORE, NOW, bring, differences_from_raw, seen_by_readers
-from oura_lake.lake.store import MemoryStore
-from oura_lake.local.folder_store import FolderStore
 from support.own_process import KILLED, run
 from support.plain_s3 import PlainS3
 

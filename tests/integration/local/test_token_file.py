@@ -18,7 +18,10 @@ APP = App(client_id="app", client_secret="hidden")
 
 def a_token(n: int) -> Token:
     return Token(
-        access_token=f"a{n}", refresh_token=f"r{n}", expires_at=datetime(2030, 1, n, tzinfo=UTC), scopes=("daily",),
+        access_token=f"a{n}",
+        refresh_token=f"r{n}",
+        expires_at=datetime(2030, 1, n, tzinfo=UTC),
+        scopes=("daily",),
         token_url="https://oura.test/token",
     )
 
@@ -133,9 +136,17 @@ def test_a_folder_that_others_may_write_keeps_no_token(store):
 @pytest.mark.parametrize(
     "damage",
     [
-        {"expires_at": "soon"}, {"expires_at": 5}, {"expires_at": None}, {"expires_at": "0001-01-01T00:00:00+14:00"},
-        {"scopes": 5}, {"scopes": [1, None]}, {"renewed_at": []}, {"token_url": {}}, {"access_token": "t\u00e4"},
-        {"access_token": ["a"]}, {"expires_at": [[[[]]]]},
+        {"expires_at": "soon"},
+        {"expires_at": 5},
+        {"expires_at": None},
+        {"expires_at": "0001-01-01T00:00:00+14:00"},
+        {"scopes": 5},
+        {"scopes": [1, None]},
+        {"renewed_at": []},
+        {"token_url": {}},
+        {"access_token": "t\u00e4"},
+        {"access_token": ["a"]},
+        {"expires_at": [[[[]]]]},
     ],
     ids=str,
 )

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
-from support.builders import FakeOura, a_beat, a_score
-from support.illness_days import Outbox
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable, StoreUnavailable
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import asked_key, notice_key, token_state_key
@@ -19,6 +17,8 @@ from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.settings import MaintainSettings
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.builders import FakeOura, a_beat, a_score
+from support.illness_days import Outbox
 
 ME = Person(name="me", timezone="America/Costa_Rica")
 TODAY = date(2026, 8, 21)
@@ -37,7 +37,8 @@ def oura(days=range(1, 21), **documents):
         "daily_sleep": [a_score(ago(n)) for n in days],
         "daily_spo2": [{"id": f"o-{n}", "day": ago(n), "spo2_percentage": {"average": 97.0}} for n in days],
         "heartrate": [a_beat(f"{ago(n)}T15:00:00.000Z") for n in days],
-        "workout": [], "personal_info": [{"id": "x"}],
+        "workout": [],
+        "personal_info": [{"id": "x"}],
     }
     return FakeOura(**held | documents)
 
@@ -100,13 +101,18 @@ def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake
     assert {s for _, _, s in lake.unstored()} == {"not_judged_yet"}
     gaps.run(lake.upkeep())
     assert {(c, s) for c, _, s in lake.unstored()} == {
-        ("daily_sleep", "not_synced_yet"), ("daily_spo2", "not_synced_yet"), ("heartrate", "not_synced_yet"),
-        ("workout", "not_synced_yet"), ("workout", "nothing_recorded"),
+        ("daily_sleep", "not_synced_yet"),
+        ("daily_spo2", "not_synced_yet"),
+        ("heartrate", "not_synced_yet"),
+        ("workout", "not_synced_yet"),
+        ("workout", "nothing_recorded"),
     }
     client.documents["daily_sleep"] += [a_score(ago(-1))]
     lake.fetch(client, NOW + DAY)  # of the next day a part has come, before that day's round
     assert {(c, s) for c, day, s in lake.unstored() if day == TODAY + DAY} == {
-        ("daily_spo2", "not_judged_yet"), ("heartrate", "not_judged_yet"), ("workout", "not_judged_yet"),
+        ("daily_spo2", "not_judged_yet"),
+        ("heartrate", "not_judged_yet"),
+        ("workout", "not_judged_yet"),
     }
     gaps.run(lake.upkeep(NOW + DAY))
     assert "not_judged_yet" not in {s for _, _, s in lake.unstored()}

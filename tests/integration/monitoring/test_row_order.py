@@ -5,7 +5,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.command_line import for_api, run
 from oura_lake.ledger.gaps import find_gaps
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.monitoring.completeness import known_of
@@ -20,6 +19,7 @@ from oura_lake.report.reading import history_of
 from oura_lake.simulator import simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import ENDPOINTS
+from support.command_line import for_api, run
 from support.shuffling import Shuffled
 
 WEEK = local_week()

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from support.illness_days import NOW, TODAY, Outbox, calm_days, documents
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.oura import SOURCE
+from support.illness_days import NOW, TODAY, Outbox, calm_days, documents
 
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1
 ME = Person(name="me", timezone="Europe/Berlin")

@@ -51,8 +51,13 @@ class Api:
         self.tokens = Tokens()
         self._answers = [*answers[:-1]], answers[-1]
         self.client = OuraClient(
-            base_url="https://oura.test", tokens=self.tokens, transport=httpx.MockTransport(self._answer),
-            sleep=self._sleep, clock=lambda: NOW, monotonic=lambda: 100.0 + sum(self.slept), jitter=lambda: 0.5,
+            base_url="https://oura.test",
+            tokens=self.tokens,
+            transport=httpx.MockTransport(self._answer),
+            sleep=self._sleep,
+            clock=lambda: NOW,
+            monotonic=lambda: 100.0 + sum(self.slept),
+            jitter=lambda: 0.5,
             **options,
         )
 
@@ -132,8 +137,15 @@ def test_no_wait_outlasts_the_time_given_to_the_run():
 
 @pytest.mark.parametrize(
     "trouble",
-    [httpx.Response(503), httpx.Response(500, html="<h1>Oops</h1>"), httpx.Response(408), httpx.ReadTimeout("slow"),
-     httpx.ConnectError("refused"), httpx.RemoteProtocolError("cut off"), httpx.Response(200, content=b'{"data": [')],
+    [
+        httpx.Response(503),
+        httpx.Response(500, html="<h1>Oops</h1>"),
+        httpx.Response(408),
+        httpx.ReadTimeout("slow"),
+        httpx.ConnectError("refused"),
+        httpx.RemoteProtocolError("cut off"),
+        httpx.Response(200, content=b'{"data": ['),
+    ],
     ids=["503", "500", "408", "time-out", "no connection", "cut off", "half a body"],
 )
 def test_a_passing_trouble_is_asked_again_after_a_growing_wait(trouble):
@@ -194,8 +206,11 @@ def test_json_of_another_shape_is_refused(body, sentence):
     ("status", "body", "said"),
     [
         (400, {"detail": "Invalid query."}, "400: Invalid query."),
-        (422, {"detail": [{"loc": ["query", "start_date"], "msg": "bad date"}, {"msg": "x"}]},
-         r"422: query.start_date: bad date; x"),
+        (
+            422,
+            {"detail": [{"loc": ["query", "start_date"], "msg": "bad date"}, {"msg": "x"}]},
+            r"422: query.start_date: bad date; x",
+        ),
         (426, {"title": "Minimum App Version Error"}, "426: Minimum App Version Error"),
         (404, "no such route", "404"),
         (418, None, "418"),

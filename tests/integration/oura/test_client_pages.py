@@ -16,7 +16,9 @@ SLEEP = SOURCE.endpoint("sleep")
 
 def a_client(answer) -> OuraClient:
     return OuraClient(
-        base_url="https://oura.test", tokens=FixedToken("secret-token"), transport=httpx.MockTransport(answer),
+        base_url="https://oura.test",
+        tokens=FixedToken("secret-token"),
+        transport=httpx.MockTransport(answer),
         sleep=lambda seconds: None,
     )
 

@@ -32,8 +32,7 @@ def oura() -> Iterator[RunningApi]:
 
 
 def a_client(oura: RunningApi, tokens: TokenProvider | None = None) -> OuraClient:
-    return OuraClient(
-        base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=lambda seconds: None)
+    return OuraClient(base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=lambda seconds: None)
 
 
 def rows(client: OuraClient, endpoint, params) -> list[dict]:

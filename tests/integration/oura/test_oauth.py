@@ -48,12 +48,19 @@ def refused(status: int, error: str) -> httpx.Response:
 def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint():
     endpoints = Endpoints(new=httpx.Response(200, json=REPLY))
     assert endpoints.authority.exchange(GRANT) == Token(
-        access_token="a2", refresh_token="r2", expires_at=NOW + timedelta(hours=1), scopes=("daily", "spo2"),
+        access_token="a2",
+        refresh_token="r2",
+        expires_at=NOW + timedelta(hours=1),
+        scopes=("daily", "spo2"),
         token_url=NEW,
     )
     assert endpoints.forms[0][1] == {
-        "grant_type": "authorization_code", "code": "code-1", "redirect_uri": GRANT.redirect_uri,
-        "code_verifier": GRANT.verifier, "client_id": "app", "client_secret": "hidden",
+        "grant_type": "authorization_code",
+        "code": "code-1",
+        "redirect_uri": GRANT.redirect_uri,
+        "code_verifier": GRANT.verifier,
+        "client_id": "app",
+        "client_secret": "hidden",
     }
 
 
@@ -154,9 +161,20 @@ def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_s
     assert "r1" not in str(refused.value)
 
 
-@pytest.mark.parametrize("odd", [b'"expires_in": ' + b"9" * 401, b'"x": ' + b"[" * 5000 + b"]" * 5000,
-                                 b'"expires_in": 1e999', b'"expires_in": -Infinity', b'"x": "\\ud800"', b'"x": "\xff"',
-                                 b'"expires_in": ' + b"9" * 5000, b'"expires_in": {}', b'"scope": 5'])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'"expires_in": ' + b"9" * 401,
+        b'"x": ' + b"[" * 5000 + b"]" * 5000,
+        b'"expires_in": 1e999',
+        b'"expires_in": -Infinity',
+        b'"x": "\\ud800"',
+        b'"x": "\xff"',
+        b'"expires_in": ' + b"9" * 5000,
+        b'"expires_in": {}',
+        b'"scope": 5',
+    ],
+)
 def test_no_odd_answer_loses_the_refresh_token(odd):
     body = b'{"access_token": "a2", "refresh_token": "r2", ' + odd + b"}"
     fresh = Endpoints(old=httpx.Response(200, content=body)).authority.renew(TOKEN)
@@ -172,10 +190,14 @@ def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_g
 
 @pytest.mark.parametrize(
     ("answer", "error"),
-    [(httpx.Response(400, json={"error": "temporarily_unavailable"}), SourceUnavailable),
-     (httpx.Response(503), SourceUnavailable), (httpx.ConnectError("down"), SourceUnavailable),
-     (httpx.Response(200, html="<p>Log in</p>"), SourceUnavailable),
-     (httpx.Response(401, html="<p>Log in</p>"), SourceUnavailable), (httpx.Response(200, json={}), SourceRefused)],
+    [
+        (httpx.Response(400, json={"error": "temporarily_unavailable"}), SourceUnavailable),
+        (httpx.Response(503), SourceUnavailable),
+        (httpx.ConnectError("down"), SourceUnavailable),
+        (httpx.Response(200, html="<p>Log in</p>"), SourceUnavailable),
+        (httpx.Response(401, html="<p>Log in</p>"), SourceUnavailable),
+        (httpx.Response(200, json={}), SourceRefused),
+    ],
 )
 def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error):
     endpoints = Endpoints(old=answer)
@@ -188,12 +210,25 @@ def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge():
     url = authorize_url(APP, GRANT.redirect_uri, state="s", verifier="v", base_url="https://oura.test/authorize")
     query = {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
     assert query.pop("scope").split() == [
-        "daily", "spo2", "stress", "heart_health", "workout", "session", "tag", "ring_configuration", "heartrate",
-        "personal", "email",
+        "daily",
+        "spo2",
+        "stress",
+        "heart_health",
+        "workout",
+        "session",
+        "tag",
+        "ring_configuration",
+        "heartrate",
+        "personal",
+        "email",
     ]
     assert query == {
-        "response_type": "code", "client_id": "app", "redirect_uri": GRANT.redirect_uri, "state": "s",
-        "code_challenge": challenge("v"), "code_challenge_method": "S256",
+        "response_type": "code",
+        "client_id": "app",
+        "redirect_uri": GRANT.redirect_uri,
+        "state": "s",
+        "code_challenge": challenge("v"),
+        "code_challenge_method": "S256",
     }
 
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from support.command_line import run
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
 from oura_lake.oura import outbound
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, FixedToken, Token
 from oura_lake.sources.oura import SOURCE
+from support.command_line import run
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 BODY = b'{"data": [], "next_token": null}'
@@ -59,6 +59,7 @@ def says(data: bytes) -> Callable[[socket.socket], object]:
 
 def trickles(begin: bytes, more: bytes) -> Callable[[socket.socket], object]:
     """Reads a request and answers without an end."""
+
     def answer(connection: socket.socket) -> None:
         connection.recv(65_536)
         connection.sendall(begin)
@@ -75,7 +76,8 @@ def fetched(url: str, path: str = "/", clock: Callable[[], float] | None = None)
 
 
 @pytest.mark.parametrize(
-    ("begin", "more"), [(HEAD, b"x"), (HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), (b"", b"H")],
+    ("begin", "more"),
+    [(HEAD, b"x"), (HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), (b"", b"H")],
     ids=["a header", "a body", "a status line"],
 )
 def test_an_answer_that_trickles_for_ever_ends_with_its_time(begin: bytes, more: bytes) -> None:
@@ -125,9 +127,15 @@ def test_a_packed_answer_comes_unpacked() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ALL_PROXY", "socks4://127.0.0.1:1"), ("ALL_PROXY", "ftp://127.0.0.1:1"), ("HTTPS_PROXY", "http://p:99999"),
-        ("HTTPS_PROXY", "http://:p@ss:x"), ("HTTPS_PROXY", "http://"), ("HTTPS_PROXY", "http://a..b:80"),
-        ("HTTPS_PROXY", "http://[::1"), ("SSL_CERT_FILE", "/no/such/file.pem"), ("SSL_CERT_FILE", __file__),
+        ("ALL_PROXY", "socks4://127.0.0.1:1"),
+        ("ALL_PROXY", "ftp://127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://p:99999"),
+        ("HTTPS_PROXY", "http://:p@ss:x"),
+        ("HTTPS_PROXY", "http://"),
+        ("HTTPS_PROXY", "http://a..b:80"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("SSL_CERT_FILE", "/no/such/file.pem"),
+        ("SSL_CERT_FILE", __file__),
         ("SSLKEYLOGFILE", "/no/such/folder/keys"),
     ],
 )
@@ -150,8 +158,16 @@ def test_a_wrong_setting_ends_a_command_with_its_sentence_and_code_2(command: st
 
 @pytest.mark.parametrize(
     "url",
-    ["http://[::1", "http://h:abc", "http://h:99999", "http://a..b", "http://h\x07/", "h.example", "https://h/v2",
-     "https://h/v2/usercollection/"],
+    [
+        "http://[::1",
+        "http://h:abc",
+        "http://h:99999",
+        "http://a..b",
+        "http://h\x07/",
+        "h.example",
+        "https://h/v2",
+        "https://h/v2/usercollection/",
+    ],
 )
 def test_a_wrong_base_address_is_named_in_one_sentence(url: str) -> None:
     with pytest.raises(SettingsWrong, match=r"set OURA_API_BASE_URL to .*\.$"):
@@ -176,8 +192,12 @@ def test_no_proxy_is_asked_for_a_server_that_is_spared(spared: str, monkeypatch:
 @pytest.mark.parametrize(
     ("host", "no_proxy", "is_spared"),
     [
-        ("::1", "[::1]", True), ("::1", "::1", True), ("fd12::5", "fd00::/8", True), ("fe80::1", "fd00::/8", False),
-        ("10.1.2.3", "10.0.0.0/8", True), ("api.ouraring.com", "10.0.0.0/8,[::1],fd00::/8,,", False),
+        ("::1", "[::1]", True),
+        ("::1", "::1", True),
+        ("fd12::5", "fd00::/8", True),
+        ("fe80::1", "fd00::/8", False),
+        ("10.1.2.3", "10.0.0.0/8", True),
+        ("api.ouraring.com", "10.0.0.0/8,[::1],fd00::/8,,", False),
         ("api.ouraring.com", ".ouraring.com", True),
     ],
 )

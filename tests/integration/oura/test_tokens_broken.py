@@ -4,9 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
-from support.token_world import BUCKET
-from support.builders import NOON
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.store import MemoryStore
@@ -14,6 +11,9 @@ from oura_lake.ledger import token_status
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.tasks import tokens as chore
 from oura_lake.person import Person
+from support.builders import NOON
+from support.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
+from support.token_world import BUCKET
 
 
 @pytest.fixture

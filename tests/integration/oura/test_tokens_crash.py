@@ -8,6 +8,14 @@ from functools import partial
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oura_lake.aws.s3 import S3Store
+from oura_lake.aws.secrets import SecretTokens
+from oura_lake.errors import ChainBroken, SourceUnavailable, StoreUnavailable
+from oura_lake.lake.keys import claim_key
+from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
+from oura_lake.oura.tokens import SAVE_PAUSES_S, Token
 from support.token_world import (
     APP,
     BUCKET,
@@ -20,14 +28,6 @@ from support.token_world import (
     throttled,
     token_world,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from oura_lake.aws.s3 import S3Store
-from oura_lake.aws.secrets import SecretTokens
-from oura_lake.errors import ChainBroken, SourceUnavailable, StoreUnavailable
-from oura_lake.lake.keys import claim_key
-from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
-from oura_lake.oura.tokens import SAVE_PAUSES_S, Token
 
 EVERY_STEP = (
     "get_secret_value", "get_secret_value",  # current, pending

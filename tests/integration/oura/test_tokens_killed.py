@@ -5,12 +5,12 @@ the answer is written down. Then the next run says so, and a consent mends it.
 """
 
 import pytest
-from support.aws_over_http import aws_over_http
-from support.builders import NOON
-from support.killed_tokens import every_death_of_a_file, every_death_of_a_secret
 from oura_lake.oura.tokens import App
 from oura_lake.simulator import App as Registered
 from oura_lake.simulator import GeneratedPerson, simulated_oura
+from support.aws_over_http import aws_over_http
+from support.builders import NOON
+from support.killed_tokens import every_death_of_a_file, every_death_of_a_secret
 from support.own_process import KILLED, run
 
 FEWEST_LINES, MOST_LOST_LINES = 50, 20

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from support.ingest_world import ENDED, REGISTERED, ROUTINE, IngestWorld, ingest_world
-from support.token_world import BUCKET, SECRET
-from support.builders import NOON
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ledger import token_status
+from support.builders import NOON
+from support.ingest_world import ENDED, REGISTERED, ROUTINE, IngestWorld, ingest_world
+from support.token_world import BUCKET, SECRET
 
 NO_TIME, A_MINUTE = 0, 60  # of a job: then the store is tried once, or again and again
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from support.fake_aws import FakeAws, fake_aws
 from oura_lake.public_endpoint.reply_links import links
+from support.fake_aws import FakeAws, fake_aws
 from support.webhook_load import PARAMETERS, SECRET, door_process, events, followed, forged, pressed, send, signed
 
 N = 200
@@ -32,17 +32,18 @@ def test_a_second_of_events_becomes_as_many_jobs_and_repetitions_none(open_door:
 
 
 def test_each_person_s_jobs_are_a_group_of_their_own_so_that_nobody_waits_for_another(
-    open_door: tuple[FakeAws, str]
+    open_door: tuple[FakeAws, str],
 ) -> None:
     aws, url = open_door
     send(url, [signed("of-a", "a"), signed("of-b", "b")])
     assert {d: g for d, g in zip(documents(aws), aws.groups, strict=True) if d.startswith("of-")} == {
-        "of-a": "ada", "of-b": "bob",
+        "of-a": "ada",
+        "of-b": "bob",
     }
 
 
 def test_a_link_that_is_followed_and_pressed_all_the_time_is_a_job_a_second_at_most(
-    open_door: tuple[FakeAws, str]
+    open_door: tuple[FakeAws, str],
 ) -> None:
     aws, url = open_door
     link, before = links(url, "ada", "illness-2026-03-01", SECRET, datetime.now(UTC))["ill"], len(aws.bodies)

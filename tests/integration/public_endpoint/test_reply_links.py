@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
-from support import chromium
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from support.function_url import function_url
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, calm_days
 from moto import mock_aws
 from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.public_endpoint import deployed_door
@@ -29,6 +26,9 @@ from oura_lake.person import Person, Webhook, _way
 from oura_lake.public_endpoint.reply_links import QUERY
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.settings import AnalyseSettings, IngestSettings, ReceiveSettings
+from support import chromium
+from support.function_url import function_url
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, calm_days
 from support.webhook_receiver import Receiver, receiver, violations
 
 APP, SECRET = "/lake/app", "the app's secret"
@@ -57,7 +57,11 @@ class World:
     def fetching(self, person: str) -> DeployedFetcher:
         """The ingest function's worker, of a stack that knows this person."""
         settings = IngestSettings(
-            bucket="lake", bus="bus", jobs_queue_url=self.queue, token_secret_prefix="lake/", app_parameter=APP,
+            bucket="lake",
+            bus="bus",
+            jobs_queue_url=self.queue,
+            token_secret_prefix="lake/",
+            app_parameter=APP,
             persons={person: Person(name=person)},
         )
         return DeployedFetcher(settings, boto3.Session(), self.logged.append)
@@ -68,8 +72,9 @@ class World:
 
     def tell(self, door: str | None = None) -> dict:
         """Judge the days and tell: the event that the program took."""
-        settings = AnalyseSettings(bucket="lake", persons={}, app_parameter=APP,
-                                   webhook_url=self.url if door is None else door)
+        settings = AnalyseSettings(
+            bucket="lake", persons={}, app_parameter=APP, webhook_url=self.url if door is None else door
+        )
         ways = {"email": Outbox()} | webhook.ways(settings, self.me)
         watch(FakeEngine(ILL), self.store, self.me, "schedule", NOW, ways)
         return self.program.taken[-1].event
@@ -79,8 +84,11 @@ class World:
         n_done = 0
         while found := self.sqs.receive_message(QueueUrl=self.queue, AttributeNames=["All"]).get("Messages"):
             for message in found:
-                record = {"receiptHandle": message["ReceiptHandle"], "body": message["Body"],
-                          "attributes": message["Attributes"]}
+                record = {
+                    "receiptHandle": message["ReceiptHandle"],
+                    "body": message["Body"],
+                    "attributes": message["Attributes"],
+                }
                 self.fetcher.take(record, datetime.now(UTC), LIVES_S)
                 self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
                 n_done += 1
@@ -189,7 +197,8 @@ def test_who_looks_at_the_page_and_presses_a_button_says_so(world, tmp_path):
     with chromium.browser(program, tmp_path) as tab:
         tab.visit(event["reply"]["not_ill"])
         assert tab.value("[...document.querySelectorAll('button')].map(b => b.textContent)") == [
-            "I was not ill", "I was ill",
+            "I was not ill",
+            "I was ill",
         ]
         assert tab.value("document.title") == "Oura Lake: how was it?"
         assert world.work() == 0

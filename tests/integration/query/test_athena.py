@@ -14,8 +14,14 @@ from oura_lake.errors import QueryFailed
 from oura_lake.query.athena import AthenaEngine
 
 COLUMNS = {
-    "person": "varchar", "day": "date", "steps": "integer", "sleep_h": "double", "bedtime_start_local": "timestamp",
-    "is_rest_mode": "boolean", "tags": "array", "heart_rate_bpm": "array",
+    "person": "varchar",
+    "day": "date",
+    "steps": "integer",
+    "sleep_h": "double",
+    "bedtime_start_local": "timestamp",
+    "is_rest_mode": "boolean",
+    "tags": "array",
+    "heart_rate_bpm": "array",
 }
 
 
@@ -38,8 +44,9 @@ def answer(*rows: list[str | None]) -> None:
 
 
 def test_cells_become_plain_values(engine: AthenaEngine) -> None:
-    answer(["me", "2026-01-01", "9000", "7.25", "2026-01-01 07:00:00.000", "true", "[alcohol, late meal]",
-            "[52.0, null]"])
+    answer(
+        ["me", "2026-01-01", "9000", "7.25", "2026-01-01 07:00:00.000", "true", "[alcohol, late meal]", "[52.0, null]"]
+    )
     [row] = engine.query("SELECT 1").rows
     morning = datetime.fromisoformat("2026-01-01 07:00:00")
     assert row == ("me", date(2026, 1, 1), 9000, 7.25, morning, True, ["alcohol", "late meal"], [52.0, None])

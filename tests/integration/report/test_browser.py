@@ -4,10 +4,10 @@ import re
 import zlib
 from datetime import timedelta
 
-from support import chromium
 import pytest
 from oura_lake.report.page import page
 from oura_lake.report.reading import history_of
+from support import chromium
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_year, an_alert
 
 PROGRAM = chromium.binary()
@@ -44,8 +44,6 @@ def report(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "oura-report.html"
     path.write_text(page(history, TODAY), "utf-8")
     return path
-
-
 
 
 @pytest.mark.parametrize("width", [390, 1100])

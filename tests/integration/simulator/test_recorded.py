@@ -16,9 +16,20 @@ from oura_lake.simulator import GeneratedPerson, Recorded, simulated_oura
 HEADERS = {"Authorization": "Bearer simulated-access-token"}
 EVERYTHING = {"start_date": "0024-11-11", "end_date": "2100-01-01"}
 COUNTS = {
-    "daily_activity": 1, "daily_cardiovascular_age": 235, "daily_readiness": 2141, "daily_resilience": 329,
-    "daily_sleep": 2141, "daily_spo2": 804, "daily_stress": 423, "enhanced_tag": 21, "rest_mode_period": 55,
-    "ring_configuration": 2, "session": 1, "sleep": 48, "sleep_time": 19, "workout": 83,
+    "daily_activity": 1,
+    "daily_cardiovascular_age": 235,
+    "daily_readiness": 2141,
+    "daily_resilience": 329,
+    "daily_sleep": 2141,
+    "daily_spo2": 804,
+    "daily_stress": 423,
+    "enhanced_tag": 21,
+    "rest_mode_period": 55,
+    "ring_configuration": 2,
+    "session": 1,
+    "sleep": 48,
+    "sleep_time": 19,
+    "workout": 83,
 }
 
 
@@ -64,8 +75,12 @@ def test_recorded_cardiovascular_days_have_no_id(http):
 
 def test_the_fullest_good_page_is_taken_and_never_a_handwritten_one(tmp_path):
     days = [{"id": str(n), "day": f"2026-01-0{n}"} for n in range(1, 6)]
-    for name, page in {"a": exchange("daily_sleep", days[:3]), "b": exchange("daily_sleep", days[:1]),
-                       "c": exchange("daily_sleep", days, 500), "handwritten_d": exchange("tag", days)}.items():
+    for name, page in {
+        "a": exchange("daily_sleep", days[:3]),
+        "b": exchange("daily_sleep", days[:1]),
+        "c": exchange("daily_sleep", days, 500),
+        "handwritten_d": exchange("tag", days),
+    }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(page))
     assert Recorded(tmp_path).counts == {"daily_sleep": 3}
 

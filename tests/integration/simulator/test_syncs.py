@@ -177,7 +177,9 @@ def test_a_subscription_needs_the_answered_challenge(start, subscriber):
     assert subscribe(api, subscriber).status_code == 400
 
 
-@pytest.mark.parametrize("change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}])
+@pytest.mark.parametrize(
+    "change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}]
+)
 def test_an_impossible_subscription_is_unprocessable(start, subscriber, change):
     assert subscribe(start(), subscriber, **change).status_code == 422
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.command_line import Said, files, run
 from oura_lake.lake.parquet import read_table
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
+from support.command_line import Said, files, run
 from support.strange_answers import STRANGE
 from support.stranger_api import Answer, answers_in, serving
 
@@ -45,7 +45,9 @@ class Case:
 
 CASES = [
     Case(
-        folder="01-lone-surrogate", ask=("enhanced_tag", "heartrate"), rows={"enhanced_tag": 1, "heartrate": 1},
+        folder="01-lone-surrogate",
+        ask=("enhanced_tag", "heartrate"),
+        rows={"enhanced_tag": 1, "heartrate": 1},
         says=(r"enhanced_tag\.comment has a character that could not be read, stored as U\+FFFD\.",),
         answers={
             "SELECT comment FROM stg_enhanced_tag": [("so tired \ufffd",)],
@@ -53,34 +55,48 @@ CASES = [
         },
     ),
     Case(
-        folder="02-instant-out-of-range", ask=("sleep",), rows={"sleep": 2}, says=("sleep.bedtime_end",),
+        folder="02-instant-out-of-range",
+        ask=("sleep",),
+        rows={"sleep": 2},
+        says=("sleep.bedtime_end",),
         answers={
             "SELECT sleep_id, bedtime_end_at IS NULL FROM stg_sleep ORDER BY sleep_id": [("s1", True), ("s2", False)],
             "SELECT CAST(day AS varchar) FROM nights WHERE day = DATE '2026-10-11'": [("2026-10-11",)],
         },
     ),
     Case(
-        folder="03-number-out-of-range", ask=("daily_readiness",), rows={"daily_readiness": 2},
+        folder="03-number-out-of-range",
+        ask=("daily_readiness",),
+        rows={"daily_readiness": 2},
         says=("daily_readiness.score",),
         answers={"SELECT readiness_score FROM stg_daily_readiness ORDER BY day": [(None,), (80,)]},
     ),
     Case(
-        folder="04-nan", ask=("daily_readiness",), rows={"daily_readiness": 2},
+        folder="04-nan",
+        ask=("daily_readiness",),
+        rows={"daily_readiness": 2},
         says=("daily_readiness.temperature_deviation",),
         answers={
             "SELECT COUNT(temperature_deviation_c), AVG(temperature_deviation_c) FROM person_day": [(1, 0.2)],
         },
     ),
     Case(
-        folder="05-sleep-without-type", ask=("sleep",), rows={"sleep": 3}, may_say=("sleep.type has the new value",),
+        folder="05-sleep-without-type",
+        ask=("sleep",),
+        rows={"sleep": 3},
+        may_say=("sleep.type has the new value",),
         answers={
             "SELECT CAST(day AS varchar), sleep_h, hrv_rmssd_ms FROM nights ORDER BY day": [
-                ("2026-10-10", 7.0, 48), ("2026-10-11", 7.0, 48), ("2026-10-12", 7.0, 48),
+                ("2026-10-10", 7.0, 48),
+                ("2026-10-11", 7.0, 48),
+                ("2026-10-12", 7.0, 48),
             ],
         },
     ),
     Case(
-        folder="06-workout-mixed-offsets", ask=("workout",), rows={"workout": 1},
+        folder="06-workout-mixed-offsets",
+        ask=("workout",),
+        rows={"workout": 1},
         answers={
             "SELECT CAST(started_local AS varchar), CAST(ended_local AS varchar) FROM stg_workout": [
                 ("2026-10-10 21:23:00", "2026-10-10 21:34:00"),
@@ -89,36 +105,52 @@ CASES = [
         },
     ),
     Case(
-        folder="07-rest-mode-never-ended", ask=("rest_mode_period", "daily_readiness"), first="2026-08-01",
+        folder="07-rest-mode-never-ended",
+        ask=("rest_mode_period", "daily_readiness"),
+        first="2026-08-01",
         rows={"rest_mode_period": 2, "daily_readiness": 1},
         answers={
             "SELECT is_rest_mode FROM person_day WHERE day = DATE '2026-10-10'": [(False,)],
         },
     ),
     Case(
-        folder="08-overlapping-periods", ask=("sleep", "workout"), rows={"sleep": 2, "workout": 2},
+        folder="08-overlapping-periods",
+        ask=("sleep", "workout"),
+        rows={"sleep": 2, "workout": 2},
         answers={
-            "SELECT ROUND(sleep_h) FROM nights": [(7.0,)], "SELECT COUNT(*) FROM naps WHERE nap_h > 0.2": [(0,)],
+            "SELECT ROUND(sleep_h) FROM nights": [(7.0,)],
+            "SELECT COUNT(*) FROM naps WHERE nap_h > 0.2": [(0,)],
             "SELECT workout_min FROM person_day": [(60.0,)],
         },
     ),
     Case(
-        folder="09-collection-is-gone", ask=("tag", "session"), code=FAILED,
-        says=(r"no collection tag \(404\)",), answers={"SELECT COUNT(*) FROM stg_tag": [(0,)]},
+        folder="09-collection-is-gone",
+        ask=("tag", "session"),
+        code=FAILED,
+        says=(r"no collection tag \(404\)",),
+        answers={"SELECT COUNT(*) FROM stg_tag": [(0,)]},
     ),
     Case(
-        folder="10-one-null-element", ask=("session",), code=FAILED, rows={"session": 1}, says=("session.*rejected/",),
+        folder="10-one-null-element",
+        ask=("session",),
+        code=FAILED,
+        rows={"session": 1},
+        says=("session.*rejected/",),
         answers={"SELECT session_id FROM stg_session": [("x",)]},
     ),
     Case(
-        folder="11-two-documents-of-a-day", ask=("daily_activity", "daily_readiness"),
+        folder="11-two-documents-of-a-day",
+        ask=("daily_activity", "daily_readiness"),
         rows={"daily_activity": 2, "daily_readiness": 2},
         answers={
             "SELECT readiness_score, steps FROM person_day": [(82, 9321)],
         },
     ),
     Case(
-        folder="12-fraction", ask=("sleep",), rows={"sleep": 1}, says=("average_hrv", "lowest_heart_rate"),
+        folder="12-fraction",
+        ask=("sleep",),
+        rows={"sleep": 1},
+        says=("average_hrv", "lowest_heart_rate"),
         answers={"SELECT hrv_rmssd_ms, lowest_heart_rate_bpm FROM stg_sleep": [(48, 50)]},
     ),
     Case(folder="13-app-too-old", ask=("daily_stress",), code=FAILED, says=(r"daily_stress .*update the Oura app",)),
@@ -224,6 +256,14 @@ def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the
     assert "Traceback" not in done.stderr
     landed = n_rows(lake)
     assert {name for name, n in landed.items() if n} >= {
-        "enhanced_tag", "heartrate", "sleep", "daily_readiness", "rest_mode_period", "session", "daily_activity",
-        "personal_info", "gaps", "findings",
+        "enhanced_tag",
+        "heartrate",
+        "sleep",
+        "daily_readiness",
+        "rest_mode_period",
+        "session",
+        "daily_activity",
+        "personal_info",
+        "gaps",
+        "findings",
     }

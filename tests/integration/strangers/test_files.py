@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.command_line import files
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
+from support.command_line import files
 
 OK, WRONG_INPUT = 0, 2
 SCORE = "SELECT sleep_score FROM stg_daily_sleep"
@@ -43,16 +43,27 @@ EXPORTS = [
     Export(file="infinity.zip", says=("daily_sleep.score",), answers={SCORE: [(None,)]}),
     Export(file="long-field.zip", answers={"SELECT COUNT(*) FROM stg_session": [(1,)]}),
     Export(
-        file="nan.zip", says=("daily_readiness.temperature_deviation",), answers={READINESS: [(80, None), (81, 0.2)]},
+        file="nan.zip",
+        says=("daily_readiness.temperature_deviation",),
+        answers={READINESS: [(80, None), (81, 0.2)]},
     ),
     Export(file="row-without-id.zip", says=(r"1 rows of .*dailysleep\.csv lack",), answers={SCORE: [(78,), (78,)]}),
-    Export(file="short-row.zip", says=(r"1 rows of .*dailysleep\.csv lack",), answers={
-        SCORE: [(78,), (78,)], READINESS: [(80, -0.1)],
-    }),
+    Export(
+        file="short-row.zip",
+        says=(r"1 rows of .*dailysleep\.csv lack",),
+        answers={
+            SCORE: [(78,), (78,)],
+            READINESS: [(80, -0.1)],
+        },
+    ),
     Export(file="sleep-csv.zip", answers={NIGHT: [(48, 50, False)], READINESS: [(80, -0.1)]}),
-    Export(file="stray-quote.zip", answers={
-        "SELECT comment FROM stg_enhanced_tag": [('"late" dinner',)], SCORE: [(78,)],
-    }),
+    Export(
+        file="stray-quote.zip",
+        answers={
+            "SELECT comment FROM stg_enhanced_tag": [('"late" dinner',)],
+            SCORE: [(78,)],
+        },
+    ),
 ]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from support.builders import NOON, FakeOura, a_table
 from oura_lake.errors import AppRefused, OuraLakeError, SourceUnavailable, TokenRejected
 from oura_lake.ingestion.job import Job
 from oura_lake.ingestion.worker import Fetcher
@@ -18,14 +17,23 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, Token
 from oura_lake.person import Person
+from support.builders import NOON, FakeOura, a_table
 
 TOKEN = Token(
-    access_token="a1", refresh_token="r1", expires_at=datetime(2026, 1, 1, tzinfo=UTC), token_url="https://oura.test/token"
+    access_token="a1",
+    refresh_token="r1",
+    expires_at=datetime(2026, 1, 1, tzinfo=UTC),
+    token_url="https://oura.test/token",
 )
 OF_THE_APP = ("unauthorized_client", "unsupported_grant_type")
 NIGHT = {
-    "id": "s1", "day": "2026-08-20", "type": "long_sleep", "bedtime_start": "2026-08-19T23:10:00+02:00",
-    "bedtime_end": "2026-08-20T07:10:00+02:00", "time_in_bed": 28800, "total_sleep_duration": 25200,
+    "id": "s1",
+    "day": "2026-08-20",
+    "type": "long_sleep",
+    "bedtime_start": "2026-08-19T23:10:00+02:00",
+    "bedtime_end": "2026-08-20T07:10:00+02:00",
+    "time_in_bed": 28800,
+    "total_sleep_duration": 25200,
 }
 
 
@@ -64,10 +72,14 @@ def test_no_refusal_repeats_what_it_was_sent(bodies):
     assert [body for body in bodies if "r1" in str(refusal(400, body))] == []
 
 
-@pytest.mark.parametrize(("status", "body", "kind"), [
-    (401, {"title": "Unauthorized", "detail": "Invalid refresh token."}, TokenRejected),
-    (403, {"error": "access_denied"}, TokenRejected), (429, {"x": 1}, SourceUnavailable),
-])
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, {"title": "Unauthorized", "detail": "Invalid refresh token."}, TokenRejected),
+        (403, {"error": "access_denied"}, TokenRejected),
+        (429, {"x": 1}, SourceUnavailable),
+    ],
+)
 def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind):
     error = refusal(status, body)
     assert isinstance(error, kind)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 from oura_lake.alerts.decision import decide
 from oura_lake.alerts.kinds import illness
 from oura_lake.contract import SILENT_REASONS
+from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 
 YESTERDAY = TODAY - timedelta(days=1)
 LAST_WEEK = TODAY - timedelta(days=7)

@@ -6,13 +6,13 @@ from datetime import date, time, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry, calm_day
 from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import _entry, document
 from oura_lake.alerts.model import Telling, Way
 from oura_lake.alerts.quiet_hours import is_quiet, parse_hours
 from oura_lake.alerts.wording.dates import spoken_day
+from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry, calm_day
 
 DAY = timedelta(days=1)
 SMS = Way(name="sms", least="major", tells_end=False)
@@ -136,9 +136,18 @@ def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():
         assert "not medical advice" in message.body
 
 
-@pytest.mark.parametrize(("hour", "offset_min", "expected"), [
-    (23, 0, True), (6, 0, True), (7, 0, False), (12, 0, False), (23, 540, False), (14, 540, True), (12, None, False),
-])
+@pytest.mark.parametrize(
+    ("hour", "offset_min", "expected"),
+    [
+        (23, 0, True),
+        (6, 0, True),
+        (7, 0, False),
+        (12, 0, False),
+        (23, 540, False),
+        (14, 540, True),
+        (12, None, False),
+    ],
+)
 def test_it_is_night_where_the_newest_document_was_made(hour, offset_min, expected):
     days = [calm_day(0, utc_offset_min=0), calm_day(1, utc_offset_min=offset_min)]
     now = NOW.replace(hour=hour, minute=0)
@@ -179,8 +188,13 @@ BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
 
 
 @settings(max_examples=150)
-@given(st.lists(st.lists(st.tuples(BELIEF, st.sampled_from(["sent", "sending", "failed"])), min_size=1, max_size=3),
-                min_size=1, max_size=10))
+@given(
+    st.lists(
+        st.lists(st.tuples(BELIEF, st.sampled_from(["sent", "sending", "failed"])), min_size=1, max_size=3),
+        min_size=1,
+        max_size=10,
+    )
+)
 def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings):
     """Each run, of several a day, may judge the whole past anew; one that is killed never confirms what it claimed."""
     ledger = {}
@@ -191,10 +205,13 @@ def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(morni
             for e in decide(illness.ALERT.evaluate(found), list(ledger.values()), run):
                 for _, t in claims([e], run.now):
                     assert t.step == "cleared" or illness.ALERT.message(e.alert, found, False).body
-                ledger[e.id] = replace(e, tellings=tuple(
-                    replace(t, status=marked) if t.status == "sending" and t.claimed_at == run.now else t
-                    for t in e.tellings
-                ))
+                ledger[e.id] = replace(
+                    e,
+                    tellings=tuple(
+                        replace(t, status=marked) if t.status == "sending" and t.claimed_at == run.now else t
+                        for t in e.tellings
+                    ),
+                )
     for e in ledger.values():
         steps = [(t.step == "cleared", t.way) for t in e.tellings]
         assert len(steps) == len(set(steps))

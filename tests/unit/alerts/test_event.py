@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
 from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
@@ -19,14 +18,17 @@ from oura_lake.monitoring.run import watch
 from oura_lake.person import _way, persons
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
 from support.webhook_receiver import SCHEMA, VALID, violations
 
 DAY = timedelta(days=1)
 N_DAYS = (TODAY - FIRST).days + 1
 BAD = {
     "illness": (2, {"temperature_deviation_c": 0.9, "resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 38.0}),
-    "low_recovery": (6, {"hrv_rmssd_ms": 40.0}), "lasting_shift": (6, {"readiness_score": 40.0}),
-    "day_strain": (6, {"stress_high_min": 300.0}), "short_sleep": (8, {"sleep_h": 5.0}),
+    "low_recovery": (6, {"hrv_rmssd_ms": 40.0}),
+    "lasting_shift": (6, {"readiness_score": 40.0}),
+    "day_strain": (6, {"stress_high_min": 300.0}),
+    "short_sleep": (8, {"sleep_h": 5.0}),
     "ring_battery": (1, {"last_battery_pct": 20.0}),
 }
 STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "last_battery_pct": 70.0}
@@ -34,8 +36,13 @@ EMAIL, BUS, WEBHOOK = _way("email", "minor"), _way("bus", "minor"), _way("webhoo
 
 
 def me(**fields):
-    entry = {"timezone": "UTC", "ways": {"email": "minor", "bus": "minor", "webhook": "minor"}, "messages_a_month": 99,
-             "webhook": "https://a.example/", "webhook_key": "k"}
+    entry = {
+        "timezone": "UTC",
+        "ways": {"email": "minor", "bus": "minor", "webhook": "minor"},
+        "messages_a_month": 99,
+        "webhook": "https://a.example/",
+        "webhook_key": "k",
+    }
     return persons(json.dumps({"me": entry | fields}))["me"]
 
 
@@ -89,8 +96,10 @@ def told(alert, ledger=(), ways=(EMAIL, BUS, WEBHOOK), **moment):
 
 
 def marked(entry, status, *ways):
-    tellings = [vars(t) | {"status": status} if t.status == "sending" and t.way in (ways or [t.way]) else vars(t)
-                for t in entry.tellings]
+    tellings = [
+        vars(t) | {"status": status} if t.status == "sending" and t.way in (ways or [t.way]) else vars(t)
+        for t in entry.tellings
+    ]
     return type(entry)(**vars(entry) | {"tellings": tuple(type(entry.tellings[0])(**t) for t in tellings)})
 
 
@@ -184,12 +193,20 @@ def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, 
         most = max(levels[: n + 1], key=("none", "minor", "major").index)
         found = [an_alert(first, last, level=most)] if first else []
         for hours in (0, 1):
-            moment = a_moment(now=NOW + n * DAY + timedelta(hours=hours), today=today, judged=today,
-                              ways=(EMAIL, BUS, WEBHOOK), room=data.draw(st.sampled_from([None, 0, 3])))
+            moment = a_moment(
+                now=NOW + n * DAY + timedelta(hours=hours),
+                today=today,
+                judged=today,
+                ways=(EMAIL, BUS, WEBHOOK),
+                room=data.draw(st.sampled_from([None, 0, 3])),
+            )
             for entry in decide(found, list(ledger.values()), moment):
                 down = data.draw(st.sets(st.sampled_from(["email", "bus", "webhook"])))
-                taken += [(e_way, entry.id, step) for e_way, step in
-                          ((t.way, t.step) for t in entry.tellings if t.status == "sending") if e_way not in down]
+                taken += [
+                    (e_way, entry.id, step)
+                    for e_way, step in ((t.way, t.step) for t in entry.tellings if t.status == "sending")
+                    if e_way not in down
+                ]
                 ledger[entry.id] = marked(marked(entry, "failed", *down) if down else entry, "sent")
     assert len(taken) == len(set(taken))
     for way, episode, _ in taken:

@@ -9,7 +9,6 @@ from benchmarks.people import Life
 from benchmarks.scenarios import SCENARIOS, STRONG_TOGETHER
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
 from oura_lake.alerts.decision import told_since
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import held
@@ -18,6 +17,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import told_of, watch
 from oura_lake.person import Person
 from oura_lake.registry import plugins
+from support.illness_days import FIRST, NOW, FakeEngine, Outbox, a_driver, a_finding, calm_days
 
 DAY = timedelta(days=1)
 SLOW = [kind for kind in plugins(ALERT_KINDS, AlertKind) if kind != "illness"]
@@ -36,11 +36,17 @@ def alert_days(kind, history):
     return [(f.day - FIRST).days for f in findings if f.is_alert]
 
 
-@pytest.mark.parametrize(("kind", "fields", "first"), [
-    ("low_recovery", {"hrv_rmssd_ms": 40.0}, 83), ("lasting_shift", {"resting_heart_rate_bpm": 58.0}, 83),
-    ("lasting_shift", {"readiness_score": 60.0}, 83), ("day_strain", {"stress_high_min": 200.0}, 83),
-    ("short_sleep", {"sleep_h": 5.5}, 83), ("ring_battery", {"last_battery_pct": 20.0}, 80),
-])
+@pytest.mark.parametrize(
+    ("kind", "fields", "first"),
+    [
+        ("low_recovery", {"hrv_rmssd_ms": 40.0}, 83),
+        ("lasting_shift", {"resting_heart_rate_bpm": 58.0}, 83),
+        ("lasting_shift", {"readiness_score": 60.0}, 83),
+        ("day_strain", {"stress_high_min": 200.0}, 83),
+        ("short_sleep", {"sleep_h": 5.5}, 83),
+        ("ring_battery", {"last_battery_pct": 20.0}, 80),
+    ],
+)
 def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind, fields, first):
     found = alert_days(kind, days(range(80, N), **fields))
     assert found
@@ -55,8 +61,13 @@ def test_calm_days_raise_nothing(kind):
 @settings(max_examples=40)
 @given(st.integers(60, N - 15), st.floats(5.0, 59.0), st.integers(50, 120))
 def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate):
-    bad = {"hrv_rmssd_ms": hrv, "resting_heart_rate_bpm": float(heart_rate), "readiness_score": 20.0, "sleep_h": 3.0,
-           "stress_high_min": 600.0}
+    bad = {
+        "hrv_rmssd_ms": hrv,
+        "resting_heart_rate_bpm": float(heart_rate),
+        "readiness_score": 20.0,
+        "sleep_h": 3.0,
+        "stress_high_min": 600.0,
+    }
     assert [kind for kind in SLOW if kind != "short_sleep" and alert_days(kind, days((night,), **bad))] == []
 
 
@@ -81,10 +92,15 @@ def an_illness(day, **spreads):
     return a_finding(day, "minor", drivers=tuple(a_driver(signal, z=z) for signal, z in spreads.items()))
 
 
-@pytest.mark.parametrize("spreads", [
-    {"temperature_deviation_c": 3.0, "respiratory_rate_bpm": 0.0}, {"respiratory_rate_bpm": 2.0, "hrv_rmssd_ms": -1.0},
-    {"resting_heart_rate_bpm": 3.0, "hrv_rmssd_ms": -3.0},
-], ids=["warm", "breathing", "nobody can tell"])
+@pytest.mark.parametrize(
+    "spreads",
+    [
+        {"temperature_deviation_c": 3.0, "respiratory_rate_bpm": 0.0},
+        {"respiratory_rate_bpm": 2.0, "hrv_rmssd_ms": -1.0},
+        {"resting_heart_rate_bpm": 3.0, "hrv_rmssd_ms": -3.0},
+    ],
+    ids=["warm", "breathing", "nobody can tell"],
+)
 def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads):
     findings, first = strained_days()
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
@@ -95,8 +111,9 @@ def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads)
 
 def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppress_strain():
     findings, first = strained_days()
-    cool = an_illness(first, resting_heart_rate_bpm=2.0, hrv_rmssd_ms=-5.0, temperature_deviation_c=0.5,
-                      respiratory_rate_bpm=0.5)
+    cool = an_illness(
+        first, resting_heart_rate_bpm=2.0, hrv_rmssd_ms=-5.0, temperature_deviation_c=0.5, respiratory_rate_bpm=0.5
+    )
     kinds = plugins(ALERT_KINDS, AlertKind)
     strain, low_recovery = kinds["strain"], kinds["low_recovery"]
     assert strain.evaluate(strain.heard(findings, [cool]))[0].first_alert_day == first
@@ -110,13 +127,20 @@ CUTS = (40, 75, 100, 129)
 
 def seen_by(kind, ahead):
     """An analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
-    names = ("hrv_rmssd_ms", "resting_heart_rate_bpm", "readiness_score", "stress_high_min", "sleep_h",
-             "bedtime_start_local")
+    names = (
+        "hrv_rmssd_ms",
+        "resting_heart_rate_bpm",
+        "readiness_score",
+        "stress_high_min",
+        "sleep_h",
+        "bedtime_start_local",
+    )
 
     def analysed(history):
         later = [*history[ahead:], *history[-ahead:]] if ahead else history
-        return analyses_of(kind, [replace(d, **{n: getattr(o, n) for n in names})
-                                  for d, o in zip(history, later, strict=False)])
+        return analyses_of(
+            kind, [replace(d, **{n: getattr(o, n) for n in names}) for d, o in zip(history, later, strict=False)]
+        )
 
     return analysed
 
@@ -188,9 +212,16 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
     kind = plugins(ALERT_KINDS, AlertKind)["low_recovery"]
     last = kind.evaluate(findings)[-1]
     body = kind.message(last, findings, False, {"low_recovery-2026-02-17": "you said: a cold"}).body
-    for said in ("WHAT IS UNUSUAL", "Heart rate variability below the range of your eight weeks before",
-                 "WHAT ELSE COULD EXPLAIN IT", "EARLIER EPISODES LIKE THIS", "Judged from 1 of 1 signal",
-                 "By chance such a message comes", "In all", "not medical advice"):
+    for said in (
+        "WHAT IS UNUSUAL",
+        "Heart rate variability below the range of your eight weeks before",
+        "WHAT ELSE COULD EXPLAIN IT",
+        "EARLIER EPISODES LIKE THIS",
+        "Judged from 1 of 1 signal",
+        "By chance such a message comes",
+        "In all",
+        "not medical advice",
+    ):
         assert said in body
     assert "40 ms" not in body
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from support.illness_days import TODAY, an_alert
 from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of
 from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.personal_threshold import Known
+from support.illness_days import TODAY, an_alert
 
 DAY = timedelta(days=1)
 EPISODE = an_alert(TODAY)

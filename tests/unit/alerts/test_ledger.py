@@ -1,11 +1,11 @@
 """The ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
 
 import pytest
-from support.illness_days import NOW, an_alert, an_entry
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import SENDING
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import MemoryStore
+from support.illness_days import NOW, an_alert, an_entry
 
 CLAIM = an_entry(an_alert(), SENDING, NOW)
 

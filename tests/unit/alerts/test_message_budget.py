@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from support.illness_days import NOW, TODAY, an_alert
 from oura_lake.alerts.message_budget import MESSAGES_A_MONTH, room
 from oura_lake.alerts.model import BUS, CLEARED, OPENED, SENT, Entry, Telling
+from support.illness_days import NOW, TODAY, an_alert
 
 MONTH = timedelta(days=30)
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.illness_days import a_finding
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import CLEARED, REVISED, Alert, Entry
 from oura_lake.maintenance.tasks.tokens import app_notice, notice
 from oura_lake.registry import plugins
+from support.illness_days import a_finding
 from support.sms_segments import alphabet, length, segments
 
 YEAR = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]

@@ -12,9 +12,19 @@ def findings(n_days: int, *alerts: int) -> list[Finding]:
     """Judged days from the first on; those at these offsets are alert days."""
     return [
         Finding(
-            day=FIRST + timedelta(days=n), kind="illness", status=OK, level=MINOR if n in alerts else NONE, score=0.0,
-            deviation=0.0, deviation_low=0.0, deviation_high=0.0, n_baseline_nights=20, coverage=1.0, drivers=(),
-            confounders=(), method_version="1",
+            day=FIRST + timedelta(days=n),
+            kind="illness",
+            status=OK,
+            level=MINOR if n in alerts else NONE,
+            score=0.0,
+            deviation=0.0,
+            deviation_low=0.0,
+            deviation_high=0.0,
+            n_baseline_nights=20,
+            coverage=1.0,
+            drivers=(),
+            confounders=(),
+            method_version="1",
         )
         for n in range(n_days)
     ]

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from support.illness_days import FIRST, calm_day
 from oura_lake.analyses.confounders import CLOCK, TRAVEL, confounders
+from support.illness_days import FIRST, calm_day
 
 
 def found(**by_ago):
@@ -26,10 +26,15 @@ def test_a_calm_day_needs_no_explanation():
     assert found() == ()
 
 
-@pytest.mark.parametrize(("column", "value", "name"), [
-    ("has_alcohol_tag", True, "alcohol"), ("sleep_h", 5.4, "short_sleep"),
-    ("longest_workout_min", 90.0, "hard_workout"), ("training_end_h", 24, "late_workout"),
-])
+@pytest.mark.parametrize(
+    ("column", "value", "name"),
+    [
+        ("has_alcohol_tag", True, "alcohol"),
+        ("sleep_h", 5.4, "short_sleep"),
+        ("longest_workout_min", 90.0, "hard_workout"),
+        ("training_end_h", 24, "late_workout"),
+    ],
+)
 def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name):
     assert [found(**{f"{column}_{ago}": value}) for ago in range(4)] == [(name,), (name,), (name,), ()]
 

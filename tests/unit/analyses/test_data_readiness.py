@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST, calm_day, calm_days
 from oura_lake.analyses.data_readiness import standing_of
 from oura_lake.analyses.model import OK, QUESTIONS, Analysis
 from oura_lake.analyses.questions import illness, lasting_shift, ring_battery, strain
 from oura_lake.cli._standing_words import sentence
 from oura_lake.registry import plugins
+from support.illness_days import FIRST, calm_day, calm_days
 
 DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
@@ -91,8 +91,11 @@ def test_other_kinds_say_what_they_need():
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([k for k in plugins(QUESTIONS, Analysis) if k != "ring_battery"]),
-       st.lists(st.booleans(), min_size=1, max_size=90), st.none() | st.integers(1, 80))
+@given(
+    st.sampled_from([k for k in plugins(QUESTIONS, Analysis) if k != "ring_battery"]),
+    st.lists(st.booleans(), min_size=1, max_size=90),
+    st.none() | st.integers(1, 80),
+)
 def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring):
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
     analysis = plugins(QUESTIONS, Analysis)[kind]

@@ -5,16 +5,19 @@ from oura_lake.analyses.hysteresis import level_of, score_of
 from oura_lake.analyses.model import MAJOR, MINOR, NONE
 
 
-@pytest.mark.parametrize(("score", "after_none", "after_minor", "after_major"), [
-    (0.44, NONE, NONE, NONE),
-    (0.45, NONE, MINOR, MINOR),
-    (0.49, NONE, MINOR, MINOR),
-    (0.50, MINOR, MINOR, MINOR),
-    (0.69, MINOR, MINOR, MINOR),
-    (0.70, MINOR, MINOR, MAJOR),
-    (0.92, MINOR, MINOR, MAJOR),
-    (0.93, MAJOR, MAJOR, MAJOR),
-])
+@pytest.mark.parametrize(
+    ("score", "after_none", "after_minor", "after_major"),
+    [
+        (0.44, NONE, NONE, NONE),
+        (0.45, NONE, MINOR, MINOR),
+        (0.49, NONE, MINOR, MINOR),
+        (0.50, MINOR, MINOR, MINOR),
+        (0.69, MINOR, MINOR, MINOR),
+        (0.70, MINOR, MINOR, MAJOR),
+        (0.92, MINOR, MINOR, MAJOR),
+        (0.93, MAJOR, MAJOR, MAJOR),
+    ],
+)
 def test_a_level_is_kept_down_to_a_lower_score_than_it_takes_to_reach_it(score, after_none, after_minor, after_major):
     assert [level_of(score, before) for before in (NONE, MINOR, MAJOR)] == [after_none, after_minor, after_major]
 

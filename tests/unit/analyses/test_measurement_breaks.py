@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from support.illness_days import calm_day, calm_days
 from oura_lake.analyses.questions.illness import analyse
+from support.illness_days import calm_day, calm_days
 
 OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
 ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}
@@ -40,8 +40,11 @@ def test_another_ring_restarts_every_signal():
 
 def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it():
     def shifted(n, **fields):
-        return replace(calm_day(n, **fields), temperature_deviation_c=0.9 + calm_day(n).temperature_deviation_c,
-                       resting_heart_rate_bpm=8 + calm_day(n).resting_heart_rate_bpm)
+        return replace(
+            calm_day(n, **fields),
+            temperature_deviation_c=0.9 + calm_day(n).temperature_deviation_c,
+            resting_heart_rate_bpm=8 + calm_day(n).resting_heart_rate_bpm,
+        )
 
     known = [*calm_days(60), shifted(60, is_new_ring=True), *(shifted(n) for n in range(61, 110))]
     assert [f.day for f in analyse(known) if f.is_alert] == []
@@ -53,8 +56,11 @@ def moved(n, since):
     day = calm_day(n)
     if n < since:
         return day
-    return replace(day, resting_heart_rate_bpm=day.resting_heart_rate_bpm + 3,
-                   temperature_deviation_c=day.temperature_deviation_c - 0.3)
+    return replace(
+        day,
+        resting_heart_rate_bpm=day.resting_heart_rate_bpm + 3,
+        temperature_deviation_c=day.temperature_deviation_c - 0.3,
+    )
 
 
 def test_a_level_that_stays_elsewhere_is_followed_within_three_weeks_and_without_silence():

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from support.illness_days import FIRST
 from oura_lake.analyses.personal_threshold import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Recent
+from support.illness_days import FIRST
 
 SCALE = 2.05
 WEEKS = 40

@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.illness_days import FIRST
 from oura_lake.analyses.model import NONE, NOT_ENOUGH_DATA, OK, PersonDay
 from oura_lake.analyses.signals import Signal, plain
 from oura_lake.analyses.streak import Rule, judged
+from support.illness_days import FIRST
 
 RATE = Signal(
-    name="resting_heart_rate_bpm", read=plain("resting_heart_rate_bpm"), show=lambda v: v, sign=1, floor=1.0, most=5.0,
+    name="resting_heart_rate_bpm",
+    read=plain("resting_heart_rate_bpm"),
+    show=lambda v: v,
+    sign=1,
+    floor=1.0,
+    most=5.0,
 )
-RULE = Rule(kind="a_kind", version="1", signals=(RATE,), spreads=2.0, least={"resting_heart_rate_bpm": 4.0}, days=2,
-            of=3)
+RULE = Rule(
+    kind="a_kind", version="1", signals=(RATE,), spreads=2.0, least={"resting_heart_rate_bpm": 4.0}, days=2, of=3
+)
 
 
 def days(*rates: float | None) -> list[PersonDay]:
@@ -47,9 +53,17 @@ def test_to_either_side_where_the_signal_has_no_worse_side():
 
 def test_an_alert_day_is_unusual_itself_and_so_were_enough_of_the_last_days():
     high, usual = 57.0, 50.0
-    assert [last(*[50.0] * 14, *end).is_alert for end in (
-        (high,), (high, high), (high, usual, high), (high, high, usual), (high, usual, usual, high), (high, None, high),
-    )] == [False, True, True, False, False, True]
+    assert [
+        last(*[50.0] * 14, *end).is_alert
+        for end in (
+            (high,),
+            (high, high),
+            (high, usual, high),
+            (high, high, usual),
+            (high, usual, usual, high),
+            (high, None, high),
+        )
+    ] == [False, True, True, False, False, True]
 
 
 def test_a_day_without_the_signal_has_no_finding():

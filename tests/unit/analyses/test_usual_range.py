@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from benchmarks.kinds import a_life
 from benchmarks.people import Life
-from support.illness_days import calm_days
 from oura_lake.analyses.questions import illness
 from oura_lake.analyses.signals import SIGNALS
 from oura_lake.analyses.usual_range import past_of, ranges
+from support.illness_days import calm_days
 
 
 def a_history(seed):
@@ -32,8 +32,10 @@ def with_a_long_gap(days):
 
 
 def with_weeks_of_fever(days):
-    return [replace(d, temperature_deviation_c=1.3, resting_heart_rate_bpm=66.0) if 120 < n < 140 else d
-            for n, d in enumerate(days)]
+    return [
+        replace(d, temperature_deviation_c=1.3, resting_heart_rate_bpm=66.0) if 120 < n < 140 else d
+        for n, d in enumerate(days)
+    ]
 
 
 @pytest.mark.parametrize("changed", [list, with_new_ring, with_new_algorithm, with_a_long_gap, with_weeks_of_fever])

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.illness_days import FIRST, calm_days
 from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, IN_20, IN_100, LOWER, USUAL, _beyond, compared
 from oura_lake.maintenance.weekly_wording import is_striking
+from support.illness_days import FIRST, calm_days
 
 N_DAYS = 14 * 7
 MONDAY = FIRST + timedelta(weeks=13)
@@ -19,8 +19,10 @@ MONDAY = FIRST + timedelta(weeks=13)
 def days_with(week=(), **changes):
     """Fourteen weeks of a calm person whose last week differs; `week` are its days with a record (none: all)."""
     bed = datetime(2026, 1, 1, 23, tzinfo=UTC)
-    days = [replace(d, bedtime_start_local=bed + timedelta(minutes=d.day.day % 20), readiness_score=80.0)
-            for d in calm_days(N_DAYS)]
+    days = [
+        replace(d, bedtime_start_local=bed + timedelta(minutes=d.day.day % 20), readiness_score=80.0)
+        for d in calm_days(N_DAYS)
+    ]
     calm, last = days[:-7], days[-7:]
     shifted = [replace(d, **{k: shift(getattr(d, k)) for k, shift in changes.items()}) for d in last]
     return calm + [d for n, d in enumerate(shifted) if not week or n in week]
@@ -34,10 +36,15 @@ def test_a_calm_week_is_as_usual_in_all_that_was_measured():
     assert set(verdicts(days_with()).values()) == {USUAL}
 
 
-@pytest.mark.parametrize(("signal", "shift", "verdict"), [
-    ("resting_heart_rate_bpm", lambda v: v + 3, HIGHER), ("hrv_rmssd_ms", lambda v: v * 0.8, LOWER),
-    ("sleep_h", lambda v: v - 1, LOWER), ("steps", lambda v: v * 1.5, HIGHER),
-])
+@pytest.mark.parametrize(
+    ("signal", "shift", "verdict"),
+    [
+        ("resting_heart_rate_bpm", lambda v: v + 3, HIGHER),
+        ("hrv_rmssd_ms", lambda v: v * 0.8, LOWER),
+        ("sleep_h", lambda v: v - 1, LOWER),
+        ("steps", lambda v: v * 1.5, HIGHER),
+    ],
+)
 def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(signal, shift, verdict):
     found = verdicts(days_with(**{signal: shift}))
     assert found.pop(signal) == verdict
@@ -80,19 +87,24 @@ def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_late
 
 def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_times_in_20():
     hours = [6.0, 9.0, 7.0, 8.0, 6.5, 8.5]  # the mean is 7.5 and the standard deviation 1.1832
-    days = [
-        PersonDay(day=FIRST + timedelta(days=n), sleep_h=hours[n // 7] if n < 42 else 7.5) for n in range(49)
-    ]
+    days = [PersonDay(day=FIRST + timedelta(days=n), sleep_h=hours[n // 7] if n < 42 else 7.5) for n in range(49)]
     week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
     half = 2.5706 * 1.1832 * (1 + 1 / 6) ** 0.5  # Student's t of five degrees that 1 in 20 lies beyond
     assert (week.low, week.high) == pytest.approx((7.5 - half, 7.5 + half), rel=0.02)
     assert (week.verdict, week.n_weeks, week.mean) == (USUAL, 6, 7.5)
 
 
-@pytest.mark.parametrize(("z", "freedom", "by_the_table"), [
-    (IN_100, 5, 4.0321), (IN_100, 6, 3.7074), (IN_100, 8, 3.3554), (IN_100, 11, 3.1058), (IN_20, 5, 2.5706),
-    (IN_20, 11, 2.2010),
-])
+@pytest.mark.parametrize(
+    ("z", "freedom", "by_the_table"),
+    [
+        (IN_100, 5, 4.0321),
+        (IN_100, 6, 3.7074),
+        (IN_100, 8, 3.3554),
+        (IN_100, 11, 3.1058),
+        (IN_20, 5, 2.5706),
+        (IN_20, 11, 2.2010),
+    ],
+)
 def test_students_t_is_as_near_to_the_table_as_it_says(z, freedom, by_the_table):
     assert _beyond(z, freedom) == pytest.approx(by_the_table, rel=0.006)
 
@@ -137,10 +149,16 @@ def somebody(seed, missing):
         day = FIRST + timedelta(days=n)
         free = day.weekday() >= 5
         bed = datetime(2026, 1, 1, 22, 30, tzinfo=UTC) + timedelta(hours=0.6 * swing[1] + free)
-        days.append(PersonDay(
-            day=day, sleep_h=7.2 + 0.7 * swing[0] + 0.7 * free, bedtime_start_local=bed,
-            resting_heart_rate_bpm=round(52 + 1.7 * swing[2]), hrv_rmssd_ms=round(55 * 1.14 ** swing[3]),
-            steps=max(500, 8600 + 2500 * swing[4] - 1400 * free), readiness_score=round(82 + 5 * swing[6]),
-            temperature_deviation_c=round(0.16 * swing[5], 2),
-        ))
+        days.append(
+            PersonDay(
+                day=day,
+                sleep_h=7.2 + 0.7 * swing[0] + 0.7 * free,
+                bedtime_start_local=bed,
+                resting_heart_rate_bpm=round(52 + 1.7 * swing[2]),
+                hrv_rmssd_ms=round(55 * 1.14 ** swing[3]),
+                steps=max(500, 8600 + 2500 * swing[4] - 1400 * free),
+                readiness_score=round(82 + 5 * swing[6]),
+                temperature_deviation_c=round(0.16 * swing[5], 2),
+            )
+        )
     return [d for d in days if rng.random() >= missing]

@@ -152,10 +152,14 @@ SLEEP_VALUES = "id;day;low_battery_alert;average_breath;readiness;bedtime_start\
 @pytest.mark.parametrize(
     ("cells", "column", "value"),
     [
-        ("1;;;", "low_battery_alert", True), ("0;;;", "low_battery_alert", False),
-        ("False;;;", "low_battery_alert", False), ("yes;;;", "low_battery_alert", True),
-        (";NaN;;", "average_breath", None), (";Infinity;;", "average_breath", None),
-        (";1e999;;", "average_breath", None), (";14.5;;", "average_breath", 14.5),
+        ("1;;;", "low_battery_alert", True),
+        ("0;;;", "low_battery_alert", False),
+        ("False;;;", "low_battery_alert", False),
+        ("yes;;;", "low_battery_alert", True),
+        (";NaN;;", "average_breath", None),
+        (";Infinity;;", "average_breath", None),
+        (";1e999;;", "average_breath", None),
+        (";14.5;;", "average_breath", 14.5),
         (";;{'score': 70, 'temperature_deviation': None};", "readiness", 70),
         (';;"{""score"": 70,}";', "readiness", 70),
         (";;" + "[" * 3_000 + ";", "readiness", None),
@@ -196,9 +200,13 @@ def test_no_more_than_a_portion_is_read_ahead_of_what_is_landed():
     assert next(source).line == 3 * account_import.PORTION_ROWS
 
 
-@pytest.mark.parametrize("long", [
-    Record(line=1, document={}, n_chars=account_import.PORTION_CHARS), BadLine(1, "x" * account_import.PORTION_CHARS, "is long"),
-])
+@pytest.mark.parametrize(
+    "long",
+    [
+        Record(line=1, document={}, n_chars=account_import.PORTION_CHARS),
+        BadLine(1, "x" * account_import.PORTION_CHARS, "is long"),
+    ],
+)
 def test_a_portion_ends_where_it_has_much_text(long):
     assert len(next(portions(itertools.repeat(long)))) == 1
 

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.builders import a_beat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oura_lake.ingestion.job import Job
@@ -16,6 +15,7 @@ from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
+from support.builders import a_beat
 from support.provider_world import Provider
 
 ZONES = (
@@ -64,7 +64,9 @@ def rows(store: MemoryStore, table: str) -> list[dict[str, Any]]:
 
 @settings(max_examples=25)
 @given(
-    home=zones, first=st.sampled_from(CHANGES), hour=st.integers(0, 23),
+    home=zones,
+    first=st.sampled_from(CHANGES),
+    hour=st.integers(0, 23),
     places=st.lists(zones, min_size=N_DAYS, max_size=N_DAYS),
 )
 @example(home=AUCKLAND, first=date(2026, 4, 5), hour=20, places=[AUCKLAND, HONOLULU, HONOLULU, AUCKLAND])

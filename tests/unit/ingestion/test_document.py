@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from support.builders import NOON, FakeOura, a_score, a_table
 from oura_lake.errors import NotThereYet, ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingestion import document as arrival
 from oura_lake.ingestion.document import MOST_TRIES
@@ -15,6 +14,7 @@ from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.drift import read_drift
 from oura_lake.person import Person
+from support.builders import NOON, FakeOura, a_score, a_table
 
 
 class Heard(list):
@@ -37,7 +37,11 @@ class Lake:
         """What became of one event, when the queue gave it out for the n-th time."""
         self.now += timedelta(minutes=1)
         job = Job(
-            person="me", endpoints=(table,), document_id=document_id, event=event, reason="webhook",
+            person="me",
+            endpoints=(table,),
+            document_id=document_id,
+            event=event,
+            reason="webhook",
             n_received=n_received,
         )
         fetcher = Fetcher(store=self.store, bus=self.bus, log=self.log.append)
@@ -202,6 +206,7 @@ def test_a_scope_that_was_not_granted_is_logged_and_not_asked_again() -> None:
 
 def failing(error: Exception) -> Any:
     """A provider's answer by id that is an error."""
+
     def document(endpoint: Any, document_id: str) -> dict[str, Any]:
         raise error
 

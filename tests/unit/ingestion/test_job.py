@@ -30,9 +30,16 @@ def test_what_tells_a_repetition_is_all_that_a_job_asks_for_and_not_when_it_was_
     assert (later.wish, later.wish == replace(job, person="bob").wish) == (job.wish, False)
 
 
-@pytest.mark.parametrize("body", [
-    "", "[]", "{}", '{"person": "me", "until": "soon"}', '{"person": "me", "word": {"episode": "a"}}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"person": "me", "until": "soon"}',
+        '{"person": "me", "word": {"episode": "a"}}',
+    ],
+)
 def test_what_is_no_job_says_what_to_do(body: str):
     with pytest.raises(SettingsWrong, match="is no job; it needs a person"):
         parse_job(body)

@@ -4,7 +4,6 @@ from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.builders import NOON, FakeOura, a_beat, a_score
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingestion import sync as ingesting
 from oura_lake.ingestion.sync import Run, ingest
@@ -13,6 +12,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import read_asked
 from oura_lake.sources.oura import SOURCE
 from oura_lake.sources.request_plan import Days
+from support.builders import NOON, FakeOura, a_beat, a_score
 
 TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
 

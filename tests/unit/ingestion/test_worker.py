@@ -1,12 +1,12 @@
 """Does everybody hear of what landed, however the run ended?"""
 
 import pytest
-from support.builders import NOON, FakeOura, a_score, a_table
 from oura_lake.errors import SourceUnavailable, TokenRejected
 from oura_lake.ingestion.job import Job
 from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.store import MemoryStore
 from oura_lake.person import Person
+from support.builders import NOON, FakeOura, a_score, a_table
 
 
 class Heard(list):

@@ -95,9 +95,7 @@ class AnyOrder(RuleBasedStateMachine):
     def run_(self, first: date = WEEK[-1], last: date = LAST, *, is_retry: bool = False) -> Run:
         self.truth.now += timedelta(seconds=1)
         days = Days(first=first, last=last, zone=UTC, now=self.truth.now)
-        return Run(
-            client=self.truth, store=self.store, source=SOURCE, person="me", window=days, is_thorough=is_retry
-        )
+        return Run(client=self.truth, store=self.store, source=SOURCE, person="me", window=days, is_thorough=is_retry)
 
     def retry(self) -> None:
         if self.has_died:
@@ -230,7 +228,8 @@ def rows(store: Store, endpoint: Any) -> Rows:
 
 
 ORDERS = settings(
-    max_examples=int(os.environ.get("OURA_LAKE_ORDERS", "50")), stateful_step_count=25,
+    max_examples=int(os.environ.get("OURA_LAKE_ORDERS", "50")),
+    stateful_step_count=25,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -14,7 +14,6 @@ from math import isfinite
 from typing import Any
 
 import httpx
-from support.builders import NOON
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oura_lake.ingestion.account_import import Import
@@ -38,10 +37,15 @@ from oura_lake.person import Person
 from oura_lake.sources.ddl import Array, Scalar, Struct, Type
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
+from support.builders import NOON
 
 FINE_DAY, ODD_DAY = "2026-08-20", "2026-08-19"
 EXAMPLES = settings(  # a failing example of nineteen collections would be shrunk for minutes
-    max_examples=10, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 Texts = Mapping[str, str]
 """JSON text by the name of a column."""
@@ -49,7 +53,8 @@ Texts = Mapping[str, str]
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=6)
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3), max_leaves=6,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=6,
 ).map(json.dumps)
 KNOWN_TO_HURT = [
     r'"half \ud83d"', "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "9" * 5_000, "9" * 400, "-2147483649", "48.5",
@@ -212,7 +217,8 @@ def test_a_webhook_brings_in_its_document_or_sets_it_aside_and_touches_no_other(
     endpoints = [endpoint for endpoint in SOURCE.endpoints if endpoint.webhook]
     jobs = [
         Job(person="me", endpoints=(endpoint.name,), document_id=document_id, event="update", reason="webhook")
-        for endpoint in endpoints for document_id in (document(endpoint)["id"], f"of {ODD_DAY}")
+        for endpoint in endpoints
+        for document_id in (document(endpoint)["id"], f"of {ODD_DAY}")
     ]
     for job in jobs:
         world.do(job)

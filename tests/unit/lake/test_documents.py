@@ -7,7 +7,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from support.builders import Dying, a_beat, a_score, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
@@ -19,6 +18,7 @@ from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
+from support.builders import Dying, a_beat, a_score, a_table, at, rebuilt
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
@@ -217,9 +217,7 @@ def test_an_object_of_before_there_were_footers_is_made_anew_at_its_next_change(
     assert table.store.objects[KEY] == rebuilt(table, "2026")
 
 
-documents = st.builds(
-    a_score, day=st.sampled_from(["2026-01-01", "2026-01-02", "2025-12-31"]), score=st.integers(1, 3)
-)
+documents = st.builds(a_score, day=st.sampled_from(["2026-01-01", "2026-01-02", "2025-12-31"]), score=st.integers(1, 3))
 runs = st.lists(st.tuples(st.lists(documents, max_size=3, unique_by=lambda d: d["id"]), st.integers(0, 9)), max_size=9)
 
 
@@ -304,7 +302,8 @@ def test_a_key_that_does_not_fit_its_type_is_set_aside_before_raw(identity: obje
 
 
 @pytest.mark.parametrize(
-    "day", ["20260102", "2026-W01-1", "2026-01-02/x", "2026-01-02T00:00:00", 20260102, "2026-02-30"],
+    "day",
+    ["20260102", "2026-W01-1", "2026-01-02/x", "2026-01-02T00:00:00", 20260102, "2026-02-30"],
 )
 def test_a_day_in_any_other_form_than_the_one_is_set_aside(day: object) -> None:
     landed = land(table := a_table(), [a_score() | {"day": day}], at(0), "r")
@@ -338,7 +337,9 @@ def test_keys_of_no_type_that_raw_holds_from_earlier_block_neither_the_partition
     raw.append(table, "2026", lines, at(0))
     land(table, [{"id": "b", "day": "2026-01-03", "vascular_age": 41}], at(1), "r")
     assert sorted(str(row["day"]) for row in table.partition("2026").rows().values()) == [
-        "2026-01-02", "2026-01-03", "None",
+        "2026-01-02",
+        "2026-01-03",
+        "None",
     ]
     assert table.store.get(table.key("2026")).data == rebuilt(table, "2026")
     covered = land(table, [], at(2), "r", complete={"2026": lambda row: row["day"].year == 2026})

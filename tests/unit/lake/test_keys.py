@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.builders import a_beat, a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli import query, rebuild, status
 from oura_lake.lake.documents import land
@@ -15,14 +14,19 @@ from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources import lake, oura
+from support.builders import a_beat, a_score, a_table, at
 
 SCORES = Path("lake/daily_sleep/person=me/year=2026")
 EVERY = [*oura.ENDPOINTS, *lake.ENDPOINTS]
 PERIODS = {"year": "2026", "month": "2026-08", "": ""}
 NO_KEYS = [
-    f"{SCORES}/data 2.parquet", f"{SCORES}/data (conflicted copy).parquet", f"{SCORES}/data.parquet.bak",
-    "lake/daily_sleep/person=me/year=abcd/data.parquet", "lake/daily_sleep/person=Ö x/year=2026/data.parquet",
-    "lake/daily_sleep/person=me/data.parquet/", "lake/heartrate/person=me/month=2026-13/data.parquet",
+    f"{SCORES}/data 2.parquet",
+    f"{SCORES}/data (conflicted copy).parquet",
+    f"{SCORES}/data.parquet.bak",
+    "lake/daily_sleep/person=me/year=abcd/data.parquet",
+    "lake/daily_sleep/person=Ö x/year=2026/data.parquet",
+    "lake/daily_sleep/person=me/data.parquet/",
+    "lake/heartrate/person=me/month=2026-13/data.parquet",
     "raw/oura/daily_sleep/person=me/2026/08/20260821T120000000000Z-2026 (1).jsonl.gz",
     "raw/oura/daily_sleep/person=me/2026/08/20260230T120000000000Z-2026.jsonl.gz",
     "raw/oura/daily_sleep/person=me/2026/08/garbage.jsonl.gz",
@@ -41,8 +45,10 @@ def store(tmp_path: Path) -> FolderStore:
 def copied(store: FolderStore) -> list[str]:
     """The copies that a sync client leaves beside an object of the lake and one of raw."""
     [raw] = (store.path / "raw/oura/daily_sleep").rglob("*.jsonl.gz")
-    copies = {store.path / SCORES / "data 2.parquet": store.path / SCORES / "data.parquet",
-              raw.with_name(raw.name.replace(".jsonl", " (1).jsonl")): raw}
+    copies = {
+        store.path / SCORES / "data 2.parquet": store.path / SCORES / "data.parquet",
+        raw.with_name(raw.name.replace(".jsonl", " (1).jsonl")): raw,
+    }
     for copy, original in copies.items():
         shutil.copy(original, copy)
     return sorted(str(copy.relative_to(store.path)) for copy in copies)

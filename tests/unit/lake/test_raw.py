@@ -3,13 +3,13 @@
 from threading import Barrier
 
 import pytest
-from support.builders import a_score, a_table, at, rebuilt
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.documents import land
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.raw import AT_ONCE
 from oura_lake.lake.replication import bring
 from oura_lake.lake.store import MemoryStore, Stored
+from support.builders import a_score, a_table, at, rebuilt
 
 
 class Forgetful(MemoryStore):

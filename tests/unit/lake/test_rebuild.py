@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from support.builders import a_score, a_table, at
 from click.testing import CliRunner
 from oura_lake.cli.rebuild import command
 from oura_lake.errors import UnreadableObject
@@ -14,13 +13,17 @@ from oura_lake.lake.parquet import read_table
 from oura_lake.lake.raw import read_entries, sound_entries
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
+from support.builders import a_score, a_table, at
 
 WORKOUT = {"id": "w", "day": "2026-08-20", "activity": "walking"}
 SOUND = {"fetched_at": "2026-08-21T12:00:00+00:00", "request": "r", "hash": "0", "document": {"id": "a"}}
 FAULTY = {
-    "a list": [], "a text": "x",
-    "without a moment": SOUND | {"fetched_at": None}, "no document": SOUND | {"document": 5},
-    "a moment without a zone": SOUND | {"fetched_at": "2026-08-21T12:00:00"}, "rows of texts": SOUND | {"rows": ["x"]},
+    "a list": [],
+    "a text": "x",
+    "without a moment": SOUND | {"fetched_at": None},
+    "no document": SOUND | {"document": 5},
+    "a moment without a zone": SOUND | {"fetched_at": "2026-08-21T12:00:00"},
+    "rows of texts": SOUND | {"rows": ["x"]},
     "without a hash": {key: value for key, value in SOUND.items() if key != "hash"},
 }
 

@@ -54,8 +54,16 @@ def test_an_unknown_field_is_reported_and_does_no_harm() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("average_hrv", "41"), ("average_hrv", True), ("day", "soon"), ("low_battery_alert", 1),
-     ("heart_rate", [1, 2]), ("type", 4), ("average_hrv", 2**40), ("bedtime_start", 5)],
+    [
+        ("average_hrv", "41"),
+        ("average_hrv", True),
+        ("day", "soon"),
+        ("low_battery_alert", 1),
+        ("heart_rate", [1, 2]),
+        ("type", 4),
+        ("average_hrv", 2**40),
+        ("bedtime_start", 5),
+    ],
 )
 def test_a_value_that_does_not_fit_becomes_null_and_is_reported(field: str, value: object) -> None:
     row, drift = typed(SLEEP, {field: value})
@@ -96,9 +104,16 @@ def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("average_breath", float("nan")), ("average_breath", float("inf")), ("average_breath", 10**400),
-     ("average_hrv", float("-inf")), ("average_hrv", float("nan")), ("average_hrv", 10**4000),
-     ("bedtime_end", "0001-01-01T00:00:00+14:00"), ("bedtime_end", "9999-12-31T23:59:59-12:00")],
+    [
+        ("average_breath", float("nan")),
+        ("average_breath", float("inf")),
+        ("average_breath", 10**400),
+        ("average_hrv", float("-inf")),
+        ("average_hrv", float("nan")),
+        ("average_hrv", 10**4000),
+        ("bedtime_end", "0001-01-01T00:00:00+14:00"),
+        ("bedtime_end", "9999-12-31T23:59:59-12:00"),
+    ],
 )
 def test_a_number_or_an_instant_out_of_range_becomes_null_and_is_reported(field: str, value: object) -> None:
     row, drift = typed(SLEEP, {field: value, "efficiency": 88})
@@ -126,5 +141,8 @@ def test_a_key_that_does_not_fit_its_type_has_no_part() -> None:
     beats = SOURCE.endpoint("heartrate")
     assert typed_key(beats, {"timestamp": "soon", "source": 5}) == (None, None)
     assert in_order([("b", None), (None, "a"), ("a", "b"), ("b", "a")]) == [
-        (None, "a"), ("a", "b"), ("b", None), ("b", "a"),
+        (None, "a"),
+        ("a", "b"),
+        ("b", None),
+        ("b", "a"),
     ]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.builders import a_beat, a_score, a_table, at
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.parquet import version_of
@@ -17,6 +16,7 @@ from oura_lake.lake.store import MemoryStore, Stored
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint
+from support.builders import a_beat, a_score, a_table, at
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 PINNED = Path(__file__).parents[2] / "fixtures" / "schemas.json"
@@ -67,7 +67,9 @@ def test_an_added_column_names_the_partitions_that_lack_it_and_a_rebuild_mends_t
     assert found(table) == [Outdated(table="daily_sleep", periods=("2025", "2026"))]
     assert list(mended(table)) == [WRITTEN, WRITTEN]
     assert (found(table), scores(table, "2025"), scores(table, "2026")) == (
-        [], {"2025-08-20": 70}, {"2026-08-20": 80},
+        [],
+        {"2025-08-20": 70},
+        {"2026-08-20": 80},
     )
     assert list(mended(table)) == [SAME, SAME]
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from support.builders import a_beat, a_score, a_table, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.errors import WriteConflict
@@ -13,6 +12,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.lake import SOURCE as OWN
+from support.builders import a_beat, a_score, a_table, at
 
 SCORES = "SELECT day, sleep_score FROM stg_daily_sleep ORDER BY day"
 

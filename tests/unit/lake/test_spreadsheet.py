@@ -30,9 +30,16 @@ def test_another_text_is_as_it_was(text):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (-0.3, "-0.3"), (-5, "-5"), (Decimal("-1.5"), "-1.5"), (None, ""), (True, "true"), (False, "false"),
-        (date(2026, 1, 2), "2026-01-02"), (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02 03:04:05.000+00:00"),
-        (["=x"], '["=x"]'), ({"a": "=x"}, '{"a": "=x"}'),
+        (-0.3, "-0.3"),
+        (-5, "-5"),
+        (Decimal("-1.5"), "-1.5"),
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (date(2026, 1, 2), "2026-01-02"),
+        (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02 03:04:05.000+00:00"),
+        (["=x"], '["=x"]'),
+        ({"a": "=x"}, '{"a": "=x"}'),
     ],
 )
 def test_numbers_moments_lists_and_records_are_as_they_were(value, text):

@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from support.builders import Dying, a_beat, a_table, at, rebuilt
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
@@ -15,6 +14,7 @@ from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.raw import append, read_entries, series_json
 from oura_lake.lake.rows import typed_column
 from oura_lake.lake.timeseries import SeriesPage, land_series
+from support.builders import Dying, a_beat, a_table, at, rebuilt
 
 MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
 

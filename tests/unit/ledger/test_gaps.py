@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from support.builders import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
 from oura_lake.ledger.gaps import Known, Trace, find_gaps
 from oura_lake.ledger.request_log import Asked
 from oura_lake.sources.oura import ENDPOINTS
+from support.builders import NOON
 
 TODAY = date(2026, 8, 21)
 FIRST = TODAY - timedelta(days=10)
@@ -30,7 +30,8 @@ def known(missing=3, **given):
     """A person with sleep and heart rate on each of ten days but the one so many days ago; all was asked for."""
     some = days(10, 1) - {TODAY - missing * DAY}
     facts = {
-        "records": {"sleep": some, "heartrate": days(10, 0)}, "asked": {"sleep": answered(), "heartrate": answered()},
+        "records": {"sleep": some, "heartrate": days(10, 0)},
+        "asked": {"sleep": answered(), "heartrate": answered()},
         "traces": {},
     }
     return Known(today=TODAY, **facts | given)

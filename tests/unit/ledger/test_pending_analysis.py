@@ -5,10 +5,8 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
-from support.builders import FakeOura, a_score
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
 from oura_lake.contract import SILENT_REASONS
 from oura_lake.ingestion.job import Job
 from oura_lake.ingestion.worker import Fetcher
@@ -19,6 +17,8 @@ from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
+from support.builders import FakeOura, a_score
+from support.illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
 
 ME = Person(name="me", timezone="UTC", alerts=("illness",))
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1

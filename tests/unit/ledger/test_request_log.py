@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from support.builders import at
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
 from oura_lake.ledger.request_log import API_ERROR, SCOPE_NOT_GRANTED, Asked, Trouble
+from support.builders import at
 
 DAY = date(2026, 8, 20)
 DOWN = SourceUnavailable("Oura is down.")
@@ -48,5 +48,6 @@ def test_a_refused_day_and_an_answered_one_keep_their_own_states():
     next_day = date(2026, 8, 21)
     asked = Asked().after(DAY, DAY, None, at(0)).after(next_day, next_day, MembershipLapsed("."), at(1))
     assert [(span.first.day, span.last.day, span.state) for span in asked.spans] == [
-        (20, 20, "answered"), (21, 21, "membership_lapsed"),
+        (20, 20, "answered"),
+        (21, 21, "membership_lapsed"),
     ]

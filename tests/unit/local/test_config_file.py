@@ -34,10 +34,15 @@ def test_a_person_is_taken_out_of_the_file_behind_a_link_and_not_out_of_the_link
     assert (link.is_symlink(), persons_in(config)) == (True, {"ben"})
 
 
-@pytest.mark.parametrize(("data", "pattern"), [
-    ("[persons.müde]".encode("latin-1"), "no text in UTF-8"), (b"a = " + b"[" * 100_000, "is not valid TOML"),
-    (b"[persons", "is not valid TOML"),
-], ids=["latin-1", "nested", "cut"])
+@pytest.mark.parametrize(
+    ("data", "pattern"),
+    [
+        ("[persons.müde]".encode("latin-1"), "no text in UTF-8"),
+        (b"a = " + b"[" * 100_000, "is not valid TOML"),
+        (b"[persons", "is not valid TOML"),
+    ],
+    ids=["latin-1", "nested", "cut"],
+)
 @pytest.mark.parametrize("change", [lambda path: remove_person(path, "ada"), persons_in], ids=["remove", "list"])
 def test_a_file_that_cannot_be_read_is_named_and_left(change, data, pattern, config):
     config.write_bytes(data)

@@ -48,12 +48,20 @@ def test_shuffled_rows_duplicates_and_sentinels_change_nothing(read, clean, data
         lambda text: text.replace(",", "\t"),
         lambda text: text.replace("2026-01-0", "2026/01/0"),
         lambda text: text.replace("2026-01-0", "2026010"),
-        lambda text: "\n".join(line.replace(",", "T07:30:00+01:00,", 1) if line[:3] == "202" else line
-                               for line in text.split("\n")),
+        lambda text: "\n".join(
+            line.replace(",", "T07:30:00+01:00,", 1) if line[:3] == "202" else line for line in text.split("\n")
+        ),
         lambda text: text.replace("day,", " Day ,").replace("steps", "STEPS,colour").replace("8003", "8003,red"),
     ],
-    ids=["bom and carriage returns", "semicolons and decimal commas", "tabs", "slashes", "no hyphens", "moments",
-         "other columns"],
+    ids=[
+        "bom and carriage returns",
+        "semicolons and decimal commas",
+        "tabs",
+        "slashes",
+        "no hyphens",
+        "moments",
+        "other columns",
+    ],
 )
 def test_the_dress_of_a_table_does_not_matter(read, clean, dress):
     assert read(dress("\n".join([HEADER, *CLEAN]))).days == clean

@@ -24,9 +24,15 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("said", "key"),
     [
-        ("Europe/Berlin", "Europe/Berlin"), (":Europe/Berlin", "Europe/Berlin"), (BERLIN, "Europe/Berlin"),
-        (f":{BERLIN}", "Europe/Berlin"), ("EST5EDT", "EST5EDT"), ("US/Pacific", "US/Pacific"), ("UTC", "UTC"),
-        ("", "America/Costa_Rica"), (" ", "America/Costa_Rica"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        (":Europe/Berlin", "Europe/Berlin"),
+        (BERLIN, "Europe/Berlin"),
+        (f":{BERLIN}", "Europe/Berlin"),
+        ("EST5EDT", "EST5EDT"),
+        ("US/Pacific", "US/Pacific"),
+        ("UTC", "UTC"),
+        ("", "America/Costa_Rica"),
+        (" ", "America/Costa_Rica"),
     ],
 )
 def test_tz_is_read_in_each_form_that_names_a_zone(monkeypatch: pytest.MonkeyPatch, said: str, key: str) -> None:

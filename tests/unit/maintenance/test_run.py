@@ -4,7 +4,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.builders import NOON
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance import run as rounds
@@ -12,6 +11,7 @@ from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import ChoresFailed, look_after
 from oura_lake.person import Person
 from oura_lake.query.model import Result
+from support.builders import NOON
 
 
 class NoRows:

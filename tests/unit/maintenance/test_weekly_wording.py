@@ -5,28 +5,46 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from support.illness_days import an_alert, an_entry
 from oura_lake.alerts.model import SENT, Message
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, USUAL, Compared, Day
 from oura_lake.ledger.gaps import Missing
 from oura_lake.maintenance.weekly_wording import Goal, Lake, Week, message
+from support.illness_days import an_alert, an_entry
 
 MONDAY = date(2026, 5, 4)
 COMPARED = (
     Compared(signal="sleep_h", n=7, n_weeks=12, verdict=USUAL, mean=7.42, low=6.94, high=7.81, distance=0.1),
     Compared(signal="bedtime_h", n=6, n_weeks=12, verdict=HIGHER, mean=0.25, low=22.5, high=23.75, distance=1.4),
-    Compared(signal="resting_heart_rate_bpm", n=7, n_weeks=12, verdict=HIGHER, mean=57.4, low=51.0, high=53.0,
-             distance=4.0, is_far=True, days=tuple(Day(value=value, low=50.0, high=56.0) for value in (58.0, 56.3))),
+    Compared(
+        signal="resting_heart_rate_bpm",
+        n=7,
+        n_weeks=12,
+        verdict=HIGHER,
+        mean=57.4,
+        low=51.0,
+        high=53.0,
+        distance=4.0,
+        is_far=True,
+        days=tuple(Day(value=value, low=50.0, high=56.0) for value in (58.0, 56.3)),
+    ),
     Compared(signal="hrv_rmssd_ms", n=2, n_weeks=12, verdict=CANNOT_TELL),
     Compared(signal="steps", n=7, n_weeks=4, verdict=CANNOT_TELL),
 )
-LAKE = Lake(newest=date(2026, 5, 11), cost_usd=0.38, missing=(
-    Missing(state="not_worn", first_day=date(2026, 5, 6), last_day=date(2026, 5, 7), collections=("sleep",)),
-))
+LAKE = Lake(
+    newest=date(2026, 5, 11),
+    cost_usd=0.38,
+    missing=(Missing(state="not_worn", first_day=date(2026, 5, 6), last_day=date(2026, 5, 7), collections=("sleep",)),),
+)
 GOALS = (Goal(metric="steps", n_met=4, n=6, verdict="on_track"),)
 WEEK = Week(monday=MONDAY, compared=COMPARED, lake=LAKE, goals=GOALS)
-KEPT = Message(subject="Your load since Friday, 1 May", body="Your load is high.\n", sms="", kind="strain",
-               level="minor", episode="strain-2026-05-01")
+KEPT = Message(
+    subject="Your load since Friday, 1 May",
+    body="Your load is high.\n",
+    sms="",
+    kind="strain",
+    level="minor",
+    episode="strain-2026-05-01",
+)
 MAIL = """\
 Your week, 4 to 10 May 2026.
 
@@ -72,14 +90,17 @@ def test_the_numbers_are_in_it_only_if_they_were_asked_for():
     said = body(has_numbers=True)
     assert "- Sleep: as before (7 of 7 nights; mean 7.4, before 6.9 to 7.8 h)\n" in said
     assert "- Bedtime: later than before (6 of 7 nights; mean 00:15, before 22:30 to 23:45 o'clock)\n" in said
-    assert "- Resting heart rate: higher than before (7 of 7 nights, 1 above your usual range; mean 57, before 51 " \
-           "to 53 bpm)\n" in said
+    assert (
+        "- Resting heart rate: higher than before (7 of 7 nights, 1 above your usual range; mean 57, before 51 "
+        "to 53 bpm)\n" in said
+    )
     assert re.findall(r"7\.4|57|22:30|53 ", MAIL) == []
 
 
 def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name():
-    said = body(kept_back=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")),
-                options="--deployed --person eve")
+    said = body(
+        kept_back=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")), options="--deployed --person eve"
+    )
     assert "ONE FINDING\nKept back until now, since the month had no message left. Your load is high.\n" in said
     assert "\noura-lake feedback strain-2026-05-01 --right --deployed --person eve\n(or --wrong)\n" in said
     assert "ALSO KEPT BACK\n- Your readiness since Monday, 4 May\n" in said
@@ -102,15 +123,19 @@ def test_a_mean_as_before_with_some_nights_far_out_is_a_finding():
 
 def test_in_a_week_with_an_alert_and_nothing_else_the_finding_is_the_alert():
     said = body(compared=COMPARED[:1], alerts=(an_entry(an_alert(date(2026, 5, 9), level="major"), SENT),))
-    assert "\nALERTS OF THE WEEK\n- Illness warning, Saturday, 9 May, clear signs: unusual on 8 to 9 May 2026; not " \
-           "over yet\n" in said
+    assert (
+        "\nALERTS OF THE WEEK\n- Illness warning, Saturday, 9 May, clear signs: unusual on 8 to 9 May 2026; not "
+        "over yet\n" in said
+    )
     assert "ONE FINDING\nWhat the alert above names; beside it nothing stands out.\n" in said
 
 
 def test_what_is_corrected_or_over_is_said():
     told = replace(an_entry(an_alert(date(2026, 4, 28)), SENT), subject="Your nights look unusual since Monday")
-    said = body(over=(replace(told, cleared_because="revised"), replace(told, cleared_because="back_in_range")),
-                gone=(replace(told, subject=""),))
+    said = body(
+        over=(replace(told, cleared_because="revised"), replace(told, cleared_because="back_in_range")),
+        gone=(replace(told, subject=""),),
+    )
     assert "CORRECTED, OR OVER\n- Your nights look unusual since Monday: would not be told any more; newer" in said
     assert "- Your nights look unusual since Monday: back in your usual range.\n" in said
     assert "- Illness warning, Tuesday, 28 April: it was kept back, and newer data took it back.\n" in said
@@ -130,15 +155,23 @@ def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same():
     assert said.endswith(MAIL[MAIL.index("This mail comes") :])
 
 
-@pytest.mark.parametrize(("changes", "line"), [
-    ({"rejected_since": date(2026, 5, 9)}, "- Token: rejected by Oura since Saturday, 9 May; run `oura-lake connect"),
-    ({"cost_usd": None}, "- Cost: not known; a budget counts it\n"),
-    ({"missing": ()}, "- Missing: nothing in this week\n"),
-    ({"missing": LAKE.missing * 9}, "- Missing: 3 more; `oura-lake status --deployed` lists them\n"),
-    ({"has_webhooks": True, "webhooks_end": datetime(2026, 7, 1, tzinfo=UTC)},
-     "- Webhooks: the first ends on Wednesday, 1 July, and is renewed before\n"),
-    ({"has_webhooks": True}, "- Webhooks: not known now; `oura-lake verify` says more\n"),
-])
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"rejected_since": date(2026, 5, 9)},
+            "- Token: rejected by Oura since Saturday, 9 May; run `oura-lake connect",
+        ),
+        ({"cost_usd": None}, "- Cost: not known; a budget counts it\n"),
+        ({"missing": ()}, "- Missing: nothing in this week\n"),
+        ({"missing": LAKE.missing * 9}, "- Missing: 3 more; `oura-lake status --deployed` lists them\n"),
+        (
+            {"has_webhooks": True, "webhooks_end": datetime(2026, 7, 1, tzinfo=UTC)},
+            "- Webhooks: the first ends on Wednesday, 1 July, and is renewed before\n",
+        ),
+        ({"has_webhooks": True}, "- Webhooks: not known now; `oura-lake verify` says more\n"),
+    ],
+)
 def test_how_the_lake_is_has_a_line_each(changes, line):
     assert line in body(lake=replace(LAKE, **changes))
 

@@ -6,9 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
-from support.killed_runs import killed_at, taken
-from support.mail_runs import an_upkeep, left, local
 from oura_lake.alerts.ledger import held
 from oura_lake.alerts.model import SENT
 from oura_lake.lake.store import MemoryStore
@@ -16,6 +13,9 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.run import watch
 from oura_lake.person import persons
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
+from support.killed_runs import killed_at, taken
+from support.mail_runs import an_upkeep, left, local
 
 WAYS, MAIL = ("email", "bus", "webhook"), ("mail",)
 [ME] = persons('{"me": {"ways": {"email": "minor", "sms": "major", "bus": "minor", "webhook": "minor"}}}').values()
@@ -43,12 +43,21 @@ def _loaded() -> None:
     watch(FakeEngine(ILL), MemoryStore(), ME, "schedule", NOW, dict.fromkeys(WAYS, lambda _: None))
 
 
-@pytest.mark.parametrize(("days", "before", "told"), [
-    (ILL, (), dict.fromkeys(WAYS, BEGUN)),
-    (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
-    (OVER, (OVER[:-4], 4 * DAY), {"email": ENDED, "sms": BEGUN}),
-    (WORSE, (WORSE[:-2], 2 * DAY), {"email": BEGUN, "sms": ["raised"]}),
-], ids=["the alert", "the all-clear of a revised night", "the all-clear of calm nights", "an alert that becomes major"])
+@pytest.mark.parametrize(
+    ("days", "before", "told"),
+    [
+        (ILL, (), dict.fromkeys(WAYS, BEGUN)),
+        (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
+        (OVER, (OVER[:-4], 4 * DAY), {"email": ENDED, "sms": BEGUN}),
+        (WORSE, (WORSE[:-2], 2 * DAY), {"email": BEGUN, "sms": ["raised"]}),
+    ],
+    ids=[
+        "the alert",
+        "the all-clear of a revised night",
+        "the all-clear of calm nights",
+        "an alert that becomes major",
+    ],
+)
 def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told):
     begun = tmp_path / "begun"
     begun.mkdir()

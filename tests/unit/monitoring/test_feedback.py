@@ -4,10 +4,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.builders import Dying, rebuilt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from oura_lake.alerts.labels import SAID, Label
 from oura_lake.alerts.ledger import held
 from oura_lake.errors import SettingsWrong, StoreUnavailable
@@ -20,6 +18,8 @@ from oura_lake.monitoring.feedback import hear, said, say
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
 from oura_lake.sources.lake import SOURCE
+from support.builders import Dying, rebuilt
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 
 N_DAYS = (TODAY - FIRST).days + 1
 THEN = datetime(2026, 9, 1, 8, tzinfo=UTC)

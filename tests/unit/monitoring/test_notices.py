@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.builders import at
 from oura_lake.alerts.decision import CLAIM_LASTS
 from oura_lake.alerts.model import Message
 from oura_lake.errors import MessageNotSent, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.notices import is_open, settle, tell_once, told_at
+from support.builders import at
 
 NOTICE = Message(kind="token", level="minor", subject="Connect again", body="Run it.", sms="Connect again")
 
@@ -81,7 +81,9 @@ def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_n
     store, sent = MemoryStore(), []
     second, first = (replace(NOTICE, episode=episode) for episode in ("w-02", "w-01"))
     assert [tell_once(store, "me", n, sent.append, at(m)) for m, n in enumerate((second, second, first))] == [
-        True, False, False,
+        True,
+        False,
+        False,
     ]
     assert tell_once(store, "me", replace(NOTICE, episode="w-03"), sent.append, at(9))
     assert [told_at(store, "me", "token", episode) for episode in ("w-01", "w-03", "w-04")] == [at(9), at(9), None]

@@ -4,7 +4,6 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from support.illness_days import NOW, FakeEngine, a_finding, calm_days
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.analyses.model import QUESTIONS, Analysis
 from oura_lake.lake.store import MemoryStore
@@ -12,6 +11,7 @@ from oura_lake.monitoring.findings import verdicts
 from oura_lake.monitoring.run import days_of, watch
 from oura_lake.person import Person
 from oura_lake.registry import plugins
+from support.illness_days import NOW, FakeEngine, a_finding, calm_days
 from support.shuffling import Shuffled
 
 EVERY_KIND = sorted(plugins(QUESTIONS, Analysis))
@@ -21,8 +21,17 @@ BATTERY = [70.0, 20.0, 55.0, 90.0, 25.0]
 def history():
     """Four months with an illness, a late week, and a battery that goes up and down."""
     days = calm_days(120, ill=range(100, 105))
-    return [replace(d, last_battery_pct=BATTERY[n % 5], readiness_score=80.0 - 30 * (90 < n < 100), met_min=300.0 + n,
-                    stress_high_min=60.0, sleep_h=7.5 - 2 * (60 < n < 75)) for n, d in enumerate(days)]
+    return [
+        replace(
+            d,
+            last_battery_pct=BATTERY[n % 5],
+            readiness_score=80.0 - 30 * (90 < n < 100),
+            met_min=300.0 + n,
+            stress_high_min=60.0,
+            sleep_h=7.5 - 2 * (60 < n < 75),
+        )
+        for n, d in enumerate(days)
+    ]
 
 
 def shuffled(items, seed):

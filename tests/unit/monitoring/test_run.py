@@ -4,7 +4,6 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from support.illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
 from oura_lake.alerts.ledger import held
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.documents import Table
@@ -13,6 +12,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import each_of, watch
 from oura_lake.person import Person
 from oura_lake.sources.lake import SOURCE
+from support.illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
 
 ME = Person(name="me", timezone="UTC")
 N_DAYS = (TODAY - calm_days(1)[0].day).days + 1

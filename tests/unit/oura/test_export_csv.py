@@ -51,8 +51,16 @@ def test_what_csv_can_say_is_read_as_it_was_written(table, delimiter, end):
         ("a;2026-01-01\n", ["a", "2026-01-01"]),
         ("a;2026-01-01;a\u2028b\x0bc\x85d\n", ["a", "2026-01-01", "a\u2028b\x0bc\x85d"]),
     ],
-    ids=["text after a quotation", "inches", "never closed", "whole line quoted", "two lines", "more delimiters",
-         "shorter", "no line ends of CSV"],
+    ids=[
+        "text after a quotation",
+        "inches",
+        "never closed",
+        "whole line quoted",
+        "two lines",
+        "more delimiters",
+        "shorter",
+        "no line ends of CSV",
+    ],
 )
 def test_an_odd_line_is_a_row_and_the_next_one_too(line, expected):
     assert cells(f"{HEADER}{line}b;2026-01-02;plain\n") == [expected, ["b", "2026-01-02", "plain"]]
@@ -65,7 +73,8 @@ def test_blank_lines_are_no_rows_and_lines_keep_their_numbers():
 
 def test_a_line_of_too_many_fields_is_bad_with_its_number_and_the_others_are_rows():
     assert cells(f"{HEADER}a;b;c;d\nb;2026-01-02;x\nlonely\n") == [
-        BadLine(2, "a;b;c;d\n", "has 4 fields instead of 3"), ["b", "2026-01-02", "x"],
+        BadLine(2, "a;b;c;d\n", "has 4 fields instead of 3"),
+        ["b", "2026-01-02", "x"],
         BadLine(4, "lonely\n", "has 1 fields instead of 3"),
     ]
 

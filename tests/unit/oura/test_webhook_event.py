@@ -25,7 +25,10 @@ MINUTE = timedelta(minutes=1)
 def an_event(**changes: Any) -> bytes:
     """The body of an event."""
     told = {
-        "event_type": "create", "data_type": "sleep", "object_id": "night", "event_time": "2026-08-21T11:59:00+00:00",
+        "event_type": "create",
+        "data_type": "sleep",
+        "object_id": "night",
+        "event_time": "2026-08-21T11:59:00+00:00",
         "user_id": "user-1",
     }
     return json.dumps(told | changes).encode()

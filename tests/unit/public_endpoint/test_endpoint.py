@@ -79,11 +79,15 @@ def test_whoever_presses_twice_in_a_second_is_one_job_and_who_changes_their_mind
 
 
 REFUSED_TOKENS = {
-    "none": "", "made up": "A" * 128, "too long": ILL * 5000, "cut": ILL[:-1],
+    "none": "",
+    "made up": "A" * 128,
+    "too long": ILL * 5000,
+    "cut": ILL[:-1],
     "altered": ("A" if ILL[0] != "A" else "B") + ILL[1:],
     "of another secret": token_of(ANSWER, "the secret before"),
     "ended": token_of(replace(ANSWER, until=NOW.replace(microsecond=0)), SECRET),
-    "two of them": f"{ILL},{NOT_ILL}", "a lone surrogate": "\ud800" * 128,
+    "two of them": f"{ILL},{NOT_ILL}",
+    "a lone surrogate": "\ud800" * 128,
     "Oura's own": verification_token(SECRET),
 }
 
@@ -135,9 +139,12 @@ def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link():
 def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_address_alone(method):
     reply = Aws().ask(ILL, method)
     assert dict(reply.headers) == {
-        "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "referrer-policy": "no-referrer",
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
         "content-security-policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        "x-content-type-options": "nosniff", "x-robots-tag": "noindex, nofollow",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex, nofollow",
     }
     assert reply.as_event()["headers"] == dict(reply.headers)
     page = Page(reply.body)

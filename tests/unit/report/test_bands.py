@@ -72,11 +72,18 @@ def test_too_few_days_give_no_verdict():
     assert verdict(HRV, 20, None) is Verdict.NOT_ENOUGH
 
 
-@pytest.mark.parametrize(("signal", "found", "is_alarming"), [
-    (HRV, Verdict.FAR_ABOVE, False), (HRV, Verdict.BELOW, True), (RESTING, Verdict.ABOVE, True),
-    (RESTING, Verdict.FAR_BELOW, False), (SLEEP, Verdict.FAR_ABOVE, False), (READINESS, Verdict.ABOVE, False),
-    (STEPS, Verdict.USUAL, False),
-])
+@pytest.mark.parametrize(
+    ("signal", "found", "is_alarming"),
+    [
+        (HRV, Verdict.FAR_ABOVE, False),
+        (HRV, Verdict.BELOW, True),
+        (RESTING, Verdict.ABOVE, True),
+        (RESTING, Verdict.FAR_BELOW, False),
+        (SLEEP, Verdict.FAR_ABOVE, False),
+        (READINESS, Verdict.ABOVE, False),
+        (STEPS, Verdict.USUAL, False),
+    ],
+)
 def test_only_the_side_of_bad_news_is_alarming(signal, found, is_alarming):
     assert is_bad(signal, found) is is_alarming
 

@@ -52,7 +52,11 @@ def test_notes_name_tags_rest_and_workouts_once_and_no_walk():
     workouts = [a_workout(TODAY, "walking", 31.0), a_workout(TODAY, "strength_training", 44.6), a_workout(TODAY)]
     history = history_of(FakeEngine([row], workouts=workouts), "anna")
     assert history.days[TODAY].notes == (
-        "alcohol", "rest mode", "late meal", "strength training, 45 min", "running, 42 min",
+        "alcohol",
+        "rest mode",
+        "late meal",
+        "strength training, 45 min",
+        "running, 42 min",
     )
 
 

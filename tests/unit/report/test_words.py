@@ -64,10 +64,14 @@ def test_a_night_without_sleep_is_told_as_not_recorded():
     assert told(steady(sleep_h=None)).startswith("No sleep was recorded.")
 
 
-@pytest.mark.parametrize(("fetched_at", "is_over"), [
-    (datetime(2026, 11, 22, 15, 4, tzinfo=UTC), False), (datetime(2026, 11, 23, 7, 59, tzinfo=UTC), False),
-    (datetime(2026, 11, 23, 8, 1, tzinfo=UTC), True),
-])
+@pytest.mark.parametrize(
+    ("fetched_at", "is_over"),
+    [
+        (datetime(2026, 11, 22, 15, 4, tzinfo=UTC), False),
+        (datetime(2026, 11, 23, 7, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 23, 8, 1, tzinfo=UTC), True),
+    ],
+)
 def test_the_steps_of_a_day_that_was_fetched_before_it_was_over_are_left_out(fetched_at, is_over):
     """In Los Angeles 22 November ends at 8:00 UTC of the next day, whatever the clock of the machine says."""
     newest = {"day": TODAY, "utc_offset_min": -480, "fetched_at": fetched_at}

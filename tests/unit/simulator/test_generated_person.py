@@ -247,7 +247,11 @@ def test_a_steady_person_has_449315_rows_a_year():
 def test_the_local_week_holds_what_it_promises():
     truth = local_week().truth
     assert {name: len(found) for name, found in truth.items()} == {
-        "daily_activity": 7, "daily_sleep": 7, "sleep": 9, "workout": 7, "heartrate": 8617,
+        "daily_activity": 7,
+        "daily_sleep": 7,
+        "sleep": 9,
+        "workout": 7,
+        "heartrate": 8617,
     }
     evening = [w for w in truth["workout"] if str(moment(w["start_datetime"]).astimezone(UTC).date()) != w["day"]]
     assert len(evening) in (3, 4)
@@ -259,9 +263,15 @@ def test_the_fixtures_are_current(collection):
 
 
 SCHEMAS = {
-    "daily_resilience": "DailyResilienceModel", "daily_spo2": "PublicDailySpO2", "enhanced_tag": "EnhancedTagModel",
-    "heartrate": "PublicHeartRateRow", "personal_info": "PersonalInfoResponse", "sleep": "PublicModifiedSleepModel",
-    "ring_battery_level": "PublicRingBatteryLevelRow", "tag": "TagModel", "vO2_max": "PublicVO2Max",
+    "daily_resilience": "DailyResilienceModel",
+    "daily_spo2": "PublicDailySpO2",
+    "enhanced_tag": "EnhancedTagModel",
+    "heartrate": "PublicHeartRateRow",
+    "personal_info": "PersonalInfoResponse",
+    "sleep": "PublicModifiedSleepModel",
+    "ring_battery_level": "PublicRingBatteryLevelRow",
+    "tag": "TagModel",
+    "vO2_max": "PublicVO2Max",
 }
 
 

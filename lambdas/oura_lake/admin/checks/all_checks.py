@@ -18,7 +18,10 @@ def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> 
     named = outputs(stack_name)
     session = boto3.Session()
     return Account(
-        client=session.client, outputs=named, persons=_persons(named, person), step=step,
+        client=session.client,
+        outputs=named,
+        persons=_persons(named, person),
+        step=step,
         is_emulator="amazonaws.com" not in session.client("sts").meta.endpoint_url,
     )
 

@@ -30,7 +30,11 @@ def judged(account: Account, person: str) -> Finding:
 
 def event(person: str) -> dict[str, Any]:
     """What the bus says after a rebuild: the analysis judges and sends nothing."""
-    return {"source": EVENT_SOURCE, "detail-type": DetailType.LANDED, "detail": {"person": person, "tables": [], "reason": Reason.REBUILD}}
+    return {
+        "source": EVENT_SOURCE,
+        "detail-type": DetailType.LANDED,
+        "detail": {"person": person, "tables": [], "reason": Reason.REBUILD},
+    }
 
 
 def _reason(said: Any) -> str:

@@ -129,9 +129,19 @@ def test_event(person: str, day: date) -> dict[str, Any]:
     """An event about nothing."""
     episode = f"{TEST.kind}-{day}"
     return {
-        "schema_version": SCHEMA_VERSION, "id": f"{person}/{episode}/test", "person": person, "kind": TEST.kind,
-        "episode": episode, "step": "test", "level": TEST.level, "day": day.isoformat(), "onset_day": day.isoformat(),
-        "cleared_because": None, "chance_a_month": None, "n_nights": None, "text": TEST.sms,
+        "schema_version": SCHEMA_VERSION,
+        "id": f"{person}/{episode}/test",
+        "person": person,
+        "kind": TEST.kind,
+        "episode": episode,
+        "step": "test",
+        "level": TEST.level,
+        "day": day.isoformat(),
+        "onset_day": day.isoformat(),
+        "cleared_because": None,
+        "chance_a_month": None,
+        "n_nights": None,
+        "text": TEST.sms,
     }
 
 

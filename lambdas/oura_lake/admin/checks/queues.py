@@ -8,7 +8,9 @@ from oura_lake.contract import Output
 
 VISIBLE = "ApproximateNumberOfMessages"
 GIVEN_UP = {
-    "jobs": "Failed jobs", "analysis": "Landings not analysed", "schedules": "Firings not delivered",
+    "jobs": "Failed jobs",
+    "analysis": "Landings not analysed",
+    "schedules": "Firings not delivered",
     "upkeep": "Daily rounds not done",
 }
 CLEAR = "`aws sqs purge-queue --queue-url {url}`"

@@ -38,7 +38,9 @@ def errors(account: Account, output: str, now: datetime) -> Finding:
 
 def _n_lines(account: Account, group: str, word: str, since: datetime) -> int:
     """How many lines of a log hold a word; the emulator cannot search for either of two."""
-    pages = account.client("logs").get_paginator("filter_log_events").paginate(
-        logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern=word
+    pages = (
+        account.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern=word)
     )
     return sum(len(page["events"]) for page in pages)

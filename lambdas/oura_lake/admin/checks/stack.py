@@ -6,8 +6,16 @@ from oura_lake.admin.checks.model import Account, Finding, State
 
 FUNCTIONS = ("IngestFunction", "AnalyseFunction", "MaintainFunction")
 NEEDED = (
-    "Bucket", "Database", "WorkGroup", "JobsQueueUrl", "DeadLetters", *FUNCTIONS, "TokenSecretPrefix", "AppParameter",
-    "Topics", "Persons",
+    "Bucket",
+    "Database",
+    "WorkGroup",
+    "JobsQueueUrl",
+    "DeadLetters",
+    *FUNCTIONS,
+    "TokenSecretPrefix",
+    "AppParameter",
+    "Topics",
+    "Persons",
 )
 
 

@@ -33,7 +33,10 @@ class Asked:
             if self._account.is_emulator:
                 from oura_lake.query.duckdb import DuckDBEngine
 
-                self._engine, self.name = DuckDBEngine(S3Store(outputs[Output.BUCKET], self._account.client("s3"))), HERE
+                self._engine, self.name = (
+                    DuckDBEngine(S3Store(outputs[Output.BUCKET], self._account.client("s3"))),
+                    HERE,
+                )
             else:
                 from oura_lake.query.athena import AthenaEngine
 

@@ -14,13 +14,18 @@ from oura_lake.analyses.questions.illness import FALSE_EVENTS_PER_MONTH
 class IllnessKind(AlertKind):
     """The illness warning."""
 
-    def message(self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
+    def message(
+        self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
         """The message about an episode, told from its worst night."""
         worst = worst_night(alert, findings)
         return Message(
-            subject=subject(alert), body=body(alert, worst, findings, numbers, labels), sms=sms(alert), kind=alert.kind,
-            level=alert.level, chance_a_month=FALSE_EVENTS_PER_MONTH,
+            subject=subject(alert),
+            body=body(alert, worst, findings, numbers, labels),
+            sms=sms(alert),
+            kind=alert.kind,
+            level=alert.level,
+            chance_a_month=FALSE_EVENTS_PER_MONTH,
         )
 
 

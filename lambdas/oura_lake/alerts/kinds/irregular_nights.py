@@ -8,9 +8,7 @@ ALERT = SlowKind(
     why="A late week is a choice more often than a sign; the weekly mail tells it.",
     sends_all_clear=False,
     title="Your bedtimes slipped this week",
-    shows=(
-        "On most of the last seven nights you went to bed an hour and a half or more off your usual time"
-    ),
+    shows=("On most of the last seven nights you went to bed an hour and a half or more off your usual time"),
     advice="The same hour on most days is what sleep likes; start with the time you get up.",
     chance=0.01,
 )

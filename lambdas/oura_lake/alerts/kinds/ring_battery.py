@@ -17,13 +17,21 @@ class BatteryKind(AlertKind):
         newest = max(findings, key=lambda f: f.day, default=None)
         return [alert_of([newest], ())] if newest and newest.is_alert else []
 
-    def message(self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
+    def message(
+        self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
         """The message before the night."""
-        text = "The battery of your ring is low. Charge it before you go to bed, or the night may lack records. " \
-               "Not medical advice."
-        return Message(subject="Charge your ring before the night", body=f"{text}\n", sms=f"Oura Lake: {text}",
-                       kind=alert.kind, level=alert.level)
+        text = (
+            "The battery of your ring is low. Charge it before you go to bed, or the night may lack records. "
+            "Not medical advice."
+        )
+        return Message(
+            subject="Charge your ring before the night",
+            body=f"{text}\n",
+            sms=f"Oura Lake: {text}",
+            kind=alert.kind,
+            level=alert.level,
+        )
 
 
 ALERT = BatteryKind(

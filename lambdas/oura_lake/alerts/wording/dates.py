@@ -8,8 +8,20 @@ from oura_lake.analyses.model import ILLNESS
 DEPLOYED = "--deployed"  # the option that names the lake in the AWS account
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def spoken_day(day: date) -> str:
@@ -22,8 +34,10 @@ def spoken_span(first: date, last: date) -> str:
     end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
     if first == last:
         return end
-    begin = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else (
-        f"{first.day} {MONTHS[first.month - 1]}"
+    begin = (
+        f"{first.day}"
+        if (first.year, first.month) == (last.year, last.month)
+        else (f"{first.day} {MONTHS[first.month - 1]}")
     )
     return f"{begin} to {end}"
 

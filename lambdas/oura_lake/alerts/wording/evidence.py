@@ -28,12 +28,18 @@ FALLING = ("hrv_rmssd_ms", "steps", "readiness_score", "sleep_h", "last_battery_
 
 
 def evidence(
-    alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str],
+    alert: Alert,
+    night: Finding,
+    findings: Sequence[Finding],
+    numbers: bool,
+    labels: Mapping[str, str],
     chance_a_month: float,
 ) -> tuple[str, ...]:
     """The paragraphs that say why, what else, what was before, and how sure."""
     parts = (
-        _signals(night, numbers), _explanations(night), _earlier(alert, findings, labels),
+        _signals(night, numbers),
+        _explanations(night),
+        _earlier(alert, findings, labels),
         _certainty(night, findings, chance_a_month),
     )
     return tuple(part for part in parts if part)
@@ -106,8 +112,11 @@ def _shown(signal: str, number: float, digits: int) -> str:
 def _explanations(night: Finding) -> str:
     known = [explanation(c) for c in night.confounders]
     found = f"The last days had {listed(known)}." if known else "Nothing in the last days that the lake knows of."
-    return "WHAT ELSE COULD EXPLAIN IT\n" + found + \
-           "\nAlcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same."
+    return (
+        "WHAT ELSE COULD EXPLAIN IT\n"
+        + found
+        + "\nAlcohol, hard training, a late meal, a warm bedroom, a vaccination or stress can look the same."
+    )
 
 
 def _earlier(alert: Alert, findings: Sequence[Finding], labels: Mapping[str, str]) -> str:
@@ -126,8 +135,10 @@ def _episode(run: Sequence[Finding], labels: Mapping[str, str]) -> str:
 
 def _certainty(night: Finding, findings: Sequence[Finding], chance_a_month: float) -> str:
     n_signals = round(len(night.drivers) / night.coverage) if night.coverage else len(night.drivers)
-    judged = f"Judged from {len(night.drivers)} of {n_signals} signal{'s' if n_signals > 1 else ''} against your own " \
-             f"last {night.n_baseline_nights} nights."
+    judged = (
+        f"Judged from {len(night.drivers)} of {n_signals} signal{'s' if n_signals > 1 else ''} against your own "
+        f"last {night.n_baseline_nights} nights."
+    )
     fewer = "\nWith so few signals it is less sure than usual." if night.coverage <= FEW else ""
     return f"HOW SURE IS THIS\n{judged}{fewer}\n{_chance(night, findings, chance_a_month)}{_own_rate(findings)}"
 
@@ -158,10 +169,11 @@ def own_rate(findings: Sequence[Finding]) -> str:
     first, last = min(judged), max(judged)
     pauses = ", pauses left out," if (last - first).days + 1 > len(judged) else ""
     n = len(episodes(findings))
-    return f"In all {len(judged):,} days that could be judged since {spoken_span(first, first)}{pauses} it found {n} " \
-           f"episode{'s' if n != 1 else ''}"
+    return (
+        f"In all {len(judged):,} days that could be judged since {spoken_span(first, first)}{pauses} it found {n} "
+        f"episode{'s' if n != 1 else ''}"
+    )
 
 
 def _months(n: float) -> str:
     return "a month" if round(n) <= 1 else f"{round(n)} months"
-

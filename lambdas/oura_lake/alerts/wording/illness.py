@@ -27,13 +27,13 @@ def subject(alert: Alert) -> str:
 
 def sms(alert: Alert) -> str:
     """One line for a telephone: GSM-7, at most 140 characters, no number about the body."""
-    return f"Oura Lake: {CLAIM[alert.level == MAJOR][0].lower()} since {spoken_day(alert.onset_day)}. " \
-           "Take it easy; more in your e-mail. Not medical advice."
+    return (
+        f"Oura Lake: {CLAIM[alert.level == MAJOR][0].lower()} since {spoken_day(alert.onset_day)}. "
+        "Take it easy; more in your e-mail. Not medical advice."
+    )
 
 
-def body(
-    alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str]
-) -> str:
+def body(alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str]) -> str:
     """The e-mail."""
     paragraphs = (
         f"Since {spoken_day(alert.onset_day)} your ring shows {CLAIM[alert.level == MAJOR][1]}.",
@@ -57,12 +57,16 @@ def clear_body(entry: Entry) -> str:
     alert = entry.alert
     days = (alert.last_alert_day - alert.first_alert_day).days + 1
     if entry.cleared_because == REVISED:
-        over = f"The message about {spoken_day(alert.first_alert_day)} would not be sent any more: data that came " \
-               "later, or were revised, put you back in your usual range. Both verdicts are kept."
+        over = (
+            f"The message about {spoken_day(alert.first_alert_day)} would not be sent any more: data that came "
+            "later, or were revised, put you back in your usual range. Both verdicts are kept."
+        )
     else:
         spent = f"unusual for {days} days" if days > 1 else "unusual for a day"
-        over = f"Your nights were {spent}, from {spoken_day(alert.first_alert_day)} on, and are back in your usual " \
-               f"range since {spoken_day(alert.last_alert_day + DAY)}."
+        over = (
+            f"Your nights were {spent}, from {spoken_day(alert.first_alert_day)} on, and are back in your usual "
+            f"range since {spoken_day(alert.last_alert_day + DAY)}."
+        )
     return f"{over}\n\nThat is all a ring can say: it does not know how you feel. This is not medical advice.\n"
 
 

@@ -15,11 +15,23 @@ from oura_lake.analyses.streak import Rule, judged
 KIND = "day_strain"
 METHOD_VERSION = "day_strain-1"
 MINUTES = Signal(
-    name="stress_high_min", read=plain("stress_high_min"), show=float, sign=1, floor=15.0, most=5.0, lag_days=1,
+    name="stress_high_min",
+    read=plain("stress_high_min"),
+    show=float,
+    sign=1,
+    floor=15.0,
+    most=5.0,
+    lag_days=1,
     least=0.0,
 )
 RULE = Rule(
-    kind=KIND, version=METHOD_VERSION, signals=(MINUTES,), spreads=2.0, least={"stress_high_min": 60.0}, days=3, of=4,
+    kind=KIND,
+    version=METHOD_VERSION,
+    signals=(MINUTES,),
+    spreads=2.0,
+    least={"stress_high_min": 60.0},
+    days=3,
+    of=4,
 )
 
 

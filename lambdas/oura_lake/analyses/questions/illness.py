@@ -115,8 +115,14 @@ class _Judge:
 
     def _push(self, day: date, reading: Reading) -> Push:
         then, before = self._pushed.get(reading.signal.name, (day, 0.0))
-        return Push(deviation=reading.push, before=before, since=max((day - then).days, 1), shift=reading.signal.shift,
-                    share=reading.signal.share, is_nightly=not reading.signal.lag_days)
+        return Push(
+            deviation=reading.push,
+            before=before,
+            since=max((day - then).days, 1),
+            shift=reading.signal.shift,
+            share=reading.signal.share,
+            is_nightly=not reading.signal.lag_days,
+        )
 
     def _remember(self, day: date, readings: list[Reading]) -> None:
         """Keep clear illness out of the baseline; a shift that stays for long is no illness but the new normal."""
@@ -141,11 +147,19 @@ class _Judge:
     def _finding(self, day: date, days: Mapping[date, PersonDay], judged: list[Reading], mark: Mark) -> Finding:
         deviation, error = _combined(judged)
         return Finding(
-            day=day, kind=KIND, status=OK, level=self._level,
-            score=round(score_of(log_odds(self._chance), mark.log_odds), 6), deviation=round(deviation, 3),
-            deviation_low=round(deviation - TO_95 * error, 3), deviation_high=round(deviation + TO_95 * error, 3),
-            n_baseline_nights=max(r.usual.n for r in judged if r.usual), coverage=_coverage(judged),
-            drivers=_drivers(judged), confounders=confounders(day, days), method_version=METHOD_VERSION,
+            day=day,
+            kind=KIND,
+            status=OK,
+            level=self._level,
+            score=round(score_of(log_odds(self._chance), mark.log_odds), 6),
+            deviation=round(deviation, 3),
+            deviation_low=round(deviation - TO_95 * error, 3),
+            deviation_high=round(deviation + TO_95 * error, 3),
+            n_baseline_nights=max(r.usual.n for r in judged if r.usual),
+            coverage=_coverage(judged),
+            drivers=_drivers(judged),
+            confounders=confounders(day, days),
+            method_version=METHOD_VERSION,
             chance_a_month=round(mark.events_a_month, 3),
         )
 
@@ -183,16 +197,29 @@ def _drivers(readings: list[Reading]) -> tuple[Driver, ...]:
 def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
     reach = USUAL_RANGE * usual.spread
     return Driver(
-        signal=signal.name, value=round(signal.show(value), 2), baseline=round(signal.show(usual.middle), 2),
+        signal=signal.name,
+        value=round(signal.show(value), 2),
+        baseline=round(signal.show(usual.middle), 2),
         low=round(signal.show(max(usual.middle - reach, signal.least)), 2),
-        high=round(signal.show(usual.middle + reach), 2), z=round(usual.z(value), 2),
+        high=round(signal.show(usual.middle + reach), 2),
+        z=round(usual.z(value), 2),
     )
 
 
 def _unknown(day: date, n_nights: int) -> Finding:
     return Finding(
-        day=day, kind=KIND, status=NOT_ENOUGH_DATA, level=NONE, score=None, deviation=None, deviation_low=None,
-        deviation_high=None, n_baseline_nights=n_nights, coverage=0.0, drivers=(), confounders=(),
+        day=day,
+        kind=KIND,
+        status=NOT_ENOUGH_DATA,
+        level=NONE,
+        score=None,
+        deviation=None,
+        deviation_low=None,
+        deviation_high=None,
+        n_baseline_nights=n_nights,
+        coverage=0.0,
+        drivers=(),
+        confounders=(),
         method_version=METHOD_VERSION,
     )
 

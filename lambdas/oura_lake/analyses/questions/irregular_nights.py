@@ -29,7 +29,13 @@ def _clock(hours: float) -> float:
 
 BEDTIME = Signal(name="bedtime_h", read=_bedtime, show=_clock, sign=0, floor=0.25, most=5.0)
 RULE = Rule(
-    kind=KIND, version=METHOD_VERSION, signals=(BEDTIME,), spreads=1.5, least={"bedtime_h": 1.5}, days=4, of=7,
+    kind=KIND,
+    version=METHOD_VERSION,
+    signals=(BEDTIME,),
+    spreads=1.5,
+    least={"bedtime_h": 1.5},
+    days=4,
+    of=7,
 )
 
 

@@ -15,9 +15,13 @@ KIND = "lasting_shift"
 METHOD_VERSION = "lasting_shift-1"
 READINESS = Signal(name="readiness_score", read=plain("readiness_score"), show=float, sign=-1, floor=3.0, most=5.0)
 RULE = Rule(
-    kind=KIND, version=METHOD_VERSION,
-    signals=(*(s for s in SIGNALS if s.name == "resting_heart_rate_bpm"), READINESS), spreads=1.5,
-    least={"resting_heart_rate_bpm": 2.0, "readiness_score": 8.0}, days=4, of=5,
+    kind=KIND,
+    version=METHOD_VERSION,
+    signals=(*(s for s in SIGNALS if s.name == "resting_heart_rate_bpm"), READINESS),
+    spreads=1.5,
+    least={"resting_heart_rate_bpm": 2.0, "readiness_score": 8.0},
+    days=4,
+    of=5,
 )
 
 

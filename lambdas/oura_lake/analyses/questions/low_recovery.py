@@ -15,8 +15,13 @@ from oura_lake.analyses.streak import Rule, judged
 KIND = "low_recovery"
 METHOD_VERSION = "low_recovery-1"
 RULE = Rule(
-    kind=KIND, version=METHOD_VERSION, signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"), spreads=1.25,
-    least={"hrv_rmssd_ms": -log(0.92)}, days=4, of=5,
+    kind=KIND,
+    version=METHOD_VERSION,
+    signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"),
+    spreads=1.25,
+    least={"hrv_rmssd_ms": -log(0.92)},
+    days=4,
+    of=5,
 )
 
 

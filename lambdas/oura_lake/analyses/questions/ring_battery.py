@@ -22,9 +22,19 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 def _finding(day: PersonDay, pct: float) -> Finding:
     left = Driver(signal="last_battery_pct", value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
     return Finding(
-        day=day.day, kind=KIND, status=OK, level=MINOR if pct <= LOW_PCT else NONE, score=round(1 - pct / 100, 4),
-        deviation=None, deviation_low=None, deviation_high=None, n_baseline_nights=0, coverage=1.0, drivers=(left,),
-        confounders=(), method_version=METHOD_VERSION,
+        day=day.day,
+        kind=KIND,
+        status=OK,
+        level=MINOR if pct <= LOW_PCT else NONE,
+        score=round(1 - pct / 100, 4),
+        deviation=None,
+        deviation_low=None,
+        deviation_high=None,
+        n_baseline_nights=0,
+        coverage=1.0,
+        drivers=(left,),
+        confounders=(),
+        method_version=METHOD_VERSION,
     )
 
 

@@ -19,7 +19,13 @@ METHOD_VERSION = "short_sleep-1"
 WEEK, LEAST_NIGHTS = 7, 5
 SLEEP = Signal(name="sleep_h", read=plain("sleep_h"), show=float, sign=-1, floor=0.25, most=5.0, least=0.0)
 RULE = Rule(
-    kind=KIND, version=METHOD_VERSION, signals=(SLEEP,), spreads=1.0, least={"sleep_h": 1.0}, days=1, of=1,
+    kind=KIND,
+    version=METHOD_VERSION,
+    signals=(SLEEP,),
+    spreads=1.0,
+    least={"sleep_h": 1.0},
+    days=1,
+    of=1,
 )
 
 

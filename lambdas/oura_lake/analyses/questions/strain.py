@@ -133,8 +133,9 @@ def _driver(signal: str, week: Week, show: Callable[[float], float]) -> Driver:
 def _load_driver(ratio: float) -> Driver:
     """The load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
     value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
-    return Driver(signal="load_pct", value=value, baseline=100.0, low=low, high=high,
-                  z=round((ratio - 1) / (LOAD_RISEN - 1), 2))
+    return Driver(
+        signal="load_pct", value=value, baseline=100.0, low=low, high=high, z=round((ratio - 1) / (LOAD_RISEN - 1), 2)
+    )
 
 
 def _finding(
@@ -142,9 +143,19 @@ def _finding(
 ) -> Finding:
     shift = None if week is None else round(abs(week.shift), 3)
     return Finding(
-        day=day, kind=KIND, status=OK if week else NOT_ENOUGH_DATA, level=level, score=shift, deviation=shift,
-        deviation_low=None, deviation_high=None, n_baseline_nights=n, coverage=round(len(drivers) / 3, 2),
-        drivers=drivers, confounders=confounders(day, days), method_version=METHOD_VERSION,
+        day=day,
+        kind=KIND,
+        status=OK if week else NOT_ENOUGH_DATA,
+        level=level,
+        score=shift,
+        deviation=shift,
+        deviation_low=None,
+        deviation_high=None,
+        n_baseline_nights=n,
+        coverage=round(len(drivers) / 3, 2),
+        drivers=drivers,
+        confounders=confounders(day, days),
+        method_version=METHOD_VERSION,
     )
 
 

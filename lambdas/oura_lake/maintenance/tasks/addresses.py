@@ -39,7 +39,9 @@ def notice(person: str, n_lost: int, n_wanted: int) -> Message:
     """What the person reads where something does arrive."""
     which = "your address" if n_wanted == 1 else f"{n_lost} of your {n_wanted} addresses"
     return Message(
-        kind=KIND, level="minor", subject=f"Oura Lake: no mail reaches {which}",
+        kind=KIND,
+        level="minor",
+        subject=f"Oura Lake: no mail reaches {which}",
         body=(
             f"No message of Oura Lake reaches {which} any more: no alert, and no weekly mail. Somebody followed the "
             "link at the end of a mail, or a mail scanner did, or nobody confirmed it.\n\nWHAT TO DO\n"

@@ -41,7 +41,9 @@ def _counted(news: list[Seen]) -> str:
     is_of_sleep = any((drift.collection, drift.field) == ("sleep", "type") for drift in news)
     return (
         " A sleep of a new type counts by its length: 3 hours in bed or more are a night, less is a nap, and no time "
-        "asleep is no sleep." if is_of_sleep else ""
+        "asleep is no sleep."
+        if is_of_sleep
+        else ""
     )
 
 
@@ -59,8 +61,10 @@ def notice(news: list[Seen], kind: str) -> Message:
     )
     what = "something new" if len(news) == 1 else f"{len(news)} new things"
     return Message(
-        kind=kind, level="minor",
-        subject=f"Oura sends {what} that Oura Lake does not know", body="\n\n".join(parts) + "\n",
+        kind=kind,
+        level="minor",
+        subject=f"Oura sends {what} that Oura Lake does not know",
+        body="\n\n".join(parts) + "\n",
         sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
     )
 

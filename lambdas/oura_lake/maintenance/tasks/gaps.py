@@ -1,6 +1,5 @@
 """Maintenance task: the gap table, written where it changed."""
 
-
 from oura_lake.lake.documents import Landed, Table, bury, land
 from oura_lake.ledger.gaps import Gap, find_gaps
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
@@ -20,7 +19,10 @@ def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:
     """Land the gaps and bury those that are none any more."""
     source = lake.SOURCE
     table = Table(
-        store=upkeep.store, source=source.name, endpoint=source.endpoint("gaps"), person=upkeep.person.name,
+        store=upkeep.store,
+        source=source.name,
+        endpoint=source.endpoint("gaps"),
+        person=upkeep.person.name,
     )
     prefix = table.key("").partition("year=")[0]
     held = (key.removeprefix(prefix)[5:9] for key in upkeep.store.keys(prefix))

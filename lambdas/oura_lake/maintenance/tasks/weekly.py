@@ -78,11 +78,16 @@ def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
     kept_back, gone = _kept_back(upkeep, days, ledgers, verdicts)
     return Week(
-        monday=monday, compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
-        lake=lake_of(upkeep, monday), kept_back=kept_back, gone=gone,
+        monday=monday,
+        compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
+        lake=lake_of(upkeep, monday),
+        kept_back=kept_back,
+        gone=gone,
         alerts=carried.of_the_week([entry for ledger in lasting for entry in ledger], monday),
         over=[e for ledger in lasting for e in carried.in_the_mail(ledger, CLEARED)],
-        goals=goals_of(upkeep, monday), has_numbers=upkeep.person.numbers_in_messages, options=upkeep.person.options,
+        goals=goals_of(upkeep, monday),
+        has_numbers=upkeep.person.numbers_in_messages,
+        options=upkeep.person.options,
     )
 
 

@@ -71,16 +71,18 @@ def sessions(today: Today) -> list[Document]:
     start = datetime.combine(today.day, time(21, int(draw.integers(0, 50)), 7), today.zone)
     length_s = int(draw.integers(240, 900))
     kind = str(draw.choice(["meditation", "breathing", "relaxation", "rest"]))
-    return [{
-        "id": document_id(today.body.seed, "session", today.day),
-        "day": today.day.isoformat(),
-        "end_datetime": (start + timedelta(seconds=length_s)).isoformat(),
-        **_pulse(today, start, length_s // 5, kind),
-        "mood": str(draw.choice(["good", "same", "great", "worse"])),
-        "motion_count": _moment(today, start, length_s // 5, 18, 7),
-        "start_datetime": start.isoformat(),
-        "type": kind,
-    }]
+    return [
+        {
+            "id": document_id(today.body.seed, "session", today.day),
+            "day": today.day.isoformat(),
+            "end_datetime": (start + timedelta(seconds=length_s)).isoformat(),
+            **_pulse(today, start, length_s // 5, kind),
+            "mood": str(draw.choice(["good", "same", "great", "worse"])),
+            "motion_count": _moment(today, start, length_s // 5, 18, 7),
+            "start_datetime": start.isoformat(),
+            "type": kind,
+        }
+    ]
 
 
 def enhanced_tags(today: Today, calendar: Calendar) -> list[Document]:
@@ -93,13 +95,15 @@ def tags(today: Today) -> list[Document]:
     if today.draw("note").random() > 0.03:
         return []
     stamp = datetime.combine(today.day, time(20, 15), today.zone).isoformat()
-    return [{
-        "id": document_id(today.body.seed, "tag", today.day),
-        "day": today.day.isoformat(),
-        "tags": ["tag_generic_sauna"],
-        "text": None if today.day.day % 2 else "good evening",
-        "timestamp": stamp,
-    }]
+    return [
+        {
+            "id": document_id(today.body.seed, "tag", today.day),
+            "day": today.day.isoformat(),
+            "tags": ["tag_generic_sauna"],
+            "text": None if today.day.day % 2 else "good evening",
+            "timestamp": stamp,
+        }
+    ]
 
 
 def rest_mode(today: Today, calendar: Calendar) -> list[Document]:
@@ -111,14 +115,16 @@ def rest_mode(today: Today, calendar: Calendar) -> list[Document]:
     end = datetime.combine(today.day + 4 * DAY, time(9, 45, 2), calendar.zone(today.day + 4 * DAY))
     later = start + timedelta(hours=26)
     episodes = [(start + timedelta(minutes=1), ["tag_generic_cold"]), (later, ["tag_generic_sick"])]
-    return [{
-        "id": document_id(today.body.seed, "rest_mode_period", today.day),
-        "end_day": end.date().isoformat(),
-        "end_time": end.isoformat(),
-        "episodes": [{"tags": tags, "timestamp": at.isoformat(timespec="milliseconds")} for at, tags in episodes],
-        "start_day": today.day.isoformat(),
-        "start_time": start.isoformat(),
-    }]
+    return [
+        {
+            "id": document_id(today.body.seed, "rest_mode_period", today.day),
+            "end_day": end.date().isoformat(),
+            "end_time": end.isoformat(),
+            "episodes": [{"tags": tags, "timestamp": at.isoformat(timespec="milliseconds")} for at, tags in episodes],
+            "start_day": today.day.isoformat(),
+            "start_time": start.isoformat(),
+        }
+    ]
 
 
 def _trainings(today: Today) -> Iterator[Exercise]:

@@ -13,7 +13,12 @@ import numpy as np
 from oura_lake.simulator.generated.body import draw_for
 
 DESTINATIONS = (
-    "America/New_York", "Asia/Tokyo", "Europe/Lisbon", "America/Los_Angeles", "Asia/Kolkata", "Europe/Athens",
+    "America/New_York",
+    "Asia/Tokyo",
+    "Europe/Lisbon",
+    "America/Los_Angeles",
+    "Asia/Kolkata",
+    "Europe/Athens",
 )
 DAY = timedelta(days=1)
 QUIET_END_DAYS = 4  # the story's end belongs to the illness: no gap, no drink

@@ -148,7 +148,10 @@ def _heart(today: Today, period: Period) -> Document:
     if period.asleep_s <= SHORTEST_MEASURED_S:
         average = round(8 * (today.resting_heart_rate_bpm + 12)) / 8
         return {
-            "average_heart_rate": average, "average_hrv": None, "heart_rate": None, "hrv": None,
+            "average_heart_rate": average,
+            "average_hrv": None,
+            "heart_rate": None,
+            "hrv": None,
             "lowest_heart_rate": NO_HEART_RATE,
         }
     draw = today.draw(f"heart{period.kind}")

@@ -25,8 +25,14 @@ class GeneratedPerson:
     """
 
     def __init__(
-        self, *, seed: int = 1, years: float = 1.0, until: date, timezone: str = "Europe/Berlin",
-        now: datetime | None = None, illness_nights: int = 2,
+        self,
+        *,
+        seed: int = 1,
+        years: float = 1.0,
+        until: date,
+        timezone: str = "Europe/Berlin",
+        now: datetime | None = None,
+        illness_nights: int = 2,
     ) -> None:
         self.seed, self.last, self.now = seed, until, now
         self.first = until - timedelta(days=max(0, round(365.25 * years) - 1))
@@ -141,14 +147,16 @@ class GeneratedPerson:
 
     def _personal_info(self) -> list[Document]:
         body = self.story.body
-        return [{
-            "id": document_id(self.seed, "personal_info", ANY_DAY),
-            "age": body.age_y,
-            "weight": body.weight_kg,
-            "height": body.height_m,
-            "biological_sex": body.sex,
-            "email": f"person-{self.seed}@example.com",
-        }]
+        return [
+            {
+                "id": document_id(self.seed, "personal_info", ANY_DAY),
+                "age": body.age_y,
+                "weight": body.weight_kg,
+                "height": body.height_m,
+                "biological_sex": body.sex,
+                "email": f"person-{self.seed}@example.com",
+            }
+        ]
 
 
 def _leaves_nulls_out(day: date) -> bool:

@@ -6,9 +6,9 @@ from datetime import date
 from functools import partial
 
 import pytest
-from support.verify_account import OUTPUTS, TOPIC, Services
 from oura_lake.admin.checks import channels
 from oura_lake.admin.checks.model import State
+from support.verify_account import OUTPUTS, TOPIC, Services
 from support.webhook_receiver import is_genuine, receiver, violations
 
 NUMBER = "+447700900123"
@@ -65,8 +65,11 @@ def test_without_a_number_sms_is_not_looked_at(aws):
 
 @pytest.mark.parametrize(
     ("told", "state", "words"),
-    [({"MonthlySpendLimit": "5"}, State.OK, "5 USD"), ({}, State.OK, "1 USD"),
-     ({"MonthlySpendLimit": "0"}, State.FAILED, "raise the monthly limit")],
+    [
+        ({"MonthlySpendLimit": "5"}, State.OK, "5 USD"),
+        ({}, State.OK, "1 USD"),
+        ({"MonthlySpendLimit": "0"}, State.FAILED, "raise the monthly limit"),
+    ],
 )
 def test_the_spend_limit_is_told(aws, told, state, words):
     subscribes(aws, subscription("sms", NUMBER))

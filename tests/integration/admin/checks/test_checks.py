@@ -6,12 +6,12 @@ from functools import partial
 from io import BytesIO
 
 import pytest
-from support.verify_account import OUTPUTS, Services
 from botocore.exceptions import EndpointConnectionError
 from botocore.response import StreamingBody
 from oura_lake.admin.checks import all_checks, analysis, costs, queues, runs, stack, tokens, views
 from oura_lake.admin.checks.model import State
 from oura_lake.errors import QueryFailed, SettingsWrong
+from support.verify_account import OUTPUTS, Services
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DENIED = "User: arn:aws:iam::1:user/x is not authorized to perform: budgets:ViewBudget on resource: y"
@@ -106,8 +106,11 @@ def log(aws):
 
 @pytest.mark.parametrize(
     ("streams", "state"),
-    [([], State.WARNING), ([{"lastEventTimestamp": int((NOW - timedelta(hours=1)).timestamp() * 1000)}], State.OK),
-     ([{"lastEventTimestamp": int((NOW - timedelta(days=3)).timestamp() * 1000)}], State.WARNING)],
+    [
+        ([], State.WARNING),
+        ([{"lastEventTimestamp": int((NOW - timedelta(hours=1)).timestamp() * 1000)}], State.OK),
+        ([{"lastEventTimestamp": int((NOW - timedelta(days=3)).timestamp() * 1000)}], State.WARNING),
+    ],
 )
 def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state):
     log(aws)
@@ -120,7 +123,8 @@ def test_errors_since_yesterday_are_counted(aws):
     aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
     aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
     assert runs.errors(aws.account(), "IngestFunction", NOW) == (
-        State.WARNING, "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`."
+        State.WARNING,
+        "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`.",
     )
 
 
@@ -135,8 +139,12 @@ def invoked(aws, said, **more):
         ({"n_days": 89, "n_sent": 0}, {}, State.OK, "judged 89 days"),
         ({"n_days": 0}, {}, State.WARNING, "no day to judge yet"),
         ({"n_days": 89, "n_sent": 1}, {}, State.FAILED, "sent 1 messages"),
-        ({"errorType": "ImportModuleError", "errorMessage": "No module named 'x'"}, {"FunctionError": "Unhandled"},
-         State.FAILED, "ImportModuleError: No module named 'x'; read `aws logs tail group"),
+        (
+            {"errorType": "ImportModuleError", "errorMessage": "No module named 'x'"},
+            {"FunctionError": "Unhandled"},
+            State.FAILED,
+            "ImportModuleError: No module named 'x'; read `aws logs tail group",
+        ),
     ],
 )
 def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words):
@@ -214,7 +222,8 @@ def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
     account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
     [check] = all_checks.every_check(account, NOW)
     assert (check.state, check.sentence) == (
-        State.FAILED, "The stack does not say its DeadLetters; deploy this version: `make deploy`."
+        State.FAILED,
+        "The stack does not say its DeadLetters; deploy this version: `make deploy`.",
     )
 
 

@@ -5,10 +5,8 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from support.verify_account import TOPIC, Services
 from botocore.stub import Stubber
 from click.testing import CliRunner
-from support.illness_days import NOW, Outbox
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sns.models import sns_backends
@@ -24,10 +22,14 @@ from oura_lake.maintenance.tasks import addresses
 from oura_lake.monitoring.notices import open_notices
 from oura_lake.person import Person
 from oura_lake.settings import MaintainSettings
+from support.illness_days import NOW, Outbox
+from support.verify_account import TOPIC, Services
 
 LINK = f"https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn={TOPIC}&Token=2336412f37&Endpoint=a@b.de"
-TOLD = '[persons.me]\ntimezone = "UTC"\nemail = "ada@example.com"\nshare_with = ["ben"]\n' \
-       '[persons.ben]\ntimezone = "UTC"\nemail = ["ben@example.com", "ada@example.com"]\n'
+TOLD = (
+    '[persons.me]\ntimezone = "UTC"\nemail = "ada@example.com"\nshare_with = ["ben"]\n'
+    '[persons.ben]\ntimezone = "UTC"\nemail = ["ben@example.com", "ada@example.com"]\n'
+)
 
 
 class Session:
@@ -47,14 +49,24 @@ def sns():
 def upkeep(sns):
     topic = sns.create_topic(Name="me")["TopicArn"]
     settings = MaintainSettings(bucket="b", persons={}, topics={"me": topic}, token_secret_prefix="", app_parameter="")
-    return Upkeep(store=MemoryStore(), engine=None, person=Person(name="me", n_email=2), now=NOW, send=Outbox(),
-                  elsewhere=Outbox(), settings=settings, aws=Session())
+    return Upkeep(
+        store=MemoryStore(),
+        engine=None,
+        person=Person(name="me", n_email=2),
+        now=NOW,
+        send=Outbox(),
+        elsewhere=Outbox(),
+        settings=settings,
+        aws=Session(),
+    )
 
 
 def subscribed(sns, upkeep, *endpoints):
     topic = upkeep.settings.topics["me"]
-    return [sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=e, ReturnSubscriptionArn=True)["SubscriptionArn"]
-            for e in endpoints]
+    return [
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=e, ReturnSubscriptionArn=True)["SubscriptionArn"]
+        for e in endpoints
+    ]
 
 
 def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep):
@@ -63,8 +75,10 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
     sns.unsubscribe(SubscriptionArn=lost)
     assert [addresses.run(upkeep)["n_told"] for _ in range(2)] == [1, 0]
     [by_sms], [by_mail] = upkeep.elsewhere.messages, upkeep.send.messages
-    assert by_sms.sms == "Oura Lake: no mail reaches 1 of your 2 addresses, so no alert does. " \
-                         "Run: oura-lake confirm --person me"
+    assert (
+        by_sms.sms == "Oura Lake: no mail reaches 1 of your 2 addresses, so no alert does. "
+        "Run: oura-lake confirm --person me"
+    )
     assert by_sms.sms.isascii()
     assert "oura-lake confirm --person me\n" in by_mail.body
     assert [n["kind"] for n in open_notices(upkeep.store, "me")] == ["addresses"]

@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from support.illness_days import Outbox
 from moto import mock_aws
 from oura_lake.admin import webhooks as deployed
 from oura_lake.aws.secrets import AppParameter
@@ -19,6 +18,7 @@ from oura_lake.oura.tokens import App
 from oura_lake.person import Person
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.settings import MaintainSettings
+from support.illness_days import Outbox
 from support.webhook_world import World, webhook_world
 
 APP = "/oura-lake/app"
@@ -42,12 +42,21 @@ def an_upkeep(world: World, name: str = "ada", **changes: Any) -> Upkeep:
     """The round over one of two persons."""
     store = MemoryStore()
     settings = MaintainSettings(
-        bucket="b", persons={n: Person(name=n, collections=("sleep",)) for n in ("bob", "ada")},
-        token_secret_prefix="oura-lake/", app_parameter=APP, api_base_url=world.oura.base_url, webhook_url=world.url,
+        bucket="b",
+        persons={n: Person(name=n, collections=("sleep",)) for n in ("bob", "ada")},
+        token_secret_prefix="oura-lake/",
+        app_parameter=APP,
+        api_base_url=world.oura.base_url,
+        webhook_url=world.url,
     )
     return Upkeep(
-        store=store, engine=DuckDBEngine(store), person=settings.persons[name], now=world.now, send=Outbox(),
-        settings=replace(settings, **changes), aws=boto3.Session(),
+        store=store,
+        engine=DuckDBEngine(store),
+        person=settings.persons[name],
+        now=world.now,
+        send=Outbox(),
+        settings=replace(settings, **changes),
+        aws=boto3.Session(),
     )
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from support.illness_days import a_driver, a_finding, an_alert, an_entry
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.names import CONFOUNDERS, KINDS
@@ -12,6 +11,7 @@ from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
 from oura_lake.alerts.wording.illness import clear_sms, footer
 from oura_lake.analyses.confounders import TAGS
 from oura_lake.registry import plugins
+from support.illness_days import a_driver, a_finding, an_alert, an_entry
 from support.sms_segments import segments
 
 NIGHT = date(2026, 11, 20)
@@ -72,8 +72,10 @@ def test_the_subject_names_the_day():
 
 def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
     text = a_message(numbers=True).sms
-    assert text == ("Oura Lake: your body may be fighting something since Thursday, 19 November. "
-                    "Take it easy; more in your e-mail. Not medical advice.")
+    assert text == (
+        "Oura Lake: your body may be fighting something since Thursday, 19 November. "
+        "Take it easy; more in your e-mail. Not medical advice."
+    )
     assert len(text) <= 140
     assert segments(text) == 1
 
@@ -82,8 +84,9 @@ def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
 @pytest.mark.parametrize("level", ["minor", "major"])
 def test_every_day_of_the_year_fits_subject_and_sms(month, level):
     for day in range(22, 29):
-        message = illness.ALERT.message(an_alert(date(2026, month, day), level=level),
-                                  [a_finding(date(2026, month, day), level)], False)
+        message = illness.ALERT.message(
+            an_alert(date(2026, month, day), level=level), [a_finding(date(2026, month, day), level)], False
+        )
         assert len(message.sms) <= 140
         assert len(message.subject) < 100
         assert message.subject.isascii()
@@ -117,7 +120,8 @@ def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_oth
 
 def test_every_unusual_signal_is_named_and_none_is_called_usual():
     drivers = (
-        *DRIVERS[:3], a_driver("respiratory_rate_bpm", 17.0, 2.6, low=14.0, high=16.0),
+        *DRIVERS[:3],
+        a_driver("respiratory_rate_bpm", 17.0, 2.6, low=14.0, high=16.0),
         a_driver("steps", 900.0, -2.4, low=4000.0, high=14000.0),
     )
     body = a_message(drivers=drivers).body
@@ -137,13 +141,21 @@ def test_a_night_whose_signals_moved_only_together_says_so():
     assert "\n- No single signal stands out; together they have moved\n" in body
 
 
-@pytest.mark.parametrize(("value", "says"), [
-    (0.43, "on the high side for you: 0.4"), (0.46, "above your usual range: 0.5"),
-])
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (0.43, "on the high side for you: 0.4"),
+        (0.46, "above your usual range: 0.5"),
+    ],
+)
 def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says):
-    assert f"Skin temperature {says} °C against your average, usually -0.4 to 0.4" in a_message(
-        numbers=True, drivers=(a_driver(value=value, z=2.1),),
-    ).body
+    assert (
+        f"Skin temperature {says} °C against your average, usually -0.4 to 0.4"
+        in a_message(
+            numbers=True,
+            drivers=(a_driver(value=value, z=2.1),),
+        ).body
+    )
 
 
 def test_a_high_heart_rate_variability_speaks_for_strain():

@@ -6,13 +6,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
 from oura_lake.analyses.model import PersonDay, person_days
 from oura_lake.analyses.questions.illness import analyse
+from support.illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
 
 NIGHTLY = ("temperature_deviation_c", "resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm")
-PARTY = {"resting_heart_rate_bpm": 62.0, "hrv_rmssd_ms": 32.0, "temperature_deviation_c": 0.2,
-         "respiratory_rate_bpm": 15.8}
+PARTY = {
+    "resting_heart_rate_bpm": 62.0,
+    "hrv_rmssd_ms": 32.0,
+    "temperature_deviation_c": 0.2,
+    "respiratory_rate_bpm": 15.8,
+}
 
 
 def levels(days):
@@ -146,22 +150,25 @@ def test_the_interval_holds_the_value_and_narrows_with_more_nights():
     assert many.deviation_high - many.deviation_low < few.deviation_high - few.deviation_low
 
 
-@pytest.mark.parametrize(("fields", "found"), [
-    ({"has_alcohol_tag": True}, ("alcohol",)),
-    ({"tags": ("tag_generic_airplane",)}, ("travel",)),
-    ({"tags": ("Jet lag", "tag_generic_period", "tag_sleep_latemeal")}, ("cycle", "late_meal", "travel")),
-    ({"tags": ("bicycle", "trial period", "no alcohol", "no sauna")}, ()),
-    ({"utc_offset_min": 120}, ("clock_change",)),
-    ({"utc_offset_min": 540}, ("travel",)),
-    ({"sleep_h": 4.0}, ("short_sleep",)),
-    ({"longest_workout_min": 90.0}, ("hard_workout",)),
-    ({"longest_workout_min": 89.0}, ()),
-    ({"training_end_h": 20}, ("late_workout",)),
-    ({"training_end_h": 25}, ("late_workout",)),
-    ({"training_end_h": 19}, ()),
-    ({"bedtime_start_local": datetime(2026, 3, 5, 2, 30)}, ("late_night",)),  # noqa: DTZ001 - a wall clock
-    ({}, ()),
-])
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"has_alcohol_tag": True}, ("alcohol",)),
+        ({"tags": ("tag_generic_airplane",)}, ("travel",)),
+        ({"tags": ("Jet lag", "tag_generic_period", "tag_sleep_latemeal")}, ("cycle", "late_meal", "travel")),
+        ({"tags": ("bicycle", "trial period", "no alcohol", "no sauna")}, ()),
+        ({"utc_offset_min": 120}, ("clock_change",)),
+        ({"utc_offset_min": 540}, ("travel",)),
+        ({"sleep_h": 4.0}, ("short_sleep",)),
+        ({"longest_workout_min": 90.0}, ("hard_workout",)),
+        ({"longest_workout_min": 89.0}, ()),
+        ({"training_end_h": 20}, ("late_workout",)),
+        ({"training_end_h": 25}, ("late_workout",)),
+        ({"training_end_h": 19}, ()),
+        ({"bedtime_start_local": datetime(2026, 3, 5, 2, 30)}, ("late_night",)),  # noqa: DTZ001 - a wall clock
+        ({}, ()),
+    ],
+)
 def test_what_else_could_explain_a_night_is_named(fields, found):
     days = calm_days(60)
     days[-1] = replace(days[-1], **fields)
@@ -198,9 +205,12 @@ def _day(n, temperature, rate, hrv, breath, steps):
         return None if swing is None else middle + spread * swing
 
     return PersonDay(
-        day=FIRST + timedelta(days=n), temperature_deviation_c=value(0.0, 0.4, temperature),
-        resting_heart_rate_bpm=value(55.0, 4.0, rate), hrv_rmssd_ms=value(60.0, 15.0, hrv),
-        respiratory_rate_bpm=value(15.0, 0.7, breath), steps=value(9000.0, 2500.0, steps),
+        day=FIRST + timedelta(days=n),
+        temperature_deviation_c=value(0.0, 0.4, temperature),
+        resting_heart_rate_bpm=value(55.0, 4.0, rate),
+        hrv_rmssd_ms=value(60.0, 15.0, hrv),
+        respiratory_rate_bpm=value(15.0, 0.7, breath),
+        steps=value(9000.0, 2500.0, steps),
     )
 
 

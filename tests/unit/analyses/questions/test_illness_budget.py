@@ -29,9 +29,16 @@ def judged(name: str) -> Outcome:
     return life(name).ours
 
 
-@pytest.fixture(scope="module", params=[
-    STRONG_APART, STRONG_TOGETHER, "heart rate only", "never ill, alcohol one night in ten", "never ill, a cycle",
-])
+@pytest.fixture(
+    scope="module",
+    params=[
+        STRONG_APART,
+        STRONG_TOGETHER,
+        "heart rate only",
+        "never ill, alcohol one night in ten",
+        "never ill, a cycle",
+    ],
+)
 def healthy(request: pytest.FixtureRequest) -> Outcome:
     return judged(request.param)
 
@@ -41,9 +48,14 @@ def test_healthy_months_keep_the_budget(healthy):
     assert healthy.days.mean() / healthy.months <= 1.0 + 0.1
 
 
-@pytest.mark.parametrize("name", [
-    STRONG_APART, "the same, a night out every ten", "the same, clock change the day before",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        STRONG_APART,
+        "the same, a night out every ten",
+        "the same, clock change the day before",
+    ],
+)
 def test_strong_illnesses_are_seen_by_the_second_morning(name):
     assert judged(name).by_morning[:, 1].mean() >= 0.9
 
@@ -65,9 +77,16 @@ def test_a_signal_more_costs_no_hits():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_at_as_many_false_events_the_warning_sees_more_than_a_known_rule(rule):
-    lives = [life(name) for name in (
-        STRONG_APART, STRONG_TOGETHER, "the same, a night out every ten", "heart rate only", "never ill, a cycle",
-    )]
+    lives = [
+        life(name)
+        for name in (
+            STRONG_APART,
+            STRONG_TOGETHER,
+            "the same, a night out every ten",
+            "heart rate only",
+            "never ill, a cycle",
+        )
+    ]
     for more in margins(lives, rule):
         assert interval(more)[0] > 0
 

@@ -8,9 +8,9 @@ import pytest
 from benchmarks.people import Life, live
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import FIRST
 from oura_lake.analyses.personal_threshold import Budget, Known, scale_of
 from oura_lake.analyses.questions.illness import analyse
+from support.illness_days import FIRST
 
 EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
@@ -49,7 +49,7 @@ def test_whose_weeks_are_wilder_has_a_higher_mark():
 def test_after_a_year_the_mark_is_reached_about_as_often_as_the_budget_says():
     strongest = [-2.7 - 2.05 * log(-log(((n * 37) % 101 + 0.5) / 101)) for n in range(160)]
     evidence = [v for s in strongest for v in weekly(s)]
-    late = list(zip(evidence, marks(evidence), strict=True))[60 * 7:]
+    late = list(zip(evidence, marks(evidence), strict=True))[60 * 7 :]
     reached = sum(value >= mark.log_odds for value, mark in late) / len(late) * 30
     assert 0.2 <= reached <= 0.5
 
@@ -90,8 +90,12 @@ def test_later_nights_never_move_an_earlier_mark(evidence, later):
 
 
 def a_known(on, first, last, is_ill=True):
-    return Known(on=FIRST + timedelta(days=on), first=FIRST + timedelta(days=first), last=FIRST + timedelta(days=last),
-                 is_ill=is_ill)
+    return Known(
+        on=FIRST + timedelta(days=on),
+        first=FIRST + timedelta(days=first),
+        last=FIRST + timedelta(days=last),
+        is_ill=is_ill,
+    )
 
 
 def told(evidence, *known):

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.illness_days import Outbox, a_moment, calm_days
-from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import OPENED, SENT, Entry, Telling
@@ -17,6 +15,8 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.run import ChoresFailed, look_after_each
 from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.notices import open_notices
+from support.illness_days import Outbox, a_moment, calm_days
+from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
 def mails(upkeep, *moments):
@@ -70,8 +70,9 @@ def test_where_monday_comes_first_it_is_the_monday_of_that_place():
 def test_a_traveller_gets_it_by_day_where_they_are(offset_min, hour):
     days = [replace(d, utc_offset_min=offset_min) for d in DAYS]
     at_home = [local(hour=h) for h in (10, 13, 16, 19, 22)]
-    sent = [now.astimezone(ZoneInfo("Europe/Berlin")).hour for now in at_home
-            if weekly.is_due(an_upkeep(now, days), days)]
+    sent = [
+        now.astimezone(ZoneInfo("Europe/Berlin")).hour for now in at_home if weekly.is_due(an_upkeep(now, days), days)
+    ]
     assert sent[0] == hour
     assert mails(an_upkeep(days=days), *at_home) == ["weekly-2026-05-11"]
 
@@ -139,8 +140,14 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
 def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so():
     upkeep, alert = an_upkeep(), an_alert("illness", date(2026, 4, 20), date(2026, 4, 21))
     told = Telling(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
-    entry = Entry(id=alert.id, alert=alert, tellings=(told,), subject="Your nights look unusual",
-                  cleared_on=date(2026, 5, 8), cleared_because="revised")
+    entry = Entry(
+        id=alert.id,
+        alert=alert,
+        tellings=(told,),
+        subject="Your nights look unusual",
+        cleared_on=date(2026, 5, 8),
+        cleared_because="revised",
+    )
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local(), local(MONDAY + timedelta(weeks=1)))
     said = ["- Your nights look unusual: would not be told any more" in m.body for m in upkeep.send.messages]
@@ -155,14 +162,21 @@ def an_entry(first, last, **fields):
     return Entry(**(usual | fields))
 
 
-@pytest.mark.parametrize(("entry", "said"), [
-    (an_entry(date(2026, 5, 9), date(2026, 5, 10)), "unusual on 9 to 10 May 2026; not over yet"),
-    (an_entry(date(2026, 4, 30), date(2026, 5, 2)), "unusual on 30 April to 2 May 2026; not over yet"),
-    (an_entry(date(2026, 5, 3), date(2026, 5, 5), cleared_on=date(2026, 5, 10), cleared_because="back_in_range"),
-     "unusual on 3 to 5 May 2026; over"),
-    (an_entry(date(2026, 5, 5), date(2026, 5, 6), tellings=(), untold="found_in_history"),
-     "unusual on 5 to 6 May 2026; not told before, since its days came late"),
-])
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (an_entry(date(2026, 5, 9), date(2026, 5, 10)), "unusual on 9 to 10 May 2026; not over yet"),
+        (an_entry(date(2026, 4, 30), date(2026, 5, 2)), "unusual on 30 April to 2 May 2026; not over yet"),
+        (
+            an_entry(date(2026, 5, 3), date(2026, 5, 5), cleared_on=date(2026, 5, 10), cleared_because="back_in_range"),
+            "unusual on 3 to 5 May 2026; over",
+        ),
+        (
+            an_entry(date(2026, 5, 5), date(2026, 5, 6), tellings=(), untold="found_in_history"),
+            "unusual on 5 to 6 May 2026; not told before, since its days came late",
+        ),
+    ],
+)
 def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said):
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
@@ -172,11 +186,14 @@ def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said):
     assert "Nothing stands out" not in body
 
 
-@pytest.mark.parametrize("entry", [
-    an_entry(date(2026, 4, 20), date(2026, 4, 22)),
-    an_entry(date(2026, 4, 30), date(2026, 5, 1), cleared_on=date(2026, 5, 3), cleared_because="back_in_range"),
-    an_entry(MONDAY, MONDAY),
-])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        an_entry(date(2026, 4, 20), date(2026, 4, 22)),
+        an_entry(date(2026, 4, 30), date(2026, 5, 1), cleared_on=date(2026, 5, 3), cleared_because="back_in_range"),
+        an_entry(MONDAY, MONDAY),
+    ],
+)
 def test_an_alert_of_another_week_is_not_in_the_mail(entry):
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])

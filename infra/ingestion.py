@@ -19,7 +19,7 @@ TIMEOUT = cdk.Duration.minutes(5)
 MOST_RECEIVED = 6  # ingest lets a job that failed come again after 1, 2, 5, 15 and 30 minutes
 READ_PREFIXES = ("raw/", "lake/", "ledger/")
 OWN_PREFIXES = (*READ_PREFIXES, "rejected/")
-# What Lambda does to a queue with the function's role, as AWS's own policy for it says (docs/reference/least-privilege.md).
+# What Lambda does to a queue with the function's role, by AWS's own policy (docs/reference/least-privilege.md).
 POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 

@@ -1,7 +1,7 @@
 """Bill of materials: the packages in the functions' zips and their licences, from each wheel's METADATA.
 
-`make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both lie in each release. No time and no
-random number is in them, so that same locks make same files.
+`make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both lie in each
+release. No time and no random number is in them, so that same locks make same files.
 """
 
 import json

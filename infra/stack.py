@@ -93,7 +93,9 @@ class OuraLake(cdk.Stack):
             Output.BUS_NAME: self.ingestion.bus.event_bus_name,
             Output.PERSONS_IN: ",".join(self.settings.persons),
             Output.SETTINGS_IN: ",".join(self.settings.kept),
-            Output.NEXT_STEP: f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify",
+            Output.NEXT_STEP: (
+                f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify"
+            ),
         }
         if self.reception:
             told[Output.WEBHOOK_URL] = self.reception.url

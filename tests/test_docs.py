@@ -126,7 +126,7 @@ def test_readme_names_the_exit_codes_as_the_help_does(readme):
     assert EPILOG in " ".join(readme.split())
 
 
-FIGURES = {  # of README's first sentence: the row of docs/explanation/detection.md, its column, what stands in front of the figure
+FIGURES = {  # of README: the row of docs/explanation/detection.md, its column, the words before the figure
     ("strong, three signals apart", 6, "100"): "every strong illness by the second morning where three signals",
     ("strong, three signals apart", 1, "0.40"): "at 0.40 false alarms a person-month",
     ("the same, 20 % of nights missing", 6, "90"): "90 % with 20 % of the nights missing",

@@ -1,4 +1,4 @@
-"""Do the pictures and texts of docs/explanation/alerts.md show what the code would send today? `make pictures` draws them anew."""
+"""Pictures and texts of docs/explanation/alerts.md as the code sends them today; `make pictures` draws them."""
 
 import pytest
 from pictures import album

@@ -1,6 +1,6 @@
 """How early, how rarely and how rightly does the illness warning fire, beside three known rules?
 
-Run: `make evaluate` (PERSONS=50 for a quick look). Prints, as the tables that docs/explanation/detection.md holds, generated
+Run: `make evaluate` (PERSONS=50 for a quick look). Prints, as the tables of docs/explanation/detection.md, generated
 persons (people.py, scenarios.py), those whose like the constants were chosen on (tuning_people.py, other seeds), and
 the recorded history of one real ring where ../shared is at hand. What is counted and how: outcomes.py.
 """

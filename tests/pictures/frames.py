@@ -29,7 +29,8 @@ def mail(message: Message, now: datetime) -> str:
     when = f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"
     return _page(
         Markup(
-            "<header><h1>{}</h1><p><span>Oura Lake &lt;no-reply@sns.amazonaws.com&gt;</span><span>{}</span></p></header>"
+            "<header><h1>{}</h1><p><span>Oura Lake &lt;no-reply@sns.amazonaws.com&gt;</span>"
+            "<span>{}</span></p></header>"
             "<pre>{}</pre><footer>-- (here Amazon says how to unsubscribe)</footer>"
         ).format(message.subject, when, message.body)
     )

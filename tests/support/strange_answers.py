@@ -1,7 +1,7 @@
 """Invented answers of the kinds that strangers met, for a checkout without the reference material.
 
-Each stands under the name of the folder of the same kind (tests/integration/strangers/test_cases.py says what must come of
-it).
+Each stands under the name of the folder of the same kind (tests/integration/strangers/test_cases.py says what must
+come of it).
 """
 
 import json

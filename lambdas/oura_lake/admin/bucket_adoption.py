@@ -1,6 +1,6 @@
 """Choice of the bucket for a deploy: the stack's own, or one that an earlier stack of this lake left behind.
 
-    python -m oura_lake.admin.bucket_adoption [--adopt]      # prints what the CDK is to be told; nothing for a new bucket
+    python -m oura_lake.admin.bucket_adoption [--adopt]    # prints the CDK's option; nothing for a new bucket
 
 A bucket with data outlives its stack. `--adopt` makes a stack that holds it alone; the deploy then adds all the rest.
 The template must name it ever after: a name that comes or goes is another bucket to CloudFormation. So the name is

@@ -1,7 +1,7 @@
 """Message budget: how many messages a month may have, and how many remain for a kind.
 
-The illness warning has its own budget, in how it is calibrated (docs/explanation/detection.md), and is never kept back; it and
-every all-clear count all the same. What finds no room is left to the weekly mail.
+The illness warning has its own budget, in how it is calibrated (docs/explanation/detection.md), and is never kept
+back; it and every all-clear count all the same. What finds no room is left to the weekly mail.
 """
 
 from collections.abc import Iterable

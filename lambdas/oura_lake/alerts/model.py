@@ -48,7 +48,8 @@ class Alert:
 class Message:
     """An alert as a person reads it, one text per way out; `episode` is the same in a message that is repeated.
 
-    `event` is the same for a program (docs/reference/alert-event.schema.json), `chance_a_month` what the text says of chance.
+    `event` is the same for a program (docs/reference/alert-event.schema.json), `chance_a_month` what the text says
+    of chance.
     """
 
     subject: str

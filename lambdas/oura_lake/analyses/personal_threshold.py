@@ -27,7 +27,7 @@ ORDINARY_WEEKS = 28  # how many of an ordinary person's weeks the own ones are w
 MOST_NIGHTS, ORDINARY_NIGHTS = 365, ORDINARY_WEEKS * WEEK_DAYS
 DAYS_AN_EVENT = 1.7
 AIM = 0.9  # of the budget: what is left is for weeks that are wilder than the past ones
-# strongest evidence (log-odds) of an ordinary person's weeks: its middle and scale (Gumbel), docs/explanation/detection.md
+# strongest evidence (log-odds) of an ordinary person's weeks: middle and scale (Gumbel), docs/explanation/detection.md
 ORDINARY_MEDIAN, LEAST_SCALE, SCALE_A_SIGNAL, SCALE_OF_WARMTH = -1.55, 1.3, 0.18, 1.9
 # rise of the mark for a correlation of 1, below an ordinary person's sway and above it: drink moves all signals too
 SWAY_BELOW, SWAY_ABOVE = 7.0, 3.0

@@ -1,4 +1,4 @@
-"""Parameters of SSM."""
+"""Parameters of SSM, read and written."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Bands: a person's usual range of the trailing 60 days, without the judged day.
 
-Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and days of
-a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
+Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and
+days of a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
 """
 
 from collections.abc import Mapping

@@ -51,7 +51,7 @@ def chosen_person(engine: Engine, wanted: str | None) -> str:
 
 
 def history_of(engine: Engine, person: str) -> History:
-    """Everything the report needs of one person; the steps of a day that was not over when it was fetched are left out."""
+    """Everything the report needs of one person; without the steps of a day fetched before it was over."""
     names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *NUMBERS))
     columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
 

@@ -1,4 +1,4 @@
-"""A reply on the wire."""
+"""A reply of the simulated API on the wire."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Does the warning keep its budget, and see strong illnesses early, on generated persons? (docs/explanation/detection.md)
+"""The warning's budget, and strong illnesses seen early, on generated persons (docs/explanation/detection.md).
 
 A modest sample; `make evaluate` is the whole evaluation.
 """

@@ -89,6 +89,7 @@ bench-backfill: setup ## Fetch ten years of one generated person from 100 ms awa
 
 check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 

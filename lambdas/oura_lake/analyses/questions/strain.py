@@ -3,9 +3,10 @@
 Method (Plews, Vesterinen, Meeusen; docs/explanation/alerts.md): the 7-day mean of ln rMSSD against a band of the 42
 days that end two weeks before, its mean and BAND spreads either side; two-sided, since overreaching shows low or
 unusually high HRV. A night counts for at most CLIP spreads and four nights of the seven must exist, so that one bad
-night never does it. An alert day needs 6 of the last 10 such means below the band while the resting heart rate is up or the load
-has risen, or 3 of them far below; above the band 13 of 14; and never a load that is low. It names a state of the
-nights, no diagnosis: overtraining cannot be told from one marker, only by performance and by ruling out all else.
+night never does it. An alert day needs 6 of the last 10 such means below the band while the resting heart rate is up
+or the load has risen, or 3 of them far below; above the band 13 of 14; and never a load that is low. It names a state
+of the nights, no diagnosis: overtraining cannot be told from one marker, only by performance and by ruling out all
+else.
 """
 
 from collections.abc import Callable, Iterable, Mapping

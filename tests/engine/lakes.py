@@ -13,6 +13,7 @@ from oura_lake.contract import Reason
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.consents import ANONYMOUS, GIVEN, NAMED, REVOKED, decisions
 from oura_lake.lake.documents import Document, Table, land
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.maintenance.model import Upkeep
@@ -25,7 +26,6 @@ from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.recorded_pages import recorded_documents
 
 LAST, NOON = date(2026, 11, 21), datetime(2026, 11, 22, 12, tzinfo=UTC)

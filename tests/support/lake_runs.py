@@ -13,11 +13,11 @@ from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.rebuild import SAME, partitions, rebuild
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.oura.client import Page
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 
 from support.builders import a_beat, a_score
 

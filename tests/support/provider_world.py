@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
@@ -17,7 +18,6 @@ from oura_lake.simulator.held import Held
 from oura_lake.simulator.request import Request
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 
 Spoil = Callable[[int, httpx.Response], httpx.Response]
 

@@ -9,7 +9,7 @@ import click
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import FIRST_YEAR
-from oura_lake.sources.request_plan import Days, newest_possible_day
+from oura_lake.lake.request_plan import Days, newest_possible_day
 
 DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
 # Of UTC, as people write it and as a query prints it.

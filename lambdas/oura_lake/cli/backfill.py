@@ -25,6 +25,7 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.ingestion.worker import known_person, raise_what_a_retry_may_mend
 from oura_lake.lake.keys import checked_person
+from oura_lake.lake.request_plan import Days, plan
 from oura_lake.ledger.account import require_account
 from oura_lake.ledger.home_zone import remember_zone
 from oura_lake.local.folder_store import FolderStore
@@ -34,7 +35,6 @@ from oura_lake.oura.rate_limit import least_s
 from oura_lake.person import persons
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import API_BASE_URL, SOURCE
-from oura_lake.sources.request_plan import Days, plan
 
 EXAMPLES = """\b
 Examples:

@@ -14,13 +14,13 @@ from oura_lake.lake.documents import Landed, Table, is_placeable, land, set_asid
 from oura_lake.lake.keys import period_of
 from oura_lake.lake.partition import Partition
 from oura_lake.lake.raw import Line
+from oura_lake.lake.request_plan import Days, newest_possible_day
 from oura_lake.lake.rows import Drift, key_of, typed
 from oura_lake.ledger.drift import note_drift
 from oura_lake.ledger.pending_analysis import note_owed
 from oura_lake.oura.account_export import Part, Record, records
 from oura_lake.oura.export_csv import BadLine
 from oura_lake.oura.export_files import DAMAGE
-from oura_lake.sources.request_plan import Days, newest_possible_day
 
 PORTION_ROWS = 1_000
 PORTION_CHARS = 4_000_000  # of CSV text: a day's activity is some 10,000

@@ -16,10 +16,10 @@ from oura_lake.ingestion.sync import Run
 from oura_lake.lake.documents import Landed, Table, bury, can_be_buried, land, leave, remains
 from oura_lake.lake.keys import own_keys, partitions_prefix, period_of
 from oura_lake.lake.partition import Partition
+from oura_lake.lake.request_plan import newest_possible_day
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.ledger.drift import note_drift
 from oura_lake.sources.model import Endpoint
-from oura_lake.sources.request_plan import newest_possible_day
 
 DELETED = "delete"
 MOST_TRIES = 3  # of a job whose document is not there yet: after 1 and 2 minutes, in which the person's others wait

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.contract import Reason
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.request_plan import Days, trailing_window
 from oura_lake.person import Person
 from oura_lake.sources.model import Endpoint, Source
-from oura_lake.sources.request_plan import Days, trailing_window
 
 LOOKBACK_DAYS = 7
 DAYS = ("first", "last", "until")

@@ -18,13 +18,13 @@ from oura_lake.errors import CollectionAbsent, SourceRefused, TokenRejected
 from oura_lake.ingestion.deletions import ask_for
 from oura_lake.ingestion.outcome import Outcome, kept_in
 from oura_lake.lake.documents import Table, is_placeable, land, leave
+from oura_lake.lake.request_plan import Days, Request, newest_possible_day, plan
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.store import Store
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.ledger.drift import note_drift
 from oura_lake.ledger.request_log import note_asked, read_asked
 from oura_lake.sources.model import Endpoint, Period, Source
-from oura_lake.sources.request_plan import Days, Request, newest_possible_day, plan
 
 CONCURRENCY = 4
 AHEAD = 8  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory

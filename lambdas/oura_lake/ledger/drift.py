@@ -9,10 +9,10 @@ from typing import Any
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.keys import drift_key
 from oura_lake.lake.plain import plain
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import Store
 from oura_lake.ledger.note import change_note, read_note
-from oura_lake.sources.request_plan import Days
 
 MOST_NAMES = 5  # of new fields below one parent, and of new values of one field
 LONGEST_NAME = 80

@@ -18,10 +18,10 @@ from oura_lake.errors import (
     UnreadableObject,
 )
 from oura_lake.lake.keys import asked_key
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.ledger.note import change_note, read_note
 from oura_lake.sources.model import Endpoint, Window
-from oura_lake.sources.request_plan import Days
 
 ANSWERED = "answered"
 SCOPE_NOT_GRANTED = "scope_not_granted"

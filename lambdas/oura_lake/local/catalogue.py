@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.errors import OuraLakeError
 from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.lake.request_plan import Days
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.tasks import gaps
@@ -28,7 +29,6 @@ from oura_lake.query.model import Engine
 from oura_lake.query.views import View, load_views
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 
 PAGE = Path("docs/reference/catalogue.md")
 ZONE = "Europe/Berlin"

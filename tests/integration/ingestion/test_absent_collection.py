@@ -6,10 +6,10 @@ import pytest
 from oura_lake.errors import CollectionAbsent, OuraLakeError, SourceUnavailable
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import GONE_AFTER, read_asked
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.builders import NOON, FakeOura, a_score
 
 TAG, SLEEP = SOURCE.endpoint("tag"), SOURCE.endpoint("daily_sleep")

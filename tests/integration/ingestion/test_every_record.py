@@ -16,6 +16,7 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
 from oura_lake.lake.parquet import read_rows, read_table
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.consent import ask_consent, grant_in
 from oura_lake.local.folder_store import FolderStore
@@ -27,7 +28,6 @@ from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, Recorded, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.command_line import files, for_api, run
 
 WEEK = local_week()

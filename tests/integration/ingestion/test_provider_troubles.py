@@ -11,11 +11,11 @@ from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.parquet import read_table
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
 from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.builders import a_beat, a_score
 from support.provider_world import Provider
 

@@ -8,11 +8,11 @@ from oura_lake.errors import ScopeMissing, SettingsWrong, SourceUnavailable, Tok
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.documents import land
 from oura_lake.lake.keys import account_key
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.account import accept_account, require_account
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.builders import NOON, FakeOura, a_score, a_table
 from support.command_line import for_api, run
 

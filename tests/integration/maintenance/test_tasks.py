@@ -8,6 +8,7 @@ import pytest
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable, StoreUnavailable
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import asked_key, notice_key, token_state_key
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.tasks import drift, gaps, staleness
@@ -16,7 +17,6 @@ from oura_lake.person import Person
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.settings import MaintainSettings
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.builders import FakeOura, a_beat, a_score
 from support.illness_days import Outbox
 

@@ -8,10 +8,10 @@ from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingestion import sync as ingesting
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.documents import land
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import read_asked
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 from support.builders import NOON, FakeOura, a_beat, a_score
 
 TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")

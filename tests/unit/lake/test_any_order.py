@@ -23,13 +23,13 @@ from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import table_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.rebuild import SAME, partitions, rebuild
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.snapshot import PastStore
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.lake.unmerged import SLOWEST
 from oura_lake.oura.client import Page
 from oura_lake.oura.webhook_event import EVENT_TYPES
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import Days
 
 LAST = date(2026, 1, 3)
 WEEK = [LAST - timedelta(days=n) for n in range(7)]

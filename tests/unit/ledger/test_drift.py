@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from oura_lake.lake.request_plan import Days
 from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.drift import LONGEST_NAME, MOST_NAMES, note_drift, read_drift
-from oura_lake.sources.request_plan import Days
 
 NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
+from oura_lake.lake.request_plan import newest_possible_day, plan
 from oura_lake.sources.oura import SOURCE
-from oura_lake.sources.request_plan import newest_possible_day, plan
 
 SLEEP = SOURCE.endpoint("sleep")
 HEART = SOURCE.endpoint("heartrate")

@@ -10,8 +10,8 @@ from typing import Any
 
 import boto3
 import pytest
-from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.ingestion.job import Job
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
@@ -41,7 +41,7 @@ class IngestWorld:
             return boto3.client(service, **how)
         return SimpleNamespace(put_events=self._put)
 
-    def ingest(self, log: list[Any] | None = None) -> DeployedFetcher:
+    def ingest(self, log: list[Any] | None = None) -> DeployedWorker:
         """What does the jobs of one environment of the function."""
         settings = IngestSettings(
             bucket=BUCKET,
@@ -53,7 +53,7 @@ class IngestWorld:
             api_base_url=self.oura.base_url,
             token_urls=self.oura.token_urls,
         )
-        return DeployedFetcher(settings, self, (log if log is not None else []).append)
+        return DeployedWorker(settings, self, (log if log is not None else []).append)
 
     def consent(self, secret: str = SECRET, *, until: datetime = FOREVER) -> None:
         """A permission that Oura has just given."""

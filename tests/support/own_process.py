@@ -23,7 +23,7 @@ from oura_lake.cli._lean import spare_pandas
 TESTS = Path(__file__).resolve().parents[1]
 LOADED = [
     "aws_lambda_powertools", "boto3", "support.deployed_world", "support.killed_tokens", "support.killed_writes",
-    "oura_lake.aws.ingest_worker", "oura_lake.cli._place", "oura_lake.local.token_file",
+    "oura_lake.bootstrap.ingestion", "oura_lake.cli._place", "oura_lake.local.token_file",
 ]  # fmt: skip
 KILLED = -signal.SIGKILL
 WITHIN_S = 300.0

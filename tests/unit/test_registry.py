@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.analyses.model import QUESTIONS, Analysis
-from oura_lake.bootstrap import CHANNELS
+from oura_lake.bootstrap.channels import CHANNELS
 from oura_lake.maintenance.model import MaintenanceTask
 from oura_lake.maintenance.run import TASKS
 from oura_lake.monitoring.delivery import Channel

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from oura_lake.aws.persons import told
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.session import session
-from oura_lake.bootstrap import configured_ways
+from oura_lake.bootstrap.channels import configured_ways
 from oura_lake.monitoring.run import each_of, watch
 from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import analyse_settings

@@ -23,13 +23,13 @@ def _deployed() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """What does the jobs; powertools, pyarrow and httpx load with it, once and not before there is a job."""
     from aws_lambda_powertools import Logger
 
-    from oura_lake.aws.ingest_worker import DeployedFetcher
     from oura_lake.aws.persons import told
+    from oura_lake.bootstrap.ingestion import DeployedWorker
     from oura_lake.errors import NotThereYet
 
     logger = Logger(service="ingest")
     settings = ingest_settings(told(os.environ, session()))
-    fetcher = DeployedFetcher(settings, session(), lambda run: logger.info("run", extra=run))
+    fetcher = DeployedWorker(settings, session(), lambda run: logger.info("run", extra=run))
 
     def do(event: dict[str, Any], context: Any) -> dict[str, Any]:
         waiting = []

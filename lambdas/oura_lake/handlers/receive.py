@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from oura_lake.aws.public_endpoint import deployed_door
 from oura_lake.aws.session import session
+from oura_lake.bootstrap.public_endpoint import deployed_door
 from oura_lake.oura.webhook_event import call_of
 from oura_lake.settings import receive_settings
 

@@ -1,18 +1,22 @@
 """One job of the queue: fetch, land, announce, and fail where a retry helps."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from oura_lake.contract import SILENT_REASONS
-from oura_lake.errors import SettingsWrong, SourceRefused
+from oura_lake.errors import AppRefused, ChainBroken, NotConnected, SettingsWrong, SourceRefused
+from oura_lake.ingestion.backfill import following
 from oura_lake.ingestion.document import bring
-from oura_lake.ingestion.job import Job
+from oura_lake.ingestion.job import Job, Word
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Client, Run, ingest
 from oura_lake.lake.store import Store
+from oura_lake.ledger.account import require_account
 from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
+from oura_lake.ledger.token_status import is_still_broken, note_broken
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
 
@@ -22,6 +26,29 @@ class Announcer(Protocol):
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
         """Say whose tables changed and why."""
+
+
+class EventBus(Announcer, Protocol):
+    """The lake's event bus."""
+
+    def trouble(self, person: str, kind: str) -> None:
+        """Have the person's lake looked after now."""
+
+
+class JobSender(Protocol):
+    """The job queue."""
+
+    def send(self, job: Job, slot: str) -> None:
+        """Put a job on the queue, once for each slot."""
+
+
+class Connection(Protocol):
+    """A person's connection to Oura: `version` names the stored token."""
+
+    version: str
+
+    def client(self, seconds: float) -> AbstractContextManager[Client]:
+        """A client whose requests end within so many seconds; raises ChainBroken and NotConnected when it is used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,3 +133,77 @@ def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
     if job.person not in persons:
         raise SettingsWrong(f"The stack knows no person {job.person}; add them to config.toml and deploy again.")
     return persons[job.person]
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """Does jobs as the ingest function does; made once for all invocations of one environment.
+
+    `connect` opens a person's connection within so many seconds and raises NotConnected or ChainBroken; `answer` stores
+    a person's feedback; `mend` is the command that connects a person again.
+    """
+
+    store: Store
+    bus: EventBus
+    jobs: JobSender
+    log: Callable[[dict[str, object]], None]
+    persons: Mapping[str, Person]
+    connect: Callable[[str, float], Connection]
+    answer: Callable[[str, Word], bool]
+    mend: Callable[[str], str]
+    # The token version that was compared for each person, and since when its account is theirs.
+    accounts: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
+
+    def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:
+        """Do a job within so many seconds; raises what a later try may mend.
+
+        For a person who never connected, or whose permission is gone, there is nothing to do: failing would
+        only fill the dead letters. What is gone is noted, and maintain reports it to the person.
+        """
+        if job.word:
+            return self._answered(job, job.word)
+        person = known_person(job, self.persons)
+        try:
+            outcomes = self._fetched(job, person, now, seconds)
+        except NotConnected as waiting:
+            return self._waits(job, str(waiting))
+        except ChainBroken as gone:
+            if note_broken(self.store, person.name, gone.version, now, is_app=isinstance(gone, AppRefused)):
+                self.bus.trouble(person.name, "token")
+            return self._waits(job, str(gone))
+        if next_chunk := following(job):  # after all landed: a crash here does the chunk again, and finds nothing
+            self.jobs.send(next_chunk, slot="chain")
+        return outcomes
+
+    def _fetched(self, job: Job, person: Person, now: datetime, seconds: float) -> list[Outcome]:
+        connection = self.connect(person.name, seconds)
+        if is_still_broken(self.store, person.name, connection.version):
+            raise ChainBroken(f"The permission is gone; run `{self.mend(person.name)}`.", connection.version)
+        fetcher = Fetcher(store=self.store, bus=self.bus, log=self.log)
+        with connection.client(seconds) as client:
+            since = self._account_since(person.name, connection.version, client, now)
+            return fetcher.do(job, person, client, now, since)
+
+    def _account_since(self, person: str, version: str, client: Client, now: datetime) -> datetime | None:
+        """Since when the token's account is the person's, asked once for each token; raises SettingsWrong."""
+        checked, since = self.accounts.get(person, ("", None))
+        if checked != version:
+            mend = f"Run `{self.mend(person)}` and sign in with that account"
+            since = require_account(self.store, person, client, now, connect=mend)
+            if since != now:
+                self.accounts[person] = (version, since)
+        return since
+
+    def _answered(self, job: Job, word: Word) -> list[Outcome]:
+        """Store feedback. Links outlive persons and episodes: of one who is gone there is nothing to store or retry."""
+        try:
+            known_person(job, self.persons)
+            is_news = self.answer(job.person, word)
+        except SettingsWrong:  # its sentence names episodes, which no log does
+            return self._waits(job, "The lake no longer holds what this answers.")
+        self.log({"person": job.person, "reason": job.reason, "n_new": int(is_news)})
+        return []
+
+    def _waits(self, job: Job, why: str) -> list[Outcome]:
+        self.log({"person": job.person, "reason": job.reason, "waiting": why})
+        return []

@@ -76,7 +76,7 @@ class Fetcher:
 
 
 def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch):
-    monkeypatch.setattr("oura_lake.aws.ingest_worker.DeployedFetcher", Fetcher)
+    monkeypatch.setattr("oura_lake.bootstrap.ingestion.DeployedWorker", Fetcher)
     monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
     monkeypatch.setattr(ingest, "session", lambda: None)

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 from oura_lake.aws import stack
-from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.job_queue import JobQueue
+from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.cli.backfill import command
 from oura_lake.errors import SourceRefused
 from oura_lake.ingestion.backfill import Backfill
@@ -124,7 +124,7 @@ def chain_in_aws(monkeypatch, job, fetched):
             app_parameter="/lake/app",
             persons={"me": Person(name="me")},
         )
-        fetcher = DeployedFetcher(settings, session, lambda _: None)
+        fetcher = DeployedWorker(settings, session, lambda _: None)
         fetcher._fetched = fetched
         seen = [job]
         for _ in range(9):

@@ -12,8 +12,8 @@ import boto3
 import pytest
 from moto import mock_aws
 from oura_lake.admin.inbox import Inbox
-from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.secrets import AppParameter, SecretTokens
+from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.channels import sns
 from oura_lake.handlers import analyse
 from oura_lake.ingestion.backfill import Backfill
@@ -46,7 +46,7 @@ class Lake:
         self.topic = boto3.client("sns").create_topic(Name="me")["TopicArn"]
         self._inbox = Inbox(self.topic)
         connect(oura)
-        self._fetcher = DeployedFetcher(IngestSettings(
+        self._fetcher = DeployedWorker(IngestSettings(
             bucket="lake", bus="bus", token_secret_prefix="lake/", app_parameter="/lake/app",
             jobs_queue_url=self._jobs, persons={"me": Person(name="me", collections=SEEN)},
             api_base_url=oura.base_url, token_urls=oura.token_urls,

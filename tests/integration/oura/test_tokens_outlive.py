@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from oura_lake.aws.ingest_worker import DeployedFetcher
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import SecretTokens
+from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ledger import token_status
 from support.builders import NOON
@@ -27,7 +27,7 @@ def is_broken() -> bool:
     return token_status.broken(S3Store(BUCKET), "me") is not None
 
 
-def renewed_and_not_stored(world: IngestWorld) -> DeployedFetcher:
+def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
     """A process that lives, with a token in its hands that Secrets Manager did not take."""
 
     def refused(self, token, *, replacing):

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from oura_lake.aws.ingest_worker import DeployedFetcher
-from oura_lake.aws.public_endpoint import deployed_door
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter
+from oura_lake.bootstrap.ingestion import DeployedWorker
+from oura_lake.bootstrap.public_endpoint import deployed_door
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.keys import ledger_key
@@ -54,7 +54,7 @@ class World:
         self.program, self.door, self.url = program, deployed_door(receiving(self.queue), aws), ""
         self.fetcher = self.fetching("me")
 
-    def fetching(self, person: str) -> DeployedFetcher:
+    def fetching(self, person: str) -> DeployedWorker:
         """The ingest function's worker, of a stack that knows this person."""
         settings = IngestSettings(
             bucket="lake",
@@ -64,7 +64,7 @@ class World:
             app_parameter=APP,
             persons={person: Person(name=person)},
         )
-        return DeployedFetcher(settings, boto3.Session(), self.logged.append)
+        return DeployedWorker(settings, boto3.Session(), self.logged.append)
 
     def handle(self, event, _context):
         """The receive function."""

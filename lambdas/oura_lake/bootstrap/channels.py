@@ -1,4 +1,4 @@
-"""Composition root: what a function or a command needs, made from its settings."""
+"""Channels of a person, as configured."""
 
 from collections.abc import Mapping
 

@@ -20,6 +20,7 @@ from oura_lake.aws.errors import Missing, translated
 from oura_lake.errors import NotConnected, WriteConflict
 from oura_lake.lake.store import Store
 from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.ledger.token_status import connect_command
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.token_json import parse_token, token_json
 from oura_lake.oura.tokens import App, RefreshingTokens, StoredToken, Token
@@ -201,11 +202,6 @@ def require_connected(prefix: str, person: str) -> None:
     """Raises NotConnected where no token of the person is stored, for a job would wait for one without a word."""
     if SecretTokens(f"{prefix}{person}").load() is None:
         raise NotConnected(f"{person} is not connected to this lake; run `{connect_command(person)}`.")
-
-
-def connect_command(person: str) -> str:
-    """The one command that mends a broken permission in the deployed lake."""
-    return f"oura-lake connect --deployed --person {person}"
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from oura_lake.aws.event_bus import Bus
 from oura_lake.aws.job_queue import JobQueue
 from oura_lake.aws.redelivery import held, times_received
 from oura_lake.aws.s3 import S3Store
-from oura_lake.aws.secrets import IN_HASTE, AppParameter, connect_command, person_tokens
+from oura_lake.aws.secrets import IN_HASTE, AppParameter, person_tokens
 from oura_lake.ingestion.job import Job, parse_job
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.worker import Worker
+from oura_lake.ledger.token_status import connect_command
 from oura_lake.monitoring.feedback import hear
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.tokens import RefreshingTokens

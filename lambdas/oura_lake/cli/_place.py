@@ -15,7 +15,7 @@ from oura_lake.ingestion.backfill import Backfill
 from oura_lake.lake.keys import FIRST_YEAR
 from oura_lake.ledger.account import accept_account
 from oura_lake.ledger.refresh_lock import Claims
-from oura_lake.ledger.token_status import Broken, broken, mend
+from oura_lake.ledger.token_status import Broken, broken, connect_command, mend
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.local.token_file import connect_command as local_command
 from oura_lake.maintenance.tasks.tokens import KIND
@@ -72,11 +72,7 @@ def deployed_place(person: str, stack: str) -> Place:
     from oura_lake.aws.accounts import Accounts
     from oura_lake.aws.job_queue import JobQueue
     from oura_lake.aws.s3 import S3Store
-    from oura_lake.aws.secrets import (  # boto3 takes a second that `--local` need not wait
-        AppParameter,
-        SecretTokens,
-        connect_command,
-    )
+    from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 takes a second that `--local` need not wait
     from oura_lake.aws.stack import outputs
 
     named = outputs(stack)

@@ -1,7 +1,6 @@
 """`oura-lake report`: one HTML page on last night, the last weeks and the year, which loads nothing."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
 from oura_lake.output_file import write_private
-from oura_lake.query.model import Engine
+from oura_lake.report.build import report_text
 
 EXAMPLES = """\b
 Examples:
@@ -37,23 +36,9 @@ def command(
     The file holds everything it shows and loads nothing; it is readable on a phone and in print.
     """
     engine = engine_of(lake, deployed=deployed)
-    text = report_text(engine, person, lambda name: datetime.now(zone_of(name, lake, timezone)).date())
+    with progress_bar("Report") as step:
+        text = report_text(engine, person, lambda name: datetime.now(zone_of(name, lake, timezone)).date(), step)
     written = write_private(output, text)
     click.echo(str(written))
     if is_opened:
         click.launch(written.as_uri())
-
-
-def report_text(engine: Engine, person: str | None, today_of: Callable[[str], date]) -> str:
-    """The page over one lake, `today_of` the person it is about; a bar on stderr tells how far it is."""
-    from oura_lake.report.page import STEPS_OF_WORK, page  # altair takes half a second: not for every `--help`
-    from oura_lake.report.reading import chosen_person, history_of
-
-    total = STEPS_OF_WORK + 2
-    with progress_bar("Report") as step:
-        step("looking for persons", 0, total)
-        name = chosen_person(engine, person)
-        today = today_of(name)
-        step(f"reading {name}", 1, total)
-        history = history_of(engine, name)
-        return page(history, today, lambda done: step("drawing", done + 2, total))

@@ -15,17 +15,12 @@ from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import tell_of_strays
 from oura_lake.monitoring.status import Condition, condition_of
 from oura_lake.person import Person
-from oura_lake.query.model import Engine, Result
 
 EXAMPLES = """\b
 Examples:
   oura-lake status --lake ~/oura
   oura-lake status --deployed --person me
   oura-lake status --deployed --json
-"""
-SQL = """
-SELECT person, collection, n_records AS records, first_day, last_day, n_days_missing AS days_missing
-FROM coverage ORDER BY person, collection
 """
 
 
@@ -69,8 +64,3 @@ def entry(condition: Condition, place: Place) -> dict[str, Any]:
     mail = asdict(check) if (check := place.mail(condition.person)) else None
     beside = {"missing": runs, "token": token, "webhooks": webhooks, "mail": mail, "cost_usd": place.cost()}
     return asdict(condition) | beside
-
-
-def coverage(engine: Engine) -> Result:
-    """The rows of the view `coverage`, in the order of persons and collections."""
-    return engine.query(SQL)

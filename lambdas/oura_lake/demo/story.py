@@ -127,9 +127,9 @@ def _uneventful_firing(lake: Lake, api: RunningApi, clock: Clock) -> None:
 
 
 def _asked(lake: Lake, messages: list[dict[str, str]], report: Path) -> Told:
-    from oura_lake.cli.report import report_text
-    from oura_lake.cli.status import coverage
     from oura_lake.output_file import write_private
+    from oura_lake.query.coverage import coverage
+    from oura_lake.report.build import report_text
 
     engine = DuckDBEngine(lake.store)
     week, held = engine.query(WEEK), coverage(engine)

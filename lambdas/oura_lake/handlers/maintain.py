@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from oura_lake.aws.persons import told
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.session import session
+from oura_lake.bootstrap.account import DeployedAccount
 from oura_lake.channels.sns import SMS, send
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import look_after_each
@@ -38,5 +39,5 @@ def _upkeep(name: str) -> Upkeep:
         send=partial(send, target=topic),
         elsewhere=partial(send, target=topic, way=SMS),
         settings=settings(),
-        aws=session(),
+        account=DeployedAccount(settings=settings(), aws=session()),
     )

@@ -45,7 +45,9 @@ class JobSender(Protocol):
 class Connection(Protocol):
     """A person's connection to Oura: `version` names the stored token."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """The version of the stored token."""
 
     def client(self, seconds: float) -> AbstractContextManager[Client]:
         """A client whose requests end within so many seconds; raises ChainBroken and NotConnected when it is used."""

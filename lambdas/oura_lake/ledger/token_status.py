@@ -58,3 +58,8 @@ def is_still_broken(store: Store, person: str, version: str) -> bool:
     if noted and noted.version != version:
         mend(store, person)
     return noted is not None and noted.version == version and not noted.is_app
+
+
+def connect_command(person: str) -> str:
+    """The one command that mends a broken permission in the deployed lake."""
+    return f"oura-lake connect --deployed --person {person}"

@@ -1,9 +1,8 @@
 """The state of a lake for the weekly mail: freshness, permission, completeness, cost."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
-from oura_lake.aws.budget import month_to_date
-from oura_lake.aws.secrets import AppParameter
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.keys import checked_person
 from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
@@ -13,7 +12,6 @@ from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
 from oura_lake.maintenance.tasks.staleness import newest_moment
 from oura_lake.maintenance.weekly_wording import Goal, Lake
 from oura_lake.monitoring.completeness import known_of
-from oura_lake.oura.subscription_client import subscription_api
 from oura_lake.sources.oura import ENDPOINTS
 
 SUNDAY = timedelta(days=6)
@@ -78,13 +76,12 @@ def _is_worth_a_line(gap: Gap, known: Known, monday: date) -> bool:
 
 def _webhooks_end(upkeep: Upkeep) -> datetime | None:
     """When the first of this lake's webhooks ends; None without any, or if that cannot be asked now."""
-    settings = upkeep.settings
-    if not settings or not settings.webhook_url:
+    settings, account = upkeep.settings, upkeep.account
+    if not settings or not account or not settings.webhook_url:
         return None
     try:
-        app = AppParameter(settings.app_parameter, upkeep.aws.client("ssm")).load()
-        with subscription_api(app, settings.api_base_url) as api:
-            ends = [s.expires for s in api.all() if s.callback_url == settings.webhook_url]
+        with account.subscriptions() or nullcontext() as api:
+            ends = [s.expires for s in api.all() if s.callback_url == settings.webhook_url] if api else []
     except OuraLakeError:  # the mail must come all the same, and says that it is not known
         return None
     return min(ends, default=None)
@@ -92,6 +89,6 @@ def _webhooks_end(upkeep: Upkeep) -> datetime | None:
 
 def _cost(upkeep: Upkeep) -> float | None:
     """What the account's own budget counted this month, where the stack made one."""
-    if not upkeep.settings or not upkeep.settings.budget:
+    if not upkeep.account or not upkeep.settings or not upkeep.settings.budget:
         return None
-    return month_to_date(upkeep.aws.client, upkeep.settings.budget)
+    return upkeep.account.month_cost()

@@ -4,24 +4,42 @@ A task may run at any time and any number of times: what it tells a person goes 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.notices import Send
+from oura_lake.oura.subscriptions import Subscriptions
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.settings import MaintainSettings
+
+
+class Account(Protocol):
+    """The AWS account of a deployed lake, as far as the tasks need it."""
+
+    def subscriptions(self) -> AbstractContextManager[Subscriptions] | None:
+        """Oura's webhook subscriptions of the app; None while nobody connected a ring. Raises OuraLakeError."""
+
+    def month_cost(self) -> float | None:
+        """Dollars of the whole account this month; None where no budget counts them."""
+
+    def n_confirmed_mails(self, person: str) -> int:
+        """How many addresses of a person confirmed; raises StoreUnavailable."""
+
+    def has_phone(self, person: str) -> bool:
+        """Whether a person gets SMS; raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
     """One round over one person: the lake as objects and as views, the moment (aware, UTC), the way to the person.
 
-    `elsewhere` is the way that is left where e-mail does not arrive; it, `settings` and `aws` (a session that makes
-    clients) are None on a laptop, where there is no account.
+    `elsewhere` is the way that is left where e-mail does not arrive; it, `settings` and `account` are None on a laptop,
+    where there is no account.
     """
 
     store: Store
@@ -31,7 +49,7 @@ class Upkeep:
     send: Send
     elsewhere: Send | None = None
     settings: MaintainSettings | None = None
-    aws: Any = None
+    account: Account | None = None
 
     @property
     def zone(self) -> ZoneInfo:

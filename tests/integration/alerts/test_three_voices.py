@@ -4,7 +4,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from oura_lake.cli.report import report_text
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.model import Upkeep
@@ -12,6 +11,7 @@ from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.report.build import report_text
 from oura_lake.report.figures import figure
 from oura_lake.report.reading import history_of
 from oura_lake.report.signals import ALSO, CHARTED

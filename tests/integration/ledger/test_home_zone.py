@@ -103,7 +103,7 @@ def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_p
         told["watch"] = person.timezone
         return watching.Watched()
 
-    def drawn(_engine, _person, today_of):
+    def drawn(_engine, _person, today_of, _step):
         told["report"] = today_of("me").isoformat()
         return ""
 

@@ -5,7 +5,6 @@ stays untold, is tried again by each round, and `oura-lake status` and `verify` 
 """
 
 from oura_lake.alerts.model import Message
-from oura_lake.aws.sns_subscriptions import mails, phones
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 
@@ -15,14 +14,13 @@ KIND = "addresses"
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Tell once that fewer addresses get mail than config.toml names, and close the notice once they do."""
     name, n_wanted = upkeep.person.name, upkeep.person.n_email
-    if upkeep.settings is None or not n_wanted:
+    if upkeep.account is None or not n_wanted:
         return {}
-    sns, topic = upkeep.aws.client("sns"), upkeep.settings.topics[name]
-    n_reached = sum(s.is_confirmed for s in mails(sns, topic))
+    n_reached = upkeep.account.n_confirmed_mails(name)
     if n_reached >= n_wanted:
         return {"n_lost": 0, "n_settled": int(settle(upkeep.store, name, KIND, upkeep.now))}
 
-    if not n_reached and not (upkeep.elsewhere and phones(sns, topic)):
+    if not n_reached and not (upkeep.elsewhere and upkeep.account.has_phone(name)):
         return {"n_lost": n_wanted, "n_told": 0, "n_out_of_reach": 1}
 
     def everywhere(message: Message) -> None:

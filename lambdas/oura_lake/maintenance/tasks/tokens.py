@@ -4,8 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.model import Message
-from oura_lake.aws.secrets import connect_command
-from oura_lake.ledger.token_status import broken
+from oura_lake.ledger.token_status import broken, connect_command
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 from oura_lake.alerts.model import Message
-from oura_lake.aws.secrets import AppParameter
 from oura_lake.lake.keys import WEBHOOKS_KEY
 from oura_lake.ledger.note import change_note, read_note
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
-from oura_lake.oura.subscription_client import subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure, kinds
 
 KIND = "webhooks"
@@ -19,14 +17,14 @@ NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before 
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Renew what ends soon and make what is missing, for all persons: in the first one's round, or where none did."""
     settings = upkeep.settings
-    if not settings or not settings.webhook_url:
+    if not settings or not upkeep.account or not settings.webhook_url:
         return {}
     if upkeep.person.name != min(settings.persons) and _was_done_lately(upkeep):
         return {}
-    app = AppParameter(settings.app_parameter, upkeep.aws.client("ssm")).find()
-    if app is None:
+    opened = upkeep.account.subscriptions()
+    if opened is None:
         return {"waiting": 1}  # nobody connected so far
-    with subscription_api(app, settings.api_base_url) as subscriptions:
+    with opened as subscriptions:
         kept = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
     _tell(upkeep, kept)
     change_note(upkeep.store, WEBHOOKS_KEY, lambda _: {"kept_on": upkeep.now.date().isoformat()})

@@ -14,6 +14,7 @@ from oura_lake.admin import deployed_config
 from oura_lake.admin.checks import all_checks, channels
 from oura_lake.admin.checks.model import Account, State
 from oura_lake.aws.sns_subscriptions import confirm, mails
+from oura_lake.bootstrap.account import DeployedAccount
 from oura_lake.cli.confirm import command
 from oura_lake.errors import MessageNotSent, SettingsWrong, StoreUnavailable
 from oura_lake.lake.store import MemoryStore
@@ -57,7 +58,7 @@ def upkeep(sns):
         send=Outbox(),
         elsewhere=Outbox(),
         settings=settings,
-        aws=Session(),
+        account=DeployedAccount(settings=settings, aws=Session()),
     )
 
 

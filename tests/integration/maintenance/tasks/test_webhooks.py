@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 from oura_lake.admin import webhooks as deployed
 from oura_lake.aws.secrets import AppParameter
+from oura_lake.bootstrap.account import DeployedAccount
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.tasks import webhooks
@@ -56,7 +57,7 @@ def an_upkeep(world: World, name: str = "ada", **changes: Any) -> Upkeep:
         now=world.now,
         send=Outbox(),
         settings=replace(settings, **changes),
-        aws=boto3.Session(),
+        account=DeployedAccount(settings=replace(settings, **changes), aws=boto3.Session()),
     )
 
 
@@ -79,7 +80,7 @@ def test_after_the_first_person_was_forgotten_another_s_round_keeps_them(world: 
 def test_without_an_address_or_an_app_there_is_nothing_to_keep(world: World) -> None:
     assert webhooks.run(an_upkeep(world, webhook_url="")) == {}
     assert webhooks.run(an_upkeep(world, app_parameter="/none")) == {"waiting": 1}
-    assert webhooks.run(replace(an_upkeep(world), settings=None, aws=None)) == {}
+    assert webhooks.run(replace(an_upkeep(world), settings=None, account=None)) == {}
     assert world.held == {}
 
 

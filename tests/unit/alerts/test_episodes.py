@@ -1,7 +1,7 @@
 """Is an episode told once by each way, and its end once, whatever later data say?"""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +10,8 @@ from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import _entry, document
 from oura_lake.alerts.model import Telling, Way
-from oura_lake.alerts.quiet_hours import is_quiet, parse_hours
 from oura_lake.alerts.wording.dates import spoken_day
-from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry, calm_day
+from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 
 DAY = timedelta(days=1)
 SMS = Way(name="sms", least="major", tells_end=False)
@@ -129,35 +128,11 @@ def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status,
 def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():
     for because in ("back_in_range", "revised"):
         entry = replace(an_entry(an_alert(date(2026, 11, 20)), "sent"), cleared_because=because)
-        message = illness.ALERT.all_clear(entry, [a_finding()], True)
+        message = illness.ALERT.all_clear(entry)
         assert message.subject.startswith("Back in your usual range")
         assert "healthy" not in (message.subject + message.body + message.sms).lower()
         assert len(message.subject) < 100
         assert "not medical advice" in message.body
-
-
-@pytest.mark.parametrize(
-    ("hour", "offset_min", "expected"),
-    [
-        (23, 0, True),
-        (6, 0, True),
-        (7, 0, False),
-        (12, 0, False),
-        (23, 540, False),
-        (14, 540, True),
-        (12, None, False),
-    ],
-)
-def test_it_is_night_where_the_newest_document_was_made(hour, offset_min, expected):
-    days = [calm_day(0, utc_offset_min=0), calm_day(1, utc_offset_min=offset_min)]
-    now = NOW.replace(hour=hour, minute=0)
-    assert is_quiet(now, (time(22), time(7)), days, NOW.tzinfo) == expected
-
-
-def test_quiet_hours_may_lie_within_a_day_or_be_none():
-    at_noon = NOW.replace(hour=12)
-    assert is_quiet(at_noon, parse_hours("11:00-13:00"), [], NOW.tzinfo)
-    assert not is_quiet(at_noon, parse_hours(""), [], NOW.tzinfo)
 
 
 def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told():

@@ -11,7 +11,7 @@ from oura_lake.monitoring.findings import verdicts
 from oura_lake.monitoring.run import days_of, watch
 from oura_lake.person import Person
 from oura_lake.registry import plugins
-from support.illness_days import NOW, FakeEngine, a_finding, calm_days
+from support.illness_days import NOW, FakeEngine, calm_days
 from support.shuffling import Shuffled
 
 EVERY_KIND = sorted(plugins(QUESTIONS, Analysis))
@@ -51,15 +51,6 @@ def test_every_analysis_says_the_same_of_days_in_any_order(kind, seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_the_verdicts_of_all_kinds_are_the_same_for_days_in_any_order(seed):
     assert verdicts(shuffled(history(), seed), 0.5, ()) == verdicts(history(), 0.5, ())
-
-
-def test_the_battery_s_alert_is_of_the_newest_reading_wherever_it_stands():
-    days = history()
-    low, charged = (a_finding(days[n].day, level, kind="ring_battery") for n, level in ((3, "minor"), (4, "none")))
-    evaluate = plugins(ALERT_KINDS, AlertKind)["ring_battery"].evaluate
-    assert evaluate([low, charged]) == evaluate([charged, low]) == []
-    later = replace(low, day=days[5].day)
-    assert [a.first_alert_day for a in evaluate([later, charged])] == [days[5].day]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -4,13 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.kinds import illness
-from oura_lake.alerts.names import CONFOUNDERS, KINDS
-from oura_lake.alerts.wording.evidence import is_outside, unusual_lines
+from oura_lake.alerts.names import KINDS
 from oura_lake.alerts.wording.illness import clear_sms, footer
-from oura_lake.analyses.confounders import TAGS
-from oura_lake.registry import plugins
 from support.illness_days import a_driver, a_finding, an_alert, an_entry
 from support.sms_segments import segments
 
@@ -158,18 +154,6 @@ def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, 
     )
 
 
-def test_a_high_heart_rate_variability_speaks_for_strain():
-    night = a_finding(NIGHT, kind="strain", drivers=(a_driver("hrv_rmssd_ms", 90.0, 1.2, low=50.0, high=80.0),))
-    assert unusual_lines(night, numbers=False) == [
-        "Heart rate variability above the range of the six weeks that it is compared with",
-    ]
-
-
-@pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
-def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told):
-    assert is_outside("bedtime_h", hour, 22.5, 0.75) is is_told
-
-
 def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
     nights = [a_finding(NIGHT - timedelta(days=back)) for back in range(100, 0, -1)]
     last = a_finding(NIGHT, "minor")
@@ -199,8 +183,3 @@ def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(ki
     text = clear_sms(an_entry(replace(an_alert(NIGHT), kind=kind), "sent"))
     assert f"({KINDS[kind]}, 2026-11-20)" in text
     assert segments(text) == 1
-
-
-def test_every_kind_and_every_other_explanation_has_a_name():
-    assert set(KINDS) == set(plugins(ALERT_KINDS, AlertKind))
-    assert {*TAGS.values(), "alcohol", "hard_workout", "late_workout", "late_night", "short_sleep"} <= set(CONFOUNDERS)

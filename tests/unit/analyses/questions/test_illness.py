@@ -1,12 +1,12 @@
 """Does the warning see an illness, leave a party alone, and judge every morning by earlier nights only?"""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses.model import PersonDay, person_days
+from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.questions.illness import analyse
 from support.illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
 
@@ -120,24 +120,6 @@ def test_a_slow_drift_is_followed():
     assert alert_days(days) == []
 
 
-def test_todays_unfinished_activity_is_not_heard():
-    days = calm_days(60)
-    days[-1] = replace(days[-1], steps=1.0, inactive_h=1.0)
-    assert analyse(days)[-1] == analyse(calm_days(60))[-1]
-
-
-def test_steps_of_a_day_with_the_ring_on_the_table_do_not_count():
-    days = calm_days(60)
-    days[-2] = replace(days[-2], steps=100.0, non_wear_h=14.0)
-    assert "steps" not in {d.signal for d in analyse(days)[-1].drivers}
-
-
-def test_sentinels_are_missing_values():
-    days = calm_days(60)
-    days[-1] = replace(days[-1], hrv_rmssd_ms=0.0, respiratory_rate_bpm=0.0)
-    assert not {"hrv_rmssd_ms", "respiratory_rate_bpm"} & {d.signal for d in analyse(days)[-1].drivers}
-
-
 def test_drivers_come_strongest_first_each_beside_the_persons_band():
     first = analyse(calm_days(60, ill=(59,)))[-1].drivers[0]
     assert first.low <= first.baseline <= first.high < first.value or first.value < first.low
@@ -173,17 +155,6 @@ def test_what_else_could_explain_a_night_is_named(fields, found):
     days = calm_days(60)
     days[-1] = replace(days[-1], **fields)
     assert analyse(days)[-1].confounders == found
-
-
-def test_rows_of_the_view_become_days():
-    row = {"day": date(2026, 1, 5), "steps": float("nan"), "tags": None, "resting_heart_rate_bpm": 52, "person": "me"}
-    assert person_days([row]) == [PersonDay(day=date(2026, 1, 5), resting_heart_rate_bpm=52)]
-
-
-def test_a_tag_that_reads_as_a_number_stops_no_analysis():
-    rows = [vars(day) | {"tags": [5.0]} for day in calm_days(20)]  # Athena's text `[5]`, as its engine reads it
-    assert person_days(rows)[-1].tags == ("5.0",)
-    assert analyse(person_days(rows))[-1].confounders == ()
 
 
 def test_order_and_repetition_of_the_rows_do_not_matter():

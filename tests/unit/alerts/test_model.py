@@ -1,0 +1,61 @@
+"""Entries of the ledger: how far the telling of an episode is, and when it was told."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oura_lake.alerts.model import BUS, CLEARED, HISTORY, LEFT, OPENED, RAISED, WEBHOOK, Entry, Telling
+from support.illness_days import NOW, TODAY, an_alert
+
+ALERT = an_alert(TODAY)
+HOUR = timedelta(hours=1)
+STATUSES = ("sending", "failed", "sent", "shown", "unconfirmed")
+
+
+def told(way, status, step=OPENED, hour=0):
+    """One telling, claimed at an hour and sent a minute later."""
+    claimed = NOW + hour * HOUR
+    is_sent = status == "sent"
+    return Telling(
+        step=step, way=way, status=status, claimed_at=claimed, sent_at=claimed + HOUR / 60 if is_sent else None
+    )
+
+
+def entry(*tellings, untold=""):
+    """What the ledger holds of one episode."""
+    return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
+
+
+def test_an_episode_keeps_its_name_when_later_days_lengthen_it():
+    longer = replace(ALERT, last_alert_day=TODAY + timedelta(days=3), level="major", onset_day=TODAY)
+    assert longer.id == ALERT.id == f"illness-{TODAY}"
+
+
+@given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=5))
+def test_what_still_needs_doing_on_any_way_comes_first(statuses):
+    found = entry(*(told(f"way{n}", status) for n, status in enumerate(statuses))).status
+    assert STATUSES.index(found) == min(map(STATUSES.index, statuses))
+
+
+@pytest.mark.parametrize("program", [BUS, WEBHOOK])
+def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program):
+    assert entry(told(program, "failed"), told("email", "sent")).status == "sent"
+    assert entry(told(program, "failed")).status == "failed"
+    assert entry(told(program, "sent"), untold=LEFT).status == LEFT
+
+
+def test_an_episode_that_nobody_was_told_of_says_why():
+    assert entry(untold=HISTORY).status == HISTORY
+    assert (entry(untold=HISTORY).claimed_at, entry(untold=HISTORY).sent_at) == (None, None)
+
+
+def test_it_was_last_claimed_by_the_latest_try_and_first_sent_by_the_earliest():
+    all_told = entry(told("email", "sent"), told("sms", "sent", RAISED, 5), told("email", "sent", CLEARED, 90))
+    assert (all_told.claimed_at, all_told.sent_at) == (NOW + 5 * HOUR, NOW + HOUR / 60)
+
+
+def test_the_end_of_an_episode_is_no_part_of_its_beginning():
+    ended = entry(told("email", "sent"), told("email", "failed", CLEARED))
+    assert (ended.status, [t.step for t in ended.opening]) == ("sent", [OPENED])

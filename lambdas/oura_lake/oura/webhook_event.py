@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from oura_lake.contract import Reason
-from oura_lake.ingestion.job import Job
 from oura_lake.lake.json_text import parse
 from oura_lake.sources.oura import ENDPOINTS
 
@@ -54,12 +52,6 @@ class Told:
     def table(self) -> str | None:
         """The table that documents of this type fill; None where there is no such collection."""
         return TABLES.get(self.data_type)
-
-    def job(self, person: str, table: str) -> Job:
-        """The job that brings the document in."""
-        return Job(
-            person=person, endpoints=(table,), document_id=self.object_id, event=self.event_type, reason=Reason.WEBHOOK
-        )
 
 
 def call_of(event: Mapping[str, Any]) -> Call:

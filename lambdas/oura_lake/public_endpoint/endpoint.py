@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from oura_lake.contract import Reason
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job, Word
 from oura_lake.oura.webhook_event import Call, Told, is_challenge, is_fresh, is_signed, told_of
@@ -154,7 +155,7 @@ class Door:
         person = self.accounts.person(told.user_id, now)
         if person is None:
             return Reply(200, outcome="unknown user")
-        self.send(told.job(person, told.table), told.event_time)
+        self.send(job_of(told, person, told.table), told.event_time)
         return Reply(200, outcome="taken")
 
 
@@ -164,3 +165,14 @@ def _sealed(token: str, client_secret: str, now: datetime) -> tuple[Answer, dict
     if answer is None:
         return None
     return answer, {is_ill: token_of(replace(answer, is_ill=is_ill), client_secret) for is_ill in (True, False)}
+
+
+def job_of(event: Told, person: str, table: str) -> Job:
+    """The job that brings the event's document in."""
+    return Job(
+        person=person,
+        endpoints=(table,),
+        document_id=event.object_id,
+        event=event.event_type,
+        reason=Reason.WEBHOOK,
+    )

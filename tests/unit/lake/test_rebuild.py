@@ -51,7 +51,11 @@ def rebuild(store: FolderStore, *options: str) -> tuple[int, str]:
     return said.exit_code, said.output
 
 
-@pytest.mark.parametrize("data", [b"", gzip.compress(b""), gzip.compress(b"\n\n"), b"junk", gzip.compress(b"{}")[:-6]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", gzip.compress(b""), gzip.compress(b"\n\n"), b"junk", gzip.compress(b"{}")[:-6]],
+    ids=["no bytes", "no line", "empty lines", "no gzip", "cut"],  # gzip's bytes hold the time: no name for a worker
+)
 def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store, data):
     before = table_of(store, "daily_sleep").read_bytes()
     for path in raw_of(store, "daily_sleep"):

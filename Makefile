@@ -93,9 +93,9 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-readme: setup ## Write README's tables and docs/reference/catalogue.md anew from the code
-	$(BIN)/python -m oura_lake.local.readme
-	$(BIN)/python -m oura_lake.local.catalogue
+reference: setup ## Write docs/reference/{collections,views,commands,catalogue}.md anew from the code
+	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.catalogue
 
 sbom: setup ## Write docs/reference/sbom.cdx.json and docs/reference/licences.md anew from the functions' wheels
 	$(BIN)/python -m infra.sbom
@@ -114,4 +114,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
 
-.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check readme sbom pictures lock clean
+.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean

@@ -1,6 +1,6 @@
-"""Does README say what the code says: its tables, its commands, its targets?
+"""The documents: tables, commands, options, targets, links, figures and walks are those of the code.
 
-A table that is not current is written anew by `python -m oura_lake.local.readme`.
+A generated page that is not current is written anew by `make reference`.
 """
 
 import re
@@ -11,10 +11,14 @@ import pytest
 from benchmarks.scenarios import SCENARIOS
 from click.testing import CliRunner
 from oura_lake.cli.main import EPILOG, oura_lake
-from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, SettingsWrong
-from oura_lake.local.readme import collections, filled, views
+from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT
+
+from tools.reference import PAGES, collections, commands, views
 
 ROOT = Path(__file__).resolve().parents[1]
+AT_THE_ROOT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+PACKAGE = ROOT / "lambdas" / "oura_lake"
+MOST_LINES_OF_README = 100
 COMMANDS = dict(oura_lake.commands)
 EVERY_COMMAND = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 NAMED_COMMAND = re.compile(r"(?:^|[`(\s/])oura-lake +([a-z][a-z-]*)", re.MULTILINE)
@@ -25,10 +29,10 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
 def documents() -> list[Path]:
-    return [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.exists()]
+    return [*(ROOT / name for name in AT_THE_ROOT), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-EVERY_DOCUMENT = pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+EVERY_DOCUMENT = pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +40,50 @@ def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_tables_of_readme_are_current(readme):
-    assert filled(readme) == readme, "run `python -m oura_lake.local.readme` and look at what changed"
+def test_the_documents_of_every_folder_are_looked_at():
+    folders = {path.parent.name for path in documents()}
+    assert folders >= {"docs", "tutorials", "how-to", "reference", "explanation", "adr"}
 
 
-def test_every_command_is_in_readme(readme):
-    assert set(COMMANDS) - set(NAMED_COMMAND.findall(readme)) == set()
+@pytest.mark.parametrize("name", PAGES)
+def test_the_generated_pages_are_current(name):
+    page = (ROOT / "docs" / "reference" / f"{name}.md").read_text(encoding="utf-8")
+    assert page == PAGES[name](), "run `make reference` and look at what changed"
+
+
+def test_readme_is_short(readme):
+    assert len(readme.splitlines()) <= MOST_LINES_OF_README
+
+
+def test_every_command_has_a_section_in_its_page():
+    assert set(re.findall(r"^## oura-lake ([a-z-]+)$", commands(), re.MULTILINE)) == set(COMMANDS)
+
+
+def test_every_command_is_shown_where_people_look_for_what_to_do():
+    guides = [path for path in documents() if path.parent.name in (ROOT.name, "how-to", "tutorials")]
+    named = {name for path in guides for name in NAMED_COMMAND.findall(path.read_text(encoding="utf-8"))}
+    assert set(COMMANDS) - named == set()
+
+
+def test_every_page_of_the_four_kinds_is_in_the_index():
+    index = ROOT / "docs" / "README.md"
+    linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = {path for path in documents() if path.is_relative_to(index.parent) and path.parent.name != "adr"}
+    assert pages - linked == {index}
+
+
+def test_every_decision_is_in_the_list_of_decisions():
+    index = ROOT / "docs" / "adr" / "README.md"
+    linked = LINK.findall(index.read_text(encoding="utf-8"))
+    assert linked == sorted(path.name for path in index.parent.glob("[0-9]*.md"))
+
+
+def test_the_walks_name_files_that_exist_and_no_file_twice():
+    text = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    walks = text.partition("## Three walks")[2].partition("\n## ")[0]
+    named = re.findall(r"`([\w/]+\.(?:py|sql))`", walks)
+    assert len(named) == len(set(named)) > 30
+    assert [name for name in named if not ((PACKAGE / name).is_file() or (ROOT / name).is_file())] == []
 
 
 @EVERY_DOCUMENT
@@ -78,24 +120,13 @@ def options_of(line: str) -> set[str]:
     return {"--help", *(option for command in named for parameter in command.params for option in parameter.opts)}
 
 
-def test_a_readme_without_markers_is_told_to_add_them():
-    with pytest.raises(SettingsWrong, match="lacks a line `<!-- collections -->`"):
-        filled("# Oura Lake\n")
-
-
-def test_filling_a_readme_changes_nothing_but_its_tables():
-    text = "a\n<!-- collections -->\nold\n<!-- /collections -->\nb\n<!-- views -->\n<!-- /views -->\nc\n"
-    assert filled(text).replace(collections(), "").replace(views(), "") == text.replace("old\n", "")
-    assert filled(filled(text)) == filled(text)
-
-
 def test_the_table_of_collections_has_a_row_for_each():
     assert collections().count("\n| `") == 19
     assert "| `vO2_max` | `heart_health` | days | 90 | `id` | a year | yes |" in collections()
 
 
 def test_the_table_of_views_has_a_row_for_each():
-    assert views().count("\n| `") == len(list((ROOT / "athena").glob("*.sql")))
+    assert views().count("\n| `") == len(list((ROOT / "athena").rglob("*.sql")))
 
 
 @EVERY_COMMAND
@@ -145,9 +176,20 @@ def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, 
     assert words in " ".join(readme.split("![")[0].split())
 
 
+def test_the_headline_says_first_what_holds_on_real_people(readme):
+    text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
+    told = text.partition("### On real people")[2].partition("\n### ")[0]
+    assert "1.2 against 0.5 to 0.6" in told
+    assert "33" in told
+    real, _, generated = " ".join(readme.split("![")[0].split()).partition("generated people")
+    assert "33 persons" in real
+    assert "alert days: 1.2 against 0.5 to 0.6 a month" in real
+    assert "strong illness" in generated
+
+
 def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark():
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
-    table = text.partition("## Figures")[2].partition("\n\n|")[2].partition("\n\n")[0]
+    table = text.partition("### On generated people")[2].partition("\n\n|")[2].partition("\n\n")[0]
     assert [line.split(" |")[0].removeprefix("| ") for line in table.splitlines()[2:]] == list(SCENARIOS)
 
 

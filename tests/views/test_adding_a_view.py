@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("athena", "infra", "lambdas", "tests", "docs", "README.md", "Makefile", "pyproject.toml")
+COPIED = ("athena", "infra", "lambdas", "tests", "tools", "docs", "README.md", "Makefile", "pyproject.toml")
 SQL = """-- One row per person and calendar day, gaps included: hours of sleep lost to the night before.
 SELECT
     CAST(person AS varchar) AS person,
@@ -46,8 +46,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
             shutil.copyfile(source, folder / name)
-    (folder / "athena" / "added_view.sql").write_text(SQL)
-    (folder / "athena" / "added_view.yml").write_text(YML % -0.5)
+    (folder / "athena" / "sleep" / "added_view.sql").write_text(SQL)
+    (folder / "athena" / "sleep" / "added_view.yml").write_text(YML % -0.5)
     return folder
 
 
@@ -80,12 +80,13 @@ def test_a_view_is_added_by_two_files_and_nothing_else(copy: Path) -> None:
     assert files(copy) == before
 
 
-def test_the_readme_lists_it_when_it_is_written_anew(copy: Path) -> None:
-    written = run(copy, "-m", "oura_lake.local.readme")
+def test_the_page_of_views_lists_it_when_it_is_written_anew(copy: Path) -> None:
+    written = run(copy, "-m", "tools.reference")
     assert written.returncode == 0, written.stderr
-    assert "| `added_view` | One row per person and calendar day" in (copy / "README.md").read_text()
+    page = (copy / "docs" / "reference" / "views.md").read_text()
+    assert "| `added_view` | One row per person and calendar day" in page.partition("## sleep\n")[2].partition("##")[0]
 
 
 def test_a_wrong_expectation_of_an_added_view_is_seen(copy: Path) -> None:
-    (copy / "athena" / "added_view.yml").write_text(YML % 0.5)
+    (copy / "athena" / "sleep" / "added_view.yml").write_text(YML % 0.5)
     assert "1 failed" in its_tests(copy).stdout

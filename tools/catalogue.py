@@ -1,6 +1,6 @@
 """The catalogue page: every view with a question, its SQL and the answer for a generated person.
 
-python -m oura_lake.local.catalogue         writes docs/reference/catalogue.md of this folder
+python -m tools.catalogue         writes docs/reference/catalogue.md of this folder
 """
 
 import json
@@ -37,7 +37,7 @@ NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
 MOST_ROWS, MOST_TEXT = 7, 60
 HEAD = """# Every view
 
-Written by `make readme` from `athena/*.sql` and `*.yml`; the answers are those of a generated person, who does not
+Written by `make reference` from `athena/*.sql` and `*.yml`; the answers are those of a generated person, who does not
 exist, on 2026-09-01 (`oura-lake query` gives yours). A view without a question of its own shows its newest row beside
 its columns. Views that begin with `stg_` are the documents as received, with units, NULLs and no deleted rows.
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from oura_lake.local.catalogue import catalogue, generated_lake
 from oura_lake.query.catalog import declared
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
+
+from tools.catalogue import catalogue, generated_lake
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "catalogue.md"
 
@@ -17,7 +18,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
 
 
 def test_the_catalogue_is_current(lake: DuckDBEngine) -> None:
-    assert catalogue(lake) == PAGE.read_text(encoding="utf-8"), "run `make readme` and look at what changed"
+    assert catalogue(lake) == PAGE.read_text(encoding="utf-8"), "run `make reference` and look at what changed"
 
 
 def example_of(name: str) -> dict[str, str]:

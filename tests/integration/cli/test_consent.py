@@ -8,12 +8,9 @@ import pytest
 from click.testing import CliRunner
 from oura_lake.cli.consent import command
 from oura_lake.errors import SettingsWrong
-from oura_lake.lake.consents import GOALS, METRICS
 from oura_lake.lake.documents import land
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.views import load_views
-from sqlglot import exp
 from support.builders import NOON, a_score, a_table
 
 SEEN = "SELECT audience, metric, mode FROM stg_consents WHERE is_given ORDER BY metric"
@@ -86,8 +83,3 @@ def test_nothing_decided_is_said(tmp_path: Path) -> None:
 def test_what_cannot_be_meant_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(SettingsWrong, match=sentence):
         consent(tmp_path, *arguments)
-
-
-def test_what_can_be_shown_is_what_the_baselines_hold() -> None:
-    held = {literal.name for literal in load_views()["trend_baselines"].tree.find_all(exp.Literal) if literal.is_string}
-    assert set(METRICS) - {GOALS} <= held

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.keys import checked_person
 from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
+from oura_lake.maintenance.lake_wording import Lake
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence import reason_of_silence, was_asked_lately
 from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
 from oura_lake.maintenance.tasks.staleness import newest_moment
-from oura_lake.maintenance.weekly_wording import Goal, Lake
+from oura_lake.maintenance.weekly_wording import Goal
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.sources.oura import ENDPOINTS
 

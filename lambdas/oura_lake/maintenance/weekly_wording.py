@@ -5,42 +5,20 @@ It comes whatever the week was, for it is the sign that the lake is alive. No me
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from oura_lake.alerts.model import REVISED, TOLD, Entry, Message
-from oura_lake.alerts.names import SIGNALS, kind_name
-from oura_lake.alerts.wording.dates import DEPLOYED, clock, how_was_it, listed, spoken_day, spoken_span
-from oura_lake.alerts.wording.evidence import LEVELS, is_outside
+from oura_lake.alerts.names import kind_name
+from oura_lake.alerts.wording.dates import DEPLOYED, how_was_it, spoken_day, spoken_span
+from oura_lake.alerts.wording.evidence import LEVELS
 from oura_lake.analyses.model import ILLNESS, MINOR
-from oura_lake.analyses.weekly_comparison import (
-    CANNOT_TELL,
-    FEWEST_DAYS,
-    FEWEST_WEEKS,
-    HIGHER,
-    LOWER,
-    USUAL,
-    WEEKS_BEFORE,
-    Compared,
-)
-from oura_lake.ledger.gaps import WORDS, Missing
+from oura_lake.analyses.weekly_comparison import CANNOT_TELL, Compared
+from oura_lake.maintenance import comparison_wording, lake_wording
+from oura_lake.maintenance.lake_wording import Lake
 
 KIND = "weekly"
-NAMES = {
-    "sleep_h": ("Sleep", "night"),
-    "bedtime_h": ("Bedtime", "night"),
-    "steps": ("Steps", "day"),
-    "resting_heart_rate_bpm": ("Resting heart rate", "night"),
-    "hrv_rmssd_ms": ("Heart rate variability", "night"),
-    "temperature_deviation_c": ("Skin temperature", "night"),
-    "readiness_score": ("Readiness", "night"),
-}
-VERDICTS = {USUAL: "as before", HIGHER: "higher than before", LOWER: "lower than before", CANNOT_TELL: "cannot tell"}
-BEDTIMES = {HIGHER: "later than before", LOWER: "earlier than before"}
-STRIKING_DAYS = 3  # outside the usual range, to one side, in one week
-BY_CHANCE = "One of these seven stands out like this by chance in about one week of nine."
 GOALS = {"steps": "Steps", "met_min": "Minutes of activity", "time_in_bed_h": "Time in bed"}
 TRENDS = {"on_track": "on track", "off_track": "off track"}
-MOST_NAMES, MOST_LINES = 3, 6
 SUNDAY = timedelta(days=6)
 
 
@@ -52,21 +30,6 @@ class Goal:
     n_met: int
     n: int
     verdict: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lake:
-    """How the lake is. `silence` is the likely reason why nothing came in the week, and what to do; None if something
-    did. `webhooks_end` is when the first of them does, None without any; `cost_usd` None where nobody knows.
-    """
-
-    newest: date | None
-    rejected_since: date | None = None
-    silence: tuple[str, str] | None = None
-    missing: Sequence[Missing] = ()
-    has_webhooks: bool = False
-    webhooks_end: datetime | None = None
-    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,13 +62,13 @@ def message(week: Week) -> Message:
     parts = (
         "\n".join(part)
         for part in (
-            [f"Your week, {span}.", *_nothing(week.lake)],
+            [f"Your week, {span}.", *lake_wording.nothing_received(week.lake)],
             list(_alerts(week.alerts)),
             list(_comparison(week)),
             list(_finding(week)),
             list(_over(week)),
             list(_goals(week.goals)),
-            list(_lake(week)),
+            list(lake_wording.lines(week.lake, week.options)),
             list(_end()),
         )
         if part
@@ -118,14 +81,6 @@ def message(week: Week) -> Message:
         level=MINOR,
         episode=week.episode,
     )
-
-
-def _nothing(lake: Lake) -> list[str]:
-    """That no record came, and why."""
-    if lake.silence is None:
-        return []
-    why, what = lake.silence
-    return ["Nothing of your ring came for this week.", "", "LIKELY REASON", why, "", "WHAT TO DO", what]
 
 
 def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
@@ -152,68 +107,17 @@ def _state(entry: Entry) -> str:
 
 
 def _comparison(week: Week) -> Iterator[str]:
-    if week.lake.silence is not None:
-        return
-    yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
-    yield from (f"- {_line(found, week.has_numbers)}" for found in week.compared)
-    yield (
-        f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days '
-        f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
-    )
-
-
-def _line(found: Compared, has_numbers: bool) -> str:
-    name, unit = NAMES[found.signal]
-    facts = f"{found.n} of 7 {unit}s"
-    if found.verdict == CANNOT_TELL and found.n >= FEWEST_DAYS:
-        facts += f", {found.n_weeks} of the {FEWEST_WEEKS} weeks that it takes"
-    if beyond := _beyond_days(found):
-        facts += f", {beyond}"
-    if has_numbers and found.mean is not None and found.low is not None and found.high is not None:
-        facts += (
-            f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to "
-            f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
-        )
-    return f"{name}: {_verdict(found)} ({facts})"
-
-
-def _beyond_days(found: Compared) -> str:
-    """On how many days the signal was outside the usual range of single nights, by side."""
-    above, below = _outside(found)
-    parts = [f"{n} {side}" for n, side in ((above, "above"), (below, "below")) if n]
-    return f"{listed(parts)} your usual range" if parts else ""
-
-
-def _outside(found: Compared) -> tuple[int, int]:
-    """How many days of the week lie above the usual range, and how many below."""
-    beyond = [d.value > d.high for d in found.days if is_outside(found.signal, d.value, d.low, d.high)]
-    return beyond.count(True), beyond.count(False)
-
-
-def is_striking(found: Compared) -> bool:
-    """Whether a signal of the week is worth a word of its own; how often by chance, says BY_CHANCE."""
-    return found.is_far or max(_outside(found)) >= STRIKING_DAYS
-
-
-def _verdict(found: Compared) -> str:
-    return (
-        BEDTIMES.get(found.verdict, VERDICTS[found.verdict])
-        if found.signal == "bedtime_h"
-        else (VERDICTS[found.verdict])
-    )
-
-
-def _shown(signal: str, value: float) -> str:
-    return clock(value) if signal == "bedtime_h" else f"{value:,.{SIGNALS[signal][2]}f}"
+    if week.lake.silence is None:
+        yield from comparison_wording.lines(week.compared, has_numbers=week.has_numbers)
 
 
 def _finding(week: Week) -> Iterator[str]:
     """The strongest thing that was not told: a message kept back, else what stands out of the seven signals."""
     if week.kept_back:
         yield from _kept_back(week)
-    elif striking := [found for found in week.compared if is_striking(found)]:
+    elif striking := comparison_wording.most_striking(week.compared):
         yield "ONE FINDING"
-        yield _striking(max(striking, key=lambda found: (abs(found.distance), max(_outside(found)))))
+        yield striking
     elif week.lake.silence is None:
         yield "ONE FINDING"
         yield _nothing_else(week)
@@ -227,18 +131,6 @@ def _kept_back(week: Week) -> Iterator[str]:
     if others:
         yield "\nALSO KEPT BACK"
         yield from (f"- {other.subject}" for other in others)
-
-
-def _striking(found: Compared) -> str:
-    name, unit = NAMES[found.signal]
-    if found.is_far:
-        return (
-            f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of "
-            f"yours. {BY_CHANCE}"
-        )
-    above, below = _outside(found)
-    side = "above" if above >= below else "below"
-    return f"{name} was {side} your usual range on {max(above, below)} of {found.n} {unit}s. {BY_CHANCE}"
 
 
 def _nothing_else(week: Week) -> str:
@@ -274,49 +166,6 @@ def _goals(goals: Sequence[Goal]) -> Iterator[str]:
     for goal in goals:
         trend = TRENDS.get(goal.verdict, "cannot tell yet whether on track")
         yield f"- {GOALS[goal.metric]}: met on {goal.n_met} of {goal.n} days; {trend}"
-
-
-def _lake(week: Week) -> Iterator[str]:
-    lake = week.lake
-    yield "THE LAKE"
-    yield f"- Newest record of your ring: {spoken_day(lake.newest) if lake.newest else 'none yet'}"
-    yield f"- Token: {_token(lake.rejected_since, week.options)}"
-    for run in lake.missing[:MOST_LINES]:
-        yield f"- Missing, {WORDS[run.state]}: {_days(run)} ({_collections(run)})"
-    if len(lake.missing) > MOST_LINES:
-        yield f"- Missing: {len(lake.missing) - MOST_LINES} more; `oura-lake status {week.options}` lists them"
-    if not lake.missing and lake.silence is None:
-        yield "- Missing: nothing in this week"
-    if lake.has_webhooks:
-        yield f"- Webhooks: {_webhooks(lake.webhooks_end)}"
-    cost = (
-        "not known; a budget counts it"
-        if lake.cost_usd is None
-        else (f"${lake.cost_usd:,.2f} so far this month, the whole account")
-    )
-    yield f"- Cost: {cost}"
-
-
-def _token(rejected_since: date | None, options: str) -> str:
-    if rejected_since is None:
-        return "nothing against it"
-    return f"rejected by Oura since {spoken_day(rejected_since)}; run `oura-lake connect {options}`"
-
-
-def _webhooks(end: datetime | None) -> str:
-    if end is None:
-        return "not known now; `oura-lake verify` says more"
-    return f"the first ends on {spoken_day(end.date())}, and is renewed before"
-
-
-def _days(run: Missing) -> str:
-    first = spoken_day(run.first_day)
-    return first if run.first_day == run.last_day else f"{first} to {spoken_day(run.last_day)}"
-
-
-def _collections(run: Missing) -> str:
-    names = run.collections
-    return listed(names) if len(names) <= MOST_NAMES else f"{len(names)} collections"
 
 
 def _end() -> Iterator[str]:

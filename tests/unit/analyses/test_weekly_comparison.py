@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, IN_20, IN_100, LOWER, USUAL, _beyond, compared
-from oura_lake.maintenance.weekly_wording import is_striking
+from oura_lake.maintenance.comparison_wording import is_striking
 from support.illness_days import FIRST, calm_days
 
 N_DAYS = 14 * 7

@@ -8,7 +8,8 @@ import pytest
 from oura_lake.alerts.model import SENT, Message
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, HIGHER, USUAL, Compared, Day
 from oura_lake.ledger.gaps import Missing
-from oura_lake.maintenance.weekly_wording import Goal, Lake, Week, message
+from oura_lake.maintenance.lake_wording import Lake
+from oura_lake.maintenance.weekly_wording import Goal, Week, message
 from support.illness_days import an_alert, an_entry
 
 MONDAY = date(2026, 5, 4)

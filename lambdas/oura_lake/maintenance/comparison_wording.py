@@ -1,0 +1,109 @@
+"""Wording of the weekly mail's comparison: each signal of the week against the weeks before.
+
+No measurement unless the person chose so.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from oura_lake.alerts.names import SIGNALS
+from oura_lake.alerts.wording.dates import clock, listed
+from oura_lake.alerts.wording.evidence import is_outside
+from oura_lake.analyses.weekly_comparison import (
+    CANNOT_TELL,
+    FEWEST_DAYS,
+    FEWEST_WEEKS,
+    HIGHER,
+    LOWER,
+    USUAL,
+    WEEKS_BEFORE,
+    Compared,
+)
+
+NAMES = {
+    "sleep_h": ("Sleep", "night"),
+    "bedtime_h": ("Bedtime", "night"),
+    "steps": ("Steps", "day"),
+    "resting_heart_rate_bpm": ("Resting heart rate", "night"),
+    "hrv_rmssd_ms": ("Heart rate variability", "night"),
+    "temperature_deviation_c": ("Skin temperature", "night"),
+    "readiness_score": ("Readiness", "night"),
+}
+VERDICTS = {USUAL: "as before", HIGHER: "higher than before", LOWER: "lower than before", CANNOT_TELL: "cannot tell"}
+BEDTIMES = {HIGHER: "later than before", LOWER: "earlier than before"}
+STRIKING_DAYS = 3  # outside the usual range, to one side, in one week
+BY_CHANCE = "One of these seven stands out like this by chance in about one week of nine."
+
+
+def lines(compared: Sequence[Compared], *, has_numbers: bool) -> Iterator[str]:
+    """The part of the mail that compares each signal of the week with the weeks before."""
+    yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
+    yield from (f"- {_line(found, has_numbers)}" for found in compared)
+    yield (
+        f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days '
+        f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
+    )
+
+
+def _line(found: Compared, has_numbers: bool) -> str:
+    name, unit = NAMES[found.signal]
+    facts = f"{found.n} of 7 {unit}s"
+    if found.verdict == CANNOT_TELL and found.n >= FEWEST_DAYS:
+        facts += f", {found.n_weeks} of the {FEWEST_WEEKS} weeks that it takes"
+    if beyond := _beyond_days(found):
+        facts += f", {beyond}"
+    if has_numbers and found.mean is not None and found.low is not None and found.high is not None:
+        facts += (
+            f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to "
+            f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
+        )
+    return f"{name}: {_verdict(found)} ({facts})"
+
+
+def _beyond_days(found: Compared) -> str:
+    """On how many days the signal was outside the usual range of single nights, by side."""
+    above, below = _outside(found)
+    parts = [f"{n} {side}" for n, side in ((above, "above"), (below, "below")) if n]
+    return f"{listed(parts)} your usual range" if parts else ""
+
+
+def _outside(found: Compared) -> tuple[int, int]:
+    """How many days of the week lie above the usual range, and how many below."""
+    beyond = [d.value > d.high for d in found.days if is_outside(found.signal, d.value, d.low, d.high)]
+    return beyond.count(True), beyond.count(False)
+
+
+def is_striking(found: Compared) -> bool:
+    """Whether a signal of the week is worth a sentence of its own; BY_CHANCE states how often chance alone does it."""
+    return found.is_far or max(_outside(found)) >= STRIKING_DAYS
+
+
+def _verdict(found: Compared) -> str:
+    return (
+        BEDTIMES.get(found.verdict, VERDICTS[found.verdict])
+        if found.signal == "bedtime_h"
+        else (VERDICTS[found.verdict])
+    )
+
+
+def _shown(signal: str, value: float) -> str:
+    return clock(value) if signal == "bedtime_h" else f"{value:,.{SIGNALS[signal][2]}f}"
+
+
+def most_striking(compared: Sequence[Compared]) -> str:
+    """A sentence about the signal that stands out most; empty if none does."""
+    striking = [found for found in compared if is_striking(found)]
+    if not striking:
+        return ""
+    return _striking(max(striking, key=lambda found: (abs(found.distance), max(_outside(found)))))
+
+
+def _striking(found: Compared) -> str:
+    name, unit = NAMES[found.signal]
+    if found.is_far:
+        return (
+            f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of "
+            f"yours. {BY_CHANCE}"
+        )
+    above, below = _outside(found)
+    side = "above" if above >= below else "below"
+    return f"{name} was {side} your usual range on {max(above, below)} of {found.n} {unit}s. {BY_CHANCE}"

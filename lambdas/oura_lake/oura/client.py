@@ -20,6 +20,7 @@ import httpx
 from oura_lake.contract import Env
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
 from oura_lake.oura import outbound, responses
+from oura_lake.oura.connection_settings import address
 from oura_lake.oura.rate_limit import Pace, Pause
 from oura_lake.oura.responses import AskAgain, Unauthorized
 from oura_lake.oura.tokens import TokenProvider
@@ -228,7 +229,7 @@ class _Seen:
 
 def checked_url(text: str) -> httpx.URL:
     """The base URL if requests can go there; raises SettingsWrong."""
-    url = outbound.address(bare(text), Env.API_BASE_URL, API_BASE_URL)
+    url = address(bare(text), Env.API_BASE_URL, API_BASE_URL)
     if API_PATH.search(url.path):
         raise SettingsWrong(
             f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "

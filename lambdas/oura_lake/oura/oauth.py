@@ -17,8 +17,9 @@ import httpx
 
 from oura_lake.contract import Env
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.oura.connection_settings import address
 from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
-from oura_lake.oura.outbound import TooLarge, address, client, fetch
+from oura_lake.oura.outbound import TooLarge, client, fetch
 from oura_lake.oura.responses import body_of
 from oura_lake.oura.tokens import App, RefreshingTokens, Token, TokenStore
 from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
-from oura_lake.oura import outbound
+from oura_lake.oura import connection_settings, outbound
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, FixedToken, Token
@@ -21,7 +21,7 @@ from support.command_line import run
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 BODY = b'{"data": [], "next_token": null}'
 GOOD = HEAD + b"content-length: %d\r\n\r\n%b" % (len(BODY), BODY)
-SETTINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *outbound.TLS_SETTINGS)
+SETTINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *connection_settings.TLS_SETTINGS)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def trickles(begin: bytes, more: bytes) -> Callable[[socket.socket], object]:
 
 def fetched(url: str, path: str = "/", clock: Callable[[], float] | None = None) -> httpx.Response:
     steps = itertools.count(0.0, 1.0)
-    with outbound.client(outbound.address(url, "SETTING", "http://example.com")) as http:
+    with outbound.client(connection_settings.address(url, "SETTING", "http://example.com")) as http:
         return outbound.fetch(http, "GET", path, clock=clock or (lambda: next(steps)))
 
 
@@ -205,7 +205,7 @@ def test_a_host_is_spared_in_each_form_that_machines_are_set_to(
     host: str, no_proxy: str, is_spared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", no_proxy)
-    assert outbound._is_spared(host, no_proxy) is is_spared
+    assert connection_settings._is_spared(host, no_proxy) is is_spared
 
 
 def test_a_proxy_is_asked_where_the_machine_is_set_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +234,7 @@ def test_a_socks_proxy_is_asked_where_the_machine_is_set_to_one(monkeypatch: pyt
 
 
 def test_without_the_package_a_socks_proxy_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbound, "find_spec", lambda name: None)
+    monkeypatch.setattr(connection_settings, "find_spec", lambda name: None)
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
     with pytest.raises(SettingsWrong, match="-m pip install socksio"):
         fetched("http://oura.test")

@@ -7,7 +7,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.config import Config, PersonConfig
+from infra.config import Config
+from infra.person_config import PersonConfig
 from infra.webhook import signing_key
 
 

@@ -6,27 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
-
-from oura_lake.lake.keys import PERSON
-from oura_lake.sources.oura import ENDPOINTS
 
 from infra.checking import ConfigWrong, check, check_keys, check_known
-from infra.reach import is_public
-from infra.schedules import A_SCHEDULE, is_schedule
+from infra.person_config import A_WEBHOOK, EMAIL, PersonConfig, checked
+from infra.schedules import check_schedule
 
-__all__ = ["Config", "ConfigWrong", "PersonConfig", "check_public", "load", "parsed"]
+__all__ = ["Config", "ConfigWrong", "check_public", "load", "parsed"]
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-PORT_AND_PATH = r"(:\d{1,4}|:[1-5]\d{4})?(/[!-\"$-~]*)?"
-WEBHOOK = re.compile(rf"https://[\w-][\w.-]*{PORT_AND_PATH}|http://(127\.0\.0\.1|localhost){PORT_AND_PATH}")
-A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 to all functions together
 MOST_BUDGET_USD = 1_000_000
-NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that are another on each machine, or none
 LAKE_KEYS = {
     "name": str,
     "schedule": str,
@@ -36,72 +25,7 @@ LAKE_KEYS = {
     "budget_email": str,
 }
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
-PERSON_KEYS = {
-    "timezone": str,
-    "schedule": str,
-    "email": (str, list),
-    "sms": (str, list),
-    "share_with": list,
-    "numbers_in_messages": bool,
-    "collections": list,
-    "quiet_hours": str,
-    "email_from": str,
-    "sms_from": str,
-    "alerts": list,
-    "messages_a_month": int,
-    "illness_alerts_a_month": (int, float),
-    "weekly_mail": bool,
-    "webhook": str,
-    "webhook_from": str,
-}
-KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts/kinds").glob("[a-z]*.py"))
-LEVELS, LEVEL_KEYS = ("minor", "major"), ("email_from", "sms_from", "webhook_from")
-AMOUNTS = {"messages_a_month": (0, 1000, "0 or more"), "illness_alerts_a_month": (0.25, 2, "0.25 to 2")}
-HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonConfig:
-    """One ring's owner: their zone, where messages go, what is fetched (nothing named: everything).
-
-    Without a schedule of their own the lake's holds. Those of `share_with` get this person's messages too.
-    """
-
-    name: str
-    timezone: str
-    schedule: str = ""
-    email: tuple[str, ...] = ()
-    sms: tuple[str, ...] = ()
-    share_with: tuple[str, ...] = ()
-    numbers_in_messages: bool = False
-    collections: tuple[str, ...] = ()
-    quiet_hours: str = "22:00-07:00"
-    email_from: str = "minor"
-    sms_from: str = "major"
-    alerts: tuple[str, ...] | None = None
-    messages_a_month: int = 4
-    illness_alerts_a_month: float = 0.5
-    weekly_mail: bool = True
-    webhook: str = ""
-    webhook_from: str = "minor"
-
-    @property
-    def wakes_at(self) -> tuple[int, int] | None:
-        """Hour and minute at which the quiet hours end; None where there are none."""
-        end = self.quiet_hours.partition("-")[2]
-        return (int(end[:2]), int(end[3:])) if end else None
-
-    @property
-    def ways(self) -> dict[str, str]:
-        """How this person is told of episodes, and from which level on by each way; programs come last."""
-        webhook = {"webhook": self.webhook_from} if self.webhook else {}
-        return {"email": self.email_from, "sms": self.sms_from, "bus": "minor", **webhook}
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """Where this person is reached."""
-        return frozenset(self.email + self.sms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +87,7 @@ def parsed(tables: Mapping[str, Any]) -> Config:
     lake = ({"schedule": SCHEDULE_WITH_WEBHOOKS} if lake.get("webhooks") else {}) | lake
     if not tables.get("persons"):
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
-    config = Config(persons=tuple(_person(name, table) for name, table in tables["persons"].items()), **lake)
+    config = Config(persons=tuple(checked(name, table) for name, table in tables["persons"].items()), **lake)
     _check_lake(config)
     _check_sharing(config)
     return config
@@ -184,7 +108,7 @@ def _not_toml(file: str, error: str) -> str:
 
 def _check_lake(config: Config) -> None:
     check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
-    _check_schedule("[lake] schedule", config.schedule)
+    check_schedule("[lake] schedule", config.schedule)
     if config.budget_email:
         check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
     if not 0 < config.budget_usd <= MOST_BUDGET_USD:  # also true of nan, which no comparison holds for
@@ -210,60 +134,3 @@ def _check_sharing(config: Config) -> None:
 def _ends(person: PersonConfig) -> set[str]:
     """Every address of theirs, a program's too; those who take mail disregard capitals."""
     return {address.casefold() for address in (*person.addresses, person.webhook) if address}
-
-
-def _person(name: str, table: Any) -> PersonConfig:
-    where = f"[persons.{name}]"
-    check("The person", name, PERSON, "use a lower-case letter, then up to 30 letters, digits or hyphens")
-    if not isinstance(table, dict):
-        raise ConfigWrong(f"persons.{name} is not a table; write {where} on a line of its own.")
-    check_keys(where, table, PERSON_KEYS)
-    if "timezone" not in table:
-        raise ConfigWrong(f'{where} has no timezone; add for example timezone = "Europe/Berlin".')
-    check_known(f"{where} timezone", [table["timezone"]], available_timezones() - {*NO_PLACE})
-    check_known(f"{where} collections", table.get("collections", ()), [e.name for e in ENDPOINTS])
-    if "schedule" in table:
-        _check_schedule(f"{where} schedule", table["schedule"])
-    check(f"{where} quiet_hours", table.get("quiet_hours", ""), HOURS, 'use for example "22:00-07:00", or ""')
-    chosen = {key: table[key] for key in ("quiet_hours", *LEVEL_KEYS, "webhook") if key in table}
-    check_known(f"{where} level", [chosen[key] for key in LEVEL_KEYS if key in chosen], LEVELS)
-    if chosen.get("webhook"):
-        check(f"{where} webhook", chosen["webhook"], WEBHOOK, A_WEBHOOK)
-        _check_reached(f"{where} webhook", chosen["webhook"])
-    if "alerts" in table:
-        check_known(f"{where} alerts", table["alerts"], KINDS)
-        chosen["alerts"] = tuple(table["alerts"])
-    for key in (key for key in AMOUNTS if key in table):
-        least, most, advice = AMOUNTS[key]
-        if not least <= table[key] <= most:
-            raise ConfigWrong(f"{where} {key} is {table[key]}; use {advice}.")
-        chosen[key] = table[key]
-    return PersonConfig(
-        name=name,
-        timezone=table["timezone"],
-        schedule=table.get("schedule", ""),
-        share_with=tuple(table.get("share_with", ())),
-        collections=tuple(table.get("collections", ())),
-        email=_addresses(f"{where} email", table.get("email"), EMAIL, "use an address such as you@example.com"),
-        sms=_addresses(f"{where} sms", table.get("sms"), PHONE, "use the international form, such as +4915112345678"),
-        numbers_in_messages=table.get("numbers_in_messages", False),
-        weekly_mail=table.get("weekly_mail", True),
-        **chosen,
-    )
-
-
-def _addresses(where: str, given: str | list[Any] | None, form: re.Pattern[str], advice: str) -> tuple[str, ...]:
-    entries = [given] if isinstance(given, str) else given or []
-    for entry in entries:
-        check(where, entry, form, advice)
-    return tuple(entries)
-
-
-def _check_schedule(where: str, value: str) -> None:
-    if not is_schedule(value):
-        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {A_SCHEDULE}.")
-
-
-def _check_reached(where: str, address: str) -> None:
-    if not is_public(address):
-        raise ConfigWrong(f"{where} leads to {urlsplit(address).hostname}, which is no public address; {A_WEBHOOK}.")

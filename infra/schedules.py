@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from infra.checking import ConfigWrong
+
 A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
 RATE = re.compile(r"rate\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\)")
 DAYS_IN = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1}
@@ -23,6 +25,12 @@ def is_schedule(text: str) -> bool:
         number, unit = rate[1] or rate[3], rate[2] or rate[4]
         return int(number) * DAYS_IN[unit] <= MOST_DAYS
     return CRON.fullmatch(text) is not None
+
+
+def check_schedule(where: str, value: str) -> None:
+    """Refuse a text that is no schedule; raises ConfigWrong."""
+    if not is_schedule(value):
+        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {A_SCHEDULE}.")
 
 
 def _cron(units: Iterable[str]) -> re.Pattern[str]:

@@ -9,7 +9,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from oura_lake.contract import Reason
 
-from infra.config import Config, PersonConfig
+from infra.config import Config
+from infra.person_config import PersonConfig
 from infra.queues import dead_letters
 
 

@@ -15,9 +15,10 @@ from constructs import Construct
 from oura_lake.contract import Env
 
 from infra.alerting import Alerting
-from infra.config import Config, ConfigWrong, PersonConfig
+from infra.config import Config, ConfigWrong
 from infra.function import Function
 from infra.parameters import parameter_arn
+from infra.person_config import PersonConfig
 
 ROOM_BYTES = 4096  # of a standard parameter, which costs nothing
 ARN_BYTES = 160  # what the ARN of a topic or secret may take, which no synthesis knows

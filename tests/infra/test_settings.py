@@ -13,7 +13,7 @@ import aws_cdk as cdk
 import pytest
 from support.templates import of_type
 
-from infra import app, config, kept, settings, target
+from infra import app, config, kept, person_config, settings, target
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
 BEN = {
@@ -47,7 +47,7 @@ def test_the_kept_settings_are_the_settings() -> None:
 
 
 def test_every_setting_is_kept_under_the_name_that_config_toml_has() -> None:
-    assert {field.name for field in fields(config.PersonConfig)} - {"name"} == config.PERSON_KEYS.keys()
+    assert {field.name for field in fields(person_config.PersonConfig)} - {"name"} == person_config.PERSON_KEYS.keys()
     assert {field.name for field in fields(config.Config)} - {"persons"} == config.LAKE_KEYS.keys()
 
 

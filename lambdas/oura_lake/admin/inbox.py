@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-import boto3
-
+from oura_lake.aws.session import session as new_session
 from oura_lake.aws.sns_subscriptions import FILTER
 
 WAIT_S = 1
@@ -14,7 +13,7 @@ class Inbox:
     """The messages of one topic from now on; `is_all`: of all its ways, not of e-mail alone."""
 
     def __init__(self, topic: str, session: Any = None, *, is_all: bool = False) -> None:
-        session = session or boto3.Session()
+        session = session or new_session()
         self._sqs = session.client("sqs")
         self._url = self._sqs.create_queue(QueueName=f"inbox-{topic.rpartition(':')[2]}")["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]

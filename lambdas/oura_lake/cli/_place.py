@@ -24,7 +24,10 @@ from oura_lake.oura.tokens import App, Token
 from oura_lake.person import persons
 
 if TYPE_CHECKING:
+    from oura_lake.aws.accounts import Accounts
     from oura_lake.aws.job_queue import JobQueue
+    from oura_lake.aws.s3 import S3Store
+    from oura_lake.aws.secrets import AppParameter, SecretTokens
 
 LOOKBACK = timedelta(days=60)  # of what was revised while nobody was asked
 CLAIM_TRIES = 620  # a second apart: until the claim of a run that died ends by its age
@@ -84,16 +87,7 @@ def deployed_place(person: str, stack: str) -> Place:
     claims = Claims(store=lake, person=person, tries=CLAIM_TRIES, sleep=_waits)
     store, gone = SecretTokens(secret, claim=claims.held), broken(lake, person)
     names = sorted(persons(named.get("Persons", "{}")).keys() - {person})
-
-    def keep(app: App, token: Token, user_id: str) -> None:
-        """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
-        if user_id:
-            accounts.keep(user_id, person)
-            accept_account(lake, person, user_id, datetime.now(UTC))
-        parameter.save(app)
-        store.connect(token)
-        mend(lake, person)
-        settle(lake, person, KIND, datetime.now(UTC))
+    consents = _Consents(lake=lake, person=person, accounts=accounts, app=parameter, tokens=store)
 
     return Place(
         name=f"the secret {secret}",
@@ -101,12 +95,33 @@ def deployed_place(person: str, stack: str) -> Place:
         connect=connect_command(person),
         app=parameter.find(),
         accounts=accounts.all(),
-        keep=keep,
+        keep=consents.store,
         next_step="oura-lake verify",
         fetch=lambda days: _fetched(queue, person, days, gone),
         subscribe=lambda: subscribe(named),
         others=lambda: [name for name in names if SecretTokens(f"{named['TokenSecretPrefix']}{name}").load()],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Consents:
+    """Where the deployed lake stores a person's consent."""
+
+    lake: "S3Store"
+    person: str
+    accounts: "Accounts"
+    app: "AppParameter"
+    tokens: "SecretTokens"
+
+    def store(self, app: App, token: Token, user_id: str) -> None:
+        """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
+        if user_id:
+            self.accounts.keep(user_id, self.person)
+            accept_account(self.lake, self.person, user_id, datetime.now(UTC))
+        self.app.save(app)
+        self.tokens.connect(token)
+        mend(self.lake, self.person)
+        settle(self.lake, self.person, KIND, datetime.now(UTC))
 
 
 def _fetched(queue: "JobQueue", person: str, days: int, gone: Broken | None) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-import boto3
-
 from oura_lake.admin.checks import analysis, channels, costs, queues, runs, stack, tokens, views
 from oura_lake.admin.checks.model import Account, Check, State
+from oura_lake.aws.session import session
 from oura_lake.aws.stack import outputs
 from oura_lake.errors import SettingsWrong
 
@@ -16,13 +15,13 @@ from oura_lake.errors import SettingsWrong
 def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> Account:
     """The account that the environment names, and what the stack says there; raises SettingsWrong, StoreUnavailable."""
     named = outputs(stack_name)
-    session = boto3.Session()
+    here = session()
     return Account(
-        client=session.client,
+        client=here.client,
         outputs=named,
         persons=_persons(named, person),
         step=step,
-        is_emulator="amazonaws.com" not in session.client("sts").meta.endpoint_url,
+        is_emulator="amazonaws.com" not in here.client("sts").meta.endpoint_url,
     )
 
 

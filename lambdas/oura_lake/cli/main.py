@@ -24,8 +24,9 @@ def oura_lake() -> None:
     """Every record of your Oura ring in your own lake, on this machine or in your AWS account."""
 
 
-for _name in set(module_names("oura_lake.cli")) - {"main"}:
-    oura_lake.add_command(import_module(f"oura_lake.cli.{_name}").command)
+for _name in module_names("oura_lake.cli"):
+    if _name != "main":
+        oura_lake.add_command(import_module(f"oura_lake.cli.{_name}").command)
 
 
 def main() -> None:

@@ -19,7 +19,22 @@ def read_back(columns: list[str], rows: list[tuple[object, ...]]) -> list[list[s
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://a")', "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text):
     assert read_back(["note"], [(text,)]) == [["note"], [f"'{text}"]]
-    assert read_back([text], []) == [[f"'{text}"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("=1", "'=1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\t=1", "\\x09=1"),
+        ("\r=1", "\\x0d=1"),
+        ("\n=1", "\\x0a=1"),
+    ],
+)
+def test_the_name_of_a_column_is_no_formula_and_its_control_characters_are_written_out(name, header):
+    assert read_back([name], []) == [[header]]
 
 
 @pytest.mark.parametrize("text", ["late dinner", "a=b", "2026-01-01", "", "'quoted'", "1121"])

@@ -47,12 +47,12 @@ def silent_since(newest: datetime | None, now: datetime) -> datetime | None:
 
 
 def reason_of_silence(gaps: Sequence[Gap], today: date) -> str:
-    """The likeliest reason: what most collections say of yesterday."""
-    said = Counter(gap.state for gap in gaps if gap.day == today - DAY)
+    """The likeliest reason: the state that most collections have for yesterday."""
+    states = Counter(gap.state for gap in gaps if gap.day == today - DAY)
     for state in (MEMBERSHIP_LAPSED, API_ERROR, SCOPE_NOT_GRANTED, RING_FLAT):
-        if said[state] * 2 > said.total():
+        if states[state] * 2 > states.total():
             return state
-    return RING_FLAT if said[RING_FLAT] else NOT_SYNCED_YET
+    return RING_FLAT if states[RING_FLAT] else NOT_SYNCED_YET
 
 
 def stopped(known: Known, gaps: Sequence[Gap], daily: Sequence[Endpoint]) -> list[Stopped]:

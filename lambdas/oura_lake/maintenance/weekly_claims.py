@@ -1,7 +1,7 @@
 """Alerts in the weekly mail: episodes the budget held back, and episodes whose end was never announced.
 
-It is told as the others are: a claim in the ledger before the mail goes out, the mark after it did. What is claimed
-and was not marked, since a run died, is in the next mail; what a mail that did go out held is marked then.
+Each is delivered as other steps are: a claim in the ledger before the mail goes out, a mark after it did. A claim that
+was not marked, since a run died, is in the next mail; if its mail did go out, the next run marks it.
 """
 
 from collections.abc import Iterable
@@ -16,16 +16,16 @@ WEEK = timedelta(weeks=1)
 
 def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:
     """The entries to write: each that belongs into the mail, with a claim of its own."""
-    return [_with_claim(e, step, now) for e in entries if (step := _owed(e, today))]
+    return [_with_claim(e, step, now) for e in entries if (step := _pending(e, today))]
 
 
 def in_the_mail(entries: Iterable[Entry], step: str) -> list[Entry]:
-    """What is claimed for the mail and not marked yet."""
+    """The entries that are claimed for the mail and not marked yet."""
     return [e for e in entries if any(t.step == step for t in e.tellings if _is_claim(t))]
 
 
 def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
-    """The entries to write once the mail whose claim is of `mailed_at` went out: what it held is told."""
+    """The entries to write once the mail whose claim is of `mailed_at` went out: its claims become sent."""
     changed = []
     for entry in entries:
         tellings = tuple(
@@ -40,7 +40,7 @@ def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
 def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
     """The episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
 
-    What the mail says at another place is left out: what was kept back, and what is over since it was told.
+    Episodes of other parts of the mail are left out: those withheld, and those that ended since they were reported.
     """
     found = [e for e in entries if not any(_is_claim(t) for t in e.tellings) and _is_of_the_week(e, monday)]
     return sorted(found, key=lambda e: e.alert.first_alert_day)
@@ -58,16 +58,16 @@ def _is_of_the_week(entry: Entry, monday: date) -> bool:
     )
 
 
-def _owed(entry: Entry, today: date) -> str:
-    """What the mail has to say of an episode: that it was, that it is over, or nothing."""
+def _pending(entry: Entry, today: date) -> str:
+    """The step of an episode that the mail has to report: its beginning, its end, or none."""
     if entry.untold == LEFT and all(t.way == BUS for t in entry.tellings):
         return OPENED
     by_mail = any(t.way == WEEKLY for t in entry.opening if t.status in TOLD)
-    is_told = any(t.status in TOLD for t in entry.opening if t.way != BUS)
-    is_over = is_told and (entry.cleared_because == REVISED or (by_mail and entry.cleared_because))
-    is_said = any(t.step == CLEARED for t in entry.tellings if t.way != BUS)
+    is_reported = any(t.status in TOLD for t in entry.opening if t.way != BUS)
+    is_over = is_reported and (entry.cleared_because == REVISED or (by_mail and entry.cleared_because))
+    is_end_reported = any(t.step == CLEARED for t in entry.tellings if t.way != BUS)
     is_news = entry.cleared_on is not None and today - entry.cleared_on <= timedelta(days=CLEAR_IS_NEWS_DAYS)
-    return CLEARED if is_over and is_news and not is_said else ""
+    return CLEARED if is_over and is_news and not is_end_reported else ""
 
 
 def _with_claim(entry: Entry, step: str, now: datetime) -> Entry:

@@ -34,16 +34,16 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """All that the mail is made of. `alerts` are the episodes of the week; `kept_back` the messages that the budget
-    held, the strongest first; `gone` the episodes among them that no rule finds any more; `over` those told before
-    whose end was not. `options` name the lake and the person in a command.
+    """All that the mail is made of. `alerts` are the episodes of the week; `withheld` the messages that the budget
+    did not let through, the strongest first; `gone` the episodes among them that no rule finds any more; `over` those
+    reported before whose end was not reported. `options` name the lake and the person in a command.
     """
 
     monday: date
     compared: Sequence[Compared]
     lake: Lake
     alerts: Sequence[Entry] = ()
-    kept_back: Sequence[Message] = ()
+    withheld: Sequence[Message] = ()
     gone: Sequence[Entry] = ()
     over: Sequence[Entry] = ()
     goals: Sequence[Goal] = ()
@@ -84,7 +84,7 @@ def message(week: Week) -> Message:
 
 
 def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
-    """What was told in the week, or goes on from before; and what nobody was told of, since its days came late."""
+    """The episodes reported in the week or still going on, and those not reported because their days came late."""
     if not entries:
         return
     yield "ALERTS OF THE WEEK"
@@ -112,9 +112,9 @@ def _comparison(week: Week) -> Iterator[str]:
 
 
 def _finding(week: Week) -> Iterator[str]:
-    """The strongest thing that was not told: a message kept back, else what stands out of the seven signals."""
-    if week.kept_back:
-        yield from _kept_back(week)
+    """The strongest unreported fact: a message that was withheld, else what stands out of the seven signals."""
+    if week.withheld:
+        yield from _withheld(week)
     elif striking := comparison_wording.most_striking(week.compared):
         yield "ONE FINDING"
         yield striking
@@ -123,8 +123,8 @@ def _finding(week: Week) -> Iterator[str]:
         yield _nothing_else(week)
 
 
-def _kept_back(week: Week) -> Iterator[str]:
-    first, *others = week.kept_back
+def _withheld(week: Week) -> Iterator[str]:
+    first, *others = week.withheld
     yield "ONE FINDING"
     yield f"Kept back until now, since the month had no message left. {first.body.strip()}"
     yield f"\nEpisode {first.episode}. {how_was_it(first.episode, first.kind, week.options)}"

@@ -100,7 +100,7 @@ def test_the_numbers_are_in_it_only_if_they_were_asked_for():
 
 def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name():
     said = body(
-        kept_back=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")), options="--deployed --person eve"
+        withheld=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")), options="--deployed --person eve"
     )
     assert "ONE FINDING\nKept back until now, since the month had no message left. Your load is high.\n" in said
     assert "\noura-lake feedback strain-2026-05-01 --right --deployed --person eve\n(or --wrong)\n" in said

@@ -1,7 +1,7 @@
 """Maintenance task: addresses whose subscription ended, since mail scanners follow the link that ends it.
 
-What e-mail cannot say is told by SMS, and to the addresses that are left. Where neither is, nobody can be told: it
-stays untold, is tried again by each round, and `oura-lake status` and `verify` say it.
+The notice goes out by SMS, and to the addresses that are left. Without either it cannot be sent: each round tries
+again, and `oura-lake status` and `verify` report it.
 """
 
 from oura_lake.alerts.model import Message
@@ -12,7 +12,7 @@ KIND = "addresses"
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Tell once that fewer addresses get mail than config.toml names, and close the notice once they do."""
+    """Send one notice that fewer addresses get mail than config.toml names, and close the notice once they do."""
     name, n_wanted = upkeep.person.name, upkeep.person.n_email
     if upkeep.account is None or not n_wanted:
         return {}
@@ -29,8 +29,8 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         if n_reached:
             upkeep.send(message)
 
-    told = tell_once(upkeep.store, name, notice(name, n_wanted - n_reached, n_wanted), everywhere, upkeep.now)
-    return {"n_lost": n_wanted - n_reached, "n_told": int(told)}
+    is_sent = tell_once(upkeep.store, name, notice(name, n_wanted - n_reached, n_wanted), everywhere, upkeep.now)
+    return {"n_lost": n_wanted - n_reached, "n_told": int(is_sent)}
 
 
 def notice(person: str, n_lost: int, n_wanted: int) -> Message:

@@ -17,8 +17,8 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if noted is None:
         return {"n_told": 0, "n_settled": sum(settle(upkeep.store, name, kind, upkeep.now) for kind in (KIND, APP))}
     words = app_notice if noted.is_app else notice
-    told = tell_once(upkeep.store, name, words(name, noted.since, upkeep.zone), upkeep.send, upkeep.now)
-    return {"n_told": int(told), "n_settled": 0}
+    is_sent = tell_once(upkeep.store, name, words(name, noted.since, upkeep.zone), upkeep.send, upkeep.now)
+    return {"n_told": int(is_sent), "n_settled": 0}
 
 
 def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:

@@ -25,26 +25,26 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if opened is None:
         return {"waiting": 1}  # nobody connected so far
     with opened as subscriptions:
-        kept = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
-    _tell(upkeep, kept)
+        ensured = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
+    _notify(upkeep, ensured)
     change_note(upkeep.store, WEBHOOKS_KEY, lambda _: {"kept_on": upkeep.now.date().isoformat()})
-    return {"held": kept.held, "made": kept.made, "renewed": kept.renewed, "failed": len(kept.failures)}
+    return {"held": ensured.held, "made": ensured.made, "renewed": ensured.renewed, "failed": len(ensured.failures)}
 
 
 def _was_done_lately(upkeep: Upkeep) -> bool:
     """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
-    kept_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
-    return bool(kept_on >= (upkeep.now.date() - DAY).isoformat())
+    ensured_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
+    return bool(ensured_on >= (upkeep.now.date() - DAY).isoformat())
 
 
-def _tell(upkeep: Upkeep, kept: Kept) -> None:
-    """Tell once of what will not mend itself; the rest is an error, and tried again."""
-    if not kept.failures:
+def _notify(upkeep: Upkeep, ensured: Kept) -> None:
+    """Send one notice about a failure that will not mend itself; raise any other, which the next run tries again."""
+    if not ensured.failures:
         settle(upkeep.store, upkeep.person.name, KIND, upkeep.now)
-    elif kept.is_refused or (kept.soonest and kept.soonest - upkeep.now < NEAR):
-        tell_once(upkeep.store, upkeep.person.name, _message(str(kept.failures[0])), upkeep.send, upkeep.now)
+    elif ensured.is_refused or (ensured.soonest and ensured.soonest - upkeep.now < NEAR):
+        tell_once(upkeep.store, upkeep.person.name, _message(str(ensured.failures[0])), upkeep.send, upkeep.now)
     else:
-        raise kept.failures[0]
+        raise ensured.failures[0]
 
 
 def _message(reason: str) -> Message:

@@ -65,23 +65,23 @@ def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
 
 
 def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
-    """Write down in each ledger what the mail told."""
+    """Mark in each ledger the steps that the mail delivered."""
     for kind in plugins(ALERT_KINDS, AlertKind):
         change(upkeep.store, upkeep.person.name, kind, lambda held: carried.marked(held, mailed_at))
 
 
 def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
-    """All that the mail of this week says, of the seven days before its Monday."""
+    """Everything that the mail of this week reports about the seven days before its Monday."""
     monday = _monday(upkeep) - WEEK
     ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind)}
     lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
-    kept_back, gone = _kept_back(upkeep, days, ledgers, verdicts)
+    withheld, gone = _withheld(upkeep, days, ledgers, verdicts)
     return Week(
         monday=monday,
         compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
         lake=lake_of(upkeep, monday),
-        kept_back=kept_back,
+        withheld=withheld,
         gone=gone,
         alerts=carried.of_the_week([entry for ledger in lasting for entry in ledger], monday),
         over=[e for ledger in lasting for e in carried.in_the_mail(ledger, CLEARED)],
@@ -91,14 +91,14 @@ def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     )
 
 
-def _kept_back(
+def _withheld(
     upkeep: Upkeep, days: Sequence[PersonDay], ledgers: Mapping[str, list[Entry]], verdicts: Mapping[str, list[Finding]]
 ) -> tuple[list[Message], list[Entry]]:
-    """The messages that the budget held, the strongest first, and the episodes that no rule finds any more."""
-    owed = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
-    told: list[tuple[tuple[int, float], Message]] = []
+    """The messages that the budget withheld, the strongest first, and the episodes that no rule finds any more."""
+    pending = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
+    ranked: list[tuple[tuple[int, float], Message]] = []
     gone = []
-    for kind, episodes in owed.items():
+    for kind, episodes in pending.items():
         findings = plugins(ALERT_KINDS, AlertKind)[kind].heard(verdicts[kind], verdicts[ILLNESS])
         alerts = plugins(ALERT_KINDS, AlertKind)[kind].evaluate(findings)
         for entry in episodes:
@@ -107,8 +107,8 @@ def _kept_back(
                 gone += [entry] if _lasts(kind) else []
             else:
                 made = replace(_message(upkeep, days, alert, findings), episode=entry.id)
-                told.append((_strength(alert, findings), made))
-    return [made for _, made in sorted(told, key=lambda pair: pair[0], reverse=True)], gone
+                ranked.append((_strength(alert, findings), made))
+    return [made for _, made in sorted(ranked, key=lambda pair: pair[0], reverse=True)], gone
 
 
 def _lasts(kind: str) -> bool:
@@ -125,7 +125,7 @@ def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: 
 
 
 def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:
-    """What is told first: the higher level, then the larger deviation."""
+    """The rank of a message in the mail: the higher level first, then the larger deviation."""
     days = [f.deviation or 0.0 for f in findings if alert.first_alert_day <= f.day <= alert.last_alert_day]
     return RANK[alert.level], max(days, default=0.0)
 

@@ -112,7 +112,7 @@ def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep):
     assert addresses.run(upkeep)["n_told"] == 1
 
 
-@pytest.mark.parametrize("changes", [{"settings": None}, {"person": Person(name="me")}])
+@pytest.mark.parametrize("changes", [{"account": None}, {"person": Person(name="me")}])
 def test_on_a_laptop_or_without_an_address_nothing_is_asked(upkeep, changes):
     assert addresses.run(replace(upkeep, **changes)) == {}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from oura_lake.local.toolchain import ROOT, cdk_environment
 
-ALLOWED = ("oura_lake.sources", "oura_lake.lake.keys")
+ALLOWED = ("oura_lake.sources", "oura_lake.lake.keys", "oura_lake.contract")
 FORBIDDEN = {"pyarrow", "boto3", "httpx", "numpy", "duckdb"}
 
 
@@ -20,7 +20,7 @@ def imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "infra").glob("*.py")), ids=lambda path: path.stem)
-def test_infra_imports_sources_and_layout_alone(path: Path) -> None:
+def test_infra_imports_sources_keys_and_contract_alone(path: Path) -> None:
     found = imported(path)
     assert not {module.split(".")[0] for module in found} & FORBIDDEN
     assert all(module.startswith(ALLOWED) for module in found if module.startswith("oura_lake"))

@@ -85,7 +85,7 @@ def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Pa
     with ZipFile(build(INGEST, HOST)) as archive:
         archive.extractall(tmp_path)
     script = (
-        "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import landing\n"
+        "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import documents\n"
         "data = io.BytesIO(); pq.write_table(pa.table({'a': [[1, 2], None]}), data)\n"
         "table = pq.ParquetFile(data).read(use_threads=False)\n"
         "assert table.to_pylist()[0] == {'a': [1, 2]}; print('numpy' in sys.modules)"

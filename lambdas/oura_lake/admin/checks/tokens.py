@@ -15,6 +15,7 @@ from oura_lake.errors import ScopeMissing, SettingsWrong, TokenRejected
 from oura_lake.ledger.token_status import Broken, broken
 from oura_lake.oura.client import OuraClient, Patience
 from oura_lake.oura.oauth import tables_without
+from oura_lake.oura.token_json import ENDED
 from oura_lake.oura.tokens import StoredToken, Token
 from oura_lake.sources.oura import API_BASE_URL, SOURCE
 
@@ -37,6 +38,9 @@ def stored(account: Account, person: str, now: datetime) -> Finding:
     token, left = found.token, found.token.expires_at - now
     if not token.refresh_token:
         return _unrenewable(person, left)
+    if token.expires_at == ENDED:
+        edited = "The token in the secret does not say when it ends, so it was edited by hand; the next run renews it"
+        return State.WARNING, f"{edited}, or run `{_connect(person)}`."
     if left < -UNRENEWED:
         return State.WARNING, f"The token ended {_span(-left)} ago and no run renewed it; see the schedule and the log."
     if token.scopes and (missing := tables_without(token.scopes)):

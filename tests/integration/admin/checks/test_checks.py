@@ -79,11 +79,12 @@ def test_a_note_about_an_older_token_is_past(aws):
     assert tokens.stored(aws.account(), "me", NOW)[0] is State.OK
 
 
-def test_a_secret_that_was_edited_by_hand_is_a_failed_check(aws):
+def test_a_secret_that_was_edited_by_hand_is_named(aws):
     holds(aws)
     account = aws.account()
     check = account.checked("token", partial(tokens.stored, account, "me", NOW))
-    assert check.sentence.startswith("The secret oura-lake/me holds no token of ours; run `oura-lake connect")
+    assert check.state is State.WARNING
+    assert check.sentence.startswith("The token in the secret does not say when it ends, so it was edited by hand;")
 
 
 def test_oura_is_not_asked_with_a_token_that_has_ended(aws):

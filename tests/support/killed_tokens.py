@@ -25,7 +25,8 @@ from support.own_process import Ended, Lines, forked
 from support.token_world import APP, MORNING, Death, Dying
 
 RENEWAL = (
-    "access_token", "_latest", "_serves", "_renewed", "_saved", "save", "_write", "_write_durably", "exclusively",
+    "access_token", "_latest", "_serves", "_renewed", "_saved", "save", "_write", "exclusively",
+    "replace_private", "private_lock",
 )  # fmt: skip
 BUCKET = "lake"
 
@@ -70,7 +71,7 @@ def every_death_of_a_file(folder: Path) -> list[tuple[bool, After]]:
     return [_after_a_file(folder / f"{n}", _lines(dies_at=n)) for n in range(1, n_lines + 1)]
 
 
-_lines = partial(Lines, ("local/token_file.py", "oura_lake/oura/tokens.py"), RENEWAL)
+_lines = partial(Lines, ("local/token_file.py", "local/private_file.py", "oura_lake/oura/tokens.py"), RENEWAL)
 
 
 def _after_a_file(folder: Path, lines: Lines) -> tuple[bool, After]:

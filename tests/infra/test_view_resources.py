@@ -34,7 +34,7 @@ def decoded(view: dict[str, Any]) -> dict[str, Any]:
 def test_every_file_of_athena_is_deployed_with_its_own_text(aws_template: Template) -> None:
     views = deployed(aws_template)
     assert {name: decoded(view["Properties"]["TableInput"])["originalSql"] for name, view in views.items()} == {
-        path.stem: path.read_text().strip() for path in FOLDER.glob("*.sql")
+        path.stem: path.read_text().strip() for path in FOLDER.rglob("*.sql")
     }
 
 

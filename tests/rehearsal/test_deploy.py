@@ -39,7 +39,7 @@ def test_every_table_and_view_is_in_the_catalog(deployed: Deployed) -> None:
     pages = deployed.client("glue").get_paginator("get_tables").paginate(DatabaseName=deployed.outputs["Database"])
     found = {table["Name"] for page in pages for table in page["TableList"]}
     tables = {endpoint.name for endpoint in (*oura.ENDPOINTS, *lake.ENDPOINTS)} | {"raw_lines"}
-    assert found == tables | {path.stem for path in VIEWS.glob("*.sql")}
+    assert found == tables | {path.stem for path in VIEWS.rglob("*.sql")}
 
 
 def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:

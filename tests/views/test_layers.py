@@ -7,7 +7,7 @@ VIEWS = load_views()
 # The lake's own records, which are no collection of a provider: operations explains them.
 OWN_TABLES = {"document_history": {"raw_lines"}, "gap_days": {"gaps"}}
 # The days of these tables need no clock, and the staging view that has one costs Athena stages.
-WITHOUT_A_CLOCK = dict.fromkeys(("operations", "person_day", "record_days"), {"session", "workout"})
+WITHOUT_A_CLOCK = {view: {"session", "workout"} for view in ("operations", "person_day", "record_days")}
 
 
 def layer(name: str) -> str:

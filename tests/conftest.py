@@ -1,6 +1,7 @@
 """What holds for every test: where reference material lies, that in CI none passes by skipping, that none is timed."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ from hypothesis import settings
 # A busy machine is no fault of the code; the rest of the profile, which is another one in CI, stays.
 settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("untimed")
+
+# A shell starts a job in the background with SIGINT ignored, and its children inherit that: a test that interrupts a
+# command would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a checkout may lack: what is not ours to ship, the engine where Maven Central does not give it out, and in a

@@ -28,19 +28,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         with mock_aws():
             client = boto3.client("s3", region_name="us-east-1")
             client.create_bucket(Bucket="lake")
-            client.put_object = one_at_a_time(client.put_object)
+            client._make_api_call = one_at_a_time(client._make_api_call)
             yield S3Store("lake", client)
 
 
-def one_at_a_time(put: Callable[..., Any]) -> Callable[..., Any]:
-    """moto checks the condition and then stores, S3 does both at once."""
+def one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls one after the other: S3 reads and replaces an object at once, moto's state in a process does not."""
     lock = Lock()
 
-    def put_alone(**arguments: Any) -> Any:
+    def alone(*arguments: Any, **named: Any) -> Any:
         with lock:
-            return put(**arguments)
+            return call(*arguments, **named)
 
-    return put_alone
+    return alone
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:

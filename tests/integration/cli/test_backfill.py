@@ -125,7 +125,7 @@ def chain_in_aws(monkeypatch, job, fetched):
             persons={"me": Person(name="me")},
         )
         fetcher = DeployedWorker(settings, session, lambda _: None)
-        fetcher._fetched = fetched
+        fetcher._worker._fetched = fetched
         seen = [job]
         for _ in range(9):
             fetcher.do(seen[-1], NOON, 60.0)

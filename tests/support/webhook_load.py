@@ -138,7 +138,7 @@ def door_process(aws: str) -> Iterator[str]:
 
 def environment(aws: str) -> Mapping[str, str]:
     """What the function is told, and that its AWS is on this machine."""
-    here = Path(__file__).parent
+    here = Path(__file__).resolve().parents[1]
     return os.environ | {
         "OURA_LAKE_JOBS_QUEUE_URL": f"{aws}000000000000/jobs.fifo",
         "OURA_LAKE_APP_PARAMETER": APP,

@@ -1,10 +1,10 @@
 -- One row per person and day with any tag: the codes of the day.
 WITH spans AS (
-    -- A tag that lasts covers each of its days, a year at most: longer ones were left open.
+    -- A tag that lasts covers each of its days, 14 at most like an open rest mode: a longer one was left open.
     SELECT
         person,
         day AS first_day,
-        LEAST(GREATEST(end_day, day), CAST(DATE_ADD('day', 365, day) AS date)) AS last_day,
+        LEAST(GREATEST(end_day, day), CAST(DATE_ADD('day', 13, day) AS date)) AS last_day,
         COALESCE(IF(tag_type_code = 'custom', custom_name), tag_type_code, 'text') AS code
     FROM stg_enhanced_tag
 ),

@@ -18,7 +18,17 @@ SELECT
     CAST(DATE_ADD('minute', start_time_utc_offset_min, start_time) AS timestamp(3)) AS started_local,
     CAST(start_time_utc_offset_min AS integer) AS utc_offset_min,
     CAST(end_time AS timestamp(3)) AS ended_at,
-    CAST(DATE_ADD('minute', end_time_utc_offset_min, end_time) AS timestamp(3)) AS ended_local,
+    -- Where two clocks turn the order, the start's counts.
+    CAST(DATE_ADD(
+        'minute',
+        IF(
+            DATE_ADD('minute', end_time_utc_offset_min, end_time)
+            < DATE_ADD('minute', start_time_utc_offset_min, start_time),
+            start_time_utc_offset_min,
+            end_time_utc_offset_min
+        ),
+        end_time
+    ) AS timestamp(3)) AS ended_local,
     CAST(CARDINALITY(episodes) AS integer) AS n_episodes,
     CAST(FLATTEN(TRANSFORM(episodes, v -> v.tags)) AS array(varchar)) AS tags,
     CAST(fetched_at AS timestamp(3)) AS fetched_at

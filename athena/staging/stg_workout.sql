@@ -34,8 +34,16 @@ SELECT
     CAST(start_offset_min AS integer) AS utc_offset_min,
     CAST(end_datetime AS timestamp(3)) AS ended_at,
     -- An end before its start is no end that anything can be counted to.
+    -- Where two clocks turn the order, the start's counts.
     CAST(DATE_ADD(
-        'minute', IF(end_datetime >= start_datetime, end_offset_min), end_datetime
+        'minute',
+        CASE
+            WHEN
+                DATE_ADD('minute', end_offset_min, end_datetime) < DATE_ADD('minute', start_offset_min, start_datetime)
+                THEN IF(end_datetime >= start_datetime, start_offset_min)
+            WHEN end_datetime >= start_datetime THEN end_offset_min
+        END,
+        end_datetime
     ) AS timestamp(3)) AS ended_local,
     CAST(IF(end_datetime >= start_datetime, DATE_DIFF('second', start_datetime, end_datetime)) AS integer)
         AS duration_s,

@@ -36,7 +36,8 @@ FIRST_YEAR = 1970  # earlier ones are what programs write for no day at all
 ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))(?:[T ].*)?")
 DAY_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[T ,].*)?")
 
-PERSONS = ("person", "user", "user_id", "person_id", "participant", "participant_id", "subject", "subject_id")
+WHO = ("person", "user", "participant", "subject", "patient", "member")
+PERSONS = {*WHO, *(who + what for who in WHO for what in ("id", "name", "email")), "name", "fullname", "email"}
 MOST_CHARS = 131_072  # of a cell; a longer one has a quotation mark that is never closed
 
 Cells = dict[str, list[str]]  # by title, in the order of the columns of that title
@@ -69,7 +70,8 @@ def read_history(path: Path) -> History:
 
 
 def _check_one_person(path: Path, rows: Sequence[Row]) -> None:
-    for title in PERSONS:
+    titles = {title for _, row in rows for title in row if re.sub(r"[\W_]", "", title) in PERSONS}
+    for title in sorted(titles):
         named = sorted({text.strip() for _, row in rows for text in row.get(title, []) if text.strip()})
         if len(named) > 1:
             raise SettingsWrong(

@@ -15,7 +15,7 @@ from typing import Any
 
 from oura_lake.lake.rows import content_hash
 from oura_lake.oura.export_csv import BadLine, Row, read_rows
-from oura_lake.oura.export_files import DAMAGE, PackedFile
+from oura_lake.oura.export_files import DAMAGE, LEFT_CLOSED, PackedFile
 from oura_lake.oura.export_values import Zone, value_of
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
@@ -101,6 +101,8 @@ def records(part: Part, zone: tzinfo | None) -> Iterator[Record | BadLine]:
 
 def _part(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> Part | Unread:
     name = PurePosixPath(file.name)
+    if file.is_zip:
+        return Unread(name=file.name, reason=file.unopened or LEFT_CLOSED, is_problem=True)
     if name.suffix.lower() != ".csv":
         return Unread(name=file.name, reason="it is no CSV file")
     try:

@@ -1,4 +1,4 @@
-"""Files of an export: a ZIP, a ZIP within a ZIP, a folder, or one CSV file.
+"""Files of an export: a ZIP, a folder, the ZIPs in either, or one CSV file.
 
 Nothing is unpacked onto a disk. A ZIP that no export can be is refused before anything of it is read.
 """
@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,7 +19,8 @@ from oura_lake.lake.plain import plain
 
 MOST_BYTES = 2**30  # unpacked; ten years are some 300 MB
 MOST_FILES = 10_000
-MOST_WITHIN = 10  # ZIPs in a ZIP; others are named as not read
+MOST_WITHIN = 10  # ZIPs in a ZIP or a folder; others are named as not read
+LEFT_CLOSED = f"it is a ZIP beyond the {MOST_WITHIN} that are opened, or in one of them; unpack it and import it alone"
 AT_ONCE = 2**20
 LEADS_OUT = re.compile(r"[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)")
 DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
@@ -38,10 +39,11 @@ DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
 
 @dataclass(frozen=True, kw_only=True)
 class PackedFile:
-    """One file: its name as the person sees it, and how it is opened."""
+    """One file: its name as the person sees it, how it is opened, and why a ZIP could not be opened as one."""
 
     name: str
     open: Callable[[], BinaryIO]
+    unopened: str = ""
 
     @property
     def is_zip(self) -> bool:
@@ -64,17 +66,31 @@ def files_of(path: Path) -> Iterator[list[PackedFile]]:
 
 def _listed(path: Path, opened: ExitStack) -> list[PackedFile]:
     if path.is_dir():
-        return _of_folder(path)
+        return _with_zips_opened(_of_folder(path), opened)
     if path.suffix.lower() == ".csv":
         with path.open("rb"):
             return [PackedFile(name=path.name, open=lambda: path.open("rb"))]
     archive = opened.enter_context(zipfile.ZipFile(path))
-    files = _of_zip(path, archive)
-    for inner in [file for file in files if file.is_zip][:MOST_WITHIN]:
-        binary = opened.enter_context(closing(inner.open()))
-        files.remove(inner)
-        files += _of_zip(path, opened.enter_context(zipfile.ZipFile(binary)), f"{inner.name}/")
-    return files
+    return _with_zips_opened(_of_zip(path, archive), opened)
+
+
+def _with_zips_opened(files: list[PackedFile], opened: ExitStack) -> list[PackedFile]:
+    """The files, with those of the first ZIPs in the place of these."""
+    zips = [file for file in files if file.is_zip]
+    others = [file for file in files if not file.is_zip] + zips[MOST_WITHIN:]
+    return others + [file for inner in zips[:MOST_WITHIN] for file in _within(inner, opened)]
+
+
+def _within(inner: PackedFile, opened: ExitStack) -> list[PackedFile]:
+    """The files of a ZIP beside others; one that cannot be read costs itself alone and has its reason."""
+    try:
+        archive = opened.enter_context(zipfile.ZipFile(opened.enter_context(closing(inner.open()))))
+        return _of_zip(Path(inner.name), archive, f"{inner.name}/")
+    except SettingsWrong as error:
+        reason = str(error).removesuffix(".")
+    except (OSError, *DAMAGE):
+        reason = "it cannot be read or is not whole; download it again"
+    return [replace(inner, unopened=reason)]
 
 
 def _of_folder(path: Path) -> list[PackedFile]:

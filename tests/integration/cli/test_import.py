@@ -235,6 +235,32 @@ def test_a_folder_a_single_file_and_a_zip_in_a_zip_are_exports_too(export: Path,
     assert single.keys() == expected["daily_sleep"]
 
 
+def test_of_many_zips_each_that_was_not_opened_is_named_as_a_failure(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as outer:
+        for n in range(10, 22):
+            inner = packed(tmp_path / "inner.zip", {"dailysleep.csv": DAYS.replace("a;", f"a{n};")})
+            outer.write(inner, f"m{n}.zip")
+    said = imported(tmp_path / "export.zip", tmp_path / "lake")
+    assert said.exit_code == 1
+    assert "Not read: m20.zip, m21.zip, since it is a ZIP beyond the 10 that are opened" in said.stderr
+    assert rows(tmp_path / "lake", "daily_sleep").keys() == {f"a{n}" for n in range(10, 20)}
+
+
+def test_a_zip_in_a_folder_is_opened_and_one_that_is_not_whole_costs_itself_alone(tmp_path: Path):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / "dailysleep.csv").write_text(DAYS)
+    packed(folder / "older.zip", {"dailysleep.csv": DAYS.replace("a;", "b;")})
+    said = imported(folder, tmp_path / "lake")
+    assert (said.exit_code, rows(tmp_path / "lake", "daily_sleep").keys()) == (0, {"a", "b"})
+    (folder / "broken.zip").write_bytes(b"PK")
+    encrypted(packed(folder / "locked.zip", {"workout.csv": DAYS}))
+    said = imported(folder, tmp_path / "other lake")
+    assert (said.exit_code, rows(tmp_path / "other lake", "daily_sleep").keys()) == (1, {"a", "b"})
+    assert "Not read: broken.zip, since it cannot be read or is not whole; download it again." in said.stderr
+    assert "Not read: locked.zip, since locked.zip is encrypted; unlock it and pack it again" in said.stderr
+
+
 def rows_of_export(path: Path, lake: Path, name: str) -> dict[str, dict[str, Any]]:
     assert imported(path, lake).exit_code == 0
     return rows(lake, name)

@@ -130,7 +130,9 @@ def test_what_is_no_line_end_of_csv_cuts_no_row(read, letter):
     assert [d.steps for d in read("\n".join(rows)).days] == [900.0, 901.0, 902.0]
 
 
-@pytest.mark.parametrize("title", ["person", "User", "participant_id"])
+@pytest.mark.parametrize(
+    "title", ["person", "User", "participant_id", "User ID", "user-id", "UserId", "Name", "E-Mail", "Patient"]
+)
 def test_a_file_of_several_persons_is_refused_and_one_of_a_single_person_read(read, title):
     with pytest.raises(SettingsWrong, match=f"of 2 persons by its column {title.lower()}; give a file for"):
         read(f"{title},day,steps\na,2026-01-01,900\nb,2026-01-01,8000\n")

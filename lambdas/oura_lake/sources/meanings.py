@@ -52,6 +52,7 @@ BY_TABLE: Mapping[str, Mapping[str, Meaning]] = {
         "heart_rate_variability": ("ms", f"Heart rate variability (rMSSD) during the session: {SERIES}"),
         "motion_count": ("", f"Movements during the session: {SERIES}"),
     },
+    "workout": {"source": ("", "How Oura knows of it, such as confirmed or manual")},
     "enhanced_tag": {"end_day": ("", "Last day of what was tagged, NULL where it has no duration")},
     "rest_mode_period": {"episodes": ("", "Episodes of the period, each with its tags and its moment")},
     "alerts": {"untold": ("", "Why nobody was told, empty where somebody was")},

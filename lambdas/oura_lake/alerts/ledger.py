@@ -13,6 +13,7 @@ from typing import Any
 from oura_lake.alerts.decision import EMAIL, TERMINAL
 from oura_lake.alerts.model import HISTORY, OPENED, SHOWN, Alert, Entry, Telling
 from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.lake.json_text import parse_own
 from oura_lake.lake.keys import ledger_key
 from oura_lake.lake.store import Store
 
@@ -72,7 +73,7 @@ def _written(entries: Iterable[Entry]) -> bytes:
 
 def _read(key: str, data: bytes) -> list[Entry]:
     try:
-        return [_entry(flat) for flat in json.loads(data)]
+        return [_entry(flat) for flat in parse_own(data)]
     except (ValueError, KeyError, TypeError) as cause:
         raise UnreadableObject(f"The alert ledger {key} is damaged; restore its previous version.") from cause
 

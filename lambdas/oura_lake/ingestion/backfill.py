@@ -14,7 +14,7 @@ from oura_lake.contract import Reason
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.keys import backfill_key
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.note import change_note, read_note, reading
 
 CHUNK = timedelta(days=92)  # some 130 requests and 10 s: far from the function's time limit
 DAY = timedelta(days=1)
@@ -69,7 +69,8 @@ def following(job: Job) -> Job | None:
 def left(store: Store, wanted: Backfill) -> list[Span]:
     """The chunks still to do: all, unless the person's note is of the same days and collections."""
     note = read_note(store, backfill_key(wanted.person))
-    done = _done_from(note, wanted)
+    with reading(backfill_key(wanted.person)):
+        done = _done_from(note, wanted)
     return [chunk for chunk in chunks(wanted.first, wanted.last) if done is None or chunk.first < done]
 
 
@@ -77,7 +78,8 @@ def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str
     """The last day of a backfill from `first` that was begun, also on another day, and not ended; None for none."""
     note = read_note(store, backfill_key(person))
     is_same = note.get("first") == first.isoformat() and note.get("endpoints") == list(endpoints)
-    return date.fromisoformat(note["last"]) if is_same and note["done_from"] > note["first"] else None
+    with reading(backfill_key(person)):
+        return date.fromisoformat(note["last"]) if is_same and note["done_from"] > note["first"] else None
 
 
 def note_done(store: Store, wanted: Backfill, chunk: Span) -> None:

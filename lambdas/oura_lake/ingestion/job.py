@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.contract import Reason
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.json_text import parse_own
 from oura_lake.lake.request_plan import Days, trailing_window
 from oura_lake.person import Person
 from oura_lake.sources.model import Endpoint, Source
@@ -82,7 +83,7 @@ class Job:
 def parse_job(body: str) -> Job:
     """A message of the queue; raises SettingsWrong where it is none."""
     try:
-        entry: dict[str, Any] = json.loads(body)
+        entry: dict[str, Any] = parse_own(body)
         return Job(
             person=entry["person"],
             endpoints=tuple(entry.get("endpoints") or ()),

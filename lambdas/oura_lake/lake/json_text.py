@@ -1,7 +1,8 @@
 """JSON text from outside as values that the rest of the program can hold, hash and write again.
 
-Every answer, signed body and file that somebody else wrote goes through `parse`. One value that Python or UTF-8 cannot
-hold must not cost the thousand values beside it. Such a value is replaced, and every other value comes out as it came:
+Every answer, signed body and file that somebody else wrote goes through `parse`; what the lake itself wrote goes
+through `parse_own`. One value that Python or UTF-8 cannot hold must not cost the thousand values beside it. Such a
+value is replaced by `parse`, and every other value comes out as it came:
 
     half a surrogate pair, bytes that are not UTF-8     U+FFFD, as the rest of the text is worth more than that letter
     NaN, Infinity, 1e400, a number of 5,000 digits      the text that came, which fits no column of numbers
@@ -33,6 +34,20 @@ def parse(data: bytes | str) -> Any:
     except RecursionError:
         return DECODER.decode(_cut(text))
     return DECODER.decode(_cut(text)) if _is_deep(value) else value
+
+
+def parse_own(data: bytes | str) -> Any:
+    """The values of JSON that the lake itself wrote, each as it stands; raises nothing but ValueError.
+
+    What is nested more deeply than anything that the lake writes is an error, and no value is replaced.
+    """
+    try:
+        value = json.loads(data)
+    except RecursionError as cause:
+        raise ValueError("It is nested too deeply.") from cause
+    if _is_deep(value):
+        raise ValueError("It is nested too deeply.")
+    return value
 
 
 def _decoded(data: bytes) -> str:

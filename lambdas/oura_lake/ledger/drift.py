@@ -12,7 +12,7 @@ from oura_lake.lake.plain import plain
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.note import change_note, read_note, reading
 
 MOST_NAMES = 5  # of new fields below one parent, and of new values of one field
 LONGEST_NAME = 80
@@ -87,7 +87,8 @@ def note_drift(store: Store, person: str, days: Days, found: Mapping[str, Collec
         changed = dict(note)
         for collection, drift in came:
             name = _bounded(changed, collection, drift)
-            changed[name] = _counted(changed.get(name), today)
+            with reading(drift_key(person)):
+                changed[name] = _counted(changed.get(name), today)
         return changed
 
     return bool(came) and change_note(store, drift_key(person), noted)

@@ -1,14 +1,25 @@
 """A small JSON object of the ledger, changed by compare-and-swap and written only when it changes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from oura_lake.errors import UnreadableObject, WriteConflict
+from oura_lake.lake.json_text import parse_own
 from oura_lake.lake.store import Store
 
 TRIES = 8
 Note = dict[str, Any]
+
+
+@contextmanager
+def reading(key: str) -> Iterator[None]:
+    """Turn whatever is wrong with the fields of a note into UnreadableObject, which names the note."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as cause:
+        raise UnreadableObject(f"The note {key} is damaged; restore its previous version, or delete it.") from cause
 
 
 def read_note(store: Store, key: str) -> Note:
@@ -37,10 +48,8 @@ def change_note(store: Store, key: str, wanted: Callable[[Note], Note]) -> bool:
 
 
 def _parsed(key: str, data: bytes) -> Note:
-    try:
-        note = json.loads(data)
-    except ValueError as cause:
-        raise UnreadableObject(f"The note {key} is damaged; restore its previous version, or delete it.") from cause
-    if not isinstance(note, dict):
-        raise UnreadableObject(f"The note {key} is damaged; restore its previous version, or delete it.")
-    return note
+    with reading(key):
+        note = parse_own(data)
+        if not isinstance(note, dict):
+            raise TypeError("A note is an object.")
+        return note

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
+from oura_lake.lake.json_text import parse_own
 from oura_lake.lake.keys import claim_key
 from oura_lake.lake.store import Store, Stored
 
@@ -62,7 +63,7 @@ def _holder(stored: Stored | None) -> tuple[str, datetime]:
     if stored is None:
         return "", datetime.min.replace(tzinfo=UTC)
     try:
-        claim = json.loads(stored.data)
+        claim = parse_own(stored.data)
         return str(claim["owner"]), datetime.fromisoformat(claim["at"])
     except (ValueError, KeyError, TypeError) as cause:
         raise UnreadableObject("The claim on a refresh token is damaged; delete refresh.json of the ledger.") from cause

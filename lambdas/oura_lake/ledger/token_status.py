@@ -10,7 +10,7 @@ from datetime import datetime
 from oura_lake.errors import UnreadableObject
 from oura_lake.lake.keys import token_state_key
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import Note, change_note, read_note
+from oura_lake.ledger.note import Note, change_note, read_note, reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,8 @@ def note_broken(store: Store, person: str, version: str, now: datetime, *, is_ap
         is_known = said.get("broken_version") == version
         if is_known and bool(said.get("is_app")) is is_app:
             return said
-        since = said["since"] if is_known else now.isoformat()
+        with reading(token_state_key(person)):
+            since = said["since"] if is_known else now.isoformat()
         return {"broken_version": version, "since": since} | ({"is_app": True} if is_app else {})
 
     return change_note(store, token_state_key(person), noted)

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
-from oura_lake.lake.keys import checked_person, token_state_key
+from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
 from oura_lake.ledger.gaps import Known, Trace
-from oura_lake.ledger.note import read_note
 from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.token_status import broken
 from oura_lake.query.model import Engine
 
 
@@ -18,13 +18,13 @@ def known_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzi
     for collection, day in engine.query(f"SELECT collection, day FROM record_days {whose} AND day IS NOT NULL").rows:
         if collection != "ring_configuration":
             records.setdefault(collection, set()).add(day)
-    since = read_note(store, token_state_key(person)).get("since")
+    refused = broken(store, person)
     return Known(
         today=local.date(),
         records={collection: frozenset(days) for collection, days in records.items()},
         asked=read_asked(store, person),
         traces=_traces(engine, whose, int((local.utcoffset() or timedelta()).total_seconds() // 60)),
-        rejected_since=datetime.fromisoformat(since).date() if since else None,
+        rejected_since=refused.since.date() if refused else None,
     )
 
 

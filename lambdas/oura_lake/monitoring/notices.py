@@ -13,6 +13,7 @@ from typing import Any
 from oura_lake.alerts.decision import CLAIM_LASTS
 from oura_lake.alerts.model import FAILED, SENDING, SENT, Message
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
+from oura_lake.lake.json_text import parse_own
 from oura_lake.lake.keys import notice_key
 from oura_lake.lake.store import Store
 
@@ -94,10 +95,17 @@ def _read(store: Store, key: str) -> tuple[State, str | None]:
     if stored is None:
         return {}, None
     try:
-        held: State = json.loads(stored.data)
-        return {"status": held["status"], **held}, stored.etag
+        return _checked(parse_own(stored.data)), stored.etag
     except (ValueError, KeyError, TypeError) as cause:
         raise UnreadableObject(f"The notice {key} is damaged; restore its previous version.") from cause
+
+
+def _checked(held: State) -> State:
+    """The notice, once it has what every reader asks it for; raises ValueError, KeyError and TypeError."""
+    is_aware = datetime.fromisoformat(held["claimed_at"]).tzinfo is not None
+    if not (is_aware and isinstance(held["status"], str) and isinstance(held.get("episode", ""), str)):
+        raise ValueError("A field is not as it was written.")
+    return held
 
 
 def _write(store: Store, person: str, kind: str, state: State, etag: str | None) -> str:

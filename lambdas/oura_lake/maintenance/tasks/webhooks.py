@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import WEBHOOKS_KEY
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.note import change_note, read_note, reading
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.oura.subscriptions import Kept, ensure, kinds
@@ -34,7 +34,8 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 def _was_done_lately(upkeep: Upkeep) -> bool:
     """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
     ensured_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
-    return bool(ensured_on >= (upkeep.now.date() - DAY).isoformat())
+    with reading(WEBHOOKS_KEY):
+        return bool(ensured_on >= (upkeep.now.date() - DAY).isoformat())
 
 
 def _notify(upkeep: Upkeep, ensured: Kept) -> None:

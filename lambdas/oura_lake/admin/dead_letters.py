@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from oura_lake.lake.json_text import parse_own
+from oura_lake.lake.json_text import parse
 
 HELD_S = 30  # a letter that was looked at comes back after that
 JOB_ENDS_S = 330  # the function's time limit, and some more; that of those who judge the days is the same
@@ -71,7 +71,7 @@ def is_idle(sqs: Any, url: str, seconds: float = JOB_ENDS_S) -> bool:
 def names_in(body: str) -> set[str]:
     """Every text in a letter, however deep: a person's name among them is the person."""
     try:
-        return set(_texts(parse_own(body)))
+        return set(_texts(parse(body)))
     except ValueError:
         return {body}
 

@@ -111,6 +111,11 @@ def test_an_answer_within_its_limits_is_given():
     assert engine.query("SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x) ORDER BY x DESC").rows == [(3,), (2,), (1,)]
 
 
+def test_a_query_of_the_command_has_three_limits_unless_others_are_named():
+    defaults = {option.name: option.default for option in command.params if option.name.startswith("max_")}
+    assert defaults == {"max_seconds": 5 * 60, "max_gb": 4, "max_rows": 1_000_000}
+
+
 def test_the_command_takes_a_limit(tmp_path: Path):
     FolderStore(tmp_path / "lake").put("ledger/x", b"", replacing=None)
     words = ["--lake", str(tmp_path / "lake"), "--max-rows", "1", "SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x)"]

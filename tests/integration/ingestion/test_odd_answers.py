@@ -17,6 +17,7 @@ from oura_lake.lake.keys import table_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.drift import read_drift
+from oura_lake.ledger.request_log import API_ERROR, read_asked
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
 from oura_lake.person import Person
@@ -88,3 +89,12 @@ def test_an_element_that_is_no_document_is_kept_with_its_reason(shared: Path) ->
     replay = Replay(shared / "cases" / "10-one-null-element")
     assert replay.synced()["session"].problem.startswith("Of session, 1 was no document; what came is kept under")
     assert len(list(replay.store.keys("rejected/oura/session/person=me/"))) == 1
+
+
+def test_null_instead_of_the_documents_is_an_error_and_no_empty_answer(tmp_path: Path) -> None:
+    (tmp_path / "session.raw").write_text('{"data": null, "next_token": null}')
+    replay = Replay(tmp_path)
+    assert {name for name, outcome in replay.synced().items() if outcome.error} == {"session"}
+    asked = read_asked(replay.store, "me")
+    assert asked["session"].on(NOW.date()) == API_ERROR
+    assert asked["sleep"].on(NOW.date()) != API_ERROR

@@ -1,6 +1,7 @@
 """Refusals in words that no list knows, and a webhook's document that is not there yet, as strangers met them.
 
-The words lie beside the checkout (../shared/cases/refusal_words.py), and are read without running that file.
+The words and the steps lie beside the checkout (refusal_words.py and webhook_404.py of ../shared/cases), and are read
+without running those files.
 """
 
 import ast
@@ -40,11 +41,20 @@ NIGHT = {
 @pytest.fixture
 def bodies(shared: Path) -> list[Any]:
     """The bodies of a 400 that the file lists."""
-    path = shared / "cases" / "refusal_words.py"
+    return listed_in(shared / "cases" / "refusal_words.py")
+
+
+@pytest.fixture
+def steps(shared: Path) -> list[tuple[str, bool]]:
+    """The events of one document that the file lists, each with whether Oura has the document."""
+    return [(event, is_there) for _, event, is_there in listed_in(shared / "cases" / "webhook_404.py")]
+
+
+def listed_in(path: Path) -> list[Any]:
+    """What the one loop of a file goes through."""
     if not path.is_file():
         pytest.skip(f"the reference material is absent: {path}")
-    tree = ast.parse(path.read_text())
-    [listed] = [node.iter for node in tree.body if isinstance(node, ast.For)]
+    [listed] = [node.iter for node in ast.parse(path.read_text()).body if isinstance(node, ast.For)]
     return list(ast.literal_eval(listed))
 
 
@@ -123,6 +133,14 @@ def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
     assert worker.does("create", is_there=False) is not None
     assert worker.rows == []
     assert worker.does("create", is_there=True) is None
+    assert worker.rows == [False]
+
+
+def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps):
+    worker = Worker()
+    went_back = [worker.does(event, is_there) is not None for event, is_there in steps]
+    assert steps == [("create", False), ("create", True), ("update", False)]
+    assert went_back == [True, False, True]
     assert worker.rows == [False]
 
 

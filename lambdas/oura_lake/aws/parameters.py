@@ -1,13 +1,14 @@
 """Parameters of SSM, read and written."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from oura_lake.aws.errors import Missing, translated
 from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.json_text import parse
 
+APP_FIELDS = ("client_id", "client_secret", "token_url")
 A_CALL = 10  # names that GetParameters takes
 
 
@@ -20,7 +21,21 @@ def parameter(ssm: Any, name: str) -> str | None:
 
 def client_secret(ssm: Any, app_parameter: str) -> str | None:
     """The app's client secret; None where nobody has connected. Raises StoreUnavailable."""
-    return json.loads(parameter(ssm, app_parameter) or "{}").get("client_secret") or None
+    return app_entry(ssm, app_parameter).get("client_secret") or None
+
+
+def app_entry(ssm: Any, app_parameter: str) -> dict[str, Any]:
+    """What the app's parameter holds; nothing where there is none. Raises StoreUnavailable, for damage too."""
+    try:
+        entry = parse(parameter(ssm, app_parameter) or "{}")
+    except ValueError:
+        entry = None
+    if isinstance(entry, dict) and all(isinstance(entry.get(name, ""), str) for name in APP_FIELDS):
+        return entry
+    raise StoreUnavailable(
+        f"The parameter {app_parameter} is damaged; run `aws ssm delete-parameter --name {app_parameter}`, then "
+        "`oura-lake connect --deployed` with --person and a name."
+    )
 
 
 def parameters(ssm: Any, names: Sequence[str]) -> Iterator[str]:

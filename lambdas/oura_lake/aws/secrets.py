@@ -17,7 +17,9 @@ import boto3
 from botocore.config import Config
 
 from oura_lake.aws.errors import Missing, translated
-from oura_lake.errors import NotConnected, WriteConflict
+from oura_lake.aws.parameters import app_entry
+from oura_lake.errors import NotConnected, StoreUnavailable, WriteConflict
+from oura_lake.lake.json_text import parse
 from oura_lake.lake.store import Store
 from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.ledger.token_status import connect_command
@@ -55,14 +57,14 @@ class SecretTokens:
             return found
 
     def load(self) -> StoredToken | None:
-        """The token as it is now; None for a secret that was never filled.
+        """The token as it is now; None for a secret that was never filled. Raises StoreUnavailable for a damaged one.
 
         A pending version that is newer than the current one was left by a crash: it is promoted.
         """
         current, pending = self._version(CURRENT), self._version(PENDING)
         if pending and current and pending["VersionId"] != current["VersionId"]:
             current = self._promoted(pending, current)
-        token = parse_token(_parsed(current["SecretString"])) if current else None
+        token = self._token(current["SecretString"]) if current else None
         return StoredToken(token, current["VersionId"]) if token and current else None
 
     def save(self, token: Token, *, replacing: str | None) -> str:
@@ -117,7 +119,10 @@ class SecretTokens:
             return None
 
     def _promoted(self, pending: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
-        is_token = parse_token(_parsed(pending["SecretString"])) is not None
+        try:
+            is_token = self._token(pending["SecretString"]) is not None
+        except StoreUnavailable:  # what counts is the current one
+            is_token = False
         if not is_token or pending["CreatedDate"] < current["CreatedDate"]:
             return current
         try:
@@ -125,6 +130,22 @@ class SecretTokens:
         except WriteConflict:  # another reader promoted it, or a consent came between
             return self._version(CURRENT) or current
         return pending
+
+    def _token(self, text: str) -> Token | None:
+        """The token in the secret's text; None for the placeholder. Raises StoreUnavailable for a damaged text.
+
+        The placeholder of a new secret is `{}`, or a random word. Any other text that holds no JSON object was a token
+        once: it has a brace or a quotation mark, which a random word has not.
+        """
+        try:
+            entry = parse(text)
+        except ValueError:
+            entry = None
+        if not isinstance(entry, dict) and any(mark in text for mark in '{["'):
+            raise StoreUnavailable(
+                f"The secret {self._name} is damaged; run `{connect_command(self._name.rpartition('/')[2])}`."
+            )
+        return parse_token(entry)
 
     def _promote(self, version: str, held: str | None) -> None:
         """Make a pending version the current one; raises WriteConflict.
@@ -161,7 +182,7 @@ class AppParameter:
 
     def find(self) -> App | None:
         """The credentials; None where they were never stored."""
-        entry = self._entry()
+        entry = app_entry(self._ssm, self._name)
         if not entry.get("client_id"):
             return None
         return App(
@@ -172,16 +193,9 @@ class AppParameter:
 
     def save(self, app: App) -> None:
         """Store the credentials, and the token endpoint that is known to be the app's."""
-        entry = self._entry() | vars(app)
+        entry = app_entry(self._ssm, self._name) | vars(app)
         with translated(self._name):
             self._ssm.put_parameter(Name=self._name, Value=json.dumps(entry), Type="SecureString", Overwrite=True)
-
-    def _entry(self) -> dict[str, Any]:
-        try:
-            with translated(self._name):
-                return _parsed(self._ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"])
-        except Missing:
-            return {}
 
 
 def person_tokens(
@@ -202,12 +216,3 @@ def require_connected(prefix: str, person: str) -> None:
     """Raises NotConnected where no token of the person is stored, for a job would wait for one without a word."""
     if SecretTokens(f"{prefix}{person}").load() is None:
         raise NotConnected(f"{person} is not connected to this lake; run `{connect_command(person)}`.")
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    """The JSON object in a secret; empty for the random text that a new secret holds."""
-    try:
-        entry = json.loads(text)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}

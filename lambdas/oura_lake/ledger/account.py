@@ -41,7 +41,8 @@ def account_of(client: Client) -> str:
         rows = [row for page in client.pages(PERSONAL_INFO, {}) for row in page.rows]
     except ScopeMissing:
         return ""
-    return str(next((row["id"] for row in rows if row.get("id")), ""))
+    ids = (row.get("id") for row in rows if isinstance(row, dict))  # a row may be any JSON value
+    return next((user_id for user_id in ids if user_id and isinstance(user_id, str)), "")
 
 
 def require_account(
@@ -55,7 +56,8 @@ def require_account(
 ) -> datetime | None:
     """Since when the token's account is the person's: no older record may be marked as deleted on its word.
 
-    None: it always was. Raises SettingsWrong for another account than the lake's, TokenRejected, and StoreError.
+    None: it always was. `now`: nobody can tell, as where the answer names no account, so nothing stored before this
+    run is marked. Raises SettingsWrong for another account than the lake's, TokenRejected, and StoreError.
     """
     try:
         user_id = account_of(client)
@@ -66,7 +68,9 @@ def require_account(
     except SourceError:  # the run itself finds out and reports it; whose account it is nobody knows meanwhile
         return now
     known, since = _known(store, person)
-    if not user_id or user_id == known:
+    if not user_id:
+        return now if known else since
+    if user_id == known:
         return since
     if known and not is_other_welcome:
         raise SettingsWrong(

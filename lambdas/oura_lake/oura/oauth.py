@@ -21,6 +21,7 @@ from oura_lake.oura.connection_settings import address
 from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
 from oura_lake.oura.outbound import TooLarge, client, fetch
 from oura_lake.oura.responses import body_of
+from oura_lake.oura.token_json import form_text, header_text
 from oura_lake.oura.tokens import App, RefreshingTokens, Token, TokenStore
 from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
@@ -67,12 +68,15 @@ class Authority:
                 f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
                 f"`{self.connect}` again{self._other_endpoint(urls[0])}."
             ) from refused
+        if not token.access_token:
+            raise _without_token(token.token_url)
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
     def renew(self, token: Token) -> Token:
         """The successor of a token, whose refresh token is used up by this.
 
-        Raises TokenRejected where the token is refused, AppRefused where it is the app.
+        Its access token is empty where the answer has only the next refresh token. Raises TokenRejected where the token
+        is refused, AppRefused where it is the app.
         """
         if not token.refresh_token:
             raise TokenRejected(f"The token has ended and Oura gave none to renew it with; run `{self.connect}`.")
@@ -118,7 +122,7 @@ class Authority:
         elif kind == "access_token":
             answer = self._send(url, params={kind: text})
         else:
-            answer = self._send(url, headers={"Authorization": f"Bearer {text}"})
+            answer = self._send(url, headers={"Authorization": f"Bearer {text}".encode()})
         reason, is_page = reason_in(body_of(answer)), answer.content.lstrip()[:1] == b"<"
         is_gone = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
         if not is_page and (answer.is_success or is_gone):
@@ -174,15 +178,10 @@ class Authority:
             raise refused_by(_host(url), response.status_code, body)
         if not response.is_success:
             raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token; run it again later.")
-        if not isinstance(body, dict) or not body.get("access_token"):
-            raise SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
-        return Token(
-            access_token=str(body["access_token"]),
-            refresh_token=str(body.get("refresh_token") or ""),
-            expires_at=self.clock() + _lifetime(body.get("expires_in")),
-            scopes=bare_scopes(body.get("scope") or ""),
-            token_url=url,
-        )
+        token = _token_in(body, url, self.clock())
+        if not token.access_token and not token.refresh_token:
+            raise _without_token(url)
+        return token
 
 
 def authorize_url(app: App, redirect_uri: str, *, state: str, verifier: str, base_url: str = AUTHORIZE_URL) -> str:
@@ -226,6 +225,28 @@ def refreshing_tokens(
 ) -> RefreshingTokens:
     """The tokens of one person, renewed as that app."""
     return RefreshingTokens(store, Authority(app=app, token_urls=token_urls, connect=connect).renew)
+
+
+def _token_in(body: Any, url: str, now: datetime) -> Token:
+    """What a good answer holds of a token, each part as it can be sent later; empty where it cannot."""
+    rows = body if isinstance(body, list) else [body]
+    entry: dict[str, Any] = next((row for row in rows if isinstance(row, dict)), {})
+    access_token, refresh_token = (_as_text(entry.get(name)) for name in ("access_token", "refresh_token"))
+    return Token(
+        access_token=header_text(access_token),
+        refresh_token=form_text(refresh_token),
+        expires_at=now + _lifetime(entry.get("expires_in")),
+        scopes=bare_scopes(entry.get("scope") or ""),
+        token_url=url,
+    )
+
+
+def _as_text(value: Any) -> str:
+    return str(value) if type(value) in (str, int) else ""
+
+
+def _without_token(url: str) -> SourceRefused:
+    return SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
 
 
 def _lifetime(expires_in: Any) -> timedelta:

@@ -191,7 +191,8 @@ def _retry_after(response: httpx.Response, now: datetime) -> float | None:
 def _complaint(item: Any) -> str:
     if not isinstance(item, Mapping):
         return str(item)
-    place = ".".join(str(part) for part in item.get("loc") or ())
+    loc = item.get("loc")
+    place = ".".join(map(str, loc)) if isinstance(loc, list) else ""
     return f"{place}: {item.get('msg', '')}" if place else str(item.get("msg", ""))
 
 

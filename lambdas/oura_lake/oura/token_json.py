@@ -24,23 +24,33 @@ def token_json(token: Token) -> dict[str, Any]:
 
 
 def parse_token(entry: Any) -> Token | None:
-    """A stored token; None for the placeholder that a new secret holds."""
-    if not isinstance(entry, dict) or not entry.get("access_token"):
+    """A stored token; None for the placeholder that a new secret holds.
+
+    One without an access token counts too: its refresh token brings the next one.
+    """
+    if not isinstance(entry, dict) or not (entry.get("access_token") or entry.get("refresh_token")):
         return None
     scopes = entry.get("scopes")
     return Token(
-        access_token=_text(entry["access_token"]),
-        refresh_token=_text(entry.get("refresh_token")),
+        access_token=header_text(entry.get("access_token")),
+        refresh_token=form_text(entry.get("refresh_token")),
         expires_at=_moment(entry.get("expires_at")) or ENDED,
-        scopes=tuple(filter(None, map(_text, scopes))) if isinstance(scopes, list) else (),
-        token_url=_text(entry.get("token_url")),
+        scopes=tuple(filter(None, map(header_text, scopes))) if isinstance(scopes, list) else (),
+        token_url=header_text(entry.get("token_url")),
         renewed_at=_moment(entry.get("renewed_at")),
     )
 
 
-def _text(value: Any) -> str:
-    """A text that can go into a request; empty for anything else."""
-    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
+def header_text(value: Any) -> str:
+    """A text that can go into the header of a request; empty for anything else."""
+    text = form_text(value)
+    return text if text.isascii() else ""
+
+
+def form_text(value: Any) -> str:
+    """A text that can go into a form, without blanks around it; empty for anything else."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if text.isprintable() else ""
 
 
 def _moment(text: Any) -> datetime | None:

@@ -25,6 +25,7 @@ from oura_lake.errors import (
 
 MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before it is used
 YOUNG = timedelta(minutes=10)  # between two renewals: Secrets Manager keeps 100 versions, and each of the last day
+WITHOUT_ACCESS = "Oura renewed the token without an access token; run it again in ten minutes."
 SAVE_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # what was renewed and cannot be stored is lost with this process
 
 
@@ -148,7 +149,7 @@ class RefreshingTokens:
     def refresh(self, rejected: str) -> str:
         """Another token than the rejected one: what another refresher stored, or a new one."""
         with self._lock:
-            if self._held is None or self._held.token.access_token == rejected:
+            if self._held is None or self._held.token.access_token in ("", rejected):
                 self._held = self._latest(rejected)
             return self._held.token.access_token
 
@@ -179,9 +180,11 @@ class RefreshingTokens:
         with each request while Oura rejects everybody.
         """
         left = token.expires_at - self._clock()
-        if token.access_token != rejected:
+        if token.access_token not in ("", rejected):
             return left >= MARGIN or self._is_young(token)
         if self._is_young(token) and left > timedelta():
+            if not token.access_token:
+                raise SourceUnavailable(WITHOUT_ACCESS)
             raise SourceUnavailable("Oura rejects the token that it gave a few minutes ago; run it again later.")
         return False
 
@@ -218,6 +221,8 @@ class RefreshingTokens:
                     raise
                 self._sleep(pause)
         self._unsaved = None
+        if not held.token.access_token:  # only now: the refresh token, which came alone, is stored
+            raise SourceUnavailable(WITHOUT_ACCESS)
         return held
 
     def _pauses(self) -> Iterator[float]:

@@ -7,9 +7,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from oura_lake.aws.parameters import client_secret
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.oura.tokens import App, Token
+from oura_lake.oura.webhook_event import Call
+from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
 
 NAME = "oura-lake/me"
 
@@ -63,6 +66,47 @@ def stages(secrets) -> list[str]:
 
 def test_the_placeholder_of_a_new_secret_is_no_token(secrets):
     assert SecretTokens(NAME, secrets).load() is None
+
+
+DAMAGED = ["{client_id: 1}", '["x"]', '{"access_token": "a1', '"text"', "[" * 100_000, "{"]
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:20])
+def test_a_damaged_secret_is_an_error_that_a_new_consent_mends(secrets, text):
+    secrets.put_secret_value(SecretId=NAME, SecretString=text)
+    with pytest.raises(
+        StoreUnavailable, match=r"secret oura-lake/me is damaged; run `oura-lake connect --deployed --p"
+    ):
+        SecretTokens(NAME, secrets).load()
+    SecretTokens(NAME, secrets).connect(a_token(1))
+    assert SecretTokens(NAME, secrets).load().token == a_token(1)
+
+
+def test_a_damaged_pending_version_leaves_the_current_one_in_place(store, secrets):
+    secrets.put_secret_value(SecretId=NAME, SecretString='{"access_token": "a2', VersionStages=["AWSPENDING"])
+    assert store.load().token == a_token(1)
+
+
+@pytest.mark.parametrize("text", [*DAMAGED, '{"client_secret": 5}', "5"], ids=lambda text: text[:20])
+def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets, text):
+    ssm = boto3.client("ssm", region_name="eu-central-1")
+    ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString", Tier="Intelligent-Tiering")
+    app = AppParameter("/oura-lake/app", ssm)
+    said = r"parameter /oura-lake/app is damaged; run `aws ssm delete-parameter --name /oura-lake/app`"
+    for ask in (lambda: client_secret(ssm, "/oura-lake/app"), app.find, app.load):
+        with pytest.raises(StoreUnavailable, match=said):
+            ask()
+
+
+@pytest.mark.parametrize("text", ["{client_id: 1}", '["x"]'])
+def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets, text):
+    ssm = boto3.client("ssm", region_name="eu-central-1")
+    ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString")
+    door = Door(
+        secret=Secret(lambda: client_secret(ssm, "/oura-lake/app")), accounts=Accounts(lambda _: None), send=print
+    )
+    call = Call(method="GET", query={"verification_token": "t", "challenge": "c"}, headers={}, body=b"")
+    assert door.answer(call, datetime(2026, 8, 21, tzinfo=UTC)).status == 503
 
 
 def test_what_was_stored_is_the_current_version(store, secrets):

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from oura_lake.errors import ScopeMissing, SettingsWrong, SourceUnavailable, TokenRejected
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceUnavailable, TokenRejected
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.documents import land
 from oura_lake.lake.keys import account_key
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.account import accept_account, require_account
+from oura_lake.ledger.account import accept_account, account_of, require_account
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score, a_table
@@ -21,9 +21,9 @@ SCORES = SOURCE.endpoint("daily_sleep")
 
 
 class Oura(FakeOura):
-    """Reads the account of that id; fails where it is an error."""
+    """Reads the account of that id, or answers with those rows; fails where it is an error."""
 
-    def __init__(self, account: str | Exception, *scores: dict) -> None:
+    def __init__(self, account: str | list | Exception, *scores: dict) -> None:
         super().__init__(daily_sleep=list(scores))
         self.account = account
 
@@ -32,7 +32,7 @@ class Oura(FakeOura):
             return super().pages(endpoint, params)
         if isinstance(self.account, Exception):
             raise self.account
-        self.documents["personal_info"] = [{"id": self.account}]
+        self.documents["personal_info"] = self.account if isinstance(self.account, list) else [{"id": self.account}]
         return super().pages(endpoint, params)
 
 
@@ -90,6 +90,24 @@ def test_a_token_that_may_not_tell_goes_on_as_before_and_one_that_is_rejected_do
     assert account_key("me") not in store.objects
     with pytest.raises(TokenRejected):
         a_run(store, Oura(TokenRejected("Expired.")), LATER)
+
+
+NAMES_NOBODY: list[list] = [[], [{}], [{"id": None}], [{"id": ""}], [{"id": {}}], [{"id": 5}], [None], [5, "x", []]]
+
+
+@pytest.mark.parametrize("account", [*NAMES_NOBODY, ScopeMissing("No scope."), MembershipLapsed("Lapsed.")], ids=repr)
+def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_as_deleted(account):
+    store = MemoryStore()
+    a_run(store, Oura("user-1", a_score()), NOON)
+    assert a_run(store, Oura(account), LATER) == [False]
+    assert a_run(store, Oura("user-1"), LATER + timedelta(hours=1)) == [True]
+
+
+@pytest.mark.parametrize("rows", NAMES_NOBODY, ids=repr)
+def test_an_answer_of_any_values_beside_the_account_names_it(rows):
+    oura = Oura([*rows, {"id": "user-1"}])
+    oura._now = NOON
+    assert account_of(oura) == "user-1"
 
 
 def test_a_new_consent_of_another_account_is_noted_with_its_moment():

@@ -211,6 +211,11 @@ def test_json_of_another_shape_is_refused(body, sentence):
             {"detail": [{"loc": ["query", "start_date"], "msg": "bad date"}, {"msg": "x"}]},
             r"422: query.start_date: bad date; x",
         ),
+        (
+            422,
+            {"detail": [{"loc": 5, "msg": "x"}, {"loc": {"a": 1}, "msg": 7}, {"loc": True}, None]},
+            r"422: x; 7; ; None",
+        ),
         (426, {"title": "Minimum App Version Error"}, "426: Minimum App Version Error"),
         (404, "no such route", "404"),
         (418, None, "418"),

@@ -1,14 +1,21 @@
 """Do codes and refresh tokens go to the right endpoint, and do its answers become tokens?"""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import httpx
 import pytest
+from moto import mock_aws
+from oura_lake.aws.secrets import SecretTokens
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
-from oura_lake.oura.tokens import App, Token
+from oura_lake.oura.token_json import token_json
+from oura_lake.oura.tokens import YOUNG, App, RefreshingTokens, Token, TokenStore
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 NEW, OLD = "https://new.test/token", "https://old.test/token"
@@ -179,6 +186,66 @@ def test_no_odd_answer_loses_the_refresh_token(odd):
     body = b'{"access_token": "a2", "refresh_token": "r2", ' + odd + b"}"
     fresh = Endpoints(old=httpx.Response(200, content=body)).authority.renew(TOKEN)
     assert (fresh.access_token, fresh.refresh_token, fresh.expires_at) == ("a2", "r2", NOW + timedelta(days=1))
+
+
+@pytest.fixture(params=["file", "secret"])
+def stored(request: pytest.FixtureRequest, tmp_path: Path):
+    """What opens the token store anew, as a later process does; it holds TOKEN."""
+    if request.param == "file":
+        TokenFile(tmp_path / "me.json").connect(APP, TOKEN)
+        yield lambda: TokenFile(tmp_path / "me.json")
+        return
+    with mock_aws():
+        secrets = boto3.client("secretsmanager", region_name="eu-central-1")
+        secrets.create_secret(Name="oura-lake/me", SecretString=json.dumps(token_json(TOKEN)))
+        yield lambda: SecretTokens("oura-lake/me", secrets)
+
+
+def tokens_of(store: TokenStore, endpoints: Endpoints, now: datetime) -> RefreshingTokens:
+    return RefreshingTokens(store, endpoints.authority.renew, clock=lambda: now, sleep=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "access_token", "refresh_token"),
+    [
+        ({"access_token": "a2", "refresh_token": "r2\n"}, "a2", "r2"),
+        ({"access_token": " a2\r\n", "refresh_token": "\tr2"}, "a2", "r2"),
+        ({"access_token": "a2", "refresh_token": "r\u00e9"}, "a2", "r\u00e9"),
+        ({"access_token": "a2", "refresh_token": 22}, "a2", "22"),
+        ([{"access_token": "a2", "refresh_token": "r2"}], "a2", "r2"),
+        ({"access_token": "a2", "refresh_token": {}}, "a2", "r1"),
+        ({"access_token": "a2", "refresh_token": "r\x00"}, "a2", "r1"),
+        ({"access_token": None, "refresh_token": "r2"}, "", "r2"),
+        ({"access_token": ["a2"], "refresh_token": "r2"}, "", "r2"),
+        ({"access_token": "\u00e4", "refresh_token": "r2\n"}, "", "r2"),
+        ({"refresh_token": "r2"}, "", "r2"),
+    ],
+)
+@pytest.mark.parametrize("call", ["access_token", "refresh"])
+def test_the_next_refresh_token_of_an_odd_answer_is_stored_and_the_next_renewal_sends_it(
+    stored, answer, access_token, refresh_token, call
+):
+    tokens = tokens_of(stored(), Endpoints(old=httpx.Response(200, json=answer)), NOW)
+    ask = tokens.access_token if call == "access_token" else lambda: tokens.refresh("a1")
+    if access_token:
+        assert ask() == access_token
+    for again in () if access_token else (ask, ask, tokens.access_token, lambda: tokens.refresh("a1")):
+        with pytest.raises(SourceUnavailable, match="without an access token"):
+            again()
+    later = Endpoints(old=httpx.Response(200, json=REPLY | {"access_token": "a3"}))
+    assert tokens_of(stored(), later, NOW + YOUNG).refresh(access_token or "a1") == "a3"
+    assert [form["refresh_token"] for _, form in later.forms] == [refresh_token]
+
+
+def test_a_first_answer_without_an_access_token_is_no_consent():
+    with pytest.raises(SourceRefused, match=r"new\.test answered without a token"):
+        Endpoints(new=httpx.Response(200, json={"refresh_token": "r2"})).authority.exchange(GRANT)
+
+
+def test_a_token_of_any_letters_can_be_taken_back():
+    endpoints = Endpoints(old=httpx.Response(200))
+    endpoints.authority.revoke(replace(TOKEN, refresh_token="r\u00e9"))
+    assert endpoints.asked == ["old", "old"]
 
 
 def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone():

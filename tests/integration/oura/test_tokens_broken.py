@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import boto3
 import pytest
 from oura_lake.aws.s3 import S3Store
+from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger import token_status
@@ -13,7 +15,7 @@ from oura_lake.maintenance.tasks import tokens as chore
 from oura_lake.person import Person
 from support.builders import NOON
 from support.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
-from support.token_world import BUCKET
+from support.token_world import BUCKET, SECRET
 
 
 @pytest.fixture
@@ -32,6 +34,17 @@ def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_mo
     assert len(asked) <= 2  # the token endpoints, once
     assert "oura-lake connect --deployed --person me" in log[-1]["waiting"]
     assert token_status.broken(S3Store(BUCKET), "me").since == NOON
+
+
+def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world):
+    secrets = boto3.client("secretsmanager")
+    secrets.delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    secrets.create_secret(Name=SECRET, SecretString='{"access_token": "a')
+    fetcher = world.ingest()
+    with pytest.raises(StoreUnavailable, match=f"The secret {SECRET} is damaged"):
+        fetcher.do(ROUTINE, NOON, 60)
+    [outcome] = fetcher.do(Job(person="ada", endpoints=("personal_info",)), NOON, 60)
+    assert outcome.is_well
 
 
 def test_everyone_else_goes_on(world):

@@ -28,6 +28,7 @@ from oura_lake.lake.raw import lines_of
 from oura_lake.lake.rebuild import SAME, partitions, rebuild
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger.account import account_of, require_account
 from oura_lake.ledger.request_log import read_asked
 from oura_lake.oura.account_export import sorted_out
 from oura_lake.oura.client import OuraClient
@@ -131,7 +132,8 @@ class World:
         transport = httpx.MockTransport(self.answer)
         with OuraClient(tokens=FixedToken("t"), transport=transport, sleep=lambda _: None) as client:
             fetcher = Fetcher(store=self.store, bus=self, log=self.log.append)
-            outcomes = fetcher.do(job, Person(name="me"), client, NOON)
+            since = require_account(self.store, "me", client, NOON)
+            outcomes = fetcher.do(job, Person(name="me"), client, NOON, since)
         assert [outcome.error for outcome in outcomes if outcome.error] == []
         return self.log[-1]
 
@@ -186,6 +188,18 @@ def test_a_run_brings_in_everything_but_what_cannot_be_held_and_the_next_one_wri
     before = dict(world.store.objects)
     again = world.do(Job(person="me"))
     assert (again["problems"], again["n_objects"], world.store.objects) == ({}, 0, before)
+
+
+@EXAMPLES
+@given(st.lists(st.sampled_from([*KNOWN_TO_HURT, "[]", "5", "true"]), max_size=3))
+def test_whatever_rows_the_account_is_read_from_it_is_one_text_or_none(texts: list[str]) -> None:
+    answer = httpx.Response(
+        200, text=f'{{"data": [{", ".join([*texts, *(f"""{{"id": {text}}}""" for text in texts)])}]}}'
+    )
+    transport = httpx.MockTransport(lambda _: answer)
+    with OuraClient(tokens=FixedToken("t"), transport=transport, sleep=lambda _: None) as client:
+        assert isinstance(account_of(client), str)
+        require_account(MemoryStore(), "me", client, NOON)
 
 
 @EXAMPLES

@@ -63,7 +63,7 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
     if found is None:
         return State.SKIPPED, "Not asked: there is no token."
     token = found.token
-    if token.expires_at <= now:
+    if token.expires_at <= now or not token.access_token:
         return State.SKIPPED, "Not asked: the token has ended, and the schedule is the one to renew it."
     base_url = variables(account, account.outputs[Output.INGEST_FUNCTION]).get(Env.API_BASE_URL) or API_BASE_URL
     with OuraClient(tokens=_Unrenewed(token, person), base_url=base_url, patience=HASTE) as client:

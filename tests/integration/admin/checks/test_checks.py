@@ -43,7 +43,12 @@ def ends(hours):
         (ends(5) | {"refresh_token": ""}, State.WARNING, "cannot be renewed; then run `oura-lake connect"),
         (ends(-5) | {"refresh_token": ""}, State.FAILED, "run `oura-lake connect --deployed --person me`"),
         (ends(5) | {"scopes": ["daily"]}, State.WARNING, "heartrate"),
-        ({"access_token": ""}, State.FAILED, "Nobody is connected yet; run `oura-lake connect --deployed --person me`"),
+        (ends(5) | {"access_token": ""}, State.OK, "the schedule renews it"),
+        (
+            {"access_token": "", "refresh_token": ""},
+            State.FAILED,
+            "Nobody is connected yet; run `oura-lake connect --deployed --person me`",
+        ),
     ],
 )
 def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):

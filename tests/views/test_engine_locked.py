@@ -74,6 +74,24 @@ def test_the_engine_itself_has_no_right_to_it(engine, tmp_path, text):
     assert file.read_text() == "x"
 
 
+DEEP = {
+    "parentheses": f"SELECT {'(' * 3_000}1{')' * 3_000}",
+    "not": f"SELECT {'NOT ' * 400}TRUE",
+    "subqueries": f"SELECT * FROM {'(SELECT * FROM ' * 400}calendar{')' * 400}",
+    "readable": f"SELECT * FROM {'(SELECT * FROM ' * 110}calendar{')' * 110}",  # by the parser, not by what follows
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [*((name, ()) for name in DEEP), *((name, ("--explain",)) for name in DEEP if name != "readable")],
+)
+def test_a_statement_that_is_nested_too_deeply_is_one_sentence(tmp_path, name, option):
+    done = CliRunner().invoke(command, ["--lake", str(tmp_path), DEEP[name], *option])
+    assert isinstance(done.exception, QueryFailed), done.exception
+    assert "nested too deeply" in str(done.exception)
+
+
 def test_the_lake_is_read_whatever_its_folder_is_called(engine):
     assert engine.query("SELECT COUNT(*) FROM daily_sleep").rows == [(N_DAYS,)]
     assert engine.query("SELECT COUNT(*) FROM raw_lines").rows == [(N_DAYS,)]

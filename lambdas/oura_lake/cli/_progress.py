@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,6 +14,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+from oura_lake.cli._console import plain_console
 
 Step = Callable[[str, int, int], None]
 
@@ -31,8 +32,8 @@ class Rate(ProgressColumn):
 @contextmanager
 def progress_bar(title: str) -> Iterator[Step]:
     """A bar that `step(what, done, total)` moves on; nothing is drawn where stderr is no terminal."""
-    console = Console(stderr=True)
-    done = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
+    console = plain_console(stderr=True)
+    done = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate())
     columns = (*done, TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None)

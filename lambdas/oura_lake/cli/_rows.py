@@ -10,7 +10,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 from rich.text import Text
 
-from oura_lake.lake.plain import ACTING, harmless, plain
+from oura_lake.lake.plain import harmless, harmless_json, plain
 from oura_lake.query.model import Result
 
 MOST_ROWS = 40
@@ -84,7 +84,7 @@ def _say_left_out(console: Console, names: Sequence[str]) -> None:
     if names:
         plural = "s" if len(names) > 1 else ""
         said = f"{len(names)} more column{plural} not shown: {', '.join(names)}. Name them, or use --json."
-        console.print(said, style="dim")
+        console.print(Text(said), style="dim")
 
 
 def _footer(result: Result, n_shown: int) -> str:
@@ -127,8 +127,7 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=_json_default)
-    return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return harmless_json(json.dumps(value, ensure_ascii=False, default=_json_default))
 
 
 def _json_default(value: Any) -> str:

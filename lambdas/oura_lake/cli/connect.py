@@ -14,6 +14,7 @@ from oura_lake.cli._place import Place, deployed_place, local_place
 from oura_lake.contract import Env
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
+from oura_lake.lake.plain import plain
 from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oura.oauth import AUTHORIZE_URL, Authority, tables_without
@@ -138,7 +139,7 @@ def scope_lines(token: Token) -> list[str]:
     """What was granted, what was not, and which tables stay empty for it."""
     if not token.scopes:
         return ["Oura did not say what was granted; `oura-lake sync` names each collection that it may not read."]
-    lines = [f"Granted: {', '.join(token.scopes)}."]
+    lines = [f"Granted: {plain(', '.join(token.scopes))}."]
     for scope, tables in tables_without(token.scopes).items():
         empty = f"stays empty: {', '.join(tables)}" if tables else "the e-mail address stays empty"
         lines.append(f"Not granted: {scope}; {empty}. Run it again and tick it to change that.")

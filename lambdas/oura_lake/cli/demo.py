@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import zone
 from oura_lake.cli._rows import table
 from oura_lake.errors import SettingsWrong
@@ -42,7 +44,7 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
     from oura_lake.demo.story import Days, Told, a_year_until, tell  # the simulator loads numpy
     from oura_lake.simulator import GeneratedPerson, Recorded
 
-    console = Console()
+    console = plain_console()
     now = datetime.now(ZoneInfo(str(zone(timezone))))
     if recorded:
         pages = Recorded(recorded)
@@ -65,8 +67,8 @@ def _step(console: Console, status: Any) -> Any:
 
     def step(word: str) -> None:
         seconds = (datetime.now().astimezone() - began).total_seconds()
-        console.print(f"[dim]{seconds:4.0f} s[/dim]  {word}")
-        status.update(f"{word} …")
+        console.print(Text.assemble((f"{seconds:4.0f} s", "dim"), f"  {word}"))
+        status.update(Text(f"{word} …"))
 
     return step
 
@@ -90,5 +92,5 @@ def _show(console: Console, told: Any) -> None:
 
 
 def _show_message(console: Console, message: dict[str, str]) -> None:
-    console.print(Panel(message["body"], title=f"E-mail: {message['subject']}", width=80))
-    console.print(Panel(message["sms"], title="SMS", width=80))
+    console.print(Panel(Text(message["body"]), title=Text(f"E-mail: {message['subject']}"), width=80))
+    console.print(Panel(Text(message["sms"]), title="SMS", width=80))

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._store import store_of
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.plain import plain
@@ -54,7 +54,7 @@ def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> N
     from oura_lake.query.views import load_views
 
     named = list(load_views()) if views else []
-    with Console(stderr=True).status("Writing …") as status:
+    with plain_console(stderr=True).status("Writing …") as status:
         going = Export(
             store=store, person=person, out=out, form=form, step=lambda name: status.update(f"Writing {name} …")
         )

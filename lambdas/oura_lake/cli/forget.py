@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table as Grid
 
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._store import require_one
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
@@ -79,7 +79,7 @@ def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None
     grid.add_column("of")
     for holding in holdings:
         grid.add_row(f"{found[holding.kind]:,}", f"{holding.kind} ({holding.why})" if holding.why else holding.kind)
-    Console().print(grid)
+    plain_console().print(grid)
 
 
 def revoke(app: App, token: Token) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import click
 
 from oura_lake.cli._days import zone
+from oura_lake.cli._persons import deployed_persons
 from oura_lake.cli._store import store_of
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 from oura_lake.ingestion.account_import import Brought, Import
 from oura_lake.lake.documents import Table
 from oura_lake.lake.keys import checked_person
+from oura_lake.lake.people import known_person
 from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
 from oura_lake.ledger.drift import sentence
@@ -54,6 +56,8 @@ def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: s
         if not export.parts:
             raise SettingsWrong(_nothing(file, export))
         store = FolderStore(lake) if lake and not deployed else store_of(lake, stack, deployed=deployed)
+        if deployed:
+            known_person(person, deployed_persons(stack))
         is_whole = _all_brought(run, export, store, person)
     for line in _unread(export.unread):
         click.echo(f"oura-lake: {line}", err=True)

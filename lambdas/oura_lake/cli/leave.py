@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table as Grid
 
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._store import store_of
 from oura_lake.cli.export import export
 from oura_lake.cli.forget import accepting, asking, deployed_holdings
 from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.lake.plain import harmless_lines
 from oura_lake.local.config_file import lake_name
 from oura_lake.person import persons
 
@@ -97,7 +98,9 @@ def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) 
     try:
         click.echo(unsubscribe(named))
     except OuraLakeError as error:
-        if not go_on(f"{error} The webhooks at Oura then stay, and end by themselves within 90 days."):
+        if not go_on(
+            f"{harmless_lines(str(error))} The webhooks at Oura then stay, and end by themselves within 90 days."
+        ):
             raise
     for person in persons(named["Persons"]):
         for holding in deployed_holdings(person, stack, named, go_on):
@@ -134,5 +137,5 @@ def tell_rest(remains: Any) -> None:
     grid.add_column("")
     for remnant in remains.left():
         grid.add_row(remnant.name, f"{remnant.monthly_usd:.4f}", remnant.note)
-    Console().print(grid)
+    plain_console().print(grid)
     click.echo("Besides, at no cost: bills and CloudTrail of the account, mails already sent.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
+from oura_lake.lake.plain import harmless_lines
 from oura_lake.registry import module_names
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _interrupt_again(lost: "UnraisableHookArgs") -> None:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    click.echo(f"oura-lake: {sentence}", err=True)
+    """Say why the command ends; the sentence may repeat a text from outside."""
+    click.echo(f"oura-lake: {harmless_lines(sentence)}", err=True)
     sys.exit(code)
 
 

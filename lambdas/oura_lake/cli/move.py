@@ -12,6 +12,7 @@ from oura_lake.cli._deploying import deploy
 from oura_lake.cli._progress import progress_bar
 from oura_lake.cli.forget import accepting, asking
 from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.lake.plain import harmless_lines
 
 EXAMPLES = """\b
 Examples:
@@ -88,6 +89,9 @@ def _webhooks(old: Mapping[str, str], new: Mapping[str, str]) -> None:
     try:
         click.echo(unsubscribe(old))
     except OuraLakeError as error:
-        click.echo(f"The old webhooks stay at Oura, and end by themselves within 90 days: {error}", err=True)
+        click.echo(
+            f"The old webhooks stay at Oura, and end by themselves within 90 days: {harmless_lines(str(error))}",
+            err=True,
+        )
     if said := subscribe(new):
         click.echo(said)

@@ -9,10 +9,13 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from oura_lake.cli._answer_file import checked, keep
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
+from oura_lake.cli._persons import person_of
 from oura_lake.cli._rows import show
 from oura_lake.cli._store import store_of, tell_of_strays
 from oura_lake.errors import SettingsWrong
@@ -103,7 +106,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     """
     if [views, name is not None, sql is not None].count(True) != 1:
         raise SettingsWrong("Give one of: a SELECT, a view, --views, or --describe VIEW; e.g. oura-lake query --views.")
-    console = Console()
+    console = plain_console()
     if views or (sql or "").strip() == r"\d":
         listed = _views()
         show(listed, console, as_json=as_json, most_rows=len(listed.rows))
@@ -114,6 +117,8 @@ def command(  # noqa: PLR0913 - click hands over each option
         if explain and as_of:
             raise SettingsWrong("--explain tells of the lake as it is; leave --as-of out.")
         if explain:
+            if person:
+                person_of(store_of(lake, deployed=deployed), person, deployed=deployed)
             _explain(text, lake, console, deployed=deployed, as_json=as_json)
         else:
             limits = Limits(seconds=max_seconds, rows=max_rows, gigabytes=max_gb)
@@ -145,7 +150,7 @@ def _named(values: tuple[str, ...]) -> Mapping[str, str]:
 
 def _run(sql: str, engine: Engine, person: str | None, output: Path | None, console: Console, *, as_json: bool) -> None:
     path = checked(output) if output else None
-    with Console(stderr=True).status("Asking …"):
+    with plain_console(stderr=True).status("Asking …"):
         result = engine.query(sql)
         if not result.rows:
             _check_people(engine, person)
@@ -169,7 +174,7 @@ def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, a
     from oura_lake.query.explain import price_usd, reading
     from oura_lake.query.views import load_views
 
-    with Console(stderr=True).status("Looking …"):
+    with plain_console(stderr=True).status("Looking …"):
         parts = reading(sql, store_of(lake, deployed=deployed), load_views())
     rows: list[tuple[Any, ...]] = [(p.table, p.n_scans, p.n_objects, p.n_columns, p.n_bytes) for p in parts]
     show(
@@ -195,7 +200,7 @@ def _describe(name: str, console: Console, *, as_json: bool) -> None:
 
     described = describe(name)
     if console.is_terminal and not as_json:
-        console.print(f"[bold]{described.name}[/bold]: {described.grain}.\n{described.description}\n")
+        console.print(Text.assemble((described.name, "bold"), f": {described.grain}.\n{described.description}\n"))
     rows: list[tuple[Any, ...]] = [(c.name, c.type, c.unit or None, c.description or None) for c in described.columns]
     columns = Result(columns=("column", "type", "unit", "description"), rows=rows)
     show(columns, console, as_json=as_json, most_rows=len(rows))

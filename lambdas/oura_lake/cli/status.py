@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from oura_lake.cli import _status_page as page
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import tell_of_strays
@@ -46,7 +46,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
         tell_of_strays(place.store)
         click.echo(json.dumps([entry(condition, place) for condition in found], indent=2, default=str))
         return
-    console = Console(highlight=False)
+    console = plain_console(highlight=False)
     for n, condition in enumerate(found):
         if n:
             console.print()

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.text import Text
 
+from oura_lake.cli._console import plain_console
 from oura_lake.errors import EXIT_FAILED, SettingsWrong
 
 if TYPE_CHECKING:
@@ -51,9 +53,9 @@ def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json:
         test_messages,
     )
 
-    console = Console(stderr=as_json, highlight=False)
+    console = plain_console(stderr=as_json, highlight=False)
     with console.status("asking AWS") as status:
-        account = opened(stack, person, lambda name: status.update(f"asking: {name}"))
+        account = opened(stack, person, lambda name: status.update(Text(f"asking: {name}")))
         if send_test and not yes:
             status.stop()
             confirm(account)
@@ -82,7 +84,7 @@ def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "lis
     width = min(console.width, WIDEST)
     for check in checks:
         if not as_json:
-            console.print(line(check, width), style=COLOURS[check.state], markup=False, soft_wrap=True)
+            console.print(line(check, width), style=COLOURS[check.state], soft_wrap=True)
         done.append(check)
     return done
 

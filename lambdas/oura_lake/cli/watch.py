@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.wording.dates import spoken_span
+from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._persons import person_of, zone_of
 from oura_lake.cli._store import require_folder
 from oura_lake.contract import Reason
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
+from oura_lake.lake.plain import harmless_lines
 from oura_lake.ledger.pending_analysis import owed_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.person import Person
@@ -58,7 +60,7 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     option = f"--lake {quote(str(lake.resolve()))}"
     owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)), lake_option=option)
     engine, now, shown = DuckDBEngine(store), datetime.now(UTC), list[Message]()
-    with Console(stderr=True).status("Judging …"):
+    with plain_console(stderr=True).status("Judging …"):
         done = watch(engine, store, owner, Reason.SCHEDULE, now, None)
     for message in done.messages:
         _show(message, shown)
@@ -83,12 +85,12 @@ def summary(done: "Watched", n_shown: int) -> str:
 
 def _show(message: Message, shown: list[Message]) -> None:
     shown.append(message)
-    Console().print(Panel(message.body, title=message.subject, expand=False))
+    plain_console().print(Panel(Text(message.body), title=Text(message.subject), expand=False))
 
 
 def _say_failure(counts: dict[str, object]) -> None:
     if "failed" in counts:
-        click.echo(f"oura-lake: The chore {counts['chore']} failed: {counts['failed']}", err=True)
+        click.echo(f"oura-lake: The chore {counts['chore']} failed: {harmless_lines(str(counts['failed']))}", err=True)
 
 
 def judge_what_is_owed(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:

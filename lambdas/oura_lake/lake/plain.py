@@ -25,5 +25,15 @@ def harmless(text: str) -> str:
     return ACTING.sub(lambda found: _escape(ord(found[0])), text)
 
 
+def harmless_lines(text: str) -> str:
+    """A text of several lines or cells made harmless; its tabs and line breaks stay."""
+    return re.sub(r"[^\t\n]+", lambda found: harmless(found[0]), text)
+
+
+def harmless_json(text: str) -> str:
+    """A JSON text that means the same, each character that acts written as JSON writes it."""
+    return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def _escape(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from oura_lake.lake.plain import harmless
+from oura_lake.lake.plain import harmless, harmless_json, harmless_lines
 
 MARKED_UTF8 = "utf-8-sig"  # the mark at the beginning by which a spreadsheet knows UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTE = (
     "In CSV files text that begins with =, +, -, @, a tab or a line break has an apostrophe before it, "
-    "so that no spreadsheet runs it as a formula. Numbers, Parquet and raw are exact."
+    "so that no spreadsheet runs it as a formula. Control characters other than tabs and line breaks are written out, "
+    "such as \\x1b. Numbers, Parquet and raw are exact."
 )
 
 
@@ -38,12 +39,13 @@ def cell(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f"'{value}" if value.startswith(FORMULA) else value
+            shown = harmless_lines(value)
+            return f"'{shown}" if value.startswith(FORMULA) else shown
         case datetime():
             return value.isoformat(sep=" ", timespec="milliseconds")
         case date():
             return value.isoformat()
         case list() | dict():
-            return json.dumps(value, ensure_ascii=False, default=str)
+            return harmless_json(json.dumps(value, ensure_ascii=False, default=str))
         case _:
             return str(value)

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from oura_lake.errors import SettingsWrong, SourceRefused
+from oura_lake.lake.plain import plain
 from oura_lake.oura.oauth import AUTHORIZE_URL, Grant, authorize_url, bare_scopes
 from oura_lake.oura.tokens import App
 from oura_lake.settings import bare
@@ -40,7 +41,7 @@ def grant_in(consent: Consent, address: str) -> Grant:
         raise SettingsWrong("That address does not answer this attempt; run `oura-lake connect` again, use its link.")
     if "code" not in query:
         raise SourceRefused(
-            f"Oura gave no access ({query.get('error', 'no code')}); run `oura-lake connect` again and allow it."
+            f"Oura gave no access ({plain(query.get('error', 'no code'))}); run `oura-lake connect` again and allow it."
         )
     return Grant(
         code=query["code"],

@@ -16,7 +16,7 @@ from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
 from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.model import Limits, Result
-from oura_lake.query.statement import as_athena_types, local_names, no_column, read_only
+from oura_lake.query.statement import as_athena_types, local_names, no_column, of_any_depth, read_only
 from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -48,6 +48,7 @@ class DuckDBEngine:
         self._made: set[str] = set()
         self._connection = _connected(self._objects.folder, limits)
 
+    @of_any_depth()
     def query(self, sql: str) -> Result:
         """Run one SELECT; raises QueryFailed, or UnreadableObject naming the object that is damaged."""
         statement = read_only(sql)

@@ -22,7 +22,7 @@ from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name
 from oura_lake.query.local_files import LocalObjects
-from oura_lake.query.statement import local_columns, local_names, read_only
+from oura_lake.query.statement import local_columns, local_names, of_any_depth, read_only
 from oura_lake.query.views import DIALECT, View
 
 USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/reference/costs.md)
@@ -43,6 +43,7 @@ class Reading:
     n_bytes: int
 
 
+@of_any_depth()
 def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
     """What a SELECT reads, the most bytes first. Raises QueryFailed, and StoreUnavailable for a store out of reach."""
     objects = LocalObjects(store)

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from oura_lake.errors import QueryFailed
 from oura_lake.query.catalog import describe
-from oura_lake.query.statement import read_only
+from oura_lake.query.statement import of_any_depth, read_only
 from oura_lake.query.views import DIALECT
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -49,6 +49,7 @@ def of_view(name: str, wanted: Narrowing) -> str:
     return f"SELECT * FROM {described.name}{where}" + (f" ORDER BY {described.order}" if described.order else "")
 
 
+@of_any_depth()
 def filled(sql: str, values: Mapping[str, str]) -> str:
     """The SELECT with each `:name` replaced by its value; raises QueryFailed for one without the other.
 

@@ -3,7 +3,8 @@
 import difflib
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 import sqlglot
 from sqlglot import exp
@@ -20,6 +21,16 @@ NO_SELECT = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Set, exp.Pragma, exp.A
 UNRESOLVED = re.compile(r"Column '([^']+)' could not be resolved|Unknown column: (\w+)")
 
 
+@contextmanager
+def of_any_depth() -> Iterator[None]:
+    """Raise QueryFailed where a statement is nested deeper than a step over it can follow."""
+    try:
+        yield
+    except RecursionError as error:
+        raise QueryFailed("The SQL is nested too deeply; write it with fewer parentheses and parts.") from error
+
+
+@of_any_depth()
 def read_only(sql: str) -> exp.Query:
     """The statement, if it is one SELECT in Athena's dialect; raises QueryFailed."""
     try:

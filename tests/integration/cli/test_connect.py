@@ -319,6 +319,13 @@ def test_what_is_no_address_is_one_sentence(pasted):
         grant_in(consent, pasted)
 
 
+def test_the_reason_of_a_no_gives_no_orders_to_a_terminal():
+    consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
+    with pytest.raises(SourceRefused, match="gave no access") as refused:
+        grant_in(consent, f"{consent.redirect_uri}?error=%1B%5D0%3Bx%07&state={consent.state}")
+    assert "(\\x1b]0;x\\x07)" in str(refused.value)
+
+
 @pytest.mark.parametrize("secret", [" hidden", "hidden\n", '"hidden"', "hidden"])
 def test_the_app_may_be_set_with_what_was_pasted_around_it(monkeypatch, secret):
     monkeypatch.setenv("OURA_CLIENT_SECRET", secret)

@@ -1,6 +1,7 @@
 """Does every command that is about a person refuse one whom the lake does not know, and change nothing?"""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -30,7 +31,7 @@ REFUSING = {
     "rebuild": ("--person", "nobody"),
 }
 OF_WHATEVER_IS_THERE = {"export", "rebuild"}  # also of a consent that nothing was received beside
-MAKING = {"sync", "backfill", "import", "connect"}  # whoever is new becomes known by them
+MAKING = {"sync", "backfill", "import", "connect"}  # whoever is new becomes known by them, in a folder
 DONE_TWICE = {"forget"}  # what is gone already is no mistake
 OF_THE_STACK = {"verify", "confirm"}  # refused by the stack's settings
 
@@ -61,6 +62,22 @@ def test_a_person_whom_the_lake_does_not_know_is_refused_and_nothing_is_written(
     before = files(store.path.parent)
     assert refusal(name, store, *REFUSING[name]) == "The lake holds nothing of nobody; it has ada, ben."
     assert files(store.path.parent) == before
+
+
+def test_an_explained_query_refuses_such_a_person_too(store):
+    assert refusal("query", store, *REFUSING["query"], "--explain").startswith("The lake holds nothing of nobody")
+
+
+def test_an_import_into_the_deployed_lake_refuses_who_is_not_in_its_settings(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"ada": {}}'})
+    monkeypatch.setattr(import_module("oura_lake.cli.import"), "store_of", lambda *_, **__: store)
+    before = files(store.path)
+    file = tmp_path / "dailysleep.csv"
+    file.write_text("id;day;score\na;2026-01-01;80\n")
+    done = CliRunner().invoke(every_command.commands["import"], [str(file), "--deployed", "--person", "adda"])
+    assert isinstance(done.exception, SettingsWrong), (done.output, done.exception)
+    assert str(done.exception) == "The lake holds nothing of adda; it has ada."
+    assert files(store.path) == before
 
 
 @pytest.mark.parametrize("name", sorted(OF_WHATEVER_IS_THERE))

@@ -16,7 +16,7 @@ def read_back(columns: list[str], rows: list[tuple[object, ...]]) -> list[list[s
     return list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline="")))
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://a")', "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://a")', "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\n=1"])
 def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text):
     assert read_back(["note"], [(text,)]) == [["note"], [f"'{text}"]]
 
@@ -35,6 +35,20 @@ def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text):
 )
 def test_the_name_of_a_column_is_no_formula_and_its_control_characters_are_written_out(name, header):
     assert read_back([name], []) == [[header]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\x1b]0;x\x07\u202eb\tc\nd", "a\\x1b]0;x\\x07\\u202eb\tc\nd"),
+        ("\r=1", "'\\x0d=1"),
+        ("\x1b=1", "\\x1b=1"),
+        ("half \ud83d", "half \\ud83d"),
+        (["\x9b31m\u202e"], '["\\u009b31m\\u202e"]'),
+    ],
+)
+def test_a_cell_gives_no_orders_and_keeps_its_tabs_and_lines(value, text):
+    assert read_back(["note"], [(value,)]) == [["note"], [text]]
 
 
 @pytest.mark.parametrize("text", ["late dinner", "a=b", "2026-01-01", "", "'quoted'", "1121"])

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.analyses.data_readiness import standing_of
 from oura_lake.analyses.model import OK, QUESTIONS, Analysis
-from oura_lake.analyses.questions import illness, lasting_shift, ring_battery, strain
 from oura_lake.cli._standing_words import sentence
 from oura_lake.registry import plugins
 from support.illness_days import FIRST, calm_day, calm_days
 
+illness, lasting_shift, ring_battery, strain = (
+    plugins(QUESTIONS, Analysis)[name] for name in ("illness", "lasting_shift", "ring_battery", "strain")
+)
 DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 

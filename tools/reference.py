@@ -5,6 +5,7 @@ python -m tools.reference            writes docs/reference/{collections,views,co
 
 import sys
 from collections.abc import Callable, Iterable
+from copy import copy
 from itertools import groupby
 from pathlib import Path
 
@@ -60,9 +61,12 @@ def _commands() -> dict[str, click.Command]:
 
 
 def _help(command: click.Command) -> str:
-    parent = click.Context(oura_lake, info_name="oura-lake", **oura_lake.context_settings)
-    context = click.Context(command, parent=parent, info_name=command.name, terminal_width=100)
-    return command.get_help(context).rstrip()
+    """The help as the command line prints it, whatever was called before in this process."""
+    fresh = copy(command)
+    vars(fresh)["_help_option"] = None  # click remembers the first names of it that it saw
+    parent = click.Context(oura_lake, info_name="oura-lake", help_option_names=["-h", "--help"])
+    context = click.Context(fresh, parent=parent, info_name=command.name, terminal_width=100, max_content_width=100)
+    return fresh.get_help(context).rstrip()
 
 
 def _folder(view: View) -> str:

@@ -104,7 +104,8 @@ def _parts(one: Shown) -> Iterator[str]:
     yield f'<img src="../pictures/{one.name}-desktop.png" width="{DESKTOP * 3 // 4}" alt="{_alt(one, "desktop")}">'
     yield "\n".join(phone)
     if f"{one.name}-timeline.svg" in drawings():
-        yield f"![The signals beside the person's own band, with onset, peak and end](../pictures/{one.name}-timeline.svg)"
+        alt = "The signals beside the person's own band, with onset, peak and end"
+        yield f"![{alt}](../pictures/{one.name}-timeline.svg)"
     says = f"Subject: {one.mail.message.subject}\n\n{one.mail.message.body}".rstrip()
     sms = f"\n\nSMS: {one.sms.message.sms}" if one.sms else ""
     yield f"<details><summary>The text</summary>\n\n```text\n{says}{sms}\n```\n\n</details>"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os import link
 from pathlib import Path
 from shutil import copytree
 
@@ -69,9 +68,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def ten_years(running: Running) -> Lake:
     """A generated person's ten years."""
     (running.folder / "ten_years").mkdir()
-    copytree(
-        generated(YEARS), running.folder / "ten_years" / "lake", copy_function=link
-    )  # no link: a store follows none
+    copytree(generated(YEARS), running.folder / "ten_years" / "lake")  # no link: a store follows none
     return _lake(running, "ten_years")
 
 

@@ -77,6 +77,6 @@ def test_the_requests_and_a_rejected_token_are_read_from_their_notes():
     window = Days(first=THE_20TH, last=THE_20TH, zone=UTC, now=NOON)
     note_asked(store, "me", window, {SOURCE.endpoint("sleep"): SourceUnavailable("Down.")})
     assert known(store).rejected_since is None
-    change_note(store, token_state_key("me"), lambda _: {"since": "2026-08-18T06:00:00+00:00"})
+    change_note(store, token_state_key("me"), lambda _: {"broken_version": "1", "since": "2026-08-18T06:00:00+00:00"})
     found = known(store)
     assert (found.asked["sleep"].on(THE_20TH), found.rejected_since) == ("api_error", date(2026, 8, 18))

@@ -10,8 +10,7 @@ WITH recency AS (
             PARTITION BY person, day
             ORDER BY CARDINALITY(FILTER(ARRAY[
                 score, steps, active_calories, total_calories, high_activity_time, medium_activity_time,
-                low_activity_time, sedentary_time, resting_time, non_wear_time, LENGTH(class_5_min),
-                CARDINALITY(met.items)
+                low_activity_time, sedentary_time, resting_time, non_wear_time
             ], v -> v IS NOT NULL)) DESC, steps DESC, fetched_at DESC, id ASC
         ) AS place
     FROM daily_activity

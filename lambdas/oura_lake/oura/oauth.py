@@ -1,15 +1,14 @@
 """OAuth: consent and renewal.
 
-OAuth 2 with a code and PKCE. Oura has two token endpoints, and an app belongs to one of them: the newer
-is tried first, since a code sent to the wrong one is used up. A token remembers which one gave it, and so does
-the app once it has any.
+OAuth 2 with a code and PKCE. Oura has two token endpoints, and an app belongs to one of them: the newer is tried
+first, since a code sent to the wrong one is used up. A token remembers which one gave it, and so does the app.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,14 +20,12 @@ from oura_lake.oura.connection_settings import address
 from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
 from oura_lake.oura.outbound import TooLarge, client, fetch
 from oura_lake.oura.responses import body_of
-from oura_lake.oura.token_json import form_text, header_text
+from oura_lake.oura.token_json import form_text, header_text, lifetime
 from oura_lake.oura.tokens import App, RefreshingTokens, Token, TokenStore
 from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
 AUTHORIZE_URL = "https://cloud.ouraring.com/oauth/authorize"  # redirects apps of the new portal to their own
 SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
-LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
-LONGEST_LIFETIME_S = 366 * 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +232,7 @@ def _token_in(body: Any, url: str, now: datetime) -> Token:
     return Token(
         access_token=header_text(access_token),
         refresh_token=form_text(refresh_token),
-        expires_at=now + _lifetime(entry.get("expires_in")),
+        expires_at=now + lifetime(entry.get("expires_in")),
         scopes=bare_scopes(entry.get("scope") or ""),
         token_url=url,
     )
@@ -247,15 +244,6 @@ def _as_text(value: Any) -> str:
 
 def _without_token(url: str) -> SourceRefused:
     return SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
-
-
-def _lifetime(expires_in: Any) -> timedelta:
-    """How long a token lasts; one of no sensible length as long as Oura's usually do."""
-    try:
-        seconds = float(LIFETIME_S if expires_in is None else expires_in)
-    except (TypeError, ValueError, OverflowError):
-        seconds = LIFETIME_S
-    return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)
 
 
 def _host(url: str) -> str:

@@ -3,12 +3,14 @@
 Whatever else is damaged in what is stored, the refresh token is read: with it the rest comes anew.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oura_lake.oura.tokens import Token
 
 ENDED = datetime(1970, 1, 1, tzinfo=UTC)  # of a token whose end cannot be read: it is renewed before it is used
+LIFETIME_S = 86_400  # where a reply has no expires_in; a shorter one shows as a 401 and is renewed
+LONGEST_LIFETIME_S = 366 * 86_400
 
 
 def token_json(token: Token) -> dict[str, Any]:
@@ -59,3 +61,12 @@ def _moment(text: Any) -> datetime | None:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def lifetime(expires_in: Any) -> timedelta:
+    """How long a token lasts; one of no sensible length as long as Oura's usually do."""
+    try:
+        seconds = float(LIFETIME_S if expires_in is None else expires_in)
+    except (TypeError, ValueError, OverflowError):
+        seconds = LIFETIME_S
+    return timedelta(seconds=seconds if 0 < seconds <= LONGEST_LIFETIME_S else LIFETIME_S)

@@ -1,7 +1,7 @@
 """Measurement breaks: signals to learn anew because their measurement has changed.
 
 Another version of Oura's sleep algorithm decides anew what counts as the night, so it breaks what is taken from the
-sleep; another ring breaks every signal. A long gap breaks the signal that it is in (`_baseline.py`).
+sleep; another ring breaks every signal. A long gap breaks the signal that it is in (`baseline.py`).
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The usual range of a person on each day, as mail, report and weekly mail show it.
 
 It is the range that the illness warning shows: middle and two spreads either side of the person's own 56 days before
-(_baseline.py), about 19 of 20 healthy nights. Days of a clear illness are left out, and ten unusual nights in a row, a
+(baseline.py), about 19 of 20 healthy nights. Days of a clear illness are left out, and ten unusual nights in a row, a
 new ring or another sleep algorithm begin anew, as there; a test holds both to the same numbers.
 """
 

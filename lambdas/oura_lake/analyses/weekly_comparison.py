@@ -5,7 +5,7 @@ Student's t), and never closer to the middle than the signal's floor; far out is
 arithmetic, as those of the views. Weeks are held against weeks, so what nights in a row have in common, and what
 weekends have, is in the spread already. A week counts from 4 measured days on, and 6 such weeks must be there; a new
 ring or another version of Oura's sleep algorithm begins anew. Beside it stands each day of the week with what was
-usual on it (_usual.py): two nights of fever hardly move a mean of seven.
+usual on it (usual_range.py): two nights of fever hardly move a mean of seven.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

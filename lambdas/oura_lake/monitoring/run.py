@@ -1,7 +1,7 @@
 """One monitoring run: from `person_day` to findings, alerts and messages.
 
 Each analysis of the folder is asked; its findings land as a table of the lake, only where they changed. For
-each alert of the folder the ledger decides what is news, and only what this run could claim is sent (telling.py).
+each alert of the folder the ledger decides what is news, and only what this run could claim is sent (delivery.py).
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """Analysis: several days of more strain than usual by day.
 
 Method: the minutes that Oura counts as high stress (heart rate, HRV and temperature while at rest and awake), 2
-spreads and 60 minutes above the person's own middle on 3 of the last 4 days that are over (_streak.py). It is a
+spreads and 60 minutes above the person's own middle on 3 of the last 4 days that are over (streak.py). It is a
 measure of the body: it does not know whether anybody felt stressed, and studies find next to no relation.
 """
 

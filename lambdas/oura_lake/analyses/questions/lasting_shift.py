@@ -1,7 +1,7 @@
 """Analysis: resting heart rate high, or readiness low, for days.
 
 Method: 1.5 spreads and 2 bpm above, or 1.5 spreads and 8 points below, the person's own middle on 4 of the last 5
-days (_streak.py). "Not enough data" below 14 days.
+days (streak.py). "Not enough data" below 14 days.
 """
 
 from collections.abc import Iterable

@@ -22,8 +22,8 @@ SELECT
     CAST(DATE_ADD(
         'minute',
         IF(
-            DATE_ADD('minute', end_time_utc_offset_min, end_time)
-            < DATE_ADD('minute', start_time_utc_offset_min, start_time),
+            CAST(DATE_ADD('minute', end_time_utc_offset_min, end_time) AS timestamp(3))
+            < CAST(DATE_ADD('minute', start_time_utc_offset_min, start_time) AS timestamp(3)),
             start_time_utc_offset_min,
             end_time_utc_offset_min
         ),

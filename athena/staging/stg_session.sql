@@ -39,7 +39,8 @@ SELECT
         'minute',
         CASE
             WHEN
-                DATE_ADD('minute', end_offset_min, end_datetime) < DATE_ADD('minute', start_offset_min, start_datetime)
+                CAST(DATE_ADD('minute', end_offset_min, end_datetime) AS timestamp(3))
+                < CAST(DATE_ADD('minute', start_offset_min, start_datetime) AS timestamp(3))
                 THEN IF(end_datetime >= start_datetime, start_offset_min)
             WHEN end_datetime >= start_datetime THEN end_offset_min
         END,

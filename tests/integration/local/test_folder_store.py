@@ -2,7 +2,10 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from oura_lake.errors import NotErased, StoreUnavailable
@@ -15,6 +18,7 @@ from oura_lake.query.duckdb import DuckDBEngine
 from support.builders import a_score, a_table, at
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
+NOBODY = 65534
 PERSONS_FOLDER = "lake/daily_sleep/person=me"
 
 
@@ -90,11 +94,29 @@ def test_a_link_is_an_error_and_not_a_person_without_data(store, name):
         DuckDBEngine(store).query("SELECT COUNT(*) FROM daily_sleep")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
-def test_a_folder_that_cannot_be_listed_is_an_error(store):
-    (store.path / PERSONS_FOLDER).chmod(0)
-    with pytest.raises(StoreUnavailable, match="Cannot read"):
-        list(store.keys("lake/"))
+@contextmanager
+def without_root_rights() -> Iterator[None]:
+    """Run as nobody where the tests run as root, which reads every folder."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error():
+    with TemporaryDirectory() as folder:  # not tmp_path, whose parents are closed to anybody else
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, -1)
+        with without_root_rights():
+            store = FolderStore(Path(folder) / "lake")
+            store.put("lake/x/y", b"", replacing=None)
+            (store.path / "lake" / "x").chmod(0)
+            with pytest.raises(StoreUnavailable, match=r"Cannot read .*lake/x.*Permission denied"):
+                list(store.keys("lake/"))
+            (store.path / "lake" / "x").chmod(0o700)
 
 
 def test_a_file_in_the_place_of_a_folder_is_an_error(store):

@@ -1,24 +1,25 @@
 """Edits of config.toml that keep the owner's comments and order."""
 
-import json
-import re
 import tomllib
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Comment, Table, Whitespace
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.private_file import replace_private
 
-HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]+?)\s*\]\]?\s*(#.*)?$")
-
 
 def without_person(text: str, person: str) -> str:
-    """The text of config.toml without one person's table; raises SettingsWrong where cutting it out is not safe."""
+    """The text of config.toml without one person's tables; raises SettingsWrong where cutting them out is not safe."""
     before = tomllib.loads(text)
     if person not in before.get("persons", {}):
         return text
-    cut = "".join(_kept(text.splitlines(keepends=True), person))
+    cut = _cut(text, person)
     wanted = {**before, "persons": {name: t for name, t in before["persons"].items() if name != person}}
     if _without_empty(_loads(cut)) != _without_empty(wanted):
         raise SettingsWrong(f"config.toml holds {person} in a form of its own; delete the table [persons.{person}].")
@@ -42,8 +43,8 @@ def remove_person(path: Path, person: str) -> bool:
 
 def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
     """The text of config.toml and one person's table behind it; raises SettingsWrong where that is not safe."""
-    lines = [f"[persons.{person}]", *(f"{name} = {json.dumps(value)}" for name, value in table.items())]
-    longer = text.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"
+    added = tomlkit.table(is_super_table=True).append(person, dict(table))
+    longer = text.rstrip("\n") + "\n\n" + tomlkit.document().append("persons", added).as_string()
     before = tomllib.loads(text)
     if _loads(longer) != {**before, "persons": {**before.get("persons", {}), person: dict(table)}}:
         raise SettingsWrong(f"config.toml holds its persons in a form of its own; add {person} to it by hand.")
@@ -93,27 +94,33 @@ def _replace(path: Path, text: str) -> None:
         raise SettingsWrong(f"{path} cannot be written ({error.strerror}); make it writable.") from error
 
 
-def _kept(lines: list[str], person: str) -> list[str]:
-    """All lines but those from the person's header to the next; comments right above that one stay with it."""
-    kept: list[str] = []
-    cut: list[str] = []
-    is_cutting = False
-    for line in lines:
-        if header := HEADER.match(line):
-            name = header["name"].replace('"', "").replace("'", "").replace(" ", "")
-            was_cutting, is_cutting = is_cutting, name == f"persons.{person}" or name.startswith(f"persons.{person}.")
-            if was_cutting and not is_cutting:
-                kept += _comments_at_the_end(cut)
-                cut = []
-        (cut if is_cutting else kept).append(line)
-    return kept
+def _cut(text: str, person: str) -> str:
+    """The text with the comments above the next table in place of each table of the person."""
+    document = _parse(text)
+    for key, persons in document.body:
+        if key is not None and key.key == "persons" and isinstance(persons, Table):
+            body = persons.value.body
+            for n, (name, table) in enumerate(body):
+                if name is not None and name.key == person and isinstance(table, Table):
+                    body[n] = (None, Whitespace(_comments_above_the_next(table, text)))
+    return document.as_string()
 
 
-def _comments_at_the_end(lines: list[str]) -> list[str]:
-    n = 0
-    while n < len(lines) and lines[-1 - n].lstrip().startswith("#"):
-        n += 1
-    return lines[len(lines) - n :]
+def _comments_above_the_next(table: Table, text: str) -> str:
+    """The comments at the end of a table, which belong to the table behind it; none at the end of the text."""
+    items = [item for _, item in table.value.body]
+    if items and isinstance(items[-1], Table):
+        return _comments_above_the_next(items[-1], text)
+    comments = [item.as_string() for item in takewhile(lambda item: isinstance(item, Comment), reversed(items))]
+    found = "".join(reversed(comments))
+    return "" if text.endswith(found) else found
+
+
+def _parse(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:  # TOML that tomllib reads and tomlkit does not
+        raise SettingsWrong(f"config.toml cannot be edited ({error}); edit it by hand.") from error
 
 
 def _loads(text: str) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """A person's table goes into config.toml and out of it, whatever lies in the way of the file."""
 
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 from oura_lake.errors import SettingsWrong
-from oura_lake.local.config_file import add_person, persons_in, remove_person
+from oura_lake.local.config_file import add_person, persons_in, remove_person, with_person, without_person
 
 TEXT = '[lake]\ntimezone = "Europe/Berlin"\n\n[persons.ada]\nemail = "ada@example.com"\n\n[persons.ben]\n'
 
@@ -60,3 +61,40 @@ def test_a_folder_in_the_way_is_named(config):
     with pytest.raises(SettingsWrong, match="cannot be written"):
         add_person(config, "cleo", {})
     assert config.read_text(encoding="utf-8") == TEXT
+
+
+FORMS = {
+    "another table between": (
+        '[persons.ada]\nemail = "a@b.de"\n[lake]\nname = "x"\n[persons.ben]\n[persons.ada.more]\nx = 1\n',
+        '[lake]\nname = "x"\n[persons.ben]\n',
+    ),
+    "quoted": ('[persons."ada"]\nemail = "a@b.de"\n# of ben\n[ persons.ben ]\n', "# of ben\n[ persons.ben ]\n"),
+    "a table of her own": (
+        "[persons.ada]\n[persons.ada.more]\nx = 1\n# of ben\n[persons.ben]\n",
+        "# of ben\n[persons.ben]\n",
+    ),
+    "her own comments": ('[persons.ben]\n[persons.ada]\n# email = "a@b.de"\n\n# sms = "+49"\n', "[persons.ben]\n"),
+    "dotted": ('[persons]\nada.timezone = "UTC"\nben.timezone = "UTC"\n', '[persons]\nben.timezone = "UTC"\n'),
+    "a header in a text": (
+        '[persons.ben]\nemail = """\n[persons.ada]\n"""\n[persons.ada]\n',
+        '[persons.ben]\nemail = """\n[persons.ada]\n"""\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "left"), FORMS.values(), ids=FORMS)
+def test_a_person_leaves_whatever_form_of_toml_the_file_has(text, left):
+    assert without_person(text, "ada") == left
+
+
+@pytest.mark.parametrize(
+    "text", ['persons = {ada = {timezone = "UTC"}, ben = {}}\n', 'persons.ada = {timezone = "UTC"}\n']
+)
+def test_a_person_in_an_inline_table_is_left_to_the_owner(text):
+    with pytest.raises(SettingsWrong, match=r"delete the table \[persons.ada\]"):
+        without_person(text, "ada")
+
+
+@pytest.mark.parametrize("value", ['a "quoted" \\ word', "Zoë\u2028", "two\nlines", "\x7f", "'''"])
+def test_any_value_is_added_as_it_is(value):
+    assert tomllib.loads(with_person(TEXT, "cleo", {"email": value}))["persons"]["cleo"] == {"email": value}

@@ -24,7 +24,7 @@ AMERICAN = {
 }  # fmt: skip
 RIDDLE_SENTENCES = re.compile(
     r"\b(what is (said|told|held|asked|kept) (of|from|by|to)|that which|who (looks|judges|asks) (has|gets|may|is)"
-    r"|of which it|is said of|are told of)\b",
+    r"|is said of|are told of)\b",
     re.IGNORECASE,
 )
 FENCE = re.compile(r"^\s*(```|~~~)")

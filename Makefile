@@ -93,8 +93,9 @@ check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
 
-reference: setup ## Write docs/reference/{collections,views,commands,catalogue}.md anew from the code
+reference: setup ## Write docs/reference/{collections,views,commands,config,catalogue}.md and config.schema.json anew from the code
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.config_schema
 	$(BIN)/python -m tools.catalogue
 
 sbom: setup ## Write docs/reference/sbom.cdx.json and docs/reference/licences.md anew from the functions' wheels

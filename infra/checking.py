@@ -1,38 +1,149 @@
-"""Checks of values in config.toml."""
+"""Kinds of values in config.toml: each refuses what it is not, with an advice, and describes itself to an editor."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
+
+OURS = "oura_lake"  # the type of an error whose text is ours
+Item = TypeVar("Item")
 
 
 class ConfigWrong(Exception):
     """The configuration cannot be used; the text says which setting and how to mend it."""
 
 
-def check(where: str, value: Any, form: re.Pattern[str], advice: str) -> None:
-    """Refuse a value that has not the form."""
-    if not isinstance(value, str) or not form.fullmatch(value):
-        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {advice}.")
+class Table(BaseModel):
+    """A table of config.toml: it has no settings but its own, and each is exactly of its kind."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-def check_known(where: str, values: Iterable[Any], known: Iterable[str]) -> None:
-    """Refuse values that are not among the known ones."""
-    names = sorted(known)
-    for value in values:
-        if value not in names:
-            raise ConfigWrong(f"{where} is '{value}', which is not known{_suggestion(str(value), names)}.")
+def wrong(text: str) -> PydanticCustomError:
+    """An error of a value; the text goes on after the name of the setting, and ends with an advice."""
+    return PydanticCustomError(OURS, "{text}", {"text": text})
 
 
-def check_keys(where: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    """Refuse keys that are not known, and values of another kind than theirs."""
-    for key, value in table.items():
-        if key not in known:
-            raise ConfigWrong(f"{where} has the unknown setting '{key}'{_suggestion(key, list(known))}.")
-        if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
-            raise ConfigWrong(f"{where} {key} is of the wrong kind ({value!r}); see config.example.toml.")
+def unusable(value: object, advice: str) -> PydanticCustomError:
+    """An error of a value that has not its form."""
+    return wrong(f"is '{value}', which cannot be used; {advice}")
 
 
-def _suggestion(given: str, known: list[str]) -> str:
-    close = get_close_matches(given, known, n=1)
-    return f"; did you mean '{close[0]}'" if close else "; see config.example.toml"
+def unknown(value: object, known: Iterable[str]) -> str:
+    """The text about a name that is not among the known ones."""
+    return f"is '{value}', which is not known; {suggestion(str(value), known)}"
+
+
+def suggestion(given: str, known: Iterable[str]) -> str:
+    """Advice for a name that is not known."""
+    close = get_close_matches(given, sorted(known), n=1)
+    return f"did you mean '{close[0]}'" if close else "see config.example.toml"
+
+
+class Kind(ABC):
+    """An annotation that checks a value before its type is looked at."""
+
+    @abstractmethod
+    def checked(self, value: Any) -> Any:
+        """Return the value, or refuse it."""
+
+    @abstractmethod
+    def described(self) -> Mapping[str, Any]:
+        """Return what a JSON schema says of it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self.checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), **self.described()}
+
+
+@dataclass(frozen=True)
+class Form(Kind):
+    """A text of one form."""
+
+    pattern: re.Pattern[str]
+    advice: str
+
+    def checked(self, value: Any) -> Any:
+        """See Kind."""
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise unusable(value, self.advice)
+        return value
+
+    def described(self) -> Mapping[str, Any]:
+        """See Kind."""
+        return {"pattern": f"^({self.pattern.pattern})$"}
+
+
+@dataclass(frozen=True)
+class Known(Kind):
+    """One of some names; `what` is what a sentence calls it."""
+
+    names: tuple[str, ...]
+    what: str = ""
+
+    def checked(self, value: Any) -> Any:
+        """See Kind."""
+        if value not in self.names:
+            raise wrong(f"{self.what} {unknown(value, self.names)}".strip())
+        return value
+
+    def described(self) -> Mapping[str, Any]:
+        """See Kind."""
+        return {"enum": sorted(self.names)}
+
+
+@dataclass(frozen=True)
+class Amount(Kind):
+    """A number from `least` to `most`, and above `above`."""
+
+    advice: str
+    most: float
+    least: float = 0
+    above: float | None = None
+
+    def checked(self, value: Any) -> Any:
+        """See Kind; what is no number is left to the check of types."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            is_above = self.above is None or value > self.above
+            if not (is_above and self.least <= value <= self.most):  # so is nan refused, for which nothing holds
+                raise wrong(f"is {value}; use {self.advice}")
+        return value
+
+    def described(self) -> Mapping[str, Any]:
+        """See Kind."""
+        least = {"minimum": self.least} if self.above is None else {"exclusiveMinimum": self.above}
+        return {**least, "maximum": self.most}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def one_or_many(item: Any) -> BeforeValidator:
+    """Take one text or a list of them for a tuple."""
+    both = item | list[item]
+    return BeforeValidator(lambda v: (v,) if isinstance(v, str) else _tuple(v), json_schema_input_type=both)
+
+
+def without_default(schema: dict[str, Any]) -> None:
+    """Take the default out of a JSON schema, for one that is no value of TOML."""
+    del schema["default"]
+
+
+Items = Annotated[tuple[Item, ...], BeforeValidator(_tuple)]
+Number = Annotated[int | float, WithJsonSchema({"type": "number"})]

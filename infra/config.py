@@ -2,43 +2,42 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from infra.checking import ConfigWrong, check, check_keys, check_known
-from infra.person_config import A_WEBHOOK, EMAIL, PersonConfig, checked
-from infra.schedules import check_schedule
+from pydantic import ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from infra.checking import OURS, Amount, ConfigWrong, Form, Number, Table, suggestion, unknown, without_default
+from infra.person_config import A_WEBHOOK, EMAIL, Name, PersonConfig, PersonSettings
+from infra.schedules import Schedule
 
 __all__ = ["Config", "ConfigWrong", "check_public", "load", "parsed"]
 
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 to all functions together
-MOST_BUDGET_USD = 1_000_000
-LAKE_KEYS = {
-    "name": str,
-    "schedule": str,
-    "webhooks": bool,
-    "webhooks_at_once": int,
-    "budget_usd": (int, float),
-    "budget_email": str,
-}
+BUDGET_EMAIL = re.compile(rf"({EMAIL.pattern})?")
 SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
+SOME_PERSONS: dict[str, Any] = {"minProperties": 1, "additionalProperties": False}
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class LakeSettings(Table):
+    """The table of the lake."""
+
+    name: Annotated[str, Form(LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")] = "oura-lake"
+    schedule: Schedule = "rate(1 hour)"
+    webhooks: bool = False
+    webhooks_at_once: Annotated[int, Amount(f"0 (no limit) to {MOST_AT_ONCE}", most=MOST_AT_ONCE)] = 0
+    budget_usd: Annotated[Number, Amount("an amount above zero and below a million", above=0, most=1_000_000)] = 5
+    budget_email: Annotated[str, Form(BUDGET_EMAIL, "use an address such as you@example.com")] = ""
+
+
+class Config(LakeSettings):
     """The whole of config.toml."""
 
     persons: tuple[PersonConfig, ...]
-    name: str = "oura-lake"
-    schedule: str = "rate(1 hour)"
-    webhooks: bool = False
-    webhooks_at_once: int = 0
-    budget_usd: float = 5
-    budget_email: str = ""
 
     @property
     def database(self) -> str:
@@ -79,18 +78,33 @@ def load(path: Path) -> Config:
         raise ConfigWrong(_not_toml(path.name, str(error))) from error
 
 
+class ConfigFile(Table):
+    """config.toml as it is written: a table of the lake, and one of each person."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["persons"]})
+    lake: LakeSettings = Field(default=LakeSettings(), json_schema_extra=without_default)
+    persons: dict[Name, PersonSettings] = Field(default={}, json_schema_extra=SOME_PERSONS)
+
+
 def parsed(tables: Mapping[str, Any]) -> Config:
     """Check the tables of a configuration; raises ConfigWrong."""
-    check_keys("config.toml", tables, {"lake": dict, "persons": dict})
-    lake = tables.get("lake", {})
-    check_keys("[lake]", lake, LAKE_KEYS)
-    lake = ({"schedule": SCHEDULE_WITH_WEBHOOKS} if lake.get("webhooks") else {}) | lake
-    if not tables.get("persons"):
+    try:
+        file = ConfigFile.model_validate(tables)
+    except ValidationError as error:
+        raise ConfigWrong(_sentence(error.errors())) from None
+    if not file.persons:
         raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
-    config = Config(persons=tuple(checked(name, table) for name, table in tables["persons"].items()), **lake)
-    _check_lake(config)
+    lake = given(file.lake)
+    if file.lake.webhooks:
+        lake = {"schedule": SCHEDULE_WITH_WEBHOOKS} | lake
+    config = Config(persons=tuple(PersonConfig(name=n, **given(p)) for n, p in file.persons.items()), **lake)
     _check_sharing(config)
     return config
+
+
+def given(table: Table) -> dict[str, Any]:
+    """The settings that a table names."""
+    return {name: getattr(table, name) for name in table.model_fields_set}
 
 
 def check_public(config: Config) -> None:
@@ -106,22 +120,45 @@ def _not_toml(file: str, error: str) -> str:
     return f"{file} is not valid TOML: {error}."
 
 
-def _check_lake(config: Config) -> None:
-    check("[lake] name", config.name, LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")
-    check_schedule("[lake] schedule", config.schedule)
-    if config.budget_email:
-        check("[lake] budget_email", config.budget_email, EMAIL, "use an address such as you@example.com")
-    if not 0 < config.budget_usd <= MOST_BUDGET_USD:  # also true of nan, which no comparison holds for
-        raise ConfigWrong(f"[lake] budget_usd is {config.budget_usd}; use an amount above zero and below a million.")
-    if not 0 <= config.webhooks_at_once <= MOST_AT_ONCE:
-        raise ConfigWrong(f"[lake] webhooks_at_once is {config.webhooks_at_once}; use 0 (no limit) to {MOST_AT_ONCE}.")
+def _sentence(errors: Sequence[ErrorDetails]) -> str:
+    """The first mistake and how to mend it; a name that is not known comes first, for it may be why another lacks."""
+    error = min(errors, key=lambda e: e["type"] != "extra_forbidden")
+    path = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden":
+        return f"{_table(path)} has the unknown setting '{path[-1]}'; {suggestion(path[-1], _settings(path))}."
+    if error["type"] == "missing":
+        return f'{_table(path)} has no timezone; add for example timezone = "Europe/Berlin".'
+    if path[-1] == "[key]":
+        return f"The person {error['msg']}."
+    if path[0] == "persons" and len(path) == 2:
+        return f"persons.{path[1]} is not a table; write [persons.{path[1]}] on a line of its own."
+    where = f"{_table(path)} {path[len(_place(path))]}"
+    if error["type"] == OURS:
+        return f"{where} {error['msg']}."
+    return f"{where} is of the wrong kind ({error['input']!r}); see config.example.toml."
+
+
+def _place(path: Sequence[str]) -> Sequence[str]:
+    """The names of the table that a setting stands in."""
+    return path[: min(len(path) - 1, 2 if path[0] == "persons" else 1)]
+
+
+def _table(path: Sequence[str]) -> str:
+    return f"[{'.'.join(place)}]" if (place := _place(path)) else "config.toml"
+
+
+def _settings(path: Sequence[str]) -> Iterable[str]:
+    tables: dict[tuple[str, ...], type[Table]] = {(): ConfigFile, ("lake",): LakeSettings}
+    return tables.get(tuple(_place(path)), PersonSettings).model_fields
 
 
 def _check_sharing(config: Config) -> None:
     """Nobody gets another's messages unless the other's own table says so: no slip of a copied address does it."""
     for person in config.persons:
         others = [other for other in config.persons if other is not person]
-        check_known(f"[persons.{person.name}] share_with", person.share_with, [other.name for other in others])
+        for name in person.share_with:
+            if name not in (names := [other.name for other in others]):
+                raise ConfigWrong(f"[persons.{person.name}] share_with {unknown(name, names)}.")
         for other in others:
             if other.name not in person.share_with and (both := sorted(_ends(person) & _ends(other))):
                 shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may be a key

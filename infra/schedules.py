@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from typing import Annotated
 
-from infra.checking import ConfigWrong
+from pydantic import AfterValidator
+
+from infra.checking import unusable
 
 A_SCHEDULE = "use for example rate(1 hour) or cron(7 * * * ? *)"
 RATE = re.compile(r"rate\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\)")
@@ -27,10 +30,11 @@ def is_schedule(text: str) -> bool:
     return CRON.fullmatch(text) is not None
 
 
-def check_schedule(where: str, value: str) -> None:
-    """Refuse a text that is no schedule; raises ConfigWrong."""
-    if not is_schedule(value):
-        raise ConfigWrong(f"{where} is '{value}', which cannot be used; {A_SCHEDULE}.")
+def checked_schedule(text: str) -> str:
+    """Return a schedule, or refuse what is none."""
+    if not is_schedule(text):
+        raise unusable(text, A_SCHEDULE)
+    return text
 
 
 def _cron(units: Iterable[str]) -> re.Pattern[str]:
@@ -43,3 +47,4 @@ def _cron(units: Iterable[str]) -> re.Pattern[str]:
 
 
 CRON = _cron(UNITS)
+Schedule = Annotated[str, AfterValidator(checked_schedule)]

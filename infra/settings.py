@@ -6,7 +6,6 @@ A function's environment ends at 4 KB, which some twenty persons fill; a paramet
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 import aws_cdk as cdk
@@ -106,10 +105,10 @@ def tables(config: Config) -> Iterator[str]:
 
 def _table(title: str, settings: Config | PersonConfig, leave_out: Collection[str]) -> str:
     lines = [f"[{title}]\n"]
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if field.name not in leave_out and (field.default is MISSING or value != field.default):
-            lines.append(f"{field.name} = {_value(value)}\n")
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if name not in leave_out and (field.is_required() or value != field.default):
+            lines.append(f"{name} = {_value(value)}\n")
     return "".join(lines)
 
 

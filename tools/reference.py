@@ -1,6 +1,6 @@
-"""Reference pages written from the code: collections, views, commands.
+"""Reference pages written from the code: collections, views, commands, settings.
 
-python -m tools.reference            writes docs/reference/{collections,views,commands}.md of this folder
+python -m tools.reference            writes docs/reference/{collections,views,commands,config}.md of this folder
 """
 
 import sys
@@ -15,9 +15,17 @@ from oura_lake.query.views import View, load_views
 from oura_lake.sources.model import Endpoint, Period, Window
 from oura_lake.sources.oura import SOURCE
 
+from tools.config_schema import TABLES, rows
+
 FOLDER = Path("docs/reference")
 REQUESTED_BY = {Window.DATES: "days", Window.INSTANTS: "instants", Window.NONE: "all at once"}
 OBJECT_HOLDS = {Period.YEAR: "a year", Period.MONTH: "a month", Period.ALL: "everything"}
+SETTINGS = """`config.toml` has one table `[lake]`, and one for each person, such as `[persons.me]`.
+Copy `config.example.toml` and edit it.
+
+An editor that knows TOML schemas (Taplo, or Even Better TOML in VS Code) completes the settings and marks mistakes. The
+first line of `config.example.toml`, `#:schema ./config.schema.json`, tells it where the schema lies. Schema and page
+are those of the model that a deploy checks the file with. The deploy alone checks zones and schedules."""
 WRITTEN = "Written by `make reference` from the code; do not edit it by hand."
 
 
@@ -45,7 +53,19 @@ def commands() -> str:
     return _page("Commands", EPILOG, "\n".join(parts))
 
 
-PAGES: dict[str, Callable[[], str]] = {"collections": collections, "views": views, "commands": commands}
+def config() -> str:
+    """One table per table of config.toml: each setting, its kind, its default, what it means."""
+    heads = ("setting", "kind", "default", "meaning")
+    parts = [f"## `[{table}]`\n\n{_table(heads, rows(table))}" for table in TABLES]
+    return _page("Settings", SETTINGS, "\n".join(parts))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "collections": collections,
+    "views": views,
+    "commands": commands,
+    "config": config,
+}
 
 
 def main() -> None:

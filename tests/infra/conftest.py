@@ -4,7 +4,6 @@ import infra  # isort: skip  # sets the Node before the CDK library starts one
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def make_app(where: target.Target, folder: Path, **changes: Any) -> cdk.App:
     """The app of a target before its synthesis, with changes to the settings."""
     app = cdk.App(context=CONTEXT, outdir=str(folder))
-    OuraLake(app, "OuraLake", config=replace(CONFIG, **changes), target=where)
+    OuraLake(app, "OuraLake", config=CONFIG.model_copy(update=changes), target=where)
     return app
 
 

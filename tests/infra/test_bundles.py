@@ -57,6 +57,11 @@ def test_what_serves_the_laptop_alone_is_not_shipped(bundle: Bundle, platform: P
     assert "boto3/__init__.py" not in folders
 
 
+@EVERY_ZIP
+def test_no_function_pays_for_what_checks_config_toml(bundle: Bundle, platform: Platform) -> None:
+    assert not [name for name in names(build(bundle, platform)) if name.startswith(("pydantic", "tomlkit"))]
+
+
 @pytest.mark.parametrize("bundle", [INGEST, ANALYSE], ids=lambda bundle: bundle.name)
 def test_the_wheels_for_aws_are_arm_of_its_python(bundle: Bundle) -> None:
     with ZipFile(build(bundle, LAMBDA)) as archive:

@@ -1,11 +1,18 @@
-"""Does every mistake in config.toml end in one sentence that says how to mend it?"""
+"""Every mistake in config.toml ends in one sentence that says how to mend it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oura_lake.analyses.personal_threshold import LEAST_EVENTS, MOST_EVENTS
+from oura_lake.person import persons
 
 from infra.config import ConfigWrong, load, parsed
+from infra.person_config import PersonSettings
+from tools.config_schema import schema
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 ME = {"timezone": "Europe/Berlin"}
@@ -34,6 +41,24 @@ def test_a_file_that_is_not_toml_says_where(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[lake\n")
     with pytest.raises(ConfigWrong, match=r"not valid TOML.*line 1"):
         load(tmp_path / "config.toml")
+
+
+def test_what_the_example_says_is_the_default_where_it_says_nothing_personal() -> None:
+    example, least = load(EXAMPLE), parsed({"persons": {"me": ME}})
+    assert example.model_dump(exclude={"persons", "budget_email"}) == least.model_dump(
+        exclude={"persons", "budget_email"}
+    )
+    [mine], [least_of_mine] = example.persons, least.persons
+    assert mine.model_dump(exclude={"email", "alerts"}) == least_of_mine.model_dump(exclude={"email", "alerts"})
+
+
+def test_a_function_that_reads_no_setting_takes_the_same_default() -> None:
+    [config], [told] = parsed({"persons": {"me": ME}}).persons, persons('{"me": {}}').values()
+    for name in ("messages_a_month", "illness_alerts_a_month", "numbers_in_messages", "collections", "alerts"):
+        assert getattr(config, name) == getattr(told, name)
+    assert config.weekly_mail == told.has_weekly_mail
+    of = schema()["$defs"]["PersonSettings"]["properties"]["illness_alerts_a_month"]
+    assert (of["minimum"], of["maximum"]) == (LEAST_EVENTS, MOST_EVENTS)
 
 
 def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
@@ -155,3 +180,31 @@ def test_nobody_reads_anothers_messages_unless_that_ones_own_table_says_so() -> 
     assert [[r.name for r in apart.readers(p)] for p in apart.persons] == [["ada"], ["ben"]]
     shared = parsed({"persons": {"ada": ada | {"share_with": ["ben"]}, "ben": ben}})
     assert [[r.name for r in shared.readers(p)] for p in shared.persons] == [["ada", "ben"], ["ben"]]
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just("rate(1 hour)"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+PERSON = st.dictionaries(st.sampled_from([*PersonSettings.model_fields, "x"]), ODD, max_size=3)
+LAKE = st.dictionaries(st.sampled_from(["name", "schedule", "webhooks", "webhooks_at_once", "budget_usd", "x"]), ODD)
+
+
+@given(st.fixed_dictionaries({}, optional={"lake": LAKE | ODD, "persons": st.just({"me": ME}) | ODD, "x": ODD}))
+def test_whatever_toml_has_is_a_configuration_or_a_sentence(tables: dict[str, Any]) -> None:
+    assert_taken_or_told(tables)
+
+
+@given(PERSON)
+def test_whatever_a_persons_table_has_is_a_configuration_or_a_sentence(table: dict[str, Any]) -> None:
+    assert_taken_or_told({"persons": {"me": ME | table}})
+
+
+def assert_taken_or_told(tables: dict[str, Any]) -> None:
+    told = ""
+    try:
+        parsed(tables)
+    except ConfigWrong as error:
+        told = str(error)
+    assert not told or re.fullmatch(r"(\[lake\]|\[?persons\.|config\.toml|The person ).*; .*\.", told, re.DOTALL)

@@ -4,7 +4,6 @@ import json
 import subprocess
 import tomllib
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +12,7 @@ import aws_cdk as cdk
 import pytest
 from support.templates import of_type
 
-from infra import app, config, kept, person_config, settings, target
+from infra import app, config, kept, settings, target
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
 BEN = {
@@ -47,8 +46,15 @@ def test_the_kept_settings_are_the_settings() -> None:
 
 
 def test_every_setting_is_kept_under_the_name_that_config_toml_has() -> None:
-    assert {field.name for field in fields(person_config.PersonConfig)} - {"name"} == person_config.PERSON_KEYS.keys()
-    assert {field.name for field in fields(config.Config)} - {"persons"} == config.LAKE_KEYS.keys()
+    ways = {"email_from": "major", "sms_from": "minor", "quiet_hours": "", "weekly_mail": False, "share_with": ["cat"]}
+    amounts = {"messages_a_month": 9, "illness_alerts_a_month": 1, "alerts": ["strain"], "schedule": "rate(2 days)"}
+    ben = BEN | ways | amounts | {"numbers_in_messages": True}
+    lake = LAKE | {"schedule": "rate(2 hours)", "webhooks_at_once": 2}
+    full = {"lake": lake, "persons": {"ben": ben, "cat": CAT}}
+    written = tomllib.loads("\n".join(settings.tables(config.parsed(full))))
+    assert written == full
+    assert written["lake"].keys() == config.LakeSettings.model_fields.keys()
+    assert written["persons"]["ben"].keys() == config.PersonSettings.model_fields.keys()
 
 
 def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(

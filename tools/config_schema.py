@@ -1,0 +1,84 @@
+"""JSON schema of config.toml for editors, and the page of its settings: kinds from the model, words from the example.
+
+python -m tools.config_schema        writes config.schema.json of this folder
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.config import ConfigFile
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA, EXAMPLE = ROOT / "config.schema.json", ROOT / "config.example.toml"
+TABLES = {"lake": "LakeSettings", "persons.me": "PersonSettings"}  # of the example, and as the model calls them
+KINDS = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
+HEADER, SETTING = re.compile(r"\[([\w.]+)\]"), re.compile(r"(?:# )?(\w+) = ")
+
+
+def schema() -> dict[str, Any]:
+    """What an editor needs to know of config.toml."""
+    made = _untitled(ConfigFile.model_json_schema())
+    del made["description"]
+    meanings = dict(_meanings(EXAMPLE.read_text(encoding="utf-8").splitlines()))
+    for table, name in TABLES.items():
+        made["$defs"][name].pop("description")
+        for setting, described in made["$defs"][name]["properties"].items():
+            described["description"] = meanings[table, setting]
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "config.toml of Oura Lake", **made}
+
+
+def text() -> str:
+    """The schema as its file has it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def rows(table: str) -> Iterator[tuple[str, ...]]:
+    """A row for each setting of a table: its name, kind, default and meaning."""
+    found = schema()["$defs"][TABLES[table]]
+    for name, setting in found["properties"].items():
+        is_needed = name in found.get("required", ())
+        default = "(needed)" if is_needed else f"`{json.dumps(setting['default'])}`" if "default" in setting else ""
+        yield f"`{name}`", _kind(setting), default, setting["description"].replace("|", "\\|")
+
+
+def main() -> None:
+    """Write the schema."""
+    SCHEMA.write_text(text(), encoding="utf-8")
+
+
+def _kind(setting: Mapping[str, Any]) -> str:
+    if "anyOf" in setting:
+        return " or ".join(_kind(choice) for choice in setting["anyOf"])
+    if setting["type"] == "array":
+        return f"list of {_kind(setting['items'])}s"
+    least, most = setting.get("minimum", setting.get("exclusiveMinimum")), setting.get("maximum")
+    kind = KINDS[setting["type"]]
+    return kind if most is None else f"{kind}, {least:,} to {most:,}"
+
+
+def _meanings(lines: Iterable[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """The comment above each setting of the example, also above one that is a comment itself."""
+    table, comment = "", list[str]()
+    for line in lines:
+        if header := HEADER.fullmatch(line):
+            table = header[1]
+        elif setting := SETTING.match(line):
+            yield (table, setting[1]), " ".join(comment)
+        elif line.startswith("# "):
+            comment.append(line[2:])
+            continue
+        comment = []
+
+
+def _untitled(part: Any) -> Any:
+    """Leave out the titles that repeat a setting's name."""
+    if isinstance(part, dict):
+        return {name: _untitled(value) for name, value in part.items() if name != "title"}
+    return [_untitled(item) for item in part] if isinstance(part, list) else part
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpcore
@@ -43,10 +43,14 @@ def client(
     transport: httpx.BaseTransport | None = None,
     timeout: httpx.Timeout = TIMEOUT,
     n_at_once: int = 1,
+    is_direct: bool = False,
 ) -> httpx.Client:
-    """A client for one server, by the proxy and the certificates that this machine is set to. Raises SettingsWrong."""
-    carrier = transport or _Transport(url, n_at_once)
-    return httpx.Client(base_url=url, timeout=timeout, trust_env=False, transport=carrier)
+    """A client for one server, by the certificates that this machine is set to. Raises SettingsWrong.
+
+    It uses the proxy that the machine is set to, unless it is direct. It follows no redirect.
+    """
+    carrier = transport or _Transport(url, n_at_once, None if is_direct else proxy_for(url))
+    return httpx.Client(base_url=url, timeout=timeout, trust_env=False, follow_redirects=False, transport=carrier)
 
 
 def fetch(
@@ -64,6 +68,14 @@ def fetch(
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in UNPACKED]
     said = {name: value for name, value in answer.extensions.items() if name == "reason_phrase"}
     return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request, extensions=said)
+
+
+def head(
+    http: httpx.Client, request: httpx.Request, *, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> httpx.Response:
+    """Status and headers of the answer to a request; its body is not read. Raises httpx.RequestError."""
+    with _deadline(clock() + seconds, clock), closing(http.send(request, stream=True)) as answer:
+        return answer
 
 
 def _bounded(answer: httpx.Response) -> Iterator[bytes]:
@@ -144,10 +156,9 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Transport(httpx.BaseTransport):
-    """Carries requests to one server, by a proxy where the machine is set to use one."""
+    """Carries requests to one server, by a proxy if there is one."""
 
-    def __init__(self, url: httpx.URL, n_at_once: int) -> None:
-        proxy = proxy_for(url)
+    def __init__(self, url: httpx.URL, n_at_once: int, proxy: httpcore.Proxy | None) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls_context() if url.scheme == "https" else None,
             proxy=proxy,

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -19,6 +19,7 @@ from moto import mock_aws
 from oura_lake.alerts.model import Message
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
+from oura_lake.oura import outbound
 from oura_lake.person import Webhook
 from support.webhook_receiver import SILENT, Receiver, is_genuine, listening, receiver
 
@@ -119,9 +120,39 @@ def test_a_trouble_that_stays_ends_after_three_attempts(send, program, pauses, s
 
 def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(send, monkeypatch):
     monkeypatch.setattr(webhook, "WHOLE_S", 0.5)
-    with trickling() as url, pytest.raises(MessageNotSent, match=r"could not be reached \(BadStatusLine\)") as told:
+    with (
+        trickling() as url,
+        pytest.raises(MessageNotSent, match=r"could not be reached \((ReadTimeout|TimeoutError)\)") as told,
+    ):
         send(url, attempts=1)
     assert_discreet(str(told.value))
+
+
+@pytest.mark.parametrize("body", [b"a", b"x" * 65_536], ids=["letters", "chunks"])
+def test_the_body_of_an_answer_is_not_read(send, body):
+    with trickling(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n", body) as url:
+        began = time.monotonic()
+        send(url, attempts=1)
+    assert time.monotonic() - began < 5
+
+
+def test_headers_without_an_end_are_hung_up_on(send):
+    refused = pytest.raises(MessageNotSent, match=r"could not be reached \(RemoteProtocolError\)")
+    with trickling(b"HTTP/1.1 200 OK\r\n", b"x: " + b"y" * 65_536 + b"\r\n") as url, refused:
+        send(url, attempts=1)
+
+
+@pytest.mark.parametrize("target", ["/a%2Fb/c%20d?x=%7C|&y=a+b", "/'<\"`{}^", "/?", "/?=&", "/a/../b"])
+def test_an_address_is_asked_as_it_is_written(send, program, target):
+    send(program.url.partition("/hook")[0] + target)
+    assert [taken.path for taken in program.taken] == [target.removesuffix("?")]
+
+
+def test_no_proxy_of_the_machine_is_asked(send, program, monkeypatch):
+    for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    send()
+    assert len(program.taken) == 1
 
 
 def test_an_address_where_nobody_listens_is_named_by_its_host(send, pauses):
@@ -140,8 +171,7 @@ def test_an_address_that_is_none_is_one_sentence(send, url):
     "url", ["http://example.com/hook", "ftp://127.0.0.1/", "https:///hook", "http://127.0.0.1.example.com/"]
 )
 def test_what_is_not_https_to_another_machine_is_never_asked(send, url, monkeypatch):
-    monkeypatch.setattr(webhook, "HTTPConnection", pytest.fail)
-    monkeypatch.setattr(webhook, "HTTPSConnection", pytest.fail)
+    monkeypatch.setattr(outbound, "client", pytest.fail)
     with pytest.raises(MessageNotSent, match="is not https"):
         send(url)
 
@@ -172,22 +202,23 @@ def test_after_an_address_gave_up_the_other_messages_of_the_run_are_tried_once(s
 
 def test_no_log_holds_the_address_the_key_or_a_measurement(send, program, caplog):
     caplog.set_level(logging.INFO)
-    caplog.set_level(logging.DEBUG, "http.client")
+    caplog.set_level(logging.DEBUG, "httpcore")
     program.will(500)
     send()
     assert_discreet(caplog.text)
 
 
 @contextmanager
-def trickling() -> Iterator[str]:
-    """A program whose answer never ends: a letter of its first line every 20 ms."""
+def trickling(begin: bytes = b"HTTP/1.", more: bytes = b"a") -> Iterator[str]:
+    """A program whose answer never ends: a letter every 20 ms."""
     closing = threading.Event()
 
     class Program(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.wfile.write(b"HTTP/1.")
-            while not closing.wait(0.02):
-                self.wfile.write(b"a")
+            with suppress(OSError):
+                self.wfile.write(begin)
+                while not closing.wait(0.02):
+                    self.wfile.write(more)
 
     with listening(Program, None) as url:
         try:

@@ -135,16 +135,16 @@ INFRA = modules(ROOT / "infra")
 SERVICE_NAMES = {name for row in SERVICES for name in row}
 
 
-def test_every_package_has_its_place():
+def test_every_package_has_its_place() -> None:
     placed = {*PURE, *SERVICE_NAMES, *EDGES, *WIRING, *SHARED, "__init__"}
     assert {package_of(m) for m in OURS} - placed == set()
 
 
-def test_the_root_holds_few_modules():
+def test_the_root_holds_few_modules() -> None:
     assert len([m for m in OURS if "/" not in m and m != "__init__.py"]) <= ROOT_MODULES
 
 
-def test_the_packages_form_no_circle():
+def test_the_packages_form_no_circle() -> None:
     graph: dict[str, set[str]] = {}
     for module in (m for m in OURS if "/" in m):
         here = package_of(module)
@@ -153,76 +153,76 @@ def test_the_packages_form_no_circle():
 
 
 @pytest.mark.parametrize("module", OURS)
-def test_nobody_imports_a_private_module_of_another_package(module):
+def test_nobody_imports_a_private_module_of_another_package(module) -> None:
     here = package_of(module)
     names = [n for n in ours(PACKAGE / module) if part(n) != here]
     assert [n for n in names if any(p.startswith("_") for p in n.split("."))] == []
 
 
 @pytest.mark.parametrize("module", in_packages(*PURE))
-def test_a_pure_module_imports_nothing_impure(module):
+def test_a_pure_module_imports_nothing_impure(module) -> None:
     assert tops(PACKAGE / module) & IMPURE <= WAITS.get(module, set())
     assert tops(PACKAGE / module) - set(sys.stdlib_module_names) - TO_THIRD_PARTIES_OF_PURE <= {"oura_lake"}
     assert parts(PACKAGE / module) <= {*PURE, "errors", "contract", "registry"}
 
 
 @pytest.mark.parametrize("module", in_packages(*SERVICE_NAMES))
-def test_a_service_knows_services_before_it_and_no_client_of_an_edge(module):
+def test_a_service_knows_services_before_it_and_no_client_of_an_edge(module) -> None:
     names = ours(PACKAGE / module) - TYPES_OF_EDGES
     assert {part(n) for n in names} <= {*PURE, *SHARED, *before(package_of(module))}
 
 
 @pytest.mark.parametrize("module", in_packages(*EDGES))
-def test_an_edge_knows_no_service_but_its_port_and_no_wiring(module):
+def test_an_edge_knows_no_service_but_its_port_and_no_wiring(module) -> None:
     names = ours(PACKAGE / module) - PORTS
     assert {part(n) for n in names} & {*SERVICE_NAMES, *WIRING} == set()
 
 
 @pytest.mark.parametrize("module", in_packages("handlers", "bootstrap"))
-def test_what_lambda_runs_knows_nothing_of_the_laptop(module):
+def test_what_lambda_runs_knows_nothing_of_the_laptop(module) -> None:
     assert parts(PACKAGE / module) & LAPTOP_ONLY == set()
 
 
 @pytest.mark.parametrize(("library", "places"), [("boto3", BOTO3), ("botocore", BOTOCORE), ("httpx", HTTPX)])
-def test_a_library_of_the_edges_is_imported_where_it_may_be(library, places):
+def test_a_library_of_the_edges_is_imported_where_it_may_be(library, places) -> None:
     assert [m for m in OURS if library in tops(PACKAGE / m) and not m.startswith(places)] == []
 
 
-def test_the_package_never_imports_what_the_stack_is_made_with():
+def test_the_package_never_imports_what_the_stack_is_made_with() -> None:
     assert [m for m in OURS if tops(PACKAGE / m) & {"aws_cdk", "constructs", "cdk_nag", "infra", "pydantic"}] == []
 
 
 @pytest.mark.parametrize("module", INFRA)
-def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module):
+def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module) -> None:
     names = [name for name in imported(ROOT / "infra" / module) if name.startswith("oura_lake.")]
     assert [name for name in names if not name.startswith(READ_BY_INFRA)] == []
     assert tops(ROOT / "infra" / module) - set(sys.stdlib_module_names) <= INFRA_NEEDS
 
 
-def test_nothing_that_infra_reads_loads_pyarrow():
+def test_nothing_that_infra_reads_loads_pyarrow() -> None:
     read = {name for m in INFRA for name in imported(ROOT / "infra" / m)}
     assert {top for name in closure(read) for top in tops(source_of(name))} & {"pyarrow", "numpy", "httpx"} == set()
 
 
 @pytest.mark.parametrize("path", [*(f"lambdas/oura_lake/{m}" for m in OURS), *(f"infra/{m}" for m in INFRA)])
-def test_every_module_says_what_it_is_for(path):
+def test_every_module_says_what_it_is_for(path) -> None:
     first_line = (ast.get_docstring(tree(ROOT / path)) or "").partition("\n")[0]
     assert len(first_line) > 20
     assert first_line[-1] in ".:"
 
 
-def test_no_name_says_nothing():
+def test_no_name_says_nothing() -> None:
     empty = {"utils", "helpers", "common", "base", "manager", "misc"}
     assert [m for m in OURS + INFRA if Path(m).stem.strip("_") in empty] == []
 
 
-def test_a_source_is_named_as_its_file():
+def test_a_source_is_named_as_its_file() -> None:
     found = {name: import_module(f"oura_lake.sources.{name}") for name in module_names("oura_lake.sources")}
     sources = {name: vars(module).get("SOURCE") for name, module in found.items()}
     assert {n: s.name for n, s in sources.items() if isinstance(s, Source)} == {"lake": "lake", "oura": "oura"}
 
 
-def test_every_file_of_the_command_line_is_a_command_of_its_name():
+def test_every_file_of_the_command_line_is_a_command_of_its_name() -> None:
     names = [name for name in module_names("oura_lake.cli") if name != "main"]
     found = {name: vars(import_module(f"oura_lake.cli.{name}")).get("command") for name in names}
     assert {name: command.name for name, command in found.items() if isinstance(command, click.Command)} == {
@@ -231,5 +231,5 @@ def test_every_file_of_the_command_line_is_a_command_of_its_name():
 
 
 @pytest.mark.parametrize("name", ["ingest", "receive", "analyse", "maintain"])
-def test_a_handler_is_a_function_of_event_and_context(name):
+def test_a_handler_is_a_function_of_event_and_context(name) -> None:
     assert callable(import_module(f"oura_lake.handlers.{name}").handler)

@@ -40,45 +40,45 @@ def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_documents_of_every_folder_are_looked_at():
+def test_the_documents_of_every_folder_are_looked_at() -> None:
     folders = {path.parent.name for path in documents()}
     assert folders >= {"docs", "tutorials", "how-to", "reference", "explanation", "adr"}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_generated_pages_are_current(name):
+def test_the_generated_pages_are_current(name) -> None:
     page = (ROOT / "docs" / "reference" / f"{name}.md").read_text(encoding="utf-8")
     assert page == PAGES[name](), "run `make reference` and look at what changed"
 
 
-def test_readme_is_short(readme):
+def test_readme_is_short(readme) -> None:
     assert len(readme.splitlines()) <= MOST_LINES_OF_README
 
 
-def test_every_command_has_a_section_in_its_page():
+def test_every_command_has_a_section_in_its_page() -> None:
     assert set(re.findall(r"^## oura-lake ([a-z-]+)$", commands(), re.MULTILINE)) == set(COMMANDS)
 
 
-def test_every_command_is_shown_where_people_look_for_what_to_do():
+def test_every_command_is_shown_where_people_look_for_what_to_do() -> None:
     guides = [path for path in documents() if path.parent.name in (ROOT.name, "how-to", "tutorials")]
     named = {name for path in guides for name in NAMED_COMMAND.findall(path.read_text(encoding="utf-8"))}
     assert set(COMMANDS) - named == set()
 
 
-def test_every_page_of_the_four_kinds_is_in_the_index():
+def test_every_page_of_the_four_kinds_is_in_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
     pages = {path for path in documents() if path.is_relative_to(index.parent) and path.parent.name != "adr"}
     assert pages - linked == {index}
 
 
-def test_every_decision_is_in_the_list_of_decisions():
+def test_every_decision_is_in_the_list_of_decisions() -> None:
     index = ROOT / "docs" / "adr" / "README.md"
     linked = LINK.findall(index.read_text(encoding="utf-8"))
     assert linked == sorted(path.name for path in index.parent.glob("[0-9]*.md"))
 
 
-def test_the_walks_name_files_that_exist_and_no_file_twice():
+def test_the_walks_name_files_that_exist_and_no_file_twice() -> None:
     text = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     walks = text.partition("## Three walks")[2].partition("\n## ")[0]
     named = re.findall(r"`([\w/]+\.(?:py|sql))`", walks)
@@ -87,24 +87,24 @@ def test_the_walks_name_files_that_exist_and_no_file_twice():
 
 
 @EVERY_DOCUMENT
-def test_every_command_that_is_named_exists(document):
+def test_every_command_that_is_named_exists(document) -> None:
     assert set(NAMED_COMMAND.findall(document.read_text(encoding="utf-8"))) - set(COMMANDS) == set()
 
 
 @EVERY_DOCUMENT
-def test_every_target_that_is_named_exists(document):
+def test_every_target_that_is_named_exists(document) -> None:
     targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     assert set(NAMED_TARGET.findall(document.read_text(encoding="utf-8"))) - targets == set()
 
 
 @EVERY_DOCUMENT
-def test_every_option_that_is_shown_belongs_to_its_command(document):
+def test_every_option_that_is_shown_belongs_to_its_command(document) -> None:
     lines = [line for line in document.read_text(encoding="utf-8").splitlines() if NAMED_COMMAND.search(line)]
     assert [line for line in lines if (wrong := options_in(line) - options_of(line)) and wrong] == []
 
 
 @EVERY_DOCUMENT
-def test_every_file_that_is_linked_exists(document):
+def test_every_file_that_is_linked_exists(document) -> None:
     linked = LINK.findall(document.read_text(encoding="utf-8"))
     assert [target for target in linked if not (document.parent / target).exists()] == []
 
@@ -120,17 +120,17 @@ def options_of(line: str) -> set[str]:
     return {"--help", *(option for command in named for parameter in command.params for option in parameter.opts)}
 
 
-def test_the_table_of_collections_has_a_row_for_each():
+def test_the_table_of_collections_has_a_row_for_each() -> None:
     assert collections().count("\n| `") == 19
     assert "| `vO2_max` | `heart_health` | days | 90 | `id` | a year | yes |" in collections()
 
 
-def test_the_table_of_views_has_a_row_for_each():
+def test_the_table_of_views_has_a_row_for_each() -> None:
     assert views().count("\n| `") == len(list((ROOT / "athena").rglob("*.sql")))
 
 
 @EVERY_COMMAND
-def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command):
+def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command) -> None:
     text = command.get_help(click.Context(command, info_name=f"oura-lake {command.name}"))
     assert command.get_short_help_str()
     assert "Examples:\n" in text
@@ -138,22 +138,22 @@ def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command)
 
 
 @EVERY_COMMAND
-def test_every_option_says_what_it_is_for(command):
+def test_every_option_says_what_it_is_for(command) -> None:
     assert [p.name for p in command.params if isinstance(p, click.Option) and not p.help] == []
 
 
 @EVERY_COMMAND
-def test_the_examples_of_a_command_use_options_that_it_has(command):
+def test_the_examples_of_a_command_use_options_that_it_has(command) -> None:
     lines = [line for line in str(command.epilog).splitlines() if NAMED_COMMAND.search(line)]
     assert [line for line in lines if options_in(line) - options_of(line)] == []
 
 
-def test_the_help_names_every_exit_code():
+def test_the_help_names_every_exit_code() -> None:
     said = {int(number) for number in re.findall(r"\d+", EPILOG)}
     assert said == {0, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED}
 
 
-def test_readme_names_the_exit_codes_as_the_help_does(readme):
+def test_readme_names_the_exit_codes_as_the_help_does(readme) -> None:
     assert EPILOG in " ".join(readme.split())
 
 
@@ -168,7 +168,7 @@ FIGURES = {  # of README: the row of docs/explanation/detection.md, its column, 
 
 
 @pytest.mark.parametrize(("cell", "words"), FIGURES.items(), ids=[" ".join(cell[::2]) for cell in FIGURES])
-def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, cell, words):
+def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, cell, words) -> None:
     row, column, figure = cell
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     [line] = re.findall(rf"^\| {re.escape(row)} \| [0-9].*$", text, re.MULTILINE)[:1]
@@ -176,7 +176,7 @@ def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, 
     assert words in " ".join(readme.split("![")[0].split())
 
 
-def test_the_headline_says_first_what_holds_on_real_people(readme):
+def test_the_headline_says_first_what_holds_on_real_people(readme) -> None:
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     told = text.partition("### On real people")[2].partition("\n### ")[0]
     assert "1.2 against 0.5 to 0.6" in told
@@ -187,12 +187,12 @@ def test_the_headline_says_first_what_holds_on_real_people(readme):
     assert "strong illness" in generated
 
 
-def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark():
+def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark() -> None:
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     table = text.partition("### On generated people")[2].partition("\n\n|")[2].partition("\n\n")[0]
     assert [line.split(" |")[0].removeprefix("| ") for line in table.splitlines()[2:]] == list(SCENARIOS)
 
 
-def test_the_line_of_each_command_is_whole_on_80_columns():
+def test_the_line_of_each_command_is_whole_on_80_columns() -> None:
     said = CliRunner().invoke(oura_lake, ["--help"], terminal_width=80).output
     assert [line for line in said.splitlines() if line.endswith("...") and "COMMAND" not in line] == []

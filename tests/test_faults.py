@@ -48,43 +48,43 @@ def missing_tests(row: list[str], may_lack_one: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize("row", rows(PLANTED), ids=lambda row: row[0][:60])
-def test_every_fault_says_what_holds_and_names_a_test_that_exists(row):
+def test_every_fault_says_what_holds_and_names_a_test_that_exists(row) -> None:
     assert (len(row), all(row), missing_tests(row)) == (3, True, [])
 
 
-def test_every_finding_says_what_holds_and_names_a_test_that_exists_or_gives_the_reason():
+def test_every_finding_says_what_holds_and_names_a_test_that_exists_or_gives_the_reason() -> None:
     found = {row[0]: (len(row), all(row), missing_tests(row, may_lack_one=True)) for row in rows(FOUND)}
     assert {finding: wrong for finding, wrong in found.items() if wrong != (4, True, [])} == {}
 
 
 @pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
-def test_every_table_of_faults_has_the_header_that_its_rows_are_read_by(path):
+def test_every_table_of_faults_has_the_header_that_its_rows_are_read_by(path) -> None:
     headers = [table[0] for table in tables(path)]
     assert headers
     assert all(header == HEADERS[path] for header in headers)
 
 
-def test_the_findings_are_in_their_five_sections():
+def test_the_findings_are_in_their_five_sections() -> None:
     lines = FOUND.read_text(encoding="utf-8").splitlines()
     assert [line.removeprefix("## ") for line in lines if line.startswith("## ")] == SECTIONS
 
 
 @pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
-def test_no_fault_is_listed_twice(path):
+def test_no_fault_is_listed_twice(path) -> None:
     faults = [tuple(row[:-2]) for row in rows(path)]
     assert sorted(set(faults)) == sorted(faults)
 
 
 @pytest.mark.parametrize("cell", ["none", "`tests/test_faults.py::test_of_nothing`", "`tests/no.py::test_a`"])
-def test_a_row_without_an_existing_test_is_found(cell):
+def test_a_row_without_an_existing_test_is_found(cell) -> None:
     assert missing_tests(["a", "b", cell])
     assert missing_tests(["a", "b", "c", cell], may_lack_one=True)
 
 
-def test_a_row_without_a_test_is_taken_only_where_it_gives_the_reason():
+def test_a_row_without_a_test_is_taken_only_where_it_gives_the_reason() -> None:
     assert missing_tests(["a", "b", NO_TEST])
     assert missing_tests(["a", "b", "Oura documents it so.", NO_TEST], may_lack_one=True) == []
 
 
-def test_a_bar_behind_a_backslash_is_no_border():
+def test_a_bar_behind_a_backslash_is_no_border() -> None:
     assert cells_of(r"| 30 | `a \| b` | holds | - |") == ["30", r"`a \| b`", "holds", "-"]

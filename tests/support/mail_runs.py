@@ -53,7 +53,7 @@ def an_alert(kind="lasting_shift", first=date(2026, 5, 4), last=date(2026, 5, 10
     )
 
 
-def left(store, alert=None):
+def left(store, alert=None) -> None:
     """An episode that the budget kept back."""
     alert = alert or an_alert()
     change(store, "me", alert.kind, lambda _: [Entry(id=alert.id, alert=alert, untold=LEFT)])

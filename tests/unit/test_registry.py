@@ -17,31 +17,31 @@ from oura_lake.registry import module_names, plugins
     ("package", "kind"),
     [(ALERT_KINDS, AlertKind), (QUESTIONS, Analysis), (TASKS, MaintenanceTask), (CHANNELS, Channel)],
 )
-def test_each_file_of_a_folder_exports_one_instance(package, kind):
+def test_each_file_of_a_folder_exports_one_instance(package, kind) -> None:
     found = plugins(package, kind)
     assert list(found) == module_names(package)
     assert found
     assert all(isinstance(plugin, kind) for plugin in found.values())
 
 
-def test_alerts_and_analyses_are_named_as_their_files():
+def test_alerts_and_analyses_are_named_as_their_files() -> None:
     named = {**plugins(ALERT_KINDS, AlertKind)}, {**plugins(QUESTIONS, Analysis)}
     assert [{name: plugin.name for name, plugin in folder.items()} for folder in named] == [
         {name: name for name in folder} for folder in named
     ]
 
 
-def test_every_alert_has_an_analysis_of_its_name():
+def test_every_alert_has_an_analysis_of_its_name() -> None:
     assert set(plugins(ALERT_KINDS, AlertKind)) <= set(plugins(QUESTIONS, Analysis))
 
 
-def test_every_question_ends_with_a_question_mark():
+def test_every_question_ends_with_a_question_mark() -> None:
     asked = [*plugins(QUESTIONS, Analysis).values(), *plugins(TASKS, MaintenanceTask).values()]
     assert [plugin.question for plugin in asked if not plugin.question.endswith("?")] == []
 
 
 @pytest.mark.parametrize("values", [[], [1, 2]])
-def test_a_file_without_its_one_instance_is_an_error_that_names_it(values, monkeypatch):
+def test_a_file_without_its_one_instance_is_an_error_that_names_it(values, monkeypatch) -> None:
     package, module = ModuleType("plugged"), ModuleType("plugged.odd")
     package.__path__ = []
     vars(module).update({f"VALUE_{n}": value for n, value in enumerate(values)})

@@ -47,7 +47,7 @@ def engine(request, tmp_path) -> DuckDBEngine:
 
 
 @pytest.mark.parametrize("sql", BEYOND)
-def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql):
+def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql) -> None:
     file = tmp_path / "x.csv"
     file.write_text("a\n1\n")
     with pytest.raises(QueryFailed, match=r"The lake has no table or view|is refused: the lake is only read here"):
@@ -65,7 +65,7 @@ def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql):
         "SELECT * FROM frame",
     ],
 )
-def test_the_engine_itself_has_no_right_to_it(engine, tmp_path, text):
+def test_the_engine_itself_has_no_right_to_it(engine, tmp_path, text) -> None:
     frame = {"a": [1]}
     file = tmp_path / "other.txt"
     file.write_text("x")
@@ -86,13 +86,13 @@ DEEP = {
     ("name", "option"),
     [*((name, ()) for name in DEEP), *((name, ("--explain",)) for name in DEEP if name != "readable")],
 )
-def test_a_statement_that_is_nested_too_deeply_is_one_sentence(tmp_path, name, option):
+def test_a_statement_that_is_nested_too_deeply_is_one_sentence(tmp_path, name, option) -> None:
     done = CliRunner().invoke(command, ["--lake", str(tmp_path), DEEP[name], *option])
     assert isinstance(done.exception, QueryFailed), done.exception
     assert "nested too deeply" in str(done.exception)
 
 
-def test_the_lake_is_read_whatever_its_folder_is_called(engine):
+def test_the_lake_is_read_whatever_its_folder_is_called(engine) -> None:
     assert engine.query("SELECT COUNT(*) FROM daily_sleep").rows == [(N_DAYS,)]
     assert engine.query("SELECT COUNT(*) FROM raw_lines").rows == [(N_DAYS,)]
 
@@ -106,7 +106,7 @@ def test_the_lake_is_read_whatever_its_folder_is_called(engine):
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT COUNT(*) FROM n",
     ],
 )
-def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql):
+def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql) -> None:
     assert engine.query(sql).rows == [(N_DAYS,)]
 
 
@@ -119,22 +119,22 @@ def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql):
     ],
     ids=["time", "rows", "memory"],
 )
-def test_an_answer_is_whole_or_says_which_limit_it_passed(limits, sql, says):
+def test_an_answer_is_whole_or_says_which_limit_it_passed(limits, sql, says) -> None:
     with pytest.raises(QueryFailed, match=says):
         DuckDBEngine(MemoryStore(), limits=limits).query(sql)
 
 
-def test_an_answer_within_its_limits_is_given():
+def test_an_answer_within_its_limits_is_given() -> None:
     engine = DuckDBEngine(MemoryStore(), limits=Limits(seconds=60, rows=3, gigabytes=1))
     assert engine.query("SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x) ORDER BY x DESC").rows == [(3,), (2,), (1,)]
 
 
-def test_a_query_of_the_command_has_three_limits_unless_others_are_named():
+def test_a_query_of_the_command_has_three_limits_unless_others_are_named() -> None:
     defaults = {option.name: option.default for option in command.params if option.name.startswith("max_")}
     assert defaults == {"max_seconds": 5 * 60, "max_gb": 4, "max_rows": 1_000_000}
 
 
-def test_the_command_takes_a_limit(tmp_path: Path):
+def test_the_command_takes_a_limit(tmp_path: Path) -> None:
     FolderStore(tmp_path / "lake").put("ledger/x", b"", replacing=None)
     words = ["--lake", str(tmp_path / "lake"), "--max-rows", "1", "SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x)"]
     with pytest.raises((QueryFailed, SettingsWrong), match="more than 1 rows"):

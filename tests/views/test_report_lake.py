@@ -37,7 +37,7 @@ def folder(tmp_path):
     return tmp_path / "lake"
 
 
-def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder):
+def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder) -> None:
     history = history_of(DuckDBEngine(FolderStore(folder)), "me")
     assert (len(history.days), history.value("readiness_score", TODAY)) == (30, 80)
     assert history.days[TODAY - timedelta(days=1)].notes == ("late meal",)
@@ -45,7 +45,7 @@ def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder):
     assert ([d.value for d in alert.worst.drivers], alert.worst.confounders) == ([58.0], ("hard_workout",))
 
 
-def test_the_command_writes_the_page_of_a_folder(folder, tmp_path):
+def test_the_command_writes_the_page_of_a_folder(folder, tmp_path) -> None:
     result = CliRunner().invoke(command, ["--lake", str(folder), "--output", str(tmp_path / "r.html")])
     assert result.exit_code == 0, result.output
     page = (tmp_path / "r.html").read_text()
@@ -53,6 +53,6 @@ def test_the_command_writes_the_page_of_a_folder(folder, tmp_path):
     assert "found in history, not sent" in page
 
 
-def test_a_folder_that_holds_nothing_is_one_sentence(tmp_path):
+def test_a_folder_that_holds_nothing_is_one_sentence(tmp_path) -> None:
     result = CliRunner().invoke(command, ["--lake", str(tmp_path)])
     assert "The lake holds nothing of anyone yet" in str(result.exception)

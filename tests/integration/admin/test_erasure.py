@@ -83,7 +83,7 @@ class Account:
             if f"person={person}/" in v["Key"]
         }
 
-    def _count(self, model, **_):
+    def _count(self, model, **_) -> None:
         self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
         if 0 < self.dies_at <= self.calls:
             raise KeyboardInterrupt
@@ -180,11 +180,11 @@ EXPECTED = {
 }
 
 
-def test_a_survey_counts_each_kind_of_the_person_alone(account):
+def test_a_survey_counts_each_kind_of_the_person_alone(account) -> None:
     assert survey(account.footprint().holdings()) == EXPECTED
 
 
-def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
+def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account) -> None:
     before = others(account)
     left = erase(account.footprint().holdings(), lambda *_: None)
     assert left == dict.fromkeys(EXPECTED, 0)
@@ -194,7 +194,7 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account):
     assert secrets_of(account) == ["oura-lake/ada-2", "oura-lake/webhook/ada-2"]
 
 
-def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypatch, waits):
+def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypatch, waits) -> None:
     def judged(seconds: float) -> None:
         waits.append(seconds)
         for key in ("lake/findings/person=ada/year=2026/data.parquet", "ledger/person=ada/alerts.json"):
@@ -207,13 +207,13 @@ def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypat
     assert 0 < waited <= dead_letters.JOB_ENDS_S  # from the moment that the newest object was written
 
 
-def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypatch, waits):
+def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypatch, waits) -> None:
     monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)
     erase(account.footprint().holdings(), lambda *_: None)
     assert waits == [0]
 
 
-def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(account, monkeypatch, tmp_path):
+def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(account, monkeypatch, tmp_path) -> None:
     account.outputs |= {
         "Topics": json.dumps({"ada": "arn:aws:sns:us-east-1:1:Lake-ada-7", "ada-2": "arn:aws:sns:us-east-1:1:Lake-b"}),
         "PersonsIn": "/oura-lake/persons-0",
@@ -236,7 +236,7 @@ def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(ac
     assert "Left until" not in said
 
 
-def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(account, monkeypatch):
+def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(account, monkeypatch) -> None:
     renewal = ExitStack()
     renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada").held())
 
@@ -249,14 +249,14 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(ac
     assert account.revoked == ["renewed"]
 
 
-def test_while_a_job_is_under_way_no_permission_is_taken_back(account, monkeypatch):
+def test_while_a_job_is_under_way_no_permission_is_taken_back(account, monkeypatch) -> None:
     monkeypatch.setattr("oura_lake.admin.erasure.is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is still under way"):
         erase(account.footprint().holdings(), lambda *_: None)
     assert (account.revoked, "oura-lake/ada" in secrets_of(account)) == ([], True)
 
 
-def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):
+def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account) -> None:
     told = account.client("scheduler").get_schedule(Name=SHARED)
     erase(account.footprint().holdings(), lambda *_: None)
     left = account.client("scheduler").get_schedule(Name=SHARED)
@@ -265,7 +265,7 @@ def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account):
     assert {part: left[part] for part in same} == {part: told[part] for part in same}
 
 
-def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch):
+def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch) -> None:
     """Every call that changes something is a place to die at; the last round dies nowhere."""
     monkeypatch.setattr(dead_letters, "HELD_S", 1)
     monkeypatch.setattr(dead_letters, "PAUSE_S", 0.05)
@@ -295,14 +295,14 @@ def killed_at(account: Account, dies_at: int) -> bool:
     return False
 
 
-def test_webhooks_go_with_the_last_person_alone(account):
+def test_webhooks_go_with_the_last_person_alone(account) -> None:
     account.outputs["WebhookUrl"] = "https://x.example"
     assert "webhooks" not in {h.kind for h in account.footprint().holdings()}
     account.outputs["Persons"] = json.dumps({"ada": {}})
     assert "webhooks" in {h.kind for h in account.footprint().holdings()}
 
 
-def test_what_aws_refuses_is_told_in_a_sentence(account):
+def test_what_aws_refuses_is_told_in_a_sentence(account) -> None:
     account.outputs["Bucket"] = "another"
     with pytest.raises(StoreUnavailable, match=r"NoSuchBucket\); check your permissions and run it again"):
         survey(account.footprint().holdings())

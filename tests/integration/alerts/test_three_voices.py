@@ -45,7 +45,7 @@ def lines_of(body):
     return [line.removeprefix("- ") for line in block.splitlines() if line.startswith("- ")]
 
 
-def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told):
+def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told) -> None:
     store, body = told
     alert = history_of(DuckDBEngine(store), "me").alerts[0]
     assert driver_lines(alert) == lines_of(body)
@@ -55,7 +55,7 @@ def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told):
         assert f"<li>{line}</li>" in page
 
 
-def test_a_tile_shows_the_range_of_the_mail(told):
+def test_a_tile_shows_the_range_of_the_mail(told) -> None:
     store, body = told
     history = history_of(DuckDBEngine(store), "me")
     shown = 0
@@ -68,14 +68,14 @@ def test_a_tile_shows_the_range_of_the_mail(told):
     assert shown >= 3
 
 
-def test_mail_and_report_count_the_same_episodes(told):
+def test_mail_and_report_count_the_same_episodes(told) -> None:
     store, body = told
     said = re.search(r"In all .* it found 2 episodes", body)[0]
     assert f"{said}." in report_text(DuckDBEngine(store), "me", lambda name: SUNDAY)
     assert [a.kind for a in history_of(DuckDBEngine(store), "me").alerts].count("illness") == 2
 
 
-def test_the_weekly_mail_names_the_alert_and_counts_the_nights_that_the_report_marks(told):
+def test_the_weekly_mail_names_the_alert_and_counts_the_nights_that_the_report_marks(told) -> None:
     store, outbox = told[0], Outbox()
     monday = MORNING + timedelta(days=1, hours=2)
     weekly.run(Upkeep(store=store, engine=DuckDBEngine(store), person=ME, now=monday, send=outbox, settings=SETTINGS))

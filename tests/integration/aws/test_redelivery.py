@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Never
 
 import boto3
 import pytest
@@ -23,7 +24,7 @@ class Sqs:
     def __init__(self) -> None:
         self.pauses: list[int] = []
 
-    def change_message_visibility(self, VisibilityTimeout, **_):  # noqa: N803 - boto3's name
+    def change_message_visibility(self, VisibilityTimeout, **_) -> None:  # noqa: N803 - boto3's name
         self.pauses.append(VisibilityTimeout)
 
 
@@ -39,22 +40,22 @@ def pauses_of(n: int, error: Exception | None) -> list[int]:
     return sqs.pauses
 
 
-def test_a_message_is_held_as_long_as_the_function_can_live_and_not_for_half_an_hour():
+def test_a_message_is_held_as_long_as_the_function_can_live_and_not_for_half_an_hour() -> None:
     assert pauses_of(1, None) == [round(LIVES_S) + SPARE_S]
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("Oura is down."), KeyError("a mistake in our code")])
-def test_a_job_that_failed_comes_again_after_a_pause_that_grows(error):
+def test_a_job_that_failed_comes_again_after_a_pause_that_grows(error) -> None:
     assert [pauses_of(n, error)[-1] for n in range(1, MOST_RECEIVED + 1)] == [*PAUSES_S, PAUSES_S[-1]]
     assert sum(PAUSES_S) > 45 * 60
 
 
-def test_what_time_does_not_mend_comes_again_at_once():
+def test_what_time_does_not_mend_comes_again_at_once() -> None:
     assert pauses_of(1, SettingsWrong("That is no job."))[-1] == 0
 
 
-def test_an_sqs_that_does_not_hear_hides_no_error_of_the_job():
-    def deaf(**_):
+def test_an_sqs_that_does_not_hear_hides_no_error_of_the_job() -> None:
+    def deaf(**_) -> Never:
         raise EndpointConnectionError(endpoint_url="sqs")
 
     jobs = JobQueue("url", SimpleNamespace(change_message_visibility=deaf))
@@ -75,7 +76,7 @@ class Fetcher:
             raise SourceUnavailable("Oura is down.")
 
 
-def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch):
+def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch) -> None:
     monkeypatch.setattr("oura_lake.bootstrap.ingestion.DeployedWorker", Fetcher)
     monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
@@ -101,7 +102,7 @@ def sqs(monkeypatch):
         yield boto3.client("sqs", aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_one_is_done(sqs):
+def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_one_is_done(sqs) -> None:
     dead = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVED})

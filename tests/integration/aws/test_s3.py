@@ -127,7 +127,7 @@ def base(world) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undisturbed_lake(world, base, what):
+def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undisturbed_lake(world, base, what) -> None:
     world.holds(base)
     assert world.brings(AFTER) is None
     calls, undisturbed = list(world.calls), seen_by_readers(world.objects)
@@ -159,7 +159,9 @@ def versions() -> Iterator[tuple[Aws, Any]]:
 
 @pytest.mark.parametrize("what", [what for what in ANSWERS if what != NEVER_REACHED])
 @pytest.mark.parametrize("n", [1, 2])  # the list, the removal
-def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_is_called_done(versions, what, n):
+def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_is_called_done(
+    versions, what, n
+) -> None:
     aws, client = versions
     for key in ("lake/person=me/a", "lake/person=me/a", "lake/person=ada/b"):
         client.put_object(Bucket="lake", Key=key, Body=b"x")

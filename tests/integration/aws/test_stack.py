@@ -20,13 +20,13 @@ def cloudformation():
         yield stub
 
 
-def test_outputs_are_given_by_name(cloudformation):
+def test_outputs_are_given_by_name(cloudformation) -> None:
     stack = STACK | {"Outputs": [{"OutputKey": "Bucket", "OutputValue": "lake-1"}]}
     cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "OuraLake"})
     assert outputs("OuraLake", lambda _: cloudformation.client) == {"Bucket": "lake-1"}
 
 
-def test_no_region_is_one_sentence(monkeypatch):
+def test_no_region_is_one_sentence(monkeypatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
@@ -35,7 +35,7 @@ def test_no_region_is_one_sentence(monkeypatch):
         outputs()
 
 
-def test_a_stack_that_is_not_deployed_is_named(cloudformation):
+def test_a_stack_that_is_not_deployed_is_named(cloudformation) -> None:
     cloudformation.add_client_error("describe_stacks", "ValidationError")
     with pytest.raises(SettingsWrong, match="no stack OuraLake in this account and region"):
         outputs("OuraLake", lambda _: cloudformation.client)

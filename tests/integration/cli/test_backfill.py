@@ -52,7 +52,7 @@ def ids(lake) -> dict[str, list[str]]:
     return found
 
 
-def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_path):
+def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_path) -> None:
     with simulated_oura(person) as api:
         backfill(api, tmp_path / "whole")
         n_whole = len(api.requests)
@@ -74,7 +74,7 @@ def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_p
     assert all(len(set(found)) == len(found) > 0 for found in ids(tmp_path / "lake").values())
 
 
-def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(person, tmp_path):
+def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(person, tmp_path) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", kind="html", on_request=3, times=FOR_EVER))
         said = backfill(api, tmp_path)
@@ -89,7 +89,7 @@ def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_t
     assert len(ids(tmp_path)["daily_sleep"]) > 250
 
 
-def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fetched(person, tmp_path):
+def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fetched(person, tmp_path) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", status=422, on_request=3))
         said = backfill(api, tmp_path)
@@ -101,7 +101,7 @@ def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fe
     assert len(ids(tmp_path)["sleep"]) > n_before
 
 
-def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path):
+def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path) -> None:
     done = run("backfill", "--lake", tmp_path, "--from", "2016-01-01", "--to", "2025-12-31", "--dry-run")
     assert done.returncode == 0
     assert "40 chunks of three months, 2016-01-01 to 2025-12-31" in done.stdout
@@ -147,11 +147,11 @@ ITS_CHUNKS = [
 ]
 
 
-def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch):
+def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch) -> None:
     assert chain_in_aws(monkeypatch, A_YEAR.job(), lambda *_: []) == ITS_CHUNKS
 
 
-def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_the_queue(monkeypatch):
+def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_the_queue(monkeypatch) -> None:
     oura, store = FakeOura(daily_sleep=[a_score(f"2025-{month:02}-15") for month in range(1, 13)]), MemoryStore()
     oura.errors["tag"] = SourceRefused("Oura refused the request for tag (422).")
     told = SimpleNamespace(documents_landed=lambda *said: None)
@@ -168,7 +168,7 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
 @pytest.mark.parametrize(("person", "sentence"), [
     ("adaa", "The stack knows no person adaa; "), ("ada", "ada is not connected to this lake; run `oura-lake connect "),
 ])  # fmt: skip
-def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(monkeypatch, person, sentence):
+def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(monkeypatch, person, sentence) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         url = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

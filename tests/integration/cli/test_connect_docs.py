@@ -17,15 +17,15 @@ def rows_with(scope: str) -> list[str]:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
-def test_every_table_stands_in_the_row_of_its_scope(endpoint):
+def test_every_table_stands_in_the_row_of_its_scope(endpoint) -> None:
     assert [tables for _, tables in ROWS if re.search(rf"\b{endpoint.name}\b", tables)] == rows_with(endpoint.scope)
 
 
-def test_the_form_asks_for_every_scope_and_the_redirect_uri_of_the_command():
+def test_the_form_asks_for_every_scope_and_the_redirect_uri_of_the_command() -> None:
     [asked] = [line for line in TEXT.splitlines() if line.startswith("| Application Scope")]
     assert set(asked.split("`")[1].split()) == set(SCOPES)
     assert f"`{REDIRECT_URI}`" in TEXT
 
 
-def test_both_token_endpoints_are_named():
+def test_both_token_endpoints_are_named() -> None:
     assert [url for url in TOKEN_URLS if url not in TEXT] == []

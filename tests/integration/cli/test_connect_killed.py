@@ -7,7 +7,7 @@ from support.own_process import KILLED, run
 FEWEST_CALLS = 15
 
 
-def test_a_connect_killed_at_any_call_leaves_the_old_or_the_new_token_and_another_consent_makes_it_whole():
+def test_a_connect_killed_at_any_call_leaves_the_old_or_the_new_token_and_another_consent_makes_it_whole() -> None:
     with aws_over_http() as aws:
         ended = run(every_death, aws.environment)
     assert ended.code == 0

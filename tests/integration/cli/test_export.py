@@ -35,7 +35,7 @@ def lines_of(lake: Path) -> list[str]:
     return sorted(line for path in raw for line in gzip.decompress(path.read_bytes()).decode().splitlines())
 
 
-def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(tmp_path, filled, oura_lake):
+def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(tmp_path, filled, oura_lake) -> None:
     rows = counted(filled)
     assert sum(rows.values()) > 0
     for form in ("parquet", "csv"):
@@ -51,7 +51,7 @@ def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(tmp_path, filled
     assert sorted(line for lines in raw for line in lines) == lines_of(filled)
 
 
-def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, oura_lake):
+def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, oura_lake) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv", "--views")
     with (out / "dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -64,7 +64,7 @@ def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, our
             assert {(path.stem, column) for column in next(csv.reader(file))} <= named
 
 
-def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(tmp_path, filled, oura_lake):
+def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(tmp_path, filled, oura_lake) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv")
     with (out / "tables" / "daily_activity.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -73,7 +73,7 @@ def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(tmp_path, fille
     assert "None" not in cells
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake):
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
@@ -81,12 +81,12 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
-def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(tmp_path, filled, oura_lake):
+def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(tmp_path, filled, oura_lake) -> None:
     assert_one_sentence(oura_lake("export", "ada", "--lake", filled, "--out", tmp_path / "out"), "holds nothing of ada")
     assert not (tmp_path / "out").exists()
 
 
-def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, filled, oura_lake):
+def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, filled, oura_lake) -> None:
     for form in ("parquet", "csv"):
         out = tmp_path / form
         out.mkdir()
@@ -98,7 +98,7 @@ def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, 
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no gzip"])
-def test_a_damaged_raw_object_is_named_and_is_no_absence(damaged, tmp_path, filled, oura_lake):
+def test_a_damaged_raw_object_is_named_and_is_no_absence(damaged, tmp_path, filled, oura_lake) -> None:
     path = next(filled.rglob("*.jsonl.gz"))
     path.write_bytes(damaged)
     said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")

@@ -36,7 +36,7 @@ def lake(tmp_path):
     return tmp_path
 
 
-def test_the_last_word_about_an_episode_is_its_label(lake):
+def test_the_last_word_about_an_episode_is_its_label(lake) -> None:
     [entry] = held(FolderStore(lake), "me", "illness")
     for options in (("--ill",), ("--not-ill", "--note", "a late night")):
         done = run("feedback", entry.id, *options, "--lake", lake)
@@ -44,7 +44,7 @@ def test_the_last_word_about_an_episode_is_its_label(lake):
     assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=SAID, note="a late night")}
 
 
-def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake):
+def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake) -> None:
     store = FolderStore(lake)
     [entry] = held(store, "me", "illness")
     say(store, "me", entry.id, True, "", NOW)
@@ -54,7 +54,7 @@ def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_f
     assert (label.is_ill, label.note, label.on) == (True, "a fever", TODAY)
 
 
-def test_the_day_on_which_something_was_said_is_the_persons_own(lake):
+def test_the_day_on_which_something_was_said_is_the_persons_own(lake) -> None:
     store = FolderStore(lake)
     [entry] = held(store, "me", "illness")
     say(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
@@ -62,28 +62,28 @@ def test_the_day_on_which_something_was_said_is_the_persons_own(lake):
     assert days == [date(2026, 3, 11), date(2026, 3, 12)]
 
 
-def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake):
+def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake) -> None:
     done = run("feedback", "illness-2020-01-01", "--ill", "--lake", lake)
     assert done.returncode == 2
     assert "There is no episode illness-2020-01-01 of me; the latest are illness-2026-" in done.stderr
     assert run("feedback", "illness-2020-01-01", "--lake", lake).returncode == 2
 
 
-def test_before_any_alert_there_is_nothing_to_say_something_of():
+def test_before_any_alert_there_is_nothing_to_say_something_of() -> None:
     with pytest.raises(SettingsWrong, match="there is none yet"):
         say(MemoryStore(), "me", "illness-2026-01-01", True, "", NOW)
 
 
 @pytest.mark.parametrize(("apart", "is_label"), [(3, True), (4, False), (-3, True), (-4, False)])
 @pytest.mark.parametrize("noted", [{"is_rest_mode": True}, {"has_sickness_tag": True}])
-def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(apart, is_label, noted):
+def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(apart, is_label, noted) -> None:
     alert = an_alert(TODAY)
     noted_on = (TODAY - FIRST).days + apart
     days = calm_days(noted_on) + calm_days(1, **{"day": TODAY + apart * DAY, **noted})
     assert (alert.id in labels_of([alert], days, {})) == is_label
 
 
-def test_what_the_person_says_goes_before_what_the_app_was_told():
+def test_what_the_person_says_goes_before_what_the_app_was_told() -> None:
     alert = an_alert(TODAY)
     days = calm_days(1, day=TODAY, is_rest_mode=True)
     spoken = {alert.id: Label(is_ill=False, source=SAID)}
@@ -92,7 +92,7 @@ def test_what_the_person_says_goes_before_what_the_app_was_told():
     assert labels_of([alert], days, noted)[alert.id].is_ill is True
 
 
-def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_first():
+def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_first() -> None:
     alert = an_alert(TODAY)
     days = calm_days(1, day=TODAY + 2 * DAY, is_rest_mode=True)
     app = Known(on=TODAY + 2 * DAY, first=TODAY - DAY, last=TODAY + 5 * DAY)
@@ -104,7 +104,7 @@ def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_f
     assert known_of([], [alert], {alert.id: Label(is_ill=None, source=SAID, note="hm", on=TODAY)}) == []
 
 
-def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_no_other():
+def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_no_other() -> None:
     ill_now = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
     store, later = MemoryStore(), [*ill_now, *(calm_day(N_DAYS + n) for n in range(30))]
     watch(FakeEngine(ill_now), store, ME, "schedule", NOW, None)
@@ -117,7 +117,7 @@ def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_
     assert min(changed) > TODAY + 9 * DAY
 
 
-def test_precision_counts_what_is_known_and_says_what_is_not():
+def test_precision_counts_what_is_known_and_says_what_is_not() -> None:
     told = [an_alert(TODAY - n * 10 * DAY) for n in range(4)]
     labels = dict(zip((a.id for a in told), (Label(is_ill=w, source=SAID) for w in (True, True, False)), strict=False))
     found = precision_of("illness", told, labels)
@@ -125,7 +125,7 @@ def test_precision_counts_what_is_known_and_says_what_is_not():
     assert precision_of("illness", [], {}).share is None
 
 
-def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_was_right():
+def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_was_right() -> None:
     told = [replace(an_alert(TODAY - n * 10 * DAY), kind="strain") for n in range(3)]
     labels = {told[0].id: Label(is_ill=True, source=APP), told[1].id: Label(is_ill=True, source=SAID)}
     found = precision_of("strain", told, labels)
@@ -134,7 +134,7 @@ def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_wa
     assert words == ["an illness (rest mode or a tag in Oura's app)", "right (you said so)", "not right (you said so)"]
 
 
-def test_a_later_message_names_the_label_and_never_the_text_of_the_note():
+def test_a_later_message_names_the_label_and_never_the_text_of_the_note() -> None:
     store, outbox, again = MemoryStore(), Outbox(), range(N_DAYS + 38, N_DAYS + 40)
     ill = [N_DAYS - 2, N_DAYS - 1]
     watch(FakeEngine(calm_days(N_DAYS, ill=ill)), store, ME, "schedule", NOW, {"email": outbox})
@@ -148,7 +148,7 @@ def test_a_later_message_names_the_label_and_never_the_text_of_the_note():
 
 
 @pytest.mark.parametrize(("flag", "says"), [("--right", "was right."), ("--wrong", "was not right.")])
-def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says):
+def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says) -> None:
     strain = replace(an_alert(TODAY), kind="strain")
     change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
     assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
@@ -156,7 +156,7 @@ def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says):
     assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in said
 
 
-def test_status_says_how_often_alerts_were_right(lake):
+def test_status_says_how_often_alerts_were_right(lake) -> None:
     [entry] = held(FolderStore(lake), "me", "illness")
     land(a_table(FolderStore(lake)), [a_score(str(TODAY), 70)], at(0), "r")
     run("feedback", entry.id, "--ill", "--lake", lake)

@@ -74,7 +74,7 @@ def rows(lake: Path, name: str) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for path in found for row in read_table(str(path), path.read_bytes()).to_pylist()}
 
 
-def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path):
+def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path) -> None:
     assert brought(export, tmp_path / "zip").code == 0
     with simulated_oura(person) as api:
         asked = [part for name in NAMES for part in ("--endpoint", name)]
@@ -88,12 +88,12 @@ def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path):
             assert kept == {n: theirs[key][n] for n in kept}
 
 
-def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export, tmp_path):
+def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export, tmp_path) -> None:
     brought(export, tmp_path / "lake")
     assert owed_since(FolderStore(tmp_path / "lake"), "me")
 
 
-def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(person, export, tmp_path):
+def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(person, export, tmp_path) -> None:
     lake = tmp_path / "lake"
     brought(export, lake)
     before = files(lake)
@@ -156,7 +156,7 @@ def a_bomb(export: Path) -> None:
 )
 def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
     damage: Callable[[Path], None], pattern: str, export: Path, tmp_path: Path
-):
+) -> None:
     damage(export)
     said = brought(export, tmp_path / "lake")
     assert said.code == 2
@@ -191,7 +191,7 @@ def imported(path: Path, lake: Path, *options: object) -> Result:
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_each_spelling_of_an_export_lands_and_lands_once(name: str, shared: Path, tmp_path: Path):
+def test_each_spelling_of_an_export_lands_and_lands_once(name: str, shared: Path, tmp_path: Path) -> None:
     folder = shared / "cases" / "import"
     if not folder.is_dir():
         pytest.skip(f"the reference material is absent: {folder}")
@@ -202,14 +202,14 @@ def test_each_spelling_of_an_export_lands_and_lands_once(name: str, shared: Path
     assert files(tmp_path) == before
 
 
-def test_every_file_of_the_reference_material_is_tried(shared: Path):
+def test_every_file_of_the_reference_material_is_tried(shared: Path) -> None:
     folder = shared / "cases" / "import"
     if not folder.is_dir():
         pytest.skip(f"the reference material is absent: {folder}")
     assert {path.name for path in folder.iterdir()} == SPELLINGS.keys()
 
 
-def test_a_value_of_these_spellings_is_in_the_table(shared: Path, tmp_path: Path):
+def test_a_value_of_these_spellings_is_in_the_table(shared: Path, tmp_path: Path) -> None:
     folder = shared / "cases" / "import"
     if not folder.is_dir():
         pytest.skip(f"the reference material is absent: {folder}")
@@ -222,7 +222,7 @@ def test_a_value_of_these_spellings_is_in_the_table(shared: Path, tmp_path: Path
     assert [row["comment"] for row in rows(tmp_path, "enhanced_tag").values()] == ['"late" dinner']
 
 
-def test_a_folder_a_single_file_and_a_zip_in_a_zip_are_exports_too(export: Path, tmp_path: Path):
+def test_a_folder_a_single_file_and_a_zip_in_a_zip_are_exports_too(export: Path, tmp_path: Path) -> None:
     expected = {name: rows_of_export(export, tmp_path / "zip", name).keys() for name in NAMES}
     with zipfile.ZipFile(export) as opened:
         opened.extractall(tmp_path / "unpacked")
@@ -235,7 +235,7 @@ def test_a_folder_a_single_file_and_a_zip_in_a_zip_are_exports_too(export: Path,
     assert single.keys() == expected["daily_sleep"]
 
 
-def test_of_many_zips_each_that_was_not_opened_is_named_as_a_failure(tmp_path: Path):
+def test_of_many_zips_each_that_was_not_opened_is_named_as_a_failure(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as outer:
         for n in range(10, 22):
             inner = packed(tmp_path / "inner.zip", {"dailysleep.csv": DAYS.replace("a;", f"a{n};")})
@@ -246,7 +246,7 @@ def test_of_many_zips_each_that_was_not_opened_is_named_as_a_failure(tmp_path: P
     assert rows(tmp_path / "lake", "daily_sleep").keys() == {f"a{n}" for n in range(10, 20)}
 
 
-def test_a_zip_in_a_folder_is_opened_and_one_that_is_not_whole_costs_itself_alone(tmp_path: Path):
+def test_a_zip_in_a_folder_is_opened_and_one_that_is_not_whole_costs_itself_alone(tmp_path: Path) -> None:
     folder = tmp_path / "downloads"
     folder.mkdir()
     (folder / "dailysleep.csv").write_text(DAYS)
@@ -266,7 +266,7 @@ def rows_of_export(path: Path, lake: Path, name: str) -> dict[str, dict[str, Any
     return rows(lake, name)
 
 
-def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path):
+def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path) -> None:
     parts = {
         "App Data/dailysleep.csv": "id;day;score;humour\na;2026-08-01;80;7\n",
         "App Data/account.csv": "mail\n",
@@ -281,7 +281,7 @@ def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path):
     assert "Not read: photo.png, since it is no CSV file." in said.stderr
 
 
-def test_a_bad_line_and_a_bad_file_are_named_and_end_with_a_failure_after_the_rest(tmp_path: Path):
+def test_a_bad_line_and_a_bad_file_are_named_and_end_with_a_failure_after_the_rest(tmp_path: Path) -> None:
     parts = {"dailysleep.csv": f"{DAYS}b;2026", "workout.csv": "id;label\n", "dailyreadiness.csv": DAYS}
     said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
     assert said.exit_code == 1
@@ -290,13 +290,13 @@ def test_a_bad_line_and_a_bad_file_are_named_and_end_with_a_failure_after_the_re
     assert [rows(tmp_path / "lake", name).keys() for name in ("daily_sleep", "daily_readiness")] == [{"a"}, {"a"}]
 
 
-def test_of_many_bad_lines_the_first_are_named_and_the_others_counted(tmp_path: Path):
+def test_of_many_bad_lines_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
     said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS + "x\n" * 20}), tmp_path / "lake")
     assert said.stderr.count("has 1 fields instead of 3") == 5
     assert "15 more lines of dailysleep.csv are kept under rejected/ and not merged." in said.stderr
 
 
-def test_two_entries_of_one_name_are_both_read(tmp_path: Path):
+def test_two_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as opened, warnings.catch_warnings(action="ignore"):
         for name, day in (("dailysleep.csv", "a"), ("dailysleep.csv", "b"), ("older/dailysleep.csv", "c")):
             opened.writestr(name, DAYS.replace("a;", f"{day};"))
@@ -304,7 +304,7 @@ def test_two_entries_of_one_name_are_both_read(tmp_path: Path):
     assert rows(tmp_path / "lake", "daily_sleep").keys() == {"a", "b", "c"}
 
 
-def test_moments_without_an_offset_are_reported_unless_their_zone_is_named(tmp_path: Path):
+def test_moments_without_an_offset_are_reported_unless_their_zone_is_named(tmp_path: Path) -> None:
     text = "id;day;bedtime_start\na;2026-08-01;2026-07-31T23:00:00\n"
     path = packed(tmp_path / "export.zip", {"sleep.csv": text})
     said = imported(path, tmp_path / "lake")
@@ -314,7 +314,7 @@ def test_moments_without_an_offset_are_reported_unless_their_zone_is_named(tmp_p
     assert rows(tmp_path / "zoned", "sleep")["a"]["bedtime_start_utc_offset_min"] == 120
 
 
-def test_a_damaged_table_is_named_and_the_others_land(tmp_path: Path):
+def test_a_damaged_table_is_named_and_the_others_land(tmp_path: Path) -> None:
     path = packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "dailyreadiness.csv": DAYS})
     damaged = tmp_path / "lake/lake/daily_readiness/person=me/year=2026/data.parquet"
     damaged.parent.mkdir(parents=True)
@@ -357,7 +357,7 @@ def of_an_unknown_method(path: Path) -> None:
 @pytest.mark.parametrize(
     "hostile", [lzma_damaged, name_of_no_utf8, of_many_files, of_an_unknown_method], ids=lambda made: made.__name__
 )
-def test_a_hostile_zip_is_one_sentence_and_writes_nothing(hostile: Callable[[Path], None], tmp_path: Path):
+def test_a_hostile_zip_is_one_sentence_and_writes_nothing(hostile: Callable[[Path], None], tmp_path: Path) -> None:
     hostile(tmp_path / "export.zip")
     said = imported(tmp_path / "export.zip", tmp_path / "lake")
     assert isinstance(said.exception, SettingsWrong)
@@ -366,7 +366,7 @@ def test_a_hostile_zip_is_one_sentence_and_writes_nothing(hostile: Callable[[Pat
 
 
 @pytest.mark.parametrize("score", ["1e999", "Infinity", "-Infinity", "[" * 5_000, "9" * 5_000, '"\\ud83d"'])
-def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path):
+def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path) -> None:
     text = f"id;day;score\na;2026-08-01;{score}\nb;2026-08-02;81\n"
     said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": text}), tmp_path / "lake")
     assert said.exit_code == 0
@@ -374,12 +374,12 @@ def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path):
     assert {i: row["score"] for i, row in rows(tmp_path / "lake", "daily_sleep").items()} == {"a": None, "b": 81}
 
 
-def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path):
+def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path) -> None:
     said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "\x1b[2J.txt": "x"}), tmp_path / "lake")
     assert r"Not read: \x1b[2J.txt, since" in said.stderr
 
 
-def test_a_name_of_sixty_thousand_letters_is_looked_at_and_printed_in_part(tmp_path: Path):
+def test_a_name_of_sixty_thousand_letters_is_looked_at_and_printed_in_part(tmp_path: Path) -> None:
     said = imported(
         packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "_" * 60_000 + ".csv": "a;b\n"}), tmp_path / "lake"
     )

@@ -57,21 +57,21 @@ def parameters() -> list[str]:
     return [p["Name"] for p in boto3.client("ssm").describe_parameters()["Parameters"]]
 
 
-def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(tmp_path, s3, done):
+def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(tmp_path, s3, done) -> None:
     said = left(tmp_path, "--out", str(tmp_path / "out"), typed="OuraLake\nkept\n")
     assert done == ["export", "disconnect", "destroy"]
     assert (buckets(s3), parameters()) == ([], ["/another/app"])
     assert "kept is deleted" in said
 
 
-def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path, s3, done):
+def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path, s3, done) -> None:
     said = left(tmp_path, typed="OuraLake\nkep\n")
     assert buckets(s3) == ["kept"]
     assert "bucket kept" in said
     assert "0.0000" in said
 
 
-def test_an_interrupted_leaving_is_finished_by_the_next(tmp_path, s3, done, monkeypatch):
+def test_an_interrupted_leaving_is_finished_by_the_next(tmp_path, s3, done, monkeypatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("oura_lake.admin.leftovers.Remains.forget_parameters", killed)
         with pytest.raises(RuntimeError):
@@ -85,7 +85,7 @@ def killed(_self) -> int:
     raise RuntimeError
 
 
-def test_another_name_of_the_stack_ends_nothing(tmp_path, s3, done):
+def test_another_name_of_the_stack_ends_nothing(tmp_path, s3, done) -> None:
     with pytest.raises(leave.SettingsWrong, match="nothing was changed"):
         left(tmp_path, typed="Another\n")
     assert (done, buckets(s3)) == ([], ["kept"])

@@ -55,36 +55,36 @@ def run(*arguments: str, typed: str = "") -> str:
     )
 
 
-def test_it_deploys_there_moves_and_tells_oura_the_new_address(done):
+def test_it_deploys_there_moves_and_tells_oura_the_new_address(done) -> None:
     said = run("--to-profile", "family", typed="eu-central-1\n")
     assert done == ["bootstrap eu-central-1 family", "deploy eu-central-1 family", "move", "unsubscribe", "subscribe"]
     assert "7 rows there, as many as here." in said
     assert "AWS_REGION=eu-central-1 AWS_PROFILE=family oura-lake verify" in said
 
 
-def test_a_second_run_deploys_nothing_anew(done):
+def test_a_second_run_deploys_nothing_anew(done) -> None:
     run("--yes")
     run("--yes")
     assert [step for step in done if step.startswith("deploy")] == ["deploy eu-central-1 None"]
 
 
-def test_another_region_typed_changes_nothing(done):
+def test_another_region_typed_changes_nothing(done) -> None:
     with pytest.raises(SettingsWrong, match="nothing was changed"):
         run(typed="us-east-1\n")
     assert done == []
 
 
-def test_the_way_back_needs_no_deploy(done):
+def test_the_way_back_needs_no_deploy(done) -> None:
     assert "asks Oura again" in run("--back")
     assert done == ["back"]
 
 
-def test_an_oura_that_cannot_be_reached_ends_no_move(done, monkeypatch):
+def test_an_oura_that_cannot_be_reached_ends_no_move(done, monkeypatch) -> None:
     monkeypatch.setattr(webhooks, "unsubscribe", lambda _: (_ for _ in ()).throw(SourceUnavailable("Oura is away.")))
     assert "made" in run("--yes")
 
 
-def test_keys_of_this_account_do_not_win_over_the_profile_of_the_other():
+def test_keys_of_this_account_do_not_win_over_the_profile_of_the_other() -> None:
     here = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c", "PATH": "/bin"}
     assert move.environment(here, "family", "eu-central-1") == {
         "PATH": "/bin",
@@ -95,6 +95,6 @@ def test_keys_of_this_account_do_not_win_over_the_profile_of_the_other():
     assert move.environment(here, None, "eu-central-1").keys() >= here.keys()
 
 
-def test_tables_that_differ_are_named():
+def test_tables_that_differ_are_named() -> None:
     moved = Moved(n_rows=7, differing=[Difference(person="ada", table="sleep", n_old=3, n_new=4)])
     assert moved.sentence == "The tables differ: sleep of ada 3 here and 4 there."

@@ -40,7 +40,7 @@ def status(oura, oura_lake, lake, monkeypatch):
     return lambda *arguments: oura_lake("status", "--lake", lake, *arguments)
 
 
-def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status):
+def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status) -> None:
     said = status()
     assert (said.code, said.lines) == (0, [])
     assert max(map(len, said.out.splitlines())) <= 80
@@ -55,7 +55,7 @@ def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status)
     assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
 
 
-def test_json_has_every_fact_under_a_name_that_stays(status):
+def test_json_has_every_fact_under_a_name_that_stays(status) -> None:
     [me] = json.loads(status("--json").out)
     assert me.keys() == KEYS
     assert (me["person"], me["newest_day"], me["token"]["is_connected"]) == ("me", "2026-08-20", True)
@@ -65,12 +65,12 @@ def test_json_has_every_fact_under_a_name_that_stays(status):
     assert (error["state"], error["collections"], error["until"]) == ("membership_lapsed", ["daily_sleep"], None)
 
 
-def test_a_person_who_is_not_there_is_named(status):
+def test_a_person_who_is_not_there_is_named(status) -> None:
     said = status("--person", "you")
     assert (said.code, said.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
 
 
-def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(monkeypatch):
+def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(monkeypatch) -> None:
     old = Outdated(table="sleep", periods=("2025", "2026"))
     one = Condition(
         person="me",
@@ -109,7 +109,7 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
         ("strain", (1, 2, 3), "6 messages; 1 was right, 2 were not right, 3 were not answered yet"),
     ],
 )
-def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says):
+def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says) -> None:
     n_ill, n_not_ill, n_unknown = counts
     found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
     assert found == f"{kind_name(kind)}: {says}"
@@ -119,7 +119,7 @@ def gap(day, state="not_worn", collection="sleep"):
     return Gap(collection=collection, day=date(2026, 1, day), state=state, evidence="")
 
 
-def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_first():
+def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_first() -> None:
     gaps = [gap(1), gap(2), gap(2, collection="daily_sleep"), gap(4), gap(3, "ring_flat")]
     assert [(run.state, str(run.first_day), run.n_days, run.collections) for run in missing(gaps)] == [
         ("not_worn", "2026-01-04", 1, ("sleep",)),
@@ -128,7 +128,7 @@ def test_missing_days_in_a_row_are_one_run_of_one_reason_and_the_newest_comes_fi
     ]
 
 
-def test_a_function_asks_for_the_one_budget_that_it_is_told_of():
+def test_a_function_asks_for_the_one_budget_that_it_is_told_of() -> None:
     clients = {
         name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
         for name in ("sts", "budgets")
@@ -171,11 +171,11 @@ def a_budget(dollars, **fields):
     ((a_budget("0.12"),), 0.12), ((), None), ((None,), None),
     ((a_budget("9", TimeUnit="DAILY"), a_budget("8", CostFilters={"Service": ["S3"]}), a_budget("0.5")), 0.5),
 ])  # fmt: skip
-def test_the_month_costs_what_a_budget_of_the_whole_account_counts(found, dollars):
+def test_the_month_costs_what_a_budget_of_the_whole_account_counts(found, dollars) -> None:
     assert month_to_date(budgets(*found)) == dollars
 
 
-def test_a_secret_says_since_when_its_token_is_stored(monkeypatch):
+def test_a_secret_says_since_when_its_token_is_stored(monkeypatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():

@@ -27,7 +27,7 @@ LANDS = {"daily_sleep", "daily_activity", "sleep", "workout", "heartrate", "pers
 OK, FAILED, INTERRUPTED = 0, 1, 130
 
 
-def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(oura_lake, lake, monkeypatch):
+def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(oura_lake, lake, monkeypatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -42,7 +42,7 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(our
     assert tables(lake) == LANDS
 
 
-def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura, lake):
+def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura, lake) -> None:
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as one:
         other = run("sync", "--lake", lake, *DAYS, **for_api(oura))
         _, err = one.communicate(timeout=60)
@@ -64,7 +64,7 @@ def made_again(lake: Path, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura, oura_lake, lake, ending):
+def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura, oura_lake, lake, ending) -> None:
     oura.plant(Fault(collection="heartrate", status=429, retry_after=100, on_request=3))
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as process:
         wait_until(lambda: any(seen.status == 429 for seen in oura.requests))
@@ -97,7 +97,7 @@ main.main()
 """
 
 
-def test_an_interrupt_that_falls_into_a_finalizer_ends_the_command_all_the_same():
+def test_an_interrupt_that_falls_into_a_finalizer_ends_the_command_all_the_same() -> None:
     done = subprocess.run([sys.executable, "-c", LOSES_THE_INTERRUPT, "stay"], capture_output=True, text=True)
     assert done.returncode == INTERRUPTED
     assert_one_sentence(Said(done.returncode, done.stdout, done.stderr), "Interrupted; nothing is half-written")
@@ -112,7 +112,7 @@ def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
 
 def test_days_that_landed_and_were_not_judged_are_judged_by_the_next_sync_though_nothing_is_new(
     oura_lake, lake, monkeypatch
-):
+) -> None:
     judged = []
 
     def ends_badly_at_first(*_: object) -> bool:

@@ -27,24 +27,24 @@ def run(monkeypatch):
 
 
 @pytest.mark.parametrize(("checks", "code"), [([WELL], 0), ([WELL, ILL], 1)])
-def test_only_a_failed_check_makes_it_fail(run, checks, code):
+def test_only_a_failed_check_makes_it_fail(run, checks, code) -> None:
     assert run(checks).exit_code == code
 
 
-def test_the_state_is_a_word_and_not_a_colour_alone(run):
+def test_the_state_is_a_word_and_not_a_colour_alone(run) -> None:
     said = run([WELL, ILL]).stdout
     assert "ok       stack" in said
     assert "FAILED   dead jobs" in said
     assert "1 ok, 1 FAILED." in said
 
 
-def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole():
+def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole() -> None:
     shown = line(ILL, 80)
     assert max(map(len, shown.splitlines())) <= 80
     assert "`aws sqs start-message-move-task --x y`" in shown
 
 
-def test_json_holds_every_check_and_nothing_else(run):
+def test_json_holds_every_check_and_nothing_else(run) -> None:
     assert json.loads(run([WELL, ILL], "--json").stdout)[1] == {
         "name": "dead jobs",
         "state": "failed",
@@ -52,10 +52,10 @@ def test_json_holds_every_check_and_nothing_else(run):
     }
 
 
-def test_nothing_is_sent_unless_asked_for(run):
+def test_nothing_is_sent_unless_asked_for(run) -> None:
     assert "test to me" not in run([WELL]).stdout
 
 
-def test_it_sends_without_a_question_only_when_told_so(run):
+def test_it_sends_without_a_question_only_when_told_so(run) -> None:
     assert isinstance(run([WELL], "--send-test").exception, SettingsWrong)
     assert "SNS took the test." in run([WELL], "--send-test", "--yes").stdout

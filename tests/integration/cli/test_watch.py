@@ -22,15 +22,15 @@ LAST = date(2026, 11, 29)
         (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
     ],
 )
-def test_the_last_line_says_what_was_judged_and_what_is_new(n_days, n_shown, says):
+def test_the_last_line_says_what_was_judged_and_what_is_new(n_days, n_shown, says) -> None:
     assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == says
 
 
-def test_where_there_is_no_day_that_is_said():
+def test_where_there_is_no_day_that_is_said() -> None:
     assert summary(Watched(), 0) == "There is no day to judge yet."
 
 
-def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone():
+def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone() -> None:
     days = calm_days(40)
     done = watch(FakeEngine(days), MemoryStore(), Person(name="me"), "schedule", NOW, None)
     assert (done.n_days, done.last_day) == (40, days[-1].day)
@@ -38,7 +38,7 @@ def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone():
     assert {type(value) for value in done.counts().values()} == {int}
 
 
-def test_the_command_says_it(lake, oura_lake):
+def test_the_command_says_it(lake, oura_lake) -> None:
     assert oura_lake("sync", "--lake", lake, "--from", WEEK.first, "--to", WEEK.last).code == 0
     for _ in range(2):
         said = oura_lake("watch", "--lake", lake)

@@ -35,7 +35,7 @@ def run_of(store: MemoryStore, after: timedelta, **errors: OuraLakeError) -> lis
     return ingest(Run(client=Oura(**errors), store=store, source=SOURCE, person="me", window=days), [TAG, SLEEP])
 
 
-def test_an_absent_collection_is_an_error_for_two_weeks_and_then_only_said():
+def test_an_absent_collection_is_an_error_for_two_weeks_and_then_only_said() -> None:
     store = MemoryStore()
     seen = []
     for day in (0, 1, 13, 14, 60):
@@ -46,7 +46,7 @@ def test_an_absent_collection_is_an_error_for_two_weeks_and_then_only_said():
     assert all(is_well for *_, is_well in seen)
 
 
-def test_the_weeks_begin_with_the_absence_and_not_with_the_trouble_before_it():
+def test_the_weeks_begin_with_the_absence_and_not_with_the_trouble_before_it() -> None:
     store = MemoryStore()
     run_of(store, timedelta(0), tag=SourceUnavailable("Oura answered 503."))
     assert [outcome.is_well for outcome in run_of(store, GONE_AFTER, tag=ABSENT)] == [False, True]
@@ -55,14 +55,14 @@ def test_the_weeks_begin_with_the_absence_and_not_with_the_trouble_before_it():
     assert [outcome.is_well for outcome in run_of(store, 2 * GONE_AFTER, tag=ABSENT)] == [False, True]
 
 
-def test_an_absence_is_noted_as_other_troubles_are():
+def test_an_absence_is_noted_as_other_troubles_are() -> None:
     store = MemoryStore()
     run_of(store, timedelta(0), tag=ABSENT)
     assert read_asked(store, "me")["tag"].on(NOON.date()) == "api_error"
 
 
 @pytest.mark.parametrize("other", [ABSENT, CollectionAbsent("Oura has no collection daily_sleep (404).")])
-def test_where_all_are_absent_one_sentence_names_the_address(other):
+def test_where_all_are_absent_one_sentence_names_the_address(other) -> None:
     outcomes = run_of(MemoryStore(), timedelta(0), tag=ABSENT, daily_sleep=other)
     [problem] = {outcome.problem for outcome in outcomes}
     assert "check OURA_API_BASE_URL" in problem

@@ -101,7 +101,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
-def test_every_record_of_the_local_week_and_no_other(oura, faults):
+def test_every_record_of_the_local_week_and_no_other(oura, faults) -> None:
     store = MemoryStore()
     oura.plant(*faults)
     outcomes = bring(a_run(oura, store))
@@ -109,14 +109,14 @@ def test_every_record_of_the_local_week_and_no_other(oura, faults):
     assert_the_truth(store)
 
 
-def test_a_rate_limit_is_waited_out_as_long_as_it_says(oura):
+def test_a_rate_limit_is_waited_out_as_long_as_it_says(oura) -> None:
     waits: list[float] = []
     oura.plant(Fault(collection="heartrate", on_request=5, status=429, retry_after=17))
     bring(a_run(oura, waits=waits))
     assert max(waits) == pytest.approx(17, abs=0.5)
 
 
-def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path):
+def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path) -> None:
     app = App(client_id="simulated-client", client_secret="simulated-secret")
     with simulated_oura(WEEK.source, app=RegisteredApp()) as oura:
         consent = ask_consent(app, "http://localhost:8723/callback", f"{oura.base_url}/oauth/authorize")
@@ -136,7 +136,7 @@ def allowed(url: str) -> str:
     return httpx.get(url).headers["Location"]
 
 
-def test_a_second_run_writes_no_object(oura, tmp_path):
+def test_a_second_run_writes_no_object(oura, tmp_path) -> None:
     store = FolderStore(tmp_path)
     bring(a_run(oura, store))
     before = files(tmp_path)
@@ -144,7 +144,7 @@ def test_a_second_run_writes_no_object(oura, tmp_path):
     assert files(tmp_path) == before
 
 
-def test_the_command_brings_the_same_week_and_a_second_time_nothing(oura, tmp_path):
+def test_the_command_brings_the_same_week_and_a_second_time_nothing(oura, tmp_path) -> None:
     oura.plant(Fault(collection="heartrate", on_request=3, **OUTAGE))
     first = sync(oura, tmp_path)
     assert (first.returncode, first.stderr) == (0, "")
@@ -159,7 +159,7 @@ def sync(oura: RunningApi, lake: Path) -> CompletedProcess[str]:
     return run("sync", "--lake", lake, *days, **for_api(oura))
 
 
-def test_recorded_real_pages_become_as_many_rows_through_the_whole_way(shared):
+def test_recorded_real_pages_become_as_many_rows_through_the_whole_way(shared) -> None:
     store = MemoryStore()
     with simulated_oura(Recorded(shared / "oura" / "recorded")) as oura, a_client(oura) as client:
         days = Days(first=date(2018, 10, 1), last=date(2024, 12, 31), zone=UTC, now=LATER)

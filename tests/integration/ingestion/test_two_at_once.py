@@ -31,7 +31,7 @@ def files(lake: Path) -> dict[str, bytes]:
     return {str(path.relative_to(lake)): path.read_bytes() for path in lake.rglob("*.parquet")}
 
 
-def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path):
+def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path) -> None:
     person = GeneratedPerson(years=1, until=LAST)
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
     truth = {name: Counter(d["id"] for day in days for d in person.on(name, day)) for name in NAMES}
@@ -51,7 +51,7 @@ def world():
         yield made
 
 
-def test_two_workers_of_one_person_spend_one_refresh_token_and_land_each_record_once(world: World):
+def test_two_workers_of_one_person_spend_one_refresh_token_and_land_each_record_once(world: World) -> None:
     job = Job(person="ada")
     world.oura.plant(Fault(collection="token", delay_s=1.5))  # while one renews, the other comes
     world.begin(job)

@@ -194,7 +194,7 @@ def assert_moved(world: World) -> None:
     assert world.new.objects("ledger/") == world.old.objects("ledger/")
 
 
-def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss(world):
+def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss(world) -> None:
     world.move()
     scores = Table(store=world.new.store, source="oura", endpoint=SOURCE.endpoint("daily_sleep"), person="ada")
     land(scores, [a_score("2026-01-02")], at(9), "r")
@@ -202,7 +202,7 @@ def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss
     assert world.move().sentence.startswith(began)
 
 
-def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still(world):
+def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still(world) -> None:
     moved = world.move()
     assert_moved(world)
     assert moved.sentence == "5 rows there, as many as here."
@@ -213,7 +213,7 @@ def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still
     assert {p["Name"] for p in theirs} == {"/ours/app", "/ours/accounts/id-ada", "/ours/accounts/id-ben"}
 
 
-def test_a_schedule_keeps_all_that_it_says(world):
+def test_a_schedule_keeps_all_that_it_says(world) -> None:
     before = world.old.client("scheduler").get_schedule(Name="S-ada")
     world.old.end.stop()
     world.old.end.start()
@@ -223,7 +223,7 @@ def test_a_schedule_keeps_all_that_it_says(world):
     assert after == before
 
 
-def test_a_move_that_dies_before_any_change_goes_on_and_at_no_time_do_both_ends_ask():
+def test_a_move_that_dies_before_any_change_goes_on_and_at_no_time_do_both_ends_ask() -> None:
     """Every call that changes something at either end is a place to die at; the last round dies nowhere."""
     dies_at, has_died = 0, True
     while has_died:
@@ -252,7 +252,7 @@ def killed(world: World, dies_at: int) -> bool:
     return False
 
 
-def test_a_second_move_overwrites_nothing_that_the_new_lake_noted_since(world):
+def test_a_second_move_overwrites_nothing_that_the_new_lake_noted_since(world) -> None:
     world.move()
     key, store = "ledger/person=ada/illness.json", world.new.store
     store.put(key, b'{"told": "twice"}', replacing=store.get(key).etag)
@@ -265,7 +265,7 @@ def assert_moved_tokens(world: World) -> None:
     assert [world.new.is_live(person) for person in PERSONS] == [True, True, False]
 
 
-def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_open(world):
+def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_open(world) -> None:
     del world.old.store.objects["lake/daily_sleep/person=ada/year=2026/data.parquet"]
     with pytest.raises(SettingsWrong, match=r"tokens were not moved.*--back starts it again"):
         world.move()
@@ -278,19 +278,21 @@ def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_o
     assert_moved_tokens(world)
 
 
-def test_there_is_no_way_back_for_a_token_that_has_moved(world):
+def test_there_is_no_way_back_for_a_token_that_has_moved(world) -> None:
     world.move()
     with pytest.raises(SettingsWrong, match="token of ada, ben is at the new place"):
         back(world.old.end, world.new.end)
 
 
-def test_no_token_leaves_a_lake_that_asks(world):
+def test_no_token_leaves_a_lake_that_asks(world) -> None:
     with pytest.raises(SettingsWrong, match="Somebody started the old lake meanwhile"):
         hand_over(world.old.end, world.new.end, "ada")
     assert not world.new.end.is_connected("ada")
 
 
-def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_another_move_ends_it(world, monkeypatch):
+def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_another_move_ends_it(
+    world, monkeypatch
+) -> None:
     def refuse(secret: SecretTokens, token: Token) -> None:
         if token == a_token("ben"):
             raise StoreUnavailable("AWS refused PutSecretValue on ours/ben (ThrottlingException).")
@@ -310,14 +312,14 @@ def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_anothe
     assert_moved(world)
 
 
-def test_a_job_under_way_is_waited_for(world, monkeypatch):
+def test_a_job_under_way_is_waited_for(world, monkeypatch) -> None:
     monkeypatch.setattr(migration, "is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is under way"):
         world.move()
     assert world.old.end.is_connected("ada")
 
 
-def test_the_same_place_is_refused(world):
+def test_the_same_place_is_refused(world) -> None:
     with pytest.raises(SettingsWrong, match="is in us-east-1 of this account already"):
         migration.require_another_place(world.old.client, world.old.client)
     migration.require_another_place(world.old.client, world.new.client)

@@ -45,7 +45,7 @@ def a_run(store: MemoryStore, oura: Oura, now: datetime, **how: bool) -> list[bo
     return [row["is_deleted"] for row in a_table(store).partition("2026").rows().values()]
 
 
-def test_the_first_run_notes_the_account_and_another_one_is_refused_with_nothing_written():
+def test_the_first_run_notes_the_account_and_another_one_is_refused_with_nothing_written() -> None:
     store = MemoryStore()
     assert a_run(store, Oura("user-1", a_score()), NOON) == [False]
     before = dict(store.objects)
@@ -56,20 +56,20 @@ def test_the_first_run_notes_the_account_and_another_one_is_refused_with_nothing
     assert store.objects == before
 
 
-def test_a_lake_that_is_older_than_the_note_knows_its_account_by_its_table():
+def test_a_lake_that_is_older_than_the_note_knows_its_account_by_its_table() -> None:
     store = MemoryStore()
     land(a_table(store, "personal_info"), [{"id": "user-1"}], NOON, "personal_info")
     with pytest.raises(SettingsWrong, match="another Oura account"):
         a_run(store, Oura("user-2"), LATER)
 
 
-def test_the_account_itself_still_marks_what_it_deleted():
+def test_the_account_itself_still_marks_what_it_deleted() -> None:
     store = MemoryStore()
     a_run(store, Oura("user-1", a_score()), NOON)
     assert a_run(store, Oura("user-1"), LATER) == [True]
 
 
-def test_a_person_who_changed_accounts_keeps_what_the_old_one_brought():
+def test_a_person_who_changed_accounts_keeps_what_the_old_one_brought() -> None:
     store = MemoryStore()
     a_run(store, Oura("user-1", a_score()), NOON)
     assert a_run(store, Oura("user-2"), LATER, is_other_welcome=True) == [False]
@@ -78,13 +78,13 @@ def test_a_person_who_changed_accounts_keeps_what_the_old_one_brought():
         a_run(store, Oura("user-1"), LATER)
 
 
-def test_while_nobody_can_say_whose_account_it_is_nothing_is_marked_as_deleted():
+def test_while_nobody_can_say_whose_account_it_is_nothing_is_marked_as_deleted() -> None:
     store = MemoryStore()
     a_run(store, Oura("user-1", a_score()), NOON)
     assert a_run(store, Oura(SourceUnavailable("Oura answered 503.")), LATER) == [False]
 
 
-def test_a_token_that_may_not_tell_goes_on_as_before_and_one_that_is_rejected_does_not():
+def test_a_token_that_may_not_tell_goes_on_as_before_and_one_that_is_rejected_does_not() -> None:
     store = MemoryStore()
     assert a_run(store, Oura(ScopeMissing("No scope."), a_score()), NOON) == [False]
     assert account_key("me") not in store.objects
@@ -96,7 +96,7 @@ NAMES_NOBODY: list[list] = [[], [{}], [{"id": None}], [{"id": ""}], [{"id": {}}]
 
 
 @pytest.mark.parametrize("account", [*NAMES_NOBODY, ScopeMissing("No scope."), MembershipLapsed("Lapsed.")], ids=repr)
-def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_as_deleted(account):
+def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_as_deleted(account) -> None:
     store = MemoryStore()
     a_run(store, Oura("user-1", a_score()), NOON)
     assert a_run(store, Oura(account), LATER) == [False]
@@ -104,13 +104,13 @@ def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_
 
 
 @pytest.mark.parametrize("rows", NAMES_NOBODY, ids=repr)
-def test_an_answer_of_any_values_beside_the_account_names_it(rows):
+def test_an_answer_of_any_values_beside_the_account_names_it(rows) -> None:
     oura = Oura([*rows, {"id": "user-1"}])
     oura._now = NOON
     assert account_of(oura) == "user-1"
 
 
-def test_a_new_consent_of_another_account_is_noted_with_its_moment():
+def test_a_new_consent_of_another_account_is_noted_with_its_moment() -> None:
     store = MemoryStore()
     assert accept_account(store, "me", "user-1", NOON) is None
     assert accept_account(store, "me", "user-2", LATER) == LATER
@@ -118,7 +118,9 @@ def test_a_new_consent_of_another_account_is_noted_with_its_moment():
 
 
 @pytest.mark.parametrize("command", ["sync", "backfill"])
-def test_a_command_with_the_token_of_another_account_writes_nothing_and_ends_with_a_sentence(command, tmp_path: Path):
+def test_a_command_with_the_token_of_another_account_writes_nothing_and_ends_with_a_sentence(
+    command, tmp_path: Path
+) -> None:
     lake, until = tmp_path / "lake", datetime.now(UTC).date()
     days = ("--from", str(until - timedelta(days=3)), "--endpoint", "daily_sleep", "--timezone", "UTC")
     with simulated_oura(GeneratedPerson(seed=1, until=until)) as mine:

@@ -22,7 +22,7 @@ NOTE = "ledger/person=me/zone.json"
 
 
 @pytest.fixture(autouse=True)
-def _abroad(monkeypatch):
+def _abroad(monkeypatch) -> None:
     monkeypatch.setenv("TZ", HERE)
 
 
@@ -37,7 +37,7 @@ def today() -> str:
     return datetime.now(ZoneInfo(HOME)).date().isoformat()
 
 
-def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, oura_lake):
+def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, oura_lake) -> None:
     assert json.loads((synced / NOTE).read_text()) == {"timezone": HOME}
     before = files(synced)
     assert oura_lake("sync", "--lake", synced, *DAYS).code == 0
@@ -45,19 +45,19 @@ def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, ou
     assert files(synced) == before
 
 
-def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(lake, oura_lake):
+def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(lake, oura_lake) -> None:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     assert not (lake / NOTE).exists()
     assert str(zone_of("me", lake)) == HERE
 
 
-def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(synced, oura_lake):
+def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(synced, oura_lake) -> None:
     assert str(zone_of("me", synced, "Asia/Tokyo")) == "Asia/Tokyo"
     assert oura_lake("sync", "--lake", synced, *DAYS, "--timezone", "Asia/Tokyo").code == 0
     assert (str(zone_of("me", synced)), str(zone_of("ada", synced))) == ("Asia/Tokyo", HERE)
 
 
-def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake):
+def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake) -> None:
     arguments = ("backfill", "--lake", lake, *DAYS, "--timezone", HOME)
     assert oura_lake(*arguments, "--dry-run").code == 0
     assert not lake.exists()
@@ -65,14 +65,14 @@ def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake):
     assert remembered_zone(FolderStore(lake), "me") == HOME
 
 
-def test_sync_asks_for_the_days_of_home(synced, oura_lake, monkeypatch):
+def test_sync_asks_for_the_days_of_home(synced, oura_lake, monkeypatch) -> None:
     zones = []
     monkeypatch.setattr(sync, "ingest", lambda run, *_: zones.append(str(run.window.zone)) or [])
     oura_lake("sync", "--lake", synced)
     assert zones == [HOME]
 
 
-def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake):
+def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake) -> None:
     [me] = json.loads(oura_lake("status", "--lake", synced, "--json").out)
     assert me["today"] == today()
     assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
@@ -87,7 +87,7 @@ def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake):
         ("backtest", "me", "--output", "v.jsonl"),
     ],
 )
-def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments):
+def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments) -> None:
     monkeypatch.chdir(tmp_path)
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     monkeypatch.setenv("TZ", "UTC+2")
@@ -96,14 +96,14 @@ def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, 
     assert oura_lake(*arguments, "--lake", lake, "--timezone", HOME).code == 0
 
 
-def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_path):
+def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_path) -> None:
     told = {}
 
     def watched(_engine, _store, person, *_rest):
         told["watch"] = person.timezone
         return watching.Watched()
 
-    def drawn(_engine, _person, today_of, _step):
+    def drawn(_engine, _person, today_of, _step) -> str:
         told["report"] = today_of("me").isoformat()
         return ""
 

@@ -66,7 +66,7 @@ def of(person: str, folder: Path) -> dict[str, bytes]:
     return {k: data for k, (data, _) in files(folder).items() if f"person={person}/" in k or f"/{person}." in k}
 
 
-def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, lake, env):
+def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, lake, env) -> None:
     before, oura = of("ada-2", tmp_path), Oura()
     assert erase(all_of(lake, env, oura), lambda *_: None) == {"tokens": 0, "files and folders": 0}
     assert of("ada", tmp_path) == {}
@@ -75,18 +75,18 @@ def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, la
     assert oura.revoked == 1
 
 
-def test_what_a_killed_writer_left_half_written_goes_too(lake, env):
+def test_what_a_killed_writer_left_half_written_goes_too(lake, env) -> None:
     (lake / WRITING).write_text("half of somebody's night")
     assert erase(all_of(lake, env), lambda *_: None) == {"tokens": 0, "files and folders": 0}
     assert not (lake / WRITING).exists()
 
 
 @pytest.mark.parametrize("nth", range(N_REMOVALS))
-def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, monkeypatch, nth):
+def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, monkeypatch, nth) -> None:
     before, n_removed = of("ada-2", tmp_path), iter(range(N_REMOVALS))
 
     def dying(remove):
-        def killed(path, **options):
+        def killed(path, **options) -> None:
             if next(n_removed) == nth:
                 raise KeyboardInterrupt
             remove(path, **options)
@@ -102,7 +102,7 @@ def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, 
     assert (of("ada", tmp_path), of("ada-2", tmp_path), list(lake.rglob("person=ada"))) == ({}, before, [])
 
 
-def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env):
+def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env) -> None:
     before, oura = of("ada", tmp_path), Oura(SourceUnavailable("Could not reach Oura; run it again later."))
     with pytest.raises(SourceUnavailable):
         erase(all_of(lake, env, oura), lambda *_: None)
@@ -113,7 +113,7 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env)
     assert "stays at Oura" in asked[0]
 
 
-def test_a_damaged_token_can_be_erased_too(tmp_path, lake, env):
+def test_a_damaged_token_can_be_erased_too(tmp_path, lake, env) -> None:
     token_file(env, "ada").path.write_text("{")
     asked: list[str] = []
     left = erase(all_of(lake, env, go_on=lambda s: not asked.append(s)), lambda *_: None)
@@ -121,12 +121,12 @@ def test_a_damaged_token_can_be_erased_too(tmp_path, lake, env):
     assert "is damaged" in asked[0]
 
 
-def test_what_is_written_meanwhile_is_told_and_not_called_nothing():
+def test_what_is_written_meanwhile_is_told_and_not_called_nothing() -> None:
     with pytest.raises(NotErased, match="Left are 2 files"):
         erase([Holding(kind="files", count=lambda: 2, remove=lambda: None)], lambda *_: None)
 
 
-def test_a_survey_changes_nothing(tmp_path, lake, env):
+def test_a_survey_changes_nothing(tmp_path, lake, env) -> None:
     before = files(tmp_path)
     assert survey(all_of(lake, env)) == {"tokens": 2, "files and folders": 16}
     assert files(tmp_path) == before
@@ -147,7 +147,7 @@ timezone = "Europe/Paris"
 """
 
 
-def test_a_person_leaves_the_config_and_every_other_line_stays():
+def test_a_person_leaves_the_config_and_every_other_line_stays() -> None:
     assert without_person(CONFIG, "ada") == CONFIG.replace(
         '[persons.ada]\ntimezone = "Europe/Berlin" # home\nemail = ["a@example.com"]\n\n', ""
     )
@@ -155,7 +155,9 @@ def test_a_person_leaves_the_config_and_every_other_line_stays():
 
 
 @pytest.mark.parametrize(("typed", "is_gone"), [("ada\n", True), ("ada-2\n", False), ("", False)])
-def test_the_command_removes_only_what_the_typed_name_confirms(tmp_path, lake, env, monkeypatch, typed, is_gone):
+def test_the_command_removes_only_what_the_typed_name_confirms(
+    tmp_path, lake, env, monkeypatch, typed, is_gone
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", env["XDG_CONFIG_HOME"])
     monkeypatch.setattr("oura_lake.cli.forget.revoke", Oura())
     said = CliRunner().invoke(command, ["ada", "--lake", str(lake)], input=typed)

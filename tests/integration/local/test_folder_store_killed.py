@@ -28,7 +28,7 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_a_run_killed_at_any_line_of_a_write_is_made_good_by_the_next(scratch):
+def test_a_run_killed_at_any_line_of_a_write_is_made_good_by_the_next(scratch) -> None:
     base = scratch / "base"
     bring(FolderStore(base), BEFORE, NOW - ONE_HOUR)
     ended = run(every_death, base, scratch)
@@ -53,7 +53,7 @@ class Copies:
         return self.buckets[name].answer(service, method, path, headers, body)
 
 
-def test_a_run_killed_before_any_call_to_s3_is_made_good_by_the_next():
+def test_a_run_killed_before_any_call_to_s3_is_made_good_by_the_next() -> None:
     store = MemoryStore()
     bring(store, BEFORE, NOW - ONE_HOUR)
     copies = Copies(store.objects)

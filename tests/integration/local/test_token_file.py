@@ -33,24 +33,24 @@ def store(tmp_path) -> TokenFile:
     return file
 
 
-def test_what_was_stored_is_read_back_with_its_app(store):
+def test_what_was_stored_is_read_back_with_its_app(store) -> None:
     assert store.load().token == a_token(1)
     assert store.app() == replace(APP, token_url="https://oura.test/token")
 
 
-def test_only_the_owner_can_read_the_file_and_its_folder(store):
+def test_only_the_owner_can_read_the_file_and_its_folder(store) -> None:
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
 
 
-def test_a_new_token_replaces_the_old_one_and_keeps_the_app(store):
+def test_a_new_token_replaces_the_old_one_and_keeps_the_app(store) -> None:
     store.save(a_token(2), replacing=store.load().version)
     assert store.load().token == a_token(2)
     assert (store.app().client_secret, store.user_id()) == ("hidden", "user-1")
     assert sorted(p.name for p in store.path.parent.iterdir()) == ["me.json", "me.lock"]
 
 
-def test_a_file_changed_meanwhile_is_not_overwritten(store):
+def test_a_file_changed_meanwhile_is_not_overwritten(store) -> None:
     version = store.load().version
     store.connect(APP, a_token(2))
     with pytest.raises(WriteConflict):
@@ -58,7 +58,7 @@ def test_a_file_changed_meanwhile_is_not_overwritten(store):
     assert store.load().token == a_token(2)
 
 
-def test_a_write_that_fails_leaves_the_old_token(store, monkeypatch):
+def test_a_write_that_fails_leaves_the_old_token(store, monkeypatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -68,7 +68,7 @@ def test_a_write_that_fails_leaves_the_old_token(store, monkeypatch):
     assert store.load().token == a_token(1)
 
 
-def test_a_second_refresher_waits_for_the_first(store):
+def test_a_second_refresher_waits_for_the_first(store) -> None:
     entered = Event()
 
     def second() -> None:
@@ -83,41 +83,41 @@ def test_a_second_refresher_waits_for_the_first(store):
     thread.join()
 
 
-def test_a_file_that_others_can_read_is_refused_with_its_mend(store):
+def test_a_file_that_others_can_read_is_refused_with_its_mend(store) -> None:
     store.path.chmod(0o644)
     with pytest.raises(SettingsWrong, match="chmod 600"):
         store.load()
 
 
-def test_a_damaged_file_says_so(store):
+def test_a_damaged_file_says_so(store) -> None:
     store.path.write_text('{"access_token": "a1')
     with pytest.raises(SettingsWrong, match="damaged; delete it and run `oura-lake connect`"):
         store.load()
 
 
-def test_a_folder_that_cannot_be_made_says_so(tmp_path):
+def test_a_folder_that_cannot_be_made_says_so(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable, match="XDG_CONFIG_HOME"):
         token_file({"XDG_CONFIG_HOME": str(tmp_path / "file")}, "me").connect(APP, a_token(1))
 
 
-def test_the_token_of_the_environment_comes_before_the_stored_one(store, tmp_path):
+def test_the_token_of_the_environment_comes_before_the_stored_one(store, tmp_path) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
     assert local_tokens(env, "me").access_token() == "a1"
     assert local_tokens({**env, "OURA_ACCESS_TOKEN": "mine"}, "me").access_token() == "mine"
 
 
-def test_without_any_token_the_way_to_one_is_told(tmp_path):
+def test_without_any_token_the_way_to_one_is_told(tmp_path) -> None:
     with pytest.raises(SettingsWrong, match="no token for me; run `oura-lake connect`, or set OURA_ACCESS_TOKEN"):
         local_tokens({"XDG_CONFIG_HOME": str(tmp_path)}, "me")
 
 
-def test_the_file_lies_under_the_home_folder_by_default(tmp_path):
+def test_the_file_lies_under_the_home_folder_by_default(tmp_path) -> None:
     assert token_file({"HOME": str(tmp_path)}, "me").path == tmp_path / ".config" / "oura-lake" / "me.json"
 
 
 @pytest.mark.parametrize("name", ["me.new", "me.lock"])
-def test_a_planted_link_beside_the_token_never_gets_it(store, tmp_path, name):
+def test_a_planted_link_beside_the_token_never_gets_it(store, tmp_path, name) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (store.path.parent / name).unlink(missing_ok=True)
@@ -127,7 +127,7 @@ def test_a_planted_link_beside_the_token_never_gets_it(store, tmp_path, name):
     assert victim.read_text() == "precious"
 
 
-def test_a_folder_that_others_may_write_keeps_no_token(store):
+def test_a_folder_that_others_may_write_keeps_no_token(store) -> None:
     store.path.parent.chmod(0o777)
     with pytest.raises(SettingsWrong, match="run `chmod 700"):
         store.connect(APP, a_token(2))
@@ -150,7 +150,7 @@ def test_a_folder_that_others_may_write_keeps_no_token(store):
     ],
     ids=str,
 )
-def test_a_damaged_token_file_keeps_the_refresh_token_and_raises_nothing(store, damage):
+def test_a_damaged_token_file_keeps_the_refresh_token_and_raises_nothing(store, damage) -> None:
     entry = json.loads(store.path.read_bytes()) | damage
     store.path.write_text(json.dumps(entry))
     found = store.load().token
@@ -160,13 +160,13 @@ def test_a_damaged_token_file_keeps_the_refresh_token_and_raises_nothing(store, 
 
 
 @pytest.mark.parametrize("data", [b"[" * 5000, b"\xff\xfe{", b"{", b""], ids=["deep", "no text", "cut", "empty"])
-def test_a_token_file_that_is_no_json_is_damaged_in_one_sentence(store, data):
+def test_a_token_file_that_is_no_json_is_damaged_in_one_sentence(store, data) -> None:
     store.path.write_bytes(data)
     with pytest.raises(SettingsWrong, match="is damaged; delete it and run `oura-lake connect`"):
         store.load()
 
 
-def test_a_token_file_with_odd_names_of_the_app_raises_nothing(store):
+def test_a_token_file_with_odd_names_of_the_app_raises_nothing(store) -> None:
     entry = json.loads(store.path.read_bytes()) | {"client_secret": 7, "token_url": None, "user_id": ["x"]}
     store.path.write_text(json.dumps(entry))
     assert (store.app().client_secret, store.app().token_url) == ("7", "")
@@ -174,6 +174,6 @@ def test_a_token_file_with_odd_names_of_the_app_raises_nothing(store):
 
 
 @pytest.mark.parametrize("pasted", ["mine", " mine\n", '"mine"', "'mine' ", "<mine>"])
-def test_a_token_in_the_environment_may_be_pasted_with_what_was_around_it(tmp_path, pasted):
+def test_a_token_in_the_environment_may_be_pasted_with_what_was_around_it(tmp_path, pasted) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path), "OURA_ACCESS_TOKEN": pasted}
     assert local_tokens(env, "me").access_token() == "mine"

@@ -21,7 +21,7 @@ from support.builders import NOON, a_beat, a_score, at
 THE_20TH, THE_21ST = date(2026, 8, 20), date(2026, 8, 21)
 
 
-def landed(store, name, *documents, person="me"):
+def landed(store, name, *documents, person="me") -> None:
     """Documents of one collection in the lake."""
     table = Table(store=store, source="oura", endpoint=SOURCE.endpoint(name), person=person)
     land(table, documents, at(0), "r")
@@ -32,7 +32,7 @@ def known(store, now=NOON, zone=UTC):
     return known_of(DuckDBEngine(store), store, "me", now, zone)
 
 
-def test_records_are_the_days_of_each_collection_and_of_this_person_alone():
+def test_records_are_the_days_of_each_collection_and_of_this_person_alone() -> None:
     store = MemoryStore()
     landed(store, "daily_sleep", a_score("2026-08-19"), a_score("2026-08-20"))
     landed(store, "daily_sleep", a_score("2026-08-01"), person="eve")
@@ -49,14 +49,14 @@ def test_records_are_the_days_of_each_collection_and_of_this_person_alone():
         (ZoneInfo("America/Costa_Rica"), {THE_20TH: 3}),
     ],
 )
-def test_heartbeats_are_counted_by_local_days(zone, days):
+def test_heartbeats_are_counted_by_local_days(zone, days) -> None:
     store = MemoryStore()
     landed(store, "heartrate", *(a_beat(f"2026-08-{t}:00:00.000Z") for t in ("20T12", "20T23", "21T02")))
     landed(store, "heartrate", a_beat("2026-08-20T12:00:00.000Z"), person="eve")
     assert {day: trace.n_heartbeats for day, trace in known(store, zone=zone).traces.items()} == days
 
 
-def test_a_day_says_of_the_ring_what_activity_battery_and_heart_rate_leave_together():
+def test_a_day_says_of_the_ring_what_activity_battery_and_heart_rate_leave_together() -> None:
     store = MemoryStore()
     landed(store, "daily_activity", {"id": "a", "day": "2026-08-20", "non_wear_time": 3600})
     levels = (("2026-08-20T08:00:00.000Z", 40), ("2026-08-20T20:00:00.000Z", 35))
@@ -66,13 +66,13 @@ def test_a_day_says_of_the_ring_what_activity_battery_and_heart_rate_leave_toget
     assert traces[THE_20TH] == Trace(non_wear_s=3600, lowest_battery_pct=35, last_battery_pct=35, n_heartbeats=1)
 
 
-def test_today_is_the_persons_own_day():
+def test_today_is_the_persons_own_day() -> None:
     late = datetime(2026, 8, 20, 23, 30, tzinfo=UTC)
     assert known(MemoryStore(), late).today == THE_20TH
     assert known(MemoryStore(), late, ZoneInfo("Europe/Berlin")).today == THE_21ST
 
 
-def test_the_requests_and_a_rejected_token_are_read_from_their_notes():
+def test_the_requests_and_a_rejected_token_are_read_from_their_notes() -> None:
     store = MemoryStore()
     window = Days(first=THE_20TH, last=THE_20TH, zone=UTC, now=NOON)
     note_asked(store, "me", window, {SOURCE.endpoint("sleep"): SourceUnavailable("Down.")})

@@ -58,7 +58,7 @@ def answers(store: FolderStore, engine) -> list[object]:
     ]
 
 
-def test_what_is_made_of_the_rows_is_the_same(store):
+def test_what_is_made_of_the_rows_is_the_same(store) -> None:
     engine = Once(DuckDBEngine(store))
     plain = answers(store, engine)
     for seed in SEEDS:
@@ -66,13 +66,13 @@ def test_what_is_made_of_the_rows_is_the_same(store):
 
 
 @pytest.mark.parametrize("name", sorted(load_views()))
-def test_a_view_by_its_name_leaves_no_two_rows_to_chance(week, name):
+def test_a_view_by_its_name_leaves_no_two_rows_to_chance(week, name) -> None:
     sql = of_view(name, Narrowing())
     one, two = (Shuffled(week, seed).query(sql).rows for seed in SEEDS)
     assert one == two
 
 
-def test_an_export_of_views_has_the_same_bytes(store, tmp_path):
+def test_an_export_of_views_has_the_same_bytes(store, tmp_path) -> None:
     names, once = ["goals", "coverage", "gap_days", "metric_baseline"], Once(DuckDBEngine(store))
     for seed in SEEDS:
         export = Export(store=store, person="me", out=tmp_path / str(seed), form="csv", step=lambda name: None)

@@ -23,7 +23,7 @@ def lake():
     return store
 
 
-def test_landed_documents_end_in_one_message_that_names_the_signals(lake):
+def test_landed_documents_end_in_one_message_that_names_the_signals(lake) -> None:
     outbox = Outbox()
     assert watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": outbox}).n_sent == 1
     (message,) = outbox.messages
@@ -31,7 +31,7 @@ def test_landed_documents_end_in_one_message_that_names_the_signals(lake):
     assert "- Resting heart rate above your usual range\n" in message.body
 
 
-def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake):
+def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake) -> None:
     watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": Outbox()})
     before = dict(lake.objects)
     watch(DuckDBEngine(lake), lake, ME, "schedule", NOW + timedelta(hours=1), {"email": Outbox()})

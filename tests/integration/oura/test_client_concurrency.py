@@ -32,7 +32,7 @@ class Crowd:
         return httpx.Response(200, json={"data": []})
 
 
-def test_no_more_requests_are_in_flight_than_allowed():
+def test_no_more_requests_are_in_flight_than_allowed() -> None:
     crowd = Crowd(full=3)
     transport = httpx.MockTransport(crowd.answer)
     client = OuraClient(base_url="https://oura.test", tokens=FixedToken("t"), concurrency=3, transport=transport)
@@ -41,7 +41,7 @@ def test_no_more_requests_are_in_flight_than_allowed():
     assert crowd.most == 3
 
 
-def test_a_pause_that_one_thread_sees_is_kept_by_the_others():
+def test_a_pause_that_one_thread_sees_is_kept_by_the_others() -> None:
     now, slept = [50.0], []
 
     def sleep(seconds: float) -> None:
@@ -56,7 +56,7 @@ def test_a_pause_that_one_thread_sees_is_kept_by_the_others():
     assert slept == [30.0]
 
 
-def test_a_pause_prolonged_while_it_is_slept_is_kept_to_its_new_end():
+def test_a_pause_prolonged_while_it_is_slept_is_kept_to_its_new_end() -> None:
     now, slept = [0.0], []
 
     def sleep(seconds: float) -> None:
@@ -71,7 +71,7 @@ def test_a_pause_prolonged_while_it_is_slept_is_kept_to_its_new_end():
     assert slept == [10.0, 5.0]
 
 
-def test_no_more_requests_go_out_in_any_time_than_the_limit_allows():
+def test_no_more_requests_go_out_in_any_time_than_the_limit_allows() -> None:
     now = [0.0]
     pace, turns = Pace(lambda: now[0], most=3, within_s=10.0), []
     for _ in range(8):
@@ -80,7 +80,7 @@ def test_no_more_requests_go_out_in_any_time_than_the_limit_allows():
     assert turns == [0.0, 1.0, 2.0, 10.0, 11.0, 12.0, 20.0, 21.0]
 
 
-def test_a_run_that_ends_before_its_turn_says_when_to_come_back():
+def test_a_run_that_ends_before_its_turn_says_when_to_come_back() -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": [], "next_token": None}))
     client = OuraClient(tokens=FixedToken("token"), transport=answer, patience=Patience(run_s=60.0))
     client._pace = Pace(client.monotonic, most=1)

@@ -82,7 +82,7 @@ def throttled(retry_after: str | None) -> httpx.Response:
 
 
 @pytest.mark.parametrize("body", SCOPE_BODIES, ids=["detail", "RFC 7807", "title alone"])
-def test_a_missing_scope_is_named_and_costs_no_refresh(body):
+def test_a_missing_scope_is_named_and_costs_no_refresh(body) -> None:
     api = Api(httpx.Response(401, json=body))
     with pytest.raises(ScopeMissing, match=r"daily_resilience: the scope 'stress' was not granted; run `oura-lake"):
         api.rows()
@@ -91,20 +91,20 @@ def test_a_missing_scope_is_named_and_costs_no_refresh(body):
 
 
 @pytest.mark.parametrize("body", [b"", b'{"title": "Expired Token", "detail": "Token is expired."}'])
-def test_an_expired_token_is_refreshed_once_and_the_request_repeated(body):
+def test_an_expired_token_is_refreshed_once_and_the_request_repeated(body) -> None:
     api = Api(httpx.Response(401, content=body), GOOD)
     assert api.rows() == [{"id": "1"}]
     assert [r.headers["authorization"] for r in api.asked] == ["Bearer t0", "Bearer t1"]
 
 
-def test_a_token_rejected_twice_ends_in_one_sentence():
+def test_a_token_rejected_twice_ends_in_one_sentence() -> None:
     api = Api(httpx.Response(401))
     with pytest.raises(TokenRejected, match="run `oura-lake connect`"):
         api.rows()
     assert api.tokens.rejected == ["t0"]
 
 
-def test_a_lapsed_membership_is_not_asked_again():
+def test_a_lapsed_membership_is_not_asked_again() -> None:
     api = Api(httpx.Response(403))
     with pytest.raises(MembershipLapsed, match=r"daily_resilience .*renew the membership"):
         api.rows()
@@ -115,20 +115,20 @@ def test_a_lapsed_membership_is_not_asked_again():
     ("header", "seconds"),
     [("7", 7.0), (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90.0), (None, 0.25), ("soon", 0.25)],
 )
-def test_a_rate_limit_is_waited_out_as_long_as_told(header, seconds):
+def test_a_rate_limit_is_waited_out_as_long_as_told(header, seconds) -> None:
     api = Api(throttled(header), GOOD)
     assert api.rows() == [{"id": "1"}]
     assert api.slept == [seconds]
 
 
-def test_a_rate_limit_longer_than_the_patience_is_not_waited_for():
+def test_a_rate_limit_longer_than_the_patience_is_not_waited_for() -> None:
     api = Api(throttled("3600"))
     with pytest.raises(SourceUnavailable, match=r"limits the rate .*daily_resilience; run it again in 3600 s"):
         api.rows()
     assert api.slept == []
 
 
-def test_no_wait_outlasts_the_time_given_to_the_run():
+def test_no_wait_outlasts_the_time_given_to_the_run() -> None:
     api = Api(throttled("40"), patience=Patience(run_s=100))
     with pytest.raises(SourceUnavailable, match="again in 40 s"):
         api.rows()
@@ -148,26 +148,26 @@ def test_no_wait_outlasts_the_time_given_to_the_run():
     ],
     ids=["503", "500", "408", "time-out", "no connection", "cut off", "half a body"],
 )
-def test_a_passing_trouble_is_asked_again_after_a_growing_wait(trouble):
+def test_a_passing_trouble_is_asked_again_after_a_growing_wait(trouble) -> None:
     api = Api(trouble, trouble, GOOD)
     assert api.rows() == [{"id": "1"}]
     assert api.slept == [0.25, 0.5]
 
 
-def test_an_outage_that_lasts_is_given_up_with_its_cause():
+def test_an_outage_that_lasts_is_given_up_with_its_cause() -> None:
     api = Api(httpx.Response(502))
     with pytest.raises(SourceUnavailable, match="502 Bad Gateway for daily_resilience"):
         api.rows()
     assert len(api.asked) == Patience().attempts
 
 
-def test_no_network_says_so():
+def test_no_network_says_so() -> None:
     api = Api(httpx.ConnectError("Name or service not known"))
     with pytest.raises(SourceUnavailable, match=r"^Could not reach oura.test: Name or service not known; check the"):
         api.rows()
 
 
-def test_without_network_the_first_request_is_patient_and_the_others_are_not():
+def test_without_network_the_first_request_is_patient_and_the_others_are_not() -> None:
     api = Api(httpx.ConnectError("down"))
     for _ in range(3):
         with pytest.raises(SourceUnavailable, match="Could not reach"):
@@ -175,7 +175,7 @@ def test_without_network_the_first_request_is_patient_and_the_others_are_not():
     assert len(api.asked) == Patience().attempts + 2
 
 
-def test_patience_returns_with_the_network():
+def test_patience_returns_with_the_network() -> None:
     down = httpx.ConnectError("down")
     api = Api(*[down] * Patience().attempts, GOOD, down, GOOD)
     with pytest.raises(SourceUnavailable):
@@ -185,7 +185,7 @@ def test_patience_returns_with_the_network():
 
 
 @pytest.mark.parametrize("answer", [HTML, httpx.Response(302), httpx.Response(401, html="<p>Log in</p>")])
-def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer):
+def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer) -> None:
     api = Api(answer)
     with pytest.raises(SourceUnavailable, match=r"oura\.test answered with a web page instead of JSON"):
         api.rows()
@@ -197,7 +197,7 @@ def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer):
     ([], "another shape"), ({}, "another shape"), ({"data": None}, "answered null instead of the documents"),
     ({"data": 1}, "another shape"), ({"error": "odd"}, "another shape"), ("text", "another shape"),
 ])  # fmt: skip
-def test_json_of_another_shape_is_refused(body, sentence):
+def test_json_of_another_shape_is_refused(body, sentence) -> None:
     with pytest.raises(SourceRefused, match=sentence):
         Api(httpx.Response(200, json=body)).rows()
 
@@ -221,7 +221,7 @@ def test_json_of_another_shape_is_refused(body, sentence):
         (418, None, "418"),
     ],
 )
-def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, said):
+def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, said) -> None:
     api = Api(httpx.Response(status, json=body))
     with pytest.raises(SourceRefused, match=said):
         api.rows()
@@ -229,19 +229,19 @@ def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, s
 
 
 @pytest.mark.parametrize(("status", "body"), [(404, {"detail": "Not Found"}), (404, ""), (410, {})])
-def test_a_list_that_is_not_found_is_an_absent_collection_and_no_deleted_document(status, body):
+def test_a_list_that_is_not_found_is_an_absent_collection_and_no_deleted_document(status, body) -> None:
     with pytest.raises(CollectionAbsent, match=rf"Oura has no collection daily_resilience \({status}\)") as caught:
         Api(httpx.Response(status, json=body)).rows()
     assert "deleted" not in str(caught.value)
 
 
-def test_a_phone_app_that_is_too_old_is_what_must_be_updated():
+def test_a_phone_app_that_is_too_old_is_what_must_be_updated() -> None:
     with pytest.raises(SourceRefused, match="update the Oura app there"):
         Api(httpx.Response(426, json={"title": "Minimum App Version Error"})).rows()
 
 
 @pytest.mark.parametrize("identity", ["..", ".", "night\ud800", "a\x1bb", "a\nb"])
-def test_an_id_that_no_document_can_have_is_not_asked_for(identity):
+def test_an_id_that_no_document_can_have_is_not_asked_for(identity) -> None:
     api = Api(GOOD)
     with pytest.raises(SourceRefused, match="can have the id"):
         api.client.document(RESILIENCE, identity)
@@ -252,12 +252,12 @@ def test_an_id_that_no_document_can_have_is_not_asked_for(identity):
     "said",
     ["Wed, 21 Oct 99999999999999999999 07:28:00 GMT", "9" * 400, "\u0663", "soon", "Mon, 01 Jan 0001 00:00:00 +1400"],
 )
-def test_a_time_to_wait_that_means_nothing_is_none(said):
+def test_a_time_to_wait_that_means_nothing_is_none(said) -> None:
     api = Api(httpx.Response(429, headers={"retry-after": said.encode()}), GOOD)
     assert api.rows() == [{"id": "1"}]
 
 
-def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent():
+def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent() -> None:
     api = Api(GOOD)
     api.tokens.access_token = lambda: "t\u00e4" if not api.tokens.rejected else "t1"
     assert api.rows() == [{"id": "1"}]
@@ -265,12 +265,12 @@ def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent():
 
 
 @pytest.mark.parametrize("url", ["api.ouraring.com", "ftp://oura.test", "https://"])
-def test_an_address_that_is_none_is_told_before_anything_is_asked(url):
+def test_an_address_that_is_none_is_told_before_anything_is_asked(url) -> None:
     with pytest.raises(SettingsWrong, match="OURA_API_BASE_URL"):
         OuraClient(base_url=url, tokens=Tokens())
 
 
-def test_no_error_shows_the_token():
+def test_no_error_shows_the_token() -> None:
     troubles = [httpx.Response(s) for s in (400, 401, 403, 404, 429, 503)] + [httpx.ConnectError("down")]
     for trouble in troubles:
         with pytest.raises(Exception, match=r"(?i)oura") as caught:

@@ -57,7 +57,7 @@ def refreshes(oura: RunningApi) -> list[int]:
     return [seen.status for seen in oura.requests if seen.path.endswith("token")]
 
 
-def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura):
+def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura) -> None:
     with a_client(oura) as client:
         undisturbed = rows(client, HEARTRATE, TEN_DAYS)
         oura.plant(
@@ -70,7 +70,7 @@ def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura):
     assert len({(r["timestamp"], r["source"]) for r in undisturbed}) == len(undisturbed)
 
 
-def test_every_collection_answers(oura):
+def test_every_collection_answers(oura) -> None:
     with a_client(oura) as client:
         counts = {e.name: len(rows(client, e, params_of(e))) for e in SOURCE.endpoints}
     assert [name for name, n in counts.items() if not n and name not in ("rest_mode_period", "tag")] == []
@@ -93,7 +93,7 @@ def params_of(endpoint) -> dict[str, str]:
     ],
     ids=lambda value: getattr(value, "kind", "") and f"{value.kind} {value.status}",
 )
-def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(oura, fault, error):
+def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(oura, fault, error) -> None:
     oura.plant(fault)
     with a_client(oura) as client:
         with pytest.raises(error):
@@ -101,7 +101,7 @@ def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(oura, fault,
         assert rows(client, SOURCE.endpoint("daily_sleep"), FORTNIGHT)
 
 
-def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura):
+def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura) -> None:
     with a_client(oura) as client:
         night = rows(client, SLEEP, FORTNIGHT)[0]
         assert client.document(SLEEP, night["id"]) == night
@@ -110,7 +110,7 @@ def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura):
             client.document(SLEEP, night["id"])
 
 
-def test_an_expired_token_is_renewed_once_for_all_threads(oura, store):
+def test_an_expired_token_is_renewed_once_for_all_threads(oura, store) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
     before = store.load().token.refresh_token
     oura.expire_tokens()
@@ -120,7 +120,7 @@ def test_an_expired_token_is_renewed_once_for_all_threads(oura, store):
     assert store.load().token.refresh_token != before
 
 
-def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, store):
+def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, store) -> None:
     consented(oura, store)
     oura.expire_tokens()
     providers = [refreshing_tokens(TokenFile(store.path), APP) for _ in range(4)]
@@ -131,7 +131,7 @@ def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, s
     assert refreshes(oura) == [200, 200]
 
 
-def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog):
+def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog) -> None:
     caplog.set_level("DEBUG")
     tokens = refreshing_tokens(consented(oura, store), APP)
     kept = [store.load().token]
@@ -145,7 +145,7 @@ def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog):
     assert [text for text in secret if text in caplog.text] == []
 
 
-def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store):
+def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store) -> None:
     stored = consented(oura, store).load()
     store.save(replace(stored.token, expires_at=datetime.now(UTC) + timedelta(minutes=2)), replacing=stored.version)
     with a_client(oura, refreshing_tokens(store, APP)) as client:
@@ -153,7 +153,7 @@ def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store):
     assert 401 not in [seen.status for seen in oura.requests]
 
 
-def test_a_scope_that_was_not_granted_burns_no_refresh_token(store):
+def test_a_scope_that_was_not_granted_burns_no_refresh_token(store) -> None:
     granted = ("personal", "daily", "heartrate")
     with simulated_oura(PERSON, app=RegisteredApp(granted=granted)) as oura:
         tokens = refreshing_tokens(consented(oura, store), APP)
@@ -163,7 +163,7 @@ def test_a_scope_that_was_not_granted_burns_no_refresh_token(store):
     assert set(store.load().token.scopes) == set(granted)
 
 
-def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store):
+def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store) -> None:
     with simulated_oura(PERSON, app=RegisteredApp(portal="new")) as oura:
         tokens = refreshing_tokens(consented(oura, store), APP)
         oura.expire_tokens()
@@ -173,14 +173,14 @@ def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store):
         assert refreshes(oura) == [200, 200]
 
 
-def test_an_app_of_the_old_portal_is_told_which_setting_saves_its_next_code(store):
+def test_an_app_of_the_old_portal_is_told_which_setting_saves_its_next_code(store) -> None:
     with simulated_oura(PERSON, app=RegisteredApp(portal="old")) as oura:
         with pytest.raises(TokenRejected, match=f"OURA_TOKEN_URL={oura.token_urls[1]}"):
             consented(oura, store)
         assert consented(oura, store, oura.token_urls[1]).load().token.token_url == oura.token_urls[1]
 
 
-def test_a_used_refresh_token_is_told_from_an_outage_of_the_token_endpoint(oura, store):
+def test_a_used_refresh_token_is_told_from_an_outage_of_the_token_endpoint(oura, store) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
     token = store.load().token
     oura.plant(Fault(collection="token", status=503))

@@ -52,7 +52,7 @@ def refused(status: int, error: str) -> httpx.Response:
     return httpx.Response(status, json={"error": error})
 
 
-def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint():
+def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint() -> None:
     endpoints = Endpoints(new=httpx.Response(200, json=REPLY))
     assert endpoints.authority.exchange(GRANT) == Token(
         access_token="a2",
@@ -72,14 +72,14 @@ def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint():
 
 
 @pytest.mark.parametrize("refusal", [refused(401, "invalid_client"), refused(400, "invalid_request")])
-def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal):
+def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal) -> None:
     endpoints = Endpoints(new=refusal, old=httpx.Response(200, json=REPLY))
     assert endpoints.authority.exchange(GRANT).token_url == OLD
     assert endpoints.asked == ["new", "old"]
 
 
 @pytest.mark.parametrize("host", ["new", "old"])
-def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(host):
+def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(host) -> None:
     endpoints = Endpoints(new=refused(400, "invalid_grant"), old=refused(400, "invalid_grant"))
     other = {"new": OLD, "old": NEW}[host]
     with pytest.raises(TokenRejected, match=rf"\({host}.test answered 400 invalid_grant\), .*OURA_TOKEN_URL={other}"):
@@ -87,13 +87,13 @@ def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(
     assert endpoints.asked == [host]
 
 
-def test_a_code_of_an_unknown_portal_goes_to_each_endpoint_in_their_order():
+def test_a_code_of_an_unknown_portal_goes_to_each_endpoint_in_their_order() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=httpx.Response(200, json=REPLY))
     endpoints.authority.exchange(replace(GRANT, issuer="https://elsewhere.test"))
     assert endpoints.asked == ["new", "old"]
 
 
-def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers():
+def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
     said = (
         r"new.test answered 401 invalid_client; old.test answered 400 invalid_grant\), which works only once; .* "
@@ -103,25 +103,25 @@ def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers():
         endpoints.authority.exchange(GRANT)
 
 
-def test_the_scopes_of_the_callback_count_where_the_reply_names_none():
+def test_the_scopes_of_the_callback_count_where_the_reply_names_none() -> None:
     reply = {k: v for k, v in REPLY.items() if k != "scope"}
     assert Endpoints(new=httpx.Response(200, json=reply)).authority.exchange(GRANT).scopes == ("daily",)
 
 
-def test_a_refresh_goes_to_the_endpoint_that_gave_the_token_and_to_no_other():
+def test_a_refresh_goes_to_the_endpoint_that_gave_the_token_and_to_no_other() -> None:
     endpoints = Endpoints(old=httpx.Response(200, json=REPLY))
     assert endpoints.authority.renew(TOKEN).refresh_token == "r2"
     assert endpoints.forms[0][1]["refresh_token"] == "r1"
     assert endpoints.asked == ["old"]
 
 
-def test_a_refresh_reply_keeps_what_it_does_not_mention():
+def test_a_refresh_reply_keeps_what_it_does_not_mention() -> None:
     endpoints = Endpoints(old=httpx.Response(200, json={"access_token": "a2"}))
     renewed = endpoints.authority.renew(TOKEN)
     assert (renewed.refresh_token, renewed.scopes, renewed.expires_at) == ("r1", ("daily",), NOW + timedelta(days=1))
 
 
-def test_a_used_refresh_token_asks_for_a_new_consent():
+def test_a_used_refresh_token_asks_for_a_new_consent() -> None:
     with pytest.raises(TokenRejected, match=r"400 invalid_grant\); run `oura-lake connect`"):
         Endpoints(old=refused(400, "invalid_grant")).authority.renew(TOKEN)
 
@@ -132,7 +132,7 @@ def test_a_used_refresh_token_asks_for_a_new_consent():
     {"status": 401, "title": "Invalid Token"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said):
+def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said) -> None:
     with pytest.raises(TokenRejected) as refused:
         Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -143,13 +143,13 @@ def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said):
     {"error": "unauthorized_client"}, {"error": "unsupported_grant_type"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(status, said):
+def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(status, said) -> None:
     with pytest.raises(AppRefused, match=r"the app app, not the person; .* OURA_CLIENT_SECRET and run `oura-lake conn"):
         Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
 
 
 @pytest.mark.parametrize("said", [{"error": "invalid_request"}, {}, {"title": "Bad Request"}, {"error": {}}, ["no"]])
-def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(said):
+def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(said) -> None:
     with pytest.raises(TokenRejected, match=r"does not say why; run `oura-lake connect`, and if that is") as refused:
         Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -161,7 +161,7 @@ def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(s
     {"error": {"code": "invalid_grant", "message": "r1"}},
     {"title": "Bad Request", "detail": "refresh token not found"},
 ])  # fmt: skip
-def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said):
+def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said) -> None:
     with pytest.raises(TokenRejected, match=r"\); run `oura-lake connect`\.$") as refused:
         Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -182,7 +182,7 @@ def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_s
         b'"scope": 5',
     ],
 )
-def test_no_odd_answer_loses_the_refresh_token(odd):
+def test_no_odd_answer_loses_the_refresh_token(odd) -> None:
     body = b'{"access_token": "a2", "refresh_token": "r2", ' + odd + b"}"
     fresh = Endpoints(old=httpx.Response(200, content=body)).authority.renew(TOKEN)
     assert (fresh.access_token, fresh.refresh_token, fresh.expires_at) == ("a2", "r2", NOW + timedelta(days=1))
@@ -224,7 +224,7 @@ def tokens_of(store: TokenStore, endpoints: Endpoints, now: datetime) -> Refresh
 @pytest.mark.parametrize("call", ["access_token", "refresh"])
 def test_the_next_refresh_token_of_an_odd_answer_is_stored_and_the_next_renewal_sends_it(
     stored, answer, access_token, refresh_token, call
-):
+) -> None:
     tokens = tokens_of(stored(), Endpoints(old=httpx.Response(200, json=answer)), NOW)
     ask = tokens.access_token if call == "access_token" else lambda: tokens.refresh("a1")
     if access_token:
@@ -237,18 +237,18 @@ def test_the_next_refresh_token_of_an_odd_answer_is_stored_and_the_next_renewal_
     assert [form["refresh_token"] for _, form in later.forms] == [refresh_token]
 
 
-def test_a_first_answer_without_an_access_token_is_no_consent():
+def test_a_first_answer_without_an_access_token_is_no_consent() -> None:
     with pytest.raises(SourceRefused, match=r"new\.test answered without a token"):
         Endpoints(new=httpx.Response(200, json={"refresh_token": "r2"})).authority.exchange(GRANT)
 
 
-def test_a_token_of_any_letters_can_be_taken_back():
+def test_a_token_of_any_letters_can_be_taken_back() -> None:
     endpoints = Endpoints(old=httpx.Response(200))
     endpoints.authority.revoke(replace(TOKEN, refresh_token="r\u00e9"))
     assert endpoints.asked == ["old", "old"]
 
 
-def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone():
+def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
     with pytest.raises(TokenRejected, match="run `oura-lake connect`") as said:
         endpoints.authority.renew(replace(TOKEN, token_url=""))
@@ -266,14 +266,14 @@ def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_g
         (httpx.Response(200, json={}), SourceRefused),
     ],
 )
-def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error):
+def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error) -> None:
     endpoints = Endpoints(old=answer)
     with pytest.raises(error, match=r"old\.test"):
         endpoints.authority.renew(TOKEN)
     assert endpoints.asked == ["old"]
 
 
-def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge():
+def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge() -> None:
     url = authorize_url(APP, GRANT.redirect_uri, state="s", verifier="v", base_url="https://oura.test/authorize")
     query = {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
     assert query.pop("scope").split() == [
@@ -299,15 +299,15 @@ def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge():
     }
 
 
-def test_the_challenge_is_that_of_rfc_7636():
+def test_the_challenge_is_that_of_rfc_7636() -> None:
     assert challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
-def test_granted_scopes_are_compared_without_their_prefix():
+def test_granted_scopes_are_compared_without_their_prefix() -> None:
     assert bare_scopes("extapi:daily extapi:heart_health spo2") == ("daily", "heart_health", "spo2")
 
 
-def test_what_stays_empty_follows_from_the_scopes_that_are_missing():
+def test_what_stays_empty_follows_from_the_scopes_that_are_missing() -> None:
     granted = bare_scopes("email personal daily heartrate workout tag session spo2 stress")
     assert tables_without(granted) == {
         "heart_health": ["daily_cardiovascular_age", "vo2_max"],

@@ -51,13 +51,13 @@ def the_tokens(store: MemoryTokens, authority: Authority) -> RefreshingTokens:
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(6, "a1"), (4, "a2"), (-60, "a2")])
-def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected):
+def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected) -> None:
     store = MemoryTokens(a_token(1, valid_for=timedelta(minutes=minutes)))
     assert the_tokens(store, Authority()).access_token() == expected
     assert store.token.access_token == expected
 
 
-def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try():
+def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try() -> None:
     class Failing(MemoryTokens):
         failures = 1 + len(SAVE_PAUSES_S)
 
@@ -75,7 +75,7 @@ def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try():
 
 
 @pytest.mark.parametrize(("minutes_down", "is_stored"), [(3, True), (5, False)])
-def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down, is_stored):
+def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down, is_stored) -> None:
     now, up_at = NOW, NOW + timedelta(minutes=minutes_down)
 
     def wait(seconds: float) -> None:
@@ -99,14 +99,14 @@ def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down, is_stored):
     assert (tokens.access_token(), authority.spent) == ("a2", ["r1"])
 
 
-def test_a_rejected_token_is_renewed_and_stored():
+def test_a_rejected_token_is_renewed_and_stored() -> None:
     store, authority = MemoryTokens(a_token(1)), Authority()
     assert the_tokens(store, authority).refresh("a1") == "a2"
     assert store.token.refresh_token == "r2"
     assert authority.spent == ["r1"]
 
 
-def test_threads_that_see_the_same_rejection_spend_one_refresh_token():
+def test_threads_that_see_the_same_rejection_spend_one_refresh_token() -> None:
     authority = Authority()
     tokens = the_tokens(MemoryTokens(a_token(1)), authority)
     with ThreadPoolExecutor(8) as pool:
@@ -114,7 +114,7 @@ def test_threads_that_see_the_same_rejection_spend_one_refresh_token():
     assert authority.spent == ["r1"]
 
 
-def test_what_another_process_renewed_is_taken_instead_of_renewing_again():
+def test_what_another_process_renewed_is_taken_instead_of_renewing_again() -> None:
     store, authority = MemoryTokens(a_token(1)), Authority()
     tokens = the_tokens(store, authority)
     tokens.access_token()
@@ -123,7 +123,7 @@ def test_what_another_process_renewed_is_taken_instead_of_renewing_again():
     assert authority.spent == []
 
 
-def test_a_consent_given_during_a_refresh_counts():
+def test_a_consent_given_during_a_refresh_counts() -> None:
     store = MemoryTokens(a_token(1))
 
     def renew(token: Token) -> Token:
@@ -133,7 +133,7 @@ def test_a_consent_given_during_a_refresh_counts():
     assert RefreshingTokens(store, renew, clock=lambda: NOW).refresh("a1") == "a9"
 
 
-def test_a_token_that_could_not_be_stored_is_not_used():
+def test_a_token_that_could_not_be_stored_is_not_used() -> None:
     store = MemoryTokens(a_token(1))
 
     def save(token: Token, *, replacing: str | None) -> str:
@@ -144,16 +144,16 @@ def test_a_token_that_could_not_be_stored_is_not_used():
         the_tokens(store, Authority()).refresh("a1")
 
 
-def test_nobody_connected_says_how_to_connect():
+def test_nobody_connected_says_how_to_connect() -> None:
     with pytest.raises(TokenRejected, match="`oura-lake connect`"):
         the_tokens(MemoryTokens(None), Authority()).access_token()
 
 
-def test_a_fixed_token_cannot_be_renewed():
+def test_a_fixed_token_cannot_be_renewed() -> None:
     with pytest.raises(TokenRejected, match="OURA_ACCESS_TOKEN"):
         FixedToken("t").refresh("t")
 
 
-def test_a_token_does_not_show_in_its_representation():
+def test_a_token_does_not_show_in_its_representation() -> None:
     assert "a1" not in repr(a_token(1))
     assert "r1" not in repr(replace(a_token(1), scopes=("daily",)))

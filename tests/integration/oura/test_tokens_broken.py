@@ -24,7 +24,7 @@ def world():
         yield made
 
 
-def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_more(world):
+def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_more(world) -> None:
     log = []
     fetcher = world.ingest(log)
     for _ in range(3):
@@ -36,7 +36,7 @@ def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_mo
     assert token_status.broken(S3Store(BUCKET), "me").since == NOON
 
 
-def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world):
+def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world) -> None:
     secrets = boto3.client("secretsmanager")
     secrets.delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
     secrets.create_secret(Name=SECRET, SecretString='{"access_token": "a')
@@ -47,14 +47,14 @@ def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world
     assert outcome.is_well
 
 
-def test_everyone_else_goes_on(world):
+def test_everyone_else_goes_on(world) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, 60)
     [outcome] = fetcher.do(Job(person="ada", endpoints=("personal_info",)), NOON, 60)
     assert outcome.landed.n_new == 1
 
 
-def test_a_new_consent_ends_the_silence_and_closes_the_note(world):
+def test_a_new_consent_ends_the_silence_and_closes_the_note(world) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, 60)
     world.consent()
@@ -62,13 +62,13 @@ def test_a_new_consent_ends_the_silence_and_closes_the_note(world):
     assert (outcome.landed.n_new, token_status.broken(S3Store(BUCKET), "me")) == (1, None)
 
 
-def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(world):
+def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(world) -> None:
     day = NOON.date()
     chunk = Job(person="me", endpoints=("personal_info",), first=day, last=day, until=day - timedelta(days=99))
     assert [world.ingest().do(chunk, NOON, 60) for _ in range(2)] == [[], []]  # there is no such queue
 
 
-def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world):
+def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world) -> None:
     world.consent(until=ENDED)
     anew, log = replace(REGISTERED, client_secret="anew"), []
     world.oura.api.oauth.app = anew
@@ -82,7 +82,7 @@ def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_every
     assert (outcome.landed.n_new, token_status.broken(S3Store(BUCKET), "me")) == (1, None)
 
 
-def test_what_is_told_of_a_refused_app_names_the_secret_and_is_told_once():
+def test_what_is_told_of_a_refused_app_names_the_secret_and_is_told_once() -> None:
     store, sent = MemoryStore(), []
     token_status.note_broken(store, "me", "v1", NOON, is_app=True)
     counts = [chore.run(an_upkeep(store, sent))["n_told"] for _ in range(2)]
@@ -98,7 +98,7 @@ def an_upkeep(store: MemoryStore, sent: list) -> Upkeep:
     return Upkeep(store=store, engine=None, person=Person(name="me"), now=NOON, send=sent.append)
 
 
-def test_a_person_is_told_once_with_the_command_that_mends_it():
+def test_a_person_is_told_once_with_the_command_that_mends_it() -> None:
     store, sent = MemoryStore(), []
     token_status.note_broken(store, "me", "v1", NOON)
     counts = [chore.run(an_upkeep(store, sent))["n_told"] for _ in range(3)]
@@ -107,7 +107,7 @@ def test_a_person_is_told_once_with_the_command_that_mends_it():
     assert "v1" not in f"{sent}"
 
 
-def test_after_a_consent_the_notice_is_closed_and_the_next_break_is_news():
+def test_after_a_consent_the_notice_is_closed_and_the_next_break_is_news() -> None:
     store, sent = MemoryStore(), []
     for version in ("v1", "v2"):
         token_status.note_broken(store, "me", version, NOON)
@@ -117,7 +117,7 @@ def test_after_a_consent_the_notice_is_closed_and_the_next_break_is_news():
     assert len(sent) == 2
 
 
-def test_a_person_who_is_well_hears_nothing():
+def test_a_person_who_is_well_hears_nothing() -> None:
     sent = []
     assert chore.run(an_upkeep(MemoryStore(), sent)) == {"n_told": 0, "n_settled": 0}
     assert sent == []

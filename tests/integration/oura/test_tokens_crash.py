@@ -48,14 +48,14 @@ def world():
         yield made
 
 
-def test_the_steps_of_a_renewal_are_these(world):
+def test_the_steps_of_a_renewal_are_these(world) -> None:
     process = Death()
     assert world.process(process).access_token() == "a1"
     assert tuple(process.steps) == EVERY_STEP
 
 
 @pytest.mark.parametrize(("n", "is_after"), [death for death in DEATHS if death not in LOST])
-def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(world, n, is_after):
+def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(world, n, is_after) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=n, is_after=is_after)).access_token()
     world.now += CLAIM_LASTS
@@ -64,7 +64,7 @@ def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_w
 
 
 @pytest.mark.parametrize(("n", "is_after"), sorted(LOST))
-def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consent_mends_it(world, n, is_after):
+def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consent_mends_it(world, n, is_after) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=n, is_after=is_after)).access_token()
     world.now += CLAIM_LASTS
@@ -76,11 +76,11 @@ def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consen
     assert (world.process().access_token(), world.is_alive()) == ("a9", True)
 
 
-def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world):
+def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world) -> None:
     """The renewal is killed right after it stored its token, while a consent has still to make its own count."""
     has_begun, is_dead = threading.Event(), threading.Event()
 
-    def until_the_renewal_is_dead(_seconds=0.0):
+    def until_the_renewal_is_dead(_seconds=0.0) -> None:
         has_begun.set()
         assert is_dead.wait(HANGS_AFTER_S)
         world.now += CLAIM_LASTS
@@ -115,7 +115,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
     assert (world.process().access_token(), world.stored()["refresh_token"]) == ("a9", "r9")
 
 
-def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world):
+def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=RENEW)).access_token()
     with pytest.raises(StoreUnavailable, match="Another run is renewing the token of me"):
@@ -124,7 +124,7 @@ def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world):
     assert (world.process().access_token(), world.is_alive()) == ("a1", True)
 
 
-def test_workers_who_renew_at_once_spend_one_refresh_token(world):
+def test_workers_who_renew_at_once_spend_one_refresh_token(world) -> None:
     world.now = MORNING + timedelta(hours=1)
     processes = [world.process(pause=world.turns.until_written) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
@@ -155,19 +155,19 @@ class Throttled:
 
 @pytest.mark.parametrize("is_done", [False, True])
 @pytest.mark.parametrize("n_failures", range(1, len(SAVE_PAUSES_S) + 1))
-def test_a_secrets_manager_that_throttles_is_tried_until_the_token_is_stored(world, n_failures, is_done):
+def test_a_secrets_manager_that_throttles_is_tried_until_the_token_is_stored(world, n_failures, is_done) -> None:
     process = world.process(secrets=Throttled(world.secrets, n_failures, is_done=is_done))
     assert (process.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_throttling_that_outlasts_the_tries_loses_no_token_of_a_process_that_lives(world):
+def test_a_throttling_that_outlasts_the_tries_loses_no_token_of_a_process_that_lives(world) -> None:
     process = world.process(secrets=Throttled(world.secrets, len(SAVE_PAUSES_S) + 1))
     with pytest.raises(StoreUnavailable, match="ThrottlingException"):
         process.access_token()
     assert (process.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_token_endpoint_that_is_down_burns_nothing(world):
+def test_a_token_endpoint_that_is_down_burns_nothing(world) -> None:
     world.oura.trouble = "503"
     with pytest.raises(SourceUnavailable, match="503"):
         world.process().access_token()
@@ -175,7 +175,7 @@ def test_a_token_endpoint_that_is_down_burns_nothing(world):
     assert (world.process().access_token(), world.is_alive()) == ("a1", True)
 
 
-def test_an_answer_that_never_came_is_found_out_at_the_next_run(world):
+def test_an_answer_that_never_came_is_found_out_at_the_next_run(world) -> None:
     world.oura.trouble = "dropped"
     with pytest.raises(SourceUnavailable, match="Server disconnected"):
         world.process().access_token()
@@ -184,7 +184,7 @@ def test_an_answer_that_never_came_is_found_out_at_the_next_run(world):
         world.process().access_token()
 
 
-def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_other(world):
+def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_other(world) -> None:
     slow, renew = world.process(), None
 
     def overtaken(token: Token) -> Token:
@@ -196,7 +196,7 @@ def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_
     assert (slow.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_claim_dated_by_a_clock_that_was_wrong_holds_nobody_up_for_ever(world):
+def test_a_claim_dated_by_a_clock_that_was_wrong_holds_nobody_up_for_ever(world) -> None:
     claim = {"owner": "somebody", "at": (MORNING + timedelta(days=300)).isoformat()}
     world.s3.put_object(Bucket=BUCKET, Key=claim_key("me"), Body=json.dumps(claim).encode())
     assert world.process().access_token() == "a1"
@@ -207,7 +207,7 @@ MOVES = st.lists(st.tuples(st.integers(-400, 400), st.booleans()), max_size=6)
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
-def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_each_request(moves):
+def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_each_request(moves) -> None:
     with token_world() as world:
         for hours, is_rejected in moves:
             world.now += timedelta(hours=hours)
@@ -230,7 +230,7 @@ def ask(world: World, *, is_rejected: bool) -> None:
 
 
 @pytest.mark.parametrize("expires_in", [0, -5, "soon", None, 1e300, "120"])
-def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_loop(world, expires_in):
+def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_loop(world, expires_in) -> None:
     answered = world.oura.answer
 
     def odd(request):
@@ -242,7 +242,7 @@ def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_l
     assert (world.oura.n_used, world.is_alive()) == (1, True)
 
 
-def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(world):
+def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(world) -> None:
     world.process().access_token()
     for _ in range(5):
         with pytest.raises(SourceUnavailable, match="rejects the token that it gave a few minutes ago"):
@@ -251,7 +251,7 @@ def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(worl
     assert world.process().refresh("a1") == "a2"
 
 
-def test_the_credentials_of_the_app_are_in_no_claim_and_no_version(world):
+def test_the_credentials_of_the_app_are_in_no_claim_and_no_version(world) -> None:
     world.process().access_token()
     claim = world.s3.get_object(Bucket=BUCKET, Key=claim_key("me"))["Body"].read()
     assert APP.client_secret not in f"{claim!r}{world.stored()}"

@@ -18,7 +18,7 @@ N_STEPS = 11
 LOST = [("renew", True), ("put_secret_value", False)]  # the answer existed in the dead process alone
 
 
-def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_run_goes_on_with(tmp_path):
+def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_run_goes_on_with(tmp_path) -> None:
     ended = run(every_death_of_a_file, tmp_path)
     assert ended.code == 0
     assert {after.code for _, after in ended.said} == {KILLED}
@@ -37,7 +37,7 @@ def aws(monkeypatch):
         yield running
 
 
-def test_a_process_killed_at_any_step_of_a_renewal_in_aws_leaves_a_chain_that_the_next_run_goes_on_with(aws):
+def test_a_process_killed_at_any_step_of_a_renewal_in_aws_leaves_a_chain_that_the_next_run_goes_on_with(aws) -> None:
     registered = Registered()
     app = App(client_id=registered.client_id, client_secret=registered.client_secret)
     with simulated_oura(GeneratedPerson(seed=3, until=NOON.date()), app=registered) as oura:

@@ -1,6 +1,7 @@
 """A renewed token that could not be stored: does the function that holds it store it with its next job?"""
 
 from dataclasses import replace
+from typing import Never
 
 import pytest
 from oura_lake.aws.s3 import S3Store
@@ -30,7 +31,7 @@ def is_broken() -> bool:
 def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
     """A process that lives, with a token in its hands that Secrets Manager did not take."""
 
-    def refused(self, token, *, replacing):
+    def refused(self, token, *, replacing) -> Never:
         raise StoreUnavailable("AWS refused PutSecretValue (ThrottlingException).")
 
     due, fetcher = world.stored(), world.ingest()
@@ -42,14 +43,14 @@ def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
     return fetcher
 
 
-def test_a_token_that_was_renewed_and_not_stored_is_stored_by_the_next_job_of_the_process(world):
+def test_a_token_that_was_renewed_and_not_stored_is_stored_by_the_next_job_of_the_process(world) -> None:
     fetcher = renewed_and_not_stored(world)
     [outcome] = fetcher.do(ROUTINE, NOON, A_MINUTE)
     assert (outcome.landed.n_new, world.n_renewals(), is_broken()) == (1, 1, False)
     assert world.stored().refresh_token in world.oura.api.oauth.tokens.refresh
 
 
-def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(world):
+def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(world) -> None:
     fetcher = renewed_and_not_stored(world)
     assert world.ingest().do(ROUTINE, NOON, A_MINUTE) == []  # it knows the spent refresh token alone
     assert is_broken()
@@ -57,7 +58,7 @@ def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(wo
     assert (outcome.landed.n_new, is_broken()) == (1, False)
 
 
-def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world):
+def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world) -> None:
     fetcher = renewed_and_not_stored(world)
     world.consent()
     consented = world.stored()
@@ -65,7 +66,7 @@ def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world):
     assert (outcome.landed.n_new, world.stored(), world.n_renewals()) == (1, consented, 1)
 
 
-def test_a_consent_between_two_jobs_is_used_by_the_second(world):
+def test_a_consent_between_two_jobs_is_used_by_the_second(world) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, A_MINUTE)
     world.oura.api.oauth.tokens.access.clear()
@@ -75,7 +76,7 @@ def test_a_consent_between_two_jobs_is_used_by_the_second(world):
     assert (is_broken(), world.n_renewals()) == (False, 1)
 
 
-def test_a_secret_that_the_app_has_since_the_first_job_is_used_for_the_second(world):
+def test_a_secret_that_the_app_has_since_the_first_job_is_used_for_the_second(world) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, A_MINUTE)
     anew = replace(REGISTERED, client_secret="anew")

@@ -6,6 +6,7 @@ function's own worker, the bucket, the view.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Never
 
 import boto3
 import httpx
@@ -117,7 +118,7 @@ def world(monkeypatch) -> Iterator[World]:
             yield made
 
 
-def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world):
+def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world) -> None:
     event = world.tell()
     assert violations(event) == []
     for name, is_ill in (("ill", True), ("not_ill", False)):
@@ -126,7 +127,7 @@ def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world):
         assert world.labels() == [(event["episode"], is_ill)]
 
 
-def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world):
+def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world) -> None:
     link = world.tell()["reply"]["ill"]
     call = Call(method="POST", query={QUERY: link.partition("=")[2]}, headers={}, body=b"")
     now = datetime.now(UTC)
@@ -137,7 +138,7 @@ def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world):
     assert len([key for key in world.objects() if key.startswith("raw/lake/feedback/")]) == 1
 
 
-def test_following_the_links_puts_nothing_on_the_queue(world):
+def test_following_the_links_puts_nothing_on_the_queue(world) -> None:
     event = world.tell()
     for name in ("ill", "not_ill", "ill"):
         page = httpx.get(event["reply"][name])
@@ -146,7 +147,7 @@ def test_following_the_links_puts_nothing_on_the_queue(world):
     assert not [key for key in world.objects() if "/feedback/" in key]
 
 
-def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_queue(world):
+def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_queue(world) -> None:
     event = world.tell()
     httpx.post(f"{world.url}?{QUERY}={'A' * 128}")
     altered = event["reply"]["ill"][:-1] + ("A" if event["reply"]["ill"][-1] != "A" else "B")
@@ -156,7 +157,7 @@ def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_
     assert world.work() == 0
 
 
-def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(world):
+def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(world) -> None:
     event = world.tell()
     httpx.post(event["reply"]["ill"])
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
@@ -169,7 +170,7 @@ def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(
     assert not [key for key in world.objects() if "/feedback/" in key]
 
 
-def test_without_a_public_door_or_an_app_an_alert_has_no_links(world):
+def test_without_a_public_door_or_an_app_an_alert_has_no_links(world) -> None:
     assert "reply" not in world.tell(door="")
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
     boto3.client("ssm").delete_parameter(Name=APP)
@@ -177,9 +178,9 @@ def test_without_a_public_door_or_an_app_an_alert_has_no_links(world):
     assert len(world.program.taken) == 2
 
 
-def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_makes_good(world, monkeypatch):
+def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_makes_good(world, monkeypatch) -> None:
     class Down:
-        def get_parameter(self, **_):
+        def get_parameter(self, **_) -> Never:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameter")
 
     with monkeypatch.context() as during:
@@ -190,7 +191,7 @@ def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_make
     assert world.tell()["reply"]
 
 
-def test_who_looks_at_the_page_and_presses_a_button_says_so(world, tmp_path):
+def test_who_looks_at_the_page_and_presses_a_button_says_so(world, tmp_path) -> None:
     if (program := chromium.binary()) is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     event = world.tell()

@@ -47,43 +47,43 @@ def report(tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", [390, 1100])
-def test_nothing_is_asked_of_anybody(tab, report, width):
+def test_nothing_is_asked_of_anybody(tab, report, width) -> None:
     tab.open(report, width=width)
     assert tab.requests() == [report.as_uri()]
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1100])
-def test_nothing_reaches_beyond_the_screen(tab, report, width):
+def test_nothing_reaches_beyond_the_screen(tab, report, width) -> None:
     tab.open(report, width=width)
     assert tab.value("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [390, 1100])
-def test_letters_of_charts_are_large_enough_and_whole(tab, report, width):
+def test_letters_of_charts_are_large_enough_and_whole(tab, report, width) -> None:
     tab.open(report, width=width)
     assert tab.value(SMALLEST_LETTERS) >= 11
     assert tab.value(CUT_LETTERS) == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_all_text_has_the_contrast_that_wcag_aa_asks_for(tab, report, dark):
+def test_all_text_has_the_contrast_that_wcag_aa_asks_for(tab, report, dark) -> None:
     tab.open(report, width=1100, dark=dark)
     assert tab.value(FAINT) == []
 
 
-def test_each_chart_is_shown_once_whatever_the_width(tab, report):
+def test_each_chart_is_shown_once_whatever_the_width(tab, report) -> None:
     shown = "[...document.querySelectorAll('svg')].filter(s => s.getClientRects().length).length"
     for width in (390, 1100):
         tab.open(report, width=width)
         assert tab.value(shown) == 13
 
 
-def test_dark_ground_is_dark(tab, report):
+def test_dark_ground_is_dark(tab, report) -> None:
     tab.open(report, width=390, dark=True)
     assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_no_chart_is_cut_by_the_end_of_a_printed_page(tab, report):
+def test_no_chart_is_cut_by_the_end_of_a_printed_page(tab, report) -> None:
     tab.open(report, width=1100)
     assert tab.value("getComputedStyle(document.querySelector('figure')).breakInside") == "avoid"
     assert 4 <= n_pages(tab.pdf()) <= 6

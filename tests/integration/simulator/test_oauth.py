@@ -54,42 +54,42 @@ def read(api, token, collection="daily_sleep"):
 
 
 @pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/v2/ext/oauth-authorize"])
-def test_consent_leads_back_with_code_state_and_granted_scopes(start, path):
+def test_consent_leads_back_with_code_state_and_granted_scopes(start, path) -> None:
     answer = consent(start(), path)
     assert answer["state"] == "s1"
     assert answer["scope"] == "extapi:daily extapi:heartrate extapi:spo2"
     assert answer["code"]
 
 
-def test_scopes_that_are_unknown_or_unticked_are_dropped_without_a_word(start):
+def test_scopes_that_are_unknown_or_unticked_are_dropped_without_a_word(start) -> None:
     answer = consent(start(granted=("daily",)), scope="daily spo2Daily heartrate")
     assert answer["scope"] == "extapi:daily"
 
 
-def test_a_refusal_leads_back_with_an_error(start):
+def test_a_refusal_leads_back_with_an_error(start) -> None:
     assert consent(start(is_denied=True)) == {"error": "access_denied", "state": "s1"}
 
 
-def test_an_unknown_redirect_is_refused(start):
+def test_an_unknown_redirect_is_refused(start) -> None:
     api = start(redirect_uris=(CALLBACK,))
     asked = {"client_id": "simulated-client", "redirect_uri": CALLBACK + "/"}
     assert httpx.get(api.base_url + "/oauth/authorize", params=asked).status_code == 400
 
 
-def test_a_code_gives_tokens_that_read_what_was_granted(start):
+def test_a_code_gives_tokens_that_read_what_was_granted(start) -> None:
     api = start()
     tokens = exchange(api, code=consent(api)["code"]).json()
     assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 86_400)
     assert (read(api, tokens["access_token"]), read(api, tokens["access_token"], "workout")) == (200, 401)
 
 
-def test_a_code_is_used_once(start):
+def test_a_code_is_used_once(start) -> None:
     api = start()
     code = consent(api)["code"]
     assert [exchange(api, code=code).status_code for _ in range(2)] == [200, 400]
 
 
-def test_a_code_dies_after_ten_minutes(start):
+def test_a_code_dies_after_ten_minutes(start) -> None:
     clock = Clock()
     api = start(now=clock)
     code = consent(api)["code"]
@@ -97,12 +97,12 @@ def test_a_code_dies_after_ten_minutes(start):
     assert exchange(api, code=code).json()["error"] == "invalid_grant"
 
 
-def test_a_code_of_another_redirect_is_refused(start):
+def test_a_code_of_another_redirect_is_refused(start) -> None:
     api = start()
     assert exchange(api, code=consent(api)["code"], redirect_uri="http://localhost/other").status_code == 400
 
 
-def test_a_code_with_a_challenge_needs_its_verifier(start):
+def test_a_code_with_a_challenge_needs_its_verifier(start) -> None:
     api = start()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(b"verifier").digest()).rstrip(b"=").decode()
     asked = {"code_challenge": challenge, "code_challenge_method": "S256"}
@@ -110,37 +110,37 @@ def test_a_code_with_a_challenge_needs_its_verifier(start):
     assert exchange(api, code=consent(api, **asked)["code"], code_verifier="verifier").status_code == 200
 
 
-def test_the_client_may_name_itself_by_basic_authentication(start):
+def test_the_client_may_name_itself_by_basic_authentication(start) -> None:
     api = start()
     form = {"grant_type": "authorization_code", "code": consent(api)["code"], "redirect_uri": CALLBACK}
     assert httpx.post(api.base_url + NEW_TOKEN, data=form, auth=tuple(CLIENT.values())).status_code == 200
 
 
-def test_a_wrong_client_is_refused(start):
+def test_a_wrong_client_is_refused(start) -> None:
     api = start()
     reply = exchange(api, code=consent(api)["code"], client_secret="wrong")
     assert (reply.status_code, reply.json()["error"]) == (400, "invalid_client")
 
 
-def test_the_old_token_url_refuses_a_new_app_and_burns_its_code(start):
+def test_the_old_token_url_refuses_a_new_app_and_burns_its_code(start) -> None:
     api = start(portal="new")
     code = consent(api)["code"]
     assert exchange(api, OLD_TOKEN, code=code).status_code == 401
     assert exchange(api, NEW_TOKEN, code=code).status_code == 400
 
 
-def test_the_new_token_url_comes_first_for_a_new_app(start):
+def test_the_new_token_url_comes_first_for_a_new_app(start) -> None:
     api = start(portal="new")
     assert exchange(api, api.token_urls[0].removeprefix(api.base_url), code=consent(api)["code"]).status_code == 200
 
 
-def test_the_old_token_url_refuses_to_refresh_for_a_new_app_and_burns_nothing(start):
+def test_the_old_token_url_refuses_to_refresh_for_a_new_app_and_burns_nothing(start) -> None:
     api = start(portal="new")
     token = api.grant()["refresh_token"]
     assert (refresh(api, token, OLD_TOKEN).status_code, refresh(api, token).status_code) == (400, 200)
 
 
-def test_a_refresh_token_is_used_once_and_replaced(start):
+def test_a_refresh_token_is_used_once_and_replaced(start) -> None:
     api = start()
     old = api.grant("daily")["refresh_token"]
     new = refresh(api, old).json()
@@ -149,7 +149,7 @@ def test_a_refresh_token_is_used_once_and_replaced(start):
     assert refresh(api, new["refresh_token"]).json()["scope"] == "extapi:daily"
 
 
-def test_an_access_token_expires(start):
+def test_an_access_token_expires(start) -> None:
     clock = Clock()
     api = start(now=clock, expires_in=60)
     token = api.grant()["access_token"]
@@ -158,7 +158,7 @@ def test_an_access_token_expires(start):
     assert (before, read(api, token)) == (200, 401)
 
 
-def test_all_access_tokens_can_be_made_to_expire(start):
+def test_all_access_tokens_can_be_made_to_expire(start) -> None:
     api = start()
     tokens = api.grant()
     api.expire_tokens()
@@ -166,7 +166,7 @@ def test_all_access_tokens_can_be_made_to_expire(start):
     assert read(api, refresh(api, tokens["refresh_token"]).json()["access_token"]) == 200
 
 
-def test_a_revoked_token_reads_nothing(start):
+def test_a_revoked_token_reads_nothing(start) -> None:
     api = start()
     old, new = api.grant(), api.grant()
     httpx.post(api.base_url + "/oauth/revoke", params={"access_token": old["access_token"]})

@@ -48,32 +48,32 @@ def http(shared):
 
 
 @pytest.mark.parametrize(("collection", "count"), COUNTS.items())
-def test_every_recorded_document_is_served(http, collection, count):
+def test_every_recorded_document_is_served(http, collection, count) -> None:
     assert len(http.get(collection, params=EVERYTHING).json()["data"]) == count
 
 
-def test_every_recorded_heart_rate_row_is_served_in_pages(http):
+def test_every_recorded_heart_rate_row_is_served_in_pages(http) -> None:
     first = http.get("heartrate", params={"start_datetime": "2024-01-01", "end_datetime": "2025-01-01"}).json()
     second = http.get("heartrate", params={"next_token": first["next_token"]}).json()
     assert (len(first["data"]), len(second["data"]), second["next_token"]) == (1000, 101, None)
 
 
-def test_the_recorded_person_and_the_collections_never_recorded(http):
+def test_the_recorded_person_and_the_collections_never_recorded(http) -> None:
     assert http.get("personal_info").json()["age"] == 42
     assert [http.get(c, params=EVERYTHING).json()["data"] for c in ("tag", "vO2_max")] == [[], []]
 
 
-def test_recorded_documents_come_unchanged(http, shared):
+def test_recorded_documents_come_unchanged(http, shared) -> None:
     page = json.loads((shared / "oura" / "recorded" / "multiple_sleep.json").read_text())[0]["body"]["data"]
     assert http.get("sleep", params=EVERYTHING).json()["data"] == page
     assert http.get(f"sleep/{page[7]['id']}").json() == page[7]
 
 
-def test_recorded_cardiovascular_days_have_no_id(http):
+def test_recorded_cardiovascular_days_have_no_id(http) -> None:
     assert not any("id" in d for d in http.get("daily_cardiovascular_age", params=EVERYTHING).json()["data"])
 
 
-def test_the_fullest_good_page_is_taken_and_never_a_handwritten_one(tmp_path):
+def test_the_fullest_good_page_is_taken_and_never_a_handwritten_one(tmp_path) -> None:
     days = [{"id": str(n), "day": f"2026-01-0{n}"} for n in range(1, 6)]
     for name, page in {
         "a": exchange("daily_sleep", days[:3]),
@@ -85,24 +85,24 @@ def test_the_fullest_good_page_is_taken_and_never_a_handwritten_one(tmp_path):
     assert Recorded(tmp_path).counts == {"daily_sleep": 3}
 
 
-def test_a_folder_without_pages_is_a_clear_error(tmp_path):
+def test_a_folder_without_pages_is_a_clear_error(tmp_path) -> None:
     with pytest.raises(SettingsWrong, match="holds no recorded page"):
         Recorded(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["<html>", "7", '["sleep"]', '[{"status": 200}]', '[{"request": {"url": "/"}}]'])
-def test_a_file_of_another_kind_is_a_clear_error(tmp_path, text):
+def test_a_file_of_another_kind_is_a_clear_error(tmp_path, text) -> None:
     (tmp_path / "page.json").write_text(text)
     with pytest.raises(SettingsWrong, match=r"page\.json"):
         Recorded(tmp_path)
 
 
 @pytest.mark.parametrize("arguments", [["--timezone", "Mars/Base"], ["--years", "0"], ["--until", "1999-01-01"]])
-def test_a_person_who_cannot_be_is_a_clear_error(arguments):
+def test_a_person_who_cannot_be_is_a_clear_error(arguments) -> None:
     assert isinstance(CliRunner().invoke(command, arguments).exception, SettingsWrong)
 
 
-def test_a_port_in_use_is_a_clear_error():
+def test_a_port_in_use_is_a_clear_error() -> None:
     with simulated_oura(GeneratedPerson(until=date(2026, 11, 21))) as api:
         port = api.base_url.rpartition(":")[2]
         error = CliRunner().invoke(command, ["--port", port]).exception
@@ -110,7 +110,7 @@ def test_a_port_in_use_is_a_clear_error():
     assert port in str(error)
 
 
-def test_the_command_says_how_to_use_it_and_ends_quietly_with_ctrl_c():
+def test_the_command_says_how_to_use_it_and_ends_quietly_with_ctrl_c() -> None:
     script = "from oura_lake.cli.simulate import command; command()"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = [sys.executable, "-u", "-c", script, "--port", "0"]

@@ -47,12 +47,12 @@ def pages(http, collection, params):
         params = {"next_token": page["next_token"]}
 
 
-def test_the_lakes_table_of_endpoints_agrees_with_the_measured_routes():
+def test_the_lakes_table_of_endpoints_agrees_with_the_measured_routes() -> None:
     lake = {e.collection: (e.scope, e.by_id, e.day or "", e.webhook) for e in ENDPOINTS}
     assert lake == {c.path: (c.scope, c.has_ids, c.day, c.webhook) for c in COLLECTIONS.values()}
 
 
-def test_the_lakes_windows_agree_with_the_measured_routes():
+def test_the_lakes_windows_agree_with_the_measured_routes() -> None:
     kinds = {Clock.ROW: Window.INSTANTS, Clock.NONE: Window.NONE}
     assert {e.collection: e.window for e in ENDPOINTS} == {
         c.path: kinds.get(c.clock, Window.DATES) for c in COLLECTIONS.values()
@@ -60,96 +60,96 @@ def test_the_lakes_windows_agree_with_the_measured_routes():
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.day])
-def test_pages_together_hold_every_document_once(http, collection):
+def test_pages_together_hold_every_document_once(http, collection) -> None:
     found = [d for page in pages(http, collection, EVERYTHING) for d in page]
     held = [d for n in range(365) for d in PERSON.on(collection, date.fromordinal(UNTIL.toordinal() - n))]
     assert sorted(found, key=str) == sorted(held, key=str)
 
 
-def test_heart_rate_comes_in_pages_of_a_thousand(http):
+def test_heart_rate_comes_in_pages_of_a_thousand(http) -> None:
     sizes = [len(page) for page in pages(http, "heartrate", ALL_ROWS)]
     assert len(sizes) > 20
     assert set(sizes[:-1]) == {1000}
 
 
-def test_heart_rate_pages_hold_every_row_once_and_in_order(http):
+def test_heart_rate_pages_hold_every_row_once_and_in_order(http) -> None:
     stamps = [r["timestamp_unix"] for page in pages(http, "heartrate", ALL_ROWS) for r in page]
     held = [i for n in range(22) for i in PERSON.rows("heartrate", date(2026, 11, 1 + n)).instants]
     assert stamps == held
 
 
-def test_the_latest_row_comes_alone(http):
+def test_the_latest_row_comes_alone(http) -> None:
     [row] = http.get("heartrate", params={"latest": "true", **ALL_ROWS}).json()["data"]
     held = [i for d in (21, 22) for i in PERSON.rows("heartrate", date(2026, 11, d)).instants]
     assert row["timestamp_unix"] == held[-1]
 
 
-def test_an_invented_token_is_unprocessable(http):
+def test_an_invented_token_is_unprocessable(http) -> None:
     assert http.get("sleep", params={"next_token": "invented"}).status_code == 422
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.has_ids])
-def test_a_document_comes_by_its_id(http, collection):
+def test_a_document_comes_by_its_id(http, collection) -> None:
     document = next(pages(http, collection, EVERYTHING))[-1]
     assert http.get(f"{collection}/{document['id']}").json() == document
 
 
 @pytest.mark.parametrize("identity", ["not-existing", "ffffffff-0000-4000-a000-000000000000", "zz"])
-def test_an_unknown_id_is_not_found(http, identity):
+def test_an_unknown_id_is_not_found(http, identity) -> None:
     reply = http.get(f"sleep/{identity}")
     assert (reply.status_code, reply.json()) == (404, {"detail": "Document not found."})
 
 
 @pytest.mark.parametrize("path", ["no_such_collection", "vo2_max", "heartrate/some-id", "personal_info/some-id"])
-def test_an_unknown_path_is_not_found(http, path):
+def test_an_unknown_path_is_not_found(http, path) -> None:
     assert http.get(path).status_code == 404
 
 
-def test_fields_keep_what_is_named_with_id_and_day(http):
+def test_fields_keep_what_is_named_with_id_and_day(http) -> None:
     found = http.get("daily_sleep", params={"fields": "score,made_up", **EVERYTHING}).json()["data"]
     assert set().union(*found) == {"id", "day", "score"}
 
 
-def test_fields_that_do_not_exist_leave_the_record_whole(http):
+def test_fields_that_do_not_exist_leave_the_record_whole(http) -> None:
     assert "contributors" in http.get("daily_sleep", params={"fields": "made_up", **EVERYTHING}).json()["data"][0]
 
 
-def test_some_routes_know_no_fields(http):
+def test_some_routes_know_no_fields(http) -> None:
     assert "level" in http.get("daily_resilience", params={"fields": "day", **EVERYTHING}).json()["data"][0]
 
 
-def test_the_person_is_a_bare_object(http):
+def test_the_person_is_a_bare_object(http) -> None:
     assert http.get("personal_info").json() == PERSON.undated("personal_info")[0]
 
 
 @pytest.mark.parametrize("collection", [c for c in COLLECTIONS if c != "personal_info"])
-def test_a_missing_scope_is_unauthorized_and_named(with_scopes, collection):
+def test_a_missing_scope_is_unauthorized_and_named(with_scopes, collection) -> None:
     scope = COLLECTIONS[collection].scope
     reply = with_scopes(collection, *(s for s in SCOPES if s != scope))
     assert reply.status_code == 401
     assert reply.json() == {"detail": f"Token is not authorized access {scope} scope."}
 
 
-def test_only_the_id_of_the_person_needs_no_scope(with_scopes):
+def test_only_the_id_of_the_person_needs_no_scope(with_scopes) -> None:
     assert with_scopes("personal_info", "daily").json().keys() == {"id"}
     assert "email" not in with_scopes("personal_info", "personal").json()
 
 
-def test_a_request_without_a_token_is_a_bad_one(with_scopes):
+def test_a_request_without_a_token_is_a_bad_one(with_scopes) -> None:
     assert with_scopes("sleep", "daily", headers={}).status_code == 400
 
 
-def test_an_unknown_token_is_unauthorized(with_scopes):
+def test_an_unknown_token_is_unauthorized(with_scopes) -> None:
     reply = with_scopes("sleep", "daily", headers={"Authorization": "Bearer other"})
     assert (reply.status_code, reply.json()["title"]) == (401, "Invalid Access token")
 
 
-def test_a_connection_serves_many_requests(http):
+def test_a_connection_serves_many_requests(http) -> None:
     streams = [http.get("ring_configuration").extensions["network_stream"] for _ in range(5)]
     assert len({stream.get_extra_info("client_addr") for stream in streams}) == 1
 
 
-def test_the_log_of_requests_keeps_no_token():
+def test_the_log_of_requests_keeps_no_token() -> None:
     with simulated_oura(PERSON) as api:
         httpx.get(f"{api.base_url}/v2/usercollection/sleep", params={"start_date": "2026-11-20"}, headers=HEADERS)
         httpx.get(f"{api.base_url}/oauth/revoke", params={"access_token": "secret"})

@@ -58,21 +58,21 @@ def subscribing():
     subscriber = Subscriber()
 
     class Callback(BaseHTTPRequestHandler):
-        def do_GET(self):
+        def do_GET(self) -> None:
             query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
             self.reply(200, {"challenge": subscriber.challenge or query["challenge"]})
 
-        def do_POST(self):
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             subscriber.events.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.reply(subscriber.status, {})
 
-        def reply(self, status, value):
+        def reply(self, status, value) -> None:
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(value).encode())
 
-        def log_message(self, *_):
+        def log_message(self, *_) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as server:
@@ -87,7 +87,7 @@ def subscribe(api, subscriber, event_type="update", data_type="sleep", **changes
     return httpx.post(api.base_url + SUBSCRIPTIONS, json=body | changes, headers=CLIENT)
 
 
-def test_days_held_back_appear_with_the_sync(start):
+def test_days_held_back_appear_with_the_sync(start) -> None:
     api = start(hold_back_days=2)
     assert max(by_day(api, "daily_sleep")) == "2026-11-19"
     api.sync(days=1)
@@ -96,7 +96,7 @@ def test_days_held_back_appear_with_the_sync(start):
     assert max(by_day(api, "daily_sleep")) == "2026-11-21"
 
 
-def test_rows_of_days_held_back_appear_with_the_sync(start):
+def test_rows_of_days_held_back_appear_with_the_sync(start) -> None:
     api = start(hold_back_days=2)
     asked = {"start_datetime": "2026-11-20", "end_datetime": "2026-11-22"}
     before = read(api, "heartrate", **asked)
@@ -104,7 +104,7 @@ def test_rows_of_days_held_back_appear_with_the_sync(start):
     assert (len(before), bool(read(api, "heartrate", **asked))) == (0, True)
 
 
-def test_a_document_held_back_is_not_found_by_id(start):
+def test_a_document_held_back_is_not_found_by_id(start) -> None:
     api = start(hold_back_days=1)
     [document] = PERSON.on("daily_sleep", PERSON.last)
     url = f"{api.base_url}/v2/usercollection/daily_sleep/{document['id']}"
@@ -113,13 +113,13 @@ def test_a_document_held_back_is_not_found_by_id(start):
     assert (before, httpx.get(url, headers=HEADERS).status_code) == (404, 200)
 
 
-def test_nothing_changes_without_a_sync(start):
+def test_nothing_changes_without_a_sync(start) -> None:
     api = start()
     assert read(api, "sleep") == read(api, "sleep")
 
 
 @pytest.mark.parametrize("collection", ["daily_activity", "daily_sleep", "daily_readiness", "sleep"])
-def test_a_sync_changes_the_last_three_days_and_no_id(start, collection):
+def test_a_sync_changes_the_last_three_days_and_no_id(start, collection) -> None:
     api = start()
     before = read(api, collection)
     api.sync()
@@ -130,7 +130,7 @@ def test_a_sync_changes_the_last_three_days_and_no_id(start, collection):
     assert before.keys() == after.keys()
 
 
-def test_steps_grow_with_every_sync(start):
+def test_steps_grow_with_every_sync(start) -> None:
     api = start()
     steps = [by_day(api, "daily_activity")["2026-11-21"]["steps"]]
     for _ in range(2):
@@ -139,7 +139,7 @@ def test_steps_grow_with_every_sync(start):
     assert steps[0] < steps[1] < steps[2]
 
 
-def test_a_deleted_document_is_gone_from_the_list_and_by_id(start):
+def test_a_deleted_document_is_gone_from_the_list_and_by_id(start) -> None:
     api = start()
     identity = next(iter(read(api, "sleep")))
     assert [e.event_type for e in api.delete("sleep", identity)] == ["delete"]
@@ -147,7 +147,7 @@ def test_a_deleted_document_is_gone_from_the_list_and_by_id(start):
     assert httpx.get(f"{api.base_url}/v2/usercollection/sleep/{identity}", headers=HEADERS).status_code == 404
 
 
-def test_a_deleted_document_can_appear_anew_as_it_was(start):
+def test_a_deleted_document_can_appear_anew_as_it_was(start) -> None:
     api = start()
     before = read(api, "sleep")
     identity = next(iter(before))
@@ -157,7 +157,7 @@ def test_a_deleted_document_can_appear_anew_as_it_was(start):
     assert read(api, "sleep") == before
 
 
-def test_syncs_and_deletions_can_be_asked_for_over_http(start):
+def test_syncs_and_deletions_can_be_asked_for_over_http(start) -> None:
     api = start(hold_back_days=1)
     told = httpx.post(api.base_url + "/_simulate/sync", json={"days": 1}).json()["events"]
     assert {"create", "update"} == {e["event_type"] for e in told}
@@ -166,11 +166,11 @@ def test_syncs_and_deletions_can_be_asked_for_over_http(start):
     assert gone.json()["events"] == [{"event_type": "delete", "data_type": "daily_sleep", "object_id": identity}]
 
 
-def test_deleting_what_is_not_there_tells_nobody(start):
+def test_deleting_what_is_not_there_tells_nobody(start) -> None:
     assert start().delete("sleep", "nothing") == []
 
 
-def test_a_subscription_needs_the_answered_challenge(start, subscriber):
+def test_a_subscription_needs_the_answered_challenge(start, subscriber) -> None:
     api = start()
     assert subscribe(api, subscriber).status_code == 201
     subscriber.challenge = "wrong"
@@ -180,15 +180,15 @@ def test_a_subscription_needs_the_answered_challenge(start, subscriber):
 @pytest.mark.parametrize(
     "change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}]
 )
-def test_an_impossible_subscription_is_unprocessable(start, subscriber, change):
+def test_an_impossible_subscription_is_unprocessable(start, subscriber, change) -> None:
     assert subscribe(start(), subscriber, **change).status_code == 422
 
 
-def test_subscriptions_need_the_secret_of_the_app(start):
+def test_subscriptions_need_the_secret_of_the_app(start) -> None:
     assert httpx.get(start().base_url + SUBSCRIPTIONS, headers=HEADERS).status_code == 401
 
 
-def test_a_subscription_is_listed_renewed_changed_and_deleted(start, subscriber):
+def test_a_subscription_is_listed_renewed_changed_and_deleted(start, subscriber) -> None:
     api = start()
     held = subscribe(api, subscriber).json()
     one = f"{api.base_url}{SUBSCRIPTIONS}/{held['id']}"
@@ -200,7 +200,7 @@ def test_a_subscription_is_listed_renewed_changed_and_deleted(start, subscriber)
     assert httpx.get(one, headers=CLIENT).status_code == 403
 
 
-def test_an_event_is_thin_and_signed_over_its_raw_body(start, subscriber):
+def test_an_event_is_thin_and_signed_over_its_raw_body(start, subscriber) -> None:
     api = start()
     subscribe(api, subscriber)
     changed = {e.object_id for e in api.sync() if e.data_type == "sleep"}
@@ -212,7 +212,7 @@ def test_an_event_is_thin_and_signed_over_its_raw_body(start, subscriber):
     assert json.loads(body).keys() == {"event_type", "data_type", "object_id", "event_time", "user_id"}
 
 
-def test_only_the_subscribed_kind_is_told(start, subscriber):
+def test_only_the_subscribed_kind_is_told(start, subscriber) -> None:
     api = start(hold_back_days=1)
     subscribe(api, subscriber, "create", "daily_sleep")
     api.sync()
@@ -220,7 +220,7 @@ def test_only_the_subscribed_kind_is_told(start, subscriber):
     assert json.loads(body)["object_id"] == PERSON.on("daily_sleep", PERSON.last)[0]["id"]
 
 
-def test_an_event_that_fails_is_sent_again(start, subscriber):
+def test_an_event_that_fails_is_sent_again(start, subscriber) -> None:
     api = start()
     subscribe(api, subscriber, "delete")
     subscriber.status = 500
@@ -228,7 +228,7 @@ def test_an_event_that_fails_is_sent_again(start, subscriber):
     assert len(subscriber.events) == 3
 
 
-def test_a_subscriber_that_is_gone_loses_its_subscription(start, subscriber):
+def test_a_subscriber_that_is_gone_loses_its_subscription(start, subscriber) -> None:
     api = start()
     subscribe(api, subscriber)
     subscriber.status = 410

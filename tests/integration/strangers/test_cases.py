@@ -217,7 +217,7 @@ def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...])
 
 
 @EVERY_CASE
-def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake):
+def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake) -> None:
     said = synced(case)
     assert_says(said, case.says, case.may_say)
     assert (said.code, n_rows(lake)) == (case.code, case.rows)
@@ -226,7 +226,9 @@ def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake):
 
 
 @EVERY_CASE
-def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(case, synced, lake, answers_of, oura_lake):
+def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
+    case, synced, lake, answers_of, oura_lake
+) -> None:
     first = synced(case)
     before = stored(lake)
     second = synced(case)
@@ -239,12 +241,12 @@ def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(cas
         assert oura_lake("rebuild", "--lake", lake, "--check").code == OK
 
 
-def test_every_folder_of_answers_stands_in_the_table(cases):
+def test_every_folder_of_answers_stands_in_the_table(cases) -> None:
     assert {path.name for path in cases.iterdir() if path.name[0].isdigit()} == {case.folder for case in CASES}
     assert STRANGE.keys() == {case.folder for case in CASES}
 
 
-def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(lake):
+def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(lake) -> None:
     """In a process of its own, as a person would run it."""
     names = ("01", "02", "03", "07", "09", "10", "11", "13")
     answers = [answers for folder, answers in STRANGE.items() if folder[:2] in names]

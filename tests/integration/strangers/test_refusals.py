@@ -67,7 +67,7 @@ def refusal(status: int, body: Any) -> OuraLakeError:
     return raised.value
 
 
-def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies):
+def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies) -> None:
     assert len(bodies) == 12
     for body in bodies:
         is_of_the_app = isinstance(body, dict) and body.get("error") in OF_THE_APP
@@ -78,7 +78,7 @@ def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodi
         assert ("it refuses the app" in str(error)) == is_of_the_app, body
 
 
-def test_no_refusal_repeats_what_it_was_sent(bodies):
+def test_no_refusal_repeats_what_it_was_sent(bodies) -> None:
     assert [body for body in bodies if "r1" in str(refusal(400, body))] == []
 
 
@@ -90,7 +90,7 @@ def test_no_refusal_repeats_what_it_was_sent(bodies):
         (429, {"x": 1}, SourceUnavailable),
     ],
 )
-def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind):
+def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind) -> None:
     error = refusal(status, body)
     assert isinstance(error, kind)
     assert not isinstance(error, AppRefused)
@@ -128,7 +128,7 @@ class Worker:
         return [row["is_deleted"] for row in found]
 
 
-def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
+def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands() -> None:
     worker = Worker()
     assert worker.does("create", is_there=False) is not None
     assert worker.rows == []
@@ -136,7 +136,7 @@ def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands():
     assert worker.rows == [False]
 
 
-def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps):
+def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps) -> None:
     worker = Worker()
     went_back = [worker.does(event, is_there) is not None for event, is_there in steps]
     assert steps == [("create", False), ("create", True), ("update", False)]
@@ -144,14 +144,14 @@ def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps):
     assert worker.rows == [False]
 
 
-def test_an_update_whose_document_cannot_be_found_buries_nothing():
+def test_an_update_whose_document_cannot_be_found_buries_nothing() -> None:
     worker = Worker()
     worker.does("create", is_there=True)
     worker.does("update", is_there=False)
     assert worker.rows == [False]
 
 
-def test_a_deletion_whose_document_cannot_be_found_buries_it():
+def test_a_deletion_whose_document_cannot_be_found_buries_it() -> None:
     worker = Worker()
     worker.does("create", is_there=True)
     assert worker.does("delete", is_there=False) is None

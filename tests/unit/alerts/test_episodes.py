@@ -31,17 +31,17 @@ def after(days, alert, status="sent"):
     return {"ledger": [an_entry(alert, status, NOW)], "now": now, "today": now.date(), "judged": now.date()}
 
 
-def test_the_all_clear_comes_when_no_later_alert_could_still_belong_to_the_episode():
+def test_the_all_clear_comes_when_no_later_alert_could_still_belong_to_the_episode() -> None:
     alert = an_alert(TODAY)
     assert [told([alert], **after(n, alert)) for n in range(1, 6)] == [[], [], [], *[[("cleared", "email")]] * 2]
 
 
-def test_nights_that_nobody_measured_are_no_all_clear():
+def test_nights_that_nobody_measured_are_no_all_clear() -> None:
     alert = an_alert(TODAY)
     assert told([alert], **(after(9, alert) | {"judged": TODAY + DAY})) == []
 
 
-def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beliefs_stay():
+def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beliefs_stay() -> None:
     alert = an_alert(TODAY)
     run = after(1, alert)
     [entry] = decide([], run.pop("ledger"), a_moment(**run))
@@ -49,13 +49,13 @@ def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beli
     assert [(t.step, t.status) for t in entry.tellings] == [("opened", "sent"), ("cleared", "sending")]
 
 
-def test_a_run_that_began_before_the_message_and_did_not_see_the_night_takes_nothing_back():
+def test_a_run_that_began_before_the_message_and_did_not_see_the_night_takes_nothing_back() -> None:
     sent = an_entry(an_alert(TODAY), "sent", NOW + timedelta(seconds=2))
     assert decide([], [sent], a_moment(NOW)) == []
     assert told([], [sent], now=NOW + timedelta(seconds=3)) == [("cleared", "email")]
 
 
-def test_an_all_clear_is_given_once():
+def test_an_all_clear_is_given_once() -> None:
     alert = an_alert(TODAY)
     run = after(4, alert)
     [over] = decide([alert], run.pop("ledger"), a_moment(**run))
@@ -64,18 +64,18 @@ def test_an_all_clear_is_given_once():
 
 
 @pytest.mark.parametrize("status", ["found_in_history", "failed"])
-def test_who_was_not_told_of_an_episode_hears_of_no_end(status):
+def test_who_was_not_told_of_an_episode_hears_of_no_end(status) -> None:
     assert told([], **after(5, an_alert(TODAY), status)) == []
 
 
-def test_an_all_clear_that_is_two_weeks_old_is_told_to_nobody():
+def test_an_all_clear_that_is_two_weeks_old_is_told_to_nobody() -> None:
     alert = an_alert(TODAY)
     run = after(15, alert)
     [entry] = decide([alert], run.pop("ledger"), a_moment(**run))
     assert (entry.cleared_on, len(entry.tellings)) == (TODAY + 15 * DAY, 1)
 
 
-def test_an_alert_after_the_all_clear_is_an_episode_of_its_own():
+def test_an_alert_after_the_all_clear_is_an_episode_of_its_own() -> None:
     alert = an_alert(TODAY)
     told_all = (*an_entry(alert, "sent", NOW).tellings, Telling(step="cleared", way="email", status="sent"))
     over = replace(an_entry(alert, "sent"), tellings=told_all, cleared_on=TODAY, cleared_because="revised")
@@ -85,25 +85,25 @@ def test_an_alert_after_the_all_clear_is_an_episode_of_its_own():
     assert told([an_alert(TODAY, TODAY)], [over]) == []
 
 
-def test_an_sms_comes_with_the_level_it_waits_for():
+def test_an_sms_comes_with_the_level_it_waits_for() -> None:
     minor, major = an_alert(TODAY), an_alert(TODAY, level="major")
     assert told([minor], ways=WAYS) == [("opened", "bus"), ("opened", "email")]
     assert told([major], ways=WAYS) == [("opened", "bus"), ("opened", "email"), ("opened", "sms")]
     assert told([major], [an_entry(minor, "sent", NOW)], ways=(EMAIL, SMS)) == [("raised", "sms")]
 
 
-def test_at_night_only_programs_hear_and_the_person_in_the_morning():
+def test_at_night_only_programs_hear_and_the_person_in_the_morning() -> None:
     [entry] = decide([an_alert(TODAY)], [], a_moment(ways=WAYS, is_quiet=True))
     assert [t.way for t in entry.tellings] == ["bus"]
     assert told([an_alert(TODAY)], [entry], ways=WAYS, now=NOW + timedelta(minutes=9)) == [("opened", "email")]
 
 
-def test_an_all_clear_of_the_night_waits_for_the_morning():
+def test_an_all_clear_of_the_night_waits_for_the_morning() -> None:
     alert = an_alert(TODAY)
     assert told([alert], **after(4, alert), is_quiet=True) == []
 
 
-def test_a_crash_before_the_end_was_sent_is_made_up_for():
+def test_a_crash_before_the_end_was_sent_is_made_up_for() -> None:
     alert = an_alert(TODAY)
     run = after(4, alert)
     [claimed] = decide([alert], run.pop("ledger"), a_moment(**run))
@@ -111,7 +111,7 @@ def test_a_crash_before_the_end_was_sent_is_made_up_for():
         assert told([alert], [claimed], **(run | {"now": run["now"] + timedelta(minutes=minutes)})) == expected
 
 
-def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read():
+def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read() -> None:
     entry = an_entry(an_alert(TODAY), "sent", NOW)
     assert _entry(document(entry)) == entry
     older = {k: v for k, v in document(entry).items() if k not in ("tellings", "untold", "cleared_on", "peak_day")}
@@ -119,13 +119,13 @@ def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read():
 
 
 @pytest.mark.parametrize(("status", "ways"), [("sent", WAYS[:2]), ("shown", (TERMINAL,))])
-def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status, ways):
+def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status, ways) -> None:
     alert = an_alert(TODAY, level="major")
     older = {k: v for k, v in document(an_entry(alert, status, NOW)).items() if k not in ("tellings", "untold")}
     assert told([alert], [_entry(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
 
 
-def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():
+def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy() -> None:
     for because in ("back_in_range", "revised"):
         entry = replace(an_entry(an_alert(date(2026, 11, 20)), "sent"), cleared_because=because)
         message = illness.ALERT.all_clear(entry)
@@ -135,7 +135,7 @@ def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy():
         assert "not medical advice" in message.body
 
 
-def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told():
+def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told() -> None:
     alert = an_alert(TODAY)
     run = after(1, alert)
     [over] = decide([], run.pop("ledger"), a_moment(**run))
@@ -146,7 +146,7 @@ def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told():
 
 
 @pytest.mark.parametrize(("status", "claims_made"), [("sent", [("raised", "sms")]), ("failed", [("opened", "email")])])
-def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(status, claims_made):
+def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(status, claims_made) -> None:
     """What was told of night 12 is, after a revision, one of night 11, and 12 is calm."""
     now = [a_finding(TODAY - DAY, "major" if status == "sent" else "minor"), a_finding(TODAY, "none")]
     [entry] = decide(illness.ALERT.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
@@ -170,7 +170,7 @@ BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
         max_size=10,
     )
 )
-def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings):
+def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings) -> None:
     """Each run, of several a day, may judge the whole past anew; one that is killed never confirms what it claimed."""
     ledger = {}
     for n, runs in enumerate(mornings):

@@ -46,7 +46,7 @@ def me(**fields):
     return persons(json.dumps({"me": entry | fields}))["me"]
 
 
-def run(store, days, ways, person=None, later=timedelta()):
+def run(store, days, ways, person=None, later=timedelta()) -> None:
     watch(FakeEngine(days), store, person or me(), "schedule", NOW + timedelta(hours=12) + later, ways)
 
 
@@ -57,7 +57,7 @@ def bad_days(*kinds):
 
 @pytest.mark.parametrize("numbers", [False, True])
 @pytest.mark.parametrize("kind", BAD)
-def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers):
+def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers) -> None:
     store, bus, webhook = MemoryStore(), Outbox(), Outbox()
     ways = {"email": Outbox(), "bus": bus, "webhook": webhook}
     person = me(alerts=[kind], numbers_in_messages=numbers)
@@ -71,14 +71,14 @@ def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers):
     assert ["measurements" in event for event in events] == [numbers, False][: len(steps)]
 
 
-def test_without_the_persons_choice_no_measured_value_is_anywhere_in_an_event():
+def test_without_the_persons_choice_no_measured_value_is_anywhere_in_an_event() -> None:
     bus = Outbox()
     run(MemoryStore(), bad_days("illness"), {"email": Outbox(), "bus": bus, "webhook": Outbox()})
     text = json.dumps(bus.messages[0].event)
     assert not [value for value in BAD["illness"][1].values() if str(value) in text]
 
 
-def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test():
+def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test() -> None:
     good = event_of_a_test("me", date(2026, 3, 1))
     assert violations(good) == []
     VALID.check_schema(SCHEMA)
@@ -103,7 +103,7 @@ def marked(entry, status, *ways):
     return type(entry)(**vars(entry) | {"tellings": tuple(type(entry.tellings[0])(**t) for t in tellings)})
 
 
-def test_programs_hear_that_it_became_major_once_and_people_do_not():
+def test_programs_hear_that_it_became_major_once_and_people_do_not() -> None:
     ledger, first = told(an_alert(TODAY))
     assert first == {(way, "opened") for way in ("email", "bus", "webhook")}
     ledger = [_entry(flat) for flat in json.loads(_written(ledger))]  # as the next run reads it
@@ -114,24 +114,24 @@ def test_programs_hear_that_it_became_major_once_and_people_do_not():
     assert told(an_alert(TODAY, TODAY + DAY), ledger, now=NOW + DAY)[1] == set()
 
 
-def test_what_began_as_major_is_not_raised():
+def test_what_began_as_major_is_not_raised() -> None:
     ledger, _ = told(an_alert(TODAY, level="major"))
     assert told(an_alert(TODAY, TODAY + DAY, level="major"), ledger, now=NOW + DAY)[1] == set()
 
 
-def test_a_step_that_failed_is_told_again_as_the_step_that_it_was():
+def test_a_step_that_failed_is_told_again_as_the_step_that_it_was() -> None:
     [claimed] = decide([an_alert(TODAY)], [], a_moment(ways=(EMAIL, BUS, WEBHOOK)))
     ledger = [marked(marked(claimed, "failed", "webhook"), "sent")]
     assert told(an_alert(TODAY, level="major"), ledger)[1] == {("webhook", "opened"), ("bus", "raised")}
 
 
-def test_at_night_programs_hear_at_once_and_the_person_in_the_morning():
+def test_at_night_programs_hear_at_once_and_the_person_in_the_morning() -> None:
     ledger, at_night = told(an_alert(TODAY), is_quiet=True)
     assert at_night == {("bus", "opened"), ("webhook", "opened")}
     assert told(an_alert(TODAY), ledger, now=NOW + timedelta(hours=3))[1] == {("email", "opened")}
 
 
-def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it():
+def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it() -> None:
     ledger, claimed = told(an_alert(TODAY), room=0)
     assert claimed == {("bus", "opened")}
     [entry] = ledger
@@ -142,7 +142,7 @@ def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it()
     assert told(an_alert(TODAY), ledger, room=2)[1] == {("email", "opened"), ("webhook", "opened")}
 
 
-def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event():
+def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event() -> None:
     left, _ = told(an_alert(TODAY), room=0)
     [claimed] = weekly_claims.claimed(left, NOW, TODAY)
     assert [(t.way, t.step) for t in claimed.tellings] == [("bus", "opened"), ("weekly", "opened")]
@@ -154,7 +154,7 @@ def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_mess
     assert len(weekly_claims.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail says that too
 
 
-def test_people_are_told_before_programs_of_all_kinds():
+def test_people_are_told_before_programs_of_all_kinds() -> None:
     order = []
     ways = {name: lambda m, name=name: order.append((name, m.kind)) for name in ("email", "bus", "webhook")}
     kinds = ["day_strain", "short_sleep"]
@@ -164,7 +164,7 @@ def test_people_are_told_before_programs_of_all_kinds():
     assert names == sorted(names, key=lambda name: name != "email")
 
 
-def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again():
+def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again() -> None:
     store, mail, bus, webhook = MemoryStore(), Outbox(), Outbox(), Outbox(broken=True)
     ways = {"email": mail, "bus": bus, "webhook": webhook}
     for hours in (0, 1):
@@ -182,7 +182,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
 
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
-def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data):
+def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data) -> None:
     """Each day one verdict and two runs; a way may fail in any run, and no run is killed."""
     ledger, taken = {}, []
     first = last = None

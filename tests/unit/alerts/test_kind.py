@@ -34,20 +34,20 @@ SLOW = [kind for kind in plugins(ALERT_KINDS, AlertKind) if kind != "illness"]
         ("ring_battery", {"last_battery_pct": 20.0}, 80),
     ],
 )
-def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind, fields, first):
+def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind, fields, first) -> None:
     found = alert_days(kind, steady_days(range(80, N), **fields))
     assert found
     assert abs(found[0] - first) <= 1
 
 
 @pytest.mark.parametrize("kind", SLOW)
-def test_calm_days_raise_nothing(kind):
+def test_calm_days_raise_nothing(kind) -> None:
     assert alert_days(kind, steady_days(())) == []
 
 
 @settings(max_examples=40)
 @given(st.integers(60, N - 15), st.floats(5.0, 59.0), st.integers(50, 120))
-def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate):
+def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate) -> None:
     bad = {
         "hrv_rmssd_ms": hrv,
         "resting_heart_rate_bpm": float(heart_rate),
@@ -90,25 +90,25 @@ def keeps_its_verdicts(analysed):
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
-def test_the_verdicts_of_a_prefix_never_change(kind):
+def test_the_verdicts_of_a_prefix_never_change(kind) -> None:
     assert keeps_its_verdicts(seen_by(kind, 0))
     least = 2 if kind == "day_strain" else 1  # that one judges the day before: one ahead of it is the day itself
     assert [ahead for ahead in (least, 7, 14) if keeps_its_verdicts(seen_by(kind, ahead))] == []
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
-def test_a_fortnight_is_not_enough_data(kind):
+def test_a_fortnight_is_not_enough_data(kind) -> None:
     assert {f.status for f in analyses_of(kind, steady_days(())[:13])} <= {NOT_ENOUGH_DATA}
 
 
-def test_each_kind_says_why_it_is_on_or_off_and_how_often_it_fires_by_chance():
+def test_each_kind_says_why_it_is_on_or_off_and_how_often_it_fires_by_chance() -> None:
     for kind, alert in plugins(ALERT_KINDS, AlertKind).items():
         assert len(alert.why.split()) > 5, kind
     assert [k for k, a in plugins(ALERT_KINDS, AlertKind).items() if a.is_on] == ["illness", "lasting_shift", "strain"]
     assert set(told_of(Person(name="me", alerts=("ring_battery", "illness")))) == {"illness", "ring_battery"}
 
 
-def test_a_kind_that_is_off_is_judged_and_told_to_nobody():
+def test_a_kind_that_is_off_is_judged_and_told_to_nobody() -> None:
     store, outbox = MemoryStore(), Outbox()
     low = steady_days(range(80, N), hrv_rmssd_ms=40.0)
     now = NOW + (FIRST + (N - 1) * DAY - NOW.date())
@@ -118,7 +118,7 @@ def test_a_kind_that_is_off_is_judged_and_told_to_nobody():
 
 
 @pytest.mark.parametrize(("most", "told"), [(4, 1), (1, 1), (0, 0)])
-def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most, told):
+def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most, told) -> None:
     store, outbox = MemoryStore(), Outbox()
     me = Person(name="me", alerts=("day_strain",), messages_a_month=most)
     history = steady_days(range(N - 5, N), stress_high_min=200.0)

@@ -28,13 +28,13 @@ def once(before):
     return [] if before else [CLAIM]
 
 
-def test_a_claim_that_was_stored_though_its_answer_was_lost_is_ours():
+def test_a_claim_that_was_stored_though_its_answer_was_lost_is_ours() -> None:
     store = LosesTheAnswer()
     assert change(store, "me", "illness", once) == [CLAIM]
     assert held(store, "me", "illness") == [CLAIM]
 
 
-def test_a_claim_that_another_run_was_first_with_is_not_ours():
+def test_a_claim_that_another_run_was_first_with_is_not_ours() -> None:
     class Overtaken(MemoryStore):
         def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
             if replacing is None and not self.objects:
@@ -48,7 +48,7 @@ def test_a_claim_that_another_run_was_first_with_is_not_ours():
     assert [e.alert.level for e in held(store, "me", "illness")] == ["major"]
 
 
-def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries():
+def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries() -> None:
     class Busy(MemoryStore):
         def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
             raise WriteConflict("Another writer was first.")

@@ -28,34 +28,34 @@ def entry(*tellings, untold=""):
     return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
 
 
-def test_an_episode_keeps_its_name_when_later_days_lengthen_it():
+def test_an_episode_keeps_its_name_when_later_days_lengthen_it() -> None:
     longer = replace(ALERT, last_alert_day=TODAY + timedelta(days=3), level="major", onset_day=TODAY)
     assert longer.id == ALERT.id == f"illness-{TODAY}"
 
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=5))
-def test_what_still_needs_doing_on_any_way_comes_first(statuses):
+def test_what_still_needs_doing_on_any_way_comes_first(statuses) -> None:
     found = entry(*(told(f"way{n}", status) for n, status in enumerate(statuses))).status
     assert STATUSES.index(found) == min(map(STATUSES.index, statuses))
 
 
 @pytest.mark.parametrize("program", [BUS, WEBHOOK])
-def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program):
+def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program) -> None:
     assert entry(told(program, "failed"), told("email", "sent")).status == "sent"
     assert entry(told(program, "failed")).status == "failed"
     assert entry(told(program, "sent"), untold=LEFT).status == LEFT
 
 
-def test_an_episode_that_nobody_was_told_of_says_why():
+def test_an_episode_that_nobody_was_told_of_says_why() -> None:
     assert entry(untold=HISTORY).status == HISTORY
     assert (entry(untold=HISTORY).claimed_at, entry(untold=HISTORY).sent_at) == (None, None)
 
 
-def test_it_was_last_claimed_by_the_latest_try_and_first_sent_by_the_earliest():
+def test_it_was_last_claimed_by_the_latest_try_and_first_sent_by_the_earliest() -> None:
     all_told = entry(told("email", "sent"), told("sms", "sent", RAISED, 5), told("email", "sent", CLEARED, 90))
     assert (all_told.claimed_at, all_told.sent_at) == (NOW + 5 * HOUR, NOW + HOUR / 60)
 
 
-def test_the_end_of_an_episode_is_no_part_of_its_beginning():
+def test_the_end_of_an_episode_is_no_part_of_its_beginning() -> None:
     ended = entry(told("email", "sent"), told("email", "failed", CLEARED))
     assert (ended.status, [t.step for t in ended.opening]) == ("sent", [OPENED])

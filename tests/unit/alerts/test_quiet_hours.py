@@ -22,30 +22,30 @@ from support.illness_days import NOW, calm_day
         (12, None, False),
     ],
 )
-def test_it_is_night_where_the_newest_document_was_made(hour, offset_min, expected):
+def test_it_is_night_where_the_newest_document_was_made(hour, offset_min, expected) -> None:
     days = [calm_day(0, utc_offset_min=0), calm_day(1, utc_offset_min=offset_min)]
     now = NOW.replace(hour=hour, minute=0)
     assert is_quiet(now, (time(22), time(7)), days, NOW.tzinfo) == expected
 
 
-def test_quiet_hours_may_lie_within_a_day_or_be_none():
+def test_quiet_hours_may_lie_within_a_day_or_be_none() -> None:
     at_noon = NOW.replace(hour=12)
     assert is_quiet(at_noon, parse_hours("11:00-13:00"), [], NOW.tzinfo)
     assert not is_quiet(at_noon, parse_hours(""), [], NOW.tzinfo)
 
 
 @pytest.mark.parametrize("text", ["22:00", "22-", "25:00-07:00", "night"])
-def test_hours_that_cannot_be_read_are_refused(text):
+def test_hours_that_cannot_be_read_are_refused(text) -> None:
     with pytest.raises(ValueError, match=r"^(Invalid|hour)"):
         parse_hours(text)
 
 
-def test_hours_of_no_length_are_no_quiet_hours():
+def test_hours_of_no_length_are_no_quiet_hours() -> None:
     at_ten = NOW.replace(hour=22, minute=0)
     assert not is_quiet(at_ten, parse_hours("22:00-22:00"), [], NOW.tzinfo)
 
 
-def test_they_begin_with_their_first_minute_and_end_before_their_last():
+def test_they_begin_with_their_first_minute_and_end_before_their_last() -> None:
     hours = parse_hours("22:00 - 07:00")
     assert [is_quiet(NOW.replace(hour=h, minute=m), hours, [], NOW.tzinfo) for h, m in ((22, 0), (7, 0), (6, 59))] == [
         True,
@@ -58,18 +58,18 @@ CLOCK = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 
 @given(CLOCK, CLOCK, CLOCK)
-def test_at_each_moment_either_the_hours_or_the_rest_of_the_day_are_quiet(now, begin, end):
+def test_at_each_moment_either_the_hours_or_the_rest_of_the_day_are_quiet(now, begin, end) -> None:
     moment = NOW.replace(hour=now.hour, minute=now.minute)
     both = [is_quiet(moment, hours, [], NOW.tzinfo) for hours in ((begin, end), (end, begin))]
     assert sum(both) == (begin != end)
 
 
-def test_the_place_is_that_of_the_newest_day_with_an_offset_else_the_configured_one():
+def test_the_place_is_that_of_the_newest_day_with_an_offset_else_the_configured_one() -> None:
     days = [calm_day(2, utc_offset_min=None), calm_day(1, utc_offset_min=540), calm_day(0, utc_offset_min=60)]
     berlin = ZoneInfo("Europe/Berlin")
     assert where(days, berlin).utcoffset(NOW) == timedelta(hours=9)
     assert where(days[:1], berlin) is berlin
 
 
-def test_who_has_no_offset_yet_is_quiet_by_the_configured_zone():
+def test_who_has_no_offset_yet_is_quiet_by_the_configured_zone() -> None:
     assert is_quiet(NOW.replace(hour=21, minute=30), (time(22), time(7)), [], ZoneInfo("Europe/Berlin"))

@@ -22,7 +22,7 @@ def an_episode(kind, day, level):
 
 @pytest.mark.parametrize("level", ["minor", "major"])
 @pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
-def test_an_alert_of_any_day_is_one_segment(kind, level):
+def test_an_alert_of_any_day_is_one_segment(kind, level) -> None:
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
     texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
     assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
@@ -31,12 +31,12 @@ def test_an_alert_of_any_day_is_one_segment(kind, level):
 
 @pytest.mark.parametrize("because", ["", REVISED])
 @pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
-def test_an_all_clear_is_one_segment(kind, because):
+def test_an_all_clear_is_one_segment(kind, because) -> None:
     entry = Entry(id=CLEARED, alert=an_episode(kind, YEAR[0], "major"), cleared_because=because)
     assert segments(plugins(ALERT_KINDS, AlertKind)[kind].all_clear(entry).sms) == 1
 
 
-def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most():
+def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most() -> None:
     moment, zone = datetime(2028, 9, 27, tzinfo=UTC), ZoneInfo("UTC")
     texts = [words(LONGEST_NAME, moment, zone).sms for words in (notice, app_notice)]
     assert max(map(segments, texts)) <= MOST
@@ -47,5 +47,5 @@ def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most(
     ("a" * 307, ("GSM-7", 307, 3)), ("a" * 159 + "€", ("GSM-7", 161, 2)), ("a" * 69 + "’", ("UCS-2", 70, 1)),
     ("a" * 70 + "’", ("UCS-2", 71, 2)), ("a" * 69 + "😷", ("UCS-2", 71, 2)), ("9 °C", ("UCS-2", 4, 1)),
 ])  # fmt: skip
-def test_segments_are_counted_as_a_telephone_company_does(text, counted):
+def test_segments_are_counted_as_a_telephone_company_does(text, counted) -> None:
     assert (alphabet(text), length(text), segments(text)) == counted

@@ -34,40 +34,40 @@ def days(*offsets: int) -> list[date]:
     return [FIRST + timedelta(days=n) for n in offsets]
 
 
-def test_alert_days_with_short_gaps_are_one_event():
+def test_alert_days_with_short_gaps_are_one_event() -> None:
     record = record_of("illness", findings(60, 10, 11, 14, 40))
     assert (record.n_events, record.n_alert_days, record.events_a_month) == (2, 4, 1.0)
 
 
-def test_the_longest_quiet_time_counts_the_ends_too():
+def test_the_longest_quiet_time_counts_the_ends_too() -> None:
     assert record_of("illness", findings(60, 10, 40)).longest_quiet_days == 29
     assert record_of("illness", findings(60)).longest_quiet_days == 60
 
 
-def test_nothing_judged_is_no_rate():
+def test_nothing_judged_is_no_rate() -> None:
     record = record_of("illness", [])
     assert (record.events_a_month, record.longest_quiet_days) == (0.0, 0)
 
 
-def test_days_of_rest_within_a_week_are_one_illness():
+def test_days_of_rest_within_a_week_are_one_illness() -> None:
     assert onsets_of(days(3, 4, 9, 20, 3)) == days(3, 20)
 
 
-def test_an_alert_within_three_days_of_an_onset_is_a_hit_and_chance_stands_beside_it():
+def test_an_alert_within_three_days_of_an_onset_is_a_hit_and_chance_stands_beside_it() -> None:
     hits = hits_of(findings(200, 100, 180), days(102, 103))
     assert (hits.n_onsets, hits.n_hit) == (1, 1)
     healthy = [n for n in range(200) if not -21 <= n - 102 <= 28]
     assert hits.chance == sum(abs(n - 180) <= 3 for n in healthy) / len(healthy)
 
 
-def test_an_alert_three_days_to_either_side_of_an_onset_is_a_hit_and_one_four_days_away_is_none():
+def test_an_alert_three_days_to_either_side_of_an_onset_is_a_hit_and_one_four_days_away_is_none() -> None:
     found = [hits_of(findings(200, 100 + n), days(100)).n_hit for n in (-4, -3, 3, 4)]
     assert found == [0, 1, 1, 0]
 
 
-def test_an_onset_far_from_any_judged_day_counts_for_nothing():
+def test_an_onset_far_from_any_judged_day_counts_for_nothing() -> None:
     assert hits_of(findings(50), days(90)).n_onsets == 0
 
 
-def test_a_history_without_labels_has_no_hits():
+def test_a_history_without_labels_has_no_hits() -> None:
     assert hits_of(findings(50, 3), []) is None

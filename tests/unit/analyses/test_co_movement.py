@@ -27,26 +27,26 @@ def drawn(shared, nights=400, level=0.0):
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.3, 0.6])
-def test_it_is_the_mean_correlation(shared):
+def test_it_is_the_mean_correlation(shared) -> None:
     assert sway_of(drawn(shared)).above_ordinary + ORDINARY == pytest.approx(shared, abs=0.1)
 
 
-def test_a_level_that_stays_elsewhere_counts_little():
+def test_a_level_that_stays_elsewhere_counts_little() -> None:
     assert sway_of(drawn(0.3, level=1.0)).above_ordinary == pytest.approx(sway_of(drawn(0.3)).above_ordinary, abs=0.1)
 
 
-def test_one_illness_hardly_moves_it():
+def test_one_illness_hardly_moves_it() -> None:
     ill = [dict.fromkeys(SIGNALS, up) for up in (2.5, 4.0, 4.0, 3.0, 2.0)]
     nights = drawn(0.3, nights=120)
     assert abs(sway_of(nights + ill).above_ordinary - sway_of(nights).above_ordinary) < 0.1
 
 
-def test_few_nights_are_those_of_an_ordinary_person():
+def test_few_nights_are_those_of_an_ordinary_person() -> None:
     assert sway_of([]).above_ordinary == 0
     assert abs(sway_of(drawn(0.9, nights=4)).above_ordinary) < abs(sway_of(drawn(0.9, nights=60)).above_ordinary)
 
 
 @given(NIGHTS)
-def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights):
+def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights) -> None:
     assert sway_of([{"rate": n.get("rate", 0.0)} for n in nights]).above_ordinary == 0
     assert abs(sway_of(nights).above_ordinary) < 2

@@ -22,7 +22,7 @@ def offsets(*of_days: int):
     return confounders(max(days), days)
 
 
-def test_a_calm_day_needs_no_explanation():
+def test_a_calm_day_needs_no_explanation() -> None:
     assert found() == ()
 
 
@@ -35,14 +35,14 @@ def test_a_calm_day_needs_no_explanation():
         ("training_end_h", 24, "late_workout"),
     ],
 )
-def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name):
+def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name) -> None:
     assert [found(**{f"{column}_{ago}": value}) for ago in range(4)] == [(name,), (name,), (name,), ()]
 
 
-def test_a_journey_is_an_explanation_of_the_three_nights_after_it_and_no_longer():
+def test_a_journey_is_an_explanation_of_the_three_nights_after_it_and_no_longer() -> None:
     after = [offsets(60, 60, 60, 60, *([540] * n)) for n in range(1, 5)]
     assert after == [(TRAVEL,), (TRAVEL,), (TRAVEL,), ()]
 
 
-def test_an_hour_is_the_clock_and_more_is_a_journey():
+def test_an_hour_is_the_clock_and_more_is_a_journey() -> None:
     assert (offsets(60, 120), offsets(120, 60), offsets(60, 121)) == ((CLOCK,), (CLOCK,), (TRAVEL,))

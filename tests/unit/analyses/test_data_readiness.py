@@ -25,17 +25,17 @@ def said(days, kind=illness, late=0):
     return sentence(standing_of(kind, kind.analyse(days), days, today), today)
 
 
-def test_a_new_person_is_told_how_many_nights_there_are_and_when_it_begins_to_watch():
+def test_a_new_person_is_told_how_many_nights_there_are_and_when_it_begins_to_watch() -> None:
     assert said(calm_days(10)) == "Illness warning: silent, 9 of 14 nights; from about 2026-01-19"
     assert said(calm_days(16)) == "Illness warning: watches since 2026-01-19"
 
 
-def test_at_half_the_pace_it_takes_twice_as_long():
+def test_at_half_the_pace_it_takes_twice_as_long() -> None:
     every_other = [d for n, d in enumerate(calm_days(20)) if n % 2]
     assert said(every_other) == "Illness warning: silent, 9 of 14 nights; from about 2026-02-03"
 
 
-def test_another_ring_silences_all_and_says_since_when():
+def test_another_ring_silences_all_and_says_since_when() -> None:
     days = [calm_day(n, is_new_ring=n in (0, 40)) for n in range(44)]
     assert said(days) == (
         "Illness warning: silent, 3 of 14 nights since the ring changed on 2026-02-14; from about 2026-02-28"
@@ -44,7 +44,7 @@ def test_another_ring_silences_all_and_says_since_when():
     assert said(later) == "Illness warning: watches since 2026-02-28"
 
 
-def test_another_algorithm_leaves_the_rest_watching_and_names_what_waits():
+def test_another_algorithm_leaves_the_rest_watching_and_names_what_waits() -> None:
     days = [calm_day(n, sleep_algorithm_version="v1" if n < 40 else "v2") for n in range(44)]
     assert said(days) == (
         f"Illness warning: watches since 2026-01-19; still without {SLEEP_SIGNALS}: 3 of 14 nights since Oura's sleep "
@@ -52,7 +52,7 @@ def test_another_algorithm_leaves_the_rest_watching_and_names_what_waits():
     )
 
 
-def test_a_signal_that_was_away_for_long_waits_alone():
+def test_a_signal_that_was_away_for_long_waits_alone() -> None:
     days = [calm_day(n, hrv_rmssd_ms=None) if 40 <= n < 70 else calm_day(n) for n in range(75)]
     assert said(days).endswith(
         "still without heart rate variability: 4 of 14 nights since a long gap ended on 2026-03-16, "
@@ -60,26 +60,26 @@ def test_a_signal_that_was_away_for_long_waits_alone():
     )
 
 
-def test_a_signal_that_one_night_lacks_does_not_wait():
+def test_a_signal_that_one_night_lacks_does_not_wait() -> None:
     days = [*calm_days(59), calm_day(59, hrv_rmssd_ms=None)]
     assert said(days) == "Illness warning: watches since 2026-01-19"
 
 
 @pytest.mark.parametrize("late", [1, 4, 9])
-def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late):
+def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late) -> None:
     today = FIRST + (13 + late) * DAY
     [wait] = standing_of(illness, illness.analyse(calm_days(14)), calm_days(14), today).waits
     assert (wait.n_nights, wait.until) == (13, max(FIRST + 14 * DAY, today + DAY))
 
 
-def test_a_ring_in_the_drawer_is_named_and_after_four_weeks_the_warning_is_silent():
+def test_a_ring_in_the_drawer_is_named_and_after_four_weeks_the_warning_is_silent() -> None:
     days = calm_days(40)
     assert said(days, late=2) == "Illness warning: watches since 2026-01-19"
     assert said(days, late=9) == "Illness warning: watches since 2026-01-19, the last night is of 2026-02-13"
     assert said(days, late=29) == "Illness warning: silent, 0 of 14 nights; no night since 2026-02-13"
 
 
-def test_other_kinds_say_what_they_need():
+def test_other_kinds_say_what_they_need() -> None:
     assert said(calm_days(10), lasting_shift) == (
         "Lasting shift of heart rate or readiness: silent, 9 of 14 nights; from about 2026-01-19"
     )
@@ -98,7 +98,7 @@ def test_other_kinds_say_what_they_need():
     st.lists(st.booleans(), min_size=1, max_size=90),
     st.none() | st.integers(1, 80),
 )
-def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring):
+def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring) -> None:
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
     analysis = plugins(QUESTIONS, Analysis)[kind]
     findings = analysis.analyse(days)
@@ -109,6 +109,6 @@ def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, 
 
 
 @pytest.mark.parametrize("n", range(1, 14))
-def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n):
+def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n) -> None:
     standing = standing_of(illness, illness.analyse(calm_days(n + 1)), calm_days(n + 1), FIRST + n * DAY)
     assert standing.waits[0].until == FIRST + 14 * DAY

@@ -18,10 +18,12 @@ from oura_lake.analyses.model import MAJOR, MINOR, NONE
         (0.93, MAJOR, MAJOR, MAJOR),
     ],
 )
-def test_a_level_is_kept_down_to_a_lower_score_than_it_takes_to_reach_it(score, after_none, after_minor, after_major):
+def test_a_level_is_kept_down_to_a_lower_score_than_it_takes_to_reach_it(
+    score, after_none, after_minor, after_major
+) -> None:
     assert [level_of(score, before) for before in (NONE, MINOR, MAJOR)] == [after_none, after_minor, after_major]
 
 
-def test_the_own_mark_is_a_half():
+def test_the_own_mark_is_a_half() -> None:
     assert score_of(1.7, 1.7) == 0.5
     assert score_of(1.6, 1.7) < 0.5 < score_of(1.8, 1.7)

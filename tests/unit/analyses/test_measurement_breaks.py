@@ -15,30 +15,30 @@ def judged(days, n):
     return {d.signal for d in analyse(days)[n].drivers}
 
 
-def test_without_a_break_every_signal_is_judged():
+def test_without_a_break_every_signal_is_judged() -> None:
     assert judged(calm_days(60), 45) == ALL
 
 
-def test_another_algorithm_restarts_what_is_taken_from_the_sleep():
+def test_another_algorithm_restarts_what_is_taken_from_the_sleep() -> None:
     days = [calm_day(n, sleep_algorithm_version="v1" if n < 40 else "v2") for n in range(60)]
     assert judged(days, 39) == ALL
     assert judged(days, 40) == judged(days, 53) == ALL - OF_SLEEP
     assert judged(days, 54) == ALL
 
 
-def test_a_night_whose_algorithm_is_not_known_restarts_nothing():
+def test_a_night_whose_algorithm_is_not_known_restarts_nothing() -> None:
     days = [calm_day(n, sleep_algorithm_version=None if n % 3 else "v1") for n in range(60)]
     assert judged(days, 45) == ALL
 
 
-def test_another_ring_restarts_every_signal():
+def test_another_ring_restarts_every_signal() -> None:
     days = [calm_day(n, is_new_ring=n in (0, 40)) for n in range(60)]
     findings = analyse(days)
     assert {f.status for f in findings[40:54]} == {"not_enough_data"}
     assert (findings[39].status, findings[54].status) == ("ok", "ok")
 
 
-def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it():
+def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it() -> None:
     def shifted(n, **fields):
         return replace(
             calm_day(n, **fields),
@@ -63,7 +63,7 @@ def moved(n, since):
     )
 
 
-def test_a_level_that_stays_elsewhere_is_followed_within_three_weeks_and_without_silence():
+def test_a_level_that_stays_elsewhere_is_followed_within_three_weeks_and_without_silence() -> None:
     findings = analyse([moved(n, since=60) for n in range(90)])
     before, after = ({d.signal: d.baseline for d in findings[n].drivers} for n in (60, 60 + 21))
     assert after["temperature_deviation_c"] - before["temperature_deviation_c"] == pytest.approx(-0.3, abs=0.05)
@@ -71,13 +71,13 @@ def test_a_level_that_stays_elsewhere_is_followed_within_three_weeks_and_without
     assert {f.status for f in findings[40:]} == {"ok"}
 
 
-def test_half_a_cycle_is_no_new_level():
+def test_half_a_cycle_is_no_new_level() -> None:
     days = [moved(n, since=0 if n % 28 >= 15 else 999) for n in range(140)]
     usual = [d.baseline for f in analyse(days)[60:] for d in f.drivers if d.signal == "resting_heart_rate_bpm"]
     assert max(usual) - min(usual) < 1
 
 
-def test_a_long_gap_restarts_the_signal_that_it_is_in():
+def test_a_long_gap_restarts_the_signal_that_it_is_in() -> None:
     days = [calm_day(n, **({"resting_heart_rate_bpm": None} if 40 <= n < 68 else {})) for n in range(90)]
     assert "resting_heart_rate_bpm" not in judged(days, 68)
     assert judged(days, 68) == judged(days, 81) == ALL - {"resting_heart_rate_bpm"}
@@ -85,6 +85,6 @@ def test_a_long_gap_restarts_the_signal_that_it_is_in():
 
 
 @pytest.mark.parametrize("gap", [1, 10, 27])
-def test_a_shorter_gap_restarts_nothing(gap):
+def test_a_shorter_gap_restarts_nothing(gap) -> None:
     days = calm_days(60) + [calm_day(n) for n in range(60 + gap, 70 + gap)]
     assert judged(days, 60) >= ALL - {"steps"}

@@ -24,11 +24,11 @@ def mark(budget: Budget) -> float:
     return budget.mark(FIRST + timedelta(days=WEEKS * 7), SCALE).log_odds
 
 
-def test_nights_of_an_episode_that_goes_on_raise_the_mark_though_no_week_counts_them():
+def test_nights_of_an_episode_that_goes_on_raise_the_mark_though_no_week_counts_them() -> None:
     assert mark(after_weeks(5)) > mark(after_weeks(0)) + 1
 
 
-def test_the_raised_mark_weighs_the_own_nights_against_those_of_an_ordinary_person():
+def test_the_raised_mark_weighs_the_own_nights_against_those_of_an_ordinary_person() -> None:
     plain, budget = mark(after_weeks(0)), after_weeks(5)
     n = WEEKS * 7
     nights = Recent(n)
@@ -38,7 +38,7 @@ def test_the_raised_mark_weighs_the_own_nights_against_those_of_an_ordinary_pers
     assert mark(budget) == pytest.approx((n * own + ORDINARY_NIGHTS * plain) / (n + ORDINARY_NIGHTS))
 
 
-def test_few_nights_that_stay_up_leave_the_mark_where_it_is():
+def test_few_nights_that_stay_up_leave_the_mark_where_it_is() -> None:
     one_night = Budget(0.5)
     for n in range(WEEKS * 7):
         goes_on = n == 8
@@ -47,14 +47,14 @@ def test_few_nights_that_stay_up_leave_the_mark_where_it_is():
 
 
 @pytest.mark.parametrize(("share", "number"), [(0.0, 1.0), (0.5, 2.5), (1.0, 4.0), (0.25, 1.75)])
-def test_a_quantile_lies_between_two_numbers_if_need_be(share, number):
+def test_a_quantile_lies_between_two_numbers_if_need_be(share, number) -> None:
     recent = Recent(4)
     for value in (9.0, 4.0, 1.0, 3.0, 2.0):  # the first of five is forgotten
         recent.add(value)
     assert recent.quantile(share) == number
 
 
-def test_numbers_that_reach_a_value_include_those_that_equal_it():
+def test_numbers_that_reach_a_value_include_those_that_equal_it() -> None:
     recent = Recent(9)
     for value in (1.0, 2.0, 2.0, 3.0):
         recent.add(value)

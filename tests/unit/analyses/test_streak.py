@@ -31,27 +31,27 @@ def last(*rates: float | None):
 
 
 @pytest.mark.parametrize("rate", [50.0, 57.0, 5000.0])
-def test_the_judged_day_is_not_in_its_own_baseline(rate):
+def test_the_judged_day_is_not_in_its_own_baseline(rate) -> None:
     [driver] = last(*[50.0] * 14, rate).drivers
     assert (driver.baseline, driver.low, driver.high, driver.z) == (50.0, 48.0, 52.0, rate - 50.0)
 
 
-def test_the_judged_day_does_not_count_among_the_nights_that_it_takes():
+def test_the_judged_day_does_not_count_among_the_nights_that_it_takes() -> None:
     findings = judged(days(*[50.0] * 15), RULE)
     assert [(f.status, f.n_baseline_nights) for f in findings[-2:]] == [(NOT_ENOUGH_DATA, 13), (OK, 14)]
 
 
 @pytest.mark.parametrize(("rate", "is_unusual"), [(53.99, False), (54.0, True), (46.0, False)])
-def test_a_day_is_unusual_from_the_least_change_on_towards_the_worse(rate, is_unusual):
+def test_a_day_is_unusual_from_the_least_change_on_towards_the_worse(rate, is_unusual) -> None:
     assert last(*[50.0] * 14, rate).score == pytest.approx(is_unusual / 3, abs=1e-4)
 
 
-def test_to_either_side_where_the_signal_has_no_worse_side():
+def test_to_either_side_where_the_signal_has_no_worse_side() -> None:
     either = replace(RULE, signals=(replace(RATE, sign=0),))
     assert judged(days(*[50.0] * 14, 46.0), either)[-1].score == pytest.approx(1 / 3, abs=1e-4)
 
 
-def test_an_alert_day_is_unusual_itself_and_so_were_enough_of_the_last_days():
+def test_an_alert_day_is_unusual_itself_and_so_were_enough_of_the_last_days() -> None:
     high, usual = 57.0, 50.0
     assert [
         last(*[50.0] * 14, *end).is_alert
@@ -66,6 +66,6 @@ def test_an_alert_day_is_unusual_itself_and_so_were_enough_of_the_last_days():
     ] == [False, True, True, False, False, True]
 
 
-def test_a_day_without_the_signal_has_no_finding():
+def test_a_day_without_the_signal_has_no_finding() -> None:
     assert [f.day for f in judged(days(50.0, None, 50.0), RULE)] == [FIRST, FIRST + timedelta(days=2)]
     assert {f.level for f in judged(days(*[50.0] * 20), RULE)} == {NONE}

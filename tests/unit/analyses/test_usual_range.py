@@ -40,7 +40,7 @@ def with_weeks_of_fever(days):
 
 @pytest.mark.parametrize("changed", [list, with_new_ring, with_new_algorithm, with_a_long_gap, with_weeks_of_fever])
 @pytest.mark.parametrize("seed", [3, 4])
-def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed):
+def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed) -> None:
     days = changed(a_history(seed))
     findings = illness.analyse(days)
     past, n_shown = past_of(findings, days), 0
@@ -56,7 +56,7 @@ def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, s
     assert n_shown > 300
 
 
-def test_thirteen_nights_are_no_range_and_fourteen_are():
+def test_thirteen_nights_are_no_range_and_fourteen_are() -> None:
     days = calm_days(15)
     values = {d.day: d.resting_heart_rate_bpm for d in days}
     usual = ranges(SIGNALS[1], values, past_of([], days))
@@ -64,12 +64,12 @@ def test_thirteen_nights_are_no_range_and_fourteen_are():
     assert usual[days[14].day].n == 14
 
 
-def test_the_day_itself_is_not_in_its_own_range():
+def test_the_day_itself_is_not_in_its_own_range() -> None:
     days = calm_days(30)
     calm = {d.day: d.resting_heart_rate_bpm for d in days}
     ends = [ranges(SIGNALS[1], calm | {days[-1].day: last}, past_of([], days))[days[-1].day] for last in (52.0, 90.0)]
     assert (ends[0].low, ends[0].high) == (ends[1].low, ends[1].high)
 
 
-def test_without_values_there_is_no_range():
+def test_without_values_there_is_no_range() -> None:
     assert ranges(SIGNALS[0], {}, past_of([])) == {}

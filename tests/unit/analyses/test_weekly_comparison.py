@@ -32,7 +32,7 @@ def verdicts(days, monday=MONDAY):
     return {found.signal: found.verdict for found in compared(days, monday)}
 
 
-def test_a_calm_week_is_as_usual_in_all_that_was_measured():
+def test_a_calm_week_is_as_usual_in_all_that_was_measured() -> None:
     assert set(verdicts(days_with()).values()) == {USUAL}
 
 
@@ -45,13 +45,13 @@ def test_a_calm_week_is_as_usual_in_all_that_was_measured():
         ("steps", lambda v: v * 1.5, HIGHER),
     ],
 )
-def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(signal, shift, verdict):
+def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(signal, shift, verdict) -> None:
     found = verdicts(days_with(**{signal: shift}))
     assert found.pop(signal) == verdict
     assert set(found.values()) == {USUAL}
 
 
-def test_a_bedtime_after_midnight_is_later_and_not_earlier():
+def test_a_bedtime_after_midnight_is_later_and_not_earlier() -> None:
     found = compared(days_with(bedtime_start_local=lambda v: v + timedelta(hours=3)), MONDAY)
     bedtime = next(f for f in found if f.signal == "bedtime_h")
     assert bedtime.verdict == HIGHER
@@ -59,33 +59,33 @@ def test_a_bedtime_after_midnight_is_later_and_not_earlier():
 
 
 @pytest.mark.parametrize(("week", "n", "is_told"), [((0, 2, 5), 3, False), ((0, 2, 4, 6), 4, True)])
-def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(week, n, is_told):
+def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(week, n, is_told) -> None:
     found = compared(days_with(week), MONDAY)
     assert {f.n for f in found} == {n}
     assert {f.verdict == CANNOT_TELL for f in found} == {not is_told}
 
 
-def test_a_newcomer_hears_how_many_weeks_there_are():
+def test_a_newcomer_hears_how_many_weeks_there_are() -> None:
     found = compared(days_with()[-6 * 7 :], MONDAY)
     assert {(f.verdict, f.n, f.n_weeks) for f in found} == {(CANNOT_TELL, 7, 5)}
     assert {f.mean for f in found} == {None}
 
 
-def test_a_new_ring_begins_anew():
+def test_a_new_ring_begins_anew() -> None:
     days = days_with()
     days[-20] = replace(days[-20], is_new_ring=True)
     assert set(verdicts(days).values()) == {CANNOT_TELL}
 
 
 @given(st.permutations(range(N_DAYS)), st.integers(1, 40))
-def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later):
+def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later) -> None:
     days = days_with()
     last = replace(days[-1], sleep_h=2.0, is_new_ring=True)
     later = [replace(last, day=last.day + timedelta(days=n)) for n in range(1, n_later)]
     assert compared([days[n] for n in order] + later, MONDAY) == compared(days, MONDAY)
 
 
-def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_times_in_20():
+def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_times_in_20() -> None:
     hours = [6.0, 9.0, 7.0, 8.0, 6.5, 8.5]  # the mean is 7.5 and the standard deviation 1.1832
     days = [PersonDay(day=FIRST + timedelta(days=n), sleep_h=hours[n // 7] if n < 42 else 7.5) for n in range(49)]
     week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
@@ -105,16 +105,16 @@ def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_tim
         (IN_20, 11, 2.2010),
     ],
 )
-def test_students_t_is_as_near_to_the_table_as_it_says(z, freedom, by_the_table):
+def test_students_t_is_as_near_to_the_table_as_it_says(z, freedom, by_the_table) -> None:
     assert _beyond(z, freedom) == pytest.approx(by_the_table, rel=0.006)
 
 
-def test_no_days_no_verdict():
+def test_no_days_no_verdict() -> None:
     assert {(f.verdict, f.n, f.n_weeks) for f in compared([], date(2026, 5, 4))} == {(CANNOT_TELL, 0, 0)}
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
-def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing):
+def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing) -> None:
     """The weekly mail says so beside its finding."""
     weeks = [compared(somebody(seed, missing), MONDAY) for seed in range(300)]
     striking = sum(any(is_striking(found) for found in week) for week in weeks)
@@ -123,7 +123,7 @@ def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_sta
     assert 0.035 < outside / (7 * len(weeks)) < 0.065
 
 
-def test_a_mean_is_the_arithmetic_one_that_the_views_show():
+def test_a_mean_is_the_arithmetic_one_that_the_views_show() -> None:
     steps = [2000.0, 4000.0, 9000.0, 12000.0, 7000.0, 15000.0, 3000.0]
     hrv = [20.0, 80.0, 45.0, 60.0, 55.0, 38.0, 71.0]
     days = days_with()
@@ -133,7 +133,7 @@ def test_a_mean_is_the_arithmetic_one_that_the_views_show():
     assert found["hrv_rmssd_ms"] == pytest.approx(sum(hrv) / 7)
 
 
-def test_two_nights_of_fever_are_seen_although_the_mean_of_the_week_hardly_moves():
+def test_two_nights_of_fever_are_seen_although_the_mean_of_the_week_hardly_moves() -> None:
     days = days_with()
     ill = [replace(d, temperature_deviation_c=1.0, readiness_score=46.0) for d in days[-2:]]
     found = {f.signal: f for f in compared(days[:-2] + ill, MONDAY)}

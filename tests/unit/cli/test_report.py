@@ -16,18 +16,18 @@ def run(monkeypatch, tmp_path, *arguments, days=DAYS):
     return CliRunner().invoke(report_command.command, ["--lake", str(tmp_path), *arguments])
 
 
-def test_the_path_of_the_file_is_printed(monkeypatch, tmp_path):
+def test_the_path_of_the_file_is_printed(monkeypatch, tmp_path) -> None:
     result = run(monkeypatch, tmp_path)
     assert result.output.strip().endswith("oura-report.html")
     assert "The night to" in (tmp_path / "oura-report.html").read_text()
 
 
-def test_only_the_owner_may_read_the_file(monkeypatch, tmp_path):
+def test_only_the_owner_may_read_the_file(monkeypatch, tmp_path) -> None:
     run(monkeypatch, tmp_path, "--output", "mine.html")
     assert (tmp_path / "mine.html").stat().st_mode & 0o077 == 0
 
 
-def test_an_older_report_is_replaced(monkeypatch, tmp_path):
+def test_an_older_report_is_replaced(monkeypatch, tmp_path) -> None:
     (tmp_path / "oura-report.html").write_text("x" * 9_000_000)
     run(monkeypatch, tmp_path)
     assert (tmp_path / "oura-report.html").read_text().endswith("</html>")
@@ -44,20 +44,20 @@ def test_an_older_report_is_replaced(monkeypatch, tmp_path):
     ],
     ids=["empty lake", "unknown person", "two persons", "unwritable file"],
 )
-def test_what_is_wrong_is_one_sentence_and_no_file(monkeypatch, tmp_path, arguments, days, words):
+def test_what_is_wrong_is_one_sentence_and_no_file(monkeypatch, tmp_path, arguments, days, words) -> None:
     result = run(monkeypatch, tmp_path, *arguments, days=days)
     assert isinstance(result.exception, SettingsWrong)
     assert words in str(result.exception)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_lake_must_be_named_and_only_one(tmp_path):
+def test_a_lake_must_be_named_and_only_one(tmp_path) -> None:
     with pytest.raises(SettingsWrong, match="Name one lake"):
         engine_of(None, deployed=False)
     with pytest.raises(SettingsWrong, match="Name one lake"):
         engine_of(tmp_path, deployed=True)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
+def test_a_folder_that_is_not_there_is_named(tmp_path) -> None:
     with pytest.raises(SettingsWrong, match="There is no folder"):
         engine_of(tmp_path / "lake", deployed=False)

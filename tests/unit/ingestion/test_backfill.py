@@ -19,7 +19,7 @@ def days_of(parts: list) -> list[date]:
 
 
 @given(spans)
-def test_chunks_hold_each_day_once_and_the_newest_first(span):
+def test_chunks_hold_each_day_once_and_the_newest_first(span) -> None:
     parts = list(chunks(*span))
     assert sorted(days_of(parts)) == days_of([Span(first=span[0], last=span[1])])
     assert [p.last for p in parts] == sorted((p.last for p in parts), reverse=True)
@@ -27,7 +27,7 @@ def test_chunks_hold_each_day_once_and_the_newest_first(span):
 
 
 @given(spans)
-def test_the_job_of_each_chunk_brings_the_next_until_the_oldest_day(span):
+def test_the_job_of_each_chunk_brings_the_next_until_the_oldest_day(span) -> None:
     jobs = [Backfill(person="me", first=span[0], last=span[1], endpoints=("sleep",)).job()]
     while job := following(jobs[-1]):
         jobs.append(job)
@@ -35,11 +35,11 @@ def test_the_job_of_each_chunk_brings_the_next_until_the_oldest_day(span):
     assert {(job.person, job.endpoints, job.reason) for job in jobs} == {("me", ("sleep",), "backfill")}
 
 
-def test_a_scheduled_job_brings_no_other():
+def test_a_scheduled_job_brings_no_other() -> None:
     assert following(Job(person="me")) is None
 
 
-def test_what_was_ended_goes_on_at_the_chunk_where_it_was():
+def test_what_was_ended_goes_on_at_the_chunk_where_it_was() -> None:
     store = MemoryStore()
     everything = left(store, TEN_YEARS)
     for done in range(3):
@@ -49,14 +49,14 @@ def test_what_was_ended_goes_on_at_the_chunk_where_it_was():
     assert left(store, TEN_YEARS) == []
 
 
-def test_other_days_or_collections_begin_anew():
+def test_other_days_or_collections_begin_anew() -> None:
     store = MemoryStore()
     note_done(store, TEN_YEARS, left(store, TEN_YEARS)[0])
     other = Backfill(person="me", first=TEN_YEARS.first, last=TEN_YEARS.last, endpoints=("sleep",))
     assert left(store, other) == list(chunks(other.first, other.last))
 
 
-def test_on_another_day_the_same_command_finds_what_it_began():
+def test_on_another_day_the_same_command_finds_what_it_began() -> None:
     store = MemoryStore()
     parts = left(store, TEN_YEARS)
     assert unfinished_last(store, "me", TEN_YEARS.first, ()) is None

@@ -29,7 +29,7 @@ def asked_for(table, rows, oura):
     return ask_for(table, rows, oura.document, at(1), NEWEST)
 
 
-def test_each_document_is_asked_for_by_its_id_and_only_what_is_gone_is_buried():
+def test_each_document_is_asked_for_by_its_id_and_only_what_is_gone_is_buried() -> None:
     table, documents = a_table(), [a_score(day) for day in DAYS]
     rows = stored(table, *documents)
     oura = FakeOura(daily_sleep=documents[:1])
@@ -40,7 +40,7 @@ def test_each_document_is_asked_for_by_its_id_and_only_what_is_gone_is_buried():
     )
 
 
-def test_what_was_revised_meanwhile_is_taken_as_it_is_now():
+def test_what_was_revised_meanwhile_is_taken_as_it_is_now() -> None:
     table = a_table()
     rows = stored(table, a_score(DAYS[0], 60))
     landed = asked_for(table, rows, FakeOura(daily_sleep=[a_score(DAYS[0], 75)]))
@@ -48,7 +48,7 @@ def test_what_was_revised_meanwhile_is_taken_as_it_is_now():
     assert (landed.n_revised, [(row["score"], row["is_deleted"]) for row in now]) == (1, [(75, False)])
 
 
-def test_a_document_that_is_as_it_was_writes_nothing():
+def test_a_document_that_is_as_it_was_writes_nothing() -> None:
     store = MemoryStore()
     table = a_table(store)
     rows = stored(table, a_score())
@@ -57,7 +57,7 @@ def test_a_document_that_is_as_it_was_writes_nothing():
     assert store.objects == before
 
 
-def test_a_document_that_moved_to_another_year_lies_there_and_leaves_a_tombstone():
+def test_a_document_that_moved_to_another_year_lies_there_and_leaves_a_tombstone() -> None:
     table = a_table(name="sleep")
     rows = stored(table, {"id": "s", "day": "2026-01-01"})
     landed = asked_for(table, rows, FakeOura(sleep=[{"id": "s", "day": "2025-12-31"}]))
@@ -66,14 +66,14 @@ def test_a_document_that_moved_to_another_year_lies_there_and_leaves_a_tombstone
     assert landed.n_objects == 2
 
 
-def test_a_document_that_moved_to_a_day_that_cannot_be_stays_where_it_lies_and_is_set_aside():
+def test_a_document_that_moved_to_a_day_that_cannot_be_stays_where_it_lies_and_is_set_aside() -> None:
     table = a_table(name="sleep")
     rows = stored(table, {"id": "s", "day": "2026-08-20"})
     landed = asked_for(table, rows, FakeOura(sleep=[{"id": "s", "day": "2027-01-01"}]))
     assert (landed.n_rejected, [(str(r["day"]), r["is_deleted"]) for r in heads(table)]) == (1, [("2026-08-20", False)])
 
 
-def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others():
+def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others() -> None:
     """The first is gone by then; the next run asks for it again."""
     store = MemoryStore()
     table = a_table(store)
@@ -90,7 +90,7 @@ def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others():
     assert store.objects == before
 
 
-def test_a_row_without_an_id_is_not_asked_for_and_stays():
+def test_a_row_without_an_id_is_not_asked_for_and_stays() -> None:
     table = a_table(name="daily_cardiovascular_age")
     rows = stored(table, {"day": "2026-08-20", "vascular_age": 40})
     oura = FakeOura()

@@ -16,16 +16,16 @@ JOBS = [
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.reason)
-def test_a_job_comes_back_from_the_queue_as_it_went(job: Job):
+def test_a_job_comes_back_from_the_queue_as_it_went(job: Job) -> None:
     assert parse_job(job.body()) == job
 
 
-def test_what_a_job_does_not_say_is_not_in_its_body():
+def test_what_a_job_does_not_say_is_not_in_its_body() -> None:
     assert Job(person="me").body() == '{"person": "me", "endpoints": [], "reason": "schedule"}'
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.reason)
-def test_what_tells_a_repetition_is_all_that_a_job_asks_for_and_not_when_it_was_said(job: Job):
+def test_what_tells_a_repetition_is_all_that_a_job_asks_for_and_not_when_it_was_said(job: Job) -> None:
     later = replace(job, word=replace(job.word, at=job.word.at + timedelta(days=1))) if job.word else job
     assert (later.wish, later.wish == replace(job, person="bob").wish) == (job.wish, False)
 
@@ -40,6 +40,6 @@ def test_what_tells_a_repetition_is_all_that_a_job_asks_for_and_not_when_it_was_
         '{"person": "me", "word": {"episode": "a"}}',
     ],
 )
-def test_what_is_no_job_says_what_to_do(body: str):
+def test_what_is_no_job_says_what_to_do(body: str) -> None:
     with pytest.raises(SettingsWrong, match="is no job; it needs a person"):
         parse_job(body)

@@ -11,12 +11,12 @@ from oura_lake.sources.oura import SOURCE
 SLEEP = SOURCE.endpoint("sleep")
 
 
-def test_a_collection_that_came_has_no_problem_whether_it_was_new_or_not():
+def test_a_collection_that_came_has_no_problem_whether_it_was_new_or_not() -> None:
     came = Outcome(endpoint=SLEEP, landed=Landed(n_new=3, n_revised=2, n_unchanged=1, n_rejected=4))
     assert (came.n_documents, came.problem, came.is_well) == (6, None, True)
 
 
-def test_what_was_set_aside_is_counted_by_its_reasons_in_one_sentence():
+def test_what_was_set_aside_is_counted_by_its_reasons_in_one_sentence() -> None:
     aside = Outcome(
         endpoint=SLEEP, landed=Landed(rejected=Counter({"was no document": 1, "had a day in the future": 2}))
     )
@@ -24,19 +24,19 @@ def test_what_was_set_aside_is_counted_by_its_reasons_in_one_sentence():
     assert not aside.is_well
 
 
-def test_an_error_is_told_before_what_was_set_aside():
+def test_an_error_is_told_before_what_was_set_aside() -> None:
     failed = Outcome(
         endpoint=SLEEP, landed=Landed(rejected=Counter({"was no document": 1})), error=SourceUnavailable("Down.")
     )
     assert failed.problem == "Down."
 
 
-def test_a_collection_that_is_gone_for_weeks_is_well_and_says_why():
+def test_a_collection_that_is_gone_for_weeks_is_well_and_says_why() -> None:
     gone = Outcome(endpoint=SLEEP, error=SourceUnavailable("Absent."), is_gone=True)
     assert (gone.is_well, gone.problem) == (True, "Absent.")
 
 
-def test_the_first_of_several_errors_stays_and_none_leaves_the_block():
+def test_the_first_of_several_errors_stays_and_none_leaves_the_block() -> None:
     outcome = Outcome(endpoint=SLEEP)
     for error in (SourceUnavailable("First."), SourceUnavailable("Second.")):
         with kept_in(outcome):
@@ -46,7 +46,7 @@ def test_the_first_of_several_errors_stays_and_none_leaves_the_block():
     assert outcome.problem == "First."
 
 
-def test_a_mistake_in_the_code_is_told_by_its_kind_alone_and_is_kept_as_the_cause():
+def test_a_mistake_in_the_code_is_told_by_its_kind_alone_and_is_kept_as_the_cause() -> None:
     outcome, mistake = Outcome(endpoint=SLEEP), ValueError("a pulse of 66")
     with kept_in(outcome):
         raise mistake
@@ -57,7 +57,7 @@ def test_a_mistake_in_the_code_is_told_by_its_kind_alone_and_is_kept_as_the_caus
 
 
 @pytest.mark.parametrize("passing", [TokenRejected("Connect again."), KeyboardInterrupt()])
-def test_what_ends_the_run_passes(passing):
+def test_what_ends_the_run_passes(passing) -> None:
     outcome = Outcome(endpoint=SLEEP)
     with pytest.raises(type(passing)), kept_in(outcome, but=TokenRejected):
         raise passing

@@ -1,6 +1,7 @@
 """How does one run bring a person's records into the lake?"""
 
 from datetime import UTC, date
+from typing import Never
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -144,7 +145,7 @@ def test_an_undated_collection_survives_a_window_over_new_year() -> None:
 
 def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_for() -> None:
     class Failing(FakeOura):
-        def document(self, endpoint, document_id):
+        def document(self, endpoint, document_id) -> Never:
             raise SourceUnavailable("Down.")
 
     store = MemoryStore()
@@ -171,7 +172,7 @@ def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_lan
 
 
 def test_an_interruption_ends_the_run(monkeypatch) -> None:
-    def interrupted(*_, **__):
+    def interrupted(*_, **__) -> Never:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ingesting, "land", interrupted)

@@ -26,24 +26,24 @@ def nested(levels: int, inner: str = "1") -> str:
     ("9" * 5000, "9" * 5000),
     ("9" * 20, int("9" * 20)),
 ])  # fmt: skip
-def test_a_value_that_cannot_be_held_is_replaced_alone(text, value):
+def test_a_value_that_cannot_be_held_is_replaced_alone(text, value) -> None:
     assert parse(text) == value
     assert parse(text.encode()) == value
 
 
-def test_a_byte_that_is_no_utf_8_is_replaced_alone():
+def test_a_byte_that_is_no_utf_8_is_replaced_alone() -> None:
     assert parse(b'{"a": "\xff", "b": "\xed\xa0\xbd", "c": "fine"}')["c"] == "fine"
     assert parse(b'["\xff"]') == ["\ufffd"]
     assert parse('"\ud83d"') == "\ufffd" * 3
 
 
-def test_a_byte_order_mark_and_utf_16_are_read():
+def test_a_byte_order_mark_and_utf_16_are_read() -> None:
     assert parse('["ä"]'.encode("utf-8-sig")) == ["ä"]
     assert parse('["ä"]'.encode("utf-16")) == ["ä"]
 
 
 @pytest.mark.parametrize("levels", [MOST_LEVELS, 200, 990, 5_000, 100_000])
-def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(levels):
+def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(levels) -> None:
     value = parse(f'{{"deep": {nested(levels)}, "]": "[[{{", "\\"": {{"x": []}}}}')
     assert value.pop("deep") != 1
     assert value == {"]": "[[{", '"': {"x": []}}
@@ -52,7 +52,7 @@ def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(level
 
 
 @pytest.mark.parametrize("text", ["", "{", "nul", "[1,]", "[" * 5_000, nested(5_000)[:-1], '{"a": "', b"\xff\xfe"])
-def test_what_is_no_json_is_a_value_error(text):
+def test_what_is_no_json_is_a_value_error(text) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any of its kind
         parse(text)
 
@@ -66,7 +66,7 @@ VALUES = st.recursive(
 
 @settings(derandomize=True, max_examples=200)
 @given(VALUES, st.booleans())
-def test_every_value_can_be_encoded_and_comes_back_as_it_is(value: Any, is_ascii: bool):
+def test_every_value_can_be_encoded_and_comes_back_as_it_is(value: Any, is_ascii: bool) -> None:
     parsed = parse(json.dumps(value, ensure_ascii=is_ascii))
     text = json.dumps(parsed, ensure_ascii=False, allow_nan=False)
     assert parse(text.encode()) == parsed
@@ -81,6 +81,6 @@ FINE = st.recursive(
 
 @settings(derandomize=True, max_examples=200)
 @given(FINE, st.booleans())
-def test_a_value_that_can_be_held_comes_out_as_it_came(value: Any, is_ascii: bool):
+def test_a_value_that_can_be_held_comes_out_as_it_came(value: Any, is_ascii: bool) -> None:
     text = json.dumps(value, ensure_ascii=is_ascii)
     assert json.dumps(parse(text)) == json.dumps(json.loads(text))

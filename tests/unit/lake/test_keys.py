@@ -25,7 +25,7 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize("endpoint", EVERY, ids=lambda endpoint: endpoint.name)
-def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint):
+def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint) -> None:
     period = PERIODS[endpoint.period.value]
     keys = [lake_key(endpoint, "me", period), raw_key("oura", endpoint, "me", at(0), period)]
     found = [(own.table, own.person, own.period) for own in own_keys(endpoint, keys)]
@@ -33,9 +33,9 @@ def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint):
 
 
 @pytest.mark.parametrize("key", NO_KEYS)
-def test_a_key_that_no_run_writes_is_none(key):
+def test_a_key_that_no_run_writes_is_none(key) -> None:
     assert parsed_key(key) is None
 
 
-def test_a_table_is_not_read_from_a_folder_of_another_period():
+def test_a_table_is_not_read_from_a_folder_of_another_period() -> None:
     assert list(own_keys(a_table().endpoint, ["lake/daily_sleep/person=me/data.parquet"])) == []

@@ -32,14 +32,14 @@ HISTORIES = st.lists(ROWS, max_size=10)
 
 
 @given(HISTORIES, st.randoms(use_true_random=False))
-def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(history, random):
+def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(history, random) -> None:
     given_rows = history + random.choices(history, k=5) if history else []
     random.shuffle(given_rows)
     assert fold(SCORES, {}, given_rows) == believed(history)
 
 
 @given(HISTORIES, st.sets(st.integers(0, 9)))
-def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_believes_of_all(history, late):
+def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_believes_of_all(history, late) -> None:
     missed = [row for n, row in enumerate(history) if n in late]
     known = [row for n, row in enumerate(history) if n not in late]
     first = min((row["fetched_at"] for row in missed), default=None)
@@ -47,13 +47,13 @@ def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_be
     assert fold(SCORES, fold(SCORES, {}, known), again) == believed(history)
 
 
-def test_of_equal_contents_the_one_that_was_fetched_earlier_wins():
+def test_of_equal_contents_the_one_that_was_fetched_earlier_wins() -> None:
     earlier, later = a_row(minute=0), a_row(minute=5)
     assert (counts(earlier, later), counts(later, earlier), counts(earlier, earlier)) == (True, False, False)
     assert fold(SCORES, {("a",): later}, [earlier]) == {("a",): earlier}
     assert fold(SCORES, {("a",): earlier}, [later]) == {("a",): earlier}
 
 
-def test_of_different_contents_the_one_that_was_fetched_later_wins():
+def test_of_different_contents_the_one_that_was_fetched_later_wins() -> None:
     old, new = a_row(content="80", minute=0), a_row(content="79", minute=5)
     assert fold(SCORES, {("a",): new}, [old]) == fold(SCORES, {("a",): old}, [new]) == {("a",): new}

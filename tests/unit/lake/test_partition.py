@@ -11,7 +11,7 @@ from support.builders import a_score, a_table, at
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
 
-def test_a_partition_that_was_never_written_is_empty_and_can_be_created():
+def test_a_partition_that_was_never_written_is_empty_and_can_be_created() -> None:
     table = a_table()
     partition = table.partition("2026")
     assert (partition.heads, partition.rows(), partition.seen) == ({}, {}, ())
@@ -20,7 +20,7 @@ def test_a_partition_that_was_never_written_is_empty_and_can_be_created():
         table.store.put(partition.key, b"second", replacing=partition.etag)
 
 
-def test_a_partition_is_replaced_by_the_tag_that_it_was_read_with_and_only_once():
+def test_a_partition_is_replaced_by_the_tag_that_it_was_read_with_and_only_once() -> None:
     table = a_table()
     land(table, [a_score()], at(0), "r")
     early, late = table.partition("2026"), table.partition("2026")
@@ -29,7 +29,7 @@ def test_a_partition_is_replaced_by_the_tag_that_it_was_read_with_and_only_once(
         table.store.put(KEY, b"second", replacing=late.etag)
 
 
-def test_the_heads_and_the_rows_are_of_the_same_documents_deleted_ones_too():
+def test_the_heads_and_the_rows_are_of_the_same_documents_deleted_ones_too() -> None:
     table = a_table()
     land(table, [a_score("2026-08-19", 71), a_score("2026-08-20", 72)], at(0), "r")
     bury(table, [{"id": "score-2026-08-19", "day": "2026-08-19"}], at(1), "by id")
@@ -42,14 +42,14 @@ def test_the_heads_and_the_rows_are_of_the_same_documents_deleted_ones_too():
         assert "score" not in partition.heads[key]
 
 
-def test_a_partition_names_the_raw_objects_that_it_has_seen():
+def test_a_partition_names_the_raw_objects_that_it_has_seen() -> None:
     table = a_table()
     for minute in (0, 1):
         land(table, [a_score(score=80 + minute)], at(minute), "r")
     assert sorted(table.partition("2026").seen) == [stamp_in(key) for key in table.store.keys("raw/")]
 
 
-def test_each_person_and_each_period_has_a_partition_of_its_own():
+def test_each_person_and_each_period_has_a_partition_of_its_own() -> None:
     table = a_table()
     land(table, [a_score("2025-12-31"), a_score("2026-01-01")], at(0), "r")
     assert [list(table.partition(year).heads) for year in ("2025", "2026")] == [
@@ -59,7 +59,7 @@ def test_each_person_and_each_period_has_a_partition_of_its_own():
     assert replace(table, person="ada").partition("2026").heads == {}
 
 
-def test_a_partition_stays_as_it_was_read_while_another_run_writes():
+def test_a_partition_stays_as_it_was_read_while_another_run_writes() -> None:
     table = a_table()
     land(table, [a_score(score=80)], at(0), "r")
     before = table.partition("2026")
@@ -68,14 +68,14 @@ def test_a_partition_stays_as_it_was_read_while_another_run_writes():
     assert scores == [[80], [81]]
 
 
-def test_a_damaged_object_is_an_error_and_no_empty_partition():
+def test_a_damaged_object_is_an_error_and_no_empty_partition() -> None:
     table = a_table()
     table.store.put(KEY, b"damaged", replacing=None)
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged"):
         table.partition("2026")
 
 
-def test_an_object_of_no_bytes_is_an_error_and_no_empty_partition():
+def test_an_object_of_no_bytes_is_an_error_and_no_empty_partition() -> None:
     table = a_table()
     table.store.put(KEY, b"", replacing=None)
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged"):

@@ -19,19 +19,19 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m‮gnp.exe\x00\u2028\ud83d"
 
 
 @given(st.text())
-def test_a_plain_text_is_one_line_of_bounded_length_without_what_acts(text):
+def test_a_plain_text_is_one_line_of_bounded_length_without_what_acts(text) -> None:
     assert not ACTING.search(plain(text))
     assert len(plain(text)) <= LONGEST
     assert harmless(text) == text or ACTING.search(text)
 
 
-def test_what_acts_is_written_out_so_that_nothing_is_lost():
+def test_what_acts_is_written_out_so_that_nothing_is_lost() -> None:
     assert harmless("a\x1b[2J\u202eb") == "a\\x1b[2J\\u202eb"
     assert plain("Zürich 🏃‍♀️") == "Zürich 🏃‍♀️"
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal, capsys):
+def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal, capsys) -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=terminal, width=200, color_system=None, highlight=False)
     show(Result(columns=("text", HOSTILE), rows=[(HOSTILE, {"a": HOSTILE}), ([HOSTILE], 1)]), console, as_json=False)
@@ -40,20 +40,20 @@ def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal, capsys):
     assert not ACTING.search(shown.replace("\n", "").replace("\t", "").replace("\x1b[2m", ""))
 
 
-def test_json_holds_the_whole_text_escaped(capsys):
+def test_json_holds_the_whole_text_escaped(capsys) -> None:
     show(Result(columns=("text",), rows=[(HOSTILE,)]), Console(), as_json=True)
     shown = capsys.readouterr().out
     assert not ACTING.search(shown.replace("\n", ""))
     assert json.loads(shown) == [{"text": HOSTILE}]
 
 
-def test_words_of_the_provider_act_on_nothing():
+def test_words_of_the_provider_act_on_nothing() -> None:
     assert not ACTING.search(detail({"detail": HOSTILE}))
     for drift in (Drift(HOSTILE, "unknown"), Drift("a", f"value {HOSTILE}"), Drift("a", HOSTILE)):
         assert not ACTING.search(sentence("tag", drift))
 
 
-def test_a_tag_in_the_report_is_plain_and_has_an_end():
+def test_a_tag_in_the_report_is_plain_and_has_an_end() -> None:
     assert _tag("tag_generic_late_meal") == "late meal"
     assert not ACTING.search(_tag(HOSTILE))
     assert len(_tag("x" * 5_000)) == LONGEST_TAG

@@ -45,7 +45,7 @@ def copied(store: FolderStore) -> list[str]:
 
 
 @given(ENDPOINTS, st.sampled_from(["lake", "raw"]))
-def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint, prefix):
+def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint, prefix) -> None:
     period = PERIODS[endpoint.period.value]
     key = raw_key("oura", endpoint, "me", at(0), period) if prefix == "raw" else lake_key(endpoint, "me", period)
     folder, _, name = key.rpartition("/")
@@ -61,24 +61,24 @@ def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint, pref
     assert [copy for copy in copies if not is_stray(copy)] == []
 
 
-def test_an_object_of_a_table_in_the_folder_of_another_period_is_stray():
+def test_an_object_of_a_table_in_the_folder_of_another_period_is_stray() -> None:
     assert is_stray("lake/daily_sleep/person=me/month=2026-08/data.parquet")
     assert is_stray("lake/heartrate/person=me/year=2026/data.parquet")
     assert is_stray("lake/daily_sleep/person=me/data.parquet")
 
 
-def test_an_object_of_a_table_that_a_later_release_may_know_is_not_stray():
+def test_an_object_of_a_table_that_a_later_release_may_know_is_not_stray() -> None:
     assert not is_stray("lake/not_yet_declared/person=me/year=2026/data.parquet")
     assert not is_stray("raw/other_ring/not_yet_declared/person=me/2026/08/20260821T120000000000Z.jsonl.gz")
 
 
-def test_what_lies_beside_the_tables_and_raw_is_not_looked_at(store):
+def test_what_lies_beside_the_tables_and_raw_is_not_looked_at(store) -> None:
     store.put("notes/holiday.txt", b"mine", replacing=None)
     store.put("ledger/person=me/asked.json", b"{}", replacing=None)
     assert strays(store) == []
 
 
-def test_a_sync_client_s_copies_add_no_row_and_are_named(store):
+def test_a_sync_client_s_copies_add_no_row_and_are_named(store) -> None:
     copies = copied(store)
     assert strays(store) == copies
     assert DuckDBEngine(store).query("SELECT COUNT(*) FROM daily_sleep").rows == [(2,)]
@@ -91,27 +91,27 @@ def test_a_sync_client_s_copies_add_no_row_and_are_named(store):
     [(query, ["SELECT COUNT(*) AS n FROM daily_sleep"], 0), (rebuild, [], 1), (status, ["--json"], 0)],
     ids=["query", "rebuild", "status"],
 )
-def test_each_reader_names_the_copies(store, command, words, code):
+def test_each_reader_names_the_copies(store, command, words, code) -> None:
     copies = copied(store)
     said = CliRunner().invoke(command.command, ["--lake", str(store.path), *words])
     assert (said.exit_code, [copy in said.output for copy in copies]) == (code, [True, True]), said.output
     assert not (store.path / "lake/daily_sleep/person=me/year=2026 (1)").exists()
 
 
-def test_a_folder_in_the_place_of_an_object_is_named(store):
+def test_a_folder_in_the_place_of_an_object_is_named(store) -> None:
     (store.path / SCORES / "data.parquet").unlink()
     (store.path / SCORES / "data.parquet").mkdir()
     assert strays(store) == [f"{SCORES}/data.parquet/"]
 
 
-def test_many_are_counted_and_some_named():
+def test_many_are_counted_and_some_named() -> None:
     said = sentence(f"lake/{n}" for n in range(MOST_NAMED + 2))
     assert said.count("'lake/") == MOST_NAMED
     assert "and 2 more" in said
     assert sentence([]) == ""
 
 
-def test_the_names_are_in_order_and_the_way_out_is_said():
+def test_the_names_are_in_order_and_the_way_out_is_said() -> None:
     said = sentence(["raw/b", "lake/a"])
     assert said.index("'lake/a', 'raw/b'") > 0
     assert "more" not in said

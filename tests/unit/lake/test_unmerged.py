@@ -14,17 +14,17 @@ def stamp(ago: timedelta) -> str:
     return format(NEWEST - ago, STAMP)
 
 
-def test_the_footer_names_the_newest_raw_object_and_those_less_than_the_slowest_run_older():
+def test_the_footer_names_the_newest_raw_object_and_those_less_than_the_slowest_run_older() -> None:
     ages = [timedelta(days=1), SLOWEST, SLOWEST - MOMENT, timedelta(minutes=1), timedelta(0)]
     keys = [f"raw/oura/daily_sleep/person=me/2026/08/{stamp(age)}-2026.jsonl.gz" for age in ages]
     assert recent(reversed(keys)) == tuple(map(stamp, ages[2:]))
 
 
-def test_the_footer_of_no_raw_object_names_none():
+def test_the_footer_of_no_raw_object_names_none() -> None:
     assert recent([]) == ()
 
 
-def test_a_moment_that_a_slow_run_can_explain_stays_and_an_older_one_comes_just_after_the_newest():
+def test_a_moment_that_a_slow_run_can_explain_stays_and_an_older_one_comes_just_after_the_newest() -> None:
     seen = [stamp(timedelta(days=1)), stamp(timedelta(0))]
     explained = NEWEST - SLOWEST + MOMENT
     assert not_before(seen, explained) == explained

@@ -29,7 +29,7 @@ NOTICE = keys.notice_key("me", "token")
 DEEP = [b"[" * 100_000, b'{"a":' * 100_000, b'{"a":' * 300 + b"1" + b"}" * 300]
 
 
-def claimed(store):
+def claimed(store) -> None:
     with Claims(store=store, person="me").held():
         pass
 
@@ -51,7 +51,7 @@ READERS = {
 
 @pytest.mark.parametrize("key", READERS)
 @pytest.mark.parametrize("data", [*DEEP, b"", b"{", b"[5]", b"\xff"], ids=lambda data: repr(data[:6]))
-def test_an_object_that_cannot_be_read_is_named_and_stays(key, data):
+def test_an_object_that_cannot_be_read_is_named_and_stays(key, data) -> None:
     store = MemoryStore()
     store.objects[key] = data
     with pytest.raises(UnreadableObject, match="is damaged"):
@@ -78,7 +78,7 @@ def test_an_object_that_cannot_be_read_is_named_and_stays(key, data):
         (keys.asked_key("me"), {"sleep": 5}, READERS[keys.asked_key("me")]),
     ],
 )
-def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(key, note, reader):
+def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(key, note, reader) -> None:
     store = MemoryStore()
     store.objects[key] = json.dumps(note).encode()
     before = dict(store.objects)
@@ -88,11 +88,11 @@ def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(key, not
 
 
 @pytest.mark.parametrize("data", DEEP, ids=lambda data: repr(data[:6]))
-def test_a_message_that_is_nested_too_deeply_is_no_job(data):
+def test_a_message_that_is_nested_too_deeply_is_no_job(data) -> None:
     with pytest.raises(SettingsWrong, match="is no job"):
         parse_job(data.decode())
 
 
-def test_a_person_is_found_in_a_letter_beside_what_is_nested_too_deeply():
+def test_a_person_is_found_in_a_letter_beside_what_is_nested_too_deeply() -> None:
     assert "me" in names_in('{"x": ' + "[" * 100_000 + "]" * 100_000 + ', "person": "me"}')
     assert names_in("[" * 100_000) == {"[" * 100_000}

@@ -23,13 +23,13 @@ class Overtaken(MemoryStore):
         return super().put(key, data, replacing=replacing)
 
 
-def test_what_another_writer_noted_meanwhile_stays():
+def test_what_another_writer_noted_meanwhile_stays() -> None:
     store = Overtaken()
     assert change_note(store, KEY, lambda note: note | {"ours": 1})
     assert read_note(store, KEY) == {"ours": 1, "theirs": 0}
 
 
-def test_threads_that_count_at_once_lose_no_count():
+def test_threads_that_count_at_once_lose_no_count() -> None:
     store = MemoryStore()
     count = [threading.Thread(target=change_note, args=(store, KEY, _one_more)) for _ in range(6)]
     for thread in count:
@@ -43,14 +43,14 @@ def _one_more(note):
     return {"n": note.get("n", 0) + 1}
 
 
-def test_a_note_that_never_stands_still_is_an_error_and_not_a_loop():
+def test_a_note_that_never_stands_still_is_an_error_and_not_a_loop() -> None:
     store = Overtaken()
     store.left = 99
     with pytest.raises(WriteConflict, match=r"kept changing ledger/person=me/asked\.json"):
         change_note(store, KEY, lambda note: note | {"ours": 1})
 
 
-def test_what_says_the_same_is_not_written():
+def test_what_says_the_same_is_not_written() -> None:
     store = MemoryStore()
     assert not change_note(store, KEY, lambda note: note)
     assert store.objects == {}
@@ -59,7 +59,7 @@ def test_what_says_the_same_is_not_written():
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'"text"'])
-def test_a_damaged_note_is_named_and_left_as_it_is(data):
+def test_a_damaged_note_is_named_and_left_as_it_is(data) -> None:
     store = MemoryStore()
     store.objects[KEY] = data
     with pytest.raises(UnreadableObject, match=r"note ledger/person=me/asked\.json is damaged"):

@@ -86,7 +86,7 @@ class Morning:
 
 @pytest.mark.parametrize("jobs", [*permutations(["schedule", "backfill"])])
 @pytest.mark.parametrize("judged", [*permutations([0, 1])])
-def test_a_backfill_on_the_morning_of_an_illness_keeps_nobody_from_hearing_of_it(jobs, judged):
+def test_a_backfill_on_the_morning_of_an_illness_keeps_nobody_from_hearing_of_it(jobs, judged) -> None:
     morning = Morning()
     for reason in jobs:
         morning.does(reason)
@@ -103,7 +103,7 @@ STEPS = st.one_of(
 
 
 @pytest.mark.parametrize("reason", ["schedule", "backfill"])
-def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason):
+def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason) -> None:
     for step in range(1, 8):
         morning = Morning()
         morning.dies_doing((reason, step))
@@ -114,7 +114,7 @@ def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason)
 
 @given(st.lists(STEPS, max_size=5))
 @settings(max_examples=12)
-def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_after_asks_for_nothing(steps):
+def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_after_asks_for_nothing(steps) -> None:
     morning = Morning()
     for step, argument in steps:
         getattr(morning, step)(argument)
@@ -127,7 +127,7 @@ def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_
 
 
 @pytest.mark.parametrize("reason", sorted(SILENT_REASONS))
-def test_who_may_not_speak_tells_nobody_however_often(reason):
+def test_who_may_not_speak_tells_nobody_however_often(reason) -> None:
     morning = Morning()
     for _ in range(3):
         morning.does(reason)
@@ -135,7 +135,7 @@ def test_who_may_not_speak_tells_nobody_however_often(reason):
     assert morning.outbox.messages == []
 
 
-def test_the_note_of_a_run_that_began_meanwhile_stays_open():
+def test_the_note_of_a_run_that_began_meanwhile_stays_open() -> None:
     store = MemoryStore()
     note_owed(store, "me", NOW)
     before = owed_since(store, "me")

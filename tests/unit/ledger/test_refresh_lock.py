@@ -41,34 +41,34 @@ def is_free(store: MemoryStore, now: datetime = NOON) -> bool:
         return False
 
 
-def test_while_one_has_the_claim_nobody_else_gets_it_and_then_the_next_does():
+def test_while_one_has_the_claim_nobody_else_gets_it_and_then_the_next_does() -> None:
     store = MemoryStore()
     with claims(store).held():
         assert not is_free(store)
     assert is_free(store)
 
 
-def test_the_claims_of_two_persons_are_apart():
+def test_the_claims_of_two_persons_are_apart() -> None:
     store = MemoryStore()
     with claims(store).held(), claims(store, "ada").held():
         assert set(store.objects) == {claim_key("me"), claim_key("ada")}
 
 
-def test_a_claim_is_given_back_where_its_work_fails_and_the_failure_is_raised():
+def test_a_claim_is_given_back_where_its_work_fails_and_the_failure_is_raised() -> None:
     store = MemoryStore()
     with pytest.raises(ZeroDivisionError), claims(store).held():
         raise ZeroDivisionError
     assert is_free(store)
 
 
-def test_who_has_to_wait_tries_so_often_and_then_says_whose_token_it_is():
+def test_who_has_to_wait_tries_so_often_and_then_says_whose_token_it_is() -> None:
     store, pauses = MemoryStore(), []
     with claims(store).held(), pytest.raises(StoreUnavailable, match="renewing the token of me; run it again"):
         claims(store, sleep=pauses.append).held().__enter__()
     assert len(pauses) == TRIES
 
 
-def test_who_waits_gets_the_claim_as_soon_as_it_is_given_back():
+def test_who_waits_gets_the_claim_as_soon_as_it_is_given_back() -> None:
     store, pauses = MemoryStore(), []
     first = claims(store).held()
     first.__enter__()
@@ -83,13 +83,13 @@ def test_who_waits_gets_the_claim_as_soon_as_it_is_given_back():
 
 
 @given(st.integers(-3600, 3600))
-def test_a_claim_that_was_left_keeps_others_out_until_its_age_also_where_its_clock_was_wrong(seconds: int):
+def test_a_claim_that_was_left_keeps_others_out_until_its_age_also_where_its_clock_was_wrong(seconds: int) -> None:
     store = MemoryStore()
     left_behind(store, NOON - timedelta(seconds=seconds))
     assert is_free(store) is (abs(timedelta(seconds=seconds)) >= CLAIM_LASTS)
 
 
-def test_a_claim_is_of_the_time_at_which_it_was_taken_and_not_of_the_one_before():
+def test_a_claim_is_of_the_time_at_which_it_was_taken_and_not_of_the_one_before() -> None:
     store = MemoryStore()
     left_behind(store, NOON - CLAIM_LASTS)
     with claims(store).held():
@@ -97,7 +97,7 @@ def test_a_claim_is_of_the_time_at_which_it_was_taken_and_not_of_the_one_before(
         assert is_free(store, NOON + CLAIM_LASTS)
 
 
-def test_one_whose_claim_was_taken_over_gives_back_nothing_of_the_other():
+def test_one_whose_claim_was_taken_over_gives_back_nothing_of_the_other() -> None:
     store = MemoryStore()
     with claims(store).held():
         other = claims(store, now=NOON + CLAIM_LASTS).held()
@@ -130,14 +130,14 @@ def unavailable(_write: Callable[[], str]) -> str:
     raise StoreUnavailable("No answer.")
 
 
-def test_a_claim_whose_answer_was_lost_is_known_as_one_s_own_and_given_back():
+def test_a_claim_whose_answer_was_lost_is_known_as_one_s_own_and_given_back() -> None:
     store = Scripted({1: stored_though_refused})
     with claims(store).held():
         assert not is_free(store)
     assert (store.n_writes, is_free(store)) == (2, True)
 
 
-def test_of_two_who_see_a_free_claim_one_gets_it_and_the_other_waits():
+def test_of_two_who_see_a_free_claim_one_gets_it_and_the_other_waits() -> None:
     def overtaken(write: Callable[[], str]) -> str:
         first.__enter__()
         return write()
@@ -149,14 +149,14 @@ def test_of_two_who_see_a_free_claim_one_gets_it_and_the_other_waits():
     assert is_free(store)
 
 
-def test_a_claim_that_cannot_be_given_back_spoils_no_work_that_is_done_and_ends_by_its_age():
+def test_a_claim_that_cannot_be_given_back_spoils_no_work_that_is_done_and_ends_by_its_age() -> None:
     store = Scripted({2: unavailable})
     with claims(store).held():
         pass
     assert (is_free(store), is_free(store, NOON + CLAIM_LASTS)) == (False, True)
 
 
-def test_a_store_that_does_not_answer_lets_nobody_to_the_work():
+def test_a_store_that_does_not_answer_lets_nobody_to_the_work() -> None:
     store, done = Scripted({1: unavailable}), []
     with pytest.raises(StoreUnavailable, match="No answer"), claims(store).held():
         done.append(1)
@@ -166,7 +166,7 @@ def test_a_store_that_does_not_answer_lets_nobody_to_the_work():
 @pytest.mark.parametrize(
     "data", [b"no JSON", b"[]", b'{"owner": "a"}', b'{"at": "2026-08-21"}', b'{"owner": "a", "at": 5}']
 )
-def test_a_damaged_claim_is_an_error_that_says_what_to_delete_and_lets_nobody_in(data: bytes):
+def test_a_damaged_claim_is_an_error_that_says_what_to_delete_and_lets_nobody_in(data: bytes) -> None:
     store, done = MemoryStore(), []
     store.put(claim_key("me"), data, replacing=None)
     with pytest.raises(UnreadableObject, match=r"damaged; delete refresh\.json of the ledger"), claims(store).held():

@@ -83,11 +83,11 @@ def body(**changes):
     return message(replace(WEEK, **changes)).body
 
 
-def test_a_whole_mail_reads_like_this():
+def test_a_whole_mail_reads_like_this() -> None:
     assert message(WEEK).body == MAIL
 
 
-def test_the_numbers_are_in_it_only_if_they_were_asked_for():
+def test_the_numbers_are_in_it_only_if_they_were_asked_for() -> None:
     said = body(has_numbers=True)
     assert "- Sleep: as before (7 of 7 nights; mean 7.4, before 6.9 to 7.8 h)\n" in said
     assert "- Bedtime: later than before (6 of 7 nights; mean 00:15, before 22:30 to 23:45 o'clock)\n" in said
@@ -98,7 +98,7 @@ def test_the_numbers_are_in_it_only_if_they_were_asked_for():
     assert re.findall(r"7\.4|57|22:30|53 ", MAIL) == []
 
 
-def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name():
+def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name() -> None:
     said = body(
         withheld=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")), options="--deployed --person eve"
     )
@@ -108,12 +108,12 @@ def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name(
     assert "measured, against" not in said
 
 
-def test_a_quiet_week_says_that_nothing_stands_out():
+def test_a_quiet_week_says_that_nothing_stands_out() -> None:
     assert "ONE FINDING\nNothing stands out.\n" in body(compared=COMPARED[:1])
     assert "There is not enough data yet to say what stands out." in body(compared=COMPARED[3:])
 
 
-def test_a_mean_as_before_with_some_nights_far_out_is_a_finding():
+def test_a_mean_as_before_with_some_nights_far_out_is_a_finding() -> None:
     hot = tuple(Day(value=0.9, low=-0.3, high=0.3) for _ in range(3))
     found = Compared(signal="temperature_deviation_c", n=7, n_weeks=12, verdict=USUAL, days=hot)
     said = body(compared=(COMPARED[0], found))
@@ -122,7 +122,7 @@ def test_a_mean_as_before_with_some_nights_far_out_is_a_finding():
     assert "Nothing stands out." in body(compared=(COMPARED[0], replace(found, days=hot[:2])))
 
 
-def test_in_a_week_with_an_alert_and_nothing_else_the_finding_is_the_alert():
+def test_in_a_week_with_an_alert_and_nothing_else_the_finding_is_the_alert() -> None:
     said = body(compared=COMPARED[:1], alerts=(an_entry(an_alert(date(2026, 5, 9), level="major"), SENT),))
     assert (
         "\nALERTS OF THE WEEK\n- Illness warning, Saturday, 9 May, clear signs: unusual on 8 to 9 May 2026; not "
@@ -131,7 +131,7 @@ def test_in_a_week_with_an_alert_and_nothing_else_the_finding_is_the_alert():
     assert "ONE FINDING\nWhat the alert above names; beside it nothing stands out.\n" in said
 
 
-def test_what_is_corrected_or_over_is_said():
+def test_what_is_corrected_or_over_is_said() -> None:
     told = replace(an_entry(an_alert(date(2026, 4, 28)), SENT), subject="Your nights look unusual since Monday")
     said = body(
         over=(replace(told, cleared_because="revised"), replace(told, cleared_because="back_in_range")),
@@ -143,7 +143,7 @@ def test_what_is_corrected_or_over_is_said():
     assert "healthy" not in said
 
 
-def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same():
+def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same() -> None:
     lake = replace(LAKE, silence=("The app has not synced.", "Open it."), missing=(), newest=None)
     said = body(lake=lake, goals=(), compared=[replace(COMPARED[3], n=0)])
     assert said.startswith(
@@ -173,11 +173,11 @@ def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same():
         ({"has_webhooks": True}, "- Webhooks: not known now; `oura-lake verify` says more\n"),
     ],
 )
-def test_how_the_lake_is_has_a_line_each(changes, line):
+def test_how_the_lake_is_has_a_line_each(changes, line) -> None:
     assert line in body(lake=replace(LAKE, **changes))
 
 
-def test_the_subject_is_short_plain_text_and_the_mail_has_a_name_of_its_monday():
+def test_the_subject_is_short_plain_text_and_the_mail_has_a_name_of_its_monday() -> None:
     made = message(WEEK)
     assert made.subject.isascii()
     assert len(made.subject) < 100

@@ -1,6 +1,7 @@
 """Delivery of an episode by each way: order, refusals, marks and what a message carries."""
 
 from dataclasses import replace
+from typing import Never
 
 import pytest
 from oura_lake.alerts.decision import EMAIL, TERMINAL
@@ -40,7 +41,7 @@ def rows(store):
     return list(a_teller(store).table.partition(str(TODAY.year)).rows().values())
 
 
-def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end():
+def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end() -> None:
     store, broken, sms = MemoryStore(), Outbox(broken=True), Outbox()
     teller = a_teller(store, email=broken, sms=sms)
     assert teller.tell(ILLNESS, ILL_TODAY)[0] == 1
@@ -51,9 +52,9 @@ def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end
     assert [row["status"] for row in rows(store)] == ["failed"]
 
 
-def test_of_several_refusals_the_first_is_raised():
+def test_of_several_refusals_the_first_is_raised() -> None:
     def refusing(words):
-        def send(_message):
+        def send(_message) -> Never:
             raise MessageNotSent(words)
 
         return send
@@ -64,7 +65,7 @@ def test_of_several_refusals_the_first_is_raised():
         teller.finish(["illness"])
 
 
-def test_programs_are_told_after_people_of_every_kind():
+def test_programs_are_told_after_people_of_every_kind() -> None:
     order = []
     ways = {name: lambda message, name=name: order.append((name, message.kind)) for name in ("bus", "email")}
     teller = a_teller(MemoryStore(), **ways)
@@ -76,14 +77,14 @@ def test_programs_are_told_after_people_of_every_kind():
     assert order[2:] == [("bus", "illness"), ("bus", "strain")]
 
 
-def test_the_claim_is_stored_before_anything_is_sent_and_the_mark_after():
+def test_the_claim_is_stored_before_anything_is_sent_and_the_mark_after() -> None:
     store, seen = MemoryStore(), []
     teller = a_teller(store, email=lambda _message: seen.append(statuses(store)))
     teller.tell(ILLNESS, ILL_TODAY)
     assert (seen, statuses(store)) == ([{"email": "sending"}], {"email": "sent"})
 
 
-def test_a_second_run_tells_nothing_again():
+def test_a_second_run_tells_nothing_again() -> None:
     store, outbox = MemoryStore(), Outbox()
     for _ in range(2):
         teller = a_teller(store, email=outbox)
@@ -92,7 +93,7 @@ def test_a_second_run_tells_nothing_again():
     assert (told, len(outbox.messages), len(rows(store))) == ((0, []), 1, 1)
 
 
-def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_keeps():
+def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_keeps() -> None:
     store, outbox = MemoryStore(), Outbox()
     a_teller(store, email=outbox).tell(ILLNESS, ILL_TODAY)
     [message], [entry] = outbox.messages, held(store, "me", "illness")
@@ -102,7 +103,7 @@ def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_kee
 
 
 @pytest.mark.parametrize("numbers", [True, False])
-def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers):
+def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers) -> None:
     outbox = Outbox()
     teller = a_teller(MemoryStore(), email=outbox)
     replace(teller, person=Person(name="me", numbers_in_messages=numbers)).tell(ILLNESS, ILL_TODAY)
@@ -111,7 +112,7 @@ def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(
     assert ("°C against your average" in message.body) == numbers
 
 
-def test_a_kind_waits_for_its_hour():
+def test_a_kind_waits_for_its_hour() -> None:
     battery = plugins(ALERT_KINDS, AlertKind)["ring_battery"]
     low = [a_finding(TODAY, "minor", kind="ring_battery")]
     for hour, n_told in ((16, 0), (17, 1)):
@@ -121,7 +122,7 @@ def test_a_kind_waits_for_its_hour():
         assert len(outbox.messages) == n_told
 
 
-def test_without_a_channel_a_message_is_given_back_and_marked_as_shown():
+def test_without_a_channel_a_message_is_given_back_and_marked_as_shown() -> None:
     store = MemoryStore()
     _, messages = a_teller(store).tell(ILLNESS, ILL_TODAY)
     assert ([m.kind for m in messages], statuses(store)) == (["illness"], {"terminal": "shown"})

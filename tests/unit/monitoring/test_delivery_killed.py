@@ -58,7 +58,7 @@ def _loaded() -> None:
         "an alert that becomes major",
     ],
 )
-def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told):
+def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
     if before:
@@ -83,7 +83,7 @@ def steps_by(way, sent):
     return [told for by, told, *_ in sent if by == way]
 
 
-def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path):
+def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
     left(FolderStore(begun / "lake"))
@@ -104,7 +104,7 @@ def mail(later=timedelta()):
     """The weekly mail, at a moment after Monday morning."""
 
     def sent(store, channels) -> None:
-        def told(message):  # what the channel took says whether what was kept back was in it
+        def told(message) -> None:  # what the channel took says whether what was kept back was in it
             is_whole = "Kept back until now" in message.body
             channels["mail"](replace(message, step="whole" if is_whole else "bare"))
 

@@ -51,7 +51,7 @@ def label(store):
     return found and found.is_ill
 
 
-def test_a_word_is_a_label_and_the_same_again_writes_nothing(store):
+def test_a_word_is_a_label_and_the_same_again_writes_nothing(store) -> None:
     assert hear(store, "me", a_word())
     assert said(store, "me") == {EPISODE: Label(is_ill=True, source=SAID)}
     before = dict(store.objects)
@@ -59,13 +59,13 @@ def test_a_word_is_a_label_and_the_same_again_writes_nothing(store):
     assert store.objects == before
 
 
-def test_another_word_is_a_correction_and_the_first_one_said_again_too(store):
+def test_another_word_is_a_correction_and_the_first_one_said_again_too(store) -> None:
     for minutes, is_ill in enumerate((True, False, True, True, False)):
         hear(store, "me", a_word(is_ill, minutes))
         assert label(store) is is_ill
 
 
-def test_a_note_stays_where_a_link_says_the_same_as_the_command(store):
+def test_a_note_stays_where_a_link_says_the_same_as_the_command(store) -> None:
     say(store, "me", EPISODE, True, "the flu", THEN)
     assert not hear(store, "me", a_word(True, 1))
     assert said(store, "me")[EPISODE].note == "the flu"
@@ -74,14 +74,14 @@ def test_a_note_stays_where_a_link_says_the_same_as_the_command(store):
 
 
 @pytest.mark.parametrize("late", [1, 14, 16, 60 * 24 * 3])
-def test_a_word_that_waited_overrules_nothing_that_was_said_after_it(store, late):
+def test_a_word_that_waited_overrules_nothing_that_was_said_after_it(store, late) -> None:
     say(store, "me", EPISODE, False, "", THEN + late * MINUTE)
     assert not hear(store, "me", a_word(True))
     assert label(store) is False
 
 
 @pytest.mark.parametrize("episode", ["illness-2020-01-01", "illness-", "../../x", ""])
-def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode):
+def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode) -> None:
     before = dict(store.objects)
     with pytest.raises(SettingsWrong):
         hear(store, "me", a_word(episode=episode))
@@ -92,7 +92,7 @@ def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode):
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.booleans()), min_size=1, max_size=6))
-def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps):
+def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps) -> None:
     """Each word is tried until it is kept, dying at its first, second or third write, or is delivered twice."""
     store = Dying()
     told(store)

@@ -22,16 +22,16 @@ OTHERS = sorted({*plugins(QUESTIONS, Analysis)} - {"illness"})
 
 
 @pytest.mark.parametrize("kind", OTHERS)
-def test_each_other_kind_says_what_its_analysis_says_whatever_the_budget_and_the_labels(kind):
+def test_each_other_kind_says_what_its_analysis_says_whatever_the_budget_and_the_labels(kind) -> None:
     known = [Known(on=FIRST, first=FIRST, last=FIRST + 100 * DAY)]
     assert verdicts(SOME_ILL, 2.0, known)[kind] == plugins(QUESTIONS, Analysis)[kind].analyse(SOME_ILL)
 
 
-def test_there_are_findings_of_every_kind():
+def test_there_are_findings_of_every_kind() -> None:
     assert {*verdicts(SOME_ILL, 0.5, ())} == {*OTHERS, "illness"}
 
 
-def test_a_larger_budget_of_false_alarms_lowers_the_mark_of_the_illness_warning():
+def test_a_larger_budget_of_false_alarms_lowers_the_mark_of_the_illness_warning() -> None:
     few, many = (verdicts(SOME_ILL, budget, ())["illness"] for budget in (0.25, 2.0))
     assert all(b.score >= a.score for a, b in zip(few, many, strict=True) if a.score is not None)
     assert few != many
@@ -45,7 +45,7 @@ def told_as_illness(store):
 
 
 @pytest.mark.parametrize("is_ill", [True, False])
-def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill):
+def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill) -> None:
     """On Kiritimati it is tomorrow already when it is noon in Greenwich."""
     store = MemoryStore()
     alert = told_as_illness(store)
@@ -59,5 +59,5 @@ def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill):
     assert is_moved == is_ill
 
 
-def test_without_a_ledger_entry_and_without_a_word_the_history_alone_is_judged():
+def test_without_a_ledger_entry_and_without_a_word_the_history_alone_is_judged() -> None:
     assert verdicts_of(MemoryStore(), ME, SOME_ILL) == verdicts(SOME_ILL, ME.illness_alerts_a_month, ())

@@ -26,14 +26,14 @@ class Dying(MemoryStore):
         return super().put(key, data, replacing=replacing)
 
 
-def test_an_open_notice_is_told_once():
+def test_an_open_notice_is_told_once() -> None:
     store, sent = MemoryStore(), []
     assert tell_once(store, "me", NOTICE, sent.append, at(0))
     assert not tell_once(store, "me", NOTICE, sent.append, at(60 * 24 * 9))
     assert (sent, is_open(store, "me", "token")) == ([NOTICE], True)
 
 
-def test_a_trouble_that_comes_back_is_news():
+def test_a_trouble_that_comes_back_is_news() -> None:
     store, sent = MemoryStore(), []
     tell_once(store, "me", NOTICE, sent.append, at(0))
     assert settle(store, "me", "token", at(1))
@@ -42,7 +42,7 @@ def test_a_trouble_that_comes_back_is_news():
     assert len(sent) == 2
 
 
-def test_what_the_channel_refused_is_tried_again():
+def test_what_the_channel_refused_is_tried_again() -> None:
     store, sent = MemoryStore(), []
 
     def refuse(_: Message) -> None:
@@ -54,7 +54,7 @@ def test_what_the_channel_refused_is_tried_again():
     assert len(sent) == 1
 
 
-def test_of_two_runs_at_once_one_sends():
+def test_of_two_runs_at_once_one_sends() -> None:
     store, sent = MemoryStore(), []
 
     def send_while_another_run_tries(notice: Message) -> None:
@@ -66,7 +66,7 @@ def test_of_two_runs_at_once_one_sends():
 
 
 @pytest.mark.parametrize(("dies_at", "n_sent"), [(1, 1), (2, 2)])
-def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_mark(dies_at: int, n_sent: int):
+def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_mark(dies_at: int, n_sent: int) -> None:
     store, sent = Dying(), []
     store.left = dies_at
     with pytest.raises(StoreUnavailable):
@@ -77,7 +77,7 @@ def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_
     assert len(sent) == n_sent
 
 
-def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_never_again():
+def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_never_again() -> None:
     store, sent = MemoryStore(), []
     second, first = (replace(NOTICE, episode=episode) for episode in ("w-02", "w-01"))
     assert [tell_once(store, "me", n, sent.append, at(m)) for m, n in enumerate((second, second, first))] == [

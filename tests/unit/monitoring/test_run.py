@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Never
 
 import pytest
 from oura_lake.alerts.ledger import held
@@ -32,13 +33,13 @@ def statuses(store):
     return [e.status for e in held(store, "me", "illness")]
 
 
-def test_an_illness_of_today_is_told_once():
+def test_an_illness_of_today_is_told_once() -> None:
     store, outbox = MemoryStore(), Outbox()
     assert run(store, ill_now(), outbox).n_sent == 1
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
 
 
-def test_a_second_run_writes_and_sends_nothing():
+def test_a_second_run_writes_and_sends_nothing() -> None:
     store, outbox = MemoryStore(), Outbox()
     run(store, ill_now(), outbox)
     before = dict(store.objects)
@@ -48,7 +49,7 @@ def test_a_second_run_writes_and_sends_nothing():
 
 
 @pytest.mark.parametrize("reason", ["backfill", "schedule"])
-def test_five_years_with_twelve_illnesses_send_nothing(reason):
+def test_five_years_with_twelve_illnesses_send_nothing(reason) -> None:
     ill = [n + k for n in range(60, FIVE_YEARS - 60, 145) for k in range(5)]
     store, outbox = MemoryStore(), Outbox()
     later = NOW + timedelta(days=FIVE_YEARS - N_DAYS)
@@ -56,7 +57,7 @@ def test_five_years_with_twelve_illnesses_send_nothing(reason):
     assert (len(outbox.messages), statuses(store)) == (0, ["found_in_history"] * 12)
 
 
-def test_what_a_backfill_left_alone_is_told_by_the_next_scheduled_run():
+def test_what_a_backfill_left_alone_is_told_by_the_next_scheduled_run() -> None:
     store, outbox = MemoryStore(), Outbox()
     run(store, ill_now(), outbox, "backfill")
     assert (outbox.messages, statuses(store)) == ([], [])
@@ -79,7 +80,7 @@ class Together(MemoryStore):
         return found
 
 
-def test_runs_that_decide_at_the_same_moment_send_one_message():
+def test_runs_that_decide_at_the_same_moment_send_one_message() -> None:
     store, outbox = Together(3), Outbox()
     moments = [NOW + timedelta(milliseconds=n) for n in range(3)]
     threads = [Thread(target=run, args=(store, ill_now(), outbox, "schedule", now)) for now in moments]
@@ -98,7 +99,7 @@ class LostAnswer(MemoryStore):
         return tag
 
 
-def test_a_claim_that_was_stored_though_refused_is_told_by_the_run_that_made_it():
+def test_a_claim_that_was_stored_though_refused_is_told_by_the_run_that_made_it() -> None:
     store, outbox = LostAnswer(), Outbox()
     run(store, ill_now(), outbox)
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
@@ -108,10 +109,10 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-def test_a_crash_before_publishing_is_made_up_for_after_the_claim_ran_out():
+def test_a_crash_before_publishing_is_made_up_for_after_the_claim_ran_out() -> None:
     store, outbox = MemoryStore(), Outbox()
 
-    def die(_message):
+    def die(_message) -> Never:
         raise Killed
 
     with pytest.raises(Killed):
@@ -121,10 +122,10 @@ def test_a_crash_before_publishing_is_made_up_for_after_the_claim_ran_out():
         assert len(outbox.messages) == (0 if minutes < 15 else 1)
 
 
-def test_a_crash_after_publishing_repeats_the_same_message_at_most_once():
+def test_a_crash_after_publishing_repeats_the_same_message_at_most_once() -> None:
     store, outbox = MemoryStore(), Outbox()
 
-    def take_and_die(message):
+    def take_and_die(message) -> Never:
         outbox(message)
         raise Killed
 
@@ -136,7 +137,7 @@ def test_a_crash_after_publishing_repeats_the_same_message_at_most_once():
     assert len(outbox.messages) == 2
 
 
-def test_a_channel_that_refuses_is_asked_again_by_the_very_next_run():
+def test_a_channel_that_refuses_is_asked_again_by_the_very_next_run() -> None:
     store, outbox = MemoryStore(), Outbox(broken=True)
     with pytest.raises(MessageNotSent):
         run(store, ill_now(), outbox)
@@ -145,7 +146,7 @@ def test_a_channel_that_refuses_is_asked_again_by_the_very_next_run():
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
 
 
-def test_the_table_of_alerts_catches_up_after_a_crash():
+def test_the_table_of_alerts_catches_up_after_a_crash() -> None:
     store, outbox = MemoryStore(), Outbox()
     run(store, ill_now(), outbox)
     rows = Table(store=store, source="lake", endpoint=SOURCE.endpoint("alerts"), person="me")
@@ -155,13 +156,13 @@ def test_the_table_of_alerts_catches_up_after_a_crash():
     assert [r["status"] for r in rows.partition("2026").rows().values()] == ["sent"]
 
 
-def test_without_a_channel_the_message_is_given_back_and_marked_as_shown():
+def test_without_a_channel_the_message_is_given_back_and_marked_as_shown() -> None:
     store = MemoryStore()
     watched = run(store, ill_now(), None)
     assert ([m.kind for m in watched.messages], watched.n_sent, statuses(store)) == (["illness"], 0, ["shown"])
 
 
-def test_the_days_are_those_of_the_persons_zone():
+def test_the_days_are_those_of_the_persons_zone() -> None:
     store, outbox = MemoryStore(), Outbox()
     far_east = Person(name="me", timezone="Pacific/Kiritimati")  # there the alert is two days old already
     late = NOW + timedelta(days=1, hours=4)
@@ -169,12 +170,12 @@ def test_the_days_are_those_of_the_persons_zone():
     assert (outbox.messages, statuses(store)) == ([], ["found_in_history"])
 
 
-def test_the_counts_of_a_run_hold_no_measurement():
+def test_the_counts_of_a_run_hold_no_measurement() -> None:
     counts = run(MemoryStore(), ill_now(), Outbox()).counts()
     assert set(counts) == {"n_days", "n_findings_written", "n_alerts_changed", "n_sent"}
 
 
-def test_a_damaged_ledger_is_one_clear_sentence_and_sends_nothing():
+def test_a_damaged_ledger_is_one_clear_sentence_and_sends_nothing() -> None:
     store, outbox = MemoryStore(), Outbox()
     store.put(ledger_key("me", "illness"), b"{", replacing=None)
     with pytest.raises(UnreadableObject, match="alert ledger"):
@@ -182,7 +183,7 @@ def test_a_damaged_ledger_is_one_clear_sentence_and_sends_nothing():
     assert outbox.messages == []
 
 
-def test_one_person_whose_days_cannot_be_judged_keeps_nobody_else_from_it():
+def test_one_person_whose_days_cannot_be_judged_keeps_nobody_else_from_it() -> None:
     served = []
 
     def judged(name: str) -> dict[str, int]:

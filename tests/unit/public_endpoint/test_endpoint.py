@@ -43,16 +43,16 @@ class Page(HTMLParser):
         self.tags, self.attributes, self.text = [], [], ""
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         self.tags.append(tag)
         self.attributes += attrs
 
-    def handle_data(self, data):
+    def handle_data(self, data) -> None:
         self.text += data
 
 
 @pytest.mark.parametrize("token", [ILL, NOT_ILL])
-def test_looking_changes_nothing_however_often(token):
+def test_looking_changes_nothing_however_often(token) -> None:
     aws = Aws()
     replies = [aws.ask(token) for _ in range(50)]
     assert {reply.status for reply in replies} == {200}
@@ -60,7 +60,7 @@ def test_looking_changes_nothing_however_often(token):
 
 
 @pytest.mark.parametrize(("token", "is_ill"), [(ILL, True), (NOT_ILL, False)])
-def test_a_post_is_one_job_that_says_what_the_link_says(token, is_ill):
+def test_a_post_is_one_job_that_says_what_the_link_says(token, is_ill) -> None:
     aws = Aws()
     reply = aws.ask(token, "POST", body=b"answer=other&reply=other")
     assert (reply.status, reply.outcome) == (200, "reply taken")
@@ -70,7 +70,7 @@ def test_a_post_is_one_job_that_says_what_the_link_says(token, is_ill):
     assert parse_job(job.body()) == job
 
 
-def test_whoever_presses_twice_in_a_second_is_one_job_and_who_changes_their_mind_again_is_heard():
+def test_whoever_presses_twice_in_a_second_is_one_job_and_who_changes_their_mind_again_is_heard() -> None:
     aws = Aws()
     for token, seconds in ((ILL, 0), (ILL, 0.3), (NOT_ILL, 5), (ILL, 9)):
         aws.ask(token, "POST", timedelta(seconds=seconds))
@@ -94,20 +94,20 @@ REFUSED_TOKENS = {
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("token", REFUSED_TOKENS.values(), ids=REFUSED_TOKENS)
-def test_any_other_token_gets_what_every_stranger_gets(token, method):
+def test_any_other_token_gets_what_every_stranger_gets(token, method) -> None:
     aws = Aws()
     assert aws.ask(token, method) == REFUSED
     assert (aws.jobs, REFUSED.outcome) == ([], "")
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", "post", ""])
-def test_no_other_method_does_anything_with_a_true_token(method):
+def test_no_other_method_does_anything_with_a_true_token(method) -> None:
     aws = Aws()
     assert aws.ask(ILL, method) == REFUSED
     assert aws.jobs == []
 
 
-def test_a_stranger_with_tokens_causes_one_read_of_the_secret_a_minute_and_nothing_else():
+def test_a_stranger_with_tokens_causes_one_read_of_the_secret_a_minute_and_nothing_else() -> None:
     aws = Aws()
     for second in range(59):
         for token in REFUSED_TOKENS.values():
@@ -115,7 +115,7 @@ def test_a_stranger_with_tokens_causes_one_read_of_the_secret_a_minute_and_nothi
     assert (aws.n_read, aws.jobs) == (1, [])
 
 
-def test_a_new_secret_of_the_app_ends_the_links_of_the_old_one_and_begins_its_own():
+def test_a_new_secret_of_the_app_ends_the_links_of_the_old_one_and_begins_its_own() -> None:
     aws = Aws()
     aws.ask(ILL)
     aws.secret = "the next secret"
@@ -124,11 +124,11 @@ def test_a_new_secret_of_the_app_ends_the_links_of_the_old_one_and_begins_its_ow
     assert aws.ask(ILL, later=timedelta(minutes=1)) == REFUSED
 
 
-def test_without_an_app_no_link_is_any():
+def test_without_an_app_no_link_is_any() -> None:
     assert Aws(secret=None).ask(token_of(ANSWER, ""), "POST") == REFUSED
 
 
-def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link():
+def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link() -> None:
     aws = Aws()
     challenge = {"verification_token": verification_token(SECRET), "challenge": "c"}
     assert aws.ask("A" * 128, query=challenge | {"reply": "A" * 128}) == REFUSED
@@ -136,7 +136,7 @@ def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link():
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_address_alone(method):
+def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_address_alone(method) -> None:
     reply = Aws().ask(ILL, method)
     assert dict(reply.headers) == {
         "content-type": "text/html; charset=utf-8",
@@ -153,7 +153,7 @@ def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_addr
     assert {value for name, value in page.attributes if name == "method"} == {"post"}
 
 
-def test_the_page_asks_for_both_answers_that_of_the_link_first_and_its_buttons_give_them():
+def test_the_page_asks_for_both_answers_that_of_the_link_first_and_its_buttons_give_them() -> None:
     for token, first in ((ILL, True), (NOT_ILL, False)):
         page = Page(Aws().ask(token).body)
         actions = [value for name, value in page.attributes if name == "action"]
@@ -163,14 +163,14 @@ def test_the_page_asks_for_both_answers_that_of_the_link_first_and_its_buttons_g
         assert "works until 15 March 2026" in page.text
 
 
-def test_after_an_answer_the_page_offers_the_other_one():
+def test_after_an_answer_the_page_offers_the_other_one() -> None:
     page = Page(Aws().ask(NOT_ILL, "POST").body)
     [action] = [value for name, value in page.attributes if name == "action"]
     assert answer_in(action.removeprefix("?reply="), SECRET, NOW) == ANSWER
     assert "Taken: no illness" in page.text
 
 
-def test_what_a_chat_shows_of_a_page_is_a_title_that_says_nothing():
+def test_what_a_chat_shows_of_a_page_is_a_title_that_says_nothing() -> None:
     body = Aws().ask(ILL).body
     assert body.partition("<title>")[2].partition("</title>")[0] == "Oura Lake: how was it?"
     assert "og:" not in body

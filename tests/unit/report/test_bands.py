@@ -24,25 +24,25 @@ def usual(*values, **fields):
     return band(a_history([*values], **fields), RESTING, TODAY)
 
 
-def test_the_judged_day_is_not_part_of_its_own_band():
+def test_the_judged_day_is_not_part_of_its_own_band() -> None:
     calm, wild = usual(*[50, 51] * 10, 50), usual(*[50, 51] * 10, 99)
     assert (calm.low, calm.middle, calm.high, calm.n) == (wild.low, wild.middle, wild.high, 20)
 
 
-def test_only_the_trailing_eight_weeks_count():
+def test_only_the_trailing_eight_weeks_count() -> None:
     assert usual(*[50] * 100).n == 56
 
 
-def test_days_of_a_clear_illness_are_no_measure_of_the_usual():
+def test_days_of_a_clear_illness_are_no_measure_of_the_usual() -> None:
     ill = [a_finding(TODAY - timedelta(days=n), level="major") for n in (2, 3)]
     assert usual(*[50] * 20, 60, 61, 51, 50, findings=ill).n == 21
 
 
-def test_gaps_shrink_n_and_are_not_filled():
+def test_gaps_shrink_n_and_are_not_filled() -> None:
     assert usual(*[50] * 14, None, None, 52, 50).n == 15
 
 
-def test_thirteen_days_are_not_enough_and_fourteen_are():
+def test_thirteen_days_are_not_enough_and_fourteen_are() -> None:
     assert usual(*[50] * 14) is None
     assert usual(*[50] * 15).n == 14
 
@@ -54,21 +54,21 @@ def test_thirteen_days_are_not_enough_and_fourteen_are():
         (60, Verdict.FAR_ABOVE), (40, Verdict.FAR_BELOW),
     ],
 )  # fmt: skip
-def test_a_value_is_told_by_its_distance_from_the_band(value, expected):
+def test_a_value_is_told_by_its_distance_from_the_band(value, expected) -> None:
     history = a_history([*[49, 50, 51, 50] * 5, value])
     assert verdict(RESTING, value, band(history, RESTING, TODAY)) is expected
 
 
-def test_a_quiet_stretch_does_not_turn_a_ripple_into_something_far():
+def test_a_quiet_stretch_does_not_turn_a_ripple_into_something_far() -> None:
     history = a_history([*[50] * 20, 53])
     assert verdict(RESTING, 53, band(history, RESTING, TODAY)) is Verdict.ABOVE
 
 
-def test_a_value_written_like_the_bound_of_the_band_is_not_called_outside():
+def test_a_value_written_like_the_bound_of_the_band_is_not_called_outside() -> None:
     assert verdict(TEMPERATURE, 0.234, Range(low=-0.2, middle=0.0, high=0.22, n=20, z=2.1)) is Verdict.USUAL
 
 
-def test_too_few_days_give_no_verdict():
+def test_too_few_days_give_no_verdict() -> None:
     assert verdict(HRV, 20, None) is Verdict.NOT_ENOUGH
 
 
@@ -84,10 +84,10 @@ def test_too_few_days_give_no_verdict():
         (STEPS, Verdict.USUAL, False),
     ],
 )
-def test_only_the_side_of_bad_news_is_alarming(signal, found, is_alarming):
+def test_only_the_side_of_bad_news_is_alarming(signal, found, is_alarming) -> None:
     assert is_bad(signal, found) is is_alarming
 
 
-def test_an_alert_in_the_lake_covers_its_days_from_onset_to_last():
+def test_an_alert_in_the_lake_covers_its_days_from_onset_to_last() -> None:
     history = a_history([50] * 10, ALERTS)
     assert [d for d in history.days if history.is_alerted(d)] == [TODAY - timedelta(days=n) for n in (5, 4, 3, 2)]

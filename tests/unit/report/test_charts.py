@@ -30,36 +30,36 @@ def with_gap(*missing):
             for n in range(42)]  # fmt: skip
 
 
-def test_a_line_without_gaps_is_one_stroke():
+def test_a_line_without_gaps_is_one_stroke() -> None:
     assert line(drawn(with_gap())).count("M") == 1
 
 
-def test_a_missing_night_breaks_the_line():
+def test_a_missing_night_breaks_the_line() -> None:
     assert line(drawn(with_gap(10))).count("M") == 2
 
 
-def test_days_that_are_no_rows_break_the_line_too():
+def test_days_that_are_no_rows_break_the_line_too() -> None:
     rows = [row for n, row in enumerate(with_gap()) if n not in (10, 11)]
     assert line(drawn(rows)).count("M") == 2
 
 
-def test_a_gap_is_marked_at_the_foot_of_the_chart():
+def test_a_gap_is_marked_at_the_foot_of_the_chart() -> None:
     assert drawn(with_gap(10, 11, 20)).count(f'fill="{MISSING.light}"') == 2
 
 
-def test_each_alert_in_view_is_shaded_and_pointed_at():
+def test_each_alert_in_view_is_shaded_and_pointed_at() -> None:
     svg = drawn(a_year(), ALERTS)
     assert (svg.count(f'fill="{EPISODE.light}"'), svg.count(f'fill="{ALERT.light}"')) == (1, 1)
     assert drawn(a_year(), ALERTS, n_days=365).count(f'fill="{ALERT.light}"') == 2
 
 
-def test_an_alert_of_few_signs_is_pointed_at_by_a_hollow_mark():
+def test_an_alert_of_few_signs_is_pointed_at_by_a_hollow_mark() -> None:
     svg = drawn(a_year(), [{**ALERTS[0], "level": "minor"}])
     assert f'fill="{ALERT.light}"' not in svg
     assert f'stroke="{ALERT.light}"' in svg
 
 
-def test_a_drawing_scales_with_the_page_and_hides_its_marks_from_screen_readers():
+def test_a_drawing_scales_with_the_page_and_hides_its_marks_from_screen_readers() -> None:
     svg = drawn(a_year(), shape=NARROW)
     root, body = svg.split(">", 1)
     assert 'role="img"' in root
@@ -67,6 +67,6 @@ def test_a_drawing_scales_with_the_page_and_hides_its_marks_from_screen_readers(
     assert "aria-" not in body
 
 
-def test_letters_of_the_narrow_drawing_stay_legible_on_a_phone():
+def test_letters_of_the_narrow_drawing_stay_legible_on_a_phone() -> None:
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn(a_year(), shape=NARROW))[1])
     assert NARROW.font * (390 - 2 * 16) / width >= 11

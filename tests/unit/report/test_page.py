@@ -34,51 +34,51 @@ class Outline(HTMLParser):
         self.seen, self.open = [], []
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         self.seen.append((tag, dict(attrs)))
         if tag not in self.VOID:
             self.open.append(tag)
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag, attrs) -> None:
         self.seen.append((tag, dict(attrs)))
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag) -> None:
         assert self.open.pop() == tag
 
 
-def test_every_element_is_closed_in_order(year):
+def test_every_element_is_closed_in_order(year) -> None:
     assert Outline(year).open == []
 
 
-def test_nothing_is_loaded_from_anywhere(year):
+def test_nothing_is_loaded_from_anywhere(year) -> None:
     assert not LOADING.search(year)
     assert "default-src 'none'" in year
 
 
-def test_a_year_fits_well_into_a_mail(year):
+def test_a_year_fits_well_into_a_mail(year) -> None:
     assert len(year.encode()) < 3_000_000
 
 
-def test_each_chart_says_what_it_shows(year):
+def test_each_chart_says_what_it_shows(year) -> None:
     labels = [attrs["aria-label"] for tag, attrs in Outline(year).seen if tag == "svg"]
     assert len(labels) == 2 * (6 + 6 + 1)
     assert all("days" in label for label in labels)
 
 
-def test_ids_are_unique_so_that_links_and_labels_meet(year):
+def test_ids_are_unique_so_that_links_and_labels_meet(year) -> None:
     seen = Outline(year).seen
     ids = [attrs["id"] for _, attrs in seen if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert {attrs["aria-labelledby"] for _, attrs in seen if "aria-labelledby" in attrs} <= set(ids)
 
 
-def test_every_colour_of_a_drawing_has_its_dark_twin(year):
+def test_every_colour_of_a_drawing_has_its_dark_twin(year) -> None:
     marks = [attrs for tag, attrs in Outline(year).seen if tag in {"path", "line", "text"}]
     drawn = {attrs.get(way) for attrs in marks for way in ("fill", "stroke")}
     assert drawn - {None, "none"} <= {ink.light for ink in INKS}
 
 
-def test_what_the_data_say_is_never_markup():
+def test_what_the_data_say_is_never_markup() -> None:
     row = a_row(TODAY, sleep_h=7.0, tag_list=json.dumps([HOSTILE]))
     alert = an_alert(TODAY, TODAY, subject=HOSTILE, message=HOSTILE, level=HOSTILE, status=HOSTILE, kind=HOSTILE)
     drivers = json.dumps([{"signal": HOSTILE, "value": 9, "baseline": 1, "low": 1, "high": 2, "z": 3}])
@@ -89,18 +89,18 @@ def test_what_the_data_say_is_never_markup():
     assert text.count("&lt;script&gt;alert(1)") >= 5
 
 
-def test_alerts_found_in_history_are_listed_with_their_reasons(year):
+def test_alerts_found_in_history_are_listed_with_their_reasons(year) -> None:
     assert "found in history" in year
     assert "Resting heart rate above your usual range: 58 bpm, usually 48 to 53" in year
 
 
-def test_an_alert_of_few_signs_long_ago_is_told_in_brief():
+def test_an_alert_of_few_signs_long_ago_is_told_in_brief() -> None:
     text = written(a_year(), [{**ALERTS[1], "level": "minor", "subject": ""}], [{**FINDINGS[1], "level": "minor"}])
     assert '<ul class="brief">' in text
     assert "<article>" not in text
 
 
-def test_each_kind_has_its_name_and_its_own_count():
+def test_each_kind_has_its_name_and_its_own_count() -> None:
     strain = an_alert(TODAY - timedelta(days=60), TODAY - timedelta(days=60), kind="strain", level="minor", subject="")
     text = written(a_year(), [*ALERTS, strain], FINDINGS)
     assert '<h3 class="kind">Illness warning</h3>\n  <p class="n">2 episodes so far.</p>' in text
@@ -109,19 +109,19 @@ def test_each_kind_has_its_name_and_its_own_count():
     assert "load pct" not in text
 
 
-def test_a_strain_is_not_shaded_as_an_illness_is():
+def test_a_strain_is_not_shaded_as_an_illness_is() -> None:
     strain = an_alert(TODAY - timedelta(days=9), TODAY - timedelta(days=8), kind="strain")
     assert EPISODE.light not in written(a_year(60), [strain]).partition("<body>")[2]
     assert EPISODE.light in written(a_year(60), ALERTS[:1]).partition("<body>")[2]
 
 
-def test_a_signal_that_drove_nothing_is_not_named_as_a_reason():
+def test_a_signal_that_drove_nothing_is_not_named_as_a_reason() -> None:
     calm = json.dumps([{"signal": "steps", "value": 9000, "baseline": 9000, "low": 5000, "high": 12000, "z": 0}])
     text = written(a_year(30), ALERTS[:1], [a_finding(TODAY - timedelta(days=4), drivers=calm)])
     assert "No single signal stands out; together they have moved" in text
 
 
-def test_an_alert_of_the_last_days_stands_at_the_top():
+def test_an_alert_of_the_last_days_stands_at_the_top() -> None:
     assert 'aria-label="Current alert"' in written(a_year(30), [an_alert(TODAY - timedelta(days=1), TODAY)])
     assert 'aria-label="Current alert"' not in written(a_year(30), ALERTS)
 
@@ -136,21 +136,21 @@ def test_an_alert_of_the_last_days_stands_at_the_top():
     ],
     ids=["one empty day", "steps only", "two nights a year apart", "ten days"],
 )
-def test_little_data_is_an_answer_too(days):
+def test_little_data_is_an_answer_too(days) -> None:
     assert "not medical advice" in written(days)
 
 
-def test_ten_days_give_no_range():
+def test_ten_days_give_no_range() -> None:
     text = written(a_year(10))
     assert "Not enough data yet" in text
     assert "usually" not in text
 
 
-def test_a_lake_that_nobody_filled_lately_says_so():
+def test_a_lake_that_nobody_filled_lately_says_so() -> None:
     assert "The newest record is 30 days old" in written(a_year(60, last=TODAY - timedelta(days=30)))
 
 
-def test_progress_counts_up_to_the_promised_number():
+def test_progress_counts_up_to_the_promised_number() -> None:
     seen = []
     page(history_of(FakeEngine(a_year(20)), "anna"), TODAY, seen.append)
     assert seen == list(range(1, STEPS_OF_WORK + 1))

@@ -50,33 +50,33 @@ RIGHT = [
 ]
 
 
-def test_the_file_is_current():
+def test_the_file_is_current() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == text(), "run `make reference` and look at what changed"
 
 
-def test_the_example_leads_an_editor_to_it():
+def test_the_example_leads_an_editor_to_it() -> None:
     first = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]
     assert first == f"#:schema ./{SCHEMA.name}"
     assert SCHEMA.parent == EXAMPLE.parent
 
 
-def test_it_is_a_schema():
+def test_it_is_a_schema() -> None:
     Draft7Validator.check_schema(schema())
 
 
 @pytest.mark.parametrize("tables", MISTAKES, ids=str)
-def test_an_editor_marks_what_a_deploy_refuses(tables):
+def test_an_editor_marks_what_a_deploy_refuses(tables) -> None:
     assert not Draft7Validator(schema()).is_valid(tables)
     with pytest.raises(ConfigWrong):
         parsed(tables)
 
 
 @pytest.mark.parametrize("tables", RIGHT, ids=["example", "a person", "the lake"])
-def test_an_editor_marks_nothing_that_a_deploy_takes(tables):
+def test_an_editor_marks_nothing_that_a_deploy_takes(tables) -> None:
     assert Draft7Validator(schema()).is_valid(tables)
     assert parsed(tables)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_setting_has_a_meaning_and_it_is_that_of_the_example(table):
+def test_every_setting_has_a_meaning_and_it_is_that_of_the_example(table) -> None:
     assert all(meaning for *_, meaning in rows(table))

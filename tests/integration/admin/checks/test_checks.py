@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
+from typing import Never
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -22,7 +23,7 @@ def aws():
     return Services()
 
 
-def holds(aws, **token):
+def holds(aws, **token) -> None:
     """Let the secret hold this token; nothing else of a pending one."""
     value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
     aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
@@ -51,7 +52,7 @@ def ends(hours):
         ),
     ],
 )
-def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words):
+def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words) -> None:
     holds(aws, **token)
     found = tokens.stored(aws.account(), "me", NOW)
     assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
@@ -65,7 +66,7 @@ def notes(aws, version: str, *, is_app: bool = False) -> None:
     aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
 
 
-def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws):
+def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws) -> None:
     notes(aws, "v" * 32)
     state, sentence = tokens.stored(aws.account(), "me", NOW)
     assert state is State.FAILED
@@ -73,18 +74,18 @@ def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_m
     assert "run `oura-lake connect --deployed --person me`" in sentence
 
 
-def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws):
+def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws) -> None:
     notes(aws, "v" * 32, is_app=True)
     state, sentence = tokens.stored(aws.account(), "me", NOW)
     assert (state, "refuses the app; put the secret" in sentence) == (State.FAILED, True)
 
 
-def test_a_note_about_an_older_token_is_past(aws):
+def test_a_note_about_an_older_token_is_past(aws) -> None:
     notes(aws, "o" * 32)
     assert tokens.stored(aws.account(), "me", NOW)[0] is State.OK
 
 
-def test_a_secret_that_was_edited_by_hand_is_named(aws):
+def test_a_secret_that_was_edited_by_hand_is_named(aws) -> None:
     holds(aws)
     account = aws.account()
     check = account.checked("token", partial(tokens.stored, account, "me", NOW))
@@ -92,13 +93,13 @@ def test_a_secret_that_was_edited_by_hand_is_named(aws):
     assert check.sentence.startswith("The token in the secret does not say when it ends, so it was edited by hand;")
 
 
-def test_oura_is_not_asked_with_a_token_that_has_ended(aws):
+def test_oura_is_not_asked_with_a_token_that_has_ended(aws) -> None:
     holds(aws, **ends(-1))
     assert tokens.answered(aws.account(), "me", NOW)[0] is State.SKIPPED
 
 
 @pytest.mark.parametrize("kind", queues.MENDS)
-def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws, kind):
+def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws, kind) -> None:
     aws.answers("sqs", "get_queue_attributes", Attributes={queues.VISIBLE: "2", "QueueArn": "arn:aws:sqs:r:1:dead"})
     state, sentence = queues.dead_letters(aws.account(), kind)
     assert state is State.FAILED
@@ -106,7 +107,7 @@ def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws, kind):
     assert ("--source-arn arn:aws:sqs:r:1:dead`" in sentence) == (kind == "jobs")
 
 
-def log(aws):
+def log(aws) -> None:
     aws.answers("lambda", "get_function_configuration", LoggingConfig={"LogGroup": "group"})
 
 
@@ -118,13 +119,13 @@ def log(aws):
         ([{"lastEventTimestamp": int((NOW - timedelta(days=3)).timestamp() * 1000)}], State.WARNING),
     ],
 )
-def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state):
+def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state) -> None:
     log(aws)
     aws.answers("logs", "describe_log_streams", logStreams=streams)
     assert runs.last_run(aws.account(), NOW)[0] is state
 
 
-def test_errors_since_yesterday_are_counted(aws):
+def test_errors_since_yesterday_are_counted(aws) -> None:
     log(aws)
     aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
     aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
@@ -134,7 +135,7 @@ def test_errors_since_yesterday_are_counted(aws):
     )
 
 
-def invoked(aws, said, **more):
+def invoked(aws, said, **more) -> None:
     aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(said).encode()), **more)
     log(aws)
 
@@ -153,19 +154,19 @@ def invoked(aws, said, **more):
         ),
     ],
 )
-def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words):
+def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words) -> None:
     invoked(aws, said, **more)
     found = analysis.judged(aws.account(), "me")
     assert (found[0], words in found[1]) == (state, True)
 
 
-def test_the_analysis_is_asked_for_a_reason_that_never_speaks():
+def test_the_analysis_is_asked_for_a_reason_that_never_speaks() -> None:
     from oura_lake.contract import SILENT_REASONS
 
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 
 
-def test_a_missing_permission_is_named(aws):
+def test_a_missing_permission_is_named(aws) -> None:
     aws.answers("sts", "get_caller_identity", Account="123456789012")
     aws.refuses("budgets", "describe_budgets", "AccessDeniedException", DENIED)
     account = aws.account()
@@ -173,15 +174,15 @@ def test_a_missing_permission_is_named(aws):
     assert (check.state, "You lack the permission budgets:ViewBudget; add it" in check.sentence) == (State.FAILED, True)
 
 
-def test_a_permission_missing_below_our_own_error_is_named_too(aws):
+def test_a_permission_missing_below_our_own_error_is_named_too(aws) -> None:
     aws.refuses("secretsmanager", "get_secret_value", "AccessDeniedException", "")
     account = aws.account()
     check = account.checked("token", partial(tokens.stored, account, "me", NOW))
     assert "You lack the permission GetSecretValue; add it" in check.sentence
 
 
-def test_no_connection_is_a_failed_check():
-    def unreachable():
+def test_no_connection_is_a_failed_check() -> None:
+    def unreachable() -> Never:
         raise EndpointConnectionError(endpoint_url="https://x")
 
     assert Services().account().checked("x", unreachable).state is State.FAILED
@@ -193,13 +194,13 @@ class Sql:
     def __init__(self):
         self.asked = []
 
-    def query(self, sql):
+    def query(self, sql) -> None:
         self.asked.append(sql)
         if "nights" in sql or "calendar" in sql:
             raise QueryFailed("Athena refused: line 1.")
 
 
-def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypatch):
+def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypatch) -> None:
     asked = views.Asked(aws.account())
     monkeypatch.setattr(asked, "engine", Sql)
     one, total = views.every_view(aws.account(), asked)
@@ -208,7 +209,7 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypa
     assert "make deploy" in total.sentence
 
 
-def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(aws, monkeypatch):
+def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(aws, monkeypatch) -> None:
     asked, sql = views.Asked(aws.account()), Sql()
     monkeypatch.setattr(asked, "engine", lambda: sql)
     list(views.every_view(aws.account(), asked))
@@ -218,13 +219,13 @@ def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_rece
 
 
 @pytest.mark.parametrize(("is_emulator", "name"), [(False, "Athena"), (True, views.HERE)])
-def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emulator, name):
+def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emulator, name) -> None:
     asked = views.Asked(aws.account(is_emulator=is_emulator))
     asked.engine()
     assert asked.name == name
 
 
-def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
+def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws) -> None:
     account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
     [check] = all_checks.every_check(account, NOW)
     assert (check.state, check.sentence) == (
@@ -233,11 +234,11 @@ def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws):
     )
 
 
-def test_a_function_that_cannot_start_is_told(aws):
+def test_a_function_that_cannot_start_is_told(aws) -> None:
     aws.answers("lambda", "get_function_configuration", State="Failed", StateReason="image gone")
     assert "Failed (image gone)" in stack.functions(aws.account())[1]
 
 
-def test_a_person_whom_the_stack_does_not_know_is_a_wrong_argument():
+def test_a_person_whom_the_stack_does_not_know_is_a_wrong_argument() -> None:
     with pytest.raises(SettingsWrong, match="no person 'bob'; it has me"):
         all_checks._persons(OUTPUTS, "bob")

@@ -70,7 +70,7 @@ def subscribed(sns, upkeep, *endpoints):
     ]
 
 
-def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep):
+def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep) -> None:
     _, lost = subscribed(sns, upkeep, "ada@example.com", "ben@example.com")
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 0}
     sns.unsubscribe(SubscriptionArn=lost)
@@ -87,17 +87,17 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 1}
 
 
-def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep):
+def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep) -> None:
     has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
     assert (len(upkeep.elsewhere.messages), upkeep.send.messages) == (1, [])
 
 
-def has_a_number(sns, upkeep):
+def has_a_number(sns, upkeep) -> None:
     sns.subscribe(TopicArn=upkeep.settings.topics["me"], Protocol="sms", Endpoint="+491701234567")
 
 
-def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep):
+def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep) -> None:
     for _ in range(2):
         assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 0, "n_out_of_reach": 1}
     assert (open_notices(upkeep.store, "me"), upkeep.elsewhere.messages) == ([], [])
@@ -105,7 +105,7 @@ def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_s
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
 
 
-def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep):
+def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep) -> None:
     has_a_number(sns, upkeep)
     with pytest.raises(MessageNotSent):
         addresses.run(replace(upkeep, elsewhere=Outbox(broken=True)))
@@ -113,18 +113,18 @@ def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep):
 
 
 @pytest.mark.parametrize("changes", [{"account": None}, {"person": Person(name="me")}])
-def test_on_a_laptop_or_without_an_address_nothing_is_asked(upkeep, changes):
+def test_on_a_laptop_or_without_an_address_nothing_is_asked(upkeep, changes) -> None:
     assert addresses.run(replace(upkeep, **changes)) == {}
 
 
-def test_trouble_at_sns_is_an_error_and_not_a_lost_address():
+def test_trouble_at_sns_is_an_error_and_not_a_lost_address() -> None:
     aws = Services()
     aws.refuses("sns", "list_subscriptions_by_topic", "InternalError")
     with pytest.raises(StoreUnavailable, match="SNS did not say who is subscribed \\(InternalError\\)"):
         mails(aws.client("sns"), TOPIC)
 
 
-def test_the_link_is_confirmed_signed_so_that_no_link_ends_it():
+def test_the_link_is_confirmed_signed_so_that_no_link_ends_it() -> None:
     client = boto3.client("sns", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="y")
     with Stubber(client) as stub:
         expected = {"TopicArn": TOPIC, "Token": "2336412f37", "AuthenticateOnUnsubscribe": "true"}
@@ -134,12 +134,12 @@ def test_the_link_is_confirmed_signed_so_that_no_link_ends_it():
 
 
 @pytest.mark.parametrize("link", ["", "https://example.com", LINK.replace(TOPIC, "arn:other"), LINK.split("&")[0]])
-def test_a_link_that_is_none_or_another_s_is_refused_before_anything_is_asked(link):
+def test_a_link_that_is_none_or_another_s_is_refused_before_anything_is_asked(link) -> None:
     with pytest.raises(SettingsWrong, match="That is not the link of this person's mail"):
         confirm(None, TOPIC, link)
 
 
-def test_a_link_that_was_followed_before_says_how_to_get_another():
+def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
     aws = Services()
     aws.refuses("sns", "confirm_subscription", "AuthorizationError")
     with pytest.raises(SettingsWrong, match="--again"):
@@ -156,7 +156,7 @@ def account(sns, upkeep, monkeypatch):
     return made
 
 
-def loosened(*arns):
+def loosened(*arns) -> None:
     """Subscriptions that a click confirmed, which moto does not tell apart."""
     for arn in arns:
         sns_backends[ACCOUNT]["us-east-1"].subscriptions[arn].attributes["ConfirmationWasAuthenticated"] = "false"
@@ -166,7 +166,7 @@ def confirmed(*arguments):
     return CliRunner().invoke(command, arguments, catch_exceptions=False).output.splitlines()
 
 
-def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(sns, upkeep, account):
+def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(sns, upkeep, account) -> None:
     said = confirmed()
     assert [line.partition(": ")[0] for line in said] == ["ada@example.com", "ben@example.com"]
     assert all("gets no mail so far; copy the link" in line for line in said)
@@ -175,7 +175,7 @@ def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_ma
     assert json.loads(attributes["FilterPolicy"]) == {"way": ["email"]}
 
 
-def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_told_to(sns, upkeep, account):
+def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_told_to(sns, upkeep, account) -> None:
     loose = set(subscribed(sns, upkeep, "ada@example.com", "ben@example.com", "stranger@example.com"))
     loosened(*loose)
     said = confirmed()
@@ -187,7 +187,7 @@ def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_t
     assert all("only your AWS account can end that" in line for line in confirmed()[:2])
 
 
-def test_verify_finds_an_address_that_is_gone_and_one_that_a_link_can_end(sns, upkeep, account):
+def test_verify_finds_an_address_that_is_gone_and_one_that_a_link_can_end(sns, upkeep, account) -> None:
     state, sentence = channels.mail(account, "me")
     assert (state, "2 of 2 addresses of config.toml get no mail any more" in sentence) == (State.FAILED, True)
     found = subscribed(sns, upkeep, "ada@example.com", "ben@example.com")

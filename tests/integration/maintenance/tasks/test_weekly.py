@@ -44,7 +44,7 @@ def mail(lake, **changes):
     return outbox.messages[0].body
 
 
-def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake):
+def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake) -> None:
     said = mail(lake)
     for line in (
         "- Sleep: as before (6 of 7 nights)",
@@ -60,6 +60,6 @@ def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake):
         assert line in said
 
 
-def test_it_holds_no_measurement_unless_that_is_wanted(lake):
+def test_it_holds_no_measurement_unless_that_is_wanted(lake) -> None:
     assert "57 bpm" not in mail(lake)
     assert "before 51 to 53 bpm" in mail(lake, numbers_in_messages=True)

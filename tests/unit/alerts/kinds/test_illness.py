@@ -52,21 +52,21 @@ def a_message(numbers=False, level="major", **finding):
     return illness.ALERT.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
 
 
-def test_the_mail_says_what_since_when_why_else_and_how_sure():
+def test_the_mail_says_what_since_when_why_else_and_how_sure() -> None:
     assert a_message().body == WITHOUT_NUMBERS
 
 
-def test_numbers_are_told_only_to_who_chose_them():
+def test_numbers_are_told_only_to_who_chose_them() -> None:
     assert WITH_NUMBERS in a_message(numbers=True).body
     assert not any(number in a_message().body for number in ("0.9", "61", "40 ms"))
 
 
-def test_the_subject_names_the_day():
+def test_the_subject_names_the_day() -> None:
     assert a_message().subject == "Your body may be fighting something since Thursday, 19 November"
     assert a_message(level="minor").subject == "Your nights look unusual since Thursday, 19 November"
 
 
-def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
+def test_the_sms_is_one_line_that_fits_and_has_no_measurement() -> None:
     text = a_message(numbers=True).sms
     assert text == (
         "Oura Lake: your body may be fighting something since Thursday, 19 November. "
@@ -78,7 +78,7 @@ def test_the_sms_is_one_line_that_fits_and_has_no_measurement():
 
 @pytest.mark.parametrize("month", range(1, 13))
 @pytest.mark.parametrize("level", ["minor", "major"])
-def test_every_day_of_the_year_fits_subject_and_sms(month, level):
+def test_every_day_of_the_year_fits_subject_and_sms(month, level) -> None:
     for day in range(22, 29):
         message = illness.ALERT.message(
             an_alert(date(2026, month, day), level=level), [a_finding(date(2026, month, day), level)], False
@@ -88,15 +88,15 @@ def test_every_day_of_the_year_fits_subject_and_sms(month, level):
         assert message.subject.isascii()
 
 
-def test_a_message_from_one_signal_says_that_it_is_less_sure():
+def test_a_message_from_one_signal_says_that_it_is_less_sure() -> None:
     assert "With so few signals it is less sure than usual." in a_message(drivers=DRIVERS[:1], coverage=0.2).body
 
 
-def test_without_a_known_confounder_the_mail_says_so():
+def test_without_a_known_confounder_the_mail_says_so() -> None:
     assert "Nothing in the last days that the lake knows of." in a_message(confounders=()).body
 
 
-def test_the_worst_night_is_told_not_the_latest():
+def test_the_worst_night_is_told_not_the_latest() -> None:
     worst = a_finding(NIGHT, "major", deviation=5.0)
     mended = a_finding(date(2026, 11, 21), "minor", deviation=0.5, drivers=(a_driver(z=0.2),))
     body = illness.ALERT.message(an_alert(NIGHT, date(2026, 11, 21)), [worst, mended], False).body
@@ -108,13 +108,13 @@ def test_the_worst_night_is_told_not_the_latest():
     (300, 0.6, "about once in 2 months, going by your own last 300 judged nights."),
     (40, 0.36, "about once in 3 months, going by generated people more than by your own 40 judged nights."),
 ])  # fmt: skip
-def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said):
+def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said) -> None:
     before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
     night = a_finding(NIGHT, "minor", chance_a_month=chance)
     assert said in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
 
 
-def test_every_unusual_signal_is_named_and_none_is_called_usual():
+def test_every_unusual_signal_is_named_and_none_is_called_usual() -> None:
     drivers = (
         *DRIVERS[:3],
         a_driver("respiratory_rate_bpm", 17.0, 2.6, low=14.0, high=16.0),
@@ -126,13 +126,13 @@ def test_every_unusual_signal_is_named_and_none_is_called_usual():
     assert "As usual" not in body
 
 
-def test_a_signal_that_left_its_range_on_the_good_side_is_not_called_usual():
+def test_a_signal_that_left_its_range_on_the_good_side_is_not_called_usual() -> None:
     many = a_driver("steps", 21000.0, 3.1, low=4000.0, high=14000.0)
     body = a_message(drivers=(*DRIVERS[:4], many)).body
     assert "\nUnusual too, but no sign of it: steps the day before.\nAs usual: breathing rate.\n" in body
 
 
-def test_a_night_whose_signals_moved_only_together_says_so():
+def test_a_night_whose_signals_moved_only_together_says_so() -> None:
     body = a_message(drivers=tuple(replace(d, value=0.1, low=-0.4, high=0.4, z=0.5) for d in DRIVERS)).body
     assert "\n- No single signal stands out; together they have moved\n" in body
 
@@ -144,7 +144,7 @@ def test_a_night_whose_signals_moved_only_together_says_so():
         (0.46, "above your usual range: 0.5"),
     ],
 )
-def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says):
+def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says) -> None:
     assert (
         f"Skin temperature {says} °C against your average, usually -0.4 to 0.4"
         in a_message(
@@ -154,7 +154,7 @@ def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, 
     )
 
 
-def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
+def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses() -> None:
     nights = [a_finding(NIGHT - timedelta(days=back)) for back in range(100, 0, -1)]
     last = a_finding(NIGHT, "minor")
     whole = illness.ALERT.message(an_alert(NIGHT), [*nights, last], False).body
@@ -164,14 +164,14 @@ def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses():
 
 
 @pytest.mark.parametrize("lake", ["--deployed", "--lake '/home/eve/my lake'"])
-def test_the_commands_of_a_message_name_the_lake_and_the_person(lake):
+def test_the_commands_of_a_message_name_the_lake_and_the_person(lake) -> None:
     options = f"{lake} --person eve"
     text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", options)
     assert f"\noura-lake report {options}\n" in text
     assert f"\noura-lake feedback illness-2026-11-20 --ill {options}\n(or --not-ill)" in text
 
 
-def test_a_name_of_a_later_day_than_the_subjects_says_why():
+def test_a_name_of_a_later_day_than_the_subjects_says_why() -> None:
     text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", "--deployed")
     assert "-2026-11-20, named by Friday, 20 November, the first day that was enough for a message." in text
     same = replace(an_alert(NIGHT), onset_day=NIGHT)
@@ -179,7 +179,7 @@ def test_a_name_of_a_later_day_than_the_subjects_says_why():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind):
+def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind) -> None:
     text = clear_sms(an_entry(replace(an_alert(NIGHT), kind=kind), "sent"))
     assert f"({KINDS[kind]}, 2026-11-20)" in text
     assert segments(text) == 1

@@ -20,15 +20,15 @@ def slipped(hours):
 
 
 @pytest.mark.parametrize(("hours", "says"), [(3, "later than"), (-3, "earlier than")])
-def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours, says):
+def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours, says) -> None:
     body = last_message("irregular_nights", slipped(hours)).body
     assert f"\n- Bedtime {says} the range of your eight weeks before\n" in body
 
 
-def test_a_number_of_the_message_is_an_hour_of_the_clock():
+def test_a_number_of_the_message_is_an_hour_of_the_clock() -> None:
     assert ": 02:00 o'clock, in the eight weeks before 22:" in last_message("irregular_nights", slipped(3), True).body
 
 
-def test_an_illness_silences_no_bedtimes():
+def test_an_illness_silences_no_bedtimes() -> None:
     ill = an_illness(FIRST + 96 * DAY, temperature_deviation_c=4.0)
     assert days_silenced("irregular_nights", slipped(3), ill) == []

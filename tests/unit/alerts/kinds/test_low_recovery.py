@@ -9,7 +9,7 @@ DAY = timedelta(days=1)
 LOW = steady_days(range(80, N), hrv_rmssd_ms=40.0)
 
 
-def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_chance():
+def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_chance() -> None:
     history = steady_days((*range(40, 46), *range(80, N)), hrv_rmssd_ms=40.0)
     findings = analyses_of("low_recovery", history)
     kind = kind_of_alert("low_recovery")
@@ -29,6 +29,6 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
     assert "40 ms" not in body
 
 
-def test_an_illness_that_shows_in_heart_rate_alone_silences_it_for_a_week_after():
+def test_an_illness_that_shows_in_heart_rate_alone_silences_it_for_a_week_after() -> None:
     ill = an_illness(FIRST + 84 * DAY, resting_heart_rate_bpm=2.0, temperature_deviation_c=0.1)
     assert days_silenced("low_recovery", LOW, ill) == list(range(8))

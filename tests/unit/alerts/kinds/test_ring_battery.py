@@ -13,7 +13,7 @@ from support.slow_kinds import N, analyses_of, kind_of_alert, last_message, stea
 from support.sms_segments import segments
 
 
-def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before():
+def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before() -> None:
     history = steady_days((N - 1,), last_battery_pct=20.0)
     me = Person(name="me", alerts=("ring_battery",))
     for hour, told in ((9, 0), (18, 1)):
@@ -23,7 +23,7 @@ def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before():
         assert len(outbox.messages) == told
 
 
-def test_the_battery_s_alert_is_of_the_newest_reading_wherever_it_stands():
+def test_the_battery_s_alert_is_of_the_newest_reading_wherever_it_stands() -> None:
     days = steady_days()
     low, charged = (a_finding(days[n].day, level, kind="ring_battery") for n, level in ((3, "minor"), (4, "none")))
     evaluate = plugins(ALERT_KINDS, AlertKind)["ring_battery"].evaluate
@@ -32,7 +32,7 @@ def test_the_battery_s_alert_is_of_the_newest_reading_wherever_it_stands():
     assert [a.first_alert_day for a in evaluate([later, charged])] == [days[5].day]
 
 
-def test_the_message_holds_no_measurement_whatever_the_person_chose():
+def test_the_message_holds_no_measurement_whatever_the_person_chose() -> None:
     history = steady_days((N - 1,), last_battery_pct=17.0)
     with_numbers, without = (last_message("ring_battery", history, numbers) for numbers in (True, False))
     assert with_numbers == without
@@ -40,7 +40,7 @@ def test_the_message_holds_no_measurement_whatever_the_person_chose():
     assert segments(with_numbers.sms) == 1
 
 
-def test_a_battery_that_was_charged_since_is_no_alert():
+def test_a_battery_that_was_charged_since_is_no_alert() -> None:
     findings = analyses_of("ring_battery", steady_days((N - 2,), last_battery_pct=5.0))
     assert kind_of_alert("ring_battery").evaluate(findings) == []
     assert kind_of_alert("ring_battery").evaluate([]) == []

@@ -13,7 +13,7 @@ from support.slow_kinds import N, an_illness, analyses_of, steady_days
 DAY = timedelta(days=1)
 
 
-def test_an_illness_is_not_told_as_strain_more_often_than_chance_does():
+def test_an_illness_is_not_told_as_strain_more_often_than_chance_does() -> None:
     """Without an illness 13 % are told of strain in three weeks; with one that nothing silences, more than half."""
     assert false_strain(SCENARIOS[STRONG_TOGETHER], range(20)) <= 0.14
 
@@ -33,7 +33,7 @@ def strained_days():
     ],
     ids=["warm", "breathing", "nobody can tell"],
 )
-def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads):
+def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads) -> None:
     findings, first = strained_days()
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     assert strain.evaluate(findings)[0].first_alert_day == first
@@ -41,7 +41,7 @@ def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads)
     assert {a.first_alert_day for a in told} == {first + 11 * DAY} & {f.day for f in findings}
 
 
-def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppress_strain():
+def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppress_strain() -> None:
     findings, first = strained_days()
     cool = an_illness(
         first, resting_heart_rate_bpm=2.0, hrv_rmssd_ms=-5.0, temperature_deviation_c=0.5, respiratory_rate_bpm=0.5
@@ -53,7 +53,7 @@ def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppres
     assert low_recovery.evaluate(low_recovery.heard(low, [an_illness(FIRST + 80 * DAY)])) == []
 
 
-def test_a_message_about_strain_names_the_load_that_went_with_it():
+def test_a_message_about_strain_names_the_load_that_went_with_it() -> None:
     history = strained(6, 0.85)
     findings = analyses_of("strain", history)
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]

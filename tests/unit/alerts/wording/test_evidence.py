@@ -13,7 +13,7 @@ NIGHT = date(2026, 11, 20)
 DAY = timedelta(days=1)
 
 
-def test_a_high_heart_rate_variability_speaks_for_strain():
+def test_a_high_heart_rate_variability_speaks_for_strain() -> None:
     night = a_finding(NIGHT, kind="strain", drivers=(a_driver("hrv_rmssd_ms", 90.0, 1.2, low=50.0, high=80.0),))
     assert unusual_lines(night, numbers=False) == [
         "Heart rate variability above the range of the six weeks that it is compared with",
@@ -21,11 +21,11 @@ def test_a_high_heart_rate_variability_speaks_for_strain():
 
 
 @pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
-def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told):
+def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told) -> None:
     assert is_outside("bedtime_h", hour, 22.5, 0.75) is is_told
 
 
-def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert():
+def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert() -> None:
     worse = a_driver("hrv_rmssd_ms", 30.0, -2.4, low=36.0, high=80.0)
     better = a_driver("resting_heart_rate_bpm", 44.0, -2.4, low=48.0, high=57.0)
     calm = a_driver("steps", 9000.0, -0.9, low=4000.0, high=14000.0)
@@ -33,7 +33,7 @@ def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert():
 
 
 @pytest.mark.parametrize(("hour", "z", "says"), [(1.5, 2.4, "later than"), (21.25, -2.4, "earlier than")])
-def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says):
+def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says) -> None:
     bedtime = a_driver("bedtime_h", hour, z, low=22.5, high=0.25)
     [line] = unusual_lines(a_finding(NIGHT, kind="irregular_nights", drivers=(bedtime,)), numbers=True)
     assert line == (
@@ -43,7 +43,7 @@ def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says):
 
 
 @given(st.integers(-40, 40), st.integers(-40, 40), st.integers(-40, 40))
-def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value, low, high):
+def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value, low, high) -> None:
     least, most = sorted((low, high))
     shown = [n / 10 for n in (value, least, most)]
     assert is_outside("temperature_deviation_c", *shown) == (not least <= value <= most)
@@ -51,7 +51,7 @@ def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value, low, high
     assert is_outside("temperature_deviation_c", *finer) == is_outside("temperature_deviation_c", *shown)
 
 
-def test_the_last_three_episodes_before_this_one_are_named_the_newest_first_with_what_was_said():
+def test_the_last_three_episodes_before_this_one_are_named_the_newest_first_with_what_was_said() -> None:
     begins = [NIGHT - n * 20 * DAY for n in range(4, -1, -1)]
     findings = [a_finding(day, "minor") for day in begins]
     labels = {f"illness-{begins[2]}": "an illness (you said so)"}
@@ -64,12 +64,12 @@ def test_the_last_three_episodes_before_this_one_are_named_the_newest_first_with
     ]
 
 
-def test_without_an_earlier_episode_nothing_is_said_of_any():
+def test_without_an_earlier_episode_nothing_is_said_of_any() -> None:
     night = a_finding(NIGHT, "minor")
     assert not any("EARLIER" in part for part in evidence(an_alert(NIGHT), night, [night], False, {}, 0.5))
 
 
-def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so():
+def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so() -> None:
     night = a_finding(NIGHT, "minor", drivers=(a_driver(value=0.91, low=-0.43, high=0.37),))
     with_numbers, without = ("\n".join(evidence(an_alert(NIGHT), night, [night], n, {}, 0.5)) for n in (True, False))
     assert "0.9 °C against your average, usually -0.4 to 0.4" in with_numbers
@@ -77,7 +77,7 @@ def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so():
 
 
 @pytest.mark.parametrize(("n", "is_told"), [(59, False), (60, True)])
-def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n, is_told):
+def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n, is_told) -> None:
     nights = [a_finding(NIGHT - back * DAY) for back in range(n)]
     unjudged = [replace(f, day=f.day - n * DAY, status="not_enough_data") for f in nights]
     assert bool(own_rate([*unjudged, *nights])) == is_told

@@ -32,38 +32,38 @@ def only(days, *names):
     return [replace(d, **hidden) for d in days]
 
 
-def test_a_calm_person_is_left_alone():
+def test_a_calm_person_is_left_alone() -> None:
     assert alert_days(calm_days(120)) == []
 
 
-def test_two_nights_of_illness_are_seen_by_the_second():
+def test_two_nights_of_illness_are_seen_by_the_second() -> None:
     assert min(alert_days(calm_days(60, ill=(50, 51)))) <= 51
 
 
-def test_a_lasting_illness_becomes_major():
+def test_a_lasting_illness_becomes_major() -> None:
     assert levels(calm_days(60, ill=range(50, 54)))[FIRST + timedelta(days=52)] == "major"
 
 
-def test_one_night_out_is_never_major():
+def test_one_night_out_is_never_major() -> None:
     days = calm_days(60)
     days[50] = calm_day(50, **PARTY)
     assert set(levels(days).values()) <= {"none", "minor"}
 
 
-def test_a_short_fever_ends_when_the_nights_are_usual_again():
+def test_a_short_fever_ends_when_the_nights_are_usual_again() -> None:
     ill = alert_days(calm_days(80, ill=range(50, 53)))
     assert ill
     assert max(ill) <= 56
 
 
 @pytest.mark.parametrize("signal", ["temperature_deviation_c", "resting_heart_rate_bpm"])
-def test_one_signal_alone_is_judged_with_low_coverage(signal):
+def test_one_signal_alone_is_judged_with_low_coverage(signal) -> None:
     findings = analyse(only(calm_days(60, ill=range(50, 54)), signal))
     assert any(f.is_alert for f in findings)
     assert {f.coverage for f in findings if f.status == "ok"} == {0.2}
 
 
-def test_nights_without_the_ring_are_no_findings_and_no_error():
+def test_nights_without_the_ring_are_no_findings_and_no_error() -> None:
     whole = calm_days(90, ill=range(80, 85))
     days = [d if n % 3 else replace(d, **dict.fromkeys(NIGHTLY)) for n, d in enumerate(whole)]
     findings = analyse(days)
@@ -71,30 +71,30 @@ def test_nights_without_the_ring_are_no_findings_and_no_error():
     assert any(f.is_alert for f in findings)
 
 
-def test_thirteen_nights_are_not_enough():
+def test_thirteen_nights_are_not_enough() -> None:
     findings = analyse(calm_days(14, ill=(13,)))
     assert {f.status for f in findings} == {"not_enough_data"}
     assert {(f.score, f.level) for f in findings} == {(None, "none")}
     assert [f.n_baseline_nights for f in findings] == list(range(14))
 
 
-def test_the_fifteenth_night_is_judged_against_fourteen():
+def test_the_fifteenth_night_is_judged_against_fourteen() -> None:
     assert [(f.status, f.n_baseline_nights) for f in analyse(calm_days(15))][-1] == ("ok", 14)
 
 
-def test_after_a_long_gap_there_is_not_enough_data_again():
+def test_after_a_long_gap_there_is_not_enough_data_again() -> None:
     days = calm_days(40) + [calm_day(n) for n in range(140, 150)]
     assert {f.status for f in analyse(days)[40:]} == {"not_enough_data"}
 
 
-def test_the_judged_night_is_not_in_its_own_baseline():
+def test_the_judged_night_is_not_in_its_own_baseline() -> None:
     days = calm_days(60)
     usual = analyse(days)[-1]
     days[-1] = calm_day(59, **ILL)
     assert bands(analyse(days)[-1]) == bands(usual)
 
 
-def test_days_of_clear_illness_do_not_enter_the_baseline():
+def test_days_of_clear_illness_do_not_enter_the_baseline() -> None:
     ill = analyse(calm_days(63, ill=range(50, 58)))
     seen = {f.day for f in ill if f.level == "major"}
     worn = analyse([d for d in calm_days(63, ill=range(50, 58)) if d.day not in seen])
@@ -106,7 +106,7 @@ def bands(finding):
     return {(d.signal, d.low, d.high) for d in finding.drivers if d.signal in NIGHTLY}
 
 
-def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights():
+def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights() -> None:
     def shifted(n):
         return calm_day(n, resting_heart_rate_bpm=60.0 + WOBBLE[n % 7], hrv_rmssd_ms=40.0 - 3 * WOBBLE[n % 7])
 
@@ -115,18 +115,18 @@ def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights():
     assert max(ill) - min(ill) < 10
 
 
-def test_a_slow_drift_is_followed():
+def test_a_slow_drift_is_followed() -> None:
     days = [calm_day(n, resting_heart_rate_bpm=50.0 + n / 20 + n % 2) for n in range(200)]
     assert alert_days(days) == []
 
 
-def test_drivers_come_strongest_first_each_beside_the_persons_band():
+def test_drivers_come_strongest_first_each_beside_the_persons_band() -> None:
     first = analyse(calm_days(60, ill=(59,)))[-1].drivers[0]
     assert first.low <= first.baseline <= first.high < first.value or first.value < first.low
     assert abs(first.z) > 2
 
 
-def test_the_interval_holds_the_value_and_narrows_with_more_nights():
+def test_the_interval_holds_the_value_and_narrows_with_more_nights() -> None:
     few, many = (analyse(calm_days(n))[-1] for n in (16, 80))
     assert few.deviation_low < few.deviation < few.deviation_high
     assert many.deviation_high - many.deviation_low < few.deviation_high - few.deviation_low
@@ -151,13 +151,13 @@ def test_the_interval_holds_the_value_and_narrows_with_more_nights():
         ({}, ()),
     ],
 )
-def test_what_else_could_explain_a_night_is_named(fields, found):
+def test_what_else_could_explain_a_night_is_named(fields, found) -> None:
     days = calm_days(60)
     days[-1] = replace(days[-1], **fields)
     assert analyse(days)[-1].confounders == found
 
 
-def test_order_and_repetition_of_the_rows_do_not_matter():
+def test_order_and_repetition_of_the_rows_do_not_matter() -> None:
     days = calm_days(70, ill=range(60, 64))
     assert analyse([*reversed(days), *days[10:20]]) == analyse(days)
 
@@ -187,14 +187,14 @@ def _day(n, temperature, rate, hrv, breath, steps):
 
 @settings(max_examples=40)
 @given(histories(), st.integers(1, 90))
-def test_the_verdicts_of_a_prefix_never_change(days, length):
+def test_the_verdicts_of_a_prefix_never_change(days, length) -> None:
     prefix = days[:length]
     assert analyse(days)[: len(analyse(prefix))] == analyse(prefix)
 
 
 @settings(max_examples=40)
 @given(histories())
-def test_every_finding_is_within_its_bounds(days):
+def test_every_finding_is_within_its_bounds(days) -> None:
     for finding in analyse(days):
         assert finding.score is None or 0 <= finding.score <= 1
         assert 0 <= finding.coverage <= 1

@@ -19,7 +19,7 @@ def nights(*minutes_off, usual=time(23, 40)):
 
 @pytest.mark.parametrize(("minutes", "found"), [(89, []), (93, [99]), (-93, [99]), (-89, [])])
 @pytest.mark.parametrize("usual", [time(21, 0), time(22, 45), time(23, 40)])
-def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(minutes, found, usual):
+def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(minutes, found, usual) -> None:
     assert alert_days("irregular_nights", nights(*[minutes] * 4, usual=usual)) == found
 
 
@@ -32,17 +32,17 @@ def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(
         ((120, 120, 120, 120, 0), [98]),
     ],
 )
-def test_four_of_the_last_seven_nights_are_an_alert_which_is_of_an_unusual_night(last_week, found):
+def test_four_of_the_last_seven_nights_are_an_alert_which_is_of_an_unusual_night(last_week, found) -> None:
     assert alert_days("irregular_nights", nights(*last_week)) == found
 
 
-def test_the_driver_shows_the_hour_of_the_clock():
+def test_the_driver_shows_the_hour_of_the_clock() -> None:
     [driver] = analyses_of("irregular_nights", nights(110))[-1].drivers
     assert (driver.value, driver.baseline) == (1.5, 23.67)
     assert driver.z > 0
 
 
-def test_a_night_without_a_bedtime_has_no_finding():
+def test_a_night_without_a_bedtime_has_no_finding() -> None:
     days = nights()
     days[50] = replace(days[50], bedtime_start_local=None)
     assert {d.day for d in days} - {f.day for f in analyses_of("irregular_nights", days)} == {days[50].day}

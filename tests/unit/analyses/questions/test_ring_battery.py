@@ -6,13 +6,13 @@ from support.slow_kinds import analyses_of
 
 
 @pytest.mark.parametrize(("pct", "level"), [(25.0, "minor"), (25.1, "none"), (0.0, "minor"), (100.0, "none")])
-def test_a_quarter_or_less_is_too_low_for_the_night(pct, level):
+def test_a_quarter_or_less_is_too_low_for_the_night(pct, level) -> None:
     [finding] = analyses_of("ring_battery", [calm_day(0, last_battery_pct=pct)])
     assert (finding.level, finding.status, finding.score) == (level, "ok", round(1 - pct / 100, 4))
     assert [(d.value, d.low, d.high) for d in finding.drivers] == [(pct, 25.0, 100.0)]
 
 
-def test_days_without_a_reading_have_no_finding_and_the_others_come_oldest_first():
+def test_days_without_a_reading_have_no_finding_and_the_others_come_oldest_first() -> None:
     days = [calm_day(n, last_battery_pct=pct) for n, pct in ((2, 10.0), (1, None), (0, 80.0))]
     assert [(f.day, f.is_alert) for f in analyses_of("ring_battery", days)] == [
         (calm_day(0).day, False),

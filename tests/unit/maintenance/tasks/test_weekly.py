@@ -26,29 +26,29 @@ def mails(upkeep, *moments):
     return [m.episode for m in upkeep.send.messages]
 
 
-def test_it_goes_out_once_a_week_and_the_next_week_again():
+def test_it_goes_out_once_a_week_and_the_next_week_again() -> None:
     runs = [local(MONDAY + timedelta(days=n), hour) for n in range(8) for hour in (10, 13)]
     assert mails(an_upkeep(), *runs) == ["weekly-2026-05-11", "weekly-2026-05-18"]
 
 
-def test_if_monday_s_runs_did_not_happen_the_next_of_the_week_sends_it():
+def test_if_monday_s_runs_did_not_happen_the_next_of_the_week_sends_it() -> None:
     assert mails(an_upkeep(), *(local(date(2026, 5, day)) for day in (14, 15, 17))) == ["weekly-2026-05-11"]
 
 
 @pytest.mark.parametrize("days", [[], DAYS[:60]], ids=["never connected", "nothing for weeks"])
-def test_it_goes_out_without_any_data_and_says_so(days):
+def test_it_goes_out_without_any_data_and_says_so(days) -> None:
     upkeep = an_upkeep(days=days)
     assert mails(upkeep, local()) == ["weekly-2026-05-11"]
     assert "Nothing of your ring came for this week." in upkeep.send.messages[0].body
     assert "oura-lake connect --deployed --person me" in upkeep.send.messages[0].body
 
 
-def test_who_does_not_want_it_gets_none_and_neither_does_a_laptop():
+def test_who_does_not_want_it_gets_none_and_neither_does_a_laptop() -> None:
     assert mails(an_upkeep(person=replace(ME, has_weekly_mail=False)), local()) == []
     assert mails(replace(an_upkeep(), settings=None), local()) == []
 
 
-def test_it_waits_for_the_morning_also_on_the_monday_after_a_clock_change():
+def test_it_waits_for_the_morning_also_on_the_monday_after_a_clock_change() -> None:
     spring = date(2026, 3, 30)
     days = [d for d in calm_days(84) if d.day <= spring]
     days[-1] = replace(days[-1], utc_offset_min=120)
@@ -57,7 +57,7 @@ def test_it_waits_for_the_morning_also_on_the_monday_after_a_clock_change():
     assert mails(an_upkeep(days=days), late) == ["weekly-2026-03-30"]
 
 
-def test_where_monday_comes_first_it_is_the_monday_of_that_place():
+def test_where_monday_comes_first_it_is_the_monday_of_that_place() -> None:
     tonga = replace(ME, timezone="Pacific/Tongatapu")
     days = [replace(d, utc_offset_min=780) for d in DAYS]
     upkeep = an_upkeep(days=days, person=tonga)
@@ -67,7 +67,7 @@ def test_where_monday_comes_first_it_is_the_monday_of_that_place():
 
 
 @pytest.mark.parametrize(("offset_min", "hour"), [(-420, 16), (-600, 19), (120, 10), (780, 10), (840, 19)])
-def test_a_traveller_gets_it_by_day_where_they_are(offset_min, hour):
+def test_a_traveller_gets_it_by_day_where_they_are(offset_min, hour) -> None:
     days = [replace(d, utc_offset_min=offset_min) for d in DAYS]
     at_home = [local(hour=h) for h in (10, 13, 16, 19, 22)]
     sent = [
@@ -77,19 +77,19 @@ def test_a_traveller_gets_it_by_day_where_they_are(offset_min, hour):
     assert mails(an_upkeep(days=days), *at_home) == ["weekly-2026-05-11"]
 
 
-def test_somebody_asleep_all_monday_gets_it_on_tuesday():
+def test_somebody_asleep_all_monday_gets_it_on_tuesday() -> None:
     always = replace(ME, quiet_hours=(time(0), time(23, 59)))
     assert mails(an_upkeep(person=always), local(), local(MONDAY + timedelta(days=1))) == ["weekly-2026-05-11"]
 
 
-def test_a_change_of_zone_back_into_sunday_sends_no_older_week_again():
+def test_a_change_of_zone_back_into_sunday_sends_no_older_week_again() -> None:
     upkeep = an_upkeep()
     mails(upkeep, local())
     behind = replace(upkeep, person=replace(ME, timezone="Pacific/Niue"))
     assert mails(behind, local(MONDAY, 11, 30)) == ["weekly-2026-05-11"]
 
 
-def test_what_the_budget_kept_back_is_told_once_and_marked():
+def test_what_the_budget_kept_back_is_told_once_and_marked() -> None:
     upkeep = an_upkeep()
     left(upkeep.store)
     mails(upkeep, local(), local(MONDAY + timedelta(days=7)))
@@ -102,7 +102,7 @@ def test_what_the_budget_kept_back_is_told_once_and_marked():
     assert told_since([entry], MONDAY - timedelta(days=30)) == 0
 
 
-def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding():
+def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding() -> None:
     upkeep = an_upkeep()
     for kind in ("lasting_shift", "low_recovery"):
         left(upkeep.store, an_alert(kind))
@@ -113,7 +113,7 @@ def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding():
     assert {held(upkeep.store, "me", k)[0].status for k in ("lasting_shift", "low_recovery")} == {SENT}
 
 
-def test_a_battery_that_was_low_last_week_is_marked_without_a_word():
+def test_a_battery_that_was_low_last_week_is_marked_without_a_word() -> None:
     upkeep = an_upkeep()
     left(upkeep.store, an_alert("ring_battery"))
     mails(upkeep, local())
@@ -121,7 +121,7 @@ def test_a_battery_that_was_low_last_week_is_marked_without_a_word():
     assert held(upkeep.store, "me", "ring_battery")[0].status == SENT
 
 
-def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_mail():
+def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_mail() -> None:
     upkeep, alert = an_upkeep(), an_alert()
     left(upkeep.store)
     mails(upkeep, local())
@@ -137,7 +137,7 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
     assert ends == [False, True, False]
 
 
-def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so():
+def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so() -> None:
     upkeep, alert = an_upkeep(), an_alert("illness", date(2026, 4, 20), date(2026, 4, 21))
     told = Telling(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
     entry = Entry(
@@ -177,7 +177,7 @@ def an_entry(first, last, **fields):
         ),
     ],
 )
-def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said):
+def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
@@ -194,14 +194,14 @@ def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said):
         an_entry(MONDAY, MONDAY),
     ],
 )
-def test_an_alert_of_another_week_is_not_in_the_mail(entry):
+def test_an_alert_of_another_week_is_not_in_the_mail(entry) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
     assert "ALERTS OF THE WEEK" not in upkeep.send.messages[0].body
 
 
-def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_held():
+def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_held() -> None:
     upkeep = an_upkeep(send=Outbox(broken=True))
     left(upkeep.store)
     with pytest.raises(MessageNotSent):
@@ -211,7 +211,7 @@ def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_hel
     assert "Kept back until now" in again.send.messages[0].body
 
 
-def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_goes_out():
+def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_goes_out() -> None:
     upkeep, alert = an_upkeep(send=Outbox(broken=True)), an_alert()
     left(upkeep.store)
     with pytest.raises(MessageNotSent):
@@ -223,7 +223,7 @@ def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_go
     assert "Kept back until now" in again.send.messages[0].body
 
 
-def test_one_person_whose_mail_fails_delays_no_other():
+def test_one_person_whose_mail_fails_delays_no_other() -> None:
     store, outbox = MemoryStore(), Outbox()
     ada = an_upkeep(store=store, send=Outbox(broken=True), person=replace(ME, name="ada"))
     bob, eve = (an_upkeep(store=store, send=outbox, person=replace(ME, name=name)) for name in ("bob", "eve"))
@@ -233,7 +233,7 @@ def test_one_person_whose_mail_fails_delays_no_other():
     assert look_after_each([ada, bob, eve], lambda _: None, only=["gaps"]) == {"gaps": {"n_gaps": 0, "n_changed": 0}}
 
 
-def test_it_is_no_open_trouble_in_status():
+def test_it_is_no_open_trouble_in_status() -> None:
     upkeep = an_upkeep()
     mails(upkeep, local())
     assert open_notices(upkeep.store, "me") == []
@@ -260,7 +260,7 @@ class Dying(MemoryStore):
 
 @settings(max_examples=40)
 @given(RUNS)
-def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(runs):
+def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(runs) -> None:
     store, sent, owed, repeats, died_at = Dying(), [], set(), 0, local(MONDAY, 0, 0) - timedelta(weeks=1)
     left(store)
     for hours, fault in sorted(runs, key=lambda run: run[0]):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from markupsafe import Markup, escape
 from oura_lake.alerts.wording.dates import MONTHS
 from oura_lake.analyses.model import QUESTIONS, Analysis
+from oura_lake.analyses.signals import charted, listed
 from oura_lake.registry import plugins
 from oura_lake.report import history as told_to
 from oura_lake.report.axes import Shape, end, instant, start
@@ -14,11 +15,10 @@ from oura_lake.report.charts import signal_chart
 from oura_lake.report.drawing import drawing
 from oura_lake.report.palette import ALERT, LABEL
 from oura_lake.report.points import points
-from oura_lake.report.signals import ALSO, CHARTED
 from pictures.story import Story
 
 SHAPE = Shape(width=720, height=84, font=12, label_room=38, tick_step=1)
-SIGNALS = {s.column: s for s in (*CHARTED, *ALSO)}
+SIGNALS = {s.column: s for s in (*charted(), *listed())}
 SHOWN = {
     "illness": ("temperature_deviation_c", "resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"),
     "strain": ("hrv_rmssd_ms", "resting_heart_rate_bpm", "steps"),

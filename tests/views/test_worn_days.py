@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from oura_lake.analyses.signals import MAX_NON_WEAR_H
+from oura_lake.analyses.signal_description import MAX_NON_WEAR_H
 from views.harness import Case, Row, actual
 
 MONDAY = date(2026, 1, 5)

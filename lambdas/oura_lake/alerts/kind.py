@@ -11,8 +11,9 @@ from oura_lake.alerts.wording.dates import spoken_day
 from oura_lake.alerts.wording.evidence import evidence
 from oura_lake.alerts.wording.illness import clear_body, clear_sms, clear_subject
 from oura_lake.analyses.model import NONE, Finding
+from oura_lake.analyses.signals import RESPIRATORY_RATE, TEMPERATURE
 
-BEYOND_LOAD = ("temperature_deviation_c", "respiratory_rate_bpm")  # which a load hardly moves, and an illness does
+BEYOND_LOAD = (TEMPERATURE.column, RESPIRATORY_RATE.column)  # which a load hardly moves, and an illness does
 UNUSUAL = 2.0  # spreads, of both together where both are known
 
 

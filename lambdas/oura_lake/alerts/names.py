@@ -1,5 +1,7 @@
 """Names of kinds, signals and confounders wherever a person reads of them."""
 
+from oura_lake.analyses.signals import LOAD, described
+
 KINDS = {
     "illness": "Illness warning",
     "strain": "Strain from load",
@@ -21,23 +23,9 @@ RANGES = {
     "short_sleep": ("the range of such means in your eight weeks before", "in the eight weeks before"),
     "irregular_nights": EIGHT_WEEKS,
 }
+MEANS = {"short_sleep": " a night, mean of the week"}  # kinds that look at no single night
 LOAD_RANGE = ("what this alert lets pass", "it lets pass")
 
-# how a signal is called, its unit, and the digits shown
-SIGNALS = {
-    "temperature_deviation_c": ("Skin temperature", " °C against your average", 1),
-    "resting_heart_rate_bpm": ("Resting heart rate", " bpm", 0),
-    "hrv_rmssd_ms": ("Heart rate variability", " ms", 0),
-    "respiratory_rate_bpm": ("Breathing rate", " a minute", 1),
-    "steps": ("Steps the day before", "", 0),
-    "inactive_h": ("Inactive time the day before", " h", 1),
-    "readiness_score": ("Readiness", "", 0),
-    "stress_high_min": ("Time of high strain the day before", " min", 0),
-    "sleep_h": ("Sleep a night, mean of the week", " h", 1),
-    "bedtime_h": ("Bedtime", " o'clock", 1),
-    "load_pct": ("Load of the week", " % of before", 0),
-    "last_battery_pct": ("The battery", " %", 0),
-}
 CONFOUNDERS = {
     "alcohol": "alcohol (you tagged it)",
     "altitude": "altitude (you tagged it)",
@@ -60,6 +48,12 @@ def kind_name(kind: str) -> str:
     return KINDS.get(kind, kind.replace("_", " "))
 
 
+def signal_name(signal: str, kind: str = "") -> str:
+    """A signal as a night's message calls it: what is known a day late is of the day before."""
+    known = described(signal)
+    return f"{known.title}{'' if known.is_nightly else ' the day before'}{MEANS.get(kind, '')}"
+
+
 def explanation(confounder: str) -> str:
     """Another explanation of a night in words; one that nobody named is its own name."""
     return CONFOUNDERS.get(confounder, confounder.replace("_", " "))
@@ -67,4 +61,4 @@ def explanation(confounder: str) -> str:
 
 def range_words(kind: str, signal: str) -> tuple[str, str]:
     """How the range is called that an alert of a kind shows beside a signal."""
-    return LOAD_RANGE if signal == "load_pct" else RANGES.get(kind, USUAL_RANGE)
+    return LOAD_RANGE if signal == LOAD.column else RANGES.get(kind, USUAL_RANGE)

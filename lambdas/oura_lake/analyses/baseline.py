@@ -18,6 +18,8 @@ TO_SD = 1.4826  # MAD -> standard deviation of a normal distribution
 NEW_NIGHTS, APART_NIGHTS, APART = 18, 16, 0.75  # of so many nights so many, by so many spreads: a new level
 FAR = 2.0  # spreads; what lies farther counts as lying there
 PULLED_IN = 0.88  # what that leaves of the standard deviation of a normal distribution
+USUAL_RANGE = 2.0  # spreads to either side: about 19 of 20 healthy nights
+NEW_NORMAL_NIGHTS = 10  # a shift that lasts longer is no illness but the new baseline
 MIDDLE_SE = 1.05  # standard error of the middle in units of sd / sqrt(n)
 AUTOCORRELATION = 0.45  # of nightly signals; it makes n nights worth n (1 - r) / (1 + r)
 

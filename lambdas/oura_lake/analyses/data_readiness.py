@@ -13,7 +13,8 @@ from math import ceil
 from oura_lake.analyses.baseline import LONG_GAP_DAYS, MIN_NIGHTS, WINDOW_DAYS
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import OK, Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import SIGNALS, Signal, value_of
+from oura_lake.analyses.signal_description import SignalDescription, value_of
+from oura_lake.analyses.signals import OF_ILLNESS
 
 RING, ALGORITHM, GAP = "ring", "algorithm", "gap"
 PACE_DAYS = 14
@@ -85,10 +86,10 @@ def _breaks(days: Days) -> dict[str, Break]:
     """The last break of each signal that had one."""
     found, last, breaks = dict[str, Break](), dict[str, date](), Breaks()
     for day in sorted(days):
-        broken = breaks.broken_by(days[day], SIGNALS)
+        broken = breaks.broken_by(days[day], OF_ILLNESS)
         reason = ALGORITHM if all(s.is_of_sleep for s in broken) else RING
-        found |= {s.name: Break(reason=reason, day=day) for s in broken}
-        for name in (s.name for s in SIGNALS if value_of(s, days, day) is not None):
+        found |= {s.column: Break(reason=reason, day=day) for s in broken}
+        for name in (s.column for s in OF_ILLNESS if value_of(s, days, day) is not None):
             if (day - last.get(name, day)).days > LONG_GAP_DAYS:
                 found[name] = Break(reason=GAP, day=day)
             last[name] = day
@@ -98,17 +99,17 @@ def _breaks(days: Days) -> dict[str, Break]:
 def _waits(last: Finding, days: Days, breaks: Mapping[str, Break], today: date) -> Iterator[Wait]:
     """The signals that are measured, and have not the nights to be judged."""
     judged = {d.signal for d in last.drivers}
-    for signal in (s for s in SIGNALS if not {s.name, s.unless} & judged):
-        broken = breaks.get(signal.name)
+    for signal in (s for s in OF_ILLNESS if not {s.column, s.unless} & judged):
+        broken = breaks.get(signal.column)
         first = last.day - timedelta(days=WINDOW_DAYS)
         nights = _nights(signal, days, max(first, broken.day) if broken else first)
         n_before = sum(day < last.day for day in nights)
         until = _until(MIN_NIGHTS - n_before, nights, today)
         if until and n_before < MIN_NIGHTS:
-            yield Wait(signal=signal.name, n_nights=n_before, n_needed=MIN_NIGHTS, broken=broken, until=until)
+            yield Wait(signal=signal.column, n_nights=n_before, n_needed=MIN_NIGHTS, broken=broken, until=until)
 
 
-def _nights(signal: Signal, days: Days, first: date) -> list[date]:
+def _nights(signal: SignalDescription, days: Days, first: date) -> list[date]:
     return [day for day in sorted(days) if day >= first and value_of(signal, days, day) is not None]
 
 

@@ -7,7 +7,7 @@ sleep; another ring breaks every signal. A long gap breaks the signal that it is
 from collections.abc import Sequence
 
 from oura_lake.analyses.model import PersonDay
-from oura_lake.analyses.signals import Signal
+from oura_lake.analyses.signal_description import SignalDescription
 
 
 class Breaks:
@@ -17,7 +17,7 @@ class Breaks:
         self._version: str | None = None
         self._has_measured = False
 
-    def broken_by(self, row: PersonDay, signals: Sequence[Signal]) -> list[Signal]:
+    def broken_by(self, row: PersonDay, signals: Sequence[SignalDescription]) -> list[SignalDescription]:
         """The signals that start again on this day; the first ring and the first version break none."""
         version, before = row.sleep_algorithm_version or self._version, self._version
         is_new_ring, self._has_measured = self._has_measured and bool(row.is_new_ring), True

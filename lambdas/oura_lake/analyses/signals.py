@@ -1,149 +1,138 @@
-"""Signals of illness: their direction, and the smallest spread that counts.
+"""Table of the signals: one row each, read by the analyses, the alerts, the weekly mail and the report.
 
 Floors keep a quiet month from making a ripple look like a wave. HRV swings for many reasons and steps fall for more,
 so an illness is taken to move them less, and less surely, than temperature and heart rate. Steps are known a day late,
 since an activity day ends at 04:00 the next morning.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
 from math import exp, log, sqrt
 
 from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.signal_description import Form, Place, SignalDescription, plain, positive, worn_only
 
-MAX_NON_WEAR_H = 5.0  # a ring that lay on the table counts few steps too
-
-Read = Callable[[PersonDay], float | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signal:
-    """One signal: how it is read from a day (`show` undoes the scale) and `sign` of getting worse.
-
-    On the read scale `floor` is the smallest spread and `least` the lowest possible value. An illness moves the signal
-    with the chance `share`, by about `shift` spreads; `most` is how many may count. `unless` names the signal that says
-    the same better; `is_of_sleep`: Oura's sleep algorithm decides on it.
-    """
-
-    name: str
-    read: Read
-    show: Callable[[float], float]
-    sign: int
-    floor: float
-    most: float
-    shift: float = 0.0
-    share: float = 0.0
-    is_of_sleep: bool = False
-    lag_days: int = 0
-    least: float = float("-inf")
-    unless: str = ""
-
-
-def value_of(signal: Signal, days: Mapping[date, PersonDay], day: date) -> float | None:
-    """The signal's value that is known on the morning of `day`, on the scale it is judged on."""
-    row = days.get(day - timedelta(days=signal.lag_days))
-    return None if row is None else signal.read(row)
-
-
-def plain(name: str) -> Read:
-    def read(day: PersonDay) -> float | None:
-        value = getattr(day, name)
-        return None if value is None else float(value)
-
-    return read
-
-
-def _positive(name: str, scale: Callable[[float], float]) -> Read:
-    def read(day: PersonDay) -> float | None:
-        value = getattr(day, name)
-        return scale(float(value)) if value is not None and value > 0 else None  # 0 is a sentinel
-
-    return read
-
-
-def _worn(read: Read) -> Read:
-    def worn(day: PersonDay) -> float | None:
-        return None if (day.non_wear_h or 0.0) > MAX_NON_WEAR_H else read(day)
-
-    return worn
-
-
-def _same(value: float) -> float:
-    return value
+NOON_H = 12.0
 
 
 def _square(value: float) -> float:
     return value * value
 
 
-SIGNALS = (
-    Signal(
-        name="temperature_deviation_c",
-        read=plain("temperature_deviation_c"),
-        show=_same,
-        sign=1,
-        floor=0.1,
-        shift=1.75,
-        share=0.87,
-        most=5.0,
+def _hours_after_noon(day: PersonDay) -> float | None:
+    """The bedtime such that a night has no midnight in it."""
+    begin = day.bedtime_start_local
+    return None if begin is None else (begin.hour + begin.minute / 60 - NOON_H) % 24
+
+
+def _hour_of_the_clock(hours: float) -> float:
+    """25.5 hours after noon are half past one."""
+    return (hours + NOON_H) % 24
+
+
+SLEEP = SignalDescription(
+    column="sleep_h", title="Sleep", unit="h", form=Form.DURATION, direction=-1, lowest=0.0, highest=24.0,
+    report=Place.CHART, week_floor=0.25, read=plain("sleep_h"), floor=0.25,
+)  # fmt: skip
+BEDTIME = SignalDescription(
+    column="bedtime_h", title="Bedtime", form=Form.CLOCK, direction=0, week_floor=0.25, read=_hours_after_noon,
+    show=_hour_of_the_clock, floor=0.25,
+)  # fmt: skip
+READINESS = SignalDescription(
+    column="readiness_score", title="Readiness", short="Ready", direction=-1, lowest=1.0, highest=100.0,
+    report=Place.CHART, week_floor=3.0, read=plain("readiness_score"), floor=3.0,
+)  # fmt: skip
+RESTING_HEART_RATE = SignalDescription(
+    column="resting_heart_rate_bpm", title="Resting heart rate", short="Heart", unit="bpm", direction=1,
+    lowest=25.0, highest=150.0, report=Place.CHART, week_floor=1.0, read=positive("resting_heart_rate_bpm"),
+    floor=1.0, is_of_sleep=True, shift=1.6, share=0.87,
+)  # fmt: skip
+HRV = SignalDescription(
+    column="hrv_rmssd_ms", title="Heart rate variability", short="HRV", unit="ms", direction=-1, lowest=2.0,
+    highest=254.0, report=Place.CHART, week_floor=2.0, read=positive("hrv_rmssd_ms", log), show=exp, floor=0.05,
+    is_of_sleep=True, shift=1.3, share=0.77, most=4.0,
+)  # fmt: skip
+TEMPERATURE = SignalDescription(
+    column="temperature_deviation_c", title="Skin temperature", short="Temp.", unit="°C", digits=1, form=Form.SIGNED,
+    relative_to="your average", direction=1, lowest=-10.0, highest=10.0, report=Place.CHART, week_floor=0.1,
+    read=plain("temperature_deviation_c"), floor=0.1, shift=1.75, share=0.87,
+)  # fmt: skip
+RESPIRATORY_RATE = SignalDescription(
+    column="respiratory_rate_bpm", title="Breathing rate", unit="breaths/min", digits=1, direction=1, lowest=4.0,
+    highest=60.0, report=Place.LINE, read=positive("respiratory_rate_bpm"), floor=0.2, is_of_sleep=True, shift=1.15,
+    share=0.72,
+)  # fmt: skip
+STEPS = SignalDescription(
+    column="steps", title="Steps", direction=-1, lowest=0.0, highest=150_000.0, report=Place.CHART, week_floor=1000.0,
+    read=worn_only(positive("steps", sqrt)), show=_square, floor=8.0, lag_days=1, shift=1.4, share=0.3, most=3.0,
+)  # fmt: skip
+INACTIVE_TIME = SignalDescription(
+    column="inactive_h", title="Inactive time", unit="h", form=Form.DURATION, direction=1, lowest=0.0, highest=24.0,
+    read=worn_only(positive("inactive_h")), floor=0.5, lag_days=1, shift=1.4, share=0.3, most=3.0, unless=STEPS.column,
+)  # fmt: skip
+HIGH_STRAIN = SignalDescription(
+    column="stress_high_min", title="Time of high strain", unit="min", direction=1, lowest=0.0, highest=1440.0,
+    read=plain("stress_high_min"), floor=15.0, lag_days=1,
+)  # fmt: skip
+
+LOAD = SignalDescription(column="load_pct", title="Load of the week", unit="% of before", direction=1, lowest=0.0)
+BATTERY = SignalDescription(
+    column="last_battery_pct", title="The battery", unit="%", direction=-1, lowest=0.0, highest=100.0
+)  # fmt: skip
+
+# in the order in which a person reads them
+SIGNALS: tuple[SignalDescription, ...] = (
+    SLEEP,
+    BEDTIME,
+    READINESS,
+    RESTING_HEART_RATE,
+    HRV,
+    TEMPERATURE,
+    SignalDescription(
+        column="sleep_score", title="Sleep score", direction=-1, lowest=1.0, highest=100.0, report=Place.LINE,
+        floor=2.0,
     ),
-    Signal(
-        name="resting_heart_rate_bpm",
-        read=_positive("resting_heart_rate_bpm", _same),
-        show=_same,
-        sign=1,
-        floor=1.0,
-        shift=1.6,
-        share=0.87,
-        most=5.0,
-        is_of_sleep=True,
+    SignalDescription(
+        column="deep_h", title="Deep sleep", unit="h", form=Form.DURATION, direction=-1, lowest=0.0, highest=24.0,
+        report=Place.LINE, floor=0.1,
     ),
-    Signal(
-        name="hrv_rmssd_ms",
-        read=_positive("hrv_rmssd_ms", log),
-        show=exp,
-        sign=-1,
-        floor=0.05,
-        shift=1.3,
-        share=0.77,
-        most=4.0,
-        is_of_sleep=True,
+    SignalDescription(
+        column="rem_h", title="REM sleep", unit="h", form=Form.DURATION, direction=-1, lowest=0.0, highest=24.0,
+        report=Place.LINE, floor=0.1,
     ),
-    Signal(
-        name="respiratory_rate_bpm",
-        read=_positive("respiratory_rate_bpm", _same),
-        show=_same,
-        sign=1,
-        floor=0.2,
-        shift=1.15,
-        share=0.72,
-        most=5.0,
-        is_of_sleep=True,
+    SignalDescription(
+        column="efficiency_pct", title="Sleep efficiency", unit="%", direction=-1, lowest=0.0, highest=100.0,
+        report=Place.LINE, floor=1.0,
     ),
-    Signal(
-        name="steps",
-        read=_worn(_positive("steps", sqrt)),
-        show=_square,
-        sign=-1,
-        floor=8.0,
-        shift=1.4,
-        share=0.3,
-        most=3.0,
-        lag_days=1,
-        least=0.0,
+    RESPIRATORY_RATE,
+    SignalDescription(
+        column="spo2_pct", title="Blood oxygen", unit="%", digits=1, direction=-1, lowest=0.0, highest=100.0,
+        report=Place.LINE, floor=0.3,
     ),
-    Signal(
-        name="inactive_h",
-        read=_worn(_positive("inactive_h", _same)),
-        show=_same,
-        sign=1,
-        floor=0.5,
-        shift=1.4,
-        share=0.3,
-        most=3.0,
-        lag_days=1,
-        least=0.0,
-        unless="steps",
-    ),
-)
+    STEPS,
+    INACTIVE_TIME,
+    HIGH_STRAIN,
+    LOAD,
+    BATTERY,
+)  # fmt: skip
+# those that an illness moves, the most telling first
+OF_ILLNESS = tuple(sorted((s for s in SIGNALS if s.share), key=lambda s: -s.shift * s.share))
+
+
+def described(column: str) -> SignalDescription:
+    """The signal of a column; one that the table does not have, such as an old one, is its own title."""
+    unknown = SignalDescription(column=column, title=column.replace("_", " ").capitalize(), digits=1, direction=1)
+    return next((s for s in SIGNALS if s.column == column), unknown)
+
+
+def charted() -> tuple[SignalDescription, ...]:
+    """The signals of the report's tiles, charts and table of days."""
+    return tuple(s for s in SIGNALS if s.report is Place.CHART)
+
+
+def listed() -> tuple[SignalDescription, ...]:
+    """The signals of which the report tells the last night alone."""
+    return tuple(s for s in SIGNALS if s.report is Place.LINE)
+
+
+def of_a_week() -> tuple[SignalDescription, ...]:
+    """The signals that the weekly mail compares."""
+    return tuple(s for s in SIGNALS if s.week_floor is not None)

@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from oura_lake.analyses.baseline import Trailing, Usual
 from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Driver, Finding, PersonDay
-from oura_lake.analyses.signals import Signal, value_of
-
-USUAL_RANGE = 2.0
+from oura_lake.analyses.signal_description import SignalDescription, value_of
+from oura_lake.analyses.usual_range import driver_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,29 +22,29 @@ class Rule:
     """What is looked at (any of several signals), and from when on it is unusual.
 
     `spreads` and `least` (plain units of the signal's scale) are the change that counts; `days` of the last `of` must
-    be so. A signal with sign 0 is unusual to either side.
+    be so. A signal with direction 0 is unusual to either side.
     """
 
     kind: str
     version: str
-    signals: tuple[Signal, ...]
+    signals: tuple[SignalDescription, ...]
     spreads: float
     least: Mapping[str, float]
     days: int
     of: int
 
-    def is_unusual(self, signal: Signal, value: float, usual: Usual) -> bool:
+    def is_unusual(self, signal: SignalDescription, value: float, usual: Usual) -> bool:
         """Whether a value is beyond what counts, on the side that does."""
         change = value - usual.middle
-        towards = abs(change) if signal.sign == 0 else signal.sign * change
-        return towards >= self.spreads * usual.spread and towards >= self.least.get(signal.name, 0.0)
+        towards = abs(change) if signal.direction == 0 else signal.direction * change
+        return towards >= self.spreads * usual.spread and towards >= self.least.get(signal.column, 0.0)
 
 
 def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
     """A finding for each day on which one of the rule's signals was measured, oldest first."""
     by_day = {d.day: d for d in days}
-    trailing = {s.name: Trailing(s.floor) for s in rule.signals}
-    unusual: dict[str, set[date]] = {s.name: set() for s in rule.signals}
+    trailing = {s.column: Trailing(s.floor) for s in rule.signals}
+    unusual: dict[str, set[date]] = {s.column: set() for s in rule.signals}
     findings = []
     for day in sorted(by_day):
         drivers, counts, n_known = [], [0], [0]
@@ -53,15 +52,15 @@ def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
             value = value_of(signal, by_day, day)
             if value is None:
                 continue
-            usual = trailing[signal.name].usual(day)
-            n_known.append(trailing[signal.name].n_nights(day))
-            trailing[signal.name].add(day, value)
+            usual = trailing[signal.column].usual(day)
+            n_known.append(trailing[signal.column].n_nights(day))
+            trailing[signal.column].add(day, value)
             if usual is None:
                 continue
-            drivers.append(_driver(signal, value, usual))
+            drivers.append(driver_of(signal, value, usual))
             if rule.is_unusual(signal, value, usual):
-                unusual[signal.name].add(day)
-                counts.append(_count(unusual[signal.name], day, rule.of))
+                unusual[signal.column].add(day)
+                counts.append(_count(unusual[signal.column], day, rule.of))
         if len(n_known) > 1:
             findings.append(_finding(day, rule, drivers, max(counts), max(n_known), by_day))
     return findings
@@ -69,19 +68,6 @@ def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
 
 def _count(unusual: set[date], day: date, of: int) -> int:
     return sum(day - timedelta(days=n) in unusual for n in range(of))
-
-
-def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
-    reach = USUAL_RANGE * usual.spread
-    low, high = max(usual.middle - reach, signal.least), usual.middle + reach
-    return Driver(
-        signal=signal.name,
-        value=round(signal.show(value), 2),
-        baseline=round(signal.show(usual.middle), 2),
-        low=round(signal.show(low), 2),
-        high=round(signal.show(high), 2),
-        z=round(usual.z(value), 2),
-    )
 
 
 def _finding(

@@ -1,19 +1,19 @@
 """The usual range of a person on each day, as mail, report and weekly mail show it.
 
 It is the range that the illness warning shows: middle and two spreads either side of the person's own 56 days before
-(baseline.py), about 19 of 20 healthy nights. Days of a clear illness are left out, and ten unusual nights in a row, a
-new ring or another sleep algorithm begin anew, as there; a test holds both to the same numbers.
+(baseline.py), about 19 of 20 healthy nights, and no more than the signal can be. Days of a clear illness are left out,
+and ten unusual nights in a row, a new ring or another sleep algorithm begin anew, as there; a test holds both to the
+same numbers.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.analyses.baseline import Trailing, Usual
+from oura_lake.analyses.baseline import NEW_NORMAL_NIGHTS, USUAL_RANGE, Trailing, Usual
 from oura_lake.analyses.measurement_breaks import Breaks
-from oura_lake.analyses.model import MAJOR, NONE, OK, Finding, PersonDay
-from oura_lake.analyses.questions.illness import NEW_NORMAL_NIGHTS, USUAL_RANGE
-from oura_lake.analyses.signals import Signal
+from oura_lake.analyses.model import MAJOR, NONE, OK, Driver, Finding, PersonDay
+from oura_lake.analyses.signal_description import SignalDescription
 
 Values = Mapping[date, float]
 DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ class Past:
     levels: Mapping[date, str | None]
     days: Sequence[PersonDay] = ()
 
-    def broken(self, signal: Signal) -> set[date]:
+    def broken(self, signal: SignalDescription) -> set[date]:
         """The days on which a signal begins anew."""
         breaks = Breaks()
         return {row.day for row in sorted(self.days, key=lambda d: d.day) if breaks.broken_by(row, [signal])}
@@ -51,7 +51,7 @@ def past_of(findings: Iterable[Finding], days: Sequence[PersonDay] = ()) -> Past
     return Past(levels={f.day: f.level if f.status == OK else None for f in findings}, days=days)
 
 
-def ranges(signal: Signal, values: Values, past: Past) -> dict[date, Range]:
+def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, Range]:
     """The range of each day from the first value to the last, where there are values enough before it.
 
     The values are those of the days themselves on the signal's scale, whenever they are known.
@@ -67,23 +67,30 @@ def ranges(signal: Signal, values: Values, past: Past) -> dict[date, Range]:
     return found
 
 
-def range_of(signal: Signal, usual: Usual) -> tuple[float, float, float]:
-    """Low end, middle and high end of what is usual, as they are shown."""
+def driver_of(signal: SignalDescription, value: float, usual: Usual) -> Driver:
+    """A value beside what is usual, as a finding keeps it."""
+    low, middle, high = _ends(signal, usual)
+    shown, z = round(signal.show(value), 2), round(usual.z(value), 2)
+    return Driver(signal=signal.column, value=shown, baseline=middle, low=low, high=high, z=z)
+
+
+def _ends(signal: SignalDescription, usual: Usual) -> tuple[float, float, float]:
+    """Low end, middle and high end of what is usual, in the signal's own unit."""
     reach = USUAL_RANGE * usual.spread
     ends = (max(usual.middle - reach, signal.least), usual.middle, usual.middle + reach)
     low, middle, high = (round(signal.show(end), 2) for end in ends)
     return low, middle, high
 
 
-def _range(signal: Signal, usual: Usual, value: float | None) -> Range:
-    low, middle, high = range_of(signal, usual)
+def _range(signal: SignalDescription, usual: Usual, value: float | None) -> Range:
+    low, middle, high = map(signal.clipped, _ends(signal, usual))
     return Range(low=low, middle=middle, high=high, n=usual.n, z=None if value is None else usual.z(value))
 
 
 class _Learner:
     """Lets values enter what is usual as the illness warning does."""
 
-    def __init__(self, signal: Signal, past: Past) -> None:
+    def __init__(self, signal: SignalDescription, past: Past) -> None:
         self._past, self._broken = past, past.broken(signal)
         self._is_late = signal.lag_days > 0
         self._trailing = Trailing(signal.floor)

@@ -16,41 +16,14 @@ from statistics import mean, stdev
 
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import PersonDay
-from oura_lake.analyses.questions.irregular_nights import BEDTIME
-from oura_lake.analyses.questions.lasting_shift import READINESS
-from oura_lake.analyses.questions.short_sleep import SLEEP
-from oura_lake.analyses.signals import SIGNALS, Read, Signal, plain
+from oura_lake.analyses.signal_description import Form, SignalDescription, plain
+from oura_lake.analyses.signals import of_a_week
 from oura_lake.analyses.usual_range import Past, ranges
 
 WEEKS_BEFORE, FEWEST_WEEKS, FEWEST_DAYS = 12, 6, 4
 IN_20, IN_100 = 1.96, 2.5758  # spreads of a normal distribution that 1 in 20 lies beyond, and 1 in 100
 USUAL, HIGHER, LOWER, CANNOT_TELL = "usual", "higher", "lower", "cannot_tell"
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What is asked of a week: the signal, its value as the views have it, the least change of a mean that counts."""
-
-    signal: Signal
-    read: Read
-    floor: float
-    is_clock: bool = False
-
-
-BY_NAME = {s.name: s for s in (SLEEP, READINESS, *SIGNALS)}
-FLOORS = {
-    "resting_heart_rate_bpm": 1.0,
-    "hrv_rmssd_ms": 2.0,
-    "temperature_deviation_c": 0.1,
-    "readiness_score": 3.0,
-    "steps": 1000.0,
-}
-ASKED = (
-    Asked(signal=SLEEP, read=SLEEP.read, floor=SLEEP.floor),
-    Asked(signal=BEDTIME, read=BEDTIME.read, floor=BEDTIME.floor, is_clock=True),
-    *(Asked(signal=BY_NAME[name], read=plain(name), floor=floor) for name, floor in FLOORS.items()),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,44 +63,44 @@ def compared(days: Sequence[PersonDay], monday: date, past: Past | None = None) 
     """
     known = [row for row in days if row.day < monday + WEEK]
     past = past or Past(levels={}, days=known)
-    return [_of_signal(asked, known, monday, past) for asked in ASKED]
+    return [_of_signal(signal, known, monday, past) for signal in of_a_week()]
 
 
-def _of_signal(asked: Asked, days: Sequence[PersonDay], monday: date, past: Past) -> Compared:
+def _of_signal(signal: SignalDescription, days: Sequence[PersonDay], monday: date, past: Past) -> Compared:
     by_week: dict[date, list[float]] = {}
-    for day, value in _values(asked, days):
+    for day, value in _values(signal, days):
         by_week.setdefault(day - day.weekday() * DAY, []).append(value)
     earlier = (by_week.get(monday - n * WEEK, []) for n in range(1, WEEKS_BEFORE + 1))
     before = [mean(values) for values in earlier if len(values) >= FEWEST_DAYS]
     measured = by_week.get(monday, [])
     known = Compared(
-        signal=asked.signal.name,
+        signal=signal.column,
         n=len(measured),
         n_weeks=len(before),
-        days=() if asked.is_clock else _days(asked.signal, days, monday, past),
+        days=() if signal.form is Form.CLOCK else _days(signal, days, monday, past),
     )
     if len(measured) < FEWEST_DAYS or len(before) < FEWEST_WEEKS:
         return known
-    return _judged(known, asked, mean(measured), before)
+    return _judged(known, signal, mean(measured), before)
 
 
-def _judged(known: Compared, asked: Asked, value: float, before: Sequence[float]) -> Compared:
+def _judged(known: Compared, signal: SignalDescription, value: float, before: Sequence[float]) -> Compared:
     middle, spread = mean(before), stdev(before) * sqrt(1 + 1 / len(before))
-    half, far = (max(_beyond(z, len(before) - 1) * spread, asked.floor) for z in (IN_20, IN_100))
+    half, far = (max(_beyond(z, len(before) - 1) * spread, signal.week_floor or 0.0) for z in (IN_20, IN_100))
     verdict = HIGHER if value - middle > half else LOWER if middle - value > half else USUAL
-    show = asked.signal.show if asked.is_clock else float
+    show = signal.show if signal.form is Form.CLOCK else signal.clipped
     return replace(
         known,
         verdict=verdict,
         mean=show(value),
-        low=show(max(middle - half, asked.signal.least)),
+        low=show(middle - half),
         high=show(middle + half),
         distance=(value - middle) / half,
         is_far=abs(value - middle) > far,
     )
 
 
-def _days(signal: Signal, days: Sequence[PersonDay], monday: date, past: Past) -> tuple[Day, ...]:
+def _days(signal: SignalDescription, days: Sequence[PersonDay], monday: date, past: Past) -> tuple[Day, ...]:
     """The days of the week that begins on a Monday beside what was usual on them."""
     values = {row.day: value for row in days if (value := signal.read(row)) is not None}
     usual = ranges(signal, values, past)
@@ -139,13 +112,14 @@ def _days(signal: Signal, days: Sequence[PersonDay], monday: date, past: Past) -
     )
 
 
-def _values(asked: Asked, days: Iterable[PersonDay]) -> Iterator[tuple[date, float]]:
-    """The measured days, from the last change of what measures them on."""
+def _values(signal: SignalDescription, days: Iterable[PersonDay]) -> Iterator[tuple[date, float]]:
+    """The measured days as the views have them, from the last change of what measures them on."""
     breaks, found = Breaks(), list[tuple[date, float]]()
+    read = signal.read if signal.form is Form.CLOCK else plain(signal.column)
     for row in sorted(days, key=lambda d: d.day):
-        if breaks.broken_by(row, [asked.signal]):
+        if breaks.broken_by(row, [signal]):
             found.clear()
-        if (value := asked.read(row)) is not None:
+        if (value := read(row)) is not None:
             found.append((row.day, value))
     return iter(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from oura_lake.alerts.names import SIGNALS, kind_name
+from oura_lake.alerts.names import kind_name, signal_name
 from oura_lake.alerts.wording.dates import listed
 from oura_lake.analyses.data_readiness import ALGORITHM, GAP, RING, Break, Standing, Wait
 
@@ -33,7 +33,7 @@ def sentence(standing: Standing, today: date) -> str:
 def _waiting(standing: Standing) -> Iterator[str]:
     """The signals that wait for the same as one."""
     for (nights, until), waits in groupby(standing.waits, key=lambda w: (_nights(w), w.until)):
-        names = listed([SIGNALS[w.signal][0].lower() for w in waits])
+        names = listed([signal_name(w.signal).lower() for w in waits])
         yield f"still without {names}: {nights}, from about {until}"
 
 

@@ -18,17 +18,14 @@ from pathlib import Path
 from statistics import median
 
 from oura_lake.analyses.model import PersonDay, person_days
+from oura_lake.analyses.signals import HRV, RESPIRATORY_RATE, RESTING_HEART_RATE, STEPS, TEMPERATURE
 from oura_lake.errors import SettingsWrong
 
-POSSIBLE = {  # what can be measured; outside lie sentinels and typing errors
-    "resting_heart_rate_bpm": (25.0, 150.0),
-    "hrv_rmssd_ms": (2.0, 254.0),
-    "temperature_deviation_c": (-10.0, 10.0),
-    "respiratory_rate_bpm": (4.0, 60.0),
-    "steps": (1.0, 150_000.0),
-}
-TEMPERATURE = "temperature_deviation_c"
-NIGHTLY = POSSIBLE.keys() - {"steps", TEMPERATURE}
+LEAST_COUNT = 1.0  # a count of 0 is what programs write for a day without any
+SIGNALS = (RESTING_HEART_RATE, HRV, TEMPERATURE, RESPIRATORY_RATE, STEPS)
+# what can be measured; outside lie sentinels and typing errors
+POSSIBLE = {s.column: (s.lowest or LEAST_COUNT, s.highest) for s in SIGNALS}
+NIGHTLY = POSSIBLE.keys() - {STEPS.column, TEMPERATURE.column}
 GROUPED = re.compile(r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+")  # steps are whole: 10.234 are ten thousand
 EMPTY = {"", "-", "na", "n/a", "nan", "none", "null"}
 DELIMITERS = ",;\t|"
@@ -143,8 +140,8 @@ def _measured(row: Cells, signals: Sequence[str], counts: _Counts) -> dict[str, 
         if possible:
             found[name] = possible
     others = NIGHTLY & set(signals)
-    if not any(found.get(TEMPERATURE, [1])) and others and not others & found.keys():
-        del found[TEMPERATURE]
+    if not any(found.get(TEMPERATURE.column, [1])) and others and not others & found.keys():
+        del found[TEMPERATURE.column]
     return found
 
 
@@ -152,7 +149,7 @@ def _number(text: str, name: str) -> tuple[float | None, bool]:
     """A cell's number, and whether it was one or empty; a comma may stand for the point."""
     if text.lower() in EMPTY:
         return None, True
-    if name == "steps" and GROUPED.fullmatch(text):
+    if name == STEPS.column and GROUPED.fullmatch(text):
         return float(re.sub(r"\D", "", text)), True
     try:
         value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)

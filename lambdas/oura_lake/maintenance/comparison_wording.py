@@ -5,9 +5,10 @@ No measurement unless the person chose so.
 
 from collections.abc import Iterator, Sequence
 
-from oura_lake.alerts.names import SIGNALS
-from oura_lake.alerts.wording.dates import clock, listed
-from oura_lake.alerts.wording.evidence import is_outside
+from oura_lake.alerts.wording.dates import listed
+from oura_lake.alerts.wording.values import explained, side_of, span_text
+from oura_lake.analyses.signal_description import Form
+from oura_lake.analyses.signals import described
 from oura_lake.analyses.weekly_comparison import (
     CANNOT_TELL,
     FEWEST_DAYS,
@@ -19,19 +20,10 @@ from oura_lake.analyses.weekly_comparison import (
     Compared,
 )
 
-NAMES = {
-    "sleep_h": ("Sleep", "night"),
-    "bedtime_h": ("Bedtime", "night"),
-    "steps": ("Steps", "day"),
-    "resting_heart_rate_bpm": ("Resting heart rate", "night"),
-    "hrv_rmssd_ms": ("Heart rate variability", "night"),
-    "temperature_deviation_c": ("Skin temperature", "night"),
-    "readiness_score": ("Readiness", "night"),
-}
 VERDICTS = {USUAL: "as before", HIGHER: "higher than before", LOWER: "lower than before", CANNOT_TELL: "cannot tell"}
-BEDTIMES = {HIGHER: "later than before", LOWER: "earlier than before"}
+OF_A_CLOCK = VERDICTS | {HIGHER: "later than before", LOWER: "earlier than before"}
 STRIKING_DAYS = 3  # outside the usual range, to one side, in one week
-BY_CHANCE = "One of these seven stands out like this by chance in about one week of nine."
+BY_CHANCE = "One of these signals stands out like this by chance in about one week of nine."
 
 
 def lines(compared: Sequence[Compared], *, has_numbers: bool) -> Iterator[str]:
@@ -45,18 +37,19 @@ def lines(compared: Sequence[Compared], *, has_numbers: bool) -> Iterator[str]:
 
 
 def _line(found: Compared, has_numbers: bool) -> str:
-    name, unit = NAMES[found.signal]
-    facts = f"{found.n} of 7 {unit}s"
+    signal = described(found.signal)
+    facts = f"{found.n} of 7 {_unit(found)}s"
     if found.verdict == CANNOT_TELL and found.n >= FEWEST_DAYS:
         facts += f", {found.n_weeks} of the {FEWEST_WEEKS} weeks that it takes"
     if beyond := _beyond_days(found):
         facts += f", {beyond}"
     if has_numbers and found.mean is not None and found.low is not None and found.high is not None:
-        facts += (
-            f"; mean {_shown(found.signal, found.mean)}, before {_shown(found.signal, found.low)} to "
-            f"{_shown(found.signal, found.high)}{SIGNALS[found.signal][1]}"
-        )
-    return f"{name}: {_verdict(found)} ({facts})"
+        facts += f"; mean {explained(signal, found.mean)}, before {span_text(signal, found.low, found.high)}"
+    return f"{signal.title}: {_verdict(found)} ({facts})"
+
+
+def _unit(found: Compared) -> str:
+    return "night" if described(found.signal).is_nightly else "day"
 
 
 def _beyond_days(found: Compared) -> str:
@@ -68,8 +61,8 @@ def _beyond_days(found: Compared) -> str:
 
 def _outside(found: Compared) -> tuple[int, int]:
     """How many days of the week lie above the usual range, and how many below."""
-    beyond = [d.value > d.high for d in found.days if is_outside(found.signal, d.value, d.low, d.high)]
-    return beyond.count(True), beyond.count(False)
+    sides = [side_of(described(found.signal), d.value, d.low, d.high) for d in found.days]
+    return sides.count(1), sides.count(-1)
 
 
 def is_striking(found: Compared) -> bool:
@@ -78,15 +71,8 @@ def is_striking(found: Compared) -> bool:
 
 
 def _verdict(found: Compared) -> str:
-    return (
-        BEDTIMES.get(found.verdict, VERDICTS[found.verdict])
-        if found.signal == "bedtime_h"
-        else (VERDICTS[found.verdict])
-    )
-
-
-def _shown(signal: str, value: float) -> str:
-    return clock(value) if signal == "bedtime_h" else f"{value:,.{SIGNALS[signal][2]}f}"
+    words = OF_A_CLOCK if described(found.signal).form is Form.CLOCK else VERDICTS
+    return words[found.verdict]
 
 
 def most_striking(compared: Sequence[Compared]) -> str:
@@ -98,7 +84,7 @@ def most_striking(compared: Sequence[Compared]) -> str:
 
 
 def _striking(found: Compared) -> str:
-    name, unit = NAMES[found.signal]
+    name, unit = described(found.signal).title, _unit(found)
     if found.is_far:
         return (
             f"{name} was {_verdict(found)}: {found.n} of 7 {unit}s measured, against {found.n_weeks} weeks of "

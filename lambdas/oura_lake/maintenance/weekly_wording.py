@@ -12,12 +12,13 @@ from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.wording.dates import DEPLOYED, how_was_it, spoken_day, spoken_span
 from oura_lake.alerts.wording.evidence import LEVELS
 from oura_lake.analyses.model import ILLNESS, MINOR
+from oura_lake.analyses.signals import STEPS
 from oura_lake.analyses.weekly_comparison import CANNOT_TELL, Compared
 from oura_lake.maintenance import comparison_wording, lake_wording
 from oura_lake.maintenance.lake_wording import Lake
 
 KIND = "weekly"
-GOALS = {"steps": "Steps", "met_min": "Minutes of activity", "time_in_bed_h": "Time in bed"}
+GOALS = {STEPS.column: STEPS.title, "met_min": "Minutes of activity", "time_in_bed_h": "Time in bed"}
 TRENDS = {"on_track": "on track", "off_track": "off track"}
 SUNDAY = timedelta(days=6)
 
@@ -112,7 +113,7 @@ def _comparison(week: Week) -> Iterator[str]:
 
 
 def _finding(week: Week) -> Iterator[str]:
-    """The strongest unreported fact: a message that was withheld, else what stands out of the seven signals."""
+    """The strongest unreported fact: a message that was withheld, else what stands out of the signals."""
     if week.withheld:
         yield from _withheld(week)
     elif striking := comparison_wording.most_striking(week.compared):

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import altair as alt
 
+from oura_lake.analyses.signal_description import Form, SignalDescription
+from oura_lake.analyses.signals import STEPS
 from oura_lake.report.palette import GRID, LABEL
 from oura_lake.report.points import Point
-from oura_lake.report.signals import Signal
 
 HALF_DAY = timedelta(hours=12)
 LONG_DAYS = 70
@@ -72,21 +73,21 @@ def _months(first: date, last: date) -> list[date]:
     return [m for m in months if first <= m <= last]
 
 
-def value_scale(signal: Signal, points: Sequence[Point]) -> alt.Scale:
+def value_scale(signal: SignalDescription, points: Sequence[Point]) -> alt.Scale:
     """A scale that holds every value and band; steps start at zero, a deviation shows it."""
     numbers = [n for p in points for n in (p.value, p.low, p.high) if n is not None] or [0.0, 1.0]
-    if signal.column in {"steps", "temperature_deviation_c"}:
+    if signal == STEPS or signal.form is Form.SIGNED:
         numbers.append(0.0)
     room = (max(numbers) - min(numbers)) * 0.08 or 1.0
-    bottom = 0.0 if signal.column == "steps" else min(numbers) - room
+    bottom = 0.0 if signal == STEPS else min(numbers) - room
     return alt.Scale(domain=[bottom, max(numbers) + room], nice=False, zero=False)
 
 
-def value_axis(signal: Signal, shape: Shape) -> alt.Axis:
+def value_axis(signal: SignalDescription, shape: Shape) -> alt.Axis:
     """Few, quiet labels in a column of fixed width, so that the days of all charts stand in line."""
     return alt.Axis(
         tickCount=TICKS_OF_VALUES, minExtent=shape.label_room, maxExtent=shape.label_room,
-        labelExpr=SIGNED if signal.column == "temperature_deviation_c" else PLAIN,
+        labelExpr=SIGNED if signal.form is Form.SIGNED else PLAIN,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Bands: a person's usual range of the trailing 60 days, without the judged day.
+"""Bands: a person's usual range on each day of the report, and where a value lies against it.
 
 Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and
 days of a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
+from oura_lake.alerts.wording.values import side_of
 from oura_lake.analyses.baseline import MIN_NIGHTS, WINDOW_DAYS
 from oura_lake.analyses.model import ILLNESS
+from oura_lake.analyses.signal_description import SignalDescription, unread
 from oura_lake.analyses.usual_range import Range, past_of, ranges
 from oura_lake.report.history import History
-from oura_lake.report.signals import Signal
 
 ENOUGH_DAYS, FAR_SPREADS = MIN_NIGHTS, 3.0
 __all__ = ["ENOUGH_DAYS", "FAR_SPREADS", "WINDOW_DAYS", "Verdict", "band", "bands", "is_bad", "verdict"]
@@ -33,43 +34,43 @@ class Verdict(Enum):
 HIGH, LOW = (Verdict.ABOVE, Verdict.FAR_ABOVE), (Verdict.BELOW, Verdict.FAR_BELOW)
 
 
-def bands(history: History, signal: Signal) -> Mapping[date, Range]:
+def bands(history: History, signal: SignalDescription) -> Mapping[date, Range]:
     """The usual range of a signal on each day that has one."""
     if signal.column not in history.usual:
         past = past_of(history.findings.get(ILLNESS, ()), history.judged)
-        history.usual[signal.column] = ranges(signal.judged, _values(history, signal), past)
+        history.usual[signal.column] = ranges(signal, _values(history, signal), past)
     return history.usual[signal.column]
 
 
-def _values(history: History, signal: Signal) -> dict[date, float]:
+def _values(history: History, signal: SignalDescription) -> dict[date, float]:
     """The known values on the scale on which the signal is judged."""
     known = {day.day: value for day in history.days.values() if (value := day.values.get(signal.column)) is not None}
-    if not signal.is_judged:
+    if signal.read is unread:
         return known
-    read = {day.day: value for day in history.judged if (value := signal.judged.read(day)) is not None}
+    read = {day.day: value for day in history.judged if (value := signal.read(day)) is not None}
     return {day: value for day, value in read.items() if day in known}
 
 
-def band(history: History, signal: Signal, day: date) -> Range | None:
+def band(history: History, signal: SignalDescription, day: date) -> Range | None:
     """What is usual on a day, or None where too few days before it are known."""
     return bands(history, signal).get(day)
 
 
-def verdict(signal: Signal, value: float | None, usual: Range | None) -> Verdict:
+def verdict(signal: SignalDescription, value: float | None, usual: Range | None) -> Verdict:
     """Where the value lies against what is usual, judged by the digits that are shown."""
     if value is None:
         return Verdict.MISSING
     if usual is None:
         return Verdict.NOT_ENOUGH
-    written, low, high = (round(v / signal.digit) for v in (value, usual.low, usual.high))
-    if low <= written <= high:
+    side = side_of(signal, value, usual.low, usual.high)
+    if side == 0:
         return Verdict.USUAL
     is_far = abs(usual.z or 0.0) > FAR_SPREADS
-    if written > high:
+    if side > 0:
         return Verdict.FAR_ABOVE if is_far else Verdict.ABOVE
     return Verdict.FAR_BELOW if is_far else Verdict.BELOW
 
 
-def is_bad(signal: Signal, found: Verdict) -> bool:
+def is_bad(signal: SignalDescription, found: Verdict) -> bool:
     """Whether a value lies outside to the side that is bad news."""
-    return found in (HIGH if signal.bad > 0 else LOW if signal.bad < 0 else ())
+    return found in (HIGH if signal.direction > 0 else LOW if signal.direction < 0 else ())

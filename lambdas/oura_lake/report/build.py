@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from oura_lake.analyses.signals import charted
 from oura_lake.query.model import Engine
 
 Step = Callable[[str, int, int], object]
@@ -16,10 +17,10 @@ def report_text(
     `step` is called with what is being done, the number of steps done and their total. Raises QueryFailed and
     SettingsWrong.
     """
-    from oura_lake.report.page import STEPS_OF_WORK, page  # altair takes half a second: not for every `--help`
+    from oura_lake.report.page import page  # altair takes half a second: not for every `--help`
     from oura_lake.report.reading import chosen_person, history_of
 
-    total = STEPS_OF_WORK + 2
+    total = len(charted()) + 2
     step("looking for persons", 0, total)
     name = chosen_person(engine, person)
     today = today_of(name)

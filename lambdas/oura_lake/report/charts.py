@@ -11,12 +11,12 @@ from typing import Any
 
 import altair as alt
 
+from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.report.axes import LONG_DAYS, Shape, day_axis, end, instant, start, value_axis, value_scale
 from oura_lake.report.coverage import Run, runs
 from oura_lake.report.history import Alert
 from oura_lake.report.palette import ALERT, BAND, EPISODE, MEDIAN, MISSING, VALUE
 from oura_lake.report.points import Point
-from oura_lake.report.signals import Signal
 
 # altair types its fluent calls too loosely to follow, or not at all
 Layer = Any
@@ -37,7 +37,7 @@ class Chart:
     data: dict[str, list[Row]]
 
 
-def signal_chart(signal: Signal, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
+def signal_chart(signal: SignalDescription, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
     """A signal over the days of its points, shaded by the band it was judged by."""
     first, last = points[0].day, points[-1].day
     x, is_long = day_axis(first, last, shape), (last - first).days > LONG_DAYS

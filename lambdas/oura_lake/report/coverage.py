@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.report.history import History, span
-from oura_lake.report.signals import Signal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Run:
         return (self.last - self.first).days + 1
 
 
-def known(history: History, signal: Signal, first: date, last: date) -> Known:
+def known(history: History, signal: SignalDescription, first: date, last: date) -> Known:
     """The coverage of one signal from the first to the last day."""
     return Known(n=len(history.values(signal.column, span(first, last))), n_days=(last - first).days + 1)
 
@@ -49,12 +49,12 @@ def known_days(history: History) -> Known:
     return Known(n=n_known, n_days=(history.last - history.first).days + 1)
 
 
-def gaps(history: History, signal: Signal, first: date, last: date) -> list[Run]:
+def gaps(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
     """The runs of days without a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is None)
 
 
-def runs_known(history: History, signal: Signal, first: date, last: date) -> list[Run]:
+def runs_known(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
     """The runs of days with a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
 
@@ -68,6 +68,6 @@ def runs(days: Iterable[date]) -> list[Run]:
     return found
 
 
-def longest_gap(history: History, signal: Signal, first: date, last: date) -> Run | None:
+def longest_gap(history: History, signal: SignalDescription, first: date, last: date) -> Run | None:
     """The longest of them, the newest where two are equal."""
     return max(gaps(history, signal, first, last), key=lambda run: (run.n_days, run.last), default=None)

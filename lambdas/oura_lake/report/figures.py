@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from oura_lake.alerts.wording.values import hours, span_text
+from oura_lake.analyses.signal_description import Form, SignalDescription
+from oura_lake.analyses.signals import SLEEP, STEPS, charted
 from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS, Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
-from oura_lake.report.signals import CHARTED, Signal, hours
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """One signal of one day against the person's own band."""
 
-    signal: Signal
+    signal: SignalDescription
     day: date
     value: float | None
     usual: Range | None
@@ -30,9 +32,8 @@ class Figure:
         """The band in words, with the number of days it rests on."""
         if self.usual is None:
             return f"no range below {ENOUGH_DAYS} days"
-        low, high = self.signal.write(self.usual.low), self.signal.write(self.usual.high)
-        unit = f" {self.signal.unit}" if self.signal.unit and self.signal.write_long is None else ""
-        return f"usually {low} to {high}{unit}"
+        unit = "" if self.signal.form is Form.DURATION else self.signal.unit
+        return f"usually {span_text(self.signal, self.usual.low, self.usual.high)} {unit}".strip()
 
     @property
     def n_text(self) -> str:
@@ -51,7 +52,7 @@ class Figure:
         return {name: round(100 * (mark - first) / (last - first), 1) for name, mark in marks.items()}
 
 
-def figure(history: History, signal: Signal, day: date) -> Figure:
+def figure(history: History, signal: SignalDescription, day: date) -> Figure:
     """One signal on one day."""
     value, usual = history.value(signal.column, day), band(history, signal, day)
     return Figure(signal=signal, day=day, value=value, usual=usual, verdict=verdict(signal, value, usual))
@@ -59,12 +60,12 @@ def figure(history: History, signal: Signal, day: date) -> Figure:
 
 def last_night(history: History) -> date | None:
     """The newest day that holds anything of a night."""
-    nightly = [s.column for s in CHARTED if s.is_nightly]
+    nightly = [s.column for s in charted() if s.is_nightly]
     known = (d.day for d in history.days.values() if any(column in d.values for column in nightly))
     return max(known, default=None)
 
 
-def figure_day(history: History, signal: Signal, night: date) -> date:
+def figure_day(history: History, signal: SignalDescription, night: date) -> date:
     """The day a figure is of: the night's own, or for steps the one before where the night's is not over."""
     is_known = signal.is_nightly or history.value(signal.column, night) is not None
     return night if is_known else night - timedelta(days=1)
@@ -85,7 +86,7 @@ NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range need
 
 
 def _slept(figures: Sequence[Figure]) -> str:
-    told = [f"You slept {hours(f.value)}." for f in figures if f.signal.column == "sleep_h" and f.value is not None]
+    told = [f"You slept {hours(f.value)}." for f in figures if f.signal == SLEEP and f.value is not None]
     return told[0] if told else "No sleep was recorded."
 
 
@@ -102,7 +103,8 @@ def _group(verdict: Verdict, names: Sequence[str]) -> str:
 
 
 def _name(shown: Figure) -> str:
-    return f"the step count of {shown.day:%A}" if shown.signal.column == "steps" else shown.signal.title.lower()
+    name = "the step count" if shown.signal == STEPS else shown.signal.title.lower()
+    return name if shown.signal.is_nightly else f"{name} of {shown.day:%A}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.wording.evidence import own_rate
+from oura_lake.alerts.wording.values import spoken, written
 from oura_lake.analyses.model import ILLNESS
+from oura_lake.analyses.signals import charted, listed
 from oura_lake.report import words
 from oura_lake.report.bands import ENOUGH_DAYS, WINDOW_DAYS
 from oura_lake.report.coverage import known_days
@@ -19,24 +21,23 @@ from oura_lake.report.history import Alert, History
 from oura_lake.report.palette import dark_rules
 from oura_lake.report.points import Point, points
 from oura_lake.report.sections import Strip, coverage, coverage_drawings, strip, table_days
-from oura_lake.report.signals import ALSO, CHARTED
 
 SIX_WEEKS_DAYS = 42
 YEAR_DAYS = 365
 TABLE_DAYS = 14
 CURRENT_DAYS = 2
-STEPS_OF_WORK = len(CHARTED)
 
 
 def page(history: History, today: date, on_progress: Callable[[int], object] = lambda done: None) -> str:
-    """The report as one HTML text; `on_progress` is told how many of STEPS_OF_WORK are done."""
+    """The report as one HTML text; `on_progress` is told how many charted signals are drawn."""
     begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
     drawn = dict(_strips(history, begin, on_progress))
     return _template().render(
-        history=history, today=today, begin=begin, words=words, style=_style(), charted=CHARTED,
+        history=history, today=today, begin=begin, words=words, style=_style(), charted=charted(),
+        spoken=spoken, written=written,
         window_days=WINDOW_DAYS, enough_days=ENOUGH_DAYS, known_days=known_days(history),
-        six_weeks=[drawn[s.column, "weeks"] for s in CHARTED],
-        year=[drawn[s.column, "year"] for s in CHARTED] if (history.last - begin).days >= SIX_WEEKS_DAYS else [],
+        six_weeks=[drawn[s.column, "weeks"] for s in charted()],
+        year=[drawn[s.column, "year"] for s in charted()] if (history.last - begin).days >= SIX_WEEKS_DAYS else [],
         table=list(table_days(history, TABLE_DAYS)), coverage=coverage(history, begin),
         coverage_drawings=coverage_drawings(history, begin), **_night(history), **_alerts(history),
     )  # fmt: skip
@@ -47,8 +48,8 @@ def _night(history: History) -> dict[str, object]:
     night = last_night(history)
     if night is None:
         return {"night": None, "shown": [], "also": [], "sentence": ""}
-    shown = [figure(history, s, figure_day(history, s, night)) for s in CHARTED]
-    also = [f for s in ALSO if (f := figure(history, s, night)).value is not None]
+    shown = [figure(history, s, figure_day(history, s, night)) for s in charted()]
+    also = [f for s in listed() if (f := figure(history, s, night)).value is not None]
     return {"night": night, "shown": shown, "also": also, "sentence": sentence(shown)}
 
 
@@ -84,7 +85,7 @@ def _strips(
     history: History, begin: date, on_progress: Callable[[int], object]
 ) -> Iterator[tuple[tuple[str, str], Strip]]:
     weeks_begin = history.last - timedelta(days=SIX_WEEKS_DAYS - 1)
-    for n_done, signal in enumerate(CHARTED, 1):
+    for n_done, signal in enumerate(charted(), 1):
         year = points(history, signal, min(begin, weeks_begin), history.last)
         weeks: list[Point] = year[-SIX_WEEKS_DAYS:]
         for name, part in (("weeks", weeks), ("year", year)):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.report.bands import band
 from oura_lake.report.history import History, span
-from oura_lake.report.signals import Signal
 
 WEEK_NEEDS = 4
 
@@ -22,12 +22,12 @@ class Point:
     high: float | None = None
 
 
-def points(history: History, signal: Signal, first: date, last: date) -> list[Point]:
+def points(history: History, signal: SignalDescription, first: date, last: date) -> list[Point]:
     """One point for each calendar day."""
     return [_point(history, signal, day) for day in span(first, last)]
 
 
-def _point(history: History, signal: Signal, day: date) -> Point:
+def _point(history: History, signal: SignalDescription, day: date) -> Point:
     usual = band(history, signal, day)
     value, week_mean = history.value(signal.column, day), _week_mean(history, signal, day)
     if usual is None:
@@ -37,7 +37,7 @@ def _point(history: History, signal: Signal, day: date) -> Point:
     )  # fmt: skip
 
 
-def _week_mean(history: History, signal: Signal, day: date) -> float | None:
+def _week_mean(history: History, signal: SignalDescription, day: date) -> float | None:
     """The mean of the seven days up to this one; None where the day itself or most of them are unknown."""
     week = history.values(signal.column, span(day - timedelta(days=6), day))
     if len(week) < WEEK_NEEDS or history.value(signal.column, day) is None:

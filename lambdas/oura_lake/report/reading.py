@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, person_days
+from oura_lake.analyses.signals import STEPS, charted, listed
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import chosen_person as chosen
@@ -16,9 +17,7 @@ from oura_lake.lake.plain import plain
 from oura_lake.query.model import Engine
 from oura_lake.report.episodes import counted, episodes_of
 from oura_lake.report.history import Alert, Day, History
-from oura_lake.report.signals import ALSO, CHARTED
 
-NUMBERS = tuple(s.column for s in CHARTED + ALSO)
 LONGEST_TAG = 60  # letters: what a person or a partner app typed has no end of its own
 PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
@@ -52,7 +51,7 @@ def chosen_person(engine: Engine, wanted: str | None) -> str:
 
 def history_of(engine: Engine, person: str) -> History:
     """Everything the report needs of one person; without the steps of a day fetched before it was over."""
-    names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *NUMBERS))
+    names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *_shown()))
     columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
 
     def asked(sql: str) -> list[dict[str, Any]]:
@@ -70,6 +69,11 @@ def history_of(engine: Engine, person: str) -> History:
         findings=findings,
         judged=[replace(day, steps=None) if day.day == running else day for day in person_days(map(_dated, days))],
     )
+
+
+def _shown() -> list[str]:
+    """The columns that the report shows."""
+    return [s.column for s in (*charted(), *listed())]
 
 
 def _running_day(newest: Sequence[Row]) -> date | None:
@@ -90,7 +94,7 @@ def _dated(row: Row) -> dict[str, Any]:
 
 def _day(row: Row, running: date | None, workouts: Mapping[date, Sequence[str]]) -> Day:
     day = _date(row["day"])
-    numbers = {name: _number(row.get(name)) for name in NUMBERS if name != "steps" or day != running}
+    numbers = {name: _number(row.get(name)) for name in _shown() if name != STEPS.column or day != running}
     return Day(
         day=day,
         values={name: value for name, value in numbers.items() if value is not None},

@@ -7,6 +7,9 @@ from statistics import median
 
 from markupsafe import Markup
 
+from oura_lake.alerts.wording.values import span_text, spoken
+from oura_lake.analyses.signal_description import SignalDescription
+from oura_lake.analyses.signals import charted
 from oura_lake.report.axes import NARROW, WIDE
 from oura_lake.report.charts import coverage_chart, signal_chart
 from oura_lake.report.coverage import Known, Run, gaps, known, longest_gap, runs_known
@@ -14,7 +17,6 @@ from oura_lake.report.drawing import drawing
 from oura_lake.report.figures import Figure, figure
 from oura_lake.report.history import History, span
 from oura_lake.report.points import Point
-from oura_lake.report.signals import CHARTED, Signal
 from oura_lake.report.words import plain_day, run_text
 
 SHAPES = {"wide": WIDE, "narrow": NARROW}
@@ -24,7 +26,7 @@ SHAPES = {"wide": WIDE, "narrow": NARROW}
 class Strip:
     """One signal over one stretch of days: the numbers above the chart, and the chart for each width."""
 
-    signal: Signal
+    signal: SignalDescription
     known: Known
     range_text: str
     drawings: list[Markup]
@@ -44,12 +46,12 @@ class TableDay:
 class SignalCoverage:
     """How much of a signal is known."""
 
-    signal: Signal
+    signal: SignalDescription
     known: Known
     longest_gap: str
 
 
-def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
+def strip(history: History, signal: SignalDescription, points: list[Point]) -> Strip:
     """One signal over the days of its points."""
     first, last = points[0].day, points[-1].day
     values = history.values(signal.column, span(first, last))
@@ -66,12 +68,12 @@ def strip(history: History, signal: Signal, points: list[Point]) -> Strip:
     )  # fmt: skip
 
 
-def _range_text(signal: Signal, values: Sequence[float]) -> str:
+def _range_text(signal: SignalDescription, values: Sequence[float]) -> str:
     if not values:
         return "nothing recorded"
     if len(values) == 1:
-        return f"{signal.text(values[0])}, once"
-    return f"median {signal.text(median(values))}, {signal.write(min(values))} to {signal.write(max(values))}"
+        return f"{spoken(signal, values[0])}, once"
+    return f"median {spoken(signal, median(values))}, {span_text(signal, min(values), max(values))}"
 
 
 def _alerts_spoken(history: History, first: date, last: date) -> str:
@@ -85,7 +87,7 @@ def table_days(history: History, n_days: int) -> Iterator[TableDay]:
         day = history.last - timedelta(days=back)
         held = history.days.get(day)
         yield TableDay(
-            day=day, figures=[figure(history, s, day) for s in CHARTED], is_alerted=history.is_alerted(day),
+            day=day, figures=[figure(history, s, day) for s in charted()], is_alerted=history.is_alerted(day),
             notes=held.notes if held else (),
         )  # fmt: skip
 
@@ -97,14 +99,14 @@ def coverage(history: History, first: date) -> list[SignalCoverage]:
             signal=s, known=known(history, s, first, history.last),
             longest_gap=_gap_text(longest_gap(history, s, first, history.last)),
         )
-        for s in CHARTED
+        for s in charted()
     ]  # fmt: skip
 
 
 def coverage_drawings(history: History, first: date) -> list[Markup]:
     """The known days of each charted signal as lines, for each width."""
-    rows = [(s.title, runs_known(history, s, first, history.last)) for s in CHARTED]
-    n_gaps = sum(len(gaps(history, s, first, history.last)) for s in CHARTED)
+    rows = [(s.title, runs_known(history, s, first, history.last)) for s in charted()]
+    n_gaps = sum(len(gaps(history, s, first, history.last)) for s in charted())
     label = f"Known days of each signal from {plain_day(first)} to {plain_day(history.last)}; {n_gaps} gaps in all."
     return [
         drawing(coverage_chart(rows, first, history.last, shape), shape, label, name) for name, shape in SHAPES.items()

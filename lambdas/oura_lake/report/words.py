@@ -19,10 +19,6 @@ STATUSES = {
     "sending": "being sent", "not_told_yet": "not told yet", "left_to_the_weekly_mail": "left to the weekly mail",
     "failed": "could not be sent", "unconfirmed": "sent, not confirmed",
 }  # fmt: skip
-SHORT_TITLES = {
-    "resting_heart_rate_bpm": "Heart", "hrv_rmssd_ms": "HRV", "temperature_deviation_c": "Temp.",
-    "readiness_score": "Ready",
-}  # fmt: skip
 
 
 def long_day(day: date) -> str:

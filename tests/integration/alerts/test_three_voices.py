@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from oura_lake.analyses.signals import charted, listed
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.model import Upkeep
@@ -14,7 +15,6 @@ from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.report.build import report_text
 from oura_lake.report.figures import figure
 from oura_lake.report.reading import history_of
-from oura_lake.report.signals import ALSO, CHARTED
 from oura_lake.report.words import driver_lines
 from oura_lake.sources.oura import SOURCE
 from support.illness_days import FIRST, Outbox, calm_days, documents
@@ -25,7 +25,7 @@ MORNING = datetime(2026, 5, 10, 7, tzinfo=UTC)
 ILL = [(SUNDAY - FIRST).days - n for n in (1, 0)]
 EARLIER = [(date(2026, 3, 20) - FIRST).days + n for n in range(3)]
 ME = Person(name="me", timezone="Europe/Berlin", numbers_in_messages=True)
-SIGNALS = {s.title: s for s in (*CHARTED, *ALSO)}
+SIGNALS = {s.title: s for s in (*charted(), *listed())}
 
 
 @pytest.fixture(scope="module")

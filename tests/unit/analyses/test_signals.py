@@ -1,70 +1,105 @@
-"""Signals of illness: how they are read from a day."""
+"""Table of the signals: the only one, true to the views, and read by whatever a person reads."""
 
+import ast
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from oura_lake.analyses.questions.illness import analyse
-from oura_lake.analyses.signals import MAX_NON_WEAR_H, SIGNALS, plain, value_of
-from support.illness_days import calm_day, calm_days
+import yaml
+from oura_lake.alerts.wording.evidence import unusual_lines
+from oura_lake.analyses import signals
+from oura_lake.analyses.model import COLUMNS
+from oura_lake.analyses.signal_description import Place, SignalDescription, plain, unread
+from oura_lake.analyses.signals import OF_ILLNESS, SIGNALS, charted, described, listed, of_a_week
+from oura_lake.analyses.weekly_comparison import compared
+from oura_lake.maintenance.comparison_wording import lines
+from oura_lake.report.page import page
+from oura_lake.report.reading import history_of
+from support.illness_days import FIRST, a_driver, a_finding, calm_days
+from support.report_lake import TODAY, FakeEngine, a_row
 
-BY_NAME = {signal.name: signal for signal in SIGNALS}
-DAY = timedelta(days=1)
-
-
-def test_todays_unfinished_activity_is_not_heard() -> None:
-    days = calm_days(60)
-    days[-1] = replace(days[-1], steps=1.0, inactive_h=1.0)
-    assert analyse(days)[-1] == analyse(calm_days(60))[-1]
-
-
-def test_steps_of_a_day_with_the_ring_on_the_table_do_not_count() -> None:
-    days = calm_days(60)
-    days[-2] = replace(days[-2], steps=100.0, non_wear_h=14.0)
-    assert "steps" not in {d.signal for d in analyse(days)[-1].drivers}
-
-
-def test_sentinels_are_missing_values() -> None:
-    days = calm_days(60)
-    days[-1] = replace(days[-1], hrv_rmssd_ms=0.0, respiratory_rate_bpm=0.0)
-    assert not {"hrv_rmssd_ms", "respiratory_rate_bpm"} & {d.signal for d in analyse(days)[-1].drivers}
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "lambdas" / "oura_lake"
+# what may name columns in a literal of its own: a list of what a person may share, and a generator of Oura's documents
+MAY_NAME = ("lake/consents.py", "simulator/")
+NEW = SignalDescription(
+    column="met_min", title="Exertion", unit="MET min", direction=-1, lowest=0.0, highest=1000.0, report=Place.CHART,
+    week_floor=50.0, read=plain("met_min"), floor=20.0,
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(BY_NAME))
-@given(value=st.floats(0.5, 50_000))
-def test_what_is_shown_of_a_value_is_the_value_that_was_measured(name, value) -> None:
-    signal = BY_NAME[name]
-    assert signal.show(signal.read(calm_day(0, **{name: value}))) == pytest.approx(value)
+def of_person_day():
+    return yaml.safe_load((ROOT / "athena" / "core" / "person_day.yml").read_text("utf-8"))["columns"]
 
 
-@pytest.mark.parametrize("name", sorted({*BY_NAME} - {"temperature_deviation_c"}))
-@pytest.mark.parametrize("value", [0.0, -1.0, None])
-def test_a_value_that_no_body_has_is_not_read(name, value) -> None:
-    assert BY_NAME[name].read(calm_day(0, **{name: value})) is None
+def literals(tree):
+    """The elements of each list, tuple and set, and the keys of each dict, that are literal text."""
+    for node in ast.walk(tree):
+        held = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
+        yield from ((node.lineno, k.value) for k in held if isinstance(k, ast.Constant) and isinstance(k.value, str))
 
 
-def test_a_temperature_as_usual_is_a_value() -> None:
-    assert BY_NAME["temperature_deviation_c"].read(calm_day(0, temperature_deviation_c=0.0)) == 0.0
+def second_tables(text):
+    columns = {s.column for s in SIGNALS}
+    return [(line, name) for line, name in literals(ast.parse(text)) if name in columns]
 
 
-@pytest.mark.parametrize("name", ["steps", "inactive_h"])
-def test_activity_is_read_only_of_a_day_on_which_the_ring_was_worn(name) -> None:
-    read = BY_NAME[name].read
-    worn, off = (calm_day(0, **{name: 4.0}, non_wear_h=h) for h in (MAX_NON_WEAR_H, MAX_NON_WEAR_H + 0.1))
-    assert read(worn) == read(replace(worn, non_wear_h=None)) is not None
-    assert read(off) is None
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_other_module_has_a_table_of_signals(path) -> None:
+    if not str(path.relative_to(PACKAGE)).startswith(MAY_NAME):
+        assert second_tables(path.read_text("utf-8")) == []
 
 
-def test_in_the_morning_the_night_is_known_and_the_steps_of_the_day_before() -> None:
-    days = {d.day: d for d in (calm_day(0, steps=10_000.0), calm_day(1, steps=100.0, resting_heart_rate_bpm=61.0))}
-    morning = max(days)
-    assert value_of(BY_NAME["steps"], days, morning) == pytest.approx(100.0)  # the root of ten thousand
-    assert value_of(BY_NAME["resting_heart_rate_bpm"], days, morning) == 61.0
-    assert value_of(BY_NAME["steps"], days, morning - DAY) is None
+def test_a_second_table_would_be_found() -> None:
+    assert second_tables('FLOORS = {"steps": 1000.0}\nFALLING = ("sleep_h",)') == [(1, "steps"), (2, "sleep_h")]
 
 
-def test_a_plain_reading_takes_a_zero_for_a_value_and_nothing_for_none() -> None:
-    read = plain("readiness_score")
-    assert (read(calm_day(0, readiness_score=0)), read(calm_day(0))) == (0.0, None)
+def test_each_column_stands_once() -> None:
+    assert len({s.column for s in SIGNALS}) == len(SIGNALS)
+
+
+def test_a_unit_is_that_of_the_view() -> None:
+    columns = of_person_day()
+    known = [s for s in SIGNALS if s.column in columns]
+    assert {s.column: s.unit for s in known} == {s.column: columns[s.column].get("unit", "") for s in known}
+    assert {s.column for s in SIGNALS} - set(columns) == {"bedtime_h", "load_pct"}  # made by their analyses
+
+
+def test_what_an_analysis_reads_is_a_column_of_its_days() -> None:
+    assert {s.column for s in SIGNALS if s.read is not unread} - set(COLUMNS) == {"bedtime_h"}
+
+
+def test_what_an_illness_moves_most_surely_stands_first() -> None:
+    assert [s.column for s in OF_ILLNESS[:2]] == ["temperature_deviation_c", "resting_heart_rate_bpm"]
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.column)
+def test_a_range_is_inside_what_can_be_measured(signal) -> None:
+    assert signal.lowest < signal.highest
+    assert signal.floor >= 0
+    assert (signal.floor > 0) == (signal.report is not None or signal.read is not unread)
+
+
+def test_a_signal_that_the_table_lacks_is_its_own_title() -> None:
+    assert (described("cold_feet_c").title, described("cold_feet_c").digits) == ("Cold feet c", 1)
+
+
+def test_a_new_row_of_the_table_is_in_report_alert_and_weekly_mail(monkeypatch) -> None:
+    monkeypatch.setattr(signals, "SIGNALS", (*SIGNALS, NEW))
+    assert NEW in charted()
+    assert NEW in of_a_week()
+    assert NEW not in listed()
+    assert "Exertion" in report_of_a_month()
+    night = a_finding(drivers=(a_driver("met_min", 100.0, -2.4, low=300.0, high=1200.0),))
+    assert unusual_lines(night, numbers=True) == [
+        "Exertion below your usual range: 100 MET min, usually 300 to 1,000",
+    ]
+    days = [replace(d, met_min=400.0) for d in calm_days(14 * 7)]
+    week = compared(days, FIRST + timedelta(weeks=13))
+    assert "- Exertion: as before (7 of 7 nights; mean 400 MET min, before 350 to 450)" in lines(week, has_numbers=True)
+
+
+def report_of_a_month():
+    rows = [a_row(TODAY - timedelta(days=n), sleep_h=7.0, met_min=400.0 + n % 3) for n in range(30)]
+    return page(history_of(FakeEngine(rows), "anna"), TODAY)

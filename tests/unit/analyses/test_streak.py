@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 from oura_lake.analyses.model import NONE, NOT_ENOUGH_DATA, OK, PersonDay
-from oura_lake.analyses.signals import Signal, plain
+from oura_lake.analyses.signal_description import SignalDescription, plain
 from oura_lake.analyses.streak import Rule, judged
 from support.illness_days import FIRST
 
-RATE = Signal(
-    name="resting_heart_rate_bpm",
+RATE = SignalDescription(
+    column="resting_heart_rate_bpm",
+    title="Rate",
     read=plain("resting_heart_rate_bpm"),
     show=lambda v: v,
-    sign=1,
+    direction=1,
     floor=1.0,
     most=5.0,
 )
@@ -47,7 +48,7 @@ def test_a_day_is_unusual_from_the_least_change_on_towards_the_worse(rate, is_un
 
 
 def test_to_either_side_where_the_signal_has_no_worse_side() -> None:
-    either = replace(RULE, signals=(replace(RATE, sign=0),))
+    either = replace(RULE, signals=(replace(RATE, direction=0),))
     assert judged(days(*[50.0] * 14, 46.0), either)[-1].score == pytest.approx(1 / 3, abs=1e-4)
 
 

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.kinds import a_life
 from benchmarks.people import Life
 from oura_lake.analyses.questions import illness
-from oura_lake.analyses.signals import SIGNALS
+from oura_lake.analyses.signals import OF_ILLNESS, READINESS, RESTING_HEART_RATE, TEMPERATURE
 from oura_lake.analyses.usual_range import past_of, ranges
 from support.illness_days import calm_days
 
@@ -44,11 +44,11 @@ def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, s
     days = changed(a_history(seed))
     findings = illness.analyse(days)
     past, n_shown = past_of(findings, days), 0
-    for signal in SIGNALS:
+    for signal in OF_ILLNESS:
         values = {d.day: value for d in days if (value := signal.read(d)) is not None}
         usual = ranges(signal, values, past)
         for finding in findings:
-            for driver in (d for d in finding.drivers if d.signal == signal.name):
+            for driver in (d for d in finding.drivers if d.signal == signal.column):
                 shown = usual[finding.day - signal.lag_days * timedelta(days=1)]
                 assert (shown.low, shown.middle, shown.high) == (driver.low, driver.baseline, driver.high)
                 assert round(shown.z, 2) == driver.z
@@ -59,7 +59,7 @@ def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, s
 def test_thirteen_nights_are_no_range_and_fourteen_are() -> None:
     days = calm_days(15)
     values = {d.day: d.resting_heart_rate_bpm for d in days}
-    usual = ranges(SIGNALS[1], values, past_of([], days))
+    usual = ranges(RESTING_HEART_RATE, values, past_of([], days))
     assert list(usual) == [days[14].day]
     assert usual[days[14].day].n == 14
 
@@ -67,9 +67,19 @@ def test_thirteen_nights_are_no_range_and_fourteen_are() -> None:
 def test_the_day_itself_is_not_in_its_own_range() -> None:
     days = calm_days(30)
     calm = {d.day: d.resting_heart_rate_bpm for d in days}
-    ends = [ranges(SIGNALS[1], calm | {days[-1].day: last}, past_of([], days))[days[-1].day] for last in (52.0, 90.0)]
+    ends = [
+        ranges(RESTING_HEART_RATE, calm | {days[-1].day: last}, past_of([], days))[days[-1].day]
+        for last in (52.0, 90.0)
+    ]
     assert (ends[0].low, ends[0].high) == (ends[1].low, ends[1].high)
 
 
 def test_without_values_there_is_no_range() -> None:
-    assert ranges(SIGNALS[0], {}, past_of([])) == {}
+    assert ranges(TEMPERATURE, {}, past_of([])) == {}
+
+
+def test_no_range_goes_beyond_what_the_signal_can_be() -> None:
+    days = calm_days(40)
+    values = {d.day: 70.0 + 30.0 * (n % 2) for n, d in enumerate(days)}
+    usual = ranges(READINESS, values, past_of([], days))[days[-1].day]
+    assert usual.low < 60 < usual.high == 100.0

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from oura_lake.analyses.signals import charted
 from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
 from oura_lake.report.reading import history_of
-from oura_lake.report.signals import CHARTED
 from support.report_lake import ALERTS, TODAY, FakeEngine, a_finding, a_row
 
-SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = CHARTED
+SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 
 
 def a_history(values, alerts=(), findings=(), column="resting_heart_rate_bpm") -> History:

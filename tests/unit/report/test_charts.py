@@ -3,16 +3,16 @@
 import re
 from datetime import timedelta
 
+from oura_lake.analyses.signals import charted
 from oura_lake.report.axes import NARROW, WIDE
 from oura_lake.report.charts import signal_chart
 from oura_lake.report.drawing import drawing
 from oura_lake.report.palette import ALERT, EPISODE, MISSING, VALUE
 from oura_lake.report.points import points
 from oura_lake.report.reading import history_of
-from oura_lake.report.signals import CHARTED
 from support.report_lake import ALERTS, TODAY, FakeEngine, a_row, a_year
 
-RESTING = CHARTED[2]
+RESTING = charted()[2]
 
 
 def drawn(days, alerts=(), n_days=42, shape=WIDE):

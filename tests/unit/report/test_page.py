@@ -6,7 +6,8 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from oura_lake.report.page import STEPS_OF_WORK, page
+from oura_lake.analyses.signals import charted
+from oura_lake.report.page import page
 from oura_lake.report.palette import EPISODE, INKS
 from oura_lake.report.reading import history_of
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_year, an_alert
@@ -153,4 +154,4 @@ def test_a_lake_that_nobody_filled_lately_says_so() -> None:
 def test_progress_counts_up_to_the_promised_number() -> None:
     seen = []
     page(history_of(FakeEngine(a_year(20)), "anna"), TODAY, seen.append)
-    assert seen == list(range(1, STEPS_OF_WORK + 1))
+    assert seen == list(range(1, len(charted()) + 1))

@@ -8,23 +8,23 @@ from datetime import timedelta
 
 from oura_lake.alerts.episodes import episodes
 from oura_lake.alerts.model import Alert
-from oura_lake.alerts.names import SIGNALS, explanation, range_words
-from oura_lake.alerts.wording.dates import clock, listed, spoken_day, spoken_span
+from oura_lake.alerts.names import explanation, range_words, signal_name
+from oura_lake.alerts.wording.dates import listed, spoken_day, spoken_span
+from oura_lake.alerts.wording.values import explained, side_of, span_text
 from oura_lake.analyses.model import MAJOR, MINOR, OK, Driver, Finding
 from oura_lake.analyses.personal_threshold import MOST_NIGHTS, ORDINARY_WEEKS, WEEK_DAYS
+from oura_lake.analyses.signal_description import Form
+from oura_lake.analyses.signals import HRV, described
 
 NOTICEABLE = 1.0
 MOST_EARLIER = 3
-NOON_H = 12.0
 FEW = 0.4  # of the signals
 LEAST_JUDGED = 60
 YEAR = timedelta(days=MOST_NIGHTS)  # that the calibration looks back
 
-ANY, BEDTIME = ("above", "below", "high", "low"), ("later than", "earlier than", "late", "early")
+ANY, OF_A_CLOCK = ("above", "below", "high", "low"), ("later than", "earlier than", "late", "early")
 LEVELS = {MAJOR: "clear signs", MINOR: "some signs"}  # of the illness warning
-EITHER_SIDE = {("irregular_nights", "bedtime_h"), ("strain", "hrv_rmssd_ms")}  # the kind looks at both sides
-# of which being high is no sign of strain
-FALLING = ("hrv_rmssd_ms", "steps", "readiness_score", "sleep_h", "last_battery_pct")
+EITHER_SIDE = {("strain", HRV.column)}  # the kind looks at both sides
 
 
 def evidence(
@@ -48,8 +48,8 @@ def evidence(
 def _signals(night: Finding, numbers: bool) -> str:
     lines = [f"WHAT IS UNUSUAL ({spoken_day(night.day)})", *(f"- {line}" for line in unusual_lines(night, numbers))]
     unusual = unusual_drivers(night)
-    other = [_name(d) for d in night.drivers if d not in unusual and _is_outside(d)]
-    calm = [_name(d) for d in night.drivers if d not in unusual and not _is_outside(d)]
+    other = [_name(d, night.kind) for d in night.drivers if d not in unusual and _is_outside(d)]
+    calm = [_name(d, night.kind) for d in night.drivers if d not in unusual and not _is_outside(d)]
     if other:
         lines.append(f"Unusual too, but no sign of it: {listed(other)}.")
     if calm:
@@ -68,45 +68,27 @@ def unusual_lines(night: Finding, numbers: bool) -> list[str]:
     return lines or ["No single signal stands out; together they have moved"]
 
 
-def _name(driver: Driver) -> str:
-    return SIGNALS[driver.signal][0].lower() if driver.signal in SIGNALS else driver.signal.replace("_", " ")
+def _name(driver: Driver, kind: str) -> str:
+    return signal_name(driver.signal, kind).lower()
 
 
 def _is_outside(driver: Driver) -> bool:
-    return is_outside(driver.signal, driver.value, driver.low, driver.high)
-
-
-def is_outside(signal: str, value: float, low: float, high: float) -> bool:
-    """Whether a value lies outside its range, by the digits that are shown."""
-    written, least, most = (_written(signal, number) for number in (value, low, high))
-    return not least <= written <= most
-
-
-def _written(signal: str, number: float) -> float:
-    if signal == "bedtime_h":
-        number = (number - NOON_H) % 24  # a night has no midnight in it
-    return float(f"{number:.{SIGNALS[signal][2] if signal in SIGNALS else 1}f}")
+    return side_of(described(driver.signal), driver.value, driver.low, driver.high) != 0
 
 
 def _is_worse(driver: Driver, kind: str) -> bool:
-    is_either = (kind, driver.signal) in EITHER_SIDE
-    return is_either or (driver.z < 0) == (driver.signal in FALLING)
+    direction = described(driver.signal).direction
+    return direction == 0 or (kind, driver.signal) in EITHER_SIDE or (driver.z < 0) == (direction < 0)
 
 
 def _line(driver: Driver, kind: str, numbers: bool) -> str:
-    name, unit, digits = SIGNALS.get(driver.signal, (_name(driver).capitalize(), "", 1))
-    above, below, high, low = BEDTIME if driver.signal == "bedtime_h" else ANY
-    beyond, side = (above, high) if driver.z > 0 else (below, low)
+    signal = described(driver.signal)
+    above, below, high, low = OF_A_CLOCK if signal.form is Form.CLOCK else ANY
+    beyond, on_side = (above, high) if driver.z > 0 else (below, low)
     range_name, before_numbers = range_words(kind, driver.signal)
-    how = f"{beyond} {range_name}" if _is_outside(driver) else f"on the {side} side for you"
-    value, least, most = (_shown(driver.signal, number, digits) for number in (driver.value, driver.low, driver.high))
-    return f"{name} {how}{f': {value}{unit}, {before_numbers} {least} to {most}' if numbers else ''}"
-
-
-def _shown(signal: str, number: float, digits: int) -> str:
-    if signal == "bedtime_h":
-        return clock(number)
-    return f"{float(f'{number:.{digits}f}') + 0.0:,.{digits}f}"  # without the sign of a zero
+    how = f"{beyond} {range_name}" if _is_outside(driver) else f"on the {on_side} side for you"
+    figures = f": {explained(signal, driver.value)}, {before_numbers} {span_text(signal, driver.low, driver.high)}"
+    return f"{signal_name(driver.signal, kind)} {how}{figures if numbers else ''}"
 
 
 def _explanations(night: Finding) -> str:

@@ -9,27 +9,17 @@ from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
 from oura_lake.analyses.model import Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import Signal, plain
+from oura_lake.analyses.signals import HIGH_STRAIN
 from oura_lake.analyses.streak import Rule, judged
 
 KIND = "day_strain"
 METHOD_VERSION = "day_strain-1"
-MINUTES = Signal(
-    name="stress_high_min",
-    read=plain("stress_high_min"),
-    show=float,
-    sign=1,
-    floor=15.0,
-    most=5.0,
-    lag_days=1,
-    least=0.0,
-)
 RULE = Rule(
     kind=KIND,
     version=METHOD_VERSION,
-    signals=(MINUTES,),
+    signals=(HIGH_STRAIN,),
     spreads=2.0,
-    least={"stress_high_min": 60.0},
+    least={HIGH_STRAIN.column: 60.0},
     days=3,
     of=4,
 )

@@ -11,25 +11,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from oura_lake.analyses.baseline import MIN_NIGHTS, Trailing, Usual
+from oura_lake.analyses.baseline import MIN_NIGHTS, NEW_NORMAL_NIGHTS, Trailing, Usual
 from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.evidence_filter import FALLS_ILL, Push, after_night, log_odds
 from oura_lake.analyses.hysteresis import level_of, score_of
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
-from oura_lake.analyses.signals import SIGNALS, Signal, value_of
+from oura_lake.analyses.signal_description import SignalDescription, value_of
+from oura_lake.analyses.signals import OF_ILLNESS, TEMPERATURE
+from oura_lake.analyses.usual_range import driver_of
 
 KIND = ILLNESS
 METHOD_VERSION = "illness-4"
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/explanation/detection.md
 
 LEAST_Z = -3.0
-WARMTH, ALONE = "temperature_deviation_c", 0.5
+ALONE = 0.5  # spreads that a temperature must be higher by where it is measured alone
 SHARED = 0.3  # correlation of two signals on healthy nights, for the size of the combined deviation
 MOST_SIGNALS = 5  # steps and inactive time count as one
-USUAL_RANGE = 2.0  # spreads: about 19 of 20 healthy nights
-NEW_NORMAL_NIGHTS = 10  # a shift that lasts longer is no illness but the new baseline
 TO_95 = 1.96
 
 
@@ -37,7 +37,7 @@ TO_95 = 1.96
 class Reading:
     """One signal on one morning: the value, and what was usual (None: too few nights)."""
 
-    signal: Signal
+    signal: SignalDescription
     value: float
     usual: Usual | None
 
@@ -45,7 +45,7 @@ class Reading:
     def push(self) -> float:
         """The deviation towards illness in spreads, clipped."""
         assert self.usual is not None
-        return min(self.signal.most, max(LEAST_Z, self.signal.sign * self.usual.z(self.value)))
+        return min(self.signal.most, max(LEAST_Z, self.signal.direction * self.usual.z(self.value)))
 
 
 def analyse(
@@ -66,7 +66,7 @@ class _Judge:
 
     def __init__(self, events_a_month: float, known: Iterable[Known]) -> None:
         self._known = deque(sorted(known, key=lambda k: (k.on, not k.is_ill)))  # of one day the no goes last
-        self._trailing = {s.name: Trailing(s.floor) for s in SIGNALS}
+        self._trailing = {s.column: Trailing(s.floor) for s in OF_ILLNESS}
         self._breaks = Breaks()
         self._budget = Budget(events_a_month)
         self._pushed: dict[str, tuple[date, float]] = {}
@@ -75,9 +75,9 @@ class _Judge:
         self._unusual: list[tuple[date, list[Reading]]] = []
 
     def judge(self, day: date, days: Mapping[date, PersonDay]) -> Finding | None:
-        for signal in self._breaks.broken_by(days[day], SIGNALS):
-            self._trailing[signal.name].restart()
-            self._pushed.pop(signal.name, None)
+        for signal in self._breaks.broken_by(days[day], OF_ILLNESS):
+            self._trailing[signal.column].restart()
+            self._pushed.pop(signal.column, None)
         readings = list(self._readings(day, days))
         if all(r.signal.lag_days for r in readings):
             return None  # no night: activity alone says little, and yesterday's is known anyway
@@ -95,26 +95,26 @@ class _Judge:
         return finding
 
     def _readings(self, day: date, days: Mapping[date, PersonDay]) -> Iterator[Reading]:
-        for signal in SIGNALS:
+        for signal in OF_ILLNESS:
             value = value_of(signal, days, day)
             if value is not None:
-                yield Reading(signal=signal, value=value, usual=self._trailing[signal.name].usual(day))
+                yield Reading(signal=signal, value=value, usual=self._trailing[signal.column].usual(day))
 
     def _n_nights(self, day: date, readings: list[Reading]) -> int:
         """How many nights the signal that is nearest to being judged has by now."""
-        return max(self._trailing[r.signal.name].n_nights(day) for r in readings if not r.signal.lag_days)
+        return max(self._trailing[r.signal.column].n_nights(day) for r in readings if not r.signal.lag_days)
 
     def _believe(self, day: date, judged: list[Reading], mark: Mark) -> None:
         since = (day - self._last).days if self._last else 1
         self._chance = after_night(self._chance, since, [self._push(day, r) for r in judged], _warmth(judged))
-        nightly = {r.signal.name: r.push for r in judged if not r.signal.lag_days}
+        nightly = {r.signal.column: r.push for r in judged if not r.signal.lag_days}
         self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE, deviations=nightly)
         self._level = level_of(score_of(log_odds(self._chance), mark.log_odds), self._level)
         self._last = day
-        self._pushed |= {r.signal.name: (day, r.push) for r in judged}
+        self._pushed |= {r.signal.column: (day, r.push) for r in judged}
 
     def _push(self, day: date, reading: Reading) -> Push:
-        then, before = self._pushed.get(reading.signal.name, (day, 0.0))
+        then, before = self._pushed.get(reading.signal.column, (day, 0.0))
         return Push(
             deviation=reading.push,
             before=before,
@@ -142,7 +142,7 @@ class _Judge:
 
     def _learn(self, day: date, readings: list[Reading]) -> None:
         for reading in readings:
-            self._trailing[reading.signal.name].add(day, reading.value)
+            self._trailing[reading.signal.column].add(day, reading.value)
 
     def _finding(self, day: date, days: Mapping[date, PersonDay], judged: list[Reading], mark: Mark) -> Finding:
         deviation, error = _combined(judged)
@@ -166,7 +166,7 @@ class _Judge:
 
 def _judged(readings: list[Reading]) -> list[Reading]:
     """The readings with a baseline, none of them saying the same as another."""
-    known = {r.signal.name: r for r in readings if r.usual is not None}
+    known = {r.signal.column: r for r in readings if r.usual is not None}
     return [r for r in known.values() if r.signal.unless not in known]
 
 
@@ -181,7 +181,7 @@ def _combined(readings: list[Reading]) -> tuple[float, float]:
 
 def _warmth(readings: list[Reading]) -> float | None:
     """The temperature's push: drink and training raise the heart rate, illness raises both; alone it must be higher."""
-    push = next((r.push for r in readings if r.signal.name == WARMTH), None)
+    push = next((r.push for r in readings if r.signal.column == TEMPERATURE.column), None)
     return push if push is None or len(readings) > 1 else push - ALONE
 
 
@@ -191,19 +191,7 @@ def _coverage(readings: list[Reading]) -> float:
 
 def _drivers(readings: list[Reading]) -> tuple[Driver, ...]:
     ranked = sorted(readings, key=lambda r: -r.push)
-    return tuple(_driver(r.signal, r.value, r.usual) for r in ranked if r.usual)
-
-
-def _driver(signal: Signal, value: float, usual: Usual) -> Driver:
-    reach = USUAL_RANGE * usual.spread
-    return Driver(
-        signal=signal.name,
-        value=round(signal.show(value), 2),
-        baseline=round(signal.show(usual.middle), 2),
-        low=round(signal.show(max(usual.middle - reach, signal.least)), 2),
-        high=round(signal.show(usual.middle + reach), 2),
-        z=round(usual.z(value), 2),
-    )
+    return tuple(driver_of(r.signal, r.value, r.usual) for r in ranked if r.usual)
 
 
 def _unknown(day: date, n_nights: int) -> Finding:

@@ -8,32 +8,17 @@ from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
 from oura_lake.analyses.model import Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import Signal
+from oura_lake.analyses.signals import BEDTIME
 from oura_lake.analyses.streak import Rule, judged
 
 KIND = "irregular_nights"
 METHOD_VERSION = "irregular_nights-1"
-NOON_H = 12.0
-
-
-def _bedtime(day: PersonDay) -> float | None:
-    """Hours after noon, so that a night has no midnight in it."""
-    begin = day.bedtime_start_local
-    return None if begin is None else (begin.hour + begin.minute / 60 - NOON_H) % 24
-
-
-def _clock(hours: float) -> float:
-    """The hour of the clock: 25.5 is half past one."""
-    return (hours + NOON_H) % 24
-
-
-BEDTIME = Signal(name="bedtime_h", read=_bedtime, show=_clock, sign=0, floor=0.25, most=5.0)
 RULE = Rule(
     kind=KIND,
     version=METHOD_VERSION,
     signals=(BEDTIME,),
     spreads=1.5,
-    least={"bedtime_h": 1.5},
+    least={BEDTIME.column: 1.5},
     days=4,
     of=7,
 )

@@ -8,18 +8,17 @@ from collections.abc import Iterable
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
 from oura_lake.analyses.model import Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import SIGNALS, Signal, plain
+from oura_lake.analyses.signals import READINESS, RESTING_HEART_RATE
 from oura_lake.analyses.streak import Rule, judged
 
 KIND = "lasting_shift"
 METHOD_VERSION = "lasting_shift-1"
-READINESS = Signal(name="readiness_score", read=plain("readiness_score"), show=float, sign=-1, floor=3.0, most=5.0)
 RULE = Rule(
     kind=KIND,
     version=METHOD_VERSION,
-    signals=(*(s for s in SIGNALS if s.name == "resting_heart_rate_bpm"), READINESS),
+    signals=(RESTING_HEART_RATE, READINESS),
     spreads=1.5,
-    least={"resting_heart_rate_bpm": 2.0, "readiness_score": 8.0},
+    least={RESTING_HEART_RATE.column: 2.0, READINESS.column: 8.0},
     days=4,
     of=5,
 )

@@ -9,7 +9,7 @@ from math import log
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
 from oura_lake.analyses.model import Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import SIGNALS
+from oura_lake.analyses.signals import HRV
 from oura_lake.analyses.streak import Rule, judged
 
 KIND = "low_recovery"
@@ -17,9 +17,9 @@ METHOD_VERSION = "low_recovery-1"
 RULE = Rule(
     kind=KIND,
     version=METHOD_VERSION,
-    signals=tuple(s for s in SIGNALS if s.name == "hrv_rmssd_ms"),
+    signals=(HRV,),
     spreads=1.25,
-    least={"hrv_rmssd_ms": -log(0.92)},
+    least={HRV.column: -log(0.92)},
     days=4,
     of=5,
 )

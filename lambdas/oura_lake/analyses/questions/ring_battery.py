@@ -7,6 +7,7 @@ nothing is said.
 from collections.abc import Iterable
 
 from oura_lake.analyses.model import MINOR, NONE, OK, Analysis, Driver, Finding, PersonDay
+from oura_lake.analyses.signals import BATTERY
 
 KIND = "ring_battery"
 METHOD_VERSION = "ring_battery-1"
@@ -20,7 +21,7 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 
 
 def _finding(day: PersonDay, pct: float) -> Finding:
-    left = Driver(signal="last_battery_pct", value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
+    left = Driver(signal=BATTERY.column, value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
     return Finding(
         day=day.day,
         kind=KIND,

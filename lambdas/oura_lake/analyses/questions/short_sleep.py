@@ -11,19 +11,18 @@ from datetime import date, timedelta
 
 from oura_lake.analyses.baseline import MIN_NIGHTS
 from oura_lake.analyses.model import Analysis, Finding, PersonDay
-from oura_lake.analyses.signals import Signal, plain
+from oura_lake.analyses.signals import SLEEP
 from oura_lake.analyses.streak import Rule, judged
 
 KIND = "short_sleep"
 METHOD_VERSION = "short_sleep-1"
 WEEK, LEAST_NIGHTS = 7, 5
-SLEEP = Signal(name="sleep_h", read=plain("sleep_h"), show=float, sign=-1, floor=0.25, most=5.0, least=0.0)
 RULE = Rule(
     kind=KIND,
     version=METHOD_VERSION,
     signals=(SLEEP,),
     spreads=1.0,
-    least={"sleep_h": 1.0},
+    least={SLEEP.column: 1.0},
     days=1,
     of=1,
 )

@@ -9,14 +9,16 @@ of the nights, no diagnosis: overtraining cannot be told from one marker, only b
 else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import exp, log
+from math import log
 from statistics import fmean, stdev
 
 from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
+from oura_lake.analyses.signal_description import SignalDescription
+from oura_lake.analyses.signals import HRV, LOAD, RESTING_HEART_RATE
 
 KIND = "strain"
 METHOD_VERSION = "strain-1"
@@ -28,7 +30,6 @@ CLIP = 2.0
 FAR = 1.1  # so far down no second sign is needed
 LOW_OF, LOW_DAYS, FAR_DAYS = 10, 6, 3
 HIGH_OF, HIGH_DAYS = 14, 13
-FLOORS = {"hrv": 0.05, "heart_rate": 1.0}
 HEART_RATE_UP = 0.5  # spreads of its own band
 LOAD_RISEN, LOAD_LOW = 1.1, 0.5  # of the last week against the band's days
 Series = Mapping[date, float]
@@ -58,16 +59,16 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     shifts: dict[date, float] = {}
     findings = []
     for day in sorted(hrv):
-        week = _week(hrv, day, FLOORS["hrv"])
+        week = _week(hrv, day, HRV.floor)
         if week is None:
             findings.append(_finding(day, by_day, NONE, None, (), _nights_before(hrv, day)))
             continue
         shifts[day] = week.shift
-        pulse = _week(heart_rate, day, FLOORS["heart_rate"])
+        pulse = _week(heart_rate, day, RESTING_HEART_RATE.floor)
         ratio = _load_ratio(load, day)
         is_strained = _is_strained(shifts, day, pulse, ratio)
-        drivers = [_driver("hrv_rmssd_ms", week, exp)]
-        drivers += [_driver("resting_heart_rate_bpm", pulse, float)] if pulse else []
+        drivers = [_driver(HRV, week)]
+        drivers += [_driver(RESTING_HEART_RATE, pulse)] if pulse else []
         drivers += [] if ratio is None else [_load_driver(ratio)]
         findings.append(_finding(day, by_day, MINOR if is_strained else NONE, week, tuple(drivers), week.n))
     return findings
@@ -124,18 +125,18 @@ def _lasts(shifts: Series, day: date, mark: float, of: int, days: int) -> bool:
     return beyond[0] and sum(beyond) >= days
 
 
-def _driver(signal: str, week: Week, show: Callable[[float], float]) -> Driver:
+def _driver(signal: SignalDescription, week: Week) -> Driver:
     reach = BAND * week.spread
-    shown = [show(v) for v in (week.mean, week.middle, week.middle - reach, week.middle + reach)]
+    shown = [signal.show(v) for v in (week.mean, week.middle, week.middle - reach, week.middle + reach)]
     value, baseline, low, high = (round(v, 2) for v in shown)
-    return Driver(signal=signal, value=value, baseline=baseline, low=low, high=high, z=round(week.shift, 2))
+    return Driver(signal=signal.column, value=value, baseline=baseline, low=low, high=high, z=round(week.shift, 2))
 
 
 def _load_driver(ratio: float) -> Driver:
     """The load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
     value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
     return Driver(
-        signal="load_pct", value=value, baseline=100.0, low=low, high=high, z=round((ratio - 1) / (LOAD_RISEN - 1), 2)
+        signal=LOAD.column, value=value, baseline=100.0, low=low, high=high, z=round((ratio - 1) / (LOAD_RISEN - 1), 2)
     )
 
 

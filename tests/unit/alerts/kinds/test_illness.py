@@ -41,7 +41,7 @@ other strain. If you feel ill, trust that and not this message, and ask a doctor
 An illness can also come without a message.
 """
 WITH_NUMBERS = """\
-- Skin temperature above your usual range: 0.9 °C against your average, usually -0.4 to 0.4
+- Skin temperature above your usual range: +0.9 °C against your average, usually −0.4 to +0.4
 - Resting heart rate above your usual range: 61 bpm, usually 48 to 57
 - Heart rate variability on the low side for you: 40 ms, usually 36 to 80
 """
@@ -140,13 +140,13 @@ def test_a_night_whose_signals_moved_only_together_says_so() -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (0.43, "on the high side for you: 0.4"),
-        (0.46, "above your usual range: 0.5"),
+        (0.43, "on the high side for you: +0.4"),
+        (0.46, "above your usual range: +0.5"),
     ],
 )
 def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says) -> None:
     assert (
-        f"Skin temperature {says} °C against your average, usually -0.4 to 0.4"
+        f"Skin temperature {says} °C against your average, usually −0.4 to +0.4"
         in a_message(
             numbers=True,
             drivers=(a_driver(value=value, z=2.1),),

@@ -26,7 +26,7 @@ def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hour
 
 
 def test_a_number_of_the_message_is_an_hour_of_the_clock() -> None:
-    assert ": 02:00 o'clock, in the eight weeks before 22:" in last_message("irregular_nights", slipped(3), True).body
+    assert ": 02:00, in the eight weeks before 22:" in last_message("irregular_nights", slipped(3), True).body
 
 
 def test_an_illness_silences_no_bedtimes() -> None:

@@ -12,8 +12,8 @@ SHORT = steady_days(range(90, N), sleep_h=5.0)
 def test_the_message_compares_means_with_means() -> None:
     body = last_message("short_sleep", SHORT, numbers=True).body
     assert (
-        "\n- Sleep a night, mean of the week below the range of such means in your eight weeks before: 5.0 h, in the "
-        "eight weeks before " in body
+        "\n- Sleep a night, mean of the week below the range of such means in your eight weeks before: 5 h 00 min, "
+        "in the eight weeks before " in body
     )
 
 

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.alerts.wording.evidence import evidence, is_outside, own_rate, unusual_drivers, unusual_lines
+from oura_lake.alerts.wording.evidence import evidence, own_rate, unusual_drivers, unusual_lines
+from oura_lake.alerts.wording.values import side_of
+from oura_lake.analyses.signals import BEDTIME, TEMPERATURE
 from support.illness_days import a_driver, a_finding, an_alert
 
 NIGHT = date(2026, 11, 20)
@@ -22,7 +24,7 @@ def test_a_high_heart_rate_variability_speaks_for_strain() -> None:
 
 @pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
 def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told) -> None:
-    assert is_outside("bedtime_h", hour, 22.5, 0.75) is is_told
+    assert (side_of(BEDTIME, hour, 22.5, 0.75) != 0) is is_told
 
 
 def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert() -> None:
@@ -37,7 +39,7 @@ def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says) 
     bedtime = a_driver("bedtime_h", hour, z, low=22.5, high=0.25)
     [line] = unusual_lines(a_finding(NIGHT, kind="irregular_nights", drivers=(bedtime,)), numbers=True)
     assert line == (
-        f"Bedtime {says} the range of your eight weeks before: {int(hour):02}:{round(hour % 1 * 60):02} o'clock, "
+        f"Bedtime {says} the range of your eight weeks before: {int(hour):02}:{round(hour % 1 * 60):02}, "
         "in the eight weeks before 22:30 to 00:15"
     )
 
@@ -46,9 +48,9 @@ def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says) 
 def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value, low, high) -> None:
     least, most = sorted((low, high))
     shown = [n / 10 for n in (value, least, most)]
-    assert is_outside("temperature_deviation_c", *shown) == (not least <= value <= most)
+    assert (side_of(TEMPERATURE, *shown) != 0) == (not least <= value <= most)
     finer = (shown[0], shown[1] + 0.04, shown[2] - 0.04)  # of the same digits
-    assert is_outside("temperature_deviation_c", *finer) == is_outside("temperature_deviation_c", *shown)
+    assert side_of(TEMPERATURE, *finer) == side_of(TEMPERATURE, *shown)
 
 
 def test_the_last_three_episodes_before_this_one_are_named_the_newest_first_with_what_was_said() -> None:
@@ -72,7 +74,7 @@ def test_without_an_earlier_episode_nothing_is_said_of_any() -> None:
 def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so() -> None:
     night = a_finding(NIGHT, "minor", drivers=(a_driver(value=0.91, low=-0.43, high=0.37),))
     with_numbers, without = ("\n".join(evidence(an_alert(NIGHT), night, [night], n, {}, 0.5)) for n in (True, False))
-    assert "0.9 °C against your average, usually -0.4 to 0.4" in with_numbers
+    assert "+0.9 °C against your average, usually −0.4 to +0.4" in with_numbers
     assert "°C" not in without
 
 

@@ -1,0 +1,58 @@
+"""Wording of a signal's values, the same in alerts, weekly mail and report."""
+
+from oura_lake.alerts.wording.dates import clock
+from oura_lake.analyses.signal_description import Form, SignalDescription
+
+NOON_H = 12.0
+MINUTES = 60
+
+
+def hours(value: float) -> str:
+    """7.2 -> '7 h 12 min'."""
+    minutes = round(value * MINUTES)
+    return f"{minutes // MINUTES} h {minutes % MINUTES:02d} min"
+
+
+def written(signal: SignalDescription, value: float) -> str:
+    """The value without its unit: 8,412 or 15.1, +0.1, 7:12, 22:30."""
+    if signal.form is Form.CLOCK:
+        return clock(value)
+    if signal.form is Form.DURATION:
+        minutes = round(value * MINUTES)
+        return f"{minutes // MINUTES}:{minutes % MINUTES:02d}"
+    number = rounded(signal, value)
+    if signal.form is Form.SIGNED and number:
+        return f"{number:+.{signal.digits}f}".replace("-", "−")
+    return f"{number:,.{signal.digits}f}"
+
+
+def spoken(signal: SignalDescription, value: float) -> str:
+    """The value with its unit: 7 h 12 min, 52 bpm."""
+    if signal.form is Form.DURATION:
+        return hours(value)
+    return f"{written(signal, value)} {signal.unit}".strip()
+
+
+def explained(signal: SignalDescription, value: float) -> str:
+    """The same, and of a deviation from what it is measured."""
+    return spoken(signal, value) + (f" against {signal.relative_to}" if signal.relative_to else "")
+
+
+def span_text(signal: SignalDescription, low: float, high: float) -> str:
+    """The ends of a range, as far as the signal can be so."""
+    return f"{written(signal, signal.clipped(low))} to {written(signal, signal.clipped(high))}"
+
+
+def rounded(signal: SignalDescription, value: float) -> float:
+    """The value as far as it is written; of a clock in minutes after noon, since a night has no midnight in it."""
+    if signal.form is Form.CLOCK:
+        return float(round((value - NOON_H) % 24 * MINUTES))
+    if signal.form is Form.DURATION:
+        return float(round(value * MINUTES))
+    return float(f"{value:.{signal.digits}f}") + 0.0  # without the sign of a zero
+
+
+def side_of(signal: SignalDescription, value: float, low: float, high: float) -> int:
+    """Where a value lies by the digits that are written: -1 below the range, 0 in it, 1 above."""
+    number, least, most = (rounded(signal, v) for v in (value, low, high))
+    return (number > most) - (number < least)

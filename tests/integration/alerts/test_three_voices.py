@@ -62,8 +62,7 @@ def test_a_tile_shows_the_range_of_the_mail(told) -> None:
     for line in lines_of(body):
         if signal := SIGNALS.get(re.split(" (?:above|below|on the)", line)[0]):
             tile = figure(history, signal, history.alerts[0].worst.day)
-            ends = [signal.write(number).replace("−", "-").lstrip("+") for number in (tile.usual.low, tile.usual.high)]
-            assert line.partition("usually ")[2] == " to ".join(ends)
+            assert tile.usual_text == f"usually {line.partition('usually ')[2]} {signal.unit}".strip()
             shown += 1
     assert shown >= 3
 

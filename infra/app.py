@@ -9,6 +9,8 @@ from infra.bundling import BundlingFailed
 from infra.kept import check_nothing_goes
 from infra.stack import OuraLake
 
+MOST_RESOURCES = 500  # of one stack, as CloudFormation has it
+
 
 def main() -> None:
     """Synthesize; a mistake in the configuration ends in one sentence."""
@@ -28,12 +30,16 @@ def synthesize(app: cdk.App, n_persons: int) -> None:
     try:
         app.synth()
     except RuntimeError as error:
-        if "TooManyResourcesInStack" not in str(error):
+        if _n_resources(app) <= MOST_RESOURCES:
             raise
         raise SystemExit(
             f"oura-lake: {n_persons} persons are more than one stack takes; deploy some of them as a second lake in "
             "another region or account (docs/how-to/persons.md)."
         ) from error
+
+
+def _n_resources(app: cdk.App) -> int:
+    return sum(cdk.CfnResource.is_cfn_resource(construct) for construct in app.node.find_all())
 
 
 def _target(app: cdk.App) -> target.Target:
@@ -45,7 +51,7 @@ def _target(app: cdk.App) -> target.Target:
             names = ("schedule", "oura_api_base_url", "oura_token_url", "url_gateway")
             return target.emulator(*(context(name) or "" for name in names))
         case other:
-            raise config.ConfigWrong(f"The target '{other}' is not known; it is aws or emulator.")
+            raise config.ConfigWrong(f"The target '{other}' is not known", "it is aws or emulator")
 
 
 if __name__ == "__main__":

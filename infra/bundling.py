@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from oura_lake.errors import OuraLakeError
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "bundles"
 LAMBDAS = ROOT / "lambdas"
@@ -51,8 +53,8 @@ LAPTOP_ONLY = tuple(f"oura_lake/{name}/" for name in ("admin", "cli", "demo", "l
 UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # whole folders are read with them; ingest reads none
 
 
-class BundlingFailed(Exception):
-    """A function's zip could not be made; the text says what to do."""
+class BundlingFailed(OuraLakeError):
+    """A function's zip could not be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,7 @@ def unzipped_bytes(bundle: Path) -> int:
 def _install(bundle: Bundle, platform: Platform, folder: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     if not uv.exists():
-        raise BundlingFailed(f"The functions cannot be bundled: no uv lies beside {sys.executable}; run make setup.")
+        raise BundlingFailed(f"The functions cannot be bundled: no uv lies beside {sys.executable}", "run make setup")
     wheels = ["--python-platform", platform.uv] if platform.uv else []
     command = [
         str(uv),

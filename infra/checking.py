@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
+from oura_lake.errors import OuraLakeError
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -22,8 +23,8 @@ OURS = "oura_lake"  # the type of an error whose text is ours
 Item = TypeVar("Item")
 
 
-class ConfigWrong(Exception):
-    """The configuration cannot be used; the text says which setting and how to mend it."""
+class ConfigWrong(OuraLakeError):
+    """The configuration cannot be used; the problem names the setting, the advice says how to mend it."""
 
 
 class Table(BaseModel):
@@ -32,19 +33,19 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-def wrong(text: str) -> PydanticCustomError:
-    """An error of a value; the text goes on after the name of the setting, and ends with an advice."""
-    return PydanticCustomError(OURS, "{text}", {"text": text})
+def wrong(problem: str, advice: str) -> PydanticCustomError:
+    """An error of a value; the problem goes on after the name of the setting."""
+    return PydanticCustomError(OURS, "{problem}; {advice}", {"problem": problem, "advice": advice})
 
 
 def unusable(value: object, advice: str) -> PydanticCustomError:
     """An error of a value that has not its form."""
-    return wrong(f"is '{value}', which cannot be used; {advice}")
+    return wrong(f"is '{value}', which cannot be used", advice)
 
 
-def unknown(value: object, known: Iterable[str]) -> str:
-    """The text about a name that is not among the known ones."""
-    return f"is '{value}', which is not known; {suggestion(str(value), known)}"
+def unknown(what: str, value: object, known: Iterable[str]) -> tuple[str, str]:
+    """Problem and advice for a name that is not among the known ones; `what` is what it should name."""
+    return f"{what} is '{value}', which is not known".lstrip(), suggestion(str(value), known)
 
 
 def suggestion(given: str, known: Iterable[str]) -> str:
@@ -99,7 +100,7 @@ class Known(Kind):
     def checked(self, value: Any) -> Any:
         """See Kind."""
         if value not in self.names:
-            raise wrong(f"{self.what} {unknown(value, self.names)}".strip())
+            raise wrong(*unknown(self.what, value, self.names))
         return value
 
     def described(self) -> Mapping[str, Any]:
@@ -121,7 +122,7 @@ class Amount(Kind):
         if isinstance(value, int | float) and not isinstance(value, bool):
             is_above = self.above is None or value > self.above
             if not (is_above and self.least <= value <= self.most):  # so is nan refused, for which nothing holds
-                raise wrong(f"is {value}; use {self.advice}")
+                raise wrong(f"is {value}", f"use {self.advice}")
         return value
 
     def described(self) -> Mapping[str, Any]:

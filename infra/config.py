@@ -69,13 +69,13 @@ def load(path: Path) -> Config:
     try:
         return parsed(tomllib.loads(path.read_text(encoding="utf-8")))
     except UnicodeDecodeError as error:
-        raise ConfigWrong(f"{path.name} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.") from error
+        raise ConfigWrong(f"{path.name} is not UTF-8 (byte {error.start + 1})", "save it as UTF-8") from error
     except RecursionError as error:
-        raise ConfigWrong(f"{path.name} is nested too deep; see config.example.toml.") from error
+        raise ConfigWrong(f"{path.name} is nested too deep", "see config.example.toml") from error
     except FileNotFoundError as error:
-        raise ConfigWrong(f"There is no {path.name}; copy config.example.toml to {path.name} and edit it.") from error
+        raise ConfigWrong(f"There is no {path.name}", f"copy config.example.toml to {path.name} and edit it") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigWrong(_not_toml(path.name, str(error))) from error
+        raise _not_toml(path.name, str(error)) from error
 
 
 class ConfigFile(Table):
@@ -91,9 +91,9 @@ def parsed(tables: Mapping[str, Any]) -> Config:
     try:
         file = ConfigFile.model_validate(tables)
     except ValidationError as error:
-        raise ConfigWrong(_sentence(error.errors())) from None
+        raise _first(error.errors()) from None
     if not file.persons:
-        raise ConfigWrong("config.toml names no person; add a table such as [persons.me].")
+        raise ConfigWrong("config.toml names no person", "add a table such as [persons.me]")
     lake = given(file.lake)
     if file.lake.webhooks:
         lake = {"schedule": SCHEDULE_WITH_WEBHOOKS} | lake
@@ -111,31 +111,35 @@ def check_public(config: Config) -> None:
     """Refuse a webhook that only this machine reaches; raises ConfigWrong."""
     for person in config.persons:
         if person.webhook.startswith("http://"):
-            raise ConfigWrong(f"[persons.{person.name}] webhook is plain HTTP to your own machine; {A_WEBHOOK}.")
+            raise ConfigWrong(f"[persons.{person.name}] webhook is plain HTTP to your own machine", A_WEBHOOK)
 
 
-def _not_toml(file: str, error: str) -> str:
+def _not_toml(file: str, error: str) -> ConfigWrong:
     if twice := TWICE.match(error):
-        return f"{file} names the person '{twice[1]}' twice (line {twice[2]}); give each ring's owner their own name."
-    return f"{file} is not valid TOML: {error}."
+        return ConfigWrong(
+            f"{file} names the person '{twice[1]}' twice (line {twice[2]})", "give each ring's owner their own name"
+        )
+    return ConfigWrong(f"{file} is not valid TOML: {error}")
 
 
-def _sentence(errors: Sequence[ErrorDetails]) -> str:
+def _first(errors: Sequence[ErrorDetails]) -> ConfigWrong:
     """The first mistake and how to mend it; a name that is not known comes first, for it may be why another lacks."""
     error = min(errors, key=lambda e: e["type"] != "extra_forbidden")
     path = [str(part) for part in error["loc"]]
     if error["type"] == "extra_forbidden":
-        return f"{_table(path)} has the unknown setting '{path[-1]}'; {suggestion(path[-1], _settings(path))}."
+        return ConfigWrong(
+            f"{_table(path)} has the unknown setting '{path[-1]}'", suggestion(path[-1], _settings(path))
+        )
     if error["type"] == "missing":
-        return f'{_table(path)} has no timezone; add for example timezone = "Europe/Berlin".'
+        return ConfigWrong(f"{_table(path)} has no timezone", 'add for example timezone = "Europe/Berlin"')
     if path[-1] == "[key]":
-        return f"The person {error['msg']}."
+        return ConfigWrong(f"The person {error['ctx']['problem']}", error["ctx"]["advice"])
     if path[0] == "persons" and len(path) == 2:
-        return f"persons.{path[1]} is not a table; write [persons.{path[1]}] on a line of its own."
+        return ConfigWrong(f"persons.{path[1]} is not a table", f"write [persons.{path[1]}] on a line of its own")
     where = f"{_table(path)} {path[len(_place(path))]}"
     if error["type"] == OURS:
-        return f"{where} {error['msg']}."
-    return f"{where} is of the wrong kind ({error['input']!r}); see config.example.toml."
+        return ConfigWrong(f"{where} {error['ctx']['problem']}", error["ctx"]["advice"])
+    return ConfigWrong(f"{where} is of the wrong kind ({error['input']!r})", "see config.example.toml")
 
 
 def _place(path: Sequence[str]) -> Sequence[str]:
@@ -158,13 +162,13 @@ def _check_sharing(config: Config) -> None:
         others = [other for other in config.persons if other is not person]
         for name in person.share_with:
             if name not in (names := [other.name for other in others]):
-                raise ConfigWrong(f"[persons.{person.name}] share_with {unknown(name, names)}.")
+                raise ConfigWrong(*unknown(f"[persons.{person.name}] share_with", name, names))
         for other in others:
             if other.name not in person.share_with and (both := sorted(_ends(person) & _ends(other))):
                 shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may be a key
                 raise ConfigWrong(
-                    f"{shown} stands under both {person.name} and {other.name}, so it would get the messages of "
-                    f'both; add share_with = ["{other.name}"] to [persons.{person.name}] if that is wanted.'
+                    f"{shown} stands under both {person.name} and {other.name}, so it would get the messages of both",
+                    f'add share_with = ["{other.name}"] to [persons.{person.name}] if that is wanted',
                 )
 
 

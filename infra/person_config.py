@@ -36,7 +36,7 @@ Level = Annotated[str, Known(("minor", "major"), "level")]
 def _reached(address: str) -> str:
     """Return an address that is reached from anywhere, or refuse it."""
     if address and not is_public(address):
-        raise wrong(f"leads to {urlsplit(address).hostname}, which is no public address; {A_WEBHOOK}")
+        raise wrong(f"leads to {urlsplit(address).hostname}, which is no public address", A_WEBHOOK)
     return address
 
 

@@ -87,7 +87,7 @@ def packed(items: Sequence[Item], size: Callable[[Item], int], room: int = ROOM_
     for item in items:
         taken = size(item)
         if taken > room:
-            raise ConfigWrong(f"One table of config.toml takes {taken} bytes of {room}: shorten its lists.")
+            raise ConfigWrong(f"One table of config.toml takes {taken} bytes of {room}: shorten its lists")
         if taken > left:
             packs.append([])
             left = room

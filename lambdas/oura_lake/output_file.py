@@ -48,7 +48,7 @@ def _as_sentence(path: Path, option: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or "the disk refused"
-        raise SettingsWrong(f"Cannot write {path}: {reason}; choose another place with {option}.") from error
+        raise SettingsWrong(f"Cannot write {path}: {reason}", f"choose another place with {option}") from error
 
 
 @contextmanager

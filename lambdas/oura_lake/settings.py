@@ -144,4 +144,4 @@ def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:
 def _require(env: Mapping[str, str], *names: str) -> None:
     missing = [n for n in names if not env.get(n)]
     if missing:
-        raise SettingsWrong(f"The environment lacks {', '.join(missing)}; deploy the stack again, it sets them.")
+        raise SettingsWrong(f"The environment lacks {', '.join(missing)}", "deploy the stack again, it sets them")

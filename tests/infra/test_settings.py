@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -72,12 +72,26 @@ def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(
         assert len(json.dumps(function["Environment"])) < settings.ROOM_BYTES
 
 
-def test_more_persons_than_a_stack_takes_are_told_in_a_sentence() -> None:
-    def synth() -> None:
-        raise RuntimeError("TooManyResourcesInStack: Number of resources in stack 'OuraLake': 508 is greater")
+def small_app(folder: Path) -> tuple[cdk.App, cdk.Stack]:
+    made = cdk.App(outdir=str(folder))
+    return made, cdk.Stack(made, "OuraLake")
 
+
+def test_more_persons_than_a_stack_takes_are_told_in_a_sentence(tmp_path: Path) -> None:
+    many, stack = small_app(tmp_path)
+    for n in range(501):
+        cdk.CfnResource(stack, f"Part{n}", type="AWS::SQS::Queue")
     with pytest.raises(SystemExit, match="oura-lake: 60 persons are more than one stack takes; deploy some of them"):
-        app.synthesize(cast(cdk.App, SimpleNamespace(synth=synth)), 60)
+        app.synthesize(many, 60)
+
+
+def test_another_failure_of_the_synthesis_is_raised_as_it_is(tmp_path: Path) -> None:
+    broken, stack = small_app(tmp_path)
+    first, second = (cdk.CfnResource(stack, name, type="AWS::SQS::Queue") for name in ("First", "Second"))
+    for resource in (first, second):
+        resource.override_logical_id("Same")
+    with pytest.raises(RuntimeError):
+        app.synthesize(broken, 1)
 
 
 def test_a_table_that_no_parameter_holds_is_named() -> None:

@@ -35,7 +35,7 @@ def arguments(lake: str, client: Callable[[str], Any], stack: str = DEFAULT_STAC
         elif (name := kept(lake, client("s3"))) and adopt:
             _import(cloudformation, stack, name)
     except (ClientError, BotoCoreError) as error:
-        raise StoreUnavailable(f"The kept bucket could not be taken ({error}); check permissions.") from error
+        raise StoreUnavailable(f"The kept bucket could not be taken ({error})", "check permissions") from error
     return ["-c", f"bucket={name}"] if name else []
 
 
@@ -49,7 +49,7 @@ def kept(lake: str, s3: Any) -> str | None:
     found = [name for name in listed if _tags(s3, name).get(TAG, lake if name.startswith(MADE) else "") == lake]
     if len(found) > 1:
         raise SettingsWrong(
-            f"Buckets {' and '.join(found)} are both of the lake {lake}; give the one not meant the tag {TAG}=none."
+            f"Buckets {' and '.join(found)} are both of the lake {lake}", f"give the one not meant the tag {TAG}=none"
         )
     return found[0] if found else None
 

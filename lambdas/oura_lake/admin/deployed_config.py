@@ -22,9 +22,9 @@ def kept_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | Non
     client = client or clients()
     named = deployed_outputs(stack, client)
     if not named:
-        raise SettingsWrong(f"There is no stack {stack} in this account and region; {MEND}.")
+        raise SettingsWrong(f"There is no stack {stack} in this account and region", MEND)
     if SETTINGS_IN not in named:
-        raise SettingsWrong(f"The stack {stack} is of a version that kept no settings; deploy this one once.")
+        raise SettingsWrong(f"The stack {stack} is of a version that kept no settings", "deploy this one once")
     return _text(client, named[SETTINGS_IN])
 
 
@@ -45,9 +45,9 @@ def _require_account(number: str, client: Callable[[str], Any]) -> None:
     try:
         here = client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        raise StoreUnavailable(f"AWS could not be asked for the deployed settings ({error}); {MEND}.") from error
+        raise StoreUnavailable(f"AWS could not be asked for the deployed settings ({error})", MEND) from error
     if here != number:
-        raise SettingsWrong(f"The CDK deploys to account {number}, and AWS_PROFILE leads to {here}: {MEND}.")
+        raise SettingsWrong(f"The CDK deploys to account {number}, and AWS_PROFILE leads to {here}", MEND)
 
 
 def main() -> None:

@@ -140,9 +140,11 @@ class Footprint:
 
     def _let_jobs_end(self) -> None:
         if not is_idle(self.client("sqs"), self.outputs[Output.JOBS_QUEUE_URL]):
-            said = f"A job is still under way and may write of {self.person}; run it again in half an hour."
-            if not self.go_on(said):
-                raise StoreUnavailable(said)
+            busy = StoreUnavailable(
+                f"A job is still under way and may write of {self.person}", "run it again in half an hour"
+            )
+            if not self.go_on(str(busy)):
+                raise busy
 
     def _unkey(self) -> None:
         """Delete the key at once too; the next deploy finds it gone, which is what it wanted."""
@@ -197,8 +199,8 @@ def _told(ask: Callable[[], Answer]) -> Callable[[], Answer]:
             return ask()
         except ClientError as error:
             said = f"AWS refused {error.operation_name} ({error.response['Error']['Code']})"
-            raise StoreUnavailable(f"{said}; check your permissions and run it again.") from error
+            raise StoreUnavailable(said, "check your permissions and run it again") from error
         except BotoCoreError as error:
-            raise StoreUnavailable(f"AWS cannot be reached ({type(error).__name__}); run it again.") from error
+            raise StoreUnavailable(f"AWS cannot be reached ({type(error).__name__})", "run it again") from error
 
     return asked

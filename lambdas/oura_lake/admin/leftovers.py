@@ -39,7 +39,7 @@ class Remains:
             found += [Remnant(name=f"parameter {name}", monthly_usd=0) for name in self._parameters()]
             return found + [self._bucket(name, f"of {BOOTSTRAP}, for every CDK app here") for name in self._assets()]
         except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(f"AWS could not be asked what is left ({error}); run it again.") from error
+            raise StoreUnavailable(f"AWS could not be asked what is left ({error})", "run it again") from error
 
     def forget_parameters(self) -> int:
         """Delete the app's credentials and the accounts' names; returns how many."""
@@ -57,7 +57,7 @@ class Remains:
             self._client("s3").delete_bucket(Bucket=self.bucket)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise StoreUnavailable(f"Bucket {self.bucket} was emptied, not deleted ({code}); run it again.") from error
+            raise StoreUnavailable(f"Bucket {self.bucket} was emptied, not deleted ({code})", "run it again") from error
 
     def _parameters(self) -> list[str]:
         pages = self._client("ssm").get_paginator("get_parameters_by_path")

@@ -59,7 +59,7 @@ class End:
         """Have nothing ask Oura any more: no schedule, no job of the queue. Raises StoreUnavailable."""
         self._switch(is_on=False)
         if not is_idle(self.client("sqs"), self.outputs[Output.JOBS_QUEUE_URL]):
-            raise StoreUnavailable("A job is under way, or waits for its next try; run it again within half an hour.")
+            raise StoreUnavailable("A job is under way, or waits for its next try", "run it again within half an hour")
 
     def start(self) -> None:
         """Have the schedules ask, and the jobs done."""
@@ -109,7 +109,7 @@ class End:
         deadline = time.monotonic() + SETTLES_S
         while self._mapping(uuid)["State"] != wanted:
             if time.monotonic() > deadline:
-                raise StoreUnavailable(f"The queue's function is not {wanted.lower()} yet; run it again in a minute.")
+                raise StoreUnavailable(f"The queue's function is not {wanted.lower()} yet", "run it again in a minute")
             time.sleep(PAUSE_S)
 
 
@@ -138,7 +138,7 @@ def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any
     with translated("the account"):
         places = [(c("sts").get_caller_identity()["Account"], c("s3").meta.region_name) for c in (here, there)]
     if places[0] == places[1]:
-        raise SettingsWrong(f"The lake is in {places[0][1]} of this account already; name another place to move to.")
+        raise SettingsWrong(f"The lake is in {places[0][1]} of this account already", "name another place to move to")
 
 
 def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
@@ -155,8 +155,8 @@ def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
     waiting = [person for person in old.persons if old.is_connected(person)]
     if waiting and found and not go_on(told_differences(found)):
         raise SettingsWrong(
-            "The tokens were not moved, and both lakes stand still; `oura-lake rebuild --deployed` mends the old one, "
-            "and --back starts it again."
+            "The tokens were not moved, and both lakes stand still",
+            "`oura-lake rebuild --deployed` mends the old one, and --back starts it again",
         )
     _bring_app(old, new)
     for person in waiting:
@@ -171,7 +171,7 @@ def hand_over(old: End, new: End, person: str) -> None:
     Where the new end has one already, it is this one or a later one.
     """
     if not old.is_still():
-        raise SettingsWrong("Somebody started the old lake meanwhile; run it again.")
+        raise SettingsWrong("Somebody started the old lake meanwhile", "run it again")
     secret = old.tokens(person)
     stored = secret.load()
     if stored and not new.is_connected(person):
@@ -182,7 +182,7 @@ def hand_over(old: End, new: End, person: str) -> None:
 def back(old: End, new: End | None) -> None:
     """Start the old end again; raises SettingsWrong where a token has moved."""
     if new and (moved := [person for person in old.persons if new.is_connected(person)]):
-        raise SettingsWrong(f"The token of {', '.join(moved)} is at the new place; run the move again to end it.")
+        raise SettingsWrong(f"The token of {', '.join(moved)} is at the new place", "run the move again to end it")
     old.start()
 
 

@@ -38,8 +38,8 @@ class Versions:
                 done = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True})
             if failed := done.get("Errors"):
                 raise StoreUnavailable(
-                    f"{len(failed)} versions in bucket {self._bucket} were not removed ({failed[0].get('Code')}); "
-                    "check your permissions and run it again."
+                    f"{len(failed)} versions in bucket {self._bucket} were not removed ({failed[0].get('Code')})",
+                    "check your permissions and run it again",
                 )
 
     def _all(self, wanted: Wanted, prefix: str) -> Iterator[dict[str, str]]:
@@ -61,7 +61,7 @@ def _told(bucket: str) -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         raise StoreUnavailable(
-            f"The versions in bucket {bucket} could not be removed ({code}); check your permissions and run it again."
+            f"The versions in bucket {bucket} could not be removed ({code})", "check your permissions and run it again"
         ) from error
     except BotoCoreError as error:
-        raise StoreUnavailable(f"Bucket {bucket} cannot be reached ({type(error).__name__}); run it again.") from error
+        raise StoreUnavailable(f"Bucket {bucket} cannot be reached ({type(error).__name__})", "run it again") from error

@@ -43,7 +43,7 @@ def change(store: Store, person: str, kind: str, wanted: Change) -> list[Entry]:
         except WriteConflict:
             continue
         return entries
-    raise WriteConflict(f"Other runs kept changing {key}; run it again when they are done.")
+    raise WriteConflict(f"Other runs kept changing {key}", "run it again when they are done")
 
 
 def held(store: Store, person: str, kind: str) -> list[Entry]:
@@ -75,7 +75,7 @@ def _read(key: str, data: bytes) -> list[Entry]:
     try:
         return [_entry(flat) for flat in parse_own(data)]
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The alert ledger {key} is damaged; restore its previous version.") from cause
+        raise UnreadableObject(f"The alert ledger {key} is damaged", "restore its previous version") from cause
 
 
 def _entry(flat: dict[str, Any]) -> Entry:

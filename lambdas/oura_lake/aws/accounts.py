@@ -30,7 +30,7 @@ class Accounts:
                 self._ssm.put_parameter(Name=name, Value=person, Type="String", Overwrite=False)
         except WriteConflict as taken:
             if self.all().get(user_id) != person:
-                raise SettingsWrong("This Oura account was connected under another name meanwhile.") from taken
+                raise SettingsWrong("This Oura account was connected under another name meanwhile") from taken
         for other in [known for known, name in self.all().items() if name == person and known != user_id]:
             with translated(other):
                 self._ssm.delete_parameter(Name=f"{self._prefix}{other}")

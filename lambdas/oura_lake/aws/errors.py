@@ -23,7 +23,7 @@ def translated(name: str) -> Iterator[None]:
     except ClientError as error:
         raise _ours(name, error) from error
     except BotoCoreError as error:
-        raise StoreUnavailable(f"AWS could not be asked for {name}: {error}; check region and credentials.") from error
+        raise StoreUnavailable(f"AWS could not be asked for {name}: {error}", "check region and credentials") from error
 
 
 def reason_of(cause: ClientError | BotoCoreError) -> str:
@@ -35,10 +35,11 @@ def _ours(name: str, error: ClientError) -> SettingsWrong | StoreUnavailable | W
     code = error.response["Error"]["Code"]
     if code in NOT_FOUND:
         return Missing(
-            f"AWS holds nothing named {name}; deploy the stack with this person in config.toml first, and if they were "
-            "forgotten, once without them before that."
+            f"AWS holds nothing named {name}",
+            "deploy the stack with this person in config.toml first, and if they were "
+            "forgotten, once without them before that",
         )
     is_lost_swap = error.operation_name == "UpdateSecretVersionStage" and code in SWAP_REFUSED
     if is_lost_swap or code == "ParameterAlreadyExists":
-        return WriteConflict(f"Another run changed {name} meanwhile; run it again.")
-    return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code}); check the role's permissions.")
+        return WriteConflict(f"Another run changed {name} meanwhile", "run it again")
+    return StoreUnavailable(f"AWS refused {error.operation_name} on {name} ({code})", "check the role's permissions")

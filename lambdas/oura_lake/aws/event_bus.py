@@ -34,6 +34,6 @@ class Bus:
         try:
             answer = self._events.put_events(Entries=[entry])
         except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(f"The bus {self._name} took no event; check the role and the region.") from error
+            raise StoreUnavailable(f"The bus {self._name} took no event", "check the role and the region") from error
         if answer["FailedEntryCount"]:
-            raise StoreUnavailable(f"The bus {self._name} refused the event; it is sent again with the next change.")
+            raise StoreUnavailable(f"The bus {self._name} refused the event", "it is sent again with the next change")

@@ -33,8 +33,9 @@ def app_entry(ssm: Any, app_parameter: str) -> dict[str, Any]:
     if isinstance(entry, dict) and all(isinstance(entry.get(name, ""), str) for name in APP_FIELDS):
         return entry
     raise StoreUnavailable(
-        f"The parameter {app_parameter} is damaged; run `aws ssm delete-parameter --name {app_parameter}`, then "
-        "`oura-lake connect --deployed` with --person and a name."
+        f"The parameter {app_parameter} is damaged",
+        f"run `aws ssm delete-parameter --name {app_parameter}`, then "
+        "`oura-lake connect --deployed` with --person and a name",
     )
 
 
@@ -46,5 +47,5 @@ def parameters(ssm: Any, names: Sequence[str]) -> Iterator[str]:
             found = {p["Name"]: str(p["Value"]) for p in ssm.get_parameters(Names=some)["Parameters"]}
         for name in some:
             if name not in found:
-                raise StoreUnavailable(f"There is no parameter {name}, which the stack names; deploy it again.")
+                raise StoreUnavailable(f"There is no parameter {name}, which the stack names", "deploy it again")
             yield found[name]

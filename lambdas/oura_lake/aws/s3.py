@@ -47,7 +47,7 @@ class S3Store:
         except ClientError as error:
             if _code(error) in LOST_RACE | MISSING:
                 time.sleep(random.uniform(0, LONGEST_PAUSE_S))
-                raise WriteConflict(f"Another writer changed {key} first; read it again and merge.") from error
+                raise WriteConflict(f"Another writer changed {key} first", "read it again and merge") from error
             raise _unavailable("write", self.bucket, key, error) from error
         except BotoCoreError as error:
             raise _unavailable("write", self.bucket, key, error) from error
@@ -71,4 +71,4 @@ def _code(error: ClientError) -> str:
 
 def _unavailable(verb: str, bucket: str, key: str, error: Exception) -> StoreUnavailable:
     reason = _code(error) if isinstance(error, ClientError) else type(error).__name__
-    return StoreUnavailable(f"Cannot {verb} {key} in bucket {bucket}: {reason}; check the role and the connection.")
+    return StoreUnavailable(f"Cannot {verb} {key} in bucket {bucket}: {reason}", "check the role and the connection")

@@ -143,7 +143,7 @@ class SecretTokens:
             entry = None
         if not isinstance(entry, dict) and any(mark in text for mark in '{["'):
             raise StoreUnavailable(
-                f"The secret {self._name} is damaged; run `{connect_command(self._name.rpartition('/')[2])}`."
+                f"The secret {self._name} is damaged", f"run `{connect_command(self._name.rpartition('/')[2])}`"
             )
         return parse_token(entry)
 
@@ -177,7 +177,7 @@ class AppParameter:
         """The credentials; raises NotConnected where they were never stored."""
         app = self.find()
         if app is None:
-            raise NotConnected(f"The parameter {self._name} holds no app; run `oura-lake connect --deployed`.")
+            raise NotConnected(f"The parameter {self._name} holds no app", "run `oura-lake connect --deployed`")
         return app
 
     def find(self) -> App | None:
@@ -215,4 +215,4 @@ def person_tokens(
 def require_connected(prefix: str, person: str) -> None:
     """Raises NotConnected where no token of the person is stored, for a job would wait for one without a word."""
     if SecretTokens(f"{prefix}{person}").load() is None:
-        raise NotConnected(f"{person} is not connected to this lake; run `{connect_command(person)}`.")
+        raise NotConnected(f"{person} is not connected to this lake", f"run `{connect_command(person)}`")

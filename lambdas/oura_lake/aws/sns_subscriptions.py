@@ -54,7 +54,7 @@ def _asked(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
         return subscribers(sns, topic, *protocols)
     except (ClientError, BotoCoreError) as cause:
         raise StoreUnavailable(
-            f"SNS did not say who is subscribed ({reason_of(cause)}); the next round asks again."
+            f"SNS did not say who is subscribed ({reason_of(cause)})", "the next round asks again"
         ) from cause
 
 
@@ -74,8 +74,8 @@ def confirm(sns: Any, topic: str, link: str) -> None:
     asked = parse_qs(urlsplit(link.strip()).query)
     if asked.get("TopicArn", [""])[0] != topic or not asked.get("Token"):
         raise SettingsWrong(
-            "That is not the link of this person's mail; copy the whole address behind 'Confirm subscription', in "
-            "quotation marks, without following it."
+            "That is not the link of this person's mail",
+            "copy the whole address behind 'Confirm subscription', in quotation marks, without following it",
         )
     try:
         sns.confirm_subscription(TopicArn=topic, Token=asked["Token"][0], AuthenticateOnUnsubscribe="true")
@@ -83,5 +83,5 @@ def confirm(sns: Any, topic: str, link: str) -> None:
         code = error.response["Error"]["Code"]
         raise SettingsWrong(
             f"SNS did not take the link ({code}): it is older than two days, or somebody, a mail scanner too, followed "
-            "it. Run `oura-lake confirm --again` for a new one."
+            "it. Run `oura-lake confirm --again` for a new one"
         ) from error

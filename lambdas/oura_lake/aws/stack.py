@@ -27,8 +27,8 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack_name} ({reason}); run `aws configure`, or set AWS_PROFILE "
-            "and AWS_REGION."
+            f"AWS could not be asked for the stack {stack_name} ({reason})",
+            "run `aws configure`, or set AWS_PROFILE and AWS_REGION",
         ) from error
     if found is None:
         raise _no_stack(stack_name, "it is not deployed")
@@ -44,8 +44,8 @@ def deployed_outputs(stack_name: str, client: Callable[[str], Any]) -> dict[str,
         found = described(stack_name, client("cloudformation"))
     except (BotoCoreError, ClientError) as error:
         raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack_name} ({error}); set AWS_PROFILE and AWS_REGION to where the "
-            "lake is."
+            f"AWS could not be asked for the stack {stack_name} ({error})",
+            "set AWS_PROFILE and AWS_REGION to where the lake is",
         ) from error
     return outputs_of(found) if found else {}
 
@@ -83,11 +83,11 @@ def clients_of(profile: str | None, region: str) -> Callable[[str], Any]:
     try:
         return cache(boto3.Session(profile_name=profile, region_name=region).client)
     except BotoCoreError as error:
-        raise SettingsWrong(f"There is no such place ({error}); see `aws configure list-profiles`.") from error
+        raise SettingsWrong(f"There is no such place ({error})", "see `aws configure list-profiles`") from error
 
 
 def _no_stack(stack_name: str, why: str) -> SettingsWrong:
     return SettingsWrong(
-        f"There is no stack {stack_name} in this account and region ({why}); deploy it, or set AWS_PROFILE and "
-        "AWS_REGION."
+        f"There is no stack {stack_name} in this account and region ({why})",
+        "deploy it, or set AWS_PROFILE and AWS_REGION",
     )

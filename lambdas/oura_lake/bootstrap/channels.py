@@ -17,5 +17,5 @@ def configured_ways(settings: AnalyseSettings, person: Person) -> Mapping[str, S
     for channel in plugins(CHANNELS, Channel).values():
         offered |= channel.ways(settings, person)
     if unknown := [way.name for way in person.ways if way.name not in offered]:
-        raise SettingsWrong(f"There is no channel named {', '.join(unknown)}; deploy the stack again.")
+        raise SettingsWrong(f"There is no channel named {', '.join(unknown)}", "deploy the stack again")
     return {way.name: offered[way.name] for way in person.ways}

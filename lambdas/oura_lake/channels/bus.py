@@ -21,7 +21,7 @@ def send(message: Message, target: str) -> None:
     try:
         Bus(target).alert(message.event)
     except StoreUnavailable as cause:
-        raise MessageNotSent(f"{str(cause).partition(';')[0]}; the next run sends the alert again.") from cause
+        raise MessageNotSent(cause.problem, "the next run sends the alert again") from cause
 
 
 CHANNEL = Channel(ways=ways)

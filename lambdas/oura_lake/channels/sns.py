@@ -27,17 +27,22 @@ def ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
 def send(message: Message, target: str, way: str = EMAIL) -> None:
     """Publish to the topic whose ARN is `target`, for those subscribed by that way; raises MessageNotSent."""
     try:
-        _client(target.split(":")[3]).publish(
-            TopicArn=target,
-            Subject=message.subject,
-            Message=json.dumps(_bodies(message)),
-            MessageStructure="json",
-            MessageAttributes=_attributes(message, way),
-        )
+        publish(message, target, way)
     except (BotoCoreError, ClientError) as cause:
         raise MessageNotSent(
-            f"SNS did not take the alert ({reason_of(cause)}); the next run sends it again."
+            f"SNS did not take the alert ({reason_of(cause)})", "the next run sends it again"
         ) from cause
+
+
+def publish(message: Message, target: str, way: str) -> None:
+    """Publish to the topic, as `send` does; raises what SNS answers: BotoCoreError or ClientError."""
+    _client(target.split(":")[3]).publish(
+        TopicArn=target,
+        Subject=message.subject,
+        Message=json.dumps(_bodies(message)),
+        MessageStructure="json",
+        MessageAttributes=_attributes(message, way),
+    )
 
 
 def _attributes(message: Message, way: str) -> dict[str, dict[str, str]]:

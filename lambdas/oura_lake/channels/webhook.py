@@ -36,7 +36,7 @@ WHOLE_S = 10.0  # for an attempt: a program that answers a letter at a time hold
 PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
 LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-BAD_ADDRESS = "The webhook's address is not https://...; mend it in config.toml and run `make deploy`."
+BAD_ADDRESS = ("The webhook's address is not https://...", "mend it in config.toml and run `make deploy`")
 AGAIN = "the next run sends the alert again"
 
 
@@ -72,7 +72,7 @@ def with_links(message: Message, door: str, app_parameter: str, ssm: Any) -> Mes
     try:
         secret = client_secret(ssm, app_parameter)
     except StoreUnavailable as cause:
-        raise MessageNotSent(f"The webhook's reply links could not be signed: {cause} Then {AGAIN}.") from cause
+        raise MessageNotSent(f"The webhook's reply links could not be signed: {cause}", f"Then {AGAIN}") from cause
     if secret is None:
         return message
     made = links(door, message.event["person"], message.episode, secret, datetime.now(UTC))
@@ -103,7 +103,7 @@ def send(
         except _Trouble as trouble:
             wait_s = PAUSES_S[min(attempt, len(PAUSES_S)) - 1] if trouble.wait_s is None else trouble.wait_s
             if attempt == attempts or wait_s > LONGEST_PAUSE_S:
-                raise MessageNotSent(f"The webhook at {host} {trouble}; {AGAIN}.") from trouble
+                raise MessageNotSent(f"The webhook at {host} {trouble}", AGAIN) from trouble
             sleep(wait_s)
         else:
             return
@@ -127,9 +127,9 @@ def checked_host(url: str) -> str:
         parts = urlsplit(url)
         host = parts.hostname or "" if parts.port is None or parts.port else ""
     except ValueError:  # brackets that do not close, a port that is none
-        raise MessageNotSent(BAD_ADDRESS) from None
+        raise MessageNotSent(*BAD_ADDRESS) from None
     if not host or (parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK)):
-        raise MessageNotSent(BAD_ADDRESS)
+        raise MessageNotSent(*BAD_ADDRESS)
     return host
 
 
@@ -138,7 +138,7 @@ def signing_key(name: str, secrets: Any) -> str:
     try:
         return str(secrets.get_secret_value(SecretId=name)["SecretString"])
     except (BotoCoreError, ClientError) as cause:
-        raise MessageNotSent(f"The webhook's key could not be read ({reason_of(cause)}); {AGAIN}.") from cause
+        raise MessageNotSent(f"The webhook's key could not be read ({reason_of(cause)})", AGAIN) from cause
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -149,7 +149,9 @@ def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
     if status // 100 != 2:
         is_elsewhere = status // 100 == 3
         mend = "put the address it leads to into config.toml" if is_elsewhere else "look at the program and its address"
-        raise MessageNotSent(f"The webhook at {urlsplit(url).hostname} refused the alert ({status}); {mend}, {AGAIN}.")
+        raise MessageNotSent(
+            f"The webhook at {urlsplit(url).hostname} refused the alert ({status})", f"{mend}, {AGAIN}"
+        )
 
 
 def _answer(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:

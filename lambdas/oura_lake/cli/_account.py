@@ -12,15 +12,6 @@ from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import FixedToken, Token
 from oura_lake.sources.oura import API_BASE_URL
 
-ELSEWHERE = (
-    "This Oura account is already connected as {name}, the browser was probably still signed in; sign out at Oura or "
-    "use a private window, then run `{connect}` again"
-)
-ANOTHER = (
-    "{person} was connected to another Oura account than the one that has just said yes; sign in with that one and run "
-    "`{connect}` again, or add --another-account if {person} has changed accounts"
-)
-
 
 def account_of(token: Token) -> str:
     """The user id of the account that a fresh token reads; empty where it may not tell. Raises SourceError."""
@@ -37,7 +28,8 @@ def checked_account(
         user_id = ask()
         _check(place, user_id, is_other_welcome=is_other_welcome)
     except SettingsWrong as unwelcome:
-        raise SettingsWrong(f"{unwelcome}; {_taken_back(authority, token)}.") from unwelcome
+        advices = (unwelcome.advice, _taken_back(authority, token))
+        raise SettingsWrong(unwelcome.problem, "; ".join(filter(None, advices))) from unwelcome
     except OuraLakeError:
         _taken_back(authority, token)
         raise
@@ -47,10 +39,17 @@ def checked_account(
 def _check(place: Place, user_id: str, *, is_other_welcome: bool) -> None:
     holder = place.accounts.get(user_id, place.person)
     if holder != place.person:
-        raise SettingsWrong(ELSEWHERE.format(name=holder, connect=place.connect))
+        raise SettingsWrong(
+            f"This Oura account is already connected as {holder}, the browser was probably still signed in",
+            f"sign out at Oura or use a private window, then run `{place.connect}` again",
+        )
     own = {known for known, name in place.accounts.items() if name == place.person}
     if user_id and own and user_id not in own and not is_other_welcome:
-        raise SettingsWrong(ANOTHER.format(person=place.person, connect=place.connect))
+        raise SettingsWrong(
+            f"{place.person} was connected to another Oura account than the one that has just said yes",
+            f"sign in with that one and run `{place.connect}` again, or add --another-account if {place.person} has "
+            "changed accounts",
+        )
 
 
 def _taken_back(authority: Authority, token: Token) -> str:

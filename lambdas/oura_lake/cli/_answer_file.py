@@ -14,9 +14,9 @@ SUFFIXES = (".csv", ".parquet")
 def checked(path: Path) -> Path:
     """The path if it can be written; raises SettingsWrong before anything is asked."""
     if path.suffix not in SUFFIXES:
-        raise SettingsWrong(f"{path.name} tells no form; end it with {' or '.join(SUFFIXES)}.")
+        raise SettingsWrong(f"{path.name} tells no form", f"end it with {' or '.join(SUFFIXES)}")
     if not path.parent.is_dir():
-        raise SettingsWrong(f"{path} cannot be written: there is no folder {path.parent}; make it first.")
+        raise SettingsWrong(f"{path} cannot be written: there is no folder {path.parent}", "make it first")
     return path
 
 

@@ -15,7 +15,7 @@ DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
 # Of UTC, as people write it and as a query prints it.
 MOMENT = click.DateTime(["%Y-%m-%d", *(f"%Y-%m-%d{t}%H:%M{s}" for t in "T " for s in ("", ":%S", ":%S.%f"))])
 LOCALTIME = Path("/etc/localtime")
-NO_ZONE = "This machine's time zone has no IANA name; add --timezone with one, such as Europe/Berlin."
+NO_ZONE = ("This machine's time zone has no IANA name", "add --timezone with one, such as Europe/Berlin")
 ZONE_HELP = "IANA zone of the days (default: the last one named, else this machine's)."
 DEFAULT_LOOKBACK = timedelta(days=7)
 
@@ -23,19 +23,19 @@ DEFAULT_LOOKBACK = timedelta(days=7)
 def zone(name: str | None) -> ZoneInfo:
     """The zone of that IANA name, or this machine's; raises SettingsWrong."""
     if name:
-        return _zone_named(name, f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin.")
+        return _zone_named(name, f"{name!r} is not a time zone", "use an IANA name such as Europe/Berlin")
     said = os.environ.get("TZ", "").strip()
     if not said:
-        return _zone_named(_zone_of_file(LOCALTIME), NO_ZONE)
+        return _zone_named(_zone_of_file(LOCALTIME), *NO_ZONE)
     named = _zone_of_file(Path(said.removeprefix(":"))) if said.startswith(("/", ":/")) else said.removeprefix(":")
-    return _zone_named(named, f"TZ={said} names no IANA time zone; add --timezone with one, such as Europe/Berlin.")
+    return _zone_named(named, f"TZ={said} names no IANA time zone", "add --timezone with one, such as Europe/Berlin")
 
 
-def _zone_named(name: str, sentence: str) -> ZoneInfo:
+def _zone_named(name: str, problem: str, advice: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsWrong(sentence) from error
+        raise SettingsWrong(problem, advice) from error
 
 
 def _zone_of_file(path: Path) -> str:
@@ -48,13 +48,13 @@ def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: dat
     today = now.astimezone(zone_of_days).date()
     is_trailing = first is None and last is None
     if first and not last and first > today:
-        raise SettingsWrong(f"--from {first} lies in the future; the latest day there can be is {today}.")
+        raise SettingsWrong(f"--from {first} lies in the future", f"the latest day there can be is {today}")
     last = last or today
     first = first or last - DEFAULT_LOOKBACK
     if first > last:
-        raise SettingsWrong(f"--from {first} lies after --to {last}; swap them.")
+        raise SettingsWrong(f"--from {first} lies after --to {last}", "swap them")
     if first.year < FIRST_YEAR:
-        raise SettingsWrong(f"--from {first} lies before any Oura ring; ask from {FIRST_YEAR}-01-01 on.")
+        raise SettingsWrong(f"--from {first} lies before any Oura ring", f"ask from {FIRST_YEAR}-01-01 on")
     if last > newest_possible_day(now):
-        raise SettingsWrong(f"--to {last} lies in the future; the latest day there can be is {today}.")
+        raise SettingsWrong(f"--to {last} lies in the future", f"the latest day there can be is {today}")
     return Days(first=first, last=last, zone=zone_of_days, now=now, is_trailing=is_trailing)

@@ -23,7 +23,7 @@ def deploy(
 
     told, where = ("-c", f"config={config.resolve()}"), environment or os.environ
     if is_new_place and run_cdk(["bootstrap", *told], where):
-        raise SettingsWrong("The CDK could not be bootstrapped there; see what it says above, then run it again.")
+        raise SettingsWrong("The CDK could not be bootstrapped there", "see what it says above, then run it again")
     bucket = arguments(lake_name(config), client or clients(), adopt=is_new_place)
     if run_cdk(["deploy", *bucket, *told], where):
-        raise SettingsWrong("The deploy failed; see what the CDK says above, then run the same command again.")
+        raise SettingsWrong("The deploy failed", "see what the CDK says above, then run the same command again")

@@ -47,4 +47,4 @@ def _athena() -> Engine:
     try:
         return AthenaEngine(database=told["Database"], workgroup=told["WorkGroup"])
     except KeyError as error:
-        raise SettingsWrong(f"The deployed stack does not say its {error}; deploy this version of it.") from error
+        raise SettingsWrong(f"The deployed stack does not say its {error}", "deploy this version of it") from error

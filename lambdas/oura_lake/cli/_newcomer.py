@@ -29,7 +29,7 @@ def welcome(person: str, stack: str, config: Path, given: Mapping[str, str | Non
     said = f"add [persons.{person}] to {config} ({', '.join(table.values())}) and " if is_new else ""
     question = f"{person} is not deployed yet. Shall I {said}deploy?"
     if not is_sure and not click.confirm(question):
-        raise SettingsWrong(f"{person} was not connected; nothing was changed.")
+        raise SettingsWrong(f"{person} was not connected", "nothing was changed")
     if is_new:
         add_person(config, person, table)
         click.echo(f"{config} has a table [persons.{person}] now; edit it as you like.")

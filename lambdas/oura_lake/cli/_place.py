@@ -154,5 +154,5 @@ def _app_of_another(file: TokenFile) -> App | None:
 
 def _output(named: Mapping[str, str], key: str, stack: str) -> str:
     if key not in named:
-        raise SettingsWrong(f"The stack {stack} has no output {key}; deploy this version of it first.")
+        raise SettingsWrong(f"The stack {stack} has no output {key}", "deploy this version of it first")
     return named[key]

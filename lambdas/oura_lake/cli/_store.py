@@ -35,10 +35,10 @@ def tell_of_strays(store: Store) -> None:
 def require_one(lake: Path | None, *, deployed: bool) -> None:
     """Raise SettingsWrong unless exactly one lake was named."""
     if deployed == (lake is not None):
-        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed.")
+        raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed")
 
 
 def require_folder(lake: Path) -> None:
     """Raise SettingsWrong where there is no such folder."""
     if not lake.is_dir():
-        raise SettingsWrong(f"There is no folder {lake}; fill one with `oura-lake sync --lake {lake}` first.")
+        raise SettingsWrong(f"There is no folder {lake}", f"fill one with `oura-lake sync --lake {lake}` first")

@@ -147,7 +147,7 @@ def _hit_lines(hits: Hits | None) -> list[str]:
 def _existing(source: str) -> Path:
     path = Path(source)
     if not path.is_file():
-        raise SettingsWrong(f"There is no file {source}; name a CSV file, or a person together with --lake DIR.")
+        raise SettingsWrong(f"There is no file {source}", "name a CSV file, or a person together with --lake DIR")
     return path
 
 
@@ -155,7 +155,7 @@ def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[Person
     person_of(store_of(lake, deployed=deployed), person, deployed=deployed)
     days = days_of(engine_of(lake, deployed=deployed), person)
     if not days:
-        raise SettingsWrong(f"The lake holds no day of {person} yet; run `oura-lake sync` first.")
+        raise SettingsWrong(f"The lake holds no day of {person} yet", "run `oura-lake sync` first")
     return days
 
 

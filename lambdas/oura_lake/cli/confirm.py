@@ -36,7 +36,7 @@ def command(link: str | None, person: str | None, again: bool, stack: str) -> No
 
     account = opened(stack, person, lambda _step: None)
     if len(account.persons) != 1:
-        raise SettingsWrong(f"Whose mails? Add --person, one of: {', '.join(account.persons)}.")
+        raise SettingsWrong(f"Whose mails? Add --person, one of: {', '.join(account.persons)}")
     sns, topic = account.client("sns"), topic_of(account, account.persons[0])
     if link:
         held.confirm(sns, topic, link)

@@ -113,8 +113,9 @@ def require_one_app(place: Place, app: App) -> None:
         return
     raise SettingsWrong(
         f"{', '.join(others)} can be read by the app {place.app.client_id} alone, and {app.client_id} would take its "
-        "place; unset OURA_CLIENT_ID and OURA_CLIENT_SECRET, leave --client-id away and run it again, or add "
-        "--another-app and connect each of them anew."
+        "place",
+        "unset OURA_CLIENT_ID and OURA_CLIENT_SECRET, leave --client-id away and run it again, or add "
+        "--another-app and connect each of them anew",
     )
 
 
@@ -149,7 +150,7 @@ def scope_lines(token: Token) -> list[str]:
 def _typed(label: str, variable: str, *, is_hidden: bool = False) -> str:
     if not sys.stdin.isatty():
         raise SettingsWrong(
-            f"The {label.lower()} is not known; set {variable} (from {APP_FORM}, see docs/tutorials/connect.md)."
+            f"The {label.lower()} is not known", f"set {variable} (from {APP_FORM}, see docs/tutorials/connect.md)"
         )
     text: str = click.prompt(f"{label} (from {APP_FORM})", hide_input=is_hidden)
     return bare(text)

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     """
     spare_pandas()
     if (audience is None) != (not metrics):
-        raise SettingsWrong("--audience and --metric belong together: who may see what? Leave out both to list.")
+        raise SettingsWrong("--audience and --metric belong together: who may see what? Leave out both to list")
     source, store = own.SOURCE, store_of(lake, deployed=deployed)
     table = Table(
         store=store,

@@ -56,7 +56,7 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsWrong(f"Cannot make {report.parent}: {error.strerror}; choose another with --report.") from error
+        raise SettingsWrong(f"Cannot make {report.parent}: {error.strerror}", "choose another with --report") from error
     with console.status("starting") as status:
         told: Told = tell(source, days, timezone, port, report, _step(console, status))
     _show(console, told)

@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913 - click hands over each option
 
     spare_pandas()
     if ill == not_ill and (ill or not note):
-        raise SettingsWrong("Say one of --ill and --not-ill, or --note TEXT; there is nothing to keep.")
+        raise SettingsWrong("Say one of --ill and --not-ill, or --note TEXT", "there is nothing to keep")
     is_ill = None if ill == not_ill else ill
     store = store_of(lake, deployed=deployed)
     entry = say(store, person_of(store, person, deployed=deployed), episode, is_ill, note, datetime.now(UTC))

@@ -66,7 +66,7 @@ def forget(person: str, holdings: list[Holding], *, is_sure: bool, but: str = ""
         return
     show(person, holdings, found)
     if not is_sure and click.prompt(f"This cannot be undone. Type {person} to go on") != person:
-        raise SettingsWrong(f"That was not {person}; nothing was removed.")
+        raise SettingsWrong(f"That was not {person}", "nothing was removed")
     left = erase(holdings, lambda kind, n: click.echo(f"Removed: {n:,} {kind}."))
     numbers = ", ".join(f"{n} {kind}" for kind, n in left.items())
     click.echo(f"Looked again. Nothing of {person} is left{but}: {numbers}.")

@@ -54,7 +54,7 @@ def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: s
     with files_of(file) as files:
         export = sorted_out(files, ENDPOINTS)
         if not export.parts:
-            raise SettingsWrong(_nothing(file, export))
+            raise _nothing(file, export)
         store = FolderStore(lake) if lake and not deployed else store_of(lake, stack, deployed=deployed)
         if deployed:
             known_person(person, deployed_persons(stack))
@@ -109,6 +109,8 @@ def _unread(files: list[Unread]) -> Iterator[str]:
         yield f"Not read: {', '.join(names[:MOST_NAMES])}{more}, since {plain(reason)}."
 
 
-def _nothing(file: Path, export: AccountExport) -> str:
+def _nothing(file: Path, export: AccountExport) -> SettingsWrong:
     reasons = "".join(f" {line}" for line in _unread(export.unread))
-    return f"{file} holds none of the files of Oura's account export; choose its ZIP, folder or a CSV file.{reasons}"
+    return SettingsWrong(
+        f"{file} holds none of the files of Oura's account export", f"choose its ZIP, folder or a CSV file.{reasons}"
+    )

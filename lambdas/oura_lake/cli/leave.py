@@ -12,7 +12,7 @@ from oura_lake.cli._console import plain_console
 from oura_lake.cli._store import store_of
 from oura_lake.cli.export import export
 from oura_lake.cli.forget import accepting, asking, deployed_holdings
-from oura_lake.errors import OuraLakeError, SettingsWrong
+from oura_lake.errors import NothingStored, OuraLakeError, SettingsWrong
 from oura_lake.lake.plain import harmless_lines
 from oura_lake.local.config_file import lake_name
 from oura_lake.person import persons
@@ -54,7 +54,7 @@ def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) ->
     client, named = clients(), stack_outputs(stack)
     if named:
         if not yes and click.prompt(f"This ends the lake. Type {stack} to go on") != stack:
-            raise SettingsWrong(f"That was not {stack}; nothing was changed.")
+            raise SettingsWrong(f"That was not {stack}", "nothing was changed")
         if out is not None:
             export_everyone(named, out, form, stack)
         disconnect(named, stack, asking if not yes else accepting)
@@ -85,9 +85,7 @@ def export_everyone(named: dict[str, str], out: Path, form: str, stack: str) -> 
             continue
         try:
             export(store, person, out / person, form=form, views=False)
-        except SettingsWrong as nothing:
-            if "holds nothing" not in str(nothing):
-                raise
+        except NothingStored as nothing:
             click.echo(str(nothing))
 
 
@@ -114,7 +112,7 @@ def destroy(config: Path) -> None:
     from oura_lake.local.toolchain import run_cdk
 
     if run_cdk(["destroy", "--force", "-c", f"config={config.resolve()}"], os.environ):
-        raise SettingsWrong("The stack could not be destroyed; see what the CDK says above, and run it again.")
+        raise SettingsWrong("The stack could not be destroyed", "see what the CDK says above, and run it again")
 
 
 def offer_bucket(remains: Any, *, is_kept: bool) -> None:

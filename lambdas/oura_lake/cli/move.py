@@ -48,7 +48,7 @@ def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, y
     if not yes and click.prompt(f"The lake will stand still and go on in {to_region}. Type {to_region} to go on") != (
         to_region
     ):
-        raise SettingsWrong(f"That was not {to_region}; nothing was changed.")
+        raise SettingsWrong(f"That was not {to_region}", "nothing was changed")
     if not named:
         deploy_there(kept_settings(stack, here), there, environment(os.environ, to_profile, to_region))
     new = End(stack=stack, outputs=outputs(stack, there), client=there)

@@ -105,7 +105,9 @@ def command(  # noqa: PLR0913 - click hands over each option
     The SQL is an argument, or `-` to read it from standard input.
     """
     if [views, name is not None, sql is not None].count(True) != 1:
-        raise SettingsWrong("Give one of: a SELECT, a view, --views, or --describe VIEW; e.g. oura-lake query --views.")
+        raise SettingsWrong(
+            "Give one of: a SELECT, a view, --views, or --describe VIEW", "e.g. oura-lake query --views"
+        )
     console = plain_console()
     if views or (sql or "").strip() == r"\d":
         listed = _views()
@@ -115,7 +117,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     else:
         text = _asked(str(sql), person, first, last, values)
         if explain and as_of:
-            raise SettingsWrong("--explain tells of the lake as it is; leave --as-of out.")
+            raise SettingsWrong("--explain tells of the lake as it is", "leave --as-of out")
         if explain:
             if person:
                 person_of(store_of(lake, deployed=deployed), person, deployed=deployed)
@@ -137,14 +139,14 @@ def _asked(sql: str, person: str | None, first: datetime | None, last: datetime 
     if is_name(text):
         return of_view(text, wanted)
     if wanted:
-        raise SettingsWrong("--person, --from and --to belong to a view by its name; write a WHERE into the SELECT.")
+        raise SettingsWrong("--person, --from and --to belong to a view by its name", "write a WHERE into the SELECT")
     return filled(text, _named(values))
 
 
 def _named(values: tuple[str, ...]) -> Mapping[str, str]:
     for value in values:
         if not value.partition("=")[0].isidentifier() or "=" not in value:
-            raise SettingsWrong(f"--set '{value}' is no NAME=VALUE; write it as --set since=2026-01-01.")
+            raise SettingsWrong(f"--set '{value}' is no NAME=VALUE", "write it as --set since=2026-01-01")
     return {name: value for name, _, value in (v.partition("=") for v in values)}
 
 

@@ -66,19 +66,21 @@ def command(  # noqa: PLR0913 - click hands over each option
     """
     spare_pandas()
     if (as_of is None) != (out is None):
-        raise SettingsWrong("--as-of and --out belong together: the lake of a moment is made in a folder of its own.")
+        raise SettingsWrong("--as-of and --out belong together: the lake of a moment is made in a folder of its own")
     store = store_of(folder, deployed=deployed)
     chosen = {source: _chosen(source, names) for source in SOURCES}
     if not any(chosen.values()):
         known = ", ".join(e.name for source in SOURCES for e in source.endpoints)
-        raise SettingsWrong(f"There is no table {', '.join(names)}; known are {known}.")
+        raise SettingsWrong(f"There is no table {', '.join(names)}", f"known are {known}")
     whose = checked_person(person) if person else ""
     moment = as_of.replace(tzinfo=UTC) if as_of else None
     found = [p for source, endpoints in chosen.items() for p in partitions(store, source, endpoints, whose, moment)]
     if not found:
         if whose:
             known_person(whose, persons_in(store))
-        raise SettingsWrong("There is nothing under raw/ to rebuild from; name the folder that `oura-lake sync` fills.")
+        raise SettingsWrong(
+            "There is nothing under raw/ to rebuild from", "name the folder that `oura-lake sync` fills"
+        )
     if moment and out:
         click.echo(_as_of(found, moment, out, skip_damaged=skip_damaged))
         return
@@ -104,7 +106,7 @@ def _rebuilt(found: list[Partition], is_check: bool, may: Permissions) -> list[R
 
 def _as_of(found: list[Partition], moment: datetime, out: Path, *, skip_damaged: bool) -> str:
     if out.exists() and any(out.iterdir()):
-        raise SettingsWrong(f"The folder {out} is not empty; name a new one for the lake of then.")
+        raise SettingsWrong(f"The folder {out} is not empty", "name a new one for the lake of then")
     then = FolderStore(out)
     for partition in found:
         then.put(partition.key, partition.made(skip_damaged=skip_damaged), replacing=None)

@@ -26,6 +26,6 @@ def command(out: Path | None, stack: str) -> None:
         click.echo(text, nl=False)
         return
     if out.exists():
-        raise SettingsWrong(f"{out} exists and was left as it is; name another file, or move it away.")
+        raise SettingsWrong(f"{out} exists and was left as it is", "name another file, or move it away")
     write_private(out, text, "--out")
     click.echo(f"{out} is what is deployed; `make diff` would change nothing.")

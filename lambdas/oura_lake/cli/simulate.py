@@ -82,12 +82,14 @@ def _person(seed: int, years: float, until: datetime | None, timezone: str, illn
     try:
         now = datetime.now(ZoneInfo(timezone))
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsWrong(f"'{timezone}' is not a time zone; use an IANA name such as America/Costa_Rica.") from error
+        raise SettingsWrong(
+            f"'{timezone}' is not a time zone", "use an IANA name such as America/Costa_Rica"
+        ) from error
     if not 0 < years <= 50:
-        raise SettingsWrong(f"{years} years cannot be generated; choose more than 0 and at most 50.")
+        raise SettingsWrong(f"{years} years cannot be generated", "choose more than 0 and at most 50")
     last: date = until.date() if until else now.date()
     if not OLDEST_YEAR + years <= last.year <= NEWEST_YEAR:
-        raise SettingsWrong(f"{years:g} years until {last} leave {OLDEST_YEAR} to {NEWEST_YEAR}; choose other ones.")
+        raise SettingsWrong(f"{years:g} years until {last} leave {OLDEST_YEAR} to {NEWEST_YEAR}", "choose other ones")
     return GeneratedPerson(
         seed=seed,
         years=years,

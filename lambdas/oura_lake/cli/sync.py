@@ -95,7 +95,7 @@ def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:
     """The endpoints of these table names, all where none is named; raises SettingsWrong."""
     known = {e.name: e for e in SOURCE.endpoints}
     if unknown := [name for name in names if name not in known]:
-        raise SettingsWrong(f"There is no collection {', '.join(unknown)}; known are {', '.join(known)}.")
+        raise SettingsWrong(f"There is no collection {', '.join(unknown)}", f"known are {', '.join(known)}")
     return tuple(known[name] for name in names) or SOURCE.endpoints
 
 

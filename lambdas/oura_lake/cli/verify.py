@@ -74,7 +74,7 @@ def confirm(account: "Account") -> None:
     """Ask before anything is sent; raises SettingsWrong where nobody can answer."""
     whose = ", ".join(account.persons)
     if not sys.stdin.isatty():
-        raise SettingsWrong(f"--send-test sends a message to {whose}; add --yes where nobody can be asked.")
+        raise SettingsWrong(f"--send-test sends a message to {whose}", "add --yes where nobody can be asked")
     click.confirm(f"Send one test message to each address and number of {whose} (an SMS costs)?", abort=True, err=True)
 
 

@@ -109,5 +109,5 @@ def watch_in_a_process_of_its_own(lake: Path, person: str, zone_of_days: ZoneInf
     arguments = ["--lake", str(lake), "--person", person, "--timezone", str(zone_of_days)]
     done = subprocess.run([sys.executable, "-m", "oura_lake.cli.main", "watch", *arguments], check=False)
     if done.returncode == EXIT_WRONG_INPUT:
-        raise SettingsWrong("The days could not be judged; see the line above.")
+        raise SettingsWrong("The days could not be judged", "see the line above")
     return done.returncode == 0

@@ -106,7 +106,7 @@ def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:
         if found := condition():
             return found
         time.sleep(POLL_S)
-    raise StoreUnavailable(f"{what} did not happen within {seconds:.0f} s; run make demo again on a quieter machine.")
+    raise StoreUnavailable(f"{what} did not happen within {seconds:.0f} s", "run make demo again on a quieter machine")
 
 
 @contextmanager

@@ -51,9 +51,12 @@ def _brought(run: Run, endpoint: Endpoint, job: Job) -> Landed:
 def _absence(endpoint: Endpoint, job: Job) -> OuraLakeError:
     """What a document means that a webhook told of and Oura does not have: wait for it, or leave it to the schedule."""
     if job.n_received < MOST_TRIES:
-        return NotThereYet(f"Oura does not give the document of {endpoint.name} yet (404); it is asked for again soon.")
+        return NotThereYet(
+            f"Oura does not give the document of {endpoint.name} yet (404)", "it is asked for again soon"
+        )
     return DocumentMissing(
-        f"Oura does not give the document of {endpoint.name} that a webhook told of (404); the schedule's list decides."
+        f"Oura does not give the document of {endpoint.name} that a webhook told of (404)",
+        "the schedule's list decides",
     )
 
 

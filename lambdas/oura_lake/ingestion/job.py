@@ -97,8 +97,8 @@ def parse_job(body: str) -> Job:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsWrong(
-            "A message on the job queue is no job; it needs a person, and days as yyyy-mm-dd: "
-            "delete it from the dead-letter queue and send it again."
+            "A message on the job queue is no job",
+            "it needs a person, and days as yyyy-mm-dd: delete it from the dead-letter queue and send it again",
         ) from error
 
 

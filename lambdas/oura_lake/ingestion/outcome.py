@@ -56,7 +56,8 @@ def _said(error: Exception, endpoint: Endpoint) -> OuraLakeError:
         return error
     mistake = NotBroughtIn(
         f"{endpoint.name} was not brought in, by a mistake in the code ({type(error).__name__}), and the other "
-        "collections were; update this program, or report it with the collection's name."
+        "collections were",
+        "update this program, or report it with the collection's name",
     )
     mistake.__cause__ = error
     return mistake

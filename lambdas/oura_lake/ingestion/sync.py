@@ -113,7 +113,7 @@ def ingest(
 def _say_once_what_is_wrong_with_all(outcomes: Collection[Outcome]) -> None:
     """Where every collection is absent, it is the address that is wrong: one sentence instead of one for each."""
     if len(outcomes) > 1 and all(isinstance(outcome.error, CollectionAbsent) for outcome in outcomes):
-        wrong = SourceRefused("Oura has none of the collections at this address (404); check OURA_API_BASE_URL.")
+        wrong = SourceRefused("Oura has none of the collections at this address (404)", "check OURA_API_BASE_URL")
         for outcome in outcomes:
             outcome.error = wrong
 

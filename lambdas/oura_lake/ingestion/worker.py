@@ -133,7 +133,7 @@ def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
 def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
     """The person of a job; raises SettingsWrong."""
     if job.person not in persons:
-        raise SettingsWrong(f"The stack knows no person {job.person}; add them to config.toml and deploy again.")
+        raise SettingsWrong(f"The stack knows no person {job.person}", "add them to config.toml and deploy again")
     return persons[job.person]
 
 
@@ -180,7 +180,7 @@ class Worker:
     def _fetched(self, job: Job, person: Person, now: datetime, seconds: float) -> list[Outcome]:
         connection = self.connect(person.name, seconds)
         if is_still_broken(self.store, person.name, connection.version):
-            raise ChainBroken(f"The permission is gone; run `{self.mend(person.name)}`.", connection.version)
+            raise ChainBroken("The permission is gone", f"run `{self.mend(person.name)}`", version=connection.version)
         fetcher = Fetcher(store=self.store, bus=self.bus, log=self.log)
         with connection.client(seconds) as client:
             since = self._account_since(person.name, connection.version, client, now)

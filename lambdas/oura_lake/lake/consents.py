@@ -17,9 +17,9 @@ METRICS = (
 def decisions(audience: str, metrics: Iterable[str], *, mode: str, state: str) -> Iterator[Document]:
     """The documents that a person's decision makes; raises SettingsWrong for a metric that nobody can be shown."""
     if not audience.strip() or "/" in audience:
-        raise SettingsWrong(f"'{audience}' is no name of an audience; write letters, for example family.")
+        raise SettingsWrong(f"'{audience}' is no name of an audience", "write letters, for example family")
     for metric in metrics:
         if metric not in METRICS:
-            raise SettingsWrong(f"'{metric}' is nothing that can be shown; name one of {', '.join(METRICS)}.")
+            raise SettingsWrong(f"'{metric}' is nothing that can be shown", f"name one of {', '.join(METRICS)}")
         name = f"{mode}/{audience}/{metric}"
         yield {"id": name, "audience": audience, "mode": mode, "metric": metric, "state": state}

@@ -167,7 +167,7 @@ def leave(table: Table, period: str, ids: Collection[Key], fetched_at: datetime)
 
 def lost_race(table: Table, period: str) -> WriteConflict:
     """What to raise when a partition never stood still."""
-    return WriteConflict(f"Other writers kept changing {table.key(period)}; run it again when they are done.")
+    return WriteConflict(f"Other writers kept changing {table.key(period)}", "run it again when they are done")
 
 
 def set_aside(table: Table, line: Line, reason: str, landed: Landed) -> None:

@@ -78,7 +78,7 @@ def checked_person(name: str) -> str:
     """The name if it can be a partition; raises SettingsWrong."""
     if not PERSON.fullmatch(name):
         raise SettingsWrong(
-            f"'{name}' cannot name a person; use a lower-case letter, then up to 30 letters, digits or hyphens."
+            f"'{name}' cannot name a person", "use a lower-case letter, then up to 30 letters, digits or hyphens"
         )
     return name
 

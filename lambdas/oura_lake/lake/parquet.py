@@ -114,8 +114,8 @@ def _footer(data: bytes, key: str) -> pq.FileMetaData:
 
 def _damaged(key: str) -> UnreadableObject:
     return UnreadableObject(
-        f"The object {key} is damaged and was left as it is; restore its previous version, or delete it and fetch its "
-        "days again."
+        f"The object {key} is damaged and was left as it is",
+        "restore its previous version, or delete it and fetch its days again",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from oura_lake.errors import SettingsWrong
+from oura_lake.errors import NothingStored, SettingsWrong
 from oura_lake.lake.keys import PERSON, checked_person, table_prefix
 from oura_lake.lake.store import Store
 from oura_lake.sources import lake
@@ -28,9 +28,9 @@ def known_person(name: str, known: Collection[str]) -> str:
     return name
 
 
-def nothing_of(name: str, known: Collection[str]) -> SettingsWrong:
+def nothing_of(name: str, known: Collection[str]) -> NothingStored:
     """The refusal of a person whom the lake does not know."""
-    return SettingsWrong(f"The lake holds nothing of {name}; it has {', '.join(known) or 'nobody'}.")
+    return NothingStored(f"The lake holds nothing of {name}", f"it has {', '.join(known) or 'nobody'}")
 
 
 def chosen_person(wanted: str | None, known: Collection[str]) -> str:
@@ -38,7 +38,7 @@ def chosen_person(wanted: str | None, known: Collection[str]) -> str:
     if wanted is not None:
         return known_person(wanted, known)
     if not known:
-        raise SettingsWrong("The lake holds nothing of anyone yet; fill it with `oura-lake sync`.")
+        raise NothingStored("The lake holds nothing of anyone yet", "fill it with `oura-lake sync`")
     if len(known) > 1:
-        raise SettingsWrong(f"The lake holds {', '.join(known)}; choose one with --person {next(iter(known))}.")
+        raise SettingsWrong(f"The lake holds {', '.join(known)}", f"choose one with --person {next(iter(known))}")
     return next(iter(known))

@@ -137,7 +137,7 @@ def _text(store: Store, key: str) -> tuple[bytes, str]:
     """The text of one raw object, and what is wrong with it as a whole."""
     stored = store.get(key)
     if stored is None:  # not "nothing was said": a rebuild would make the lake without these lines
-        raise StoreUnavailable(f"The raw object {key} was listed and cannot be found; run it again.")
+        raise StoreUnavailable(f"The raw object {key} was listed and cannot be found", "run it again")
     try:
         text = gzip.decompress(stored.data)
     except (OSError, EOFError, zlib.error):
@@ -148,8 +148,9 @@ def _text(store: Store, key: str) -> tuple[bytes, str]:
 
 def _damaged(key: str, fault: str) -> UnreadableObject:
     return UnreadableObject(
-        f"The raw object {key} is damaged ({fault}); restore its previous version (of a folder: from a backup), or run "
-        "`oura-lake rebuild --skip-damaged` to go on without it."
+        f"The raw object {key} is damaged ({fault})",
+        "restore its previous version (of a folder: from a backup), or run "
+        "`oura-lake rebuild --skip-damaged` to go on without it",
     )
 
 

@@ -85,5 +85,5 @@ def _missing(old: Store, new: Store, prefix: str) -> Iterator[str]:
 def _copy(old: Store, new: Store, key: str, *, replacing: str | None) -> None:
     stored = old.get(key)
     if stored is None:  # it was listed: not an object less to bring
-        raise StoreUnavailable(f"The object {key} was listed and cannot be found; run it again.")
+        raise StoreUnavailable(f"The object {key} was listed and cannot be found", "run it again")
     new.put(key, stored.data, replacing=replacing)

@@ -35,7 +35,7 @@ class PastStore:
 
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         """See Store; always refused."""
-        raise WriteConflict(f"The past is not written: {key} of {self._moment:%Y-%m-%d %H:%M} UTC stays as it was.")
+        raise WriteConflict(f"The past is not written: {key} of {self._moment:%Y-%m-%d %H:%M} UTC stays as it was")
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store."""

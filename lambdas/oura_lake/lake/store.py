@@ -57,7 +57,7 @@ class MemoryStore:
         with self._lock:
             held = self.objects.get(key)
             if (None if held is None else etag_of(held)) != replacing:
-                raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
+                raise WriteConflict(f"Another writer changed {key} first", "read it again and merge")
             self.objects[key] = data
         return etag_of(data)
 

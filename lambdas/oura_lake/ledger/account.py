@@ -74,9 +74,10 @@ def require_account(
         return since
     if known and not is_other_welcome:
         raise SettingsWrong(
-            f"The token reads another Oura account than the one whose records are stored for {person}; nothing was "
+            f"The token reads another Oura account than the one whose records are stored for {person}",
+            "nothing was "
             f"fetched. {connect or 'Use the token of that account, or name another person with --person'}; if {person} "
-            "has changed accounts, add --another-account."
+            "has changed accounts, add --another-account",
         )
     return accept_account(store, person, user_id, now)
 
@@ -97,7 +98,7 @@ def _known(store: Store, person: str) -> tuple[str, datetime | None]:
     try:
         since = datetime.fromisoformat(note[SINCE]) if note.get(SINCE) else None
     except (TypeError, ValueError) as cause:
-        raise UnreadableObject(f"The note {account_key(person)} is damaged; delete it, a new one is made.") from cause
+        raise UnreadableObject(f"The note {account_key(person)} is damaged", "delete it, a new one is made") from cause
     if note.get(USER_ID):
         return str(note[USER_ID]), since
     table = Table(store=store, source=SOURCE.name, endpoint=PERSONAL_INFO, person=person)

@@ -99,7 +99,7 @@ def read_drift(store: Store, person: str) -> list[Seen]:
     try:
         return [_seen(name, entry) for name, entry in sorted(read_note(store, drift_key(person)).items())]
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The note {drift_key(person)} is damaged; delete it, a new one is made.") from cause
+        raise UnreadableObject(f"The note {drift_key(person)} is damaged", "delete it, a new one is made") from cause
 
 
 def mark_telling(store: Store, person: str, news: Iterable[Seen], kind: str) -> None:

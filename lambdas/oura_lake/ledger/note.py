@@ -19,7 +19,7 @@ def reading(key: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The note {key} is damaged; restore its previous version, or delete it.") from cause
+        raise UnreadableObject(f"The note {key} is damaged", "restore its previous version, or delete it") from cause
 
 
 def read_note(store: Store, key: str) -> Note:
@@ -44,7 +44,7 @@ def change_note(store: Store, key: str, wanted: Callable[[Note], Note]) -> bool:
         except WriteConflict:
             continue
         return True
-    raise WriteConflict(f"Other runs kept changing {key}; run it again when they are done.")
+    raise WriteConflict(f"Other runs kept changing {key}", "run it again when they are done")
 
 
 def _parsed(key: str, data: bytes) -> Note:

@@ -52,7 +52,7 @@ class Claims:
                 with suppress(WriteConflict):
                     return self._write({"owner": owner}, stored.etag if stored else None)
             self.sleep(PAUSE_S)
-        raise StoreUnavailable(f"Another run is renewing the token of {self.person}; run it again in ten minutes.")
+        raise StoreUnavailable(f"Another run is renewing the token of {self.person}", "run it again in ten minutes")
 
     def _write(self, claim: dict[str, str], etag: str | None) -> str:
         data = json.dumps(claim | {"at": self.clock().isoformat()}).encode()
@@ -66,4 +66,6 @@ def _holder(stored: Stored | None) -> tuple[str, datetime]:
         claim = parse_own(stored.data)
         return str(claim["owner"]), datetime.fromisoformat(claim["at"])
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject("The claim on a refresh token is damaged; delete refresh.json of the ledger.") from cause
+        raise UnreadableObject(
+            "The claim on a refresh token is damaged", "delete refresh.json of the ledger"
+        ) from cause

@@ -161,7 +161,7 @@ def _parsed(person: str, note: dict[str, Any]) -> dict[str, Asked]:
     try:
         return {name: _asked(flat) for name, flat in note.items()}
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The note {asked_key(person)} is damaged; delete it, a new one is made.") from cause
+        raise UnreadableObject(f"The note {asked_key(person)} is damaged", "delete it, a new one is made") from cause
 
 
 def _asked(flat: dict[str, Any]) -> Asked:

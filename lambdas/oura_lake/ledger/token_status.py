@@ -31,7 +31,7 @@ def broken(store: Store, person: str) -> Broken | None:
         since, is_app = datetime.fromisoformat(said["since"]), bool(said.get("is_app"))
         return Broken(version=said["broken_version"], since=since, is_app=is_app)
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"{token_state_key(person)} is damaged; restore its previous version.") from cause
+        raise UnreadableObject(f"{token_state_key(person)} is damaged", "restore its previous version") from cause
 
 
 def note_broken(store: Store, person: str, version: str, now: datetime, *, is_app: bool = False) -> bool:

@@ -37,14 +37,16 @@ def listening(consent: Consent) -> Iterator[Callable[[float], str]]:
     place = urlsplit(consent.redirect_uri)
     port = _port(place)
     if place.hostname not in LOCAL_NAMES or not port:
-        raise SettingsWrong(f"{consent.redirect_uri} is no port of this machine; add --headless and paste the address.")
+        raise SettingsWrong(
+            f"{consent.redirect_uri} is no port of this machine", "add --headless and paste the address"
+        )
     answers: Queue[str] = Queue()
     try:
         server = _Server((LOOPBACK, port), _handler(consent, place.path or "/", answers))
     except OSError as error:
         raise SettingsWrong(
-            f"Port {port} cannot be used ({error.strerror}); close what uses it, add --headless, or register "
-            "another redirect URI and name it by --redirect-uri."
+            f"Port {port} cannot be used ({error.strerror})",
+            "close what uses it, add --headless, or register another redirect URI and name it by --redirect-uri",
         ) from error
     with server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -66,8 +68,8 @@ def _wait(answers: "Queue[str]", seconds: float) -> str:
         return answers.get(timeout=seconds)
     except Empty as error:
         raise SourceUnavailable(
-            f"No answer came from the browser within {seconds / 60:.0f} minutes; run it again, with --headless if the "
-            "browser is on another machine."
+            f"No answer came from the browser within {seconds / 60:.0f} minutes",
+            "run it again, with --headless if the browser is on another machine",
         ) from error
 
 

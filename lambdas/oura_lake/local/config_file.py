@@ -22,7 +22,7 @@ def without_person(text: str, person: str) -> str:
     cut = _cut(text, person)
     wanted = {**before, "persons": {name: t for name, t in before["persons"].items() if name != person}}
     if _without_empty(_loads(cut)) != _without_empty(wanted):
-        raise SettingsWrong(f"config.toml holds {person} in a form of its own; delete the table [persons.{person}].")
+        raise SettingsWrong(f"config.toml holds {person} in a form of its own", f"delete the table [persons.{person}]")
     return cut
 
 
@@ -34,7 +34,7 @@ def remove_person(path: Path, person: str) -> bool:
     try:
         cut = without_person(text, person)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it and delete [persons.{person}].") from error
+        raise SettingsWrong(f"{path} is not valid TOML ({error})", f"mend it and delete [persons.{person}]") from error
     if cut == text:
         return False
     _replace(path, cut)
@@ -47,7 +47,7 @@ def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
     longer = text.rstrip("\n") + "\n\n" + tomlkit.document().append("persons", added).as_string()
     before = tomllib.loads(text)
     if _loads(longer) != {**before, "persons": {**before.get("persons", {}), person: dict(table)}}:
-        raise SettingsWrong(f"config.toml holds its persons in a form of its own; add {person} to it by hand.")
+        raise SettingsWrong("config.toml holds its persons in a form of its own", f"add {person} to it by hand")
     return longer
 
 
@@ -70,18 +70,18 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsWrong(f"{path} is not valid TOML ({error}); mend it.") from error
+        raise SettingsWrong(f"{path} is not valid TOML ({error})", "mend it") from error
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise SettingsWrong(f"{path} is no text in UTF-8; save it in UTF-8.") from error
+        raise SettingsWrong(f"{path} is no text in UTF-8", "save it in UTF-8") from error
     except OSError as error:
         raise SettingsWrong(
-            f"{path} cannot be read ({error.strerror}); on a new laptop `oura-lake settings --out config.toml` writes "
-            "it, else name yours with --config."
+            f"{path} cannot be read ({error.strerror})",
+            "on a new laptop `oura-lake settings --out config.toml` writes it, else name yours with --config",
         ) from error
 
 
@@ -91,7 +91,7 @@ def _replace(path: Path, text: str) -> None:
     try:
         replace_private(file, text.encode(), file.with_name(f".{file.name}.new"))
     except OSError as error:
-        raise SettingsWrong(f"{path} cannot be written ({error.strerror}); make it writable.") from error
+        raise SettingsWrong(f"{path} cannot be written ({error.strerror})", "make it writable") from error
 
 
 def _cut(text: str, person: str) -> str:
@@ -120,7 +120,7 @@ def _parse(text: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:  # TOML that tomllib reads and tomlkit does not
-        raise SettingsWrong(f"config.toml cannot be edited ({error}); edit it by hand.") from error
+        raise SettingsWrong(f"config.toml cannot be edited ({error})", "edit it by hand") from error
 
 
 def _loads(text: str) -> dict[str, object]:

@@ -38,10 +38,11 @@ def grant_in(consent: Consent, address: str) -> Grant:
     """The grant in the address the browser was sent to; raises SettingsWrong, or SourceRefused for a no."""
     query = _query(address)
     if not is_answer(consent, address):
-        raise SettingsWrong("That address does not answer this attempt; run `oura-lake connect` again, use its link.")
+        raise SettingsWrong("That address does not answer this attempt", "run `oura-lake connect` again, use its link")
     if "code" not in query:
         raise SourceRefused(
-            f"Oura gave no access ({plain(query.get('error', 'no code'))}); run `oura-lake connect` again and allow it."
+            f"Oura gave no access ({plain(query.get('error', 'no code'))})",
+            "run `oura-lake connect` again and allow it",
         )
     return Grant(
         code=query["code"],

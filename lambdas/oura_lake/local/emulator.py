@@ -144,14 +144,14 @@ def _checked_port(port: int) -> int:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise SettingsWrong(
-                f"Port {port} is in use, so the emulator cannot start; end what listens there or choose another port."
+                f"Port {port} is in use, so the emulator cannot start", "end what listens there or choose another port"
             ) from error
         return int(probe.getsockname()[1])
 
 
 def _start(port: int, folder: Path, out: Any, told: Mapping[str, str]) -> subprocess.Popen[bytes]:
     if not is_installed():
-        raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}; run make setup-emulator.")
+        raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}", "run make setup-emulator")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     settings = {
         "BIND_HOST": "127.0.0.1",
@@ -183,7 +183,7 @@ def _wait_until_ready(running: Emulator, process: subprocess.Popen[bytes]) -> No
             return
         time.sleep(0.1)
     last = running.log.read_text(errors="replace").strip()[-500:]
-    raise EmulatorFailed(f"The emulator did not start within {STARTS_WITHIN_S} s; its log ends: {last or 'empty'}")
+    raise EmulatorFailed(f"The emulator did not start within {STARTS_WITHIN_S} s", f"its log ends: {last or 'empty'}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

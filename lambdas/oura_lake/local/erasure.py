@@ -46,12 +46,14 @@ def _below(folder: Path) -> Iterator[Path]:
     for top, folders, names in os.walk(folder, onerror=_unseen):
         for path in (Path(top) / name for name in (*folders, *names)):
             if path.is_symlink() and path.is_dir() and "person=" not in str(path.relative_to(folder)):
-                raise StoreUnavailable(f"{path} is a link, and links are not followed; put the folder in its place.")
+                raise StoreUnavailable(f"{path} is a link, and links are not followed", "put the folder in its place")
             yield path
 
 
 def _unseen(error: OSError) -> None:
-    raise StoreUnavailable(f"Cannot look into {error.filename}: {error.strerror}; mend it and run it again.") from error
+    raise StoreUnavailable(
+        f"Cannot look into {error.filename}: {error.strerror}", "mend it and run it again"
+    ) from error
 
 
 def _token_files(file: TokenFile) -> list[Path]:
@@ -85,4 +87,4 @@ def _unlink(files: list[Path]) -> None:
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreUnavailable(f"Cannot remove {file}: {error.strerror}; mend it and run it again.") from error
+            raise StoreUnavailable(f"Cannot remove {file}: {error.strerror}", "mend it and run it again") from error

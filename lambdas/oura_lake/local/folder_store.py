@@ -48,7 +48,7 @@ class FolderStore:
             with self._locked():
                 held = self.get(key)
                 if (held.etag if held else None) != replacing:
-                    raise WriteConflict(f"Another writer changed {key} first; read it again and merge.")
+                    raise WriteConflict(f"Another writer changed {key} first", "read it again and merge")
                 self._replace(self.path / key, data)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -75,7 +75,7 @@ class FolderStore:
 
     def _unwritable(self, error: OSError) -> StoreUnavailable:
         return StoreUnavailable(
-            f"Cannot write to {self.path}: {error.strerror}; make it writable or choose another with --lake."
+            f"Cannot write to {self.path}: {error.strerror}", "make it writable or choose another with --lake"
         )
 
     def _refuse_links_above(self, path: Path) -> None:
@@ -89,7 +89,7 @@ class FolderStore:
         _make_folders(self.path)
         if self.path.stat().st_mode & stat.S_IWOTH:
             raise StoreUnavailable(
-                f"Every user of this machine can write to {self.path}; run `chmod o-w '{self.path}'` first."
+                f"Every user of this machine can write to {self.path}", f"run `chmod o-w '{self.path}'` first"
             )
         with ExitStack() as held:
             self._wait_for(held)
@@ -102,8 +102,8 @@ class FolderStore:
             waited_s = time.monotonic() - since
             if waited_s > self._longest_wait_s:
                 raise StoreUnavailable(
-                    f"Another process holds {path} for {self._longest_wait_s:.0f} s; end it (`fuser '{path}'` names "
-                    "it), then run it again."
+                    f"Another process holds {path} for {self._longest_wait_s:.0f} s",
+                    f"end it (`fuser '{path}'` names it), then run it again",
                 )
             if waited_s > SAID_AFTER_S and not is_said:
                 sys.stderr.write(f"Waiting for another process that writes to {self.path}.\n")
@@ -156,10 +156,10 @@ def _taken(lock: Path, held: ExitStack) -> bool:
 
 
 def _unreadable(path: Path, error: OSError) -> StoreUnavailable:
-    return StoreUnavailable(f"Cannot read {path}: {error.strerror}; mend the folder.")
+    return StoreUnavailable(f"Cannot read {path}: {error.strerror}", "mend the folder")
 
 
 def _link(path: Path) -> StoreUnavailable:
     return StoreUnavailable(
-        f"{path} is a link to {path.readlink()}, and links are not followed; put the files themselves in its place."
+        f"{path} is a link to {path.readlink()}, and links are not followed", "put the files themselves in its place"
     )

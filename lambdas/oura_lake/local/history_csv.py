@@ -55,12 +55,13 @@ def read_history(path: Path) -> History:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsWrong(f"{path} cannot be read as text; give a CSV file in UTF-8.") from error
+        raise SettingsWrong(f"{path} cannot be read as text", "give a CSV file in UTF-8") from error
     names, rows = _rows(path, text)
     signals = [name for name in POSSIBLE if name in names]
     if "day" not in names or not signals:
         raise SettingsWrong(
-            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}; its header is: {str(names)[:200]}"
+            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}",
+            f"its header is: {str(names)[:200]}",
         )
     _check_one_person(path, rows)
     return _history(path, rows, signals)
@@ -72,7 +73,7 @@ def _check_one_person(path: Path, rows: Sequence[Row]) -> None:
         named = sorted({text.strip() for _, row in rows for text in row.get(title, []) if text.strip()})
         if len(named) > 1:
             raise SettingsWrong(
-                f"{path} holds the days of {len(named)} persons by its column {title}; give a file for each of them."
+                f"{path} holds the days of {len(named)} persons by its column {title}", "give a file for each of them"
             )
 
 
@@ -81,15 +82,15 @@ def _rows(path: Path, text: str) -> tuple[list[str], list[Row]]:
     lines = list(io.StringIO(text, newline=""))  # CSV has three line ends, Python's splitlines() has ten more
     first = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("sep=")), None)
     if first is None:
-        raise SettingsWrong(f"{path} is empty; it needs a header and a row for each day.")
+        raise SettingsWrong(f"{path} is empty", "it needs a header and a row for each day")
     reader = csv.reader(lines[first:], delimiter=max(DELIMITERS, key=lines[first].count), strict=True)
     try:
         found = [(first + reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         what = "a cell is too long" if "larger than" in str(error) else "a quotation mark is wrong"
-        raise SettingsWrong(f"{path}, row {first + reader.line_num}: {what}; mend it.") from error
+        raise SettingsWrong(f"{path}, row {first + reader.line_num}: {what}", "mend it") from error
     if long := next((number for number, row in found if max(map(len, row)) > MOST_CHARS), None):
-        raise SettingsWrong(f"{path}, row {long}: a cell is too long; mend it.")
+        raise SettingsWrong(f"{path}, row {long}: a cell is too long", "mend it")
     names = [name.strip().lower() for name in found[0][1]]
     return names, [(number, _by_title(names, row)) for number, row in found[1:]]
 
@@ -171,7 +172,9 @@ def _is_day_first(path: Path, texts: Iterable[str]) -> bool:
         return True
     if any(int(m[3]) > 12 for m in found):
         return False
-    raise SettingsWrong(f"In {path} it is unclear whether {found[0][0]} begins with the day; write days as yyyy-mm-dd.")
+    raise SettingsWrong(
+        f"In {path} it is unclear whether {found[0][0]} begins with the day", "write days as yyyy-mm-dd"
+    )
 
 
 def _day(path: Path, number: int, text: str, is_day_first: bool) -> date:
@@ -181,8 +184,8 @@ def _day(path: Path, number: int, text: str, is_day_first: bool) -> date:
                 raise ValueError
             return date(*found)
     except ValueError as error:
-        raise SettingsWrong(f"{path}, row {number}: there is no day '{text[:40]}'; write it as yyyy-mm-dd.") from error
-    raise SettingsWrong(f"{path}, row {number}: '{text[:40]}' is no day; write it as yyyy-mm-dd.")
+        raise SettingsWrong(f"{path}, row {number}: there is no day '{text[:40]}'", "write it as yyyy-mm-dd") from error
+    raise SettingsWrong(f"{path}, row {number}: '{text[:40]}' is no day", "write it as yyyy-mm-dd")
 
 
 def _parts(text: str, is_day_first: bool) -> tuple[int, int, int] | None:

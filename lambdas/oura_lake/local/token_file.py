@@ -40,7 +40,7 @@ class TokenFile:
         """The app that the token was given to; raises SettingsWrong."""
         entry = self._entry(self._read() or b"{}")
         if not entry.get("client_id"):
-            raise SettingsWrong(f"{self.path} names no app; run `oura-lake connect`.")
+            raise SettingsWrong(f"{self.path} names no app", "run `oura-lake connect`")
         named = {name: str(entry.get(name) or "") for name in ("client_id", "client_secret", "token_url")}
         return App(**named)
 
@@ -48,7 +48,7 @@ class TokenFile:
         """Replace the token, keep the app; raises WriteConflict. Call it within `exclusively`."""
         data = self._read() or b"{}"
         if replacing is not None and _digest(data) != replacing:
-            raise WriteConflict(f"{self.path} was changed by another program; run it again.")
+            raise WriteConflict(f"{self.path} was changed by another program", "run it again")
         return self._write(self._entry(data) | token_json(token))
 
     def connect(self, app: App, token: Token, user_id: str = "") -> None:
@@ -86,7 +86,7 @@ class TokenFile:
         folder = self.path.parent
         folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         if folder.stat().st_mode & OTHERS_WRITE:
-            raise SettingsWrong(f"Others can write to {folder}, which holds tokens; run `chmod 700 {folder}`.")
+            raise SettingsWrong(f"Others can write to {folder}, which holds tokens", f"run `chmod 700 {folder}`")
 
     def _read(self) -> bytes | None:
         try:
@@ -97,14 +97,14 @@ class TokenFile:
         except OSError as error:
             raise self._unusable(error) from error
         if mode & OTHERS:
-            raise SettingsWrong(f"Others can read {self.path}, which holds tokens; run `chmod 600 {self.path}`.")
+            raise SettingsWrong(f"Others can read {self.path}, which holds tokens", f"run `chmod 600 {self.path}`")
         return data
 
     def _entry(self, data: bytes) -> dict[str, Any]:
         try:
             entry = parse(data)
         except ValueError as error:
-            raise SettingsWrong(f"{self.path} is damaged; delete it and run `oura-lake connect`.") from error
+            raise SettingsWrong(f"{self.path} is damaged", "delete it and run `oura-lake connect`") from error
         return entry if isinstance(entry, dict) else {}
 
     def _write(self, entry: Mapping[str, Any]) -> str:
@@ -121,7 +121,8 @@ class TokenFile:
 
     def _unusable(self, error: OSError) -> StoreUnavailable:
         return StoreUnavailable(
-            f"Cannot keep the token in {self.path}: {error.strerror}; make the folder writable, or set XDG_CONFIG_HOME."
+            f"Cannot keep the token in {self.path}: {error.strerror}",
+            "make the folder writable, or set XDG_CONFIG_HOME",
         )
 
 
@@ -135,11 +136,11 @@ def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
     """The token of OURA_ACCESS_TOKEN, else those that `oura-lake connect` stored; raises SettingsWrong."""
     if fixed := bare(env.get("OURA_ACCESS_TOKEN", "")):
         if not (fixed.isascii() and fixed.isprintable()):
-            raise SettingsWrong("OURA_ACCESS_TOKEN holds characters that no token has; copy it again.")
+            raise SettingsWrong("OURA_ACCESS_TOKEN holds characters that no token has", "copy it again")
         return FixedToken(fixed)
     store = token_file(env, person)
     if store.load() is None:
-        raise SettingsWrong(f"There is no token for {person}; run `oura-lake connect`, or set OURA_ACCESS_TOKEN.")
+        raise SettingsWrong(f"There is no token for {person}", "run `oura-lake connect`, or set OURA_ACCESS_TOKEN")
     return refreshing_tokens(store, store.app(), token_urls(env), connect_command(person))
 
 

@@ -47,7 +47,7 @@ def run_cdk(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 def _package(name: str) -> Path:
     found = find_spec(name)
     if found is None or found.origin is None:
-        raise SettingsWrong(f"The CDK cannot run: {name} is not installed; run make setup.")
+        raise SettingsWrong(f"The CDK cannot run: {name} is not installed", "run make setup")
     return Path(found.origin).parent
 
 

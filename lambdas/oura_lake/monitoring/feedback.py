@@ -27,7 +27,7 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
     if episode not in known:
         latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
         named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"
-        raise SettingsWrong(f"There is no episode {episode} of {person}; {named}.")
+        raise SettingsWrong(f"There is no episode {episode} of {person}", named)
     entry, before = known[episode], _row(store, person, episode)
     since = now
     if before and is_ill in (None, before["is_ill"]):

@@ -97,7 +97,7 @@ def _read(store: Store, key: str) -> tuple[State, str | None]:
     try:
         return _checked(parse_own(stored.data)), stored.etag
     except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The notice {key} is damaged; restore its previous version.") from cause
+        raise UnreadableObject(f"The notice {key} is damaged", "restore its previous version") from cause
 
 
 def _checked(held: State) -> State:

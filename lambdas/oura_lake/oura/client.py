@@ -124,7 +124,7 @@ class OuraClient:
     def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         """One document by its id; raises DocumentMissing where Oura says that there is none."""
         if document_id in DOT_SEGMENTS or not document_id.isprintable():
-            raise SourceRefused(f"No document of {endpoint.name} can have the id {document_id!a}; report it.")
+            raise SourceRefused(f"No document of {endpoint.name} can have the id {document_id!a}", "report it")
         path = f"{COLLECTIONS}{endpoint.collection}/{quote(document_id, safe='')}"
         return responses.document(endpoint, self._ask(endpoint, path, is_list=False))
 
@@ -145,19 +145,19 @@ class OuraClient:
 
     def _ask_once(self, endpoint: Endpoint, request: str, token: str) -> httpx.Response:
         if not (token.isascii() and token.isprintable()):
-            raise Unauthorized("The access token holds characters that no token has; run `oura-lake connect`.")
+            raise Unauthorized("The access token holds characters that no token has", "run `oura-lake connect`")
         with self._in_flight:
             self._keep_pace(endpoint)
             self._pause.wait()
             if self._closing.is_set():
-                raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for; run it again.")
+                raise SourceUnavailable(f"The run ended before {endpoint.name} was asked for", "run it again")
             try:
                 response = self._fetch(request, {"Authorization": f"Bearer {token}"})
             except (httpx.TransportError, httpx.DecodingError) as error:
                 raise self._unreached(endpoint, error) from error
             except outbound.TooLarge as error:
                 raise SourceRefused(
-                    f"Oura's answer for {endpoint.name} is {error}; nothing of it was stored, ask for fewer days."
+                    f"Oura's answer for {endpoint.name} is {error}", "nothing of it was stored, ask for fewer days"
                 ) from error
         self._is_offline = False
         return response
@@ -171,7 +171,7 @@ class OuraClient:
         """Wait for this request's turn within the provider's limit; raises SourceUnavailable if the run ends before."""
         seconds = self._pace.turn_in()
         if self.monotonic() + seconds > self._stop_at:
-            raise SourceUnavailable(f"Oura's rate limit is used up before {endpoint.name}; run it again in 5 minutes.")
+            raise SourceUnavailable(f"Oura's rate limit is used up before {endpoint.name}", "run it again in 5 minutes")
         if seconds > 0:
             self._sleep(seconds)
 
@@ -183,7 +183,7 @@ class OuraClient:
             self._is_offline = is_unreached  # then the next request need not be as patient
             raise trouble
         if seconds > self.patience.longest_pause_s or self.monotonic() + seconds > self._stop_at:
-            raise SourceUnavailable(f"{str(trouble).partition(';')[0]}; run it again in {seconds:.0f} s.") from trouble
+            raise SourceUnavailable(trouble.problem, f"run it again in {seconds:.0f} s") from trouble
         if trouble.is_throttled:
             self._pause.extend(seconds)
         else:
@@ -198,8 +198,8 @@ class OuraClient:
         host = self._http.base_url.host
         cause = str(error) or type(error).__name__
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            return Unreached(f"Could not reach {host}: {cause}; check the connection and run it again.")
-        return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause}); run it again later.")
+            return Unreached(f"Could not reach {host}: {cause}", "check the connection and run it again")
+        return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause})", "run it again later")
 
 
 class _Seen:
@@ -220,8 +220,8 @@ class _Seen:
         self._n_pages += 1
         if (page and page in self._pages) or token in self._tokens or self._n_pages > MOST_PAGES:
             raise SourceRefused(
-                f"Oura repeated a page of {self._endpoint.name} for ever; nothing is lost, ask for fewer days or "
-                "run it again later."
+                f"Oura repeated a page of {self._endpoint.name} for ever",
+                "nothing is lost, ask for fewer days or run it again later",
             )
         self._pages.add(page)
         self._tokens.add(token)
@@ -232,8 +232,8 @@ def checked_url(text: str) -> httpx.URL:
     url = address(bare(text), Env.API_BASE_URL, API_BASE_URL)
     if API_PATH.search(url.path):
         raise SettingsWrong(
-            f"{text!r} holds the path of the API, which is added to it; set OURA_API_BASE_URL to the part before /v2, "
-            f"such as {API_BASE_URL}."
+            f"{text!r} holds the path of the API, which is added to it",
+            f"set OURA_API_BASE_URL to the part before /v2, such as {API_BASE_URL}",
         )
     return url
 

@@ -28,7 +28,7 @@ def address(text: str, setting: str, example: str) -> httpx.URL:
             return url
     except (httpx.InvalidURL, ValueError):
         pass
-    raise SettingsWrong(f"{text!r} is no address of a server; set {setting} to one such as {example}.")
+    raise SettingsWrong(f"{text!r} is no address of a server", f"set {setting} to one such as {example}")
 
 
 def _is_reachable(url: httpx.URL) -> bool:
@@ -43,8 +43,8 @@ def tls_context() -> ssl.SSLContext:
     except OSError as error:
         named = " and ".join(f"{name} ({os.environ[name]})" for name in TLS_SETTINGS if os.environ.get(name))
         raise SettingsWrong(
-            f"The certificates to trust cannot be read: {error.strerror or error}; set {named or 'SSL_CERT_FILE'} to a "
-            "file that exists, or unset it."
+            f"The certificates to trust cannot be read: {error.strerror or error}",
+            f"set {named or 'SSL_CERT_FILE'} to a file that exists, or unset it",
         ) from error
 
 
@@ -67,13 +67,13 @@ def _proxy(text: str, setting: str) -> httpcore.Proxy:
         is_usable = False
     if not is_usable:
         raise SettingsWrong(
-            f"{setting} is no address of a proxy; set it to one such as http://proxy.example:8080 or "
-            "socks5://proxy.example:1080, or unset it."
+            f"{setting} is no address of a proxy",
+            "set it to one such as http://proxy.example:8080 or socks5://proxy.example:1080, or unset it",
         )
     if found.url.scheme in SOCKS and find_spec("socksio") is None:
         raise SettingsWrong(
-            f"{setting} names a SOCKS proxy, for which the package socksio is missing; run "
-            f"`{sys.executable} -m pip install socksio`, or unset it."
+            f"{setting} names a SOCKS proxy, for which the package socksio is missing",
+            f"run `{sys.executable} -m pip install socksio`, or unset it",
         )
     at = httpcore.URL(scheme=found.url.raw_scheme, host=found.url.raw_host, port=found.url.port, target=b"/")
     tls = tls_context() if found.url.scheme == "https" else None

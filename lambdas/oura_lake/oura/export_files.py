@@ -58,9 +58,9 @@ def files_of(path: Path) -> Iterator[list[PackedFile]]:
         try:
             files = _listed(path, opened)
         except OSError as error:
-            raise SettingsWrong(f"{path} cannot be read ({error.strerror}); check its name.") from error
+            raise SettingsWrong(f"{path} cannot be read ({error.strerror})", "check its name") from error
         except DAMAGE as error:
-            raise SettingsWrong(f"{path} is no ZIP or not whole; download the export again.") from error
+            raise SettingsWrong(f"{path} is no ZIP or not whole", "download the export again") from error
         yield files
 
 
@@ -87,7 +87,7 @@ def _within(inner: PackedFile, opened: ExitStack) -> list[PackedFile]:
         archive = opened.enter_context(zipfile.ZipFile(opened.enter_context(closing(inner.open()))))
         return _of_zip(Path(inner.name), archive, f"{inner.name}/")
     except SettingsWrong as error:
-        reason = str(error).removesuffix(".")
+        reason = f"{error.problem}; {error.advice}"
     except (OSError, *DAMAGE):
         reason = "it cannot be read or is not whole; download it again"
     return [replace(inner, unopened=reason)]
@@ -107,9 +107,9 @@ def _of_zip(path: Path, archive: zipfile.ZipFile, within: str = "") -> list[Pack
     """The files of a ZIP, each read once, so that what is damaged ends it before anything is landed."""
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX/" not in entry.filename]
     if any(entry.flag_bits & 1 for entry in entries):
-        raise SettingsWrong(f"{path} is encrypted; unlock it and pack it again without a password.")
+        raise SettingsWrong(f"{path} is encrypted", "unlock it and pack it again without a password")
     if any(LEADS_OUT.match(entry.filename) for entry in entries):
-        raise SettingsWrong(f"{path} holds names that lead out of its folder; check where it is from.")
+        raise SettingsWrong(f"{path} holds names that lead out of its folder", "check where it is from")
     _check_size(path, len(entries), sum(entry.file_size for entry in entries))
     for entry in entries:
         _check_whole(path, archive, entry)
@@ -126,7 +126,7 @@ def _check_whole(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
             while binary.read(AT_ONCE):
                 pass
     except DAMAGE as error:
-        raise SettingsWrong(f"{plain(entry.filename, 60)} in {path} is damaged; download the export again.") from error
+        raise SettingsWrong(f"{plain(entry.filename, 60)} in {path} is damaged", "download the export again") from error
 
 
 def _entry_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
@@ -136,7 +136,7 @@ def _entry_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[
 def _check_size(path: Path, n_files: int, n_bytes: int) -> None:
     """Raises SettingsWrong for what is larger than any export."""
     if n_bytes > MOST_BYTES:
-        raise SettingsWrong(f"{path} unpacks to more than 1 GiB, more than any export; check where it is from.")
+        raise SettingsWrong(f"{path} unpacks to more than 1 GiB, more than any export", "check where it is from")
     if n_files > MOST_FILES:
         what = f"more than {MOST_FILES:,} files, more than any export"
-        raise SettingsWrong(f"{path} holds {what}; check where it is from.")
+        raise SettingsWrong(f"{path} holds {what}", "check where it is from")

@@ -62,8 +62,8 @@ class Authority:
             token = self._first(urls, form)
         except Refused as refused:
             raise TokenRejected(
-                f"Oura did not take the code ({refused}), which works only once; check client id and secret and run "
-                f"`{self.connect}` again{self._other_endpoint(urls[0])}."
+                f"Oura did not take the code ({refused}), which works only once",
+                f"check client id and secret and run `{self.connect}` again{self._other_endpoint(urls[0])}",
             ) from refused
         if not token.access_token:
             raise _without_token(token.token_url)
@@ -76,7 +76,7 @@ class Authority:
         is refused, AppRefused where it is the app.
         """
         if not token.refresh_token:
-            raise TokenRejected(f"The token has ended and Oura gave none to renew it with; run `{self.connect}`.")
+            raise TokenRejected("The token has ended and Oura gave none to renew it with", f"run `{self.connect}`")
         form = {"grant_type": "refresh_token", "refresh_token": token.refresh_token}
         try:
             fresh = self._first((token.token_url,) if token.token_url else self.token_urls, form)
@@ -89,17 +89,18 @@ class Authority:
     def _not_renewed(self, refused: Refused) -> TokenRejected | SourceUnavailable:
         said = f"Oura did not renew the token ({refused})"
         if refused.is_of_the_token:
-            return TokenRejected(f"{said}; run `{self.connect}`.")
+            return TokenRejected(said, f"run `{self.connect}`")
         if refused.passes:
-            return SourceUnavailable(f"{said}; run it again later.")
+            return SourceUnavailable(said, "run it again later")
         if not refused.is_of_the_app:
             return TokenRejected(
-                f"{said} and does not say why; run `{self.connect}`, and if that is refused too, put the secret that "
-                f"the app {self.app.client_id} has at Oura now into OURA_CLIENT_SECRET."
+                f"{said} and does not say why",
+                f"run `{self.connect}`, and if that is refused too, put the secret that "
+                f"the app {self.app.client_id} has at Oura now into OURA_CLIENT_SECRET",
             )
         return AppRefused(
-            f"{said}: it refuses the app {self.app.client_id}, not the person; put the secret that the app has at Oura "
-            f"now into OURA_CLIENT_SECRET and run `{self.connect}`."
+            f"{said}: it refuses the app {self.app.client_id}, not the person",
+            f"put the secret that the app has at Oura now into OURA_CLIENT_SECRET and run `{self.connect}`",
         )
 
     def revoke(self, token: Token) -> None:
@@ -126,8 +127,8 @@ class Authority:
             return
         said = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
         if answer.status_code in REFUSED and not is_page:
-            raise SourceRefused(f"{said}); remove the app in your Oura account.")
-        raise SourceUnavailable(f"{said}); run it again later.")
+            raise SourceRefused(f"{said})", "remove the app in your Oura account")
+        raise SourceUnavailable(f"{said})", "run it again later")
 
     def _endpoints_of(self, grant: Grant) -> tuple[str, ...]:
         """Where a code may go: to the endpoint known to be the app's, else to that of the portal that gave the code."""
@@ -163,18 +164,19 @@ class Authority:
                 return fetch(http, "POST", url, **parts)
         except (httpx.TransportError, httpx.DecodingError, TooLarge) as error:
             raise SourceUnavailable(
-                f"Could not reach {_host(url)}: {error or type(error).__name__}; check the connection and run it again."
+                f"Could not reach {_host(url)}: {error or type(error).__name__}",
+                "check the connection and run it again",
             ) from error
 
     def _token(self, url: str, response: httpx.Response) -> Token:
         """The token in an answer. Whatever else is odd in it must not lose it: its predecessor is used up."""
         body = body_of(response)
         if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
-            raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token; run it again later.")
+            raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token", "run it again later")
         if not response.is_success and is_refusal(response.status_code, body):
             raise refused_by(_host(url), response.status_code, body)
         if not response.is_success:
-            raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token; run it again later.")
+            raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token", "run it again later")
         token = _token_in(body, url, self.clock())
         if not token.access_token and not token.refresh_token:
             raise _without_token(url)
@@ -243,7 +245,7 @@ def _as_text(value: Any) -> str:
 
 
 def _without_token(url: str) -> SourceRefused:
-    return SourceRefused(f"{_host(url)} answered without a token; check OURA_TOKEN_URL.")
+    return SourceRefused(f"{_host(url)} answered without a token", "check OURA_TOKEN_URL")
 
 
 def _host(url: str) -> str:

@@ -31,8 +31,10 @@ OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT, THROTTLED, SERVER_ERROR = 200
 class AskAgain(SourceUnavailable):
     """A trouble that passes; `wait_s` is how long the provider wants to be left alone, if it said so."""
 
-    def __init__(self, sentence: str, *, wait_s: float | None = None, is_throttled: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, problem: str, advice: str | None = None, *, wait_s: float | None = None, is_throttled: bool = False
+    ) -> None:
+        super().__init__(problem, advice)
         self.wait_s = wait_s
         self.is_throttled = is_throttled
 
@@ -65,8 +67,8 @@ def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str |
     rows, token = body.get("data"), body.get("next_token")
     if "data" in body and rows is None:  # not "there are none": then the days asked for would count as empty
         raise SourceRefused(
-            f"Oura answered null instead of the documents of {endpoint.name}; run it again later, and report it with "
-            "the collection's name if that goes on."
+            f"Oura answered null instead of the documents of {endpoint.name}",
+            "run it again later, and report it with the collection's name if that goes on",
         )
     if not isinstance(rows, list):
         raise _misshapen(endpoint)
@@ -104,7 +106,7 @@ def _json(response: httpx.Response, endpoint: Endpoint) -> Any:
     except ValueError as error:
         _raise_if_web_page(response)
         raise AskAgain(
-            f"Oura's answer for {endpoint.name} is not JSON ({len(response.content)} bytes); run it again later."
+            f"Oura's answer for {endpoint.name} is not JSON ({len(response.content)} bytes)", "run it again later"
         ) from error
 
 
@@ -112,13 +114,15 @@ def _raise_passing_trouble(response: httpx.Response, endpoint: Endpoint, now: da
     status = response.status_code
     if status == THROTTLED:
         raise AskAgain(
-            f"Oura limits the rate of requests (429) and did not give {endpoint.name}; run it again later.",
+            f"Oura limits the rate of requests (429) and did not give {endpoint.name}",
+            "run it again later",
             wait_s=_retry_after(response, now),
             is_throttled=True,
         )
     if status == TIMED_OUT or status >= SERVER_ERROR:
         raise AskAgain(
-            f"Oura answered {status} {plain(response.reason_phrase)} for {endpoint.name}; run it again later.",
+            f"Oura answered {status} {plain(response.reason_phrase)} for {endpoint.name}",
+            "run it again later",
             wait_s=_retry_after(response, now),
         )
 
@@ -131,8 +135,8 @@ def _raise_if_web_page(response: httpx.Response) -> None:
     """
     if 300 <= response.status_code < 400 or response.content.lstrip()[:1] == b"<":
         raise SourceUnavailable(
-            f"{response.url.host} answered with a web page instead of JSON (status {response.status_code}); log in "
-            "to the network or check OURA_API_BASE_URL, then run it again."
+            f"{response.url.host} answered with a web page instead of JSON (status {response.status_code})",
+            "log in to the network or check OURA_API_BASE_URL, then run it again",
         )
 
 
@@ -143,24 +147,25 @@ def _raise_refusal(response: httpx.Response, endpoint: Endpoint, *, is_list: boo
             raise _unauthorized(body, endpoint)
         case 403:
             raise MembershipLapsed(
-                f"Oura does not share {endpoint.name} (403{_in_brackets(body)}); renew the membership, or share this "
-                "data in the Oura app."
+                f"Oura does not share {endpoint.name} (403{_in_brackets(body)})",
+                "renew the membership, or share this data in the Oura app",
             )
         case 404 | 410 if is_list:
             raise CollectionAbsent(
-                f"Oura has no collection {endpoint.name} ({status}); what is stored of it stays. Update this program; "
-                "where Oura removed it, this ends no run with an error after two weeks."
+                f"Oura has no collection {endpoint.name} ({status})",
+                "what is stored of it stays. Update this program; "
+                "where Oura removed it, this ends no run with an error after two weeks",
             )
         case 404 if isinstance(body, dict):
-            raise DocumentMissing(f"Oura has no such document of {endpoint.name} (404).")
+            raise DocumentMissing(f"Oura has no such document of {endpoint.name} (404)")
         case 426:
             raise SourceRefused(
-                f"Oura gives {endpoint.name} only to a newer app on the phone (426{_in_brackets(body)}); update the "
-                "Oura app there, open it once, and run it again."
+                f"Oura gives {endpoint.name} only to a newer app on the phone (426{_in_brackets(body)})",
+                "update the Oura app there, open it once, and run it again",
             )
     raise SourceRefused(
-        f"Oura refused the request for {endpoint.name} ({status}{_in_brackets(body)}); check the days asked for, and "
-        "update this program."
+        f"Oura refused the request for {endpoint.name} ({status}{_in_brackets(body)})",
+        "check the days asked for, and update this program",
     )
 
 
@@ -170,10 +175,10 @@ def _unauthorized(body: Any, endpoint: Endpoint) -> ScopeMissing | Unauthorized:
     if named or (isinstance(body, Mapping) and body.get("title") == MISSING_SCOPES):
         scope = named[1] if named else endpoint.scope
         return ScopeMissing(
-            f"The token may not read {endpoint.name}: the scope '{scope}' was not granted; run `oura-lake connect` "
-            "and tick it."
+            f"The token may not read {endpoint.name}: the scope '{scope}' was not granted",
+            "run `oura-lake connect` and tick it",
         )
-    return Unauthorized("Oura does not accept the access token (401); run `oura-lake connect`.")
+    return Unauthorized("Oura does not accept the access token (401)", "run `oura-lake connect`")
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
@@ -203,6 +208,6 @@ def _in_brackets(body: Any) -> str:
 
 def _misshapen(endpoint: Endpoint) -> SourceRefused:
     return SourceRefused(
-        f"Oura's answer for {endpoint.name} has another shape than its documents; nothing of it was stored, update "
-        "this program."
+        f"Oura's answer for {endpoint.name} has another shape than its documents",
+        "nothing of it was stored, update this program",
     )

@@ -33,7 +33,7 @@ class SubscriptionApi:
         """See Subscriptions."""
         entries = body_of(self._asked("GET", ""))
         if not isinstance(entries, list):
-            raise SourceRefused("Oura's list of webhooks has an unknown shape; nothing was changed, report it.")
+            raise SourceRefused("Oura's list of webhooks has an unknown shape", "nothing was changed, report it")
         return [_subscription(entry) for entry in entries]
 
     def create(self, kind: Kind, callback_url: str) -> Subscription:
@@ -46,7 +46,7 @@ class SubscriptionApi:
         """See Subscriptions."""
         response = self._asked("PUT", f"/renew/{held.id}", spared=UNKNOWN_ID)
         if response.status_code in UNKNOWN_ID:
-            raise SubscriptionLost("Oura has no webhook of that id any more; it is made anew.")
+            raise SubscriptionLost("Oura has no webhook of that id any more", "it is made anew")
         return _subscription(body_of(response))
 
     def remove(self, held: Subscription) -> None:
@@ -58,7 +58,7 @@ class SubscriptionApi:
             response = fetch(self._http, method, PATH + path, headers=self._headers, json=body)
         except (httpx.HTTPError, TooLarge) as error:
             kind = type(error).__name__
-            raise SourceUnavailable(f"Oura did not answer about webhooks ({kind}); run it again later.") from error
+            raise SourceUnavailable(f"Oura did not answer about webhooks ({kind})", "run it again later") from error
         if not response.is_success and response.status_code not in spared:
             raise _refusal(response)
         return response
@@ -86,14 +86,14 @@ def _subscription(entry: Any) -> Subscription:
             expires=expiry_of(entry["expiration_time"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SourceRefused("Oura described a webhook in an unknown shape; report it.") from error
+        raise SourceRefused("Oura described a webhook in an unknown shape", "report it") from error
 
 
 def _refusal(response: httpx.Response) -> SourceError:
     """What an answer that is no success means."""
     status, said = response.status_code, detail(body_of(response))
     if status >= SERVER_ERROR or status in (TIMED_OUT, THROTTLED):
-        return SourceUnavailable(f"Oura answered {status} about webhooks; run it again later.")
+        return SourceUnavailable(f"Oura answered {status} about webhooks", "run it again later")
     if status == UNAUTHORIZED:
-        return SourceRefused("Oura does not know the app (401); connect again with its present id and secret.")
-    return SourceRefused(f"Oura refused a webhook ({status} {said}); look whether its address answers.")
+        return SourceRefused("Oura does not know the app (401)", "connect again with its present id and secret")
+    return SourceRefused(f"Oura refused a webhook ({status} {said})", "look whether its address answers")

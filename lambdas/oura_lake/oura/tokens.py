@@ -25,7 +25,7 @@ from oura_lake.errors import (
 
 MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before it is used
 YOUNG = timedelta(minutes=10)  # between two renewals: Secrets Manager keeps 100 versions, and each of the last day
-WITHOUT_ACCESS = "Oura renewed the token without an access token; run it again in ten minutes."
+WITHOUT_ACCESS = ("Oura renewed the token without an access token", "run it again in ten minutes")
 SAVE_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # what was renewed and cannot be stored is lost with this process
 
 
@@ -102,8 +102,8 @@ class FixedToken:
     def refresh(self, rejected: str) -> str:
         """Raises TokenRejected."""
         raise TokenRejected(
-            "Oura does not accept the token of OURA_ACCESS_TOKEN: it is expired, revoked or mistyped; run "
-            "`oura-lake connect`, or set another one."
+            "Oura does not accept the token of OURA_ACCESS_TOKEN: it is expired, revoked or mistyped",
+            "run `oura-lake connect`, or set another one",
         )
 
 
@@ -155,7 +155,7 @@ class RefreshingTokens:
 
     def _latest(self, rejected: str) -> StoredToken:
         if self._unsaved and self._saves_until and self._clock() > self._saves_until:
-            raise StoreUnavailable("A renewed token could not be stored in the time of this job; the next one tries.")
+            raise StoreUnavailable("A renewed token could not be stored in the time of this job", "the next one tries")
         stored = self._stored()
         if not self._unsaved and self._serves(stored.token, rejected):
             return stored
@@ -169,7 +169,7 @@ class RefreshingTokens:
     def _stored(self) -> StoredToken:
         stored = self._store.load()
         if stored is None:
-            raise NotConnected("Nobody is connected yet; run `oura-lake connect`.")
+            raise NotConnected("Nobody is connected yet", "run `oura-lake connect`")
         return stored
 
     def _serves(self, token: Token, rejected: str) -> bool:
@@ -184,8 +184,8 @@ class RefreshingTokens:
             return left >= MARGIN or self._is_young(token)
         if self._is_young(token) and left > timedelta():
             if not token.access_token:
-                raise SourceUnavailable(WITHOUT_ACCESS)
-            raise SourceUnavailable("Oura rejects the token that it gave a few minutes ago; run it again later.")
+                raise SourceUnavailable(*WITHOUT_ACCESS)
+            raise SourceUnavailable("Oura rejects the token that it gave a few minutes ago", "run it again later")
         return False
 
     def _is_young(self, token: Token) -> bool:
@@ -197,12 +197,12 @@ class RefreshingTokens:
         except NotConnected:  # there is no app to renew it as
             raise
         except AppRefused as refused:
-            raise AppRefused(str(refused), stored.version) from refused
+            raise AppRefused(refused.problem, refused.advice, version=stored.version) from refused
         except TokenRejected as refused:
             latest = self._store.load()
             if latest and latest.version != stored.version:  # whoever used it up has stored its successor by now
                 return latest
-            raise ChainBroken(str(refused), stored.version) from refused
+            raise ChainBroken(refused.problem, refused.advice, version=stored.version) from refused
         self._unsaved = replace(fresh, renewed_at=self._clock()), stored.version
         return self._saved(*self._unsaved)
 
@@ -222,7 +222,7 @@ class RefreshingTokens:
                 self._sleep(pause)
         self._unsaved = None
         if not held.token.access_token:  # only now: the refresh token, which came alone, is stored
-            raise SourceUnavailable(WITHOUT_ACCESS)
+            raise SourceUnavailable(*WITHOUT_ACCESS)
         return held
 
     def _pauses(self) -> Iterator[float]:

@@ -72,7 +72,7 @@ class Export:
     def _check_folder(self) -> None:
         private_folder(self.out, "--out")
         if any(self.out.iterdir()):
-            raise SettingsWrong(f"{self.out} is not empty; choose a new folder with --out.")
+            raise SettingsWrong(f"{self.out} is not empty", "choose a new folder with --out")
 
     def _table(self, endpoint: Endpoint, keys: list[str]) -> None:
         self.step(endpoint.name)
@@ -136,7 +136,7 @@ class Export:
     def _read(self, key: str) -> bytes:
         stored = self.store.get(key)
         if stored is None:
-            raise StoreUnavailable(f"{key} went while the export ran; run it again into a new folder.")
+            raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
         return stored.data
 
 
@@ -156,7 +156,7 @@ def _batches(store: Store, endpoint: Endpoint, keys: Iterable[str]) -> Iterator[
     for key in keys:
         stored = store.get(key)
         if stored is None:  # it was listed: not a table without rows
-            raise StoreUnavailable(f"{key} went while the export ran; run it again into a new folder.")
+            raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
         table = read_table(key, stored.data)
         columns = [
             table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)

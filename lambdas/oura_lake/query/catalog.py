@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from oura_lake.errors import QueryFailed
 from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name, columns_of, quoted
 from oura_lake.query.meanings import declared, meaning
-from oura_lake.query.statement import meant
+from oura_lake.query.statement import no_relation
 from oura_lake.query.views import load_views
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
@@ -65,7 +64,7 @@ def describe(name: str) -> Described:
         return _table(TABLES[name])
     if name == RAW_TABLE:
         return _raw()
-    raise QueryFailed(f"The lake has no table or view '{name}'{meant(name, {*columns_by_name(), *load_views()})}")
+    raise no_relation(name, {*columns_by_name(), *load_views()})
 
 
 def _view(name: str) -> Described:

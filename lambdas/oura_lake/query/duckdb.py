@@ -60,12 +60,12 @@ class DuckDBEngine:
             with self._in_time():
                 return self._run(to_duckdb(typed))
         except UnsupportedError as error:
-            raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)} Ask the deployed lake instead.") from error
+            raise QueryFailed(f"DuckDB cannot say this: {_sentence(error)}", "Ask the deployed lake instead") from error
         except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
-            raise QueryFailed(self._over_the_limit(error)) from error
+            raise self._over_the_limit(error) from error
         except duckdb.Error as error:
             self._raise_for_damage(needed)
-            raise QueryFailed(self._reason(error, needed)) from error
+            raise self._reason(error, needed) from error
 
     @property
     def names(self) -> set[str]:
@@ -92,7 +92,7 @@ class DuckDBEngine:
             return relation.fetchall()
         rows = relation.limit(most + 1).fetchall()
         if len(rows) > most:
-            raise QueryFailed(f"The query has more than {most:,} rows; add a LIMIT, or allow more: --max-rows.")
+            raise QueryFailed(f"The query has more than {most:,} rows", "add a LIMIT, or allow more: --max-rows")
         return rows
 
     @contextmanager
@@ -108,14 +108,16 @@ class DuckDBEngine:
         finally:
             timer.cancel()
 
-    def _over_the_limit(self, error: duckdb.Error) -> str:
+    def _over_the_limit(self, error: duckdb.Error) -> QueryFailed:
         if isinstance(error, duckdb.InterruptException):
-            return (
-                f"The query was ended after {self._limits.seconds:g} s; narrow it by person or day, or allow more: "
-                "--max-seconds."
+            return QueryFailed(
+                f"The query was ended after {self._limits.seconds:g} s",
+                "narrow it by person or day, or allow more: --max-seconds",
             )
         allowed = f"{self._limits.gigabytes:g} GB" if self._limits.gigabytes else "this machine has"
-        return f"The query needs more memory than {allowed}; narrow it by person or day, or allow more: --max-gb."
+        return QueryFailed(
+            f"The query needs more memory than {allowed}", "narrow it by person or day, or allow more: --max-gb"
+        )
 
     def _make(self, needed: frozenset[str]) -> None:
         for name in sorted(self._tables_below(needed) - self._made):
@@ -141,12 +143,14 @@ class DuckDBEngine:
         """What is needed, and all that it stands on."""
         return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
 
-    def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> str:
+    def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> QueryFailed:
         if BY_ZERO.search(str(error)):
-            return "The query divides by zero, or a number is too large for its type; write x / NULLIF(y, 0)."
+            return QueryFailed(
+                "The query divides by zero, or a number is too large for its type", "write x / NULLIF(y, 0)"
+            )
         unknown = UNKNOWN_COLUMN.search(str(error))
         if not unknown:
-            return f"The query cannot run: {_sentence(error)}"
+            return QueryFailed(f"The query cannot run: {_sentence(error)}")
         return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
 
 

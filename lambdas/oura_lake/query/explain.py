@@ -73,13 +73,13 @@ def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
         tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
         root = build_scope(pushdown_projections(tree))
     except SqlglotError as error:
-        raise QueryFailed("What this query reads cannot be told beforehand; run it without --explain.") from error
+        raise QueryFailed("What this query reads cannot be told beforehand", "run it without --explain") from error
     return _of(root, {}) if root else Counter()
 
 
 def _query(view: View) -> exp.Query:
     if not isinstance(view.tree, exp.Query):
-        raise QueryFailed(f"{view.name}.sql in athena/ is no SELECT; mend it.")
+        raise QueryFailed(f"{view.name}.sql in athena/ is no SELECT", "mend it")
     return view.tree
 
 

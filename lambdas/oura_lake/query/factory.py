@@ -16,4 +16,4 @@ def chosen_engine(settings: AnalyseSettings, store: Store) -> Engine:
         from oura_lake.query.athena import AthenaEngine
 
         return AthenaEngine(database=settings.database, workgroup=settings.workgroup)
-    raise SettingsWrong(f"OURA_LAKE_ENGINE is '{settings.engine}'; it can be athena or duckdb.")
+    raise SettingsWrong(f"OURA_LAKE_ENGINE is '{settings.engine}'", "it can be athena or duckdb")

@@ -73,7 +73,7 @@ class LocalObjects:
         if self._copies and not file.exists():
             stored = self._store.get(key)
             if stored is None:
-                raise StoreUnavailable(f"The object {key} was listed and cannot be found; run it again.")
+                raise StoreUnavailable(f"The object {key} was listed and cannot be found", "run it again")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(stored.data)
         return file

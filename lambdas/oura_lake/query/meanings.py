@@ -17,7 +17,7 @@ def _declaration(view: str) -> Path:
     """The .yml of a view; raises QueryFailed for a view that is no file."""
     if path := load_views()[view].declaration:
         return path
-    raise QueryFailed(f"The view '{view}' is no file; put {view}.sql and {view}.yml into athena/.")
+    raise QueryFailed(f"The view '{view}' is no file", f"put {view}.sql and {view}.yml into athena/")
 
 
 def declared(view: str) -> dict[str, Any]:

@@ -39,9 +39,9 @@ def of_view(name: str, wanted: Narrowing) -> str:
     described = describe(name.strip().lower())
     day = described.day
     if not day and (wanted.first or wanted.last):
-        raise QueryFailed(f"{described.name} has no day to choose by; leave out --from and --to.")
+        raise QueryFailed(f"{described.name} has no day to choose by", "leave out --from and --to")
     if wanted.person and not described.is_personal:
-        raise QueryFailed(f"{described.name} is nobody's own; leave out --person.")
+        raise QueryFailed(f"{described.name} is nobody's own", "leave out --person")
     conditions = [f"person = {_literal(wanted.person)}"] if wanted.person else []
     conditions += [f"{day} >= {_literal(wanted.first.isoformat())}"] if wanted.first else []
     conditions += [f"{day} <= {_literal(wanted.last.isoformat())}"] if wanted.last else []
@@ -59,8 +59,8 @@ def filled(sql: str, values: Mapping[str, str]) -> str:
     named = {hole.name for hole in statement.find_all(exp.Placeholder)}
     for name in sorted(named ^ values.keys()):
         if name in named:
-            raise QueryFailed(f"The query has :{name} and no value for it; add --set {name}=VALUE.")
-        raise QueryFailed(f"The query has no :{name} to set; write it where the value belongs.")
+            raise QueryFailed(f"The query has :{name} and no value for it", f"add --set {name}=VALUE")
+        raise QueryFailed(f"The query has no :{name} to set", "write it where the value belongs")
     if not named:
         return sql
     for hole in list(statement.find_all(exp.Placeholder)):

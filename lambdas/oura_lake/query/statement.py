@@ -27,7 +27,7 @@ def of_any_depth() -> Iterator[None]:
     try:
         yield
     except RecursionError as error:
-        raise QueryFailed("The SQL is nested too deeply; write it with fewer parentheses and parts.") from error
+        raise QueryFailed("The SQL is nested too deeply", "write it with fewer parentheses and parts") from error
 
 
 @of_any_depth()
@@ -36,11 +36,11 @@ def read_only(sql: str) -> exp.Query:
     try:
         statements = [s for s in sqlglot.parse(sql, dialect=DIALECT) if s is not None]
     except (ParseError, TokenError) as error:
-        raise QueryFailed(f"The SQL cannot be read: {_first_fault(error)}; mend it and run it again.") from error
+        raise QueryFailed(f"The SQL cannot be read: {_first_fault(error)}", "mend it and run it again") from error
     if not statements:
-        raise QueryFailed("There is no SQL to run; write a SELECT.")
+        raise QueryFailed("There is no SQL to run", "write a SELECT")
     if len(statements) > 1:
-        raise QueryFailed(f"One SELECT is run at a time, this is {len(statements)} statements; run them one by one.")
+        raise QueryFailed(f"One SELECT is run at a time, this is {len(statements)} statements", "run them one by one")
     statement = statements[0]
     if not isinstance(statement, exp.Query):
         raise _refused(statement)
@@ -51,18 +51,18 @@ def read_only(sql: str) -> exp.Query:
 
 def _refused(part: exp.Expr) -> QueryFailed:
     verb = (part.name if isinstance(part, exp.Command) else part.key).upper()
-    return QueryFailed(f"{verb} is refused: the lake is only read here; write a SELECT.")
+    return QueryFailed(f"{verb} is refused: the lake is only read here", "write a SELECT")
 
 
 def local_names(statement: exp.Query, known: Collection[str]) -> None:
     """Drop database names from known tables; raises QueryFailed for a table nobody has."""
     for lateral in statement.find_all(exp.Lateral):
         if not isinstance(lateral.this, exp.Subquery):
-            raise QueryFailed(f"The lake has no table or view '{lateral.this.sql()}'.")
+            raise no_relation(lateral.this.sql(), ())
     for table in tables_read(statement):
         name = table.name.lower()
         if not isinstance(table.this, exp.Identifier) or name not in known:
-            raise QueryFailed(f"The lake has no table or view '{table.name or table.sql()}'{meant(name, known)}")
+            raise no_relation(table.name or table.sql(), known)
     for table in statement.find_all(exp.Table):
         table.set("db", None)
         table.set("catalog", None)
@@ -76,13 +76,13 @@ def local_columns(statement: exp.Query, columns: Mapping[str, Collection[str]]) 
     except OptimizeError as error:
         if unknown := UNRESOLVED.search(str(error)):
             read = {name: columns[name] for name in relations(statement)}
-            raise QueryFailed(no_column(unknown[1] or unknown[2], read)) from error
+            raise no_column(unknown[1] or unknown[2], read) from error
 
 
-def no_column(word: str, read: Mapping[str, Collection[str]]) -> str:
-    """The sentence for a column that none of the tables read has."""
+def no_column(word: str, read: Mapping[str, Collection[str]]) -> QueryFailed:
+    """The error for a column that none of the tables read has."""
     known = {column for of in read.values() for column in of}
-    return f"There is no column '{word}' in {', '.join(sorted(read)) or 'this query'}{meant(word, known)}"
+    return QueryFailed(f"There is no column '{word}' in {', '.join(sorted(read)) or 'this query'}", meant(word, known))
 
 
 def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str]]) -> exp.Expr:
@@ -105,12 +105,17 @@ def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str
     return annotate_types(tree, schema=schema, dialect=DIALECT)
 
 
-def meant(word: str, known: Collection[str]) -> str:
-    """The names that may have been meant, as the end of a sentence."""
+def no_relation(word: str, known: Collection[str]) -> QueryFailed:
+    """The error for a table or view that nobody has."""
+    return QueryFailed(f"The lake has no table or view '{word}'", meant(word.lower(), known))
+
+
+def meant(word: str, known: Collection[str]) -> str | None:
+    """The advice that names what may have been meant; None where nothing is near."""
     close = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
     parts = [name for name in sorted(known) if word.lower() in name.split("_")]
     names = [*close, *(p for p in parts if p not in close)][:3]
-    return f"; did you mean {' or '.join(names)}?" if names else "."
+    return f"did you mean {' or '.join(names)}?" if names else None
 
 
 def _first_fault(error: ParseError | TokenError) -> str:

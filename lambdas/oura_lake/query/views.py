@@ -57,7 +57,7 @@ def views_folder() -> Path:
     for root in (package.parents[1], package.parent):
         if (root / "athena").is_dir():
             return root / "athena"
-    raise SettingsWrong(f"There is no folder athena/ beside {package}; put the views there or install from the clone.")
+    raise SettingsWrong(f"There is no folder athena/ beside {package}", "put the views there or install from the clone")
 
 
 def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> list[View]:

@@ -58,7 +58,7 @@ def history_of(engine: Engine, person: str) -> History:
         return list(engine.query(sql.format(**columns)).dicts())
 
     if not (days := asked(DAYS_SQL)):
-        raise SettingsWrong(f"The lake holds no day of '{person}' yet; run `oura-lake sync` first.")
+        raise SettingsWrong(f"The lake holds no day of '{person}' yet", "run `oura-lake sync` first")
     running = _running_day(asked(ACTIVITY_SQL))
     workouts = _workouts(asked(WORKOUTS_SQL))
     findings = counted(_findings(asked(FINDINGS_SQL)))

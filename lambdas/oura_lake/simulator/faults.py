@@ -47,7 +47,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise SettingsWrong(f"'{self.kind}' is not a kind of fault; known are {', '.join(KINDS)}.")
+            raise SettingsWrong(f"'{self.kind}' is not a kind of fault", f"known are {', '.join(KINDS)}")
 
 
 @dataclass(kw_only=True)
@@ -129,7 +129,7 @@ def faults_of(entries: list[dict[str, Any]]) -> list[Fault]:
     known = {f.name for f in fields(Fault)}
     for entry in entries:
         if unknown := set(entry) - known:
-            raise SettingsWrong(f"A fault has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(known))}.")
+            raise SettingsWrong(f"A fault has no {', '.join(sorted(unknown))}", f"it has {', '.join(sorted(known))}")
     return [Fault(**entry) for entry in entries]
 
 

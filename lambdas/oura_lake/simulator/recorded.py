@@ -24,7 +24,7 @@ class Recorded(Held):
     def __init__(self, folder: Path) -> None:
         pages = _fullest(folder)
         if not pages:
-            raise SettingsWrong(f"{folder} holds no recorded page; name a folder of recorded responses.")
+            raise SettingsWrong(f"{folder} holds no recorded page", "name a folder of recorded responses")
         super().__init__(pages)
         self.counts = {name: len(documents) for name, documents in pages.items()}
 
@@ -46,7 +46,7 @@ def _pages(folder: Path) -> Iterator[tuple[str, list[Document]]]:
             yield from [page for exchange in json.loads(path.read_bytes()) if (page := _page(exchange))]
         except (ValueError, KeyError, TypeError) as error:
             raise SettingsWrong(
-                f"{path} is not a list of recorded exchanges (request, status, body); remove it or record it again."
+                f"{path} is not a list of recorded exchanges (request, status, body)", "remove it or record it again"
             ) from error
 
 

@@ -97,7 +97,7 @@ def serving(api: SimulatedOura, port: int = 0) -> Iterator[str]:
         server = Server(port, handler)
     except OSError as error:
         raise SettingsWrong(
-            f"Port {port} of {HOST} cannot be used ({error.strerror}); choose another, or 0 for any free one."
+            f"Port {port} of {HOST} cannot be used ({error.strerror})", "choose another, or 0 for any free one"
         ) from error
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -77,5 +77,5 @@ def _ways_out(account: Account, person: str) -> Iterator[Check]:
 def _persons(named: Mapping[str, str], person: str | None) -> tuple[str, ...]:
     known = tuple(json.loads(named.get("Persons", "{}")))
     if person is not None and person not in known:
-        raise SettingsWrong(f"The stack has no person '{person}'; it has {', '.join(known) or 'none'}.")
+        raise SettingsWrong(f"The stack has no person '{person}'", f"it has {', '.join(known) or 'none'}")
     return (person,) if person else known

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.alerts.event import SCHEMA_VERSION
 from oura_lake.alerts.model import Message
+from oura_lake.aws.errors import reason_of
 from oura_lake.aws.sns_subscriptions import BY_MAIL, Subscriber, can_be_ended_by_a_link, subscribers
 from oura_lake.channels import webhook as channel
-from oura_lake.channels.sns import EMAIL, SMS, send
+from oura_lake.channels.sns import EMAIL, SMS, publish
 from oura_lake.contract import Output
 from oura_lake.errors import MessageNotSent
 from oura_lake.person import Webhook, persons
@@ -95,10 +98,11 @@ def publish_test(account: Account, person: str) -> Finding:
     """Publish one marked message; every confirmed address and number of the person gets it once."""
     try:
         for way in (EMAIL, SMS):
-            send(TEST, topic_of(account, person), way)
-    except MessageNotSent as error:
-        told = str(error).partition(";")[0].replace("the alert", "the test")
-        raise MessageNotSent(f"{told}; look at the topic in the SNS console.") from error.__cause__
+            publish(TEST, topic_of(account, person), way)
+    except (BotoCoreError, ClientError) as cause:
+        raise MessageNotSent(
+            f"SNS did not take the test ({reason_of(cause)})", "look at the topic in the SNS console"
+        ) from cause
     return State.OK, "SNS took the test; look whether it arrived (an SMS needs about a minute)."
 
 

@@ -79,7 +79,7 @@ def _found(account: Account, person: str) -> StoredToken | None:
     try:
         return SecretTokens(name, account.client("secretsmanager")).load()
     except (KeyError, ValueError) as error:
-        raise SettingsWrong(f"The secret {name} holds no token of ours; run `{_connect(person)}`.") from error
+        raise SettingsWrong(f"The secret {name} holds no token of ours", f"run `{_connect(person)}`") from error
 
 
 def _gone(account: Account, person: str, version: str) -> Broken | None:
@@ -101,8 +101,8 @@ class _Unrenewed:
     def refresh(self, rejected: str) -> str:
         """Raises TokenRejected."""
         raise TokenRejected(
-            "Oura does not accept the token; the next run of the schedule tries to renew it, and if this stays, run "
-            f"`{_connect(self._person)}`."
+            "Oura does not accept the token",
+            f"the next run of the schedule tries to renew it, and if this stays, run `{_connect(self._person)}`",
         )
 
 

@@ -89,7 +89,7 @@ def test_what_the_emulator_lacks_is_not_a_failure(aws) -> None:
 
 def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch) -> None:
     sent = []
-    monkeypatch.setattr(channels, "send", lambda message, target, way: sent.append((message, target, way)))
+    monkeypatch.setattr(channels, "publish", lambda message, target, way: sent.append((message, target, way)))
     assert channels.publish_test(Services().account(), "me")[0] is State.OK
     (message, target, _), _ = sent
     assert [way for _, _, way in sent] == ["email", "sms"]

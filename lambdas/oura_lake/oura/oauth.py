@@ -17,7 +17,7 @@ import httpx
 from oura_lake.contract import Env
 from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
 from oura_lake.oura.connection_settings import address
-from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by
+from oura_lake.oura.oauth_errors import BAD_APP, REFUSED, Refused, is_refusal, reason_in, refused_by, without_token
 from oura_lake.oura.outbound import TooLarge, client, fetch
 from oura_lake.oura.responses import body_of
 from oura_lake.oura.token_json import form_text, header_text, lifetime
@@ -66,7 +66,7 @@ class Authority:
                 f"check client id and secret and run `{self.connect}` again{self._other_endpoint(urls[0])}",
             ) from refused
         if not token.access_token:
-            raise _without_token(token.token_url)
+            raise without_token(_host(token.token_url))
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
     def renew(self, token: Token) -> Token:
@@ -179,7 +179,7 @@ class Authority:
             raise SourceUnavailable(f"{_host(url)} answered {response.status_code} for a token", "run it again later")
         token = _token_in(body, url, self.clock())
         if not token.access_token and not token.refresh_token:
-            raise _without_token(url)
+            raise without_token(_host(url))
         return token
 
 
@@ -242,10 +242,6 @@ def _token_in(body: Any, url: str, now: datetime) -> Token:
 
 def _as_text(value: Any) -> str:
     return str(value) if type(value) in (str, int) else ""
-
-
-def _without_token(url: str) -> SourceRefused:
-    return SourceRefused(f"{_host(url)} answered without a token", "check OURA_TOKEN_URL")
 
 
 def _host(url: str) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from oura_lake.errors import SourceRefused
+
 BAD_APP = "invalid_client"
 OF_THE_APP = {BAD_APP, "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
 OF_THE_TOKEN = {"invalid_grant", "invalid_token", "expired_token", "access_denied"}
@@ -59,6 +61,11 @@ def refused_by(host: str, status: int, body: Any) -> Refused:
     words = " ".join(text for _, text in _texts(body)).lower()
     codes = frozenset(text for name, text in _texts(body) if name in CODES)
     return Refused(f"{host} answered {status} {reason_in(body)}".rstrip(), words, codes, status)
+
+
+def without_token(host: str) -> SourceRefused:
+    """The error for an answer that is no refusal and holds no token."""
+    return SourceRefused(f"{host} answered without a token", "check OURA_TOKEN_URL")
 
 
 def is_refusal(status: int, body: Any) -> bool:

@@ -50,3 +50,21 @@ def test_few_nights_are_those_of_an_ordinary_person() -> None:
 def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights) -> None:
     assert sway_of([{"rate": n.get("rate", 0.0)} for n in nights]).above_ordinary == 0
     assert abs(sway_of(nights).above_ordinary) < 2
+
+
+def test_it_is_worked_out_from_what_is_new_in_each_night_and_fades_within_a_year() -> None:
+    """What is new: (0.5, 1.5), then (-0.5, 2.0) of which 3 - 1 is cut to 2, then one signal alone."""
+    sway = sway_of([{"hrv": 1.0, "rate": 1.0}, {"hrv": 1.0, "rate": 2.0}])
+    assert sway.above_ordinary == pytest.approx(1 / 21 * (1.5 / 2.5 - 0.34))
+    sway.add({"hrv": 0.0, "rate": 3.5})
+    fades = 364 / 365
+    together, apart, n = fades * 1.5 - 2.0, fades * 2.5 + 4.25, fades + 1
+    assert sway.above_ordinary == pytest.approx(n / (n + 20) * (together / apart - 0.34))
+    before = sway.above_ordinary
+    sway.add({"rate": 0.0})
+    assert sway.above_ordinary == before
+
+
+def test_a_night_of_three_signals_counts_each_pair() -> None:
+    sway = sway_of([dict.fromkeys(SIGNALS, 0.0), {"hrv": 1.0, "rate": 1.0, "warmth": -1.0}])
+    assert sway.above_ordinary == pytest.approx(1 / 21 * ((1 - 3) / 6 - 0.34))

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.questions.illness import analyse
+from oura_lake.analyses.signals import OF_ILLNESS
 from support.illness_days import calm_day, calm_days
 
 OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
@@ -88,3 +90,14 @@ def test_a_long_gap_restarts_the_signal_that_it_is_in() -> None:
 def test_a_shorter_gap_restarts_nothing(gap) -> None:
     days = calm_days(60) + [calm_day(n) for n in range(60 + gap, 70 + gap)]
     assert judged(days, 60) >= ALL - {"steps"}
+
+
+def test_the_first_ring_and_the_first_version_break_nothing() -> None:
+    breaks = Breaks()
+    first = calm_day(0, is_new_ring=True, sleep_algorithm_version="v1")
+    assert breaks.broken_by(first, OF_ILLNESS) == []
+    assert breaks.broken_by(replace(first, is_new_ring=False), OF_ILLNESS) == []
+    assert breaks.broken_by(replace(first, is_new_ring=None, sleep_algorithm_version=None), OF_ILLNESS) == []
+    assert breaks.broken_by(first, OF_ILLNESS) == list(OF_ILLNESS)
+    second = replace(first, is_new_ring=False, sleep_algorithm_version="v2")
+    assert {signal.column for signal in breaks.broken_by(second, OF_ILLNESS)} == OF_SLEEP

@@ -1,9 +1,12 @@
 """The mark of a person: what raises it when the own nights stay up for longer than alarms may last."""
 
+from dataclasses import replace
 from datetime import timedelta
+from math import log
 
 import pytest
-from oura_lake.analyses.personal_threshold import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Recent
+from oura_lake.analyses.co_movement import Sway
+from oura_lake.analyses.personal_threshold import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Known, Recent, scale_of
 from support.illness_days import FIRST
 
 SCALE = 2.05
@@ -59,3 +62,79 @@ def test_numbers_that_reach_a_value_include_those_that_equal_it() -> None:
     for value in (1.0, 2.0, 2.0, 3.0):
         recent.add(value)
     assert [recent.n_from(v) for v in (0.5, 2.0, 3.0, 3.5)] == [4, 3, 1, 0]
+
+
+def ordinary(weekly: float, scale: float) -> float:
+    """The mark of an ordinary person that so many weeks in a hundred go above (Gumbel)."""
+    return -1.55 + scale * (log(log(2)) - log(-log(1 - weekly)))
+
+
+@pytest.mark.parametrize(
+    ("budget", "weekly"), [(0.5, 0.9 * 0.5 * 7 / 30), (2.0, 0.9 * 2 * 7 / 30), (50.0, 0.95), (0.001, 0.005)]
+)
+def test_a_new_person_has_the_mark_of_an_ordinary_one_within_the_bounds_of_the_budget(
+    budget: float, weekly: float
+) -> None:
+    found = Budget(budget)
+    for _ in range(2):  # asking changes nothing
+        mark = found.mark(FIRST, SCALE)
+        assert (mark.log_odds, mark.events_a_month) == pytest.approx((ordinary(weekly, SCALE), weekly * 30 / 7))
+
+
+def of_weeks(*strongest: float) -> Budget:
+    """Weeks of one night each that stands out."""
+    budget = Budget(0.5)
+    for n in range(7 * len(strongest)):
+        evidence = strongest[n // 7] if n % 7 == 3 else -4.0
+        budget.add(FIRST + timedelta(days=n), evidence, is_going_on=False, deviations={})
+    return budget
+
+
+def test_the_strongest_night_of_each_week_weighs_with_28_weeks_of_an_ordinary_person() -> None:
+    weekly = 0.105
+    mark = of_weeks(*[-1.0, 0.0, 1.0, 2.0] * 3).mark(FIRST + timedelta(weeks=12), SCALE)
+    assert mark.log_odds == pytest.approx((12 * 2.0 + 28 * ordinary(weekly, SCALE)) / 40)
+    assert mark.events_a_month == pytest.approx((0 + 28 * weekly) / 40 * 30 / 7)
+
+
+def test_weeks_that_all_go_above_the_mark_raise_it_and_so_do_their_nights() -> None:
+    weekly = 0.105
+    high = of_weeks(*[3.0] * 10).mark(FIRST + timedelta(weeks=10), SCALE)
+    by_weeks = (10 * 3.0 + 28 * ordinary(weekly, SCALE)) / 38
+    assert high.log_odds == pytest.approx((70 * 3.0 + 28 * 7 * by_weeks) / (70 + 28 * 7))
+    assert high.events_a_month == pytest.approx((10 + 28 * weekly) / 38 * 30 / 7)
+
+
+def test_a_week_that_is_not_over_does_not_count() -> None:
+    budget = Budget(0.5)
+    budget.add(FIRST, 9.0, is_going_on=False, deviations={})
+    assert budget.mark(FIRST + timedelta(days=3), SCALE).log_odds == pytest.approx(ordinary(0.105, SCALE))
+
+
+@pytest.mark.parametrize(("other", "weight"), [(1.0, 3.0), (-1.0, 7.0)])
+def test_who_sways_more_has_a_higher_mark_and_who_sways_less_a_lower_one(other: float, weight: float) -> None:
+    budget, sway = Budget(0.5), Sway()
+    for n in range(4):
+        deviations = {"a": n % 2 * 1.0, "b": n % 2 * other}
+        budget.add(FIRST + timedelta(days=n), -4.0, is_going_on=False, deviations=deviations)
+        sway.add(deviations)
+    assert sway.above_ordinary * other > 0
+    mark = budget.mark(FIRST + timedelta(days=4), SCALE).log_odds
+    assert mark == pytest.approx(ordinary(0.105, SCALE) + weight * sway.above_ordinary)
+
+
+def test_days_of_a_known_illness_do_not_count_until_it_is_taken_back() -> None:
+    budget, today = of_weeks(-1.0, 9.0, -1.0), FIRST + timedelta(weeks=3)
+    before = budget.mark(today, SCALE)
+    ill = Known(on=today, first=FIRST + timedelta(days=9), last=FIRST + timedelta(days=11))
+    budget.know(ill)
+    assert budget.mark(today, SCALE).log_odds == of_weeks(-1.0, -4.0, -1.0).mark(today, SCALE).log_odds
+    budget.know(replace(ill, is_ill=False))
+    assert budget.mark(today, SCALE) == before
+
+
+@pytest.mark.parametrize(
+    ("n", "has_temperature", "scale"), [(1, False, 1.48), (1, True, 1.9), (3, False, 1.84), (4, True, 2.02)]
+)
+def test_more_signals_say_more_on_a_wild_night_and_warmth_most(n: int, has_temperature: bool, scale: float) -> None:
+    assert scale_of(n, has_temperature) == pytest.approx(scale)

@@ -37,6 +37,11 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .bench/bin/python -r requirements/bench.lock
 	@touch $@
 
+.mutants/ready: requirements/mutants.lock .venv/ready
+	$(PYTHON) -m venv .mutants
+	$(BIN)/uv pip install $(LOCKS) --python .mutants/bin/python -r requirements/mutants.lock
+	@touch $@
+
 .cache/bundles/ready: $(wildcard requirements/*.lock) infra/bundling.py .venv/ready
 	$(BIN)/python -m infra.bundling
 	@touch $@
@@ -87,6 +92,9 @@ bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 for
 bench-backfill: setup ## Fetch ten years of one generated person from 100 ms away (docs/how-to/backfill.md)
 	$(BIN)/python tests/benchmarks/backfill.py
 
+mutants: setup .mutants/ready ## Plant small faults in a copy of the code and see which the tests catch, 25 minutes (docs/explanation/testing.md)
+	$(BIN)/python -m tools.mutants.run $(OF)
+
 check: setup ## Lint the code and the SQL, check the types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
@@ -110,9 +118,10 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 	$(LOCK) requirements/emulator.in -o requirements/emulator.lock
 	$(LOCK) requirements/engine.in -o requirements/engine.lock
 	$(LOCK) requirements/bench.in -o requirements/bench.lock
+	$(LOCK) requirements/mutants.in -o requirements/mutants.lock
 	$(foreach name,$(BUNDLES),$(LOCK) --no-annotate $(IN_RUNTIME) -c requirements/dev.lock requirements/$(name).in -o requirements/$(name).lock &&) true
 
 clean: ## Remove what was installed and built; a lake of yours is not touched
-	rm -rf .venv .emulator .engine .bench .cache .demo cdk.out
+	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean
+.PHONY: mutants evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean

@@ -6,7 +6,7 @@ LOCKS := --require-hashes --quiet
 CDK := $(BIN)/python -m oura_lake.local.toolchain
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q
 IN_RUNTIME := $(addprefix --no-emit-package ,boto3 botocore s3transfer jmespath urllib3)
-BUNDLES := ingest analyse
+BUNDLES := ingest analyse receive
 REMOVING = $(if $(REMOVE),-c remove=$(REMOVE))
 WORKERS ?= 2
 

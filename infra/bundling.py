@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -73,15 +74,11 @@ HOST = Platform(name="host", python=f"{sys.version_info.major}.{sys.version_info
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A function's zip: its lock, what of pyarrow it does without, what else of the repo it reads.
-
-    Without packages it is our sources alone, and there is no lock: the runtime has boto3.
-    """
+    """A function's zip: its lock, what of pyarrow it does without, what else of the repo it reads."""
 
     name: str
     unused: tuple[str, ...] = UNUSED
     folders: tuple[Path, ...] = ()
-    has_packages: bool = True
 
     @property
     def lock(self) -> Path:
@@ -90,7 +87,7 @@ class Bundle:
 
 
 INGEST = Bundle(name="ingest", unused=(*UNUSED, *UNUSED_TO_WRITE))
-RECEIVE = Bundle(name="receive", has_packages=False)
+RECEIVE = Bundle(name="receive")
 ANALYSE = Bundle(name="analyse", folders=(ROOT / "athena",))  # DuckDB runs the views itself
 
 
@@ -110,13 +107,12 @@ def build(bundle: Bundle, platform: Platform) -> Path:
 
 def packages_zip(bundle: Bundle, platform: Platform) -> Path:
     """The path of the zip of a bundle's packages, installed if it is not cached; raises BundlingFailed."""
-    digest = _digest([platform.python, platform.uv, *bundle.unused], [bundle.lock] if bundle.has_packages else [])
+    digest = _digest([platform.python, platform.uv, *bundle.unused], [bundle.lock])
     target = CACHE / f"{bundle.name}-{platform.name}-{digest}.zip"
     if not target.exists():
         with tempfile.TemporaryDirectory() as folder, _written_at_once(target) as unfinished:
-            if bundle.has_packages:
-                _install(bundle, platform, Path(folder))
-                _trim(Path(folder) / "pyarrow", bundle.unused)
+            _install(bundle, platform, Path(folder))
+            _trim(Path(folder) / "pyarrow", bundle.unused)
             _append(unfinished, _files(Path(folder), Path(folder)))
     return target
 
@@ -224,7 +220,7 @@ def _digest(texts: Iterable[str], files: Iterable[Path]) -> str:
 
 def main() -> None:
     """Fill the cache: the bundles for AWS, and the same for this machine, where the emulator runs them."""
-    for bundle, platform in ((INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE, HOST)):
+    for platform, bundle in product((LAMBDA, HOST), (INGEST, ANALYSE, RECEIVE)):
         path = build(bundle, platform)
         sys.stdout.write(f"{path.relative_to(ROOT)}: {unzipped_bytes(path) / 1e6:.0f} MB unzipped\n")
 

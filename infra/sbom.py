@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from infra.bundling import ANALYSE, INGEST, LAMBDA, ROOT, packages_zip
+from infra.bundling import ANALYSE, INGEST, LAMBDA, RECEIVE, ROOT, packages_zip
 
-SHIPPED = (INGEST, ANALYSE)
+SHIPPED = (INGEST, ANALYSE, RECEIVE)
 BILL, TABLE = ROOT / "docs" / "reference" / "sbom.cdx.json", ROOT / "docs" / "reference" / "licences.md"
 METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 TEXTS = re.compile(r"/(LICEN[CS]E|COPYING|NOTICE)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
@@ -33,7 +33,7 @@ HEAD = """# What the functions' zips hold of others' work
 
 Written by `make sbom` from the wheels' own METADATA; `sbom.cdx.json` beside this page says the same to programs
 (CycloneDX 1.5). The texts of the licences lie in the zips, each in the folder of its package. The function behind the
-public address holds no package. boto3 is the runtime's own, and what a laptop installs by `requirements.lock` is not
+public address is `receive`. boto3 is the runtime's own, and what a laptop installs by `requirements/dev.lock` is not
 shipped.
 
 | package | version | licence, as declared | in the zip of |

@@ -16,6 +16,7 @@ from infra.bundling import (
     INGEST,
     LAMBDA,
     LIMIT_BYTES,
+    RECEIVE,
     ROOT,
     Bundle,
     BundlingFailed,
@@ -71,6 +72,13 @@ def test_the_wheels_for_aws_are_arm_of_its_python(bundle: Bundle) -> None:
     assert {name.split(".")[1] for name in libraries if ".cpython" in name} == {"cpython-314-aarch64-linux-gnu"}
 
 
+@pytest.mark.parametrize("bundle", [ANALYSE, RECEIVE], ids=lambda bundle: bundle.name)
+def test_what_seals_reply_links_is_in_the_zips_of_who_makes_and_who_opens_them(bundle: Bundle) -> None:
+    with ZipFile(build(bundle, LAMBDA)) as archive:
+        assert int.from_bytes(archive.read("nacl/_sodium.abi3.so")[18:20], "little") == AARCH64
+        assert "_cffi_backend.cpython-314-aarch64-linux-gnu.so" in archive.namelist()
+
+
 def test_only_the_bundle_that_writes_does_without_datasets() -> None:
     ingest, analyse = (" ".join(names(build(bundle, LAMBDA))) for bundle in (INGEST, ANALYSE))
     for part in ("_dataset.", "_acero.", "_json."):
@@ -107,7 +115,7 @@ def test_a_lock_names_hashes_and_no_index(lock: Path) -> None:
     assert not re.search(r"https?://|--index|--find-links|file:|/root|/home|/work", text)
 
 
-@pytest.mark.parametrize("bundle", [INGEST, ANALYSE], ids=lambda bundle: bundle.name)
+@pytest.mark.parametrize("bundle", [INGEST, ANALYSE, RECEIVE], ids=lambda bundle: bundle.name)
 def test_a_function_runs_the_versions_that_the_tests_ran(bundle: Bundle) -> None:
     tested = set(PINNED.findall((ROOT / "requirements" / "dev.lock").read_text()))
     assert set(PINNED.findall(bundle.lock.read_text())) <= tested

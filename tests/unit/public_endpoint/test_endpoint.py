@@ -70,6 +70,25 @@ def test_a_post_is_one_job_that_says_what_the_link_says(token, is_ill) -> None:
     assert parse_job(job.body()) == job
 
 
+OLD = (  # made by the code that made links until November 2026, for ANSWER at noon
+    "Zy7QSspT9h_8FRkDVFr81Na8H-8GaFnM8LXywGb9z5irtkKB5vW8SlVVCAjqeyCVpy_ShHZMbikOtMCiRrbL5GUiO6ucKDE8Ih2xvzt0LyYTqN_Nhs3tTBGK"
+    "5edYhofw"
+)
+
+
+def test_a_link_of_the_old_form_asks_and_answers_and_its_page_goes_on_with_the_new_form() -> None:
+    aws = Aws()
+    page = Page(aws.ask(OLD).body)
+    tokens = [value.removeprefix("?reply=") for name, value in page.attributes if name == "action"]
+    assert [answer_in(token, SECRET, NOW) for token in tokens] == [ANSWER, replace(ANSWER, is_ill=False)]
+    assert {len(token) for token in tokens} == {160}
+    assert aws.jobs == []
+    assert aws.ask(OLD, "POST").outcome == "reply taken"
+    [(job, _)] = aws.jobs
+    assert job.word == Word(episode=ANSWER.episode, is_ill=True, at=NOW)
+    assert aws.ask(OLD, later=LASTS) == aws.ask(OLD[:-1]) == REFUSED
+
+
 def test_whoever_presses_twice_in_a_second_is_one_job_and_who_changes_their_mind_again_is_heard() -> None:
     aws = Aws()
     for token, seconds in ((ILL, 0), (ILL, 0.3), (NOT_ILL, 5), (ILL, 9)):
@@ -80,14 +99,15 @@ def test_whoever_presses_twice_in_a_second_is_one_job_and_who_changes_their_mind
 
 REFUSED_TOKENS = {
     "none": "",
-    "made up": "A" * 128,
+    "made up": "A" * 160,
+    "made up as before": "A" * 128,
     "too long": ILL * 5000,
     "cut": ILL[:-1],
     "altered": ("A" if ILL[0] != "A" else "B") + ILL[1:],
     "of another secret": token_of(ANSWER, "the secret before"),
     "ended": token_of(replace(ANSWER, until=NOW.replace(microsecond=0)), SECRET),
     "two of them": f"{ILL},{NOT_ILL}",
-    "a lone surrogate": "\ud800" * 128,
+    "a lone surrogate": "\ud800" * 160,
     "Oura's own": verification_token(SECRET),
 }
 
@@ -131,7 +151,7 @@ def test_without_an_app_no_link_is_any() -> None:
 def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link() -> None:
     aws = Aws()
     challenge = {"verification_token": verification_token(SECRET), "challenge": "c"}
-    assert aws.ask("A" * 128, query=challenge | {"reply": "A" * 128}) == REFUSED
+    assert aws.ask("A" * 160, query=challenge | {"reply": "A" * 160}) == REFUSED
     assert aws.ask(ILL, query={"verification_token": ILL, "challenge": "c"}) == REFUSED
 
 

@@ -1,9 +1,11 @@
 """Is a rule's record over a history counted as a detector is judged: hits beside what chance would hit?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from oura_lake.alerts.track_record import hits_of, onsets_of, record_of
-from oura_lake.analyses.model import MINOR, NONE, OK, Finding
+import pytest
+from oura_lake.alerts.track_record import Hits, Record, hits_of, onsets_of, record_of
+from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Finding
 
 FIRST = date(2026, 1, 1)
 
@@ -71,3 +73,27 @@ def test_an_onset_far_from_any_judged_day_counts_for_nothing() -> None:
 
 def test_a_history_without_labels_has_no_hits() -> None:
     assert hits_of(findings(50, 3), []) is None
+
+
+def test_rates_are_those_of_thirty_judged_days_and_lift_is_what_chance_does_not_explain() -> None:
+    record = record_of("illness", findings(90, 10, 11, 40))
+    assert (record.events_a_month, record.alert_days_a_month) == pytest.approx((2 / 3, 1.0))
+    assert Record(kind="a", n_judged=0, n_events=1, n_alert_days=1, longest_quiet_days=0).alert_days_a_month == 0.0
+    assert Hits(n_onsets=4, n_hit=3, chance=0.25).lift == 0.5
+    assert Hits(n_onsets=4, n_hit=3, chance=None).lift is None
+    assert Hits(n_onsets=0, n_hit=0, chance=0.25).lift is None
+
+
+def test_days_without_enough_data_are_not_judged() -> None:
+    judged = [replace(f, status=NOT_ENOUGH_DATA) if f.day < FIRST + timedelta(days=5) else f for f in findings(20)]
+    assert record_of("illness", judged).n_judged == record_of("illness", judged).longest_quiet_days == 15
+
+
+def test_chance_is_that_of_days_more_than_21_before_and_28_after_an_illness() -> None:
+    assert hits_of(findings(49 + 1), days(21)).chance is None
+    assert hits_of(findings(49 + 2), days(21)).chance == 0.0
+    assert [hits_of(findings(60, n), days(22)).chance for n in (3, 4)] == [0.1, 0.0]
+
+
+def test_days_of_rest_eight_days_apart_are_two_illnesses() -> None:
+    assert onsets_of(days(3, 10, 18)) == days(3, 18)

@@ -199,3 +199,24 @@ def test_every_finding_is_within_its_bounds(days) -> None:
         assert finding.score is None or 0 <= finding.score <= 1
         assert 0 <= finding.coverage <= 1
         assert finding.status == "ok" or not finding.is_alert
+
+
+def test_the_finding_of_a_night_is_what_it_was_when_the_method_was_measured() -> None:
+    """Golden values of illness-4; whoever moves them measures anew (docs/explanation/detection.md)."""
+    calm, first, second, third = analyse(calm_days(61, ill=(58, 59, 60)))[-4:]
+    findings = (calm, first, second, third)
+    assert [(f.level, f.score, f.deviation, f.deviation_low, f.deviation_high) for f in findings] == [
+        ("none", 0.000891, 0.985, 0.669, 1.3),
+        ("minor", 0.645711, 6.423, 6.107, 6.738),
+        ("major", 0.999296, 6.544, 6.229, 6.859),
+        ("major", 0.999881, 6.465, 6.147, 6.783),
+    ]
+    assert {(f.n_baseline_nights, f.coverage, f.chance_a_month) for f in (calm, first, second)} == {(56, 1.0, 0.371)}
+    assert third.n_baseline_nights == 55  # the night that was clearly ill is not learned
+    assert [(d.signal, d.value, d.baseline, d.low, d.high, d.z) for d in first.drivers] == [
+        ("temperature_deviation_c", 0.9, 0.01, -0.19, 0.21, 8.94),
+        ("resting_heart_rate_bpm", 62.0, 52.04, 50.04, 54.04, 9.96),
+        ("respiratory_rate_bpm", 17.0, 15.01, 14.61, 15.41, 9.96),
+        ("hrv_rmssd_ms", 38.0, 59.72, 53.7, 66.42, -8.51),
+        ("steps", 9720.0, 8954.38, 6182.3, 12238.46, 0.5),
+    ]

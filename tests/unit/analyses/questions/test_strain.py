@@ -53,3 +53,53 @@ def test_a_verdict_takes_twenty_one_nights_of_the_band_and_says_how_many_there_a
 def test_a_week_is_judged_from_four_nights_on(n_nights, status) -> None:
     last = [*steady_days()[: N - 7], *steady_days()[N - n_nights :]]
     assert analyses_of("strain", last)[-1].status == status
+
+
+HRV = ("hrv_rmssd_ms", 57.0, 59.39, 57.2, 61.66, -0.82)
+HEART_RATE, LOAD = (
+    ("resting_heart_rate_bpm", 52.04, 52.04, 51.29, 52.79, 0.0),
+    ("load_pct", 100.0, 100.0, 50.0, 110.0, 0.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "shift", "drivers"),
+    [
+        (
+            LOW | {"met_min": 450.0}, 91, 0.821,
+            [HRV, HEART_RATE, ("load_pct", 140.0, 100.0, 50.0, 110.0, 4.0)],
+        ),
+        (
+            LOW | {"resting_heart_rate_bpm": 55.0}, 91, 0.821,
+            [HRV, ("resting_heart_rate_bpm", 54.8, 52.45, 51.57, 53.33, 2.0), LOAD],
+        ),
+        ({"hrv_rmssd_ms": 35.0}, 85, 2.0, [("hrv_rmssd_ms", 37.53, 55.39, 47.87, 64.1, -2.0), HEART_RATE, LOAD]),
+    ],
+    ids=["load", "heart rate", "far"],
+)  # fmt: skip
+def test_the_finding_of_a_night_is_what_it_was_when_the_method_was_measured(
+    fields: dict[str, float], first: int, shift: float, drivers: list[tuple[object, ...]]
+) -> None:
+    """Golden values of strain-1; whoever moves them measures anew (docs/explanation/alerts.md)."""
+    history = steady_days(BAD, **fields)
+    assert alert_days("strain", history) == [*range(first, N)]
+    last = analyses_of("strain", history)[-1]
+    assert (last.level, last.score, last.deviation, last.n_baseline_nights, last.coverage) == (
+        "minor",
+        shift,
+        shift,
+        42,
+        1.0,
+    )
+    assert [(d.signal, d.value, d.baseline, d.low, d.high, d.z) for d in last.drivers] == drivers
+
+
+def test_without_load_and_heart_rate_a_finding_has_a_third_of_its_coverage() -> None:
+    bare = [replace(day, met_min=None, steps=None, resting_heart_rate_bpm=None) for day in steady_days()]
+    last = analyses_of("strain", bare)[-1]
+    assert (last.status, last.coverage, [d.signal for d in last.drivers]) == (OK, 0.33, ["hrv_rmssd_ms"])
+
+
+@pytest.mark.parametrize(("load", "is_strained"), [(329.0, False), (331.0, True)])
+def test_a_load_has_risen_from_a_tenth_more_on(load: float, is_strained: bool) -> None:
+    assert bool(alert_days("strain", steady_days(BAD, **LOW, met_min=load)[:94])) is is_strained

@@ -31,8 +31,9 @@ def lines(compared: Sequence[Compared], *, has_numbers: bool) -> Iterator[str]:
     yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
     yield from (f"- {_line(found, has_numbers)}" for found in compared)
     yield (
-        f'"Before" is where 19 of 20 weeks like your {WEEKS_BEFORE} before would lie; it takes {FEWEST_DAYS} days '
-        f"a week, and {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in every alert."
+        f'"Before" is the range of 19 in 20 weeks like those {WEEKS_BEFORE}. A week counts from {FEWEST_DAYS} days on, '
+        f"and the range needs {FEWEST_WEEKS} such weeks. Your usual range is that of single nights, as in the illness "
+        "warning."
     )
 
 

@@ -170,6 +170,6 @@ def _goals(goals: Sequence[Goal]) -> Iterator[str]:
 
 
 def _end() -> Iterator[str]:
-    yield "This mail comes every Monday. If one does not, something is broken; what, says\noura-lake verify"
+    yield "This mail comes every Monday. If it does not, something is broken. This command names it:\noura-lake verify"
     yield "It is not medical advice: a ring cannot tell an illness from other strain."
     yield "To switch it off, write weekly_mail = false into your table of config.toml, then\nmake deploy"

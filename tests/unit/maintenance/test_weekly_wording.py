@@ -55,8 +55,8 @@ AGAINST YOUR 12 WEEKS BEFORE
 - Resting heart rate: higher than before (7 of 7 nights, 1 above your usual range)
 - Heart rate variability: cannot tell (2 of 7 nights)
 - Steps: cannot tell (7 of 7 days, 4 of the 6 weeks that it takes)
-"Before" is where 19 of 20 weeks like your 12 before would lie; it takes 4 days a week, and 6 such weeks. \
-Your usual range is that of single nights, as in every alert.
+"Before" is the range of 19 in 20 weeks like those 12. A week counts from 4 days on, and the range needs 6 such weeks. \
+Your usual range is that of single nights, as in the illness warning.
 
 ONE FINDING
 Resting heart rate was higher than before: 7 of 7 nights measured, against 12 weeks of yours. One of these signals \
@@ -71,7 +71,7 @@ THE LAKE
 - Missing, not worn: Wednesday, 6 May to Thursday, 7 May (sleep)
 - Cost: $0.38 so far this month, the whole account
 
-This mail comes every Monday. If one does not, something is broken; what, says
+This mail comes every Monday. If it does not, something is broken. This command names it:
 oura-lake verify
 It is not medical advice: a ring cannot tell an illness from other strain.
 To switch it off, write weekly_mail = false into your table of config.toml, then

@@ -8,11 +8,11 @@ ALERT = SlowKind(
     why="It measures the body, not what anybody felt, and nothing validated follows from it.",
     sends_all_clear=False,
     title="Your days show more physiological strain",
-    shows=(
-        "By day your body was under more physiological strain than usual for you. That is heart rate and its "
-        "variability at rest: the ring does not know whether you felt stressed"
+    shows="By day your body was under more physiological strain than usual for you",
+    advice=(
+        "Heat, caffeine, a meal, an infection or hard training raise it as much as a bad week does. It is heart rate "
+        "and its variability at rest: the ring does not know whether you felt stressed."
     ),
-    advice="Heat, caffeine, a meal, an infection or hard training raise it as much as a bad week does.",
     chance=0.24,
     silent_after_illness_days=7,
 )

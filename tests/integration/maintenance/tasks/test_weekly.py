@@ -62,4 +62,4 @@ def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake) ->
 
 def test_it_holds_no_measurement_unless_that_is_wanted(lake) -> None:
     assert "57 bpm" not in mail(lake)
-    assert "before 51 to 53 bpm" in mail(lake, numbers_in_messages=True)
+    assert "bpm, before 51 to 53)" in mail(lake, numbers_in_messages=True)

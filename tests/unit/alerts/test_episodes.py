@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
+from oura_lake.alerts.episodes import alert_of, episodes, is_near, worst_night
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import _entry, document
 from oura_lake.alerts.model import Telling, Way
@@ -194,3 +195,25 @@ def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(morni
     today, is_alerting = TODAY + (len(mornings) - 1) * DAY, len(mornings) - 1 in mornings[-1][-1][0]
     covering = [e for e in ledger.values() if e.alert.onset_day <= today <= e.alert.last_alert_day]
     assert not is_alerting or any(e.opening for e in covering)
+
+
+@pytest.mark.parametrize(("n_nights", "n_back"), [(2, 2), (4, 4), (5, 4)])
+def test_the_onset_lies_at_most_four_nights_before_the_first_alert(n_nights: int, n_back: int) -> None:
+    before = [a_finding(TODAY - n * DAY, deviation=1.5) for n in range(n_nights, 0, -1)]
+    findings = [a_finding(TODAY - 9 * DAY, deviation=9.0), *before, a_finding(TODAY, "minor")]
+    assert alert_of(findings[-1:], findings).onset_day == TODAY - n_back * DAY
+    assert alert_of(findings[-1:], [replace(f, deviation=1.49) for f in findings]).onset_day == TODAY
+
+
+def test_the_peak_is_the_night_that_deviates_most_and_of_two_the_later() -> None:
+    run = [a_finding(TODAY + n * DAY, "minor", deviation=d) for n, d in enumerate((2.0, 3.0, 3.0, None))]
+    assert alert_of(run, run).peak_day == TODAY + 2 * DAY
+    assert worst_night(alert_of(run, run), run).day == TODAY + 2 * DAY
+    later = a_finding(TODAY + 4 * DAY, "minor", deviation=9.0)
+    assert worst_night(alert_of(run, run), [*run, later]).day == TODAY + 2 * DAY
+
+
+@pytest.mark.parametrize(("days", "is_one"), [(1, True), (4, True), (5, False)])
+def test_an_alert_day_after_three_quiet_ones_belongs_to_the_episode(days: int, is_one: bool) -> None:
+    assert is_near(TODAY, TODAY + days * DAY) is is_one
+    assert len(episodes([a_finding(TODAY, "minor"), a_finding(TODAY + days * DAY, "minor")])) == 2 - is_one

@@ -2,7 +2,8 @@
 
 import ast
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from oura_lake.alerts.wording.evidence import unusual_lines
 from oura_lake.analyses import signals
 from oura_lake.analyses.model import COLUMNS
 from oura_lake.analyses.signal_description import Place, SignalDescription, plain, unread
-from oura_lake.analyses.signals import OF_ILLNESS, SIGNALS, charted, described, listed, of_a_week
+from oura_lake.analyses.signals import BEDTIME, OF_ILLNESS, SIGNALS, STEPS, charted, described, listed, of_a_week
 from oura_lake.analyses.weekly_comparison import compared
 from oura_lake.maintenance.comparison_wording import lines
 from oura_lake.report.page import page
 from oura_lake.report.reading import history_of
-from support.illness_days import FIRST, a_driver, a_finding, calm_days
+from support.illness_days import FIRST, a_driver, a_finding, calm_day, calm_days
 from support.report_lake import TODAY, FakeEngine, a_row
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,6 +73,66 @@ def test_what_an_analysis_reads_is_a_column_of_its_days() -> None:
 
 def test_what_an_illness_moves_most_surely_stands_first() -> None:
     assert [s.column for s in OF_ILLNESS[:2]] == ["temperature_deviation_c", "resting_heart_rate_bpm"]
+
+
+def test_floors_and_weights_are_those_with_which_the_methods_were_measured() -> None:
+    """Direction, floor, shift, share, most, days late, of sleep; whoever moves them measures anew (detection.md)."""
+    judged = {
+        s.column: (s.direction, s.floor, s.shift, s.share, s.most, s.lag_days, s.is_of_sleep)
+        for s in SIGNALS
+        if s.read is not unread
+    }
+    assert judged == {
+        "sleep_h": (-1, 0.25, 0.0, 0.0, 5.0, 0, False),
+        "bedtime_h": (0, 0.25, 0.0, 0.0, 5.0, 0, False),
+        "readiness_score": (-1, 3.0, 0.0, 0.0, 5.0, 0, False),
+        "resting_heart_rate_bpm": (1, 1.0, 1.6, 0.87, 5.0, 0, True),
+        "hrv_rmssd_ms": (-1, 0.05, 1.3, 0.77, 4.0, 0, True),
+        "temperature_deviation_c": (1, 0.1, 1.75, 0.87, 5.0, 0, False),
+        "respiratory_rate_bpm": (1, 0.2, 1.15, 0.72, 5.0, 0, True),
+        "steps": (-1, 8.0, 1.4, 0.3, 3.0, 1, False),
+        "inactive_h": (1, 0.5, 1.4, 0.3, 3.0, 1, False),
+        "stress_high_min": (1, 15.0, 0.0, 0.0, 5.0, 1, False),
+    }
+    least_changes = {s.column: s.week_floor for s in SIGNALS if s.week_floor is not None}
+    assert least_changes == {
+        "sleep_h": 0.25,
+        "bedtime_h": 0.25,
+        "readiness_score": 3.0,
+        "resting_heart_rate_bpm": 1.0,
+        "hrv_rmssd_ms": 2.0,
+        "temperature_deviation_c": 0.1,
+        "steps": 1000.0,
+    }
+
+
+def test_what_can_be_measured_is_what_the_table_always_had() -> None:
+    ends = {s.column: (s.lowest, s.highest) for s in SIGNALS if s.lowest > 0 or 100 < s.highest < inf or s.digits}
+    assert ends == {
+        "readiness_score": (1.0, 100.0),
+        "sleep_score": (1.0, 100.0),
+        "resting_heart_rate_bpm": (25.0, 150.0),
+        "hrv_rmssd_ms": (2.0, 254.0),
+        "temperature_deviation_c": (-10.0, 10.0),
+        "respiratory_rate_bpm": (4.0, 60.0),
+        "spo2_pct": (0.0, 100.0),
+        "steps": (0.0, 150_000.0),
+        "stress_high_min": (0.0, 1440.0),
+    }
+
+
+def test_a_bedtime_is_judged_from_noon_on_and_shown_on_the_clock() -> None:
+    bed = datetime(2026, 1, 5, 1, 30)  # noqa: DTZ001 - local
+    assert BEDTIME.read(calm_day(0, bedtime_start_local=bed)) == 13.5
+    assert BEDTIME.read(calm_day(0, bedtime_start_local=bed.replace(hour=12, minute=15))) == 0.25
+    assert BEDTIME.read(calm_day(0)) is None
+    assert [BEDTIME.show(hours) for hours in (10.5, 13.5)] == [22.5, 1.5]
+
+
+def test_steps_are_judged_by_their_root_and_only_of_days_on_which_the_ring_was_worn() -> None:
+    assert STEPS.read(calm_day(0, steps=8100.0)) == 90.0
+    assert STEPS.show(90.0) == 8100.0
+    assert [STEPS.read(calm_day(0, steps=8100.0, non_wear_h=h)) for h in (5.0, 5.1)] == [90.0, None]
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.column)

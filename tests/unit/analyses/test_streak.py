@@ -70,3 +70,10 @@ def test_an_alert_day_is_unusual_itself_and_so_were_enough_of_the_last_days() ->
 def test_a_day_without_the_signal_has_no_finding() -> None:
     assert [f.day for f in judged(days(50.0, None, 50.0), RULE)] == [FIRST, FIRST + timedelta(days=2)]
     assert {f.level for f in judged(days(*[50.0] * 20), RULE)} == {NONE}
+
+
+def test_coverage_is_the_share_of_the_signals_that_were_judged() -> None:
+    others = tuple(replace(RATE, column=name, read=plain(name)) for name in ("sleep_h", "steps"))
+    three = replace(RULE, signals=(RATE, *others))
+    assert judged(days(*[50.0] * 15), three)[-1].coverage == 0.33
+    assert judged(days(*[50.0] * 15), RULE)[-1].coverage == 1.0

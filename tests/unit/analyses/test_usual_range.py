@@ -3,13 +3,23 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 
 import pytest
 from benchmarks.kinds import a_life
 from benchmarks.people import Life
+from oura_lake.analyses.baseline import Usual
 from oura_lake.analyses.questions import illness
-from oura_lake.analyses.signals import OF_ILLNESS, READINESS, RESTING_HEART_RATE, TEMPERATURE
-from oura_lake.analyses.usual_range import past_of, ranges
+from oura_lake.analyses.signals import (
+    HIGH_STRAIN,
+    HRV,
+    OF_ILLNESS,
+    READINESS,
+    RESTING_HEART_RATE,
+    STEPS,
+    TEMPERATURE,
+)
+from oura_lake.analyses.usual_range import Past, driver_of, past_of, ranges
 from support.illness_days import calm_days
 
 
@@ -83,3 +93,33 @@ def test_no_range_goes_beyond_what_the_signal_can_be() -> None:
     values = {d.day: 92.0 + 3.0 * (n % 3) for n, d in enumerate(days)}
     usual = ranges(READINESS, values, past_of([], days))[days[-1].day]
     assert (round(usual.low), usual.high) == (89, 100.0)
+
+
+def test_a_driver_shows_two_spreads_either_side_in_the_own_unit_and_none_below_nought() -> None:
+    usual = Usual(middle=log(60.0), spread=0.1, n=40)
+    shown = driver_of(HRV, log(45.0), usual)
+    assert (shown.value, shown.baseline, shown.low, shown.high) == (45.0, 60.0, 49.12, 73.28)
+    assert shown.z == round(log(45 / 60) / 0.1, 2) == -2.88
+    assert driver_of(HIGH_STRAIN, 5.0, Usual(middle=10.0, spread=15.0, n=40)).low == 0.0
+
+
+def test_yesterdays_value_is_not_learned_where_the_morning_has_no_night_and_a_nightly_one_is() -> None:
+    days = calm_days(31)
+    nights = Past(levels={d.day: "none" for n, d in enumerate(days) if n % 2})
+    for signal, n_learned in ((RESTING_HEART_RATE, 30), (STEPS, 15)):
+        values = {d.day: 50.0 + n % 3 for n, d in enumerate(days)}
+        assert ranges(signal, values, nights)[days[30].day].n == n_learned
+        assert ranges(signal, values, Past(levels={}))[days[30].day].n == 30
+
+
+def test_days_of_a_clear_illness_are_left_out_and_ten_unusual_nights_begin_anew() -> None:
+    days = calm_days(40)
+    values = {d.day: 50.0 + n % 3 for n, d in enumerate(days)}
+    levels = {d.day: "none" for d in days}
+    ill = levels | {d.day: "major" for d in days[30:33]}
+    assert ranges(RESTING_HEART_RATE, values, Past(levels=ill))[days[39].day].n == 36
+    slight = levels | {d.day: "minor" for d in days[30:33]}
+    assert ranges(RESTING_HEART_RATE, values, Past(levels=slight))[days[39].day].n == 39
+    for n_unusual, n in ((9, 30), (10, 14)):
+        unusual = levels | {d.day: "major" for d in days[25 : 25 + n_unusual]}
+        assert ranges(RESTING_HEART_RATE, values, Past(levels=unusual))[days[39].day].n == n

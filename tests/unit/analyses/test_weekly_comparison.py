@@ -162,3 +162,30 @@ def somebody(seed, missing):
             )
         )
     return [d for d in days if rng.random() >= missing]
+
+
+def test_the_twelve_weeks_before_count_and_no_older_one() -> None:
+    days = days_with()
+    older = [replace(day, steps=20_000.0) if n < 7 else day for n, day in enumerate(days)]
+    assert [f.n_weeks for f in compared(days, MONDAY)] == [12] * 7
+    assert compared(older, MONDAY) == compared(days, MONDAY)
+    twelfth = [replace(day, steps=20_000.0) if 7 <= n < 14 else day for n, day in enumerate(days)]
+    assert compared(twelfth, MONDAY) != compared(days, MONDAY)
+
+
+def test_a_mean_as_far_out_as_one_week_in_a_hundred_is_far() -> None:
+    hours = [6.0, 9.0, 7.0, 8.0, 6.5, 8.5]
+    far = 4.0321 * 1.1832 * (1 + 1 / 6) ** 0.5
+    for beyond, is_far in ((0.97 * far, False), (1.03 * far, True)):
+        last = 7.5 - beyond
+        days = [PersonDay(day=FIRST + timedelta(days=n), sleep_h=[*hours, last][n // 7]) for n in range(49)]
+        week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
+        assert (week.verdict, week.is_far) == (LOWER, is_far)
+        assert week.distance == pytest.approx(-beyond / (2.5706 * 1.1832 * (1 + 1 / 6) ** 0.5), rel=0.01)
+
+
+def test_a_range_is_never_closer_than_the_least_change_that_counts() -> None:
+    days = [PersonDay(day=FIRST + timedelta(days=n), sleep_h=7.5 if n < 42 else 7.8) for n in range(49)]
+    week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
+    assert (week.low, week.high, week.verdict, week.distance) == (7.25, 7.75, HIGHER, pytest.approx(1.2))
+    assert week.is_far

@@ -108,6 +108,20 @@ def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Pa
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
+def test_the_zip_of_the_public_door_makes_and_opens_a_reply_link_by_itself(tmp_path: Path) -> None:
+    with ZipFile(build(RECEIVE, HOST)) as archive:
+        archive.extractall(tmp_path)
+    script = (
+        "from datetime import UTC, datetime; from oura_lake.public_endpoint.reply_links import answer_in, links\n"
+        "now = datetime(2026, 3, 1, tzinfo=UTC); made = links('', 'me', 'illness-2026-02-27', 'secret', now)\n"
+        "print(answer_in(made['ill'].partition('=')[2], 'secret', now).episode)"
+    )
+    environment = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-S", "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("illness-2026-02-27\n", "")
+
+
 @pytest.mark.parametrize("lock", [*(ROOT / "requirements").glob("*.lock")], ids=lambda path: path.name)
 def test_a_lock_names_hashes_and_no_index(lock: Path) -> None:
     text = lock.read_text()

@@ -153,38 +153,38 @@ def test_the_packages_form_no_circle() -> None:
 
 
 @pytest.mark.parametrize("module", OURS)
-def test_nobody_imports_a_private_module_of_another_package(module) -> None:
+def test_nobody_imports_a_private_module_of_another_package(module: str) -> None:
     here = package_of(module)
     names = [n for n in ours(PACKAGE / module) if part(n) != here]
     assert [n for n in names if any(p.startswith("_") for p in n.split("."))] == []
 
 
 @pytest.mark.parametrize("module", in_packages(*PURE))
-def test_a_pure_module_imports_nothing_impure(module) -> None:
+def test_a_pure_module_imports_nothing_impure(module: str) -> None:
     assert tops(PACKAGE / module) & IMPURE <= WAITS.get(module, set())
     assert tops(PACKAGE / module) - set(sys.stdlib_module_names) - TO_THIRD_PARTIES_OF_PURE <= {"oura_lake"}
     assert parts(PACKAGE / module) <= {*PURE, "errors", "contract", "registry"}
 
 
 @pytest.mark.parametrize("module", in_packages(*SERVICE_NAMES))
-def test_a_service_knows_services_before_it_and_no_client_of_an_edge(module) -> None:
+def test_a_service_knows_services_before_it_and_no_client_of_an_edge(module: str) -> None:
     names = ours(PACKAGE / module) - TYPES_OF_EDGES
     assert {part(n) for n in names} <= {*PURE, *SHARED, *before(package_of(module))}
 
 
 @pytest.mark.parametrize("module", in_packages(*EDGES))
-def test_an_edge_knows_no_service_but_its_port_and_no_wiring(module) -> None:
+def test_an_edge_knows_no_service_but_its_port_and_no_wiring(module: str) -> None:
     names = ours(PACKAGE / module) - PORTS
     assert {part(n) for n in names} & {*SERVICE_NAMES, *WIRING} == set()
 
 
 @pytest.mark.parametrize("module", in_packages("handlers", "bootstrap"))
-def test_what_lambda_runs_knows_nothing_of_the_laptop(module) -> None:
+def test_what_lambda_runs_knows_nothing_of_the_laptop(module: str) -> None:
     assert parts(PACKAGE / module) & LAPTOP_ONLY == set()
 
 
 @pytest.mark.parametrize(("library", "places"), [("boto3", BOTO3), ("botocore", BOTOCORE), ("httpx", HTTPX)])
-def test_a_library_of_the_edges_is_imported_where_it_may_be(library, places) -> None:
+def test_a_library_of_the_edges_is_imported_where_it_may_be(library: str, places: tuple[str, ...]) -> None:
     assert [m for m in OURS if library in tops(PACKAGE / m) and not m.startswith(places)] == []
 
 
@@ -193,7 +193,7 @@ def test_the_package_never_imports_what_the_stack_is_made_with() -> None:
 
 
 @pytest.mark.parametrize("module", INFRA)
-def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module) -> None:
+def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module: str) -> None:
     names = [name for name in imported(ROOT / "infra" / module) if name.startswith("oura_lake.")]
     assert [name for name in names if not name.startswith(READ_BY_INFRA)] == []
     assert tops(ROOT / "infra" / module) - set(sys.stdlib_module_names) <= INFRA_NEEDS
@@ -205,7 +205,7 @@ def test_nothing_that_infra_reads_loads_pyarrow() -> None:
 
 
 @pytest.mark.parametrize("path", [*(f"lambdas/oura_lake/{m}" for m in OURS), *(f"infra/{m}" for m in INFRA)])
-def test_every_module_says_what_it_is_for(path) -> None:
+def test_every_module_says_what_it_is_for(path: str) -> None:
     first_line = (ast.get_docstring(tree(ROOT / path)) or "").partition("\n")[0]
     assert len(first_line) > 20
     assert first_line[-1] in ".:"
@@ -231,5 +231,5 @@ def test_every_file_of_the_command_line_is_a_command_of_its_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["ingest", "receive", "analyse", "maintain"])
-def test_a_handler_is_a_function_of_event_and_context(name) -> None:
+def test_a_handler_is_a_function_of_event_and_context(name: str) -> None:
     assert callable(import_module(f"oura_lake.handlers.{name}").handler)

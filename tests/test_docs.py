@@ -46,12 +46,12 @@ def test_the_documents_of_every_folder_are_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_generated_pages_are_current(name) -> None:
+def test_the_generated_pages_are_current(name: str) -> None:
     page = (ROOT / "docs" / "reference" / f"{name}.md").read_text(encoding="utf-8")
     assert page == PAGES[name](), "run `make reference` and look at what changed"
 
 
-def test_readme_is_short(readme) -> None:
+def test_readme_is_short(readme: str) -> None:
     assert len(readme.splitlines()) <= MOST_LINES_OF_README
 
 
@@ -153,7 +153,7 @@ def test_the_help_names_every_exit_code() -> None:
     assert said == {0, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED}
 
 
-def test_readme_names_the_exit_codes_as_the_help_does(readme) -> None:
+def test_readme_names_the_exit_codes_as_the_help_does(readme: str) -> None:
     assert EPILOG in " ".join(readme.split())
 
 
@@ -168,7 +168,7 @@ FIGURES = {  # of README: the row of docs/explanation/detection.md, its column, 
 
 
 @pytest.mark.parametrize(("cell", "words"), FIGURES.items(), ids=[" ".join(cell[::2]) for cell in FIGURES])
-def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, cell, words) -> None:
+def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme: str, cell, words) -> None:
     row, column, figure = cell
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     [line] = re.findall(rf"^\| {re.escape(row)} \| [0-9].*$", text, re.MULTILINE)[:1]
@@ -176,7 +176,7 @@ def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme, 
     assert words in " ".join(readme.split("![")[0].split())
 
 
-def test_the_headline_says_first_what_holds_on_real_people(readme) -> None:
+def test_the_headline_says_first_what_holds_on_real_people(readme: str) -> None:
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     told = text.partition("### On real people")[2].partition("\n### ")[0]
     assert "1.2 against 0.5 to 0.6" in told

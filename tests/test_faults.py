@@ -48,7 +48,7 @@ def missing_tests(row: list[str], may_lack_one: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize("row", rows(PLANTED), ids=lambda row: row[0][:60])
-def test_every_fault_says_what_holds_and_names_a_test_that_exists(row) -> None:
+def test_every_fault_says_what_holds_and_names_a_test_that_exists(row: list[str]) -> None:
     assert (len(row), all(row), missing_tests(row)) == (3, True, [])
 
 
@@ -58,7 +58,7 @@ def test_every_finding_says_what_holds_and_names_a_test_that_exists_or_gives_the
 
 
 @pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
-def test_every_table_of_faults_has_the_header_that_its_rows_are_read_by(path) -> None:
+def test_every_table_of_faults_has_the_header_that_its_rows_are_read_by(path: Path) -> None:
     headers = [table[0] for table in tables(path)]
     assert headers
     assert all(header == HEADERS[path] for header in headers)
@@ -70,13 +70,13 @@ def test_the_findings_are_in_their_five_sections() -> None:
 
 
 @pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
-def test_no_fault_is_listed_twice(path) -> None:
+def test_no_fault_is_listed_twice(path: Path) -> None:
     faults = [tuple(row[:-2]) for row in rows(path)]
     assert sorted(set(faults)) == sorted(faults)
 
 
 @pytest.mark.parametrize("cell", ["none", "`tests/test_faults.py::test_of_nothing`", "`tests/no.py::test_a`"])
-def test_a_row_without_an_existing_test_is_found(cell) -> None:
+def test_a_row_without_an_existing_test_is_found(cell: str) -> None:
     assert missing_tests(["a", "b", cell])
     assert missing_tests(["a", "b", "c", cell], may_lack_one=True)
 

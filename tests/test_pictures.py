@@ -15,7 +15,7 @@ def test_the_texts_in_the_docs_are_those_of_the_code() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_picture_was_taken_of_what_would_be_sent_today(name) -> None:
+def test_a_picture_was_taken_of_what_would_be_sent_today(name: str) -> None:
     assert made_of((album.FOLDER / name).read_bytes()) == digest(PAGES[name]), ANEW
 
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra.bundling import LAMBDA, packages_zip
+from infra.bundling import LAMBDA, Bundle, packages_zip
 from infra.sbom import BILL, SHIPPED, TABLE, bill, licence_of, packages_of, shipped, table
 
 PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
@@ -20,7 +20,7 @@ def test_the_files_of_the_release_are_current() -> None:
 
 
 @pytest.mark.parametrize("bundle", SHIPPED, ids=lambda bundle: bundle.name)
-def test_each_locked_package_is_named_once_and_its_licence_s_text_lies_in_the_zip(bundle) -> None:
+def test_each_locked_package_is_named_once_and_its_licence_s_text_lies_in_the_zip(bundle: Bundle) -> None:
     locked = set(PINNED.findall(bundle.lock.read_text(encoding="utf-8")))
     found = list(packages_of(packages_zip(bundle, LAMBDA)))
     assert {(p.name, p.version) for p in found} <= locked

@@ -23,12 +23,14 @@ def oura() -> Iterator[RunningApi]:
 
 
 @pytest.fixture
-def lake(tmp_path) -> Path:
+def lake(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
 @pytest.fixture
-def oura_lake(oura, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
+def oura_lake(
+    oura: RunningApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Said]]:
     """The command in this process: nobody waits between attempts, and the days are not judged."""
     collector = gc.get_threshold()
     monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))

@@ -1,5 +1,6 @@
 """Runs of the weekly mail with defaults: a test writes only what it is about."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
@@ -7,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.ledger import change
 from oura_lake.alerts.model import LEFT, Alert, Entry
-from oura_lake.lake.store import MemoryStore
+from oura_lake.analyses.model import PersonDay
+from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.person import Person
 from oura_lake.query.model import Result
@@ -27,16 +29,22 @@ SETTINGS = SimpleNamespace(webhook_url="", budget="")
 class Days(FakeEngine):
     """Gives the days; whatever else is asked has no rows."""
 
-    def query(self, sql):
+    def query(self, sql: str) -> Result:
         return super().query(sql) if "FROM person_day" in sql else Result(columns=(), rows=[])
 
 
-def local(day=MONDAY, hour=10, minute=40, zone="Europe/Berlin"):
+def local(day: date = MONDAY, hour: int = 10, minute: int = 40, zone: str = "Europe/Berlin") -> datetime:
     """A moment on a clock."""
     return datetime.combine(day, time(hour, minute), ZoneInfo(zone)).astimezone(UTC)
 
 
-def an_upkeep(now=None, days=DAYS, store=None, send=None, person=ME):
+def an_upkeep(
+    now: datetime | None = None,
+    days: list[PersonDay] = DAYS,
+    store=None,
+    send: Outbox | Callable[..., None] | None = None,
+    person: Person = ME,
+) -> Upkeep:
     return Upkeep(
         store=store or MemoryStore(),
         engine=Days(days),
@@ -47,13 +55,13 @@ def an_upkeep(now=None, days=DAYS, store=None, send=None, person=ME):
     )
 
 
-def an_alert(kind="lasting_shift", first=date(2026, 5, 4), last=date(2026, 5, 10)):
+def an_alert(kind: str = "lasting_shift", first: date = date(2026, 5, 4), last: date = date(2026, 5, 10)) -> Alert:
     return Alert(
         kind=kind, level="minor", onset_day=first, first_alert_day=first, last_alert_day=last, method_version="1"
     )
 
 
-def left(store, alert=None) -> None:
+def left(store: Store, alert: Alert | None = None) -> None:
     """An episode that the budget kept back."""
     alert = alert or an_alert()
     change(store, "me", alert.kind, lambda _: [Entry(id=alert.id, alert=alert, untold=LEFT)])

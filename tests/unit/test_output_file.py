@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,14 @@ def mode(path: Path) -> int:
 
 
 @pytest.fixture
-def open_umask():
+def open_umask() -> Iterator[None]:
     before = os.umask(0)
     yield
     os.umask(before)
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_a_new_file_and_an_older_one_of_everybody_become_the_owners_alone(tmp_path) -> None:
+def test_a_new_file_and_an_older_one_of_everybody_become_the_owners_alone(tmp_path: Path) -> None:
     older = tmp_path / "older.html"
     older.write_text("x" * 9_000)
     older.chmod(0o666)
@@ -31,7 +32,7 @@ def test_a_new_file_and_an_older_one_of_everybody_become_the_owners_alone(tmp_pa
     assert sorted(p.name for p in tmp_path.iterdir()) == ["new.html", "older.html"]
 
 
-def test_a_write_that_ends_midway_leaves_the_older_file_and_nothing_beside_it(tmp_path) -> None:
+def test_a_write_that_ends_midway_leaves_the_older_file_and_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("older")
 
@@ -45,7 +46,7 @@ def test_a_write_that_ends_midway_leaves_the_older_file_and_nothing_beside_it(tm
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("report.html", "older")]
 
 
-def test_ones_own_link_is_followed_and_the_link_stays(tmp_path) -> None:
+def test_ones_own_link_is_followed_and_the_link_stays(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("older")
     link = tmp_path / "link"
     link.symlink_to("target")
@@ -54,7 +55,9 @@ def test_ones_own_link_is_followed_and_the_link_stays(tmp_path) -> None:
     assert (tmp_path / "target").read_text() == "new"
 
 
-def test_a_link_that_another_user_planted_is_replaced_and_its_target_left(tmp_path, monkeypatch) -> None:
+def test_a_link_that_another_user_planted_is_replaced_and_its_target_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "target").write_text("older")
     link = tmp_path / "link"
     link.symlink_to("target")
@@ -65,7 +68,7 @@ def test_a_link_that_another_user_planted_is_replaced_and_its_target_left(tmp_pa
     assert (tmp_path / "target").read_text() == "older"
 
 
-def test_what_is_no_file_is_written_to_as_it_is(tmp_path) -> None:
+def test_what_is_no_file_is_written_to_as_it_is(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -76,13 +79,13 @@ def test_what_is_no_file_is_written_to_as_it_is(tmp_path) -> None:
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_each_folder_that_is_made_is_the_owners_alone_and_one_that_exists_stays(tmp_path) -> None:
+def test_each_folder_that_is_made_is_the_owners_alone_and_one_that_exists_stays(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     private_folder(tmp_path / "a" / "b")
     assert [mode(p) for p in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")] == [0o755, 0o700, 0o700]
 
 
-def test_what_cannot_be_written_is_one_sentence_that_names_the_option(tmp_path) -> None:
+def test_what_cannot_be_written_is_one_sentence_that_names_the_option(tmp_path: Path) -> None:
     with pytest.raises(SettingsWrong, match=r"Cannot write .*no/file: .*; choose another place with --out\."):
         write_private(tmp_path / "no" / "file", "x", "--out")
     (tmp_path / "file").write_text("x")

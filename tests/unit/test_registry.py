@@ -17,7 +17,7 @@ from oura_lake.registry import module_names, plugins
     ("package", "kind"),
     [(ALERT_KINDS, AlertKind), (QUESTIONS, Analysis), (TASKS, MaintenanceTask), (CHANNELS, Channel)],
 )
-def test_each_file_of_a_folder_exports_one_instance(package, kind) -> None:
+def test_each_file_of_a_folder_exports_one_instance(package: str, kind: type[object]) -> None:
     found = plugins(package, kind)
     assert list(found) == module_names(package)
     assert found
@@ -41,7 +41,9 @@ def test_every_question_ends_with_a_question_mark() -> None:
 
 
 @pytest.mark.parametrize("values", [[], [1, 2]])
-def test_a_file_without_its_one_instance_is_an_error_that_names_it(values, monkeypatch) -> None:
+def test_a_file_without_its_one_instance_is_an_error_that_names_it(
+    values: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     package, module = ModuleType("plugged"), ModuleType("plugged.odd")
     package.__path__ = []
     vars(module).update({f"VALUE_{n}": value for n, value in enumerate(values)})

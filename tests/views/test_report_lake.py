@@ -1,6 +1,8 @@
 """Does the report read a real lake: Parquet in a folder, the views, DuckDB, the command itself?"""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +19,7 @@ DRIVER = {"signal": "resting_heart_rate_bpm", "value": 58.0, "baseline": 50.0, "
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     """Thirty readiness days with a gap of two, a tag, an alert and the finding behind it."""
     days = [str(TODAY - timedelta(days=n)) for n in range(30) if n not in (10, 11)]
     first, kind = str(TODAY - timedelta(days=3)), {"kind": "illness", "level": "major", "method_version": "1"}
@@ -37,7 +39,7 @@ def folder(tmp_path):
     return tmp_path / "lake"
 
 
-def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder) -> None:
+def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder: Any) -> None:
     history = history_of(DuckDBEngine(FolderStore(folder)), "me")
     assert (len(history.days), history.value("readiness_score", TODAY)) == (30, 80)
     assert history.days[TODAY - timedelta(days=1)].notes == ("late meal",)
@@ -45,7 +47,7 @@ def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder) -> No
     assert ([d.value for d in alert.worst.drivers], alert.worst.confounders) == ([58.0], ("hard_workout",))
 
 
-def test_the_command_writes_the_page_of_a_folder(folder, tmp_path) -> None:
+def test_the_command_writes_the_page_of_a_folder(folder: Any, tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["--lake", str(folder), "--output", str(tmp_path / "r.html")])
     assert result.exit_code == 0, result.output
     page = (tmp_path / "r.html").read_text()
@@ -53,6 +55,6 @@ def test_the_command_writes_the_page_of_a_folder(folder, tmp_path) -> None:
     assert "found in history, not sent" in page
 
 
-def test_a_folder_that_holds_nothing_is_one_sentence(tmp_path) -> None:
+def test_a_folder_that_holds_nothing_is_one_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["--lake", str(tmp_path)])
     assert "The lake holds nothing of anyone yet" in str(result.exception)

@@ -33,7 +33,7 @@ def lake_of(shared: Path) -> Any:
     return made
 
 
-def test_a_sleep_without_a_type_is_a_night_and_the_ledger_says_so(lake_of) -> None:
+def test_a_sleep_without_a_type_is_a_night_and_the_ledger_says_so(lake_of: Any) -> None:
     lake = lake_of("05-sleep-without-type")
     assert lake.query("SELECT day, sleep_h, hrv_rmssd_ms FROM nights ORDER BY day").rows == [
         (date(2026, 10, day), 7.0, 48) for day in (10, 11, 12)
@@ -43,7 +43,7 @@ def test_a_sleep_without_a_type_is_a_night_and_the_ledger_says_so(lake_of) -> No
     assert lake.query(empty).rows == [(0,)]
 
 
-def test_a_workout_of_two_offsets_ends_after_it_began_on_one_clock(lake_of) -> None:
+def test_a_workout_of_two_offsets_ends_after_it_began_on_one_clock(lake_of: Any) -> None:
     lake = lake_of("06-workout-mixed-offsets")
     assert lake.query("SELECT CAST(started_local AS varchar), CAST(ended_local AS varchar) FROM stg_workout").rows == [
         ("2026-10-10 21:23:00", "2026-10-10 21:34:00")
@@ -51,14 +51,14 @@ def test_a_workout_of_two_offsets_ends_after_it_began_on_one_clock(lake_of) -> N
     assert lake.query("SELECT workout_end_h, training_end_h FROM person_day").rows == [(21, 21)]
 
 
-def test_a_rest_mode_that_was_never_ended_labels_no_later_day(lake_of) -> None:
+def test_a_rest_mode_that_was_never_ended_labels_no_later_day(lake_of: Any) -> None:
     lake = lake_of("07-rest-mode-never-ended")
     resting = [day.day for day in days_of(lake, "me") if day.is_rest_mode]
     assert (resting[0], len(resting), resting[-1]) == (date(2026, 8, 2), 14 + 3, date(2026, 9, 3))
     assert ill_days(days_of(lake, "me")) == resting
 
 
-def test_what_overlaps_is_united(lake_of) -> None:
+def test_what_overlaps_is_united(lake_of: Any) -> None:
     lake = lake_of("08-overlapping-periods")
     [(sleep_h, n_naps, n_workouts, workout_min)] = lake.query(
         "SELECT p.sleep_h, n.n_naps, p.n_workouts, p.workout_min FROM person_day AS p JOIN nights AS n ON p.day = n.day"
@@ -66,12 +66,12 @@ def test_what_overlaps_is_united(lake_of) -> None:
     assert (round(sleep_h, 1), n_naps, n_workouts, workout_min) == (7.1, 0, 1, 60.0)
 
 
-def test_of_two_documents_of_a_day_the_fuller_counts(lake_of) -> None:
+def test_of_two_documents_of_a_day_the_fuller_counts(lake_of: Any) -> None:
     lake = lake_of("11-two-documents-of-a-day")
     assert lake.query("SELECT readiness_score, steps FROM person_day").rows == [(82, 9321)]
 
 
-def test_recorded_workouts_end_after_they_began_on_the_accounts_own_clock(shared) -> None:
+def test_recorded_workouts_end_after_they_began_on_the_accounts_own_clock(shared: Path) -> None:
     from views.test_recorded import recorded
 
     store, documents = MemoryStore(), {"workout": [], "sleep": []}

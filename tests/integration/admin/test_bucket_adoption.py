@@ -59,36 +59,36 @@ def test_the_stack_tags_what_a_later_deploy_looks_for() -> None:
     assert TAG == LAKE_TAG
 
 
-def test_without_a_kept_bucket_nothing_is_told(client) -> None:
+def test_without_a_kept_bucket_nothing_is_told(client: Account) -> None:
     bucket(client("s3"), "mine", None)
     bucket(client("s3"), "of-another", "another-lake")
     assert arguments("oura-lake", client) == []
 
 
-def test_a_kept_bucket_is_named_to_the_cdk(client) -> None:
+def test_a_kept_bucket_is_named_to_the_cdk(client: Account) -> None:
     bucket(client("s3"), "kept", "oura-lake")
     assert arguments("oura-lake", client) == ["-c", "bucket=kept"]
 
 
-def test_a_bucket_of_a_version_before_the_tag_is_known_by_its_name(client) -> None:
+def test_a_bucket_of_a_version_before_the_tag_is_known_by_its_name(client: Account) -> None:
     bucket(client("s3"), "ouralake-lakestoragebucketd1cafc02-1", None)
     bucket(client("s3"), "ouralake-lakestoragebucketd1cafc02-2", "none")
     assert arguments("oura-lake", client)[1] == "bucket=ouralake-lakestoragebucketd1cafc02-1"
 
 
-def test_a_stack_whose_bucket_has_a_chosen_name_keeps_it(client) -> None:
+def test_a_stack_whose_bucket_has_a_chosen_name_keeps_it(client: Account) -> None:
     deploy(client, BucketName="kept")
     bucket(client("s3"), "later", "oura-lake")
     assert arguments("oura-lake", client)[:2] == ["-c", "bucket=kept"]
 
 
-def test_a_stack_whose_bucket_cloudformation_named_is_told_no_name(client) -> None:
+def test_a_stack_whose_bucket_cloudformation_named_is_told_no_name(client: Account) -> None:
     deploy(client)
     bucket(client("s3"), "kept", "oura-lake")
     assert arguments("oura-lake", client) == []
 
 
-def test_two_kept_buckets_are_named_and_none_is_taken(client) -> None:
+def test_two_kept_buckets_are_named_and_none_is_taken(client: Account) -> None:
     bucket(client("s3"), "one", "oura-lake")
     bucket(client("s3"), "two", "oura-lake")
     with pytest.raises(SettingsWrong, match="one and two are both of the lake oura-lake"):

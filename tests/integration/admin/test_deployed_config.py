@@ -38,7 +38,7 @@ class Account:
 
 
 @pytest.fixture
-def account(monkeypatch) -> Iterator[Account]:
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
@@ -59,7 +59,7 @@ def asked(*arguments: str) -> str:
     return CliRunner().invoke(command, arguments, catch_exceptions=False).output
 
 
-def test_a_new_laptop_gets_the_deployed_file_and_no_file_is_overwritten(account, tmp_path: Path) -> None:
+def test_a_new_laptop_gets_the_deployed_file_and_no_file_is_overwritten(account: Account, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     assert asked() == "\n".join(TABLES)
     asked("--out", str(file))
@@ -70,14 +70,16 @@ def test_a_new_laptop_gets_the_deployed_file_and_no_file_is_overwritten(account,
     assert file.read_text() == "mine"
 
 
-def test_of_a_version_that_kept_none_the_persons_are_known_and_no_file_is_made(account) -> None:
+def test_of_a_version_that_kept_none_the_persons_are_known_and_no_file_is_made(account: Account) -> None:
     account.outputs = {"Persons": '{"ada": {}, "ben": {}}'}
     assert deployed_config.deployed_settings() == "[persons.ada]\n[persons.ben]\n"
     with pytest.raises(SettingsWrong, match="kept no settings"):
         asked()
 
 
-def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(account, monkeypatch, capsys) -> None:
+def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.argv", ["kept", "999999999999"])
     with pytest.raises(SystemExit, match=r"deploys to account 999999999999, and AWS_PROFILE leads to 123456789012"):
         deployed_config.main()
@@ -86,7 +88,7 @@ def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(account, monkeypat
     assert capsys.readouterr().out == "\n".join(TABLES)
 
 
-def test_functions_and_commands_learn_of_the_persons_from_all_parameters(account) -> None:
+def test_functions_and_commands_learn_of_the_persons_from_all_parameters(account: Account) -> None:
     environment = told({"OURA_LAKE_PERSONS_IN": account.outputs["PersonsIn"]}, account)
     assert json.loads(environment["OURA_LAKE_PERSONS"]) == {
         "ada": {"timezone": "Europe/Berlin"},
@@ -97,7 +99,7 @@ def test_functions_and_commands_learn_of_the_persons_from_all_parameters(account
     assert (named["Persons"], named["Topics"]) == (environment["OURA_LAKE_PERSONS"], environment["OURA_LAKE_TOPICS"])
 
 
-def test_a_parameter_that_is_gone_is_named(account) -> None:
+def test_a_parameter_that_is_gone_is_named(account: Account) -> None:
     account("ssm").delete_parameter(Name="/ours/persons-1")
     with pytest.raises(StoreUnavailable, match="There is no parameter /ours/persons-1, which the stack names"):
         outputs(client=account)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
@@ -83,7 +84,7 @@ class Account:
             if f"person={person}/" in v["Key"]
         }
 
-    def _count(self, model, **_) -> None:
+    def _count(self, model, **_: object) -> None:
         self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
         if 0 < self.dies_at <= self.calls:
             raise KeyboardInterrupt
@@ -144,7 +145,7 @@ def account() -> Iterator[Account]:
 
 
 @pytest.fixture(autouse=True)
-def waits(monkeypatch) -> list[float]:
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long each erasure would wait for those who judge; here none does."""
     waited: list[float] = []
     monkeypatch.setattr(erasure, "sleep", waited.append)
@@ -180,11 +181,11 @@ EXPECTED = {
 }
 
 
-def test_a_survey_counts_each_kind_of_the_person_alone(account) -> None:
+def test_a_survey_counts_each_kind_of_the_person_alone(account: Account) -> None:
     assert survey(account.footprint().holdings()) == EXPECTED
 
 
-def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account) -> None:
+def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account: Account) -> None:
     before = others(account)
     left = erase(account.footprint().holdings(), lambda *_: None)
     assert left == dict.fromkeys(EXPECTED, 0)
@@ -194,7 +195,9 @@ def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account) -
     assert secrets_of(account) == ["oura-lake/ada-2", "oura-lake/webhook/ada-2"]
 
 
-def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypatch, waits) -> None:
+def test_what_a_judgement_of_the_last_landing_writes_goes_too(
+    account: Account, monkeypatch: pytest.MonkeyPatch, waits: list[float]
+) -> None:
     def judged(seconds: float) -> None:
         waits.append(seconds)
         for key in ("lake/findings/person=ada/year=2026/data.parquet", "ledger/person=ada/alerts.json"):
@@ -207,13 +210,17 @@ def test_what_a_judgement_of_the_last_landing_writes_goes_too(account, monkeypat
     assert 0 < waited <= dead_letters.JOB_ENDS_S  # from the moment that the newest object was written
 
 
-def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(account, monkeypatch, waits) -> None:
+def test_nobody_waits_for_a_judgement_of_what_landed_long_ago(
+    account: Account, monkeypatch: pytest.MonkeyPatch, waits: list[float]
+) -> None:
     monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)
     erase(account.footprint().holdings(), lambda *_: None)
     assert waits == [0]
 
 
-def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(account, monkeypatch, tmp_path) -> None:
+def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     account.outputs |= {
         "Topics": json.dumps({"ada": "arn:aws:sns:us-east-1:1:Lake-ada-7", "ada-2": "arn:aws:sns:us-east-1:1:Lake-b"}),
         "PersonsIn": "/oura-lake/persons-0",
@@ -236,7 +243,9 @@ def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(ac
     assert "Left until" not in said
 
 
-def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(account, monkeypatch) -> None:
+def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     renewal = ExitStack()
     renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada").held())
 
@@ -249,14 +258,16 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(ac
     assert account.revoked == ["renewed"]
 
 
-def test_while_a_job_is_under_way_no_permission_is_taken_back(account, monkeypatch) -> None:
+def test_while_a_job_is_under_way_no_permission_is_taken_back(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("oura_lake.admin.erasure.is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is still under way"):
         erase(account.footprint().holdings(), lambda *_: None)
     assert (account.revoked, "oura-lake/ada" in secrets_of(account)) == ([], True)
 
 
-def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account) -> None:
+def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account: Account) -> None:
     told = account.client("scheduler").get_schedule(Name=SHARED)
     erase(account.footprint().holdings(), lambda *_: None)
     left = account.client("scheduler").get_schedule(Name=SHARED)
@@ -265,7 +276,7 @@ def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account) -
     assert {part: left[part] for part in same} == {part: told[part] for part in same}
 
 
-def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch) -> None:
+def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every call that changes something is a place to die at; the last round dies nowhere."""
     monkeypatch.setattr(dead_letters, "HELD_S", 1)
     monkeypatch.setattr(dead_letters, "PAUSE_S", 0.05)
@@ -295,14 +306,14 @@ def killed_at(account: Account, dies_at: int) -> bool:
     return False
 
 
-def test_webhooks_go_with_the_last_person_alone(account) -> None:
+def test_webhooks_go_with_the_last_person_alone(account: Account) -> None:
     account.outputs["WebhookUrl"] = "https://x.example"
     assert "webhooks" not in {h.kind for h in account.footprint().holdings()}
     account.outputs["Persons"] = json.dumps({"ada": {}})
     assert "webhooks" in {h.kind for h in account.footprint().holdings()}
 
 
-def test_what_aws_refuses_is_told_in_a_sentence(account) -> None:
+def test_what_aws_refuses_is_told_in_a_sentence(account: Account) -> None:
     account.outputs["Bucket"] = "another"
     with pytest.raises(StoreUnavailable, match=r"NoSuchBucket\); check your permissions and run it again"):
         survey(account.footprint().holdings())

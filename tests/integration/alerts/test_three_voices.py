@@ -29,7 +29,7 @@ SIGNALS = {s.title: s for s in (*charted(), *listed())}
 
 
 @pytest.fixture(scope="module")
-def told():
+def told() -> tuple[MemoryStore, str]:
     """A lake with two illnesses, judged on the second morning of the newer: the lake, and the message of it."""
     store = MemoryStore()
     days = calm_days((SUNDAY - FIRST).days + 1, ill=[*EARLIER, *ILL])
@@ -39,13 +39,13 @@ def told():
     return store, message.body
 
 
-def lines_of(body):
+def lines_of(body: str):
     """The lines of a message that name what is unusual."""
     block = body.partition("WHAT IS UNUSUAL")[2].partition("\n\n")[0]
     return [line.removeprefix("- ") for line in block.splitlines() if line.startswith("- ")]
 
 
-def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told) -> None:
+def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told: tuple[MemoryStore, str]) -> None:
     store, body = told
     alert = history_of(DuckDBEngine(store), "me").alerts[0]
     assert driver_lines(alert) == lines_of(body)
@@ -55,7 +55,7 @@ def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told) -> No
         assert f"<li>{line}</li>" in page
 
 
-def test_a_tile_shows_the_range_of_the_mail(told) -> None:
+def test_a_tile_shows_the_range_of_the_mail(told: tuple[MemoryStore, str]) -> None:
     store, body = told
     history = history_of(DuckDBEngine(store), "me")
     shown = 0
@@ -67,14 +67,16 @@ def test_a_tile_shows_the_range_of_the_mail(told) -> None:
     assert shown >= 3
 
 
-def test_mail_and_report_count_the_same_episodes(told) -> None:
+def test_mail_and_report_count_the_same_episodes(told: tuple[MemoryStore, str]) -> None:
     store, body = told
     said = re.search(r"In all .* it found 2 episodes", body)[0]
     assert f"{said}." in report_text(DuckDBEngine(store), "me", lambda name: SUNDAY)
     assert [a.kind for a in history_of(DuckDBEngine(store), "me").alerts].count("illness") == 2
 
 
-def test_the_weekly_mail_names_the_alert_and_counts_the_nights_that_the_report_marks(told) -> None:
+def test_the_weekly_mail_names_the_alert_and_counts_the_nights_that_the_report_marks(
+    told: tuple[MemoryStore, str],
+) -> None:
     store, outbox = told[0], Outbox()
     monday = MORNING + timedelta(days=1, hours=2)
     weekly.run(Upkeep(store=store, engine=DuckDBEngine(store), person=ME, now=monday, send=outbox, settings=SETTINGS))

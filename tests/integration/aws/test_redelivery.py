@@ -3,7 +3,7 @@
 import json
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import Never
+from typing import Any, Never
 
 import boto3
 import pytest
@@ -24,7 +24,7 @@ class Sqs:
     def __init__(self) -> None:
         self.pauses: list[int] = []
 
-    def change_message_visibility(self, VisibilityTimeout, **_) -> None:  # noqa: N803 - boto3's name
+    def change_message_visibility(self, VisibilityTimeout, **_: object) -> None:  # noqa: N803 - boto3's name
         self.pauses.append(VisibilityTimeout)
 
 
@@ -45,7 +45,7 @@ def test_a_message_is_held_as_long_as_the_function_can_live_and_not_for_half_an_
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("Oura is down."), KeyError("a mistake in our code")])
-def test_a_job_that_failed_comes_again_after_a_pause_that_grows(error) -> None:
+def test_a_job_that_failed_comes_again_after_a_pause_that_grows(error: Exception) -> None:
     assert [pauses_of(n, error)[-1] for n in range(1, MOST_RECEIVED + 1)] == [*PAUSES_S, PAUSES_S[-1]]
     assert sum(PAUSES_S) > 45 * 60
 
@@ -55,7 +55,7 @@ def test_what_time_does_not_mend_comes_again_at_once() -> None:
 
 
 def test_an_sqs_that_does_not_hear_hides_no_error_of_the_job() -> None:
-    def deaf(**_) -> Never:
+    def deaf(**_: object) -> Never:
         raise EndpointConnectionError(endpoint_url="sqs")
 
     jobs = JobQueue("url", SimpleNamespace(change_message_visibility=deaf))
@@ -76,7 +76,9 @@ class Fetcher:
             raise SourceUnavailable("Oura is down.")
 
 
-def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(monkeypatch) -> None:
+def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_failed_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("oura_lake.bootstrap.ingestion.DeployedWorker", Fetcher)
     monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
@@ -96,13 +98,13 @@ def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_fail
 
 
 @pytest.fixture
-def sqs(monkeypatch):
+def sqs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         yield boto3.client("sqs", aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_one_is_done(sqs) -> None:
+def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_one_is_done(sqs: Any) -> None:
     dead = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVED})

@@ -120,14 +120,16 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def base(world) -> dict[str, bytes]:
+def base(world: World) -> dict[str, bytes]:
     """The old year as it was; of the new one there is nothing."""
     world.brings(BEFORE, hour=11)
     return {key: data for key, data in world.objects.items() if "year=2026" not in key and "-2026." not in key}
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undisturbed_lake(world, base, what) -> None:
+def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undisturbed_lake(
+    world: World, base: dict[str, bytes], what: str
+) -> None:
     world.holds(base)
     assert world.brings(AFTER) is None
     calls, undisturbed = list(world.calls), seen_by_readers(world.objects)
@@ -160,7 +162,7 @@ def versions() -> Iterator[tuple[Aws, Any]]:
 @pytest.mark.parametrize("what", [what for what in ANSWERS if what != NEVER_REACHED])
 @pytest.mark.parametrize("n", [1, 2])  # the list, the removal
 def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_is_called_done(
-    versions, what, n
+    versions: tuple[Aws, Any], what: object, n: int
 ) -> None:
     aws, client = versions
     for key in ("lake/person=me/a", "lake/person=me/a", "lake/person=ada/b"):

@@ -92,13 +92,15 @@ def renewals() -> Iterator[Renewals]:
         yield Renewals(aws, world)
 
 
-def test_the_calls_of_a_renewal_are_these(renewals) -> None:
+def test_the_calls_of_a_renewal_are_these(renewals: Renewals) -> None:
     assert renewals.due().access_token() == "a1"
     assert tuple(renewals.rest()) == EVERY_CALL
 
 
 @pytest.mark.parametrize(("what", "times"), ANSWERS)
-def test_whatever_aws_answers_to_whichever_call_of_a_renewal_the_chain_lives_on(renewals, what, times) -> None:
+def test_whatever_aws_answers_to_whichever_call_of_a_renewal_the_chain_lives_on(
+    renewals: Renewals, what: str, times: int
+) -> None:
     for n, call in enumerate(EVERY_CALL, start=1):
         process, world = renewals.due(), renewals.world
         renewals.meet(what, times, n)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -22,7 +23,7 @@ def a_token(n: int) -> Token:
 
 
 @pytest.fixture
-def secrets(monkeypatch):
+def secrets(monkeypatch: pytest.MonkeyPatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
@@ -32,7 +33,7 @@ def secrets(monkeypatch):
 
 
 @pytest.fixture
-def store(secrets) -> SecretTokens:
+def store(secrets: Any) -> SecretTokens:
     tokens = SecretTokens(NAME, secrets)
     tokens.save(a_token(1), replacing=None)
     return tokens
@@ -64,7 +65,7 @@ def stages(secrets) -> list[str]:
     return sorted(s for held in secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values() for s in held)
 
 
-def test_the_placeholder_of_a_new_secret_is_no_token(secrets) -> None:
+def test_the_placeholder_of_a_new_secret_is_no_token(secrets: Any) -> None:
     assert SecretTokens(NAME, secrets).load() is None
 
 
@@ -72,7 +73,7 @@ DAMAGED = ["{client_id: 1}", '["x"]', '{"access_token": "a1', '"text"', "[" * 10
 
 
 @pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:20])
-def test_a_damaged_secret_is_an_error_that_a_new_consent_mends(secrets, text) -> None:
+def test_a_damaged_secret_is_an_error_that_a_new_consent_mends(secrets: Any, text: str) -> None:
     secrets.put_secret_value(SecretId=NAME, SecretString=text)
     with pytest.raises(
         StoreUnavailable, match=r"secret oura-lake/me is damaged; run `oura-lake connect --deployed --p"
@@ -82,13 +83,13 @@ def test_a_damaged_secret_is_an_error_that_a_new_consent_mends(secrets, text) ->
     assert SecretTokens(NAME, secrets).load().token == a_token(1)
 
 
-def test_a_damaged_pending_version_leaves_the_current_one_in_place(store, secrets) -> None:
+def test_a_damaged_pending_version_leaves_the_current_one_in_place(store: SecretTokens, secrets: Any) -> None:
     secrets.put_secret_value(SecretId=NAME, SecretString='{"access_token": "a2', VersionStages=["AWSPENDING"])
     assert store.load().token == a_token(1)
 
 
 @pytest.mark.parametrize("text", [*DAMAGED, '{"client_secret": 5}', "5"], ids=lambda text: text[:20])
-def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets, text) -> None:
+def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets: Any, text: str) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString", Tier="Intelligent-Tiering")
     app = AppParameter("/oura-lake/app", ssm)
@@ -99,7 +100,7 @@ def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets, 
 
 
 @pytest.mark.parametrize("text", ["{client_id: 1}", '["x"]'])
-def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets, text) -> None:
+def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets: Any, text: str) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString")
     door = Door(
@@ -109,17 +110,17 @@ def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets, text) -> N
     assert door.answer(call, datetime(2026, 8, 21, tzinfo=UTC)).status == 503
 
 
-def test_what_was_stored_is_the_current_version(store, secrets) -> None:
+def test_what_was_stored_is_the_current_version(store: SecretTokens, secrets: Any) -> None:
     assert store.load().token == a_token(1)
     assert current(secrets) == "a1"
 
 
-def test_a_new_token_replaces_the_version_that_was_read(store, secrets) -> None:
+def test_a_new_token_replaces_the_version_that_was_read(store: SecretTokens, secrets: Any) -> None:
     store.save(a_token(2), replacing=store.load().version)
     assert current(secrets) == "a2"
 
 
-def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store, secrets) -> None:
+def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store: SecretTokens, secrets: Any) -> None:
     version = store.load().version
     store.save(a_token(2), replacing=version)
     with pytest.raises(WriteConflict):
@@ -129,7 +130,7 @@ def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store, secrets
 
 @pytest.mark.parametrize(("error", "raised"), [(KeyboardInterrupt(), KeyboardInterrupt), (THROTTLED, StoreUnavailable)])
 def test_a_token_stored_before_a_crash_or_an_outage_is_promoted_by_the_next_reader(
-    store, secrets, error, raised
+    store: SecretTokens, secrets: Any, error: KeyboardInterrupt, raised: type[BaseException]
 ) -> None:
     with pytest.raises(raised):
         SecretTokens(NAME, Broken(secrets, error)).save(a_token(2), replacing=store.load().version)
@@ -138,7 +139,7 @@ def test_a_token_stored_before_a_crash_or_an_outage_is_promoted_by_the_next_read
     assert current(secrets) == "a2"
 
 
-def test_a_crash_after_the_swap_leaves_the_new_token_current(store, secrets) -> None:
+def test_a_crash_after_the_swap_leaves_the_new_token_current(store: SecretTokens, secrets: Any) -> None:
     with pytest.raises(KeyboardInterrupt):
         SecretTokens(NAME, Broken(secrets, KeyboardInterrupt(), n=2)).save(a_token(2), replacing=store.load().version)
     assert store.load().token == a_token(2)
@@ -146,23 +147,23 @@ def test_a_crash_after_the_swap_leaves_the_new_token_current(store, secrets) -> 
     assert store.load().token == a_token(3)
 
 
-def test_no_version_stays_pending_when_all_went_well(store, secrets) -> None:
+def test_no_version_stays_pending_when_all_went_well(store: SecretTokens, secrets: Any) -> None:
     store.save(a_token(2), replacing=store.load().version)
     assert stages(secrets) == ["AWSCURRENT", "AWSPREVIOUS"]
 
 
-def test_storing_the_same_token_again_changes_nothing(store) -> None:
+def test_storing_the_same_token_again_changes_nothing(store: SecretTokens) -> None:
     version = store.load().version
     store.save(a_token(1), replacing=version)
     assert store.load().version == version
 
 
-def test_a_person_without_a_secret_is_told_to_deploy(secrets) -> None:
+def test_a_person_without_a_secret_is_told_to_deploy(secrets: Any) -> None:
     with pytest.raises(SettingsWrong, match="nothing named oura-lake/nobody; deploy the stack"):
         SecretTokens("oura-lake/nobody", secrets).require()
 
 
-def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets) -> None:
+def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets: Any) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name="/oura-lake/app", Value='{"verification_token": "v"}', Type="SecureString")
     AppParameter("/oura-lake/app", ssm).save(App(client_id="app", client_secret="hidden"))
@@ -176,7 +177,7 @@ def test_the_app_is_kept_encrypted_beside_what_else_is_there(secrets) -> None:
     }
 
 
-def test_an_app_that_was_never_stored_says_how_to_store_it(secrets) -> None:
+def test_an_app_that_was_never_stored_says_how_to_store_it(secrets: Any) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     with pytest.raises(NotConnected, match="`oura-lake connect --deployed`"):
         AppParameter("/oura-lake/app", ssm).load()

@@ -26,7 +26,7 @@ def test_outputs_are_given_by_name(cloudformation) -> None:
     assert outputs("OuraLake", lambda _: cloudformation.client) == {"Bucket": "lake-1"}
 
 
-def test_no_region_is_one_sentence(monkeypatch) -> None:
+def test_no_region_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")

@@ -1,8 +1,10 @@
 """Can years be fetched, ended in any way, and gone on with, with every record there in the end and none twice?"""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
@@ -15,14 +17,15 @@ from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.cli.backfill import command
 from oura_lake.errors import SourceRefused
 from oura_lake.ingestion.backfill import Backfill
-from oura_lake.ingestion.job import parse_job
+from oura_lake.ingestion.job import Job, parse_job
+from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import read_asked
 from oura_lake.person import Person
 from oura_lake.settings import IngestSettings
-from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, simulated_oura
+from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, RunningApi, simulated_oura
 from support.builders import NOON, FakeOura, a_score, a_table
 from support.command_line import Said, assert_one_sentence, for_api, run, start
 
@@ -38,12 +41,12 @@ def person() -> GeneratedPerson:
     return GeneratedPerson(years=1, until=LAST)
 
 
-def backfill(api, lake, *options: object) -> Said:
+def backfill(api: RunningApi, lake: Path, *options: object) -> Said:
     done = run("backfill", "--lake", lake, *ASKED, *options, **for_api(api))
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def ids(lake) -> dict[str, list[str]]:
+def ids(lake: Path) -> dict[str, list[str]]:
     """The ids of each table's rows, sorted, repeated where a row is there twice."""
     found = {}
     for name in NAMES:
@@ -52,7 +55,7 @@ def ids(lake) -> dict[str, list[str]]:
     return found
 
 
-def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_path) -> None:
+def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person: GeneratedPerson, tmp_path: Path) -> None:
     with simulated_oura(person) as api:
         backfill(api, tmp_path / "whole")
         n_whole = len(api.requests)
@@ -74,7 +77,9 @@ def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person, tmp_p
     assert all(len(set(found)) == len(found) > 0 for found in ids(tmp_path / "lake").values())
 
 
-def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(person, tmp_path) -> None:
+def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_that_failed(
+    person: GeneratedPerson, tmp_path: Path
+) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", kind="html", on_request=3, times=FOR_EVER))
         said = backfill(api, tmp_path)
@@ -89,7 +94,9 @@ def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_t
     assert len(ids(tmp_path)["daily_sleep"]) > 250
 
 
-def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fetched(person, tmp_path) -> None:
+def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fetched(
+    person: GeneratedPerson, tmp_path: Path
+) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", status=422, on_request=3))
         said = backfill(api, tmp_path)
@@ -101,7 +108,7 @@ def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fe
     assert len(ids(tmp_path)["sleep"]) > n_before
 
 
-def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path) -> None:
+def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path: Path) -> None:
     done = run("backfill", "--lake", tmp_path, "--from", "2016-01-01", "--to", "2025-12-31", "--dry-run")
     assert done.returncode == 0
     assert "40 chunks of three months, 2016-01-01 to 2025-12-31" in done.stdout
@@ -109,7 +116,7 @@ def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def chain_in_aws(monkeypatch, job, fetched):
+def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..., list[Outcome]]):
     """The days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
@@ -147,11 +154,13 @@ ITS_CHUNKS = [
 ]
 
 
-def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch) -> None:
+def test_in_aws_a_chunk_that_is_done_brings_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chain_in_aws(monkeypatch, A_YEAR.job(), lambda *_: []) == ITS_CHUNKS
 
 
-def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_the_queue(monkeypatch) -> None:
+def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_the_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     oura, store = FakeOura(daily_sleep=[a_score(f"2025-{month:02}-15") for month in range(1, 13)]), MemoryStore()
     oura.errors["tag"] = SourceRefused("Oura refused the request for tag (422).")
     told = SimpleNamespace(documents_landed=lambda *said: None)
@@ -168,7 +177,9 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
 @pytest.mark.parametrize(("person", "sentence"), [
     ("adaa", "The stack knows no person adaa; "), ("ada", "ada is not connected to this lake; run `oura-lake connect "),
 ])  # fmt: skip
-def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(monkeypatch, person, sentence) -> None:
+def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(
+    monkeypatch: pytest.MonkeyPatch, person: str, sentence: str
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         url = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -39,7 +39,7 @@ def written(path: Path, days: list) -> Path:
     return path
 
 
-def backtest(source: object, output: Path, *options: object):
+def backtest(source: object, output: Path, *options: object) -> Said:
     done = run("backtest", source, "--output", output, *options, COLUMNS="80")
     return Said(done.returncode, done.stdout, done.stderr)
 
@@ -49,7 +49,7 @@ def judged_lines(output: Path) -> list[dict]:
     return [v for line in output.read_text().splitlines() if (v := json.loads(line))["kind"] == "illness"]
 
 
-def test_an_illness_in_a_csv_is_found_and_shown(tmp_path) -> None:
+def test_an_illness_in_a_csv_is_found_and_shown(tmp_path: Path) -> None:
     days = live(Life(nights=200, onset=140), seed=3)
     said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
     found = judged_lines(tmp_path / "out.jsonl")
@@ -63,7 +63,7 @@ def test_an_illness_in_a_csv_is_found_and_shown(tmp_path) -> None:
     assert max(map(len, said.out.splitlines())) <= 80
 
 
-def test_later_days_change_no_verdict(tmp_path) -> None:
+def test_later_days_change_no_verdict(tmp_path: Path) -> None:
     days = live(Life(nights=120, onset=70), seed=5)
     backtest(written(tmp_path / "all.csv", days), tmp_path / "all.jsonl")
     backtest(written(tmp_path / "some.csv", days[:75]), tmp_path / "some.jsonl")
@@ -71,7 +71,7 @@ def test_later_days_change_no_verdict(tmp_path) -> None:
     assert some == judged_lines(tmp_path / "all.jsonl")[: len(some)]
 
 
-def test_a_history_of_heart_rate_alone_is_judged(tmp_path) -> None:
+def test_a_history_of_heart_rate_alone_is_judged(tmp_path: Path) -> None:
     rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
     (tmp_path / "heart.csv").write_text("\n".join(rows))
     (tmp_path / "out.jsonl").touch(0o666)
@@ -80,7 +80,7 @@ def test_a_history_of_heart_rate_alone_is_judged(tmp_path) -> None:
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o077 == 0
 
 
-def test_one_night_says_that_nothing_can_be_judged(tmp_path) -> None:
+def test_one_night_says_that_nothing_can_be_judged(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text("day,resting_heart_rate_bpm\n2026-01-01,50\n")
     said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
     assert (said.code, judged_lines(tmp_path / "out.jsonl")) == (0, [])
@@ -91,7 +91,7 @@ def test_one_night_says_that_nothing_can_be_judged(tmp_path) -> None:
     )
 
 
-def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path) -> None:
+def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path: Path) -> None:
     rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
     (tmp_path / "heart.csv").write_text("\n".join(rows))
     said = backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl")
@@ -106,18 +106,18 @@ def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path) -> None:
         ("me", ("--lake", "nowhere"), "There is no folder nowhere"),
     ],
 )
-def test_an_input_that_is_not_there_is_named(tmp_path, source, options, says) -> None:
+def test_an_input_that_is_not_there_is_named(tmp_path: Path, source: str, options: tuple[str, ...], says: str) -> None:
     said = backtest(source, tmp_path / "out.jsonl", *options)
     assert_one_sentence(said, says)
     assert said.code == 2
 
 
-def test_an_output_that_cannot_be_written_is_named(tmp_path) -> None:
+def test_an_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text("day,steps\n2026-01-01,500\n")
     assert_one_sentence(backtest(tmp_path / "one.csv", tmp_path / "no" / "out.jsonl"), "Cannot write .*--output")
 
 
-def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys) -> None:
+def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys: pytest.CaptureFixture[str]) -> None:
     days = [
         replace(d, is_rest_mode=n in range(100, 104), last_battery_pct=20.0 + n % 60)
         for n, d in enumerate(calm_days(120, ill=range(100, 106)))
@@ -133,7 +133,9 @@ def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys) -> N
     assert "hits                 1 of 1 onsets of rest mode or sickness tags" in says["illness"]
 
 
-def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(tmp_path, monkeypatch) -> None:
+def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     days = [replace(d, last_battery_pct=20.0 + n % 60) for n, d in enumerate(calm_days(120, ill=range(100, 106)))]
     (tmp_path / "lake").mkdir()
     monkeypatch.setattr(backtested, "person_of", lambda *_, **__: "me")
@@ -146,7 +148,7 @@ def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(tmp_
     assert b"ring_battery" in said[0][1]
 
 
-def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path) -> None:
+def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path: Path) -> None:
     history = written(tmp_path / "history.csv", live(Life(nights=300, onset=None), seed=2))
     n_alarms = []
     for budget in ("0.25", "2"):
@@ -156,7 +158,7 @@ def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path) -> None:
     assert backtest(history, tmp_path / "out.jsonl", "--alerts-a-month", "9").code == 2
 
 
-def test_only_what_a_person_would_be_told_counts(tmp_path) -> None:
+def test_only_what_a_person_would_be_told_counts(tmp_path: Path) -> None:
     """An illness lowers the HRV for days: that alone is no low recovery, and a day of it no alert day."""
     days = calm_days(120, ill=range(100, 106))
     said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
@@ -167,7 +169,9 @@ def test_only_what_a_person_would_be_told_counts(tmp_path) -> None:
     assert any(f.is_alert for f in low_recovery.analyse(days))
 
 
-def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(tmp_path, monkeypatch) -> None:
+def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An illness that is known to have been one is no chance, so the mark of the mornings after is another one."""
     n = (TODAY - FIRST).days + 1
     days = calm_days(n + 30, ill=range(n - 2, n))
@@ -186,7 +190,9 @@ def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(tmp_path
     assert scores[1] == [f.score for f in judged if f.status == "ok"]
 
 
-def test_of_a_deployed_lake_the_persons_own_setting_holds_unless_another_is_tried(monkeypatch) -> None:
+def test_of_a_deployed_lake_the_persons_own_setting_holds_unless_another_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"me": {"illness_alerts_a_month": 1.5}}'})
     monkeypatch.setattr(backtested, "store_of", lambda *_, **__: MemoryStore())
     asked = []

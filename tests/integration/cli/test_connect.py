@@ -4,15 +4,17 @@ import json
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import httpx
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from moto import mock_aws
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.cli.connect import command, credentials
@@ -81,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def oura():
+def oura() -> Iterator[Oura]:
     with Oura() as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server
@@ -89,7 +91,7 @@ def oura():
 
 
 @pytest.fixture
-def env(oura, tmp_path, monkeypatch):
+def env(oura: Oura, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     for name in ("OURA_ACCESS_TOKEN", "OURA_CLIENT_ID", "OURA_CLIENT_SECRET"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -110,7 +112,7 @@ def redirect_uri() -> str:
         return f"http://localhost:{free.getsockname()[1]}/callback"
 
 
-def connect(env, *args: str, pasted: str = ""):
+def connect(env, *args: str, pasted: str = "") -> Result:
     result = CliRunner().invoke(command, args, env=env, input=pasted)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -120,7 +122,7 @@ def connect(env, *args: str, pasted: str = ""):
 class Browser:
     """Follows the link as a browser does, in its own time; keeps the page it ends at."""
 
-    def __init__(self, monkeypatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("oura_lake.cli.connect.webbrowser.open", self.open)
         self.pages: list[httpx.Response] = []
         self._visit: threading.Thread | None = None
@@ -137,7 +139,7 @@ class Browser:
 
 
 @pytest.fixture
-def browser(monkeypatch):
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     browser = Browser(monkeypatch)
     yield browser
     if browser._visit:
@@ -148,7 +150,7 @@ def stored(env, person: str = "me") -> dict:
     return json.loads((Path(env["XDG_CONFIG_HOME"]) / "oura-lake" / f"{person}.json").read_text())
 
 
-def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env, browser, redirect_uri) -> None:
+def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env: Any, browser: Browser, redirect_uri: str) -> None:
     result = connect(env, "--redirect-uri", redirect_uri)
     browser.close()
     assert "Oura answers with them." in result.output
@@ -157,13 +159,13 @@ def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env, browser, redi
     assert "Thank you." in browser.pages[0].text
 
 
-def test_no_token_secret_or_measurement_is_printed(env, browser, redirect_uri) -> None:
+def test_no_token_secret_or_measurement_is_printed(env: Any, browser: Browser, redirect_uri: str) -> None:
     _, _, after_the_link = connect(env, "--redirect-uri", redirect_uri).output.partition("The tokens are")
     kept_back = ("secret-a", "secret-r", "hidden", "the-code", "44.5", "person-1")
     assert not [word for word in kept_back if word in after_the_link]
 
 
-def test_the_pasted_address_serves_where_there_is_no_browser(env, monkeypatch) -> None:
+def test_the_pasted_address_serves_where_there_is_no_browser(env: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def other_machine(consent: Consent) -> str:
         return httpx.get(consent.url).headers["Location"]
 
@@ -175,13 +177,13 @@ def test_the_pasted_address_serves_where_there_is_no_browser(env, monkeypatch) -
     assert stored(env)["access_token"] == "secret-a"
 
 
-def test_the_address_of_an_older_attempt_is_refused(env) -> None:
+def test_the_address_of_an_older_attempt_is_refused(env: Any) -> None:
     with pytest.raises(SettingsWrong, match="does not answer this attempt"):
         connect(env, "--headless", pasted="http://localhost:8723/callback?code=c&state=old\n")
 
 
 def test_scopes_that_were_not_granted_are_named_with_the_tables_they_leave_empty(
-    env, oura, browser, redirect_uri
+    env: Any, oura: Oura, browser: Browser, redirect_uri: str
 ) -> None:
     oura.granted = [s for s in SCOPES if s not in ("stress", "heart_health", "email")]
     output = connect(env, "--redirect-uri", redirect_uri).output
@@ -190,7 +192,9 @@ def test_scopes_that_were_not_granted_are_named_with_the_tables_they_leave_empty
     assert "Not granted: email; the e-mail address stays empty." in output
 
 
-def test_a_no_in_the_browser_is_told_and_nothing_is_stored(env, oura, browser, redirect_uri) -> None:
+def test_a_no_in_the_browser_is_told_and_nothing_is_stored(
+    env: Any, oura: Oura, browser: Browser, redirect_uri: str
+) -> None:
     oura.refusal = "access_denied"
     with pytest.raises(SourceRefused, match=r"no access \(access_denied\); run"):
         connect(env, "--redirect-uri", redirect_uri)
@@ -198,12 +202,14 @@ def test_a_no_in_the_browser_is_told_and_nothing_is_stored(env, oura, browser, r
         stored(env)
 
 
-def test_a_wrong_client_secret_ends_in_one_sentence(env, browser, redirect_uri) -> None:
+def test_a_wrong_client_secret_ends_in_one_sentence(env: Any, browser: Browser, redirect_uri: str) -> None:
     with pytest.raises(TokenRejected, match="check client id and secret"):
         connect(env | {"OURA_CLIENT_SECRET": "wrong"}, "--redirect-uri", redirect_uri)
 
 
-def test_the_answer_to_another_attempt_is_not_taken(env, oura, browser, redirect_uri, monkeypatch) -> None:
+def test_the_answer_to_another_attempt_is_not_taken(
+    env: Any, oura: Oura, browser: Browser, redirect_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     oura.state = "of-an-attacker"
     monkeypatch.setattr("oura_lake.cli.connect.CODE_LIVES_S", 0.5)
     with pytest.raises(Exception, match="No answer came from the browser"):
@@ -212,7 +218,7 @@ def test_the_answer_to_another_attempt_is_not_taken(env, oura, browser, redirect
     assert browser.pages[0].status_code == 400
 
 
-def test_a_port_in_use_is_a_clear_message(env, redirect_uri) -> None:
+def test_a_port_in_use_is_a_clear_message(env: Any, redirect_uri: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(redirect_uri.split(":")[2].split("/")[0])))
         taken.listen()
@@ -220,13 +226,13 @@ def test_a_port_in_use_is_a_clear_message(env, redirect_uri) -> None:
             connect(env, "--redirect-uri", redirect_uri)
 
 
-def test_without_a_terminal_the_missing_secret_is_asked_for_by_its_variable(env) -> None:
+def test_without_a_terminal_the_missing_secret_is_asked_for_by_its_variable(env: Any) -> None:
     del env["OURA_CLIENT_SECRET"]
     with pytest.raises(SettingsWrong, match="client secret is not known; set OURA_CLIENT_SECRET"):
         connect(env)
 
 
-def test_a_second_consent_needs_no_credentials_again(env, browser, redirect_uri) -> None:
+def test_a_second_consent_needs_no_credentials_again(env: Any, browser: Browser, redirect_uri: str) -> None:
     connect(env, "--redirect-uri", redirect_uri)
     for name in APP_ENV:
         del env[name]
@@ -234,7 +240,7 @@ def test_a_second_consent_needs_no_credentials_again(env, browser, redirect_uri)
 
 
 def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(
-    env, oura, browser, redirect_uri, monkeypatch
+    env: Any, oura: Oura, browser: Browser, redirect_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "Bucket": "lake"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
@@ -259,7 +265,7 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(
 
 
 @pytest.fixture
-def shared_app(monkeypatch):
+def shared_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A deployed lake of ada and ben, with ada connected by the app A."""
     named = {
         "TokenSecretPrefix": "oura-lake/",
@@ -281,7 +287,7 @@ def shared_app(monkeypatch):
 
 
 def test_another_app_is_refused_before_the_browser_opens_while_others_are_connected(
-    env, oura, browser, redirect_uri, shared_app
+    env: Any, oura: Oura, browser: Browser, redirect_uri: str, shared_app: None
 ) -> None:
     said = r"^ada can be read by the app A alone, and app would take its place; unset OURA_CLIENT_ID .*--another-app"
     with pytest.raises(SettingsWrong, match=said):
@@ -289,12 +295,16 @@ def test_another_app_is_refused_before_the_browser_opens_while_others_are_connec
     assert (AppParameter("/oura-lake/app").load().client_id, oura.challenges) == ("A", [])
 
 
-def test_another_app_is_taken_where_it_is_asked_for(env, browser, redirect_uri, shared_app) -> None:
+def test_another_app_is_taken_where_it_is_asked_for(
+    env: Any, browser: Browser, redirect_uri: str, shared_app: None
+) -> None:
     connect(env, "--deployed", "--person", "ben", "--redirect-uri", redirect_uri, "--another-app")
     assert AppParameter("/oura-lake/app").load().client_id == "app"
 
 
-def test_another_app_is_taken_where_nobody_else_is_connected(env, browser, redirect_uri, shared_app) -> None:
+def test_another_app_is_taken_where_nobody_else_is_connected(
+    env: Any, browser: Browser, redirect_uri: str, shared_app: None
+) -> None:
     connect(env, "--deployed", "--person", "ada", "--redirect-uri", redirect_uri)
     assert AppParameter("/oura-lake/app").load().client_id == "app"
 
@@ -309,7 +319,7 @@ def test_the_issuer_in_the_address_is_kept_with_the_code() -> None:
     '"{}"', "'{}'", "<{}>", " {}\n", "`{}`", "\u201c{}\u201d", "{}",
 ])  # fmt: skip
 @pytest.mark.parametrize("between", ["&", "&amp;", "&\n  "])
-def test_an_address_may_be_pasted_with_what_was_around_it(around, between) -> None:
+def test_an_address_may_be_pasted_with_what_was_around_it(around: str, between: str) -> None:
     consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
     address = f"{consent.redirect_uri}?code=c{between}scope=daily{between}state={consent.state}"
     grant = grant_in(consent, around.format(address))
@@ -317,7 +327,7 @@ def test_an_address_may_be_pasted_with_what_was_around_it(around, between) -> No
 
 
 @pytest.mark.parametrize("pasted", ["http://[::1?state=x", "", "\udcff", "http://localhost/?state=\udcff"])
-def test_what_is_no_address_is_one_sentence(pasted) -> None:
+def test_what_is_no_address_is_one_sentence(pasted: str) -> None:
     consent = ask_consent(App(client_id="a", client_secret="b"), "http://localhost:1/callback")
     with pytest.raises(SettingsWrong, match="does not answer this attempt"):
         grant_in(consent, pasted)
@@ -331,19 +341,19 @@ def test_the_reason_of_a_no_gives_no_orders_to_a_terminal() -> None:
 
 
 @pytest.mark.parametrize("secret", [" hidden", "hidden\n", '"hidden"', "hidden"])
-def test_the_app_may_be_set_with_what_was_pasted_around_it(monkeypatch, secret) -> None:
+def test_the_app_may_be_set_with_what_was_pasted_around_it(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
     monkeypatch.setenv("OURA_CLIENT_SECRET", secret)
     assert credentials(" app\n", None) == App(client_id="app", client_secret="hidden")
 
 
 @pytest.mark.parametrize("uri", ["http://localhost:99999/", "http://localhost:x/", "http://oura.test:80/"])
-def test_a_redirect_address_that_is_no_port_of_this_machine_is_one_sentence(uri) -> None:
+def test_a_redirect_address_that_is_no_port_of_this_machine_is_one_sentence(uri: str) -> None:
     consent = ask_consent(App(client_id="a", client_secret="b"), uri)
     with pytest.raises(SettingsWrong, match="is no port of this machine"), listening(consent):
         pass
 
 
-def test_a_browser_that_breaks_off_leaves_no_traceback(redirect_uri, capfd) -> None:
+def test_a_browser_that_breaks_off_leaves_no_traceback(redirect_uri: str, capfd: pytest.CaptureFixture[str]) -> None:
     consent = ask_consent(App(client_id="a", client_secret="b"), redirect_uri)
     place = urlsplit(redirect_uri)
     with listening(consent) as wait:
@@ -355,7 +365,7 @@ def test_a_browser_that_breaks_off_leaves_no_traceback(redirect_uri, capfd) -> N
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_connection_that_sends_nothing_is_closed(redirect_uri, monkeypatch) -> None:
+def test_a_connection_that_sends_nothing_is_closed(redirect_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oura_lake.local.callback.SILENT_S", 0.05)
     consent = ask_consent(App(client_id="a", client_secret="b"), redirect_uri)
     place = urlsplit(redirect_uri)
@@ -363,14 +373,16 @@ def test_a_connection_that_sends_nothing_is_closed(redirect_uri, monkeypatch) ->
         assert silent.recv(1) == b""
 
 
-def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(env, monkeypatch) -> None:
+def test_a_person_whom_the_stack_does_not_know_is_told_before_the_browser_opens(
+    env: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     named = {"TokenSecretPrefix": "oura-lake/", "AppParameter": "/oura-lake/app", "JobsQueueUrl": "none"}
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: named)
     with mock_aws(), pytest.raises(SettingsWrong, match="nothing named oura-lake/bob; deploy the stack"):
         connect(env, "--deployed", "--person", "bob")
 
 
-def test_an_output_that_an_older_stack_lacks_is_named(env, monkeypatch) -> None:
+def test_an_output_that_an_older_stack_lacks_is_named(env: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda stack: {})
     with pytest.raises(SettingsWrong, match="OuraLake has no output TokenSecretPrefix; deploy"):
         connect(env, "--deployed")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from oura_lake.cli.connect import REDIRECT_URI
 from oura_lake.oura.oauth import SCOPES
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import ENDPOINTS, TOKEN_URLS
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "tutorials" / "connect.md").read_text()
@@ -17,7 +18,7 @@ def rows_with(scope: str) -> list[str]:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
-def test_every_table_stands_in_the_row_of_its_scope(endpoint) -> None:
+def test_every_table_stands_in_the_row_of_its_scope(endpoint: Endpoint) -> None:
     assert [tables for _, tables in ROWS if re.search(rf"\b{endpoint.name}\b", tables)] == rows_with(endpoint.scope)
 
 

@@ -42,7 +42,7 @@ class Account:
 
 
 @pytest.fixture
-def account(tmp_path, monkeypatch) -> Account:
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     made = Account(tmp_path)
     monkeypatch.setattr(stack, "outputs", made.outputs)
     monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
@@ -61,28 +61,28 @@ def welcomed(account: Account, person: str, typed: str = "", **given: str) -> st
     return CliRunner().invoke(run, input=typed, catch_exceptions=False).output
 
 
-def test_a_new_person_is_added_behind_all_else_and_deployed(account) -> None:
+def test_a_new_person_is_added_behind_all_else_and_deployed(account: Account) -> None:
     welcomed(account, "ben", email="ben@b.de")
     assert account.config.read_text() == (CONFIG + '\n[persons.ben]\ntimezone = "Asia/Tokyo"\nemail = "ben@b.de"\n')
     assert account.config.stat().st_mode & 0o777 == 0o600
     assert account.deployed == {"me", "ben"}
 
 
-def test_who_has_no_address_is_told_that_nobody_hears(account) -> None:
+def test_who_has_no_address_is_told_that_nobody_hears(account: Account) -> None:
     assert "Messages about ben go to nobody" in welcomed(account, "ben")
 
 
-def test_who_is_deployed_is_asked_nothing(account) -> None:
+def test_who_is_deployed_is_asked_nothing(account: Account) -> None:
     assert welcomed(account, "me", typed="n\n") == ""
 
 
-def test_a_no_changes_nothing(account) -> None:
+def test_a_no_changes_nothing(account: Account) -> None:
     with pytest.raises(SettingsWrong, match="ben was not connected; nothing was changed"):
         welcomed(account, "ben", typed="n\n")
     assert (account.config.read_text(), account.deployed) == (CONFIG, {"me"})
 
 
-def test_after_a_failed_deploy_the_same_command_goes_on(account) -> None:
+def test_after_a_failed_deploy_the_same_command_goes_on(account: Account) -> None:
     account.fails = True
     with pytest.raises(SettingsWrong, match="The deploy failed"):
         welcomed(account, "ben")
@@ -91,19 +91,19 @@ def test_after_a_failed_deploy_the_same_command_goes_on(account) -> None:
     assert (account.config.read_text(), account.deployed) == (added, {"me", "ben"})
 
 
-def test_without_a_file_the_way_to_it_is_told(account) -> None:
+def test_without_a_file_the_way_to_it_is_told(account: Account) -> None:
     account.config.unlink()
     with pytest.raises(SettingsWrong, match=r"`oura-lake settings --out config.toml` writes it"):
         welcomed(account, "ben")
 
 
 @pytest.mark.parametrize("text", ['persons = {me = {timezone = "UTC"}}\n', 'name = "x"\n[persons]\nben = 1\n'])
-def test_a_file_of_another_form_is_left_as_it_is(text) -> None:
+def test_a_file_of_another_form_is_left_as_it_is(text: str) -> None:
     with pytest.raises(SettingsWrong, match="add ben to it by hand"):
         with_person(text, "ben", {"timezone": "UTC"})
 
 
-def test_connect_welcomes_before_it_looks_for_the_secret(account, monkeypatch) -> None:
+def test_connect_welcomes_before_it_looks_for_the_secret(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oura_lake.cli.connect.deployed_place", lambda person, _: stopped(account, person))
     with pytest.raises(InterruptedError):
         CliRunner().invoke(

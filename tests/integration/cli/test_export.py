@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,14 +12,14 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.privacy.export import TABLES
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import assert_one_sentence
+from support.command_line import Said, assert_one_sentence
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 
 
 @pytest.fixture
-def filled(lake, oura_lake) -> Path:
+def filled(lake: Path, oura_lake: Callable[..., Said]) -> Path:
     """A folder with a simulated week of two persons."""
     for person in ("me", "me-2"):
         assert oura_lake("sync", "--lake", lake, "--person", person, *DAYS).code == 0
@@ -35,7 +36,9 @@ def lines_of(lake: Path) -> list[str]:
     return sorted(line for path in raw for line in gzip.decompress(path.read_bytes()).decode().splitlines())
 
 
-def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(tmp_path, filled, oura_lake) -> None:
+def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     rows = counted(filled)
     assert sum(rows.values()) > 0
     for form in ("parquet", "csv"):
@@ -51,7 +54,9 @@ def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(tmp_path, filled
     assert sorted(line for lines in raw for line in lines) == lines_of(filled)
 
 
-def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, oura_lake) -> None:
+def test_the_dictionary_names_every_column_that_is_written(
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv", "--views")
     with (out / "dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -64,7 +69,9 @@ def test_the_dictionary_names_every_column_that_is_written(tmp_path, filled, our
             assert {(path.stem, column) for column in next(csv.reader(file))} <= named
 
 
-def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(tmp_path, filled, oura_lake) -> None:
+def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv")
     with (out / "tables" / "daily_activity.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -73,7 +80,7 @@ def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(tmp_path, fille
     assert "None" not in cells
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake) -> None:
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
@@ -81,12 +88,16 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, filled, oura_lake) -
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
-def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(tmp_path, filled, oura_lake) -> None:
+def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     assert_one_sentence(oura_lake("export", "ada", "--lake", filled, "--out", tmp_path / "out"), "holds nothing of ada")
     assert not (tmp_path / "out").exists()
 
 
-def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, filled, oura_lake) -> None:
+def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     for form in ("parquet", "csv"):
         out = tmp_path / form
         out.mkdir()
@@ -98,7 +109,9 @@ def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(tmp_path, 
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no gzip"])
-def test_a_damaged_raw_object_is_named_and_is_no_absence(damaged, tmp_path, filled, oura_lake) -> None:
+def test_a_damaged_raw_object_is_named_and_is_no_absence(
+    damaged: bytes, tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+) -> None:
     path = next(filled.rglob("*.jsonl.gz"))
     path.write_bytes(damaged)
     said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")

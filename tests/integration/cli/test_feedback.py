@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,14 +31,14 @@ ME = Person(name="me")
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path: Path) -> Path:
     """A folder in which an illness of today was told."""
     days = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
     watch(FakeEngine(days), FolderStore(tmp_path), ME, "schedule", NOW, None)
     return tmp_path
 
 
-def test_the_last_word_about_an_episode_is_its_label(lake) -> None:
+def test_the_last_word_about_an_episode_is_its_label(lake: Any) -> None:
     [entry] = held(FolderStore(lake), "me", "illness")
     for options in (("--ill",), ("--not-ill", "--note", "a late night")):
         done = run("feedback", entry.id, *options, "--lake", lake)
@@ -44,7 +46,7 @@ def test_the_last_word_about_an_episode_is_its_label(lake) -> None:
     assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=SAID, note="a late night")}
 
 
-def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake) -> None:
+def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake: Any) -> None:
     store = FolderStore(lake)
     [entry] = held(store, "me", "illness")
     say(store, "me", entry.id, True, "", NOW)
@@ -54,7 +56,7 @@ def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_f
     assert (label.is_ill, label.note, label.on) == (True, "a fever", TODAY)
 
 
-def test_the_day_on_which_something_was_said_is_the_persons_own(lake) -> None:
+def test_the_day_on_which_something_was_said_is_the_persons_own(lake: Any) -> None:
     store = FolderStore(lake)
     [entry] = held(store, "me", "illness")
     say(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
@@ -62,7 +64,7 @@ def test_the_day_on_which_something_was_said_is_the_persons_own(lake) -> None:
     assert days == [date(2026, 3, 11), date(2026, 3, 12)]
 
 
-def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake) -> None:
+def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake: Any) -> None:
     done = run("feedback", "illness-2020-01-01", "--ill", "--lake", lake)
     assert done.returncode == 2
     assert "There is no episode illness-2020-01-01 of me; the latest are illness-2026-" in done.stderr
@@ -76,7 +78,9 @@ def test_before_any_alert_there_is_nothing_to_say_something_of() -> None:
 
 @pytest.mark.parametrize(("apart", "is_label"), [(3, True), (4, False), (-3, True), (-4, False)])
 @pytest.mark.parametrize("noted", [{"is_rest_mode": True}, {"has_sickness_tag": True}])
-def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(apart, is_label, noted) -> None:
+def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(
+    apart: int, is_label: bool, noted: dict[str, bool]
+) -> None:
     alert = an_alert(TODAY)
     noted_on = (TODAY - FIRST).days + apart
     days = calm_days(noted_on) + calm_days(1, **{"day": TODAY + apart * DAY, **noted})
@@ -148,7 +152,7 @@ def test_a_later_message_names_the_label_and_never_the_text_of_the_note() -> Non
 
 
 @pytest.mark.parametrize(("flag", "says"), [("--right", "was right."), ("--wrong", "was not right.")])
-def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says) -> None:
+def test_of_another_kind_one_says_whether_it_was_right(tmp_path: Path, flag: str, says: str) -> None:
     strain = replace(an_alert(TODAY), kind="strain")
     change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
     assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
@@ -156,7 +160,7 @@ def test_of_another_kind_one_says_whether_it_was_right(tmp_path, flag, says) -> 
     assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in said
 
 
-def test_status_says_how_often_alerts_were_right(lake) -> None:
+def test_status_says_how_often_alerts_were_right(lake: Any) -> None:
     [entry] = held(FolderStore(lake), "me", "illness")
     land(a_table(FolderStore(lake)), [a_score(str(TODAY), 70)], at(0), "r")
     run("feedback", entry.id, "--ill", "--lake", lake)

@@ -74,7 +74,7 @@ def rows(lake: Path, name: str) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for path in found for row in read_table(str(path), path.read_bytes()).to_pylist()}
 
 
-def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path) -> None:
+def test_an_export_gives_the_rows_that_the_api_would(person: GeneratedPerson, export: Path, tmp_path: Path) -> None:
     assert brought(export, tmp_path / "zip").code == 0
     with simulated_oura(person) as api:
         asked = [part for name in NAMES for part in ("--endpoint", name)]
@@ -88,12 +88,14 @@ def test_an_export_gives_the_rows_that_the_api_would(person, export, tmp_path) -
             assert kept == {n: theirs[key][n] for n in kept}
 
 
-def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export, tmp_path) -> None:
+def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export: Path, tmp_path: Path) -> None:
     brought(export, tmp_path / "lake")
     assert owed_since(FolderStore(tmp_path / "lake"), "me")
 
 
-def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(person, export, tmp_path) -> None:
+def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(
+    person: GeneratedPerson, export: Path, tmp_path: Path
+) -> None:
     lake = tmp_path / "lake"
     brought(export, lake)
     before = files(lake)

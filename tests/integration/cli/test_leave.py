@@ -14,7 +14,7 @@ PERSON = "ada"
 
 
 @pytest.fixture
-def s3(monkeypatch, tmp_path) -> Iterator[object]:
+def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[object]:
     """A bucket and parameters of the lake and of another, as a stack leaves them."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
@@ -33,7 +33,7 @@ def s3(monkeypatch, tmp_path) -> Iterator[object]:
 
 
 @pytest.fixture
-def done(monkeypatch) -> list[str]:
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done to a stack that is there until it is destroyed."""
     steps: list[str] = []
     named = {"Bucket": "kept", "Persons": f'{{"{PERSON}": {{}}}}'}
@@ -49,7 +49,7 @@ def left(tmp_path: Path, *arguments: str, typed: str = "") -> str:
     return CliRunner().invoke(leave.command, told, input=typed, catch_exceptions=False).output
 
 
-def buckets(s3) -> list[str]:
+def buckets(s3: object) -> list[str]:
     return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
 
 
@@ -57,21 +57,25 @@ def parameters() -> list[str]:
     return [p["Name"] for p in boto3.client("ssm").describe_parameters()["Parameters"]]
 
 
-def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(tmp_path, s3, done) -> None:
+def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(
+    tmp_path: Path, s3: object, done: list[str]
+) -> None:
     said = left(tmp_path, "--out", str(tmp_path / "out"), typed="OuraLake\nkept\n")
     assert done == ["export", "disconnect", "destroy"]
     assert (buckets(s3), parameters()) == ([], ["/another/app"])
     assert "kept is deleted" in said
 
 
-def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path, s3, done) -> None:
+def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path: Path, s3: object, done: list[str]) -> None:
     said = left(tmp_path, typed="OuraLake\nkep\n")
     assert buckets(s3) == ["kept"]
     assert "bucket kept" in said
     assert "0.0000" in said
 
 
-def test_an_interrupted_leaving_is_finished_by_the_next(tmp_path, s3, done, monkeypatch) -> None:
+def test_an_interrupted_leaving_is_finished_by_the_next(
+    tmp_path: Path, s3: object, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("oura_lake.admin.leftovers.Remains.forget_parameters", killed)
         with pytest.raises(RuntimeError):
@@ -85,7 +89,7 @@ def killed(_self) -> int:
     raise RuntimeError
 
 
-def test_another_name_of_the_stack_ends_nothing(tmp_path, s3, done) -> None:
+def test_another_name_of_the_stack_ends_nothing(tmp_path: Path, s3: object, done: list[str]) -> None:
     with pytest.raises(leave.SettingsWrong, match="nothing was changed"):
         left(tmp_path, typed="Another\n")
     assert (done, buckets(s3)) == ([], ["kept"])

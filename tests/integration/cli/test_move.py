@@ -16,7 +16,7 @@ NAMED = {"Persons": '{"ada": {}, "ben": {}}', "WebhookUrl": "https://x"}
 
 
 @pytest.fixture
-def done(monkeypatch) -> list[str]:
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done to two accounts, of which one has no stack yet."""
     steps: list[str] = []
     there: dict[str, str] = {}
@@ -55,31 +55,31 @@ def run(*arguments: str, typed: str = "") -> str:
     )
 
 
-def test_it_deploys_there_moves_and_tells_oura_the_new_address(done) -> None:
+def test_it_deploys_there_moves_and_tells_oura_the_new_address(done: list[str]) -> None:
     said = run("--to-profile", "family", typed="eu-central-1\n")
     assert done == ["bootstrap eu-central-1 family", "deploy eu-central-1 family", "move", "unsubscribe", "subscribe"]
     assert "7 rows there, as many as here." in said
     assert "AWS_REGION=eu-central-1 AWS_PROFILE=family oura-lake verify" in said
 
 
-def test_a_second_run_deploys_nothing_anew(done) -> None:
+def test_a_second_run_deploys_nothing_anew(done: list[str]) -> None:
     run("--yes")
     run("--yes")
     assert [step for step in done if step.startswith("deploy")] == ["deploy eu-central-1 None"]
 
 
-def test_another_region_typed_changes_nothing(done) -> None:
+def test_another_region_typed_changes_nothing(done: list[str]) -> None:
     with pytest.raises(SettingsWrong, match="nothing was changed"):
         run(typed="us-east-1\n")
     assert done == []
 
 
-def test_the_way_back_needs_no_deploy(done) -> None:
+def test_the_way_back_needs_no_deploy(done: list[str]) -> None:
     assert "asks Oura again" in run("--back")
     assert done == ["back"]
 
 
-def test_an_oura_that_cannot_be_reached_ends_no_move(done, monkeypatch) -> None:
+def test_an_oura_that_cannot_be_reached_ends_no_move(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "unsubscribe", lambda _: (_ for _ in ()).throw(SourceUnavailable("Oura is away.")))
     assert "made" in run("--yes")
 

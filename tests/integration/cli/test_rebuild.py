@@ -14,7 +14,7 @@ SCORES = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory) -> Path:
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake whose newest days were revised by a second sync."""
     folder = tmp_path_factory.mktemp("rebuilt") / "lake"
     with simulated_oura(GeneratedPerson(years=0.3, until=LAST), hold_back_days=3) as api:
@@ -34,7 +34,7 @@ def objects(lake: Path) -> dict[str, bytes]:
     return {name: data for name, (data, _) in files(lake / "lake").items()}
 
 
-def test_every_object_of_every_source_is_what_raw_says(lake) -> None:
+def test_every_object_of_every_source_is_what_raw_says(lake: Path) -> None:
     before = files(lake)
     said = rebuild("--lake", lake, "--check")
     assert (said.code, files(lake)) == (0, before), said.out
@@ -42,7 +42,7 @@ def test_every_object_of_every_source_is_what_raw_says(lake) -> None:
     assert f"{len(objects(lake))} objects: {len(objects(lake))} same." in said.out
 
 
-def test_damaged_lost_and_cut_objects_come_back_to_the_byte(lake) -> None:
+def test_damaged_lost_and_cut_objects_come_back_to_the_byte(lake: Path) -> None:
     before = objects(lake)
     (lake / SCORES).write_bytes(b"damaged")
     (lake / "lake/personal_info/person=me/data.parquet").unlink()
@@ -53,7 +53,7 @@ def test_damaged_lost_and_cut_objects_come_back_to_the_byte(lake) -> None:
     assert objects(lake) == before
 
 
-def test_an_object_that_raw_does_not_know_is_named_and_left(lake) -> None:
+def test_an_object_that_raw_does_not_know_is_named_and_left(lake: Path) -> None:
     stray = lake / "lake/daily_sleep/person=me/year=1999/data.parquet"
     stray.parent.mkdir()
     stray.write_bytes(b"whose?")
@@ -65,7 +65,7 @@ def test_an_object_that_raw_does_not_know_is_named_and_left(lake) -> None:
     stray.parent.rmdir()
 
 
-def test_the_lake_of_a_moment_holds_what_was_fetched_until_then(lake, tmp_path) -> None:
+def test_the_lake_of_a_moment_holds_what_was_fetched_until_then(lake: Path, tmp_path: Path) -> None:
     moments = sorted(set(scores(lake).values()))
     assert len(moments) > 1
     then = moments[0]
@@ -81,7 +81,7 @@ def scores(lake: Path) -> dict:
     return {row["id"]: row["fetched_at"] for row in rows}
 
 
-def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(lake, tmp_path) -> None:
+def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(lake: Path, tmp_path: Path) -> None:
     moment = f"{sorted(set(scores(lake).values()))[0]:%Y-%m-%d %H:%M:%S.%f}"
     assert rebuild("--lake", lake, "--as-of", moment, "--out", tmp_path / "then").code == 0
     for view in ("person_day", "heartrate"):
@@ -101,7 +101,7 @@ def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(la
         (("--lake", ".", "--as-of", "2026-01-01"), "--as-of and --out belong together"),
     ],
 )
-def test_wrong_options_say_what_to_do(options, says) -> None:
+def test_wrong_options_say_what_to_do(options: tuple[str, ...], says: str) -> None:
     said = rebuild(*options)
     assert_one_sentence(said, says)
     assert said.code == 2

@@ -1,8 +1,11 @@
 """Does `status` say of a lake what a person wants to know, on 80 columns and as JSON?"""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -18,9 +21,10 @@ from oura_lake.lake.schema_version import Outdated
 from oura_lake.ledger.gaps import Gap, missing
 from oura_lake.monitoring.status import Condition
 from oura_lake.oura.tokens import Token
-from oura_lake.simulator import FOR_EVER, Fault
+from oura_lake.simulator import FOR_EVER, Fault, RunningApi
 from oura_lake.simulator.scenarios import local_week
 from rich.console import Console
+from support.command_line import Said
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
@@ -31,7 +35,7 @@ KEYS = {
 
 
 @pytest.fixture
-def status(oura, oura_lake, lake, monkeypatch):
+def status(oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch):
     """The command over a week in which one collection was refused."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TZ", WEEK.timezone)
@@ -40,7 +44,7 @@ def status(oura, oura_lake, lake, monkeypatch):
     return lambda *arguments: oura_lake("status", "--lake", lake, *arguments)
 
 
-def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status) -> None:
+def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status: Any) -> None:
     said = status()
     assert (said.code, said.lines) == (0, [])
     assert max(map(len, said.out.splitlines())) <= 80
@@ -55,7 +59,7 @@ def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status)
     assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
 
 
-def test_json_has_every_fact_under_a_name_that_stays(status) -> None:
+def test_json_has_every_fact_under_a_name_that_stays(status: Any) -> None:
     [me] = json.loads(status("--json").out)
     assert me.keys() == KEYS
     assert (me["person"], me["newest_day"], me["token"]["is_connected"]) == ("me", "2026-08-20", True)
@@ -65,12 +69,14 @@ def test_json_has_every_fact_under_a_name_that_stays(status) -> None:
     assert (error["state"], error["collections"], error["until"]) == ("membership_lapsed", ["daily_sleep"], None)
 
 
-def test_a_person_who_is_not_there_is_named(status) -> None:
+def test_a_person_who_is_not_there_is_named(status: Any) -> None:
     said = status("--person", "you")
     assert (said.code, said.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
 
 
-def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(monkeypatch) -> None:
+def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     old = Outdated(table="sleep", periods=("2025", "2026"))
     one = Condition(
         person="me",
@@ -109,13 +115,15 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
         ("strain", (1, 2, 3), "6 messages; 1 was right, 2 were not right, 3 were not answered yet"),
     ],
 )
-def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(kind, counts, says) -> None:
+def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(
+    kind: str, counts: tuple[int, int, int], says: str
+) -> None:
     n_ill, n_not_ill, n_unknown = counts
     found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
     assert found == f"{kind_name(kind)}: {says}"
 
 
-def gap(day, state="not_worn", collection="sleep"):
+def gap(day: int, state: str = "not_worn", collection: str = "sleep") -> Gap:
     return Gap(collection=collection, day=date(2026, 1, day), state=state, evidence="")
 
 
@@ -145,7 +153,7 @@ def test_a_function_asks_for_the_one_budget_that_it_is_told_of() -> None:
         assert month_to_date(clients.__getitem__, "b") == 0.41
 
 
-def budgets(*found):
+def budgets(*found: object):
     """Clients of an account with these budgets; None: it refuses to say."""
     clients = {
         name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
@@ -162,7 +170,7 @@ def budgets(*found):
     return SimpleNamespace(client=clients.__getitem__).client
 
 
-def a_budget(dollars, **fields):
+def a_budget(dollars: str, **fields):
     spent = {"CalculatedSpend": {"ActualSpend": {"Amount": dollars, "Unit": "USD"}}}
     return {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", **spent, **fields}
 
@@ -171,11 +179,13 @@ def a_budget(dollars, **fields):
     ((a_budget("0.12"),), 0.12), ((), None), ((None,), None),
     ((a_budget("9", TimeUnit="DAILY"), a_budget("8", CostFilters={"Service": ["S3"]}), a_budget("0.5")), 0.5),
 ])  # fmt: skip
-def test_the_month_costs_what_a_budget_of_the_whole_account_counts(found, dollars) -> None:
+def test_the_month_costs_what_a_budget_of_the_whole_account_counts(
+    found: tuple[Any | None, ...], dollars: float | None
+) -> None:
     assert month_to_date(budgets(*found)) == dollars
 
 
-def test_a_secret_says_since_when_its_token_is_stored(monkeypatch) -> None:
+def test_a_secret_says_since_when_its_token_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():

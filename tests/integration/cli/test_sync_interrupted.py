@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from signal import Signals
 
 import pytest
 from oura_lake.cli import watch
@@ -15,7 +16,7 @@ from oura_lake.lake.parquet import read_table
 from oura_lake.lake.partition import Table
 from oura_lake.local import folder_store
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.simulator import Fault
+from oura_lake.simulator import Fault, RunningApi
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
 from support.builders import rebuilt
@@ -27,7 +28,9 @@ LANDS = {"daily_sleep", "daily_activity", "sleep", "workout", "heartrate", "pers
 OK, FAILED, INTERRUPTED = 0, 1, 130
 
 
-def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(oura_lake, lake, monkeypatch) -> None:
+def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(
+    oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -42,7 +45,7 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(our
     assert tables(lake) == LANDS
 
 
-def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura, lake) -> None:
+def test_two_syncs_at_once_both_end_well_and_lose_nothing(oura: RunningApi, lake: Path) -> None:
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as one:
         other = run("sync", "--lake", lake, *DAYS, **for_api(oura))
         _, err = one.communicate(timeout=60)
@@ -64,7 +67,9 @@ def made_again(lake: Path, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(oura, oura_lake, lake, ending) -> None:
+def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
+    oura: RunningApi, oura_lake, lake: Path, ending: Signals
+) -> None:
     oura.plant(Fault(collection="heartrate", status=429, retry_after=100, on_request=3))
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as process:
         wait_until(lambda: any(seen.status == 429 for seen in oura.requests))
@@ -111,7 +116,7 @@ def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
 
 
 def test_days_that_landed_and_were_not_judged_are_judged_by_the_next_sync_though_nothing_is_new(
-    oura_lake, lake, monkeypatch
+    oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = []
 

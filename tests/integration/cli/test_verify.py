@@ -1,9 +1,11 @@
 """Does the command print a line for each check, ask before it sends, and exit as the checks say?"""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from oura_lake.admin.checks import all_checks
 from oura_lake.admin.checks.model import Check, State
 from oura_lake.cli.verify import command, line
@@ -16,8 +18,8 @@ SENT = Check(name="test to me", state=State.OK, sentence="SNS took the test.")
 
 
 @pytest.fixture
-def run(monkeypatch):
-    def with_checks(checks, *arguments):
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def with_checks(checks, *arguments: object) -> Result:
         monkeypatch.setattr(all_checks, "opened", lambda _stack, _person, step: Services().account(step=step))
         monkeypatch.setattr(all_checks, "every_check", lambda _account, _now: iter(checks))
         monkeypatch.setattr(all_checks, "test_messages", lambda _account, _now: iter([SENT]))
@@ -27,11 +29,11 @@ def run(monkeypatch):
 
 
 @pytest.mark.parametrize(("checks", "code"), [([WELL], 0), ([WELL, ILL], 1)])
-def test_only_a_failed_check_makes_it_fail(run, checks, code) -> None:
+def test_only_a_failed_check_makes_it_fail(run: Any, checks: list[Check], code: int) -> None:
     assert run(checks).exit_code == code
 
 
-def test_the_state_is_a_word_and_not_a_colour_alone(run) -> None:
+def test_the_state_is_a_word_and_not_a_colour_alone(run: Any) -> None:
     said = run([WELL, ILL]).stdout
     assert "ok       stack" in said
     assert "FAILED   dead jobs" in said
@@ -44,7 +46,7 @@ def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole() -> None:
     assert "`aws sqs start-message-move-task --x y`" in shown
 
 
-def test_json_holds_every_check_and_nothing_else(run) -> None:
+def test_json_holds_every_check_and_nothing_else(run: Any) -> None:
     assert json.loads(run([WELL, ILL], "--json").stdout)[1] == {
         "name": "dead jobs",
         "state": "failed",
@@ -52,10 +54,10 @@ def test_json_holds_every_check_and_nothing_else(run) -> None:
     }
 
 
-def test_nothing_is_sent_unless_asked_for(run) -> None:
+def test_nothing_is_sent_unless_asked_for(run: Any) -> None:
     assert "test to me" not in run([WELL]).stdout
 
 
-def test_it_sends_without_a_question_only_when_told_so(run) -> None:
+def test_it_sends_without_a_question_only_when_told_so(run: Any) -> None:
     assert isinstance(run([WELL], "--send-test").exception, SettingsWrong)
     assert "SNS took the test." in run([WELL], "--send-test", "--yes").stdout

@@ -1,6 +1,8 @@
 """Does `oura-lake watch` say what it did, also where nothing is new?"""
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from oura_lake.cli.watch import summary
@@ -8,6 +10,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import Watched, watch
 from oura_lake.person import Person
 from oura_lake.simulator.scenarios import local_week
+from support.command_line import Said
 from support.illness_days import FIRST, NOW, FakeEngine, calm_days
 
 WEEK = local_week()
@@ -22,7 +25,7 @@ LAST = date(2026, 11, 29)
         (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
     ],
 )
-def test_the_last_line_says_what_was_judged_and_what_is_new(n_days, n_shown, says) -> None:
+def test_the_last_line_says_what_was_judged_and_what_is_new(n_days: int, n_shown: int, says: str) -> None:
     assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == says
 
 
@@ -38,7 +41,7 @@ def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone() -> None:
     assert {type(value) for value in done.counts().values()} == {int}
 
 
-def test_the_command_says_it(lake, oura_lake) -> None:
+def test_the_command_says_it(lake: Path, oura_lake: Callable[..., Said]) -> None:
     assert oura_lake("sync", "--lake", lake, "--from", WEEK.first, "--to", WEEK.last).code == 0
     for _ in range(2):
         said = oura_lake("watch", "--lake", lake)

@@ -1,5 +1,6 @@
 """What does a run say of a collection that Oura no longer has, and for how long is that an error?"""
 
+from collections.abc import Iterable
 from datetime import UTC, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import GONE_AFTER, read_asked
+from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score
 
@@ -23,7 +25,7 @@ class Oura(FakeOura):
         super().__init__(daily_sleep=[a_score()])
         self.errors = errors
 
-    def pages(self, endpoint, params):
+    def pages(self, endpoint, params) -> Iterable[Page]:
         if endpoint.name in self.errors:
             raise self.errors[endpoint.name]
         return super().pages(endpoint, params)
@@ -62,7 +64,7 @@ def test_an_absence_is_noted_as_other_troubles_are() -> None:
 
 
 @pytest.mark.parametrize("other", [ABSENT, CollectionAbsent("Oura has no collection daily_sleep (404).")])
-def test_where_all_are_absent_one_sentence_names_the_address(other) -> None:
+def test_where_all_are_absent_one_sentence_names_the_address(other: CollectionAbsent) -> None:
     outcomes = run_of(MemoryStore(), timedelta(0), tag=ABSENT, daily_sleep=other)
     [problem] = {outcome.problem for outcome in outcomes}
     assert "check OURA_API_BASE_URL" in problem

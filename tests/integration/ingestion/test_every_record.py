@@ -17,13 +17,13 @@ from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import lake_key
 from oura_lake.lake.parquet import read_rows, read_table
 from oura_lake.lake.request_plan import Days
-from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.consent import ask_consent, grant_in
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.oauth import Authority, refreshing_tokens
-from oura_lake.oura.tokens import App, FixedToken
+from oura_lake.oura.tokens import App, FixedToken, RefreshingTokens
 from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, Recorded, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
@@ -49,13 +49,18 @@ def oura() -> Iterator[RunningApi]:
         yield api
 
 
-def a_client(oura: RunningApi, tokens=None, waits=None) -> OuraClient:
+def a_client(oura: RunningApi, tokens: RefreshingTokens | None = None, waits: list[float] | None = None) -> OuraClient:
     """A client that really waits for nothing and notes how long it would have."""
     note = waits.append if waits is not None else lambda seconds: None
     return OuraClient(base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=note)
 
 
-def a_run(oura: RunningApi, store=None, tokens=None, waits=None) -> Run:
+def a_run(
+    oura: RunningApi,
+    store: MemoryStore | FolderStore | None = None,
+    tokens: RefreshingTokens | None = None,
+    waits: list[float] | None = None,
+) -> Run:
     """The local week into a store."""
     client = a_client(oura, tokens, waits)
     days = Days(first=WEEK.first, last=WEEK.last, zone=ZoneInfo(WEEK.timezone), now=LATER)
@@ -67,7 +72,7 @@ def bring(week: Run) -> list[Outcome]:
         return ingest(week, SOURCE.endpoints)
 
 
-def held(store) -> dict[str, list[dict]]:
+def held(store: Store) -> dict[str, list[dict]]:
     """The rows of the tables that were compared."""
     rows: dict[str, list[dict]] = {endpoint.name: [] for endpoint in COMPARED}
     for endpoint in COMPARED:
@@ -76,7 +81,7 @@ def held(store) -> dict[str, list[dict]]:
     return rows
 
 
-def assert_the_truth(store) -> None:
+def assert_the_truth(store: Store) -> None:
     """Each record of the week and none of another day: by number and by key."""
     rows = held(store)
     assert {name: len(found) for name, found in rows.items()} == TRUTH
@@ -101,7 +106,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
-def test_every_record_of_the_local_week_and_no_other(oura, faults) -> None:
+def test_every_record_of_the_local_week_and_no_other(oura: RunningApi, faults: str) -> None:
     store = MemoryStore()
     oura.plant(*faults)
     outcomes = bring(a_run(oura, store))
@@ -109,14 +114,14 @@ def test_every_record_of_the_local_week_and_no_other(oura, faults) -> None:
     assert_the_truth(store)
 
 
-def test_a_rate_limit_is_waited_out_as_long_as_it_says(oura) -> None:
+def test_a_rate_limit_is_waited_out_as_long_as_it_says(oura: RunningApi) -> None:
     waits: list[float] = []
     oura.plant(Fault(collection="heartrate", on_request=5, status=429, retry_after=17))
     bring(a_run(oura, waits=waits))
     assert max(waits) == pytest.approx(17, abs=0.5)
 
 
-def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path) -> None:
+def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path: Path) -> None:
     app = App(client_id="simulated-client", client_secret="simulated-secret")
     with simulated_oura(WEEK.source, app=RegisteredApp()) as oura:
         consent = ask_consent(app, "http://localhost:8723/callback", f"{oura.base_url}/oauth/authorize")
@@ -136,7 +141,7 @@ def allowed(url: str) -> str:
     return httpx.get(url).headers["Location"]
 
 
-def test_a_second_run_writes_no_object(oura, tmp_path) -> None:
+def test_a_second_run_writes_no_object(oura: RunningApi, tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     bring(a_run(oura, store))
     before = files(tmp_path)
@@ -144,7 +149,7 @@ def test_a_second_run_writes_no_object(oura, tmp_path) -> None:
     assert files(tmp_path) == before
 
 
-def test_the_command_brings_the_same_week_and_a_second_time_nothing(oura, tmp_path) -> None:
+def test_the_command_brings_the_same_week_and_a_second_time_nothing(oura: RunningApi, tmp_path: Path) -> None:
     oura.plant(Fault(collection="heartrate", on_request=3, **OUTAGE))
     first = sync(oura, tmp_path)
     assert (first.returncode, first.stderr) == (0, "")
@@ -159,7 +164,7 @@ def sync(oura: RunningApi, lake: Path) -> CompletedProcess[str]:
     return run("sync", "--lake", lake, *days, **for_api(oura))
 
 
-def test_recorded_real_pages_become_as_many_rows_through_the_whole_way(shared) -> None:
+def test_recorded_real_pages_become_as_many_rows_through_the_whole_way(shared: Path) -> None:
     store = MemoryStore()
     with simulated_oura(Recorded(shared / "oura" / "recorded")) as oura, a_client(oura) as client:
         days = Days(first=date(2018, 10, 1), last=date(2024, 12, 31), zone=UTC, now=LATER)

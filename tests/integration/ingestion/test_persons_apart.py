@@ -31,7 +31,7 @@ def does_next(world: World) -> tuple[str | None, float]:
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_person_whose_job_is_stuck_delays_no_other(world, trouble) -> None:
+def test_a_person_whose_job_is_stuck_delays_no_other(world: World, trouble: str) -> None:
     world.jobs.send(Job(person="bob"), slot="alone")
     _, alone_s = does_next(world)
     world.oura.plant(TROUBLES[trouble])

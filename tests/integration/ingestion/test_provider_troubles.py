@@ -57,7 +57,7 @@ def test_the_week_is_whole_where_nothing_happens() -> None:
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_an_outage_of_minutes_makes_no_day_empty_and_the_run_after_it_brings_all(status) -> None:
+def test_an_outage_of_minutes_makes_no_day_empty_and_the_run_after_it_brings_all(status: int) -> None:
     provider, store = Provider(TRUTH, NOON), MemoryStore()
     over = NOON + timedelta(minutes=10)
     provider.spoil = lambda _, answer: httpx.Response(status) if provider.now < over else answer
@@ -73,7 +73,7 @@ def test_an_outage_of_minutes_makes_no_day_empty_and_the_run_after_it_brings_all
 
 
 @pytest.mark.parametrize("minutes", [1, 3, 10, 30, 50])
-def test_an_outage_of_up_to_fifty_minutes_is_outlived_by_the_tries_of_one_job(minutes) -> None:
+def test_an_outage_of_up_to_fifty_minutes_is_outlived_by_the_tries_of_one_job(minutes: int) -> None:
     provider, store = Provider(TRUTH, NOON), MemoryStore()
     over = NOON + timedelta(minutes=minutes)
     provider.spoil = lambda _, answer: httpx.Response(503) if provider.now < over else answer
@@ -86,7 +86,7 @@ def test_an_outage_of_up_to_fifty_minutes_is_outlived_by_the_tries_of_one_job(mi
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_rate_limit_that_does_not_say_how_long_is_waited_for_longer_each_time(times) -> None:
+def test_a_rate_limit_that_does_not_say_how_long_is_waited_for_longer_each_time(times: int) -> None:
     provider, store = Provider(TRUTH, NOON), MemoryStore()
     provider.spoil = lambda n, answer: httpx.Response(429) if n <= times else answer
     assert [outcome.problem for outcome in bring(provider, store)] == [None, None]
@@ -109,7 +109,7 @@ CUTS = {"nothing": lambda body: b"", "a half": lambda body: body[: len(body) // 
 
 @pytest.mark.parametrize("is_for_good", [False, True])
 @pytest.mark.parametrize("cut", CUTS)
-def test_a_body_that_ends_too_soon_is_asked_for_again_and_never_read_as_less(cut, is_for_good) -> None:
+def test_a_body_that_ends_too_soon_is_asked_for_again_and_never_read_as_less(cut: str, is_for_good: bool) -> None:
     quiet = Provider(TRUTH, NOON)
     bring(quiet, MemoryStore())
     for at in range(1, quiet.n_asked + 1):

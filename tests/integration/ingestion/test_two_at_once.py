@@ -1,6 +1,7 @@
 """Two processes at work for one person at the same moment: is every record there once, and the token's chain alive?"""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def files(lake: Path) -> dict[str, bytes]:
     return {str(path.relative_to(lake)): path.read_bytes() for path in lake.rglob("*.parquet")}
 
 
-def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path) -> None:
+def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path: Path) -> None:
     person = GeneratedPerson(years=1, until=LAST)
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
     truth = {name: Counter(d["id"] for day in days for d in person.on(name, day)) for name in NAMES}
@@ -46,7 +47,7 @@ def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path) -> None
 
 
 @pytest.fixture
-def world():
+def world() -> Iterator[World]:
     with deployed_world({"ada": {"collections": [*NAMES]}}, token_lasts=timedelta(hours=-1)) as made:
         yield made
 

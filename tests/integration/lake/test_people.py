@@ -37,7 +37,7 @@ OF_THE_STACK = {"verify", "confirm"}  # refused by the stack's settings
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch) -> FolderStore:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderStore:
     """A night of each of two persons, and a consent that somebody wrote down for a third."""
     monkeypatch.chdir(tmp_path)
     store = FolderStore(tmp_path / "lake")
@@ -58,17 +58,19 @@ def refusal(name: str, store: FolderStore, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(REFUSING.keys() - OF_WHATEVER_IS_THERE))
-def test_a_person_whom_the_lake_does_not_know_is_refused_and_nothing_is_written(store, name) -> None:
+def test_a_person_whom_the_lake_does_not_know_is_refused_and_nothing_is_written(store: FolderStore, name: str) -> None:
     before = files(store.path.parent)
     assert refusal(name, store, *REFUSING[name]) == "The lake holds nothing of nobody; it has ada, ben."
     assert files(store.path.parent) == before
 
 
-def test_an_explained_query_refuses_such_a_person_too(store) -> None:
+def test_an_explained_query_refuses_such_a_person_too(store: FolderStore) -> None:
     assert refusal("query", store, *REFUSING["query"], "--explain").startswith("The lake holds nothing of nobody")
 
 
-def test_an_import_into_the_deployed_lake_refuses_who_is_not_in_its_settings(store, tmp_path, monkeypatch) -> None:
+def test_an_import_into_the_deployed_lake_refuses_who_is_not_in_its_settings(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"ada": {}}'})
     monkeypatch.setattr(import_module("oura_lake.cli.import"), "store_of", lambda *_, **__: store)
     before = files(store.path)
@@ -81,7 +83,7 @@ def test_an_import_into_the_deployed_lake_refuses_who_is_not_in_its_settings(sto
 
 
 @pytest.mark.parametrize("name", sorted(OF_WHATEVER_IS_THERE))
-def test_where_a_consent_may_be_meant_only_somebody_without_anything_is_refused(store, name) -> None:
+def test_where_a_consent_may_be_meant_only_somebody_without_anything_is_refused(store: FolderStore, name: str) -> None:
     arguments = [a.replace("nobody", "zoe") for a in REFUSING[name]]
     assert refusal(name, store, *arguments) == "The lake holds nothing of zoe; it has ada, ben."
 
@@ -95,24 +97,26 @@ def test_every_command_that_takes_a_person_is_among_these() -> None:
 
 
 @pytest.mark.parametrize("name", ["watch", "feedback", "report"])
-def test_without_a_person_the_only_one_is_meant_and_of_several_none(store, name) -> None:
+def test_without_a_person_the_only_one_is_meant_and_of_several_none(store: FolderStore, name: str) -> None:
     arguments = [a for a in REFUSING[name] if a not in ("--person", "nobody")]
     assert "ada, ben; choose one with --person ada." in refusal(name, store, *arguments)
 
 
-def test_a_name_that_cannot_be_one_is_refused_as_such(store) -> None:
+def test_a_name_that_cannot_be_one_is_refused_as_such(store: FolderStore) -> None:
     with pytest.raises(SettingsWrong, match="cannot name a person"):
         _persons.person_of(store, "../ada", deployed=False)
 
 
 @pytest.mark.parametrize(("wanted", "meant"), [("cleo", "cleo"), ("ben", "ben"), (None, "cleo")])
-def test_of_a_deployed_lake_the_settings_know_a_person_too(store, monkeypatch, wanted, meant) -> None:
+def test_of_a_deployed_lake_the_settings_know_a_person_too(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch, wanted: str | None, meant: str
+) -> None:
     monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"cleo": {}}'})
     assert _persons.person_of(store, wanted, deployed=True) == meant
     with pytest.raises(SettingsWrong, match="The lake holds nothing of nobody; it has ada, ben, cleo"):
         _persons.person_of(store, "nobody", deployed=True)
 
 
-def test_who_has_only_been_asked_for_is_known(store) -> None:
+def test_who_has_only_been_asked_for_is_known(store: FolderStore) -> None:
     store.put("ledger/person=dan/asked.json", b"{}", replacing=None)
     assert persons_in(store) == ["ada", "ben", "dan"]

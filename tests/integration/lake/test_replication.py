@@ -173,7 +173,7 @@ def a_token(person: str) -> Token:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dead_letters, "PAUSE_S", 0.01)
     monkeypatch.setattr(migration, "PAUSE_S", 0.01)
 
@@ -194,7 +194,7 @@ def assert_moved(world: World) -> None:
     assert world.new.objects("ledger/") == world.old.objects("ledger/")
 
 
-def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss(world) -> None:
+def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss(world: World) -> None:
     world.move()
     scores = Table(store=world.new.store, source="oura", endpoint=SOURCE.endpoint("daily_sleep"), person="ada")
     land(scores, [a_score("2026-01-02")], at(9), "r")
@@ -202,7 +202,7 @@ def test_a_move_that_is_run_again_later_does_not_take_what_came_since_for_a_loss
     assert world.move().sentence.startswith(began)
 
 
-def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still(world) -> None:
+def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still(world: World) -> None:
     moved = world.move()
     assert_moved(world)
     assert moved.sentence == "5 rows there, as many as here."
@@ -213,7 +213,7 @@ def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still
     assert {p["Name"] for p in theirs} == {"/ours/app", "/ours/accounts/id-ada", "/ours/accounts/id-ben"}
 
 
-def test_a_schedule_keeps_all_that_it_says(world) -> None:
+def test_a_schedule_keeps_all_that_it_says(world: World) -> None:
     before = world.old.client("scheduler").get_schedule(Name="S-ada")
     world.old.end.stop()
     world.old.end.start()
@@ -252,7 +252,7 @@ def killed(world: World, dies_at: int) -> bool:
     return False
 
 
-def test_a_second_move_overwrites_nothing_that_the_new_lake_noted_since(world) -> None:
+def test_a_second_move_overwrites_nothing_that_the_new_lake_noted_since(world: World) -> None:
     world.move()
     key, store = "ledger/person=ada/illness.json", world.new.store
     store.put(key, b'{"told": "twice"}', replacing=store.get(key).etag)
@@ -265,7 +265,7 @@ def assert_moved_tokens(world: World) -> None:
     assert [world.new.is_live(person) for person in PERSONS] == [True, True, False]
 
 
-def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_open(world) -> None:
+def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_open(world: World) -> None:
     del world.old.store.objects["lake/daily_sleep/person=ada/year=2026/data.parquet"]
     with pytest.raises(SettingsWrong, match=r"tokens were not moved.*--back starts it again"):
         world.move()
@@ -278,20 +278,20 @@ def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_o
     assert_moved_tokens(world)
 
 
-def test_there_is_no_way_back_for_a_token_that_has_moved(world) -> None:
+def test_there_is_no_way_back_for_a_token_that_has_moved(world: World) -> None:
     world.move()
     with pytest.raises(SettingsWrong, match="token of ada, ben is at the new place"):
         back(world.old.end, world.new.end)
 
 
-def test_no_token_leaves_a_lake_that_asks(world) -> None:
+def test_no_token_leaves_a_lake_that_asks(world: World) -> None:
     with pytest.raises(SettingsWrong, match="Somebody started the old lake meanwhile"):
         hand_over(world.old.end, world.new.end, "ada")
     assert not world.new.end.is_connected("ada")
 
 
 def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_another_move_ends_it(
-    world, monkeypatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(secret: SecretTokens, token: Token) -> None:
         if token == a_token("ben"):
@@ -312,14 +312,14 @@ def test_where_one_persons_token_is_refused_there_nobody_is_asked_for_and_anothe
     assert_moved(world)
 
 
-def test_a_job_under_way_is_waited_for(world, monkeypatch) -> None:
+def test_a_job_under_way_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migration, "is_idle", lambda *_: False)
     with pytest.raises(StoreUnavailable, match="A job is under way"):
         world.move()
     assert world.old.end.is_connected("ada")
 
 
-def test_the_same_place_is_refused(world) -> None:
+def test_the_same_place_is_refused(world: World) -> None:
     with pytest.raises(SettingsWrong, match="is in us-east-1 of this account already"):
         migration.require_another_place(world.old.client, world.old.client)
     migration.require_another_place(world.old.client, world.new.client)

@@ -1,7 +1,9 @@
 """Is nothing fetched, and nothing marked as deleted, on the word of a token of another account?"""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceUnavailable, TokenRejected
@@ -11,6 +13,7 @@ from oura_lake.lake.keys import account_key
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.account import accept_account, account_of, require_account
+from oura_lake.oura.client import Page
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score, a_table
@@ -27,7 +30,7 @@ class Oura(FakeOura):
         super().__init__(daily_sleep=list(scores))
         self.account = account
 
-    def pages(self, endpoint, params):
+    def pages(self, endpoint, params) -> Iterable[Page]:
         if endpoint.name != "personal_info":
             return super().pages(endpoint, params)
         if isinstance(self.account, Exception):
@@ -96,7 +99,9 @@ NAMES_NOBODY: list[list] = [[], [{}], [{"id": None}], [{"id": ""}], [{"id": {}}]
 
 
 @pytest.mark.parametrize("account", [*NAMES_NOBODY, ScopeMissing("No scope."), MembershipLapsed("Lapsed.")], ids=repr)
-def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_as_deleted(account) -> None:
+def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_as_deleted(
+    account: list[Any] | ScopeMissing | MembershipLapsed,
+) -> None:
     store = MemoryStore()
     a_run(store, Oura("user-1", a_score()), NOON)
     assert a_run(store, Oura(account), LATER) == [False]
@@ -104,7 +109,7 @@ def test_a_token_that_does_not_say_whose_it_is_marks_nothing_of_a_known_account_
 
 
 @pytest.mark.parametrize("rows", NAMES_NOBODY, ids=repr)
-def test_an_answer_of_any_values_beside_the_account_names_it(rows) -> None:
+def test_an_answer_of_any_values_beside_the_account_names_it(rows: list[Any]) -> None:
     oura = Oura([*rows, {"id": "user-1"}])
     oura._now = NOON
     assert account_of(oura) == "user-1"
@@ -119,7 +124,7 @@ def test_a_new_consent_of_another_account_is_noted_with_its_moment() -> None:
 
 @pytest.mark.parametrize("command", ["sync", "backfill"])
 def test_a_command_with_the_token_of_another_account_writes_nothing_and_ends_with_a_sentence(
-    command, tmp_path: Path
+    command: str, tmp_path: Path
 ) -> None:
     lake, until = tmp_path / "lake", datetime.now(UTC).date()
     days = ("--from", str(until - timedelta(days=3)), "--endpoint", "daily_sleep", "--timezone", "UTC")

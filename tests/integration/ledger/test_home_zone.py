@@ -1,7 +1,10 @@
 """Does a lake remember in which zone a person's days are, for every command after the one that named it?"""
 
 import json
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,11 +12,16 @@ from oura_lake.cli import _status_page as page
 from oura_lake.cli import report, sync
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli.backtest import _as_the_lake_judges
+from oura_lake.lake.store import Store
 from oura_lake.ledger.home_zone import remembered_zone
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.monitoring import run as watching
+from oura_lake.monitoring.run import Watched
+from oura_lake.person import Person
+from oura_lake.query.model import Engine
+from oura_lake.report.build import Step
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import files
+from support.command_line import Said, files
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last)
@@ -22,12 +30,12 @@ NOTE = "ledger/person=me/zone.json"
 
 
 @pytest.fixture(autouse=True)
-def _abroad(monkeypatch) -> None:
+def _abroad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", HERE)
 
 
 @pytest.fixture
-def synced(lake, oura_lake):
+def synced(lake: Path, oura_lake: Callable[..., Said]) -> Path:
     """A folder of a person who said once where they live."""
     assert oura_lake("sync", "--lake", lake, *DAYS, "--timezone", HOME).code == 0
     return lake
@@ -37,7 +45,9 @@ def today() -> str:
     return datetime.now(ZoneInfo(HOME)).date().isoformat()
 
 
-def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, oura_lake) -> None:
+def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(
+    synced: Any, oura_lake: Callable[..., Said]
+) -> None:
     assert json.loads((synced / NOTE).read_text()) == {"timezone": HOME}
     before = files(synced)
     assert oura_lake("sync", "--lake", synced, *DAYS).code == 0
@@ -45,19 +55,23 @@ def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(synced, ou
     assert files(synced) == before
 
 
-def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(lake, oura_lake) -> None:
+def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(
+    lake: Path, oura_lake: Callable[..., Said]
+) -> None:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     assert not (lake / NOTE).exists()
     assert str(zone_of("me", lake)) == HERE
 
 
-def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(synced, oura_lake) -> None:
+def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(
+    synced: Any, oura_lake: Callable[..., Said]
+) -> None:
     assert str(zone_of("me", synced, "Asia/Tokyo")) == "Asia/Tokyo"
     assert oura_lake("sync", "--lake", synced, *DAYS, "--timezone", "Asia/Tokyo").code == 0
     assert (str(zone_of("me", synced)), str(zone_of("ada", synced))) == ("Asia/Tokyo", HERE)
 
 
-def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake) -> None:
+def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake: Path, oura_lake: Callable[..., Said]) -> None:
     arguments = ("backfill", "--lake", lake, *DAYS, "--timezone", HOME)
     assert oura_lake(*arguments, "--dry-run").code == 0
     assert not lake.exists()
@@ -65,14 +79,16 @@ def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake, oura_lake) -
     assert remembered_zone(FolderStore(lake), "me") == HOME
 
 
-def test_sync_asks_for_the_days_of_home(synced, oura_lake, monkeypatch) -> None:
+def test_sync_asks_for_the_days_of_home(
+    synced: Any, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
     zones = []
     monkeypatch.setattr(sync, "ingest", lambda run, *_: zones.append(str(run.window.zone)) or [])
     oura_lake("sync", "--lake", synced)
     assert zones == [HOME]
 
 
-def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake) -> None:
+def test_status_counts_days_and_writes_moments_at_home(synced: Any, oura_lake: Callable[..., Said]) -> None:
     [me] = json.loads(oura_lake("status", "--lake", synced, "--json").out)
     assert me["today"] == today()
     assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
@@ -87,7 +103,13 @@ def test_status_counts_days_and_writes_moments_at_home(synced, oura_lake) -> Non
         ("backtest", "me", "--output", "v.jsonl"),
     ],
 )
-def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, tmp_path, arguments) -> None:
+def test_a_command_that_asks_for_a_zone_takes_one(
+    lake: Path,
+    oura_lake: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     monkeypatch.setenv("TZ", "UTC+2")
@@ -96,14 +118,16 @@ def test_a_command_that_asks_for_a_zone_takes_one(lake, oura_lake, monkeypatch, 
     assert oura_lake(*arguments, "--lake", lake, "--timezone", HOME).code == 0
 
 
-def test_report_watch_and_backtest_know_it(synced, oura_lake, monkeypatch, tmp_path) -> None:
+def test_report_watch_and_backtest_know_it(
+    synced: Any, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     told = {}
 
-    def watched(_engine, _store, person, *_rest):
+    def watched(_engine: Engine, _store: Store, person: Person, *_rest: object) -> Watched:
         told["watch"] = person.timezone
         return watching.Watched()
 
-    def drawn(_engine, _person, today_of, _step) -> str:
+    def drawn(_engine: Engine, _person: str | None, today_of: Callable[[str], date], _step: Step) -> str:
         told["report"] = today_of("me").isoformat()
         return ""
 

@@ -1,5 +1,6 @@
 """Is a person gone from a folder, every file and token, and does another person keep each byte?"""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,12 @@ N_REMOVALS = 19  # 3 of the token (the file, itself again, its lock), 7 files, 9
 
 
 @pytest.fixture
-def env(tmp_path) -> dict[str, str]:
+def env(tmp_path: Path) -> dict[str, str]:
     return {"XDG_CONFIG_HOME": str(tmp_path / "config")}
 
 
 @pytest.fixture
-def lake(tmp_path, env) -> Path:
+def lake(tmp_path: Path, env: dict[str, str]) -> Path:
     """Two persons, one of whose names begins as the other's."""
     folder = tmp_path / "lake"
     for person in ("ada", "ada-2"):
@@ -58,7 +59,9 @@ class Oura:
         self.revoked += 1
 
 
-def all_of(lake, env, oura=None, go_on=lambda _: False) -> list[Holding]:
+def all_of(
+    lake: Path, env: dict[str, str], oura: Oura | None = None, go_on: Callable[..., bool] = lambda _: False
+) -> list[Holding]:
     return holdings(lake, "ada", env, oura or Oura(), go_on)
 
 
@@ -66,7 +69,9 @@ def of(person: str, folder: Path) -> dict[str, bytes]:
     return {k: data for k, (data, _) in files(folder).items() if f"person={person}/" in k or f"/{person}." in k}
 
 
-def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, lake, env) -> None:
+def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(
+    tmp_path: Path, lake: Path, env: dict[str, str]
+) -> None:
     before, oura = of("ada-2", tmp_path), Oura()
     assert erase(all_of(lake, env, oura), lambda *_: None) == {"tokens": 0, "files and folders": 0}
     assert of("ada", tmp_path) == {}
@@ -75,18 +80,20 @@ def test_nothing_of_the_person_is_left_and_another_keeps_every_byte(tmp_path, la
     assert oura.revoked == 1
 
 
-def test_what_a_killed_writer_left_half_written_goes_too(lake, env) -> None:
+def test_what_a_killed_writer_left_half_written_goes_too(lake: Path, env: dict[str, str]) -> None:
     (lake / WRITING).write_text("half of somebody's night")
     assert erase(all_of(lake, env), lambda *_: None) == {"tokens": 0, "files and folders": 0}
     assert not (lake / WRITING).exists()
 
 
 @pytest.mark.parametrize("nth", range(N_REMOVALS))
-def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, monkeypatch, nth) -> None:
+def test_a_kill_at_any_removal_is_finished_by_the_next_run(
+    tmp_path: Path, lake: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
     before, n_removed = of("ada-2", tmp_path), iter(range(N_REMOVALS))
 
-    def dying(remove):
-        def killed(path, **options) -> None:
+    def dying(remove: Callable[..., None]) -> Callable[..., None]:
+        def killed(path, **options: object) -> None:
             if next(n_removed) == nth:
                 raise KeyboardInterrupt
             remove(path, **options)
@@ -102,7 +109,7 @@ def test_a_kill_at_any_removal_is_finished_by_the_next_run(tmp_path, lake, env, 
     assert (of("ada", tmp_path), of("ada-2", tmp_path), list(lake.rglob("person=ada"))) == ({}, before, [])
 
 
-def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env) -> None:
+def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path: Path, lake: Path, env: dict[str, str]) -> None:
     before, oura = of("ada", tmp_path), Oura(SourceUnavailable("Could not reach Oura; run it again later."))
     with pytest.raises(SourceUnavailable):
         erase(all_of(lake, env, oura), lambda *_: None)
@@ -113,7 +120,7 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path, lake, env)
     assert "stays at Oura" in asked[0]
 
 
-def test_a_damaged_token_can_be_erased_too(tmp_path, lake, env) -> None:
+def test_a_damaged_token_can_be_erased_too(tmp_path: Path, lake: Path, env: dict[str, str]) -> None:
     token_file(env, "ada").path.write_text("{")
     asked: list[str] = []
     left = erase(all_of(lake, env, go_on=lambda s: not asked.append(s)), lambda *_: None)
@@ -126,7 +133,7 @@ def test_what_is_written_meanwhile_is_told_and_not_called_nothing() -> None:
         erase([Holding(kind="files", count=lambda: 2, remove=lambda: None)], lambda *_: None)
 
 
-def test_a_survey_changes_nothing(tmp_path, lake, env) -> None:
+def test_a_survey_changes_nothing(tmp_path: Path, lake: Path, env: dict[str, str]) -> None:
     before = files(tmp_path)
     assert survey(all_of(lake, env)) == {"tokens": 2, "files and folders": 16}
     assert files(tmp_path) == before
@@ -156,7 +163,7 @@ def test_a_person_leaves_the_config_and_every_other_line_stays() -> None:
 
 @pytest.mark.parametrize(("typed", "is_gone"), [("ada\n", True), ("ada-2\n", False), ("", False)])
 def test_the_command_removes_only_what_the_typed_name_confirms(
-    tmp_path, lake, env, monkeypatch, typed, is_gone
+    tmp_path: Path, lake: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch, typed: str, is_gone: bool
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", env["XDG_CONFIG_HOME"])
     monkeypatch.setattr("oura_lake.cli.forget.revoke", Oura())

@@ -41,20 +41,20 @@ def moved_behind_a_link(store: FolderStore, name: str) -> Path:
     return elsewhere
 
 
-def test_what_is_made_is_for_its_owner_alone(store) -> None:
+def test_what_is_made_is_for_its_owner_alone(store: FolderStore) -> None:
     folders = [store.path, *(path for path in store.path.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
     assert modes(store.path) == {0o600}
 
 
-def test_a_lock_that_others_could_take_becomes_its_owner_s(store) -> None:
+def test_a_lock_that_others_could_take_becomes_its_owner_s(store: FolderStore) -> None:
     (store.path / LOCK_FILE).chmod(0o644)
     store.put("x", b"", replacing=None)
     assert modes(store.path) == {0o600}
 
 
 @pytest.mark.parametrize("planted", [LOCK_FILE, WRITING])
-def test_a_planted_link_is_never_written_through(store, tmp_path, planted) -> None:
+def test_a_planted_link_is_never_written_through(store: FolderStore, tmp_path: Path, planted: str) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")
     (store.path / planted).unlink(missing_ok=True)
@@ -67,13 +67,15 @@ def test_a_planted_link_is_never_written_through(store, tmp_path, planted) -> No
     assert (victim.read_text(), victim.stat().st_mode & 0o777 != 0o600) == ("mine", True)
 
 
-def test_a_folder_that_everybody_may_write_is_refused(store) -> None:
+def test_a_folder_that_everybody_may_write_is_refused(store: FolderStore) -> None:
     store.path.chmod(0o777)
     with pytest.raises(StoreUnavailable, match=r"Every user of this machine can write to .*; run `chmod o-w"):
         store.put("x", b"", replacing=None)
 
 
-def test_a_lock_that_is_held_is_named_and_waited_for_with_an_end(store, monkeypatch, capsys) -> None:
+def test_a_lock_that_is_held_is_named_and_waited_for_with_an_end(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(folder_store, "SAID_AFTER_S", 0)
     impatient = FolderStore(store.path, longest_wait_s=0.1)
     with (store.path / LOCK_FILE).open("a") as other:
@@ -85,7 +87,7 @@ def test_a_lock_that_is_held_is_named_and_waited_for_with_an_end(store, monkeypa
 
 
 @pytest.mark.parametrize("name", [PERSONS_FOLDER, "lake", "lake/daily_sleep", KEY])
-def test_a_link_is_an_error_and_not_a_person_without_data(store, name) -> None:
+def test_a_link_is_an_error_and_not_a_person_without_data(store: FolderStore, name: str) -> None:
     moved_behind_a_link(store, name)
     for asked in ("", "lake/", "lake/daily_sleep/", f"{PERSONS_FOLDER}/"):
         with pytest.raises(StoreUnavailable, match=r"is a link to .*; put the files themselves in its place"):
@@ -119,7 +121,7 @@ def test_a_folder_that_cannot_be_listed_is_an_error() -> None:
             (store.path / "lake" / "x").chmod(0o700)
 
 
-def test_a_file_in_the_place_of_a_folder_is_an_error(store) -> None:
+def test_a_file_in_the_place_of_a_folder_is_an_error(store: FolderStore) -> None:
     (store.path / "raw" / "x").write_text("in the way")
     with pytest.raises(StoreUnavailable, match=r"Cannot read .*Not a directory"):
         store.get("raw/x/y")
@@ -129,7 +131,9 @@ def everything(store: FolderStore, tmp_path: Path) -> list:
     return holdings(store.path, "me", {"XDG_CONFIG_HOME": str(tmp_path)}, lambda *_: None, lambda _: True)
 
 
-def test_forget_removes_a_link_and_says_where_it_led(store, tmp_path, capsys) -> None:
+def test_forget_removes_a_link_and_says_where_it_led(
+    store: FolderStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     elsewhere = moved_behind_a_link(store, PERSONS_FOLDER)
     of_me = everything(store, tmp_path)
     erase(of_me, lambda kind, n: None)
@@ -139,7 +143,7 @@ def test_forget_removes_a_link_and_says_where_it_led(store, tmp_path, capsys) ->
     assert not (store.path / PERSONS_FOLDER).is_symlink()
 
 
-def test_forget_never_says_that_nothing_is_left_behind_a_link_of_the_lake(store, tmp_path) -> None:
+def test_forget_never_says_that_nothing_is_left_behind_a_link_of_the_lake(store: FolderStore, tmp_path: Path) -> None:
     moved_behind_a_link(store, "lake")
     with pytest.raises((StoreUnavailable, NotErased), match="is a link, and links are not followed"):
         erase(everything(store, tmp_path), lambda kind, n: None)

@@ -28,7 +28,7 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_a_run_killed_at_any_line_of_a_write_is_made_good_by_the_next(scratch) -> None:
+def test_a_run_killed_at_any_line_of_a_write_is_made_good_by_the_next(scratch: Path) -> None:
     base = scratch / "base"
     bring(FolderStore(base), BEFORE, NOW - ONE_HOUR)
     ended = run(every_death, base, scratch)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable, StoreUnavailable
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceError, SourceUnavailable, StoreUnavailable
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import asked_key, notice_key, token_state_key
 from oura_lake.lake.request_plan import Days
@@ -31,7 +31,7 @@ def ago(n: int) -> str:
     return str(TODAY - n * DAY)
 
 
-def oura(days=range(1, 21), **documents):
+def oura(days: range = range(1, 21), **documents) -> FakeOura:
     """A provider that has scores, blood oxygen and heart rate of the days so many days ago."""
     held = {
         "daily_sleep": [a_score(ago(n)) for n in days],
@@ -75,11 +75,11 @@ class Lake:
 
 
 @pytest.fixture
-def lake():
+def lake() -> Lake:
     return Lake()
 
 
-def test_gaps_are_found_filled_and_written_only_when_they_change(lake) -> None:
+def test_gaps_are_found_filled_and_written_only_when_they_change(lake: Lake) -> None:
     client = oura()
     client.documents["daily_sleep"] = [d for d in client.documents["daily_sleep"] if d["day"] != ago(4)]
     lake.fetch(client)
@@ -95,7 +95,7 @@ def test_gaps_are_found_filled_and_written_only_when_they_change(lake) -> None:
     assert DuckDBEngine(lake.store).query("SELECT COUNT(*) FROM stg_gaps").rows == [(5,)]
 
 
-def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake) -> None:
+def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake: Lake) -> None:
     client = oura(workout=[{"id": f"w-{n}", "day": ago(n)} for n in (2, 9)])
     lake.fetch(client)  # a history has come and no round has judged it
     assert {s for _, _, s in lake.unstored()} == {"not_judged_yet"}
@@ -118,14 +118,14 @@ def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake
     assert "not_judged_yet" not in {s for _, _, s in lake.unstored()}
 
 
-def test_asking_again_on_the_same_day_notes_nothing(lake) -> None:
+def test_asking_again_on_the_same_day_notes_nothing(lake: Lake) -> None:
     lake.fetch(oura())
     before = dict(lake.store.objects)
     lake.fetch(oura(), NOW + timedelta(hours=3))
     assert lake.store.objects == before
 
 
-def test_a_refusal_is_noted_with_its_beginning_and_its_end(lake) -> None:
+def test_a_refusal_is_noted_with_its_beginning_and_its_end(lake: Lake) -> None:
     client = oura()
     client.errors["daily_spo2"] = ScopeMissing("The scope was not granted.")
     lake.fetch(client)
@@ -141,7 +141,7 @@ def later(days: int) -> datetime:
     return NOW + days * DAY
 
 
-def test_silence_is_told_once_with_its_reason_and_settled_when_data_returns(lake) -> None:
+def test_silence_is_told_once_with_its_reason_and_settled_when_data_returns(lake: Lake) -> None:
     lake.fetch(oura())
     assert staleness.run(lake.upkeep())["n_sent"] == 0
     for days in (1, 2, 3):
@@ -158,7 +158,7 @@ def test_silence_is_told_once_with_its_reason_and_settled_when_data_returns(lake
     assert staleness.run(lake.upkeep(later(7)))["n_sent"] == 1
 
 
-def test_silence_because_the_membership_lapsed_says_so(lake) -> None:
+def test_silence_because_the_membership_lapsed_says_so(lake: Lake) -> None:
     lake.fetch(oura())
     client = oura()
     client.errors = dict.fromkeys(NAMES, MembershipLapsed("403"))
@@ -168,20 +168,20 @@ def test_silence_because_the_membership_lapsed_says_so(lake) -> None:
 
 
 @pytest.mark.parametrize("days", [range(1, 3), range(0)])
-def test_a_lake_that_has_just_begun_is_not_silent(lake, days) -> None:
+def test_a_lake_that_has_just_begun_is_not_silent(lake: Lake, days: range) -> None:
     lake.fetch(oura(days))
     lake.fetch(oura(days), later(5))
     staleness.run(lake.upkeep(later(5)))
     assert lake.outbox.messages == []
 
 
-def test_a_history_that_is_still_being_fetched_is_not_silent(lake) -> None:
+def test_a_history_that_is_still_being_fetched_is_not_silent(lake: Lake) -> None:
     lake.fetch(oura())
     staleness.run(lake.upkeep(later(90)))
     assert lake.outbox.messages == []
 
 
-def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake) -> None:
+def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake: Lake) -> None:
     """The schedule is off, the app's secret is emptied, a move died, or ingest fails before it notes a day."""
     lake.fetch(oura())
     told = []
@@ -200,12 +200,12 @@ def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake
     assert len(lake.outbox.messages) == 2
 
 
-def test_of_a_person_who_never_connected_nobody_says_that_the_lake_stopped(lake) -> None:
+def test_of_a_person_who_never_connected_nobody_says_that_the_lake_stopped(lake: Lake) -> None:
     staleness.run(lake.deployed(later(30)))
     assert lake.outbox.messages == []
 
 
-def test_a_broken_token_is_not_told_twice(lake) -> None:
+def test_a_broken_token_is_not_told_twice(lake: Lake) -> None:
     lake.fetch(oura())
     lake.fetch(oura(), later(3))
     lake.store.objects[token_state_key("me")] = b'{"broken_version": "v", "since": "2026-08-22T00:00:00+00:00"}'
@@ -213,7 +213,7 @@ def test_a_broken_token_is_not_told_twice(lake) -> None:
     assert lake.outbox.messages == []
 
 
-def stopped_oura(error=None):
+def stopped_oura(error: SourceError | None = None) -> FakeOura:
     """Blood oxygen stops six days ago, all else goes on."""
     client = oura()
     client.documents["daily_spo2"] = client.documents["daily_spo2"][5:]
@@ -224,7 +224,9 @@ def stopped_oura(error=None):
 @pytest.mark.parametrize(("error", "words"), [
     (None, "Oura has nothing of this kind"), (ScopeMissing("No."), "The consent"), (SourceUnavailable("No."), "errors"),
 ])  # fmt: skip
-def test_a_collection_that_stops_is_told_once_with_its_reason(lake, error, words) -> None:
+def test_a_collection_that_stops_is_told_once_with_its_reason(
+    lake: Lake, error: SourceError | None, words: str
+) -> None:
     lake.fetch(stopped_oura(), n_days=30)
     lake.fetch(stopped_oura(error))
     for hours in (0, 24):
@@ -235,7 +237,7 @@ def test_a_collection_that_stops_is_told_once_with_its_reason(lake, error, words
     assert words in message.body
 
 
-def test_what_oura_sends_anew_is_told_once_and_named_without_a_measurement(lake) -> None:
+def test_what_oura_sends_anew_is_told_once_and_named_without_a_measurement(lake: Lake) -> None:
     client = oura(range(1, 5))
     client.documents["daily_sleep"][0] |= {"aura": 4711, "score": "eighty"}
     client.documents["heartrate"][0] |= {"source": "dream"}
@@ -255,7 +257,9 @@ def test_what_oura_sends_anew_is_told_once_and_named_without_a_measurement(lake)
     assert "aura" not in lake.outbox.messages[1].body
 
 
-def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(lake, monkeypatch) -> None:
+def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = oura(range(1, 5))
     client.documents["daily_sleep"][0] |= {"aura": 1}
     lake.fetch(client)
@@ -270,7 +274,7 @@ def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(
     assert open_notices(lake.store, "me") == []
 
 
-def test_a_subject_and_a_text_message_are_short_plain_text(lake) -> None:
+def test_a_subject_and_a_text_message_are_short_plain_text(lake: Lake) -> None:
     lake.fetch(stopped_oura(), n_days=30)
     staleness.run(lake.upkeep())
     lake.fetch(stopped_oura(), later(3))

@@ -10,7 +10,7 @@ from oura_lake.lake.keys import token_state_key
 from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.gaps import Trace
+from oura_lake.ledger.gaps import Known, Trace
 from oura_lake.ledger.note import change_note
 from oura_lake.ledger.request_log import note_asked
 from oura_lake.monitoring.completeness import known_of
@@ -21,13 +21,13 @@ from support.builders import NOON, a_beat, a_score, at
 THE_20TH, THE_21ST = date(2026, 8, 20), date(2026, 8, 21)
 
 
-def landed(store, name, *documents, person="me") -> None:
+def landed(store: MemoryStore, name: str, *documents, person: str = "me") -> None:
     """Documents of one collection in the lake."""
     table = Table(store=store, source="oura", endpoint=SOURCE.endpoint(name), person=person)
     land(table, documents, at(0), "r")
 
 
-def known(store, now=NOON, zone=UTC):
+def known(store: MemoryStore, now: datetime = NOON, zone: timezone | ZoneInfo = UTC) -> Known:
     """What is known of the person whose lake it is."""
     return known_of(DuckDBEngine(store), store, "me", now, zone)
 
@@ -49,7 +49,7 @@ def test_records_are_the_days_of_each_collection_and_of_this_person_alone() -> N
         (ZoneInfo("America/Costa_Rica"), {THE_20TH: 3}),
     ],
 )
-def test_heartbeats_are_counted_by_local_days(zone, days) -> None:
+def test_heartbeats_are_counted_by_local_days(zone: timezone | ZoneInfo, days: dict[date, int]) -> None:
     store = MemoryStore()
     landed(store, "heartrate", *(a_beat(f"2026-08-{t}:00:00.000Z") for t in ("20T12", "20T23", "21T02")))
     landed(store, "heartrate", a_beat("2026-08-20T12:00:00.000Z"), person="eve")

@@ -1,5 +1,6 @@
 """Do status, report, chores and export say the same of a real lake, in whatever order its engine gives the rows?"""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from oura_lake.report.reading import history_of
 from oura_lake.simulator import simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import ENDPOINTS
-from support.command_line import for_api, run
+from support.command_line import Said, for_api, run
 from support.shuffling import Shuffled
 
 WEEK = local_week()
@@ -30,7 +31,7 @@ SEEDS = (1, 2)
 
 
 @pytest.fixture
-def store(lake: Path, oura_lake) -> FolderStore:
+def store(lake: Path, oura_lake: Callable[..., Said]) -> FolderStore:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     return FolderStore(lake)
 
@@ -38,7 +39,7 @@ def store(lake: Path, oura_lake) -> FolderStore:
 class Once:
     """An engine that runs each query once: the last digit of a sum may differ from run to run, the rows may not."""
 
-    def __init__(self, engine) -> None:
+    def __init__(self, engine: DuckDBEngine) -> None:
         self._engine, self._known = engine, {}
 
     def query(self, sql: str) -> Result:
@@ -48,7 +49,7 @@ class Once:
         return self._known[sql]
 
 
-def answers(store: FolderStore, engine) -> list[object]:
+def answers(store: FolderStore, engine: Once | Shuffled) -> list[object]:
     """What is made of the rows of several queries."""
     known = known_of(engine, store, "me", NOW, ZONE)
     return [
@@ -58,7 +59,7 @@ def answers(store: FolderStore, engine) -> list[object]:
     ]
 
 
-def test_what_is_made_of_the_rows_is_the_same(store) -> None:
+def test_what_is_made_of_the_rows_is_the_same(store: FolderStore) -> None:
     engine = Once(DuckDBEngine(store))
     plain = answers(store, engine)
     for seed in SEEDS:
@@ -66,13 +67,13 @@ def test_what_is_made_of_the_rows_is_the_same(store) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(load_views()))
-def test_a_view_by_its_name_leaves_no_two_rows_to_chance(week, name) -> None:
+def test_a_view_by_its_name_leaves_no_two_rows_to_chance(week: Once, name: str) -> None:
     sql = of_view(name, Narrowing())
     one, two = (Shuffled(week, seed).query(sql).rows for seed in SEEDS)
     assert one == two
 
 
-def test_an_export_of_views_has_the_same_bytes(store, tmp_path) -> None:
+def test_an_export_of_views_has_the_same_bytes(store: FolderStore, tmp_path: Path) -> None:
     names, once = ["goals", "coverage", "gap_days", "metric_baseline"], Once(DuckDBEngine(store))
     for seed in SEEDS:
         export = Export(store=store, person="me", out=tmp_path / str(seed), form="csv", step=lambda name: None)
@@ -82,7 +83,7 @@ def test_an_export_of_views_has_the_same_bytes(store, tmp_path) -> None:
 
 
 @pytest.fixture(scope="module")
-def week(tmp_path_factory) -> Once:
+def week(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """A lake of the week that no test changes."""
     lake = tmp_path_factory.mktemp("week") / "lake"
     with simulated_oura(WEEK.source) as api:

@@ -16,14 +16,14 @@ ME = Person(name="me", timezone="Europe/Berlin")
 
 
 @pytest.fixture(scope="module")
-def lake():
+def lake() -> MemoryStore:
     store = MemoryStore()
     for name, found in documents(calm_days(N_DAYS, ill=(N_DAYS - 2, N_DAYS - 1))).items():
         land(Table(store=store, source="oura", endpoint=SOURCE.endpoint(name), person="me"), found, NOW, "test")
     return store
 
 
-def test_landed_documents_end_in_one_message_that_names_the_signals(lake) -> None:
+def test_landed_documents_end_in_one_message_that_names_the_signals(lake: MemoryStore) -> None:
     outbox = Outbox()
     assert watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": outbox}).n_sent == 1
     (message,) = outbox.messages
@@ -31,7 +31,7 @@ def test_landed_documents_end_in_one_message_that_names_the_signals(lake) -> Non
     assert "- Resting heart rate above your usual range\n" in message.body
 
 
-def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake) -> None:
+def test_findings_can_be_asked_for_and_a_second_run_writes_nothing(lake: MemoryStore) -> None:
     watch(DuckDBEngine(lake), lake, ME, "schedule", NOW, {"email": Outbox()})
     before = dict(lake.objects)
     watch(DuckDBEngine(lake), lake, ME, "schedule", NOW + timedelta(hours=1), {"email": Outbox()})

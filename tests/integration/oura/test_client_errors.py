@@ -82,7 +82,7 @@ def throttled(retry_after: str | None) -> httpx.Response:
 
 
 @pytest.mark.parametrize("body", SCOPE_BODIES, ids=["detail", "RFC 7807", "title alone"])
-def test_a_missing_scope_is_named_and_costs_no_refresh(body) -> None:
+def test_a_missing_scope_is_named_and_costs_no_refresh(body: object) -> None:
     api = Api(httpx.Response(401, json=body))
     with pytest.raises(ScopeMissing, match=r"daily_resilience: the scope 'stress' was not granted; run `oura-lake"):
         api.rows()
@@ -91,7 +91,7 @@ def test_a_missing_scope_is_named_and_costs_no_refresh(body) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b'{"title": "Expired Token", "detail": "Token is expired."}'])
-def test_an_expired_token_is_refreshed_once_and_the_request_repeated(body) -> None:
+def test_an_expired_token_is_refreshed_once_and_the_request_repeated(body: bytes) -> None:
     api = Api(httpx.Response(401, content=body), GOOD)
     assert api.rows() == [{"id": "1"}]
     assert [r.headers["authorization"] for r in api.asked] == ["Bearer t0", "Bearer t1"]
@@ -115,7 +115,7 @@ def test_a_lapsed_membership_is_not_asked_again() -> None:
     ("header", "seconds"),
     [("7", 7.0), (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90.0), (None, 0.25), ("soon", 0.25)],
 )
-def test_a_rate_limit_is_waited_out_as_long_as_told(header, seconds) -> None:
+def test_a_rate_limit_is_waited_out_as_long_as_told(header: str | None, seconds: float) -> None:
     api = Api(throttled(header), GOOD)
     assert api.rows() == [{"id": "1"}]
     assert api.slept == [seconds]
@@ -148,7 +148,9 @@ def test_no_wait_outlasts_the_time_given_to_the_run() -> None:
     ],
     ids=["503", "500", "408", "time-out", "no connection", "cut off", "half a body"],
 )
-def test_a_passing_trouble_is_asked_again_after_a_growing_wait(trouble) -> None:
+def test_a_passing_trouble_is_asked_again_after_a_growing_wait(
+    trouble: httpx.Response | httpx.ReadTimeout | httpx.ConnectError | httpx.RemoteProtocolError,
+) -> None:
     api = Api(trouble, trouble, GOOD)
     assert api.rows() == [{"id": "1"}]
     assert api.slept == [0.25, 0.5]
@@ -185,7 +187,7 @@ def test_patience_returns_with_the_network() -> None:
 
 
 @pytest.mark.parametrize("answer", [HTML, httpx.Response(302), httpx.Response(401, html="<p>Log in</p>")])
-def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer) -> None:
+def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer: httpx.Response) -> None:
     api = Api(answer)
     with pytest.raises(SourceUnavailable, match=r"oura\.test answered with a web page instead of JSON"):
         api.rows()
@@ -197,7 +199,7 @@ def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer) -> N
     ([], "another shape"), ({}, "another shape"), ({"data": None}, "answered null instead of the documents"),
     ({"data": 1}, "another shape"), ({"error": "odd"}, "another shape"), ("text", "another shape"),
 ])  # fmt: skip
-def test_json_of_another_shape_is_refused(body, sentence) -> None:
+def test_json_of_another_shape_is_refused(body: object, sentence: str) -> None:
     with pytest.raises(SourceRefused, match=sentence):
         Api(httpx.Response(200, json=body)).rows()
 
@@ -221,7 +223,9 @@ def test_json_of_another_shape_is_refused(body, sentence) -> None:
         (418, None, "418"),
     ],
 )
-def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, said) -> None:
+def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(
+    status: int, body: dict[str, str] | dict[str, list[object]] | str | None, said: str
+) -> None:
     api = Api(httpx.Response(status, json=body))
     with pytest.raises(SourceRefused, match=said):
         api.rows()
@@ -229,7 +233,9 @@ def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(status, body, s
 
 
 @pytest.mark.parametrize(("status", "body"), [(404, {"detail": "Not Found"}), (404, ""), (410, {})])
-def test_a_list_that_is_not_found_is_an_absent_collection_and_no_deleted_document(status, body) -> None:
+def test_a_list_that_is_not_found_is_an_absent_collection_and_no_deleted_document(
+    status: int, body: dict[str, str] | str
+) -> None:
     with pytest.raises(CollectionAbsent, match=rf"Oura has no collection daily_resilience \({status}\)") as caught:
         Api(httpx.Response(status, json=body)).rows()
     assert "deleted" not in str(caught.value)
@@ -241,7 +247,7 @@ def test_a_phone_app_that_is_too_old_is_what_must_be_updated() -> None:
 
 
 @pytest.mark.parametrize("identity", ["..", ".", "night\ud800", "a\x1bb", "a\nb"])
-def test_an_id_that_no_document_can_have_is_not_asked_for(identity) -> None:
+def test_an_id_that_no_document_can_have_is_not_asked_for(identity: str) -> None:
     api = Api(GOOD)
     with pytest.raises(SourceRefused, match="can have the id"):
         api.client.document(RESILIENCE, identity)
@@ -252,7 +258,7 @@ def test_an_id_that_no_document_can_have_is_not_asked_for(identity) -> None:
     "said",
     ["Wed, 21 Oct 99999999999999999999 07:28:00 GMT", "9" * 400, "\u0663", "soon", "Mon, 01 Jan 0001 00:00:00 +1400"],
 )
-def test_a_time_to_wait_that_means_nothing_is_none(said) -> None:
+def test_a_time_to_wait_that_means_nothing_is_none(said: str) -> None:
     api = Api(httpx.Response(429, headers={"retry-after": said.encode()}), GOOD)
     assert api.rows() == [{"id": "1"}]
 
@@ -265,7 +271,7 @@ def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent() -> N
 
 
 @pytest.mark.parametrize("url", ["api.ouraring.com", "ftp://oura.test", "https://"])
-def test_an_address_that_is_none_is_told_before_anything_is_asked(url) -> None:
+def test_an_address_that_is_none_is_told_before_anything_is_asked(url: str) -> None:
     with pytest.raises(SettingsWrong, match="OURA_API_BASE_URL"):
         OuraClient(base_url=url, tokens=Tokens())
 

@@ -1,6 +1,7 @@
 """Does the client bring every page, once, and stop where a provider repeats itself?"""
 
 import logging
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -27,7 +28,7 @@ def rows_of(pages: list[Page]) -> list[int]:
     return [row["n"] for page in pages for row in page.rows]
 
 
-def numbered(total: int, size: int):
+def numbered(total: int, size: int) -> Callable[[httpx.Request], httpx.Response]:
     """A server of `total` numbered rows in pages of `size`, that refuses a window beside next_token."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -56,7 +57,7 @@ def test_a_page_says_what_was_asked_and_when_but_not_by_whom() -> None:
     assert "secret-token" not in repr(page)
 
 
-def test_no_address_is_logged(caplog) -> None:
+def test_no_address_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)  # the level of Lambda's log
     with a_client(numbered(20, 10)) as client:
         list(client.pages(HEARTRATE, {}))
@@ -70,7 +71,7 @@ def test_the_bare_object_of_personal_info_is_one_row() -> None:
 
 
 @pytest.mark.parametrize("token", [lambda n: "again", lambda n: f"token-{n}"], ids=["same token", "same page"])
-def test_a_provider_that_repeats_itself_is_stopped(token) -> None:
+def test_a_provider_that_repeats_itself_is_stopped(token: Callable[..., str]) -> None:
     asked = []
 
     def answer(request: httpx.Request) -> httpx.Response:

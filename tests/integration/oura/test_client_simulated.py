@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
-from oura_lake.errors import DocumentMissing, ScopeMissing, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.errors import DocumentMissing, ScopeMissing, SourceError, SourceRefused, SourceUnavailable, TokenRejected
 from oura_lake.local.consent import ask_consent, grant_in
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.client import OuraClient
@@ -15,6 +16,7 @@ from oura_lake.oura.oauth import Authority, refreshing_tokens
 from oura_lake.oura.tokens import App, FixedToken, TokenProvider
 from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, GeneratedPerson, RunningApi, simulated_oura
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
 PERSON = GeneratedPerson(until=date(2026, 6, 30), years=0.1)
@@ -35,7 +37,7 @@ def a_client(oura: RunningApi, tokens: TokenProvider | None = None) -> OuraClien
     return OuraClient(base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=lambda seconds: None)
 
 
-def rows(client: OuraClient, endpoint, params) -> list[dict]:
+def rows(client: OuraClient, endpoint: Endpoint, params: dict[str, str]) -> list[dict]:
     return [row for page in client.pages(endpoint, params) for row in page.rows]
 
 
@@ -49,7 +51,7 @@ def consented(oura: RunningApi, store: TokenFile, *token_urls: str) -> TokenFile
 
 
 @pytest.fixture
-def store(tmp_path) -> TokenFile:
+def store(tmp_path: Path) -> TokenFile:
     return TokenFile(tmp_path / "me.json")
 
 
@@ -57,7 +59,7 @@ def refreshes(oura: RunningApi) -> list[int]:
     return [seen.status for seen in oura.requests if seen.path.endswith("token")]
 
 
-def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura) -> None:
+def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura: RunningApi) -> None:
     with a_client(oura) as client:
         undisturbed = rows(client, HEARTRATE, TEN_DAYS)
         oura.plant(
@@ -70,13 +72,13 @@ def test_a_limit_and_an_outage_in_the_middle_of_paging_lose_no_row(oura) -> None
     assert len({(r["timestamp"], r["source"]) for r in undisturbed}) == len(undisturbed)
 
 
-def test_every_collection_answers(oura) -> None:
+def test_every_collection_answers(oura: RunningApi) -> None:
     with a_client(oura) as client:
         counts = {e.name: len(rows(client, e, params_of(e))) for e in SOURCE.endpoints}
     assert [name for name, n in counts.items() if not n and name not in ("rest_mode_period", "tag")] == []
 
 
-def params_of(endpoint) -> dict[str, str]:
+def params_of(endpoint: Endpoint) -> dict[str, str]:
     return {"DATES": FORTNIGHT, "INSTANTS": TEN_DAYS, "NONE": {}}[endpoint.window.name]
 
 
@@ -93,7 +95,9 @@ def params_of(endpoint) -> dict[str, str]:
     ],
     ids=lambda value: getattr(value, "kind", "") and f"{value.kind} {value.status}",
 )
-def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(oura, fault, error) -> None:
+def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(
+    oura: RunningApi, fault: Fault, error: type[SourceError]
+) -> None:
     oura.plant(fault)
     with a_client(oura) as client:
         with pytest.raises(error):
@@ -101,7 +105,7 @@ def test_a_fault_ends_in_its_error_and_leaves_the_other_collections(oura, fault,
         assert rows(client, SOURCE.endpoint("daily_sleep"), FORTNIGHT)
 
 
-def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura) -> None:
+def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura: RunningApi) -> None:
     with a_client(oura) as client:
         night = rows(client, SLEEP, FORTNIGHT)[0]
         assert client.document(SLEEP, night["id"]) == night
@@ -110,7 +114,7 @@ def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura) -> None:
             client.document(SLEEP, night["id"])
 
 
-def test_an_expired_token_is_renewed_once_for_all_threads(oura, store) -> None:
+def test_an_expired_token_is_renewed_once_for_all_threads(oura: RunningApi, store: TokenFile) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
     before = store.load().token.refresh_token
     oura.expire_tokens()
@@ -120,7 +124,7 @@ def test_an_expired_token_is_renewed_once_for_all_threads(oura, store) -> None:
     assert store.load().token.refresh_token != before
 
 
-def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, store) -> None:
+def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura: RunningApi, store: TokenFile) -> None:
     consented(oura, store)
     oura.expire_tokens()
     providers = [refreshing_tokens(TokenFile(store.path), APP) for _ in range(4)]
@@ -131,7 +135,9 @@ def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura, s
     assert refreshes(oura) == [200, 200]
 
 
-def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog) -> None:
+def test_no_token_secret_or_measurement_reaches_a_log(
+    oura: RunningApi, store: TokenFile, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     tokens = refreshing_tokens(consented(oura, store), APP)
     kept = [store.load().token]
@@ -145,7 +151,7 @@ def test_no_token_secret_or_measurement_reaches_a_log(oura, store, caplog) -> No
     assert [text for text in secret if text in caplog.text] == []
 
 
-def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store) -> None:
+def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura: RunningApi, store: TokenFile) -> None:
     stored = consented(oura, store).load()
     store.save(replace(stored.token, expires_at=datetime.now(UTC) + timedelta(minutes=2)), replacing=stored.version)
     with a_client(oura, refreshing_tokens(store, APP)) as client:
@@ -153,7 +159,7 @@ def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura, store) -> N
     assert 401 not in [seen.status for seen in oura.requests]
 
 
-def test_a_scope_that_was_not_granted_burns_no_refresh_token(store) -> None:
+def test_a_scope_that_was_not_granted_burns_no_refresh_token(store: TokenFile) -> None:
     granted = ("personal", "daily", "heartrate")
     with simulated_oura(PERSON, app=RegisteredApp(granted=granted)) as oura:
         tokens = refreshing_tokens(consented(oura, store), APP)
@@ -163,7 +169,7 @@ def test_a_scope_that_was_not_granted_burns_no_refresh_token(store) -> None:
     assert set(store.load().token.scopes) == set(granted)
 
 
-def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store) -> None:
+def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store: TokenFile) -> None:
     with simulated_oura(PERSON, app=RegisteredApp(portal="new")) as oura:
         tokens = refreshing_tokens(consented(oura, store), APP)
         oura.expire_tokens()
@@ -173,14 +179,14 @@ def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store) -> No
         assert refreshes(oura) == [200, 200]
 
 
-def test_an_app_of_the_old_portal_is_told_which_setting_saves_its_next_code(store) -> None:
+def test_an_app_of_the_old_portal_is_told_which_setting_saves_its_next_code(store: TokenFile) -> None:
     with simulated_oura(PERSON, app=RegisteredApp(portal="old")) as oura:
         with pytest.raises(TokenRejected, match=f"OURA_TOKEN_URL={oura.token_urls[1]}"):
             consented(oura, store)
         assert consented(oura, store, oura.token_urls[1]).load().token.token_url == oura.token_urls[1]
 
 
-def test_a_used_refresh_token_is_told_from_an_outage_of_the_token_endpoint(oura, store) -> None:
+def test_a_used_refresh_token_is_told_from_an_outage_of_the_token_endpoint(oura: RunningApi, store: TokenFile) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
     token = store.load().token
     oura.plant(Fault(collection="token", status=503))

@@ -1,9 +1,11 @@
 """Do codes and refresh tokens go to the right endpoint, and do its answers become tokens?"""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -11,7 +13,7 @@ import httpx
 import pytest
 from moto import mock_aws
 from oura_lake.aws.secrets import SecretTokens
-from oura_lake.errors import AppRefused, SourceRefused, SourceUnavailable, TokenRejected
+from oura_lake.errors import AppRefused, SourceError, SourceRefused, SourceUnavailable, TokenRejected
 from oura_lake.local.token_file import TokenFile
 from oura_lake.oura.oauth import Authority, Grant, authorize_url, bare_scopes, challenge, tables_without
 from oura_lake.oura.token_json import token_json
@@ -72,14 +74,14 @@ def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint() -> None
 
 
 @pytest.mark.parametrize("refusal", [refused(401, "invalid_client"), refused(400, "invalid_request")])
-def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal) -> None:
+def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal: httpx.Response) -> None:
     endpoints = Endpoints(new=refusal, old=httpx.Response(200, json=REPLY))
     assert endpoints.authority.exchange(GRANT).token_url == OLD
     assert endpoints.asked == ["new", "old"]
 
 
 @pytest.mark.parametrize("host", ["new", "old"])
-def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(host) -> None:
+def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(host: str) -> None:
     endpoints = Endpoints(new=refused(400, "invalid_grant"), old=refused(400, "invalid_grant"))
     other = {"new": OLD, "old": NEW}[host]
     with pytest.raises(TokenRejected, match=rf"\({host}.test answered 400 invalid_grant\), .*OURA_TOKEN_URL={other}"):
@@ -132,7 +134,7 @@ def test_a_used_refresh_token_asks_for_a_new_consent() -> None:
     {"status": 401, "title": "Invalid Token"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said) -> None:
+def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status: int, said: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected) as refused:
         Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -143,13 +145,17 @@ def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status, said) -
     {"error": "unauthorized_client"}, {"error": "unsupported_grant_type"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(status, said) -> None:
+def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(
+    status: int, said: dict[str, str]
+) -> None:
     with pytest.raises(AppRefused, match=r"the app app, not the person; .* OURA_CLIENT_SECRET and run `oura-lake conn"):
         Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
 
 
 @pytest.mark.parametrize("said", [{"error": "invalid_request"}, {}, {"title": "Bad Request"}, {"error": {}}, ["no"]])
-def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(said) -> None:
+def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(
+    said: dict[str, str] | dict[str, dict[Any, Any]] | list[str],
+) -> None:
     with pytest.raises(TokenRejected, match=r"does not say why; run `oura-lake connect`, and if that is") as refused:
         Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -161,7 +167,7 @@ def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(s
     {"error": {"code": "invalid_grant", "message": "r1"}},
     {"title": "Bad Request", "detail": "refresh token not found"},
 ])  # fmt: skip
-def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said) -> None:
+def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected, match=r"\); run `oura-lake connect`\.$") as refused:
         Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
@@ -182,14 +188,14 @@ def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_s
         b'"scope": 5',
     ],
 )
-def test_no_odd_answer_loses_the_refresh_token(odd) -> None:
+def test_no_odd_answer_loses_the_refresh_token(odd: bytes) -> None:
     body = b'{"access_token": "a2", "refresh_token": "r2", ' + odd + b"}"
     fresh = Endpoints(old=httpx.Response(200, content=body)).authority.renew(TOKEN)
     assert (fresh.access_token, fresh.refresh_token, fresh.expires_at) == ("a2", "r2", NOW + timedelta(days=1))
 
 
 @pytest.fixture(params=["file", "secret"])
-def stored(request: pytest.FixtureRequest, tmp_path: Path):
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., TokenFile | SecretTokens]]:
     """What opens the token store anew, as a later process does; it holds TOKEN."""
     if request.param == "file":
         TokenFile(tmp_path / "me.json").connect(APP, TOKEN)
@@ -223,7 +229,7 @@ def tokens_of(store: TokenStore, endpoints: Endpoints, now: datetime) -> Refresh
 )
 @pytest.mark.parametrize("call", ["access_token", "refresh"])
 def test_the_next_refresh_token_of_an_odd_answer_is_stored_and_the_next_renewal_sends_it(
-    stored, answer, access_token, refresh_token, call
+    stored: Any, answer: object, access_token: str, refresh_token: str, call: str
 ) -> None:
     tokens = tokens_of(stored(), Endpoints(old=httpx.Response(200, json=answer)), NOW)
     ask = tokens.access_token if call == "access_token" else lambda: tokens.refresh("a1")
@@ -266,7 +272,9 @@ def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_g
         (httpx.Response(200, json={}), SourceRefused),
     ],
 )
-def test_an_endpoint_in_trouble_is_asked_once_and_named(answer, error) -> None:
+def test_an_endpoint_in_trouble_is_asked_once_and_named(
+    answer: httpx.Response | httpx.ConnectError, error: type[SourceError]
+) -> None:
     endpoints = Endpoints(old=answer)
     with pytest.raises(error, match=r"old\.test"):
         endpoints.authority.renew(TOKEN)

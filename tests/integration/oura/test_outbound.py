@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -149,7 +150,7 @@ def test_a_wrong_setting_of_the_machine_is_named_in_one_sentence(
 
 
 @pytest.mark.parametrize("command", ["sync", "backfill"])
-def test_a_wrong_setting_ends_a_command_with_its_sentence_and_code_2(command: str, tmp_path) -> None:
+def test_a_wrong_setting_ends_a_command_with_its_sentence_and_code_2(command: str, tmp_path: Path) -> None:
     settings = {"OURA_ACCESS_TOKEN": "token", "SSL_CERT_FILE": "/no/such/file.pem"}
     ended = run(command, "--lake", tmp_path / "lake", "--from", "2026-01-01", **settings)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)

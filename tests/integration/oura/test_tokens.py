@@ -31,7 +31,7 @@ class MemoryTokens:
         self.token, self.version = token, self.version + 1
         return str(self.version)
 
-    def exclusively(self):
+    def exclusively(self) -> nullcontext[None]:
         return nullcontext()
 
 
@@ -51,7 +51,7 @@ def the_tokens(store: MemoryTokens, authority: Authority) -> RefreshingTokens:
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(6, "a1"), (4, "a2"), (-60, "a2")])
-def test_a_token_is_used_until_five_minutes_before_its_end(minutes, expected) -> None:
+def test_a_token_is_used_until_five_minutes_before_its_end(minutes: int, expected: str) -> None:
     store = MemoryTokens(a_token(1, valid_for=timedelta(minutes=minutes)))
     assert the_tokens(store, Authority()).access_token() == expected
     assert store.token.access_token == expected
@@ -75,7 +75,7 @@ def test_a_token_that_could_not_be_stored_is_kept_and_stored_by_the_next_try() -
 
 
 @pytest.mark.parametrize(("minutes_down", "is_stored"), [(3, True), (5, False)])
-def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down, is_stored) -> None:
+def test_a_job_goes_on_storing_as_long_as_it_has_time(minutes_down: int, is_stored: bool) -> None:
     now, up_at = NOW, NOW + timedelta(minutes=minutes_down)
 
     def wait(seconds: float) -> None:

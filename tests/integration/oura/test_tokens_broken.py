@@ -1,5 +1,6 @@
 """When a permission is gone for good: does the lake keep quiet, tell the person once, and go on after a consent?"""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,17 +15,17 @@ from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.tasks import tokens as chore
 from oura_lake.person import Person
 from support.builders import NOON
-from support.ingest_world import ENDED, REGISTERED, ROUTINE, ingest_world
+from support.ingest_world import ENDED, REGISTERED, ROUTINE, IngestWorld, ingest_world
 from support.token_world import BUCKET, SECRET
 
 
 @pytest.fixture
-def world():
+def world() -> Iterator[IngestWorld]:
     with ingest_world() as made:
         yield made
 
 
-def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_more(world) -> None:
+def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_more(world: IngestWorld) -> None:
     log = []
     fetcher = world.ingest(log)
     for _ in range(3):
@@ -36,7 +37,7 @@ def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_mo
     assert token_status.broken(S3Store(BUCKET), "me").since == NOON
 
 
-def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world) -> None:
+def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world: IngestWorld) -> None:
     secrets = boto3.client("secretsmanager")
     secrets.delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
     secrets.create_secret(Name=SECRET, SecretString='{"access_token": "a')
@@ -47,14 +48,14 @@ def test_a_job_of_a_damaged_secret_fails_by_name_and_everyone_else_goes_on(world
     assert outcome.is_well
 
 
-def test_everyone_else_goes_on(world) -> None:
+def test_everyone_else_goes_on(world: IngestWorld) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, 60)
     [outcome] = fetcher.do(Job(person="ada", endpoints=("personal_info",)), NOON, 60)
     assert outcome.landed.n_new == 1
 
 
-def test_a_new_consent_ends_the_silence_and_closes_the_note(world) -> None:
+def test_a_new_consent_ends_the_silence_and_closes_the_note(world: IngestWorld) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, 60)
     world.consent()
@@ -62,13 +63,13 @@ def test_a_new_consent_ends_the_silence_and_closes_the_note(world) -> None:
     assert (outcome.landed.n_new, token_status.broken(S3Store(BUCKET), "me")) == (1, None)
 
 
-def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(world) -> None:
+def test_a_chunk_of_a_backfill_that_could_not_be_fetched_starts_no_further_one(world: IngestWorld) -> None:
     day = NOON.date()
     chunk = Job(person="me", endpoints=("personal_info",), first=day, last=day, until=day - timedelta(days=99))
     assert [world.ingest().do(chunk, NOON, 60) for _ in range(2)] == [[], []]  # there is no such queue
 
 
-def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world) -> None:
+def test_an_app_that_oura_refuses_breaks_nobody_and_its_right_secret_mends_everybody(world: IngestWorld) -> None:
     world.consent(until=ENDED)
     anew, log = replace(REGISTERED, client_secret="anew"), []
     world.oura.api.oauth.app = anew

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -43,19 +44,19 @@ LOST = {(RENEW, True), (RENEW + 1, False)}  # the answer of the provider existed
 
 
 @pytest.fixture
-def world():
+def world() -> Iterator[World]:
     with token_world() as made:
         yield made
 
 
-def test_the_steps_of_a_renewal_are_these(world) -> None:
+def test_the_steps_of_a_renewal_are_these(world: World) -> None:
     process = Death()
     assert world.process(process).access_token() == "a1"
     assert tuple(process.steps) == EVERY_STEP
 
 
 @pytest.mark.parametrize(("n", "is_after"), [death for death in DEATHS if death not in LOST])
-def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(world, n, is_after) -> None:
+def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(world: World, n, is_after) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=n, is_after=is_after)).access_token()
     world.now += CLAIM_LASTS
@@ -64,7 +65,9 @@ def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_w
 
 
 @pytest.mark.parametrize(("n", "is_after"), sorted(LOST))
-def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consent_mends_it(world, n, is_after) -> None:
+def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consent_mends_it(
+    world: World, n: int, is_after: bool
+) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=n, is_after=is_after)).access_token()
     world.now += CLAIM_LASTS
@@ -76,11 +79,11 @@ def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consen
     assert (world.process().access_token(), world.is_alive()) == ("a9", True)
 
 
-def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world) -> None:
+def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world: World) -> None:
     """The renewal is killed right after it stored its token, while a consent has still to make its own count."""
     has_begun, is_dead = threading.Event(), threading.Event()
 
-    def until_the_renewal_is_dead(_seconds=0.0) -> None:
+    def until_the_renewal_is_dead(_seconds: float = 0.0) -> None:
         has_begun.set()
         assert is_dead.wait(HANGS_AFTER_S)
         world.now += CLAIM_LASTS
@@ -89,7 +92,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
         def __getattr__(self, name):
             return partial(self._call, name)
 
-        def _call(self, name, **asked):
+        def _call(self, name, **asked: object):
             answer = getattr(world.secrets, name)(**asked)
             if name == "put_secret_value":
                 until_the_renewal_is_dead()
@@ -102,7 +105,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
     renewal = world.process(Death(at_step=RENEW + 1, is_after=True))
     renew = renewal._renew
 
-    def renewed_while_a_consent_begins(token):
+    def renewed_while_a_consent_begins(token) -> Token:
         consent.start()
         assert has_begun.wait(HANGS_AFTER_S)  # it waits for the claim, or has stored its token and no more
         return renew(token)
@@ -115,7 +118,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
     assert (world.process().access_token(), world.stored()["refresh_token"]) == ("a9", "r9")
 
 
-def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world) -> None:
+def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world: World) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=RENEW)).access_token()
     with pytest.raises(StoreUnavailable, match="Another run is renewing the token of me"):
@@ -124,7 +127,7 @@ def test_a_claim_that_a_crash_left_is_waited_for_and_then_taken_over(world) -> N
     assert (world.process().access_token(), world.is_alive()) == ("a1", True)
 
 
-def test_workers_who_renew_at_once_spend_one_refresh_token(world) -> None:
+def test_workers_who_renew_at_once_spend_one_refresh_token(world: World) -> None:
     world.now = MORNING + timedelta(hours=1)
     processes = [world.process(pause=world.turns.until_written) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
@@ -155,19 +158,21 @@ class Throttled:
 
 @pytest.mark.parametrize("is_done", [False, True])
 @pytest.mark.parametrize("n_failures", range(1, len(SAVE_PAUSES_S) + 1))
-def test_a_secrets_manager_that_throttles_is_tried_until_the_token_is_stored(world, n_failures, is_done) -> None:
+def test_a_secrets_manager_that_throttles_is_tried_until_the_token_is_stored(
+    world: World, n_failures: int, is_done: bool
+) -> None:
     process = world.process(secrets=Throttled(world.secrets, n_failures, is_done=is_done))
     assert (process.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_throttling_that_outlasts_the_tries_loses_no_token_of_a_process_that_lives(world) -> None:
+def test_a_throttling_that_outlasts_the_tries_loses_no_token_of_a_process_that_lives(world: World) -> None:
     process = world.process(secrets=Throttled(world.secrets, len(SAVE_PAUSES_S) + 1))
     with pytest.raises(StoreUnavailable, match="ThrottlingException"):
         process.access_token()
     assert (process.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_token_endpoint_that_is_down_burns_nothing(world) -> None:
+def test_a_token_endpoint_that_is_down_burns_nothing(world: World) -> None:
     world.oura.trouble = "503"
     with pytest.raises(SourceUnavailable, match="503"):
         world.process().access_token()
@@ -175,7 +180,7 @@ def test_a_token_endpoint_that_is_down_burns_nothing(world) -> None:
     assert (world.process().access_token(), world.is_alive()) == ("a1", True)
 
 
-def test_an_answer_that_never_came_is_found_out_at_the_next_run(world) -> None:
+def test_an_answer_that_never_came_is_found_out_at_the_next_run(world: World) -> None:
     world.oura.trouble = "dropped"
     with pytest.raises(SourceUnavailable, match="Server disconnected"):
         world.process().access_token()
@@ -184,7 +189,7 @@ def test_an_answer_that_never_came_is_found_out_at_the_next_run(world) -> None:
         world.process().access_token()
 
 
-def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_other(world) -> None:
+def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_other(world: World) -> None:
     slow, renew = world.process(), None
 
     def overtaken(token: Token) -> Token:
@@ -196,7 +201,7 @@ def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_
     assert (slow.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
-def test_a_claim_dated_by_a_clock_that_was_wrong_holds_nobody_up_for_ever(world) -> None:
+def test_a_claim_dated_by_a_clock_that_was_wrong_holds_nobody_up_for_ever(world: World) -> None:
     claim = {"owner": "somebody", "at": (MORNING + timedelta(days=300)).isoformat()}
     world.s3.put_object(Bucket=BUCKET, Key=claim_key("me"), Body=json.dumps(claim).encode())
     assert world.process().access_token() == "a1"
@@ -207,7 +212,9 @@ MOVES = st.lists(st.tuples(st.integers(-400, 400), st.booleans()), max_size=6)
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
-def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_each_request(moves) -> None:
+def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_each_request(
+    moves: list[tuple[int, bool]],
+) -> None:
     with token_world() as world:
         for hours, is_rejected in moves:
             world.now += timedelta(hours=hours)
@@ -230,10 +237,12 @@ def ask(world: World, *, is_rejected: bool) -> None:
 
 
 @pytest.mark.parametrize("expires_in", [0, -5, "soon", None, 1e300, "120"])
-def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_loop(world, expires_in) -> None:
+def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_loop(
+    world: World, expires_in: int | str | float | None
+) -> None:
     answered = world.oura.answer
 
-    def odd(request):
+    def odd(request) -> httpx.Response:
         reply = answered(request)
         return httpx.Response(200, json=reply.json() | {"expires_in": str(expires_in) if expires_in else expires_in})
 
@@ -242,7 +251,7 @@ def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_l
     assert (world.oura.n_used, world.is_alive()) == (1, True)
 
 
-def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(world) -> None:
+def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(world: World) -> None:
     world.process().access_token()
     for _ in range(5):
         with pytest.raises(SourceUnavailable, match="rejects the token that it gave a few minutes ago"):
@@ -251,7 +260,7 @@ def test_a_provider_that_rejects_everybody_costs_one_renewal_in_ten_minutes(worl
     assert world.process().refresh("a1") == "a2"
 
 
-def test_the_credentials_of_the_app_are_in_no_claim_and_no_version(world) -> None:
+def test_the_credentials_of_the_app_are_in_no_claim_and_no_version(world: World) -> None:
     world.process().access_token()
     claim = world.s3.get_object(Bucket=BUCKET, Key=claim_key("me"))["Body"].read()
     assert APP.client_secret not in f"{claim!r}{world.stored()}"

@@ -4,11 +4,14 @@ Every step is tried. One window stays, which nobody can close: the provider has 
 the answer is written down. Then the next run says so, and a consent mends it.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from oura_lake.oura.tokens import App
 from oura_lake.simulator import App as Registered
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from support.aws_over_http import aws_over_http
+from support.aws_over_http import Aws, aws_over_http
 from support.builders import NOON
 from support.killed_tokens import every_death_of_a_file, every_death_of_a_secret
 from support.own_process import KILLED, run
@@ -18,7 +21,7 @@ N_STEPS = 11
 LOST = [("renew", True), ("put_secret_value", False)]  # the answer existed in the dead process alone
 
 
-def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_run_goes_on_with(tmp_path) -> None:
+def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_run_goes_on_with(tmp_path: Path) -> None:
     ended = run(every_death_of_a_file, tmp_path)
     assert ended.code == 0
     assert {after.code for _, after in ended.said} == {KILLED}
@@ -30,14 +33,16 @@ def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_r
 
 
 @pytest.fixture
-def aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     with aws_over_http() as running:
         for name, value in running.environment.items():
             monkeypatch.setenv(name, value)
         yield running
 
 
-def test_a_process_killed_at_any_step_of_a_renewal_in_aws_leaves_a_chain_that_the_next_run_goes_on_with(aws) -> None:
+def test_a_process_killed_at_any_step_of_a_renewal_in_aws_leaves_a_chain_that_the_next_run_goes_on_with(
+    aws: Aws,
+) -> None:
     registered = Registered()
     app = App(client_id=registered.client_id, client_secret=registered.client_secret)
     with simulated_oura(GeneratedPerson(seed=3, until=NOON.date()), app=registered) as oura:

@@ -1,5 +1,6 @@
 """A renewed token that could not be stored: does the function that holds it store it with its next job?"""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Never
 
@@ -9,6 +10,7 @@ from oura_lake.aws.secrets import SecretTokens
 from oura_lake.bootstrap.ingestion import DeployedWorker
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ledger import token_status
+from oura_lake.oura.tokens import Token
 from support.builders import NOON
 from support.ingest_world import ENDED, REGISTERED, ROUTINE, IngestWorld, ingest_world
 from support.token_world import BUCKET, SECRET
@@ -17,7 +19,7 @@ NO_TIME, A_MINUTE = 0, 60  # of a job: then the store is tried once, or again an
 
 
 @pytest.fixture
-def world():
+def world() -> Iterator[IngestWorld]:
     """The access token of `me` has ended, and Oura would renew it."""
     with ingest_world() as made:
         made.consent(until=ENDED)
@@ -31,7 +33,7 @@ def is_broken() -> bool:
 def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
     """A process that lives, with a token in its hands that Secrets Manager did not take."""
 
-    def refused(self, token, *, replacing) -> Never:
+    def refused(self: SecretTokens, token: Token, *, replacing: str | None) -> Never:
         raise StoreUnavailable("AWS refused PutSecretValue (ThrottlingException).")
 
     due, fetcher = world.stored(), world.ingest()
@@ -43,14 +45,14 @@ def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
     return fetcher
 
 
-def test_a_token_that_was_renewed_and_not_stored_is_stored_by_the_next_job_of_the_process(world) -> None:
+def test_a_token_that_was_renewed_and_not_stored_is_stored_by_the_next_job_of_the_process(world: IngestWorld) -> None:
     fetcher = renewed_and_not_stored(world)
     [outcome] = fetcher.do(ROUTINE, NOON, A_MINUTE)
     assert (outcome.landed.n_new, world.n_renewals(), is_broken()) == (1, 1, False)
     assert world.stored().refresh_token in world.oura.api.oauth.tokens.refresh
 
 
-def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(world) -> None:
+def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(world: IngestWorld) -> None:
     fetcher = renewed_and_not_stored(world)
     assert world.ingest().do(ROUTINE, NOON, A_MINUTE) == []  # it knows the spent refresh token alone
     assert is_broken()
@@ -58,7 +60,7 @@ def test_it_is_stored_though_another_process_found_the_chain_broken_meanwhile(wo
     assert (outcome.landed.n_new, is_broken()) == (1, False)
 
 
-def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world) -> None:
+def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world: IngestWorld) -> None:
     fetcher = renewed_and_not_stored(world)
     world.consent()
     consented = world.stored()
@@ -66,7 +68,7 @@ def test_a_consent_that_came_between_counts_and_not_what_was_left_over(world) ->
     assert (outcome.landed.n_new, world.stored(), world.n_renewals()) == (1, consented, 1)
 
 
-def test_a_consent_between_two_jobs_is_used_by_the_second(world) -> None:
+def test_a_consent_between_two_jobs_is_used_by_the_second(world: IngestWorld) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, A_MINUTE)
     world.oura.api.oauth.tokens.access.clear()
@@ -76,7 +78,7 @@ def test_a_consent_between_two_jobs_is_used_by_the_second(world) -> None:
     assert (is_broken(), world.n_renewals()) == (False, 1)
 
 
-def test_a_secret_that_the_app_has_since_the_first_job_is_used_for_the_second(world) -> None:
+def test_a_secret_that_the_app_has_since_the_first_job_is_used_for_the_second(world: IngestWorld) -> None:
     fetcher = world.ingest()
     fetcher.do(ROUTINE, NOON, A_MINUTE)
     anew = replace(REGISTERED, client_secret="anew")

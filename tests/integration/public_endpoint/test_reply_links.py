@@ -6,6 +6,7 @@ function's own worker, the bucket, the view.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Never
 
 import boto3
@@ -67,7 +68,7 @@ class World:
         )
         return DeployedWorker(settings, boto3.Session(), self.logged.append)
 
-    def handle(self, event, _context):
+    def handle(self, event, _context) -> dict[str, object]:
         """The receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 
@@ -106,7 +107,7 @@ class World:
 
 
 @pytest.fixture
-def world(monkeypatch) -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -118,7 +119,7 @@ def world(monkeypatch) -> Iterator[World]:
             yield made
 
 
-def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world) -> None:
+def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world: World) -> None:
     event = world.tell()
     assert violations(event) == []
     for name, is_ill in (("ill", True), ("not_ill", False)):
@@ -127,7 +128,7 @@ def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world) -> N
         assert world.labels() == [(event["episode"], is_ill)]
 
 
-def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world) -> None:
+def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world: World) -> None:
     link = world.tell()["reply"]["ill"]
     call = Call(method="POST", query={QUERY: link.partition("=")[2]}, headers={}, body=b"")
     now = datetime.now(UTC)
@@ -138,7 +139,7 @@ def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world) -> Non
     assert len([key for key in world.objects() if key.startswith("raw/lake/feedback/")]) == 1
 
 
-def test_following_the_links_puts_nothing_on_the_queue(world) -> None:
+def test_following_the_links_puts_nothing_on_the_queue(world: World) -> None:
     event = world.tell()
     for name in ("ill", "not_ill", "ill"):
         page = httpx.get(event["reply"][name])
@@ -147,7 +148,7 @@ def test_following_the_links_puts_nothing_on_the_queue(world) -> None:
     assert not [key for key in world.objects() if "/feedback/" in key]
 
 
-def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_queue(world) -> None:
+def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_queue(world: World) -> None:
     event = world.tell()
     httpx.post(f"{world.url}?{QUERY}={'A' * 128}")
     altered = event["reply"]["ill"][:-1] + ("A" if event["reply"]["ill"][-1] != "A" else "B")
@@ -157,7 +158,7 @@ def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_
     assert world.work() == 0
 
 
-def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(world) -> None:
+def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(world: World) -> None:
     event = world.tell()
     httpx.post(event["reply"]["ill"])
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
@@ -170,7 +171,7 @@ def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(
     assert not [key for key in world.objects() if "/feedback/" in key]
 
 
-def test_without_a_public_door_or_an_app_an_alert_has_no_links(world) -> None:
+def test_without_a_public_door_or_an_app_an_alert_has_no_links(world: World) -> None:
     assert "reply" not in world.tell(door="")
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
     boto3.client("ssm").delete_parameter(Name=APP)
@@ -178,9 +179,11 @@ def test_without_a_public_door_or_an_app_an_alert_has_no_links(world) -> None:
     assert len(world.program.taken) == 2
 
 
-def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_makes_good(world, monkeypatch) -> None:
+def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_makes_good(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Down:
-        def get_parameter(self, **_) -> Never:
+        def get_parameter(self, **_: object) -> Never:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameter")
 
     with monkeypatch.context() as during:
@@ -191,7 +194,7 @@ def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_make
     assert world.tell()["reply"]
 
 
-def test_who_looks_at_the_page_and_presses_a_button_says_so(world, tmp_path) -> None:
+def test_who_looks_at_the_page_and_presses_a_button_says_so(world: World, tmp_path: Path) -> None:
     if (program := chromium.binary()) is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     event = world.tell()

@@ -39,7 +39,7 @@ BEYOND = [
 
 
 @pytest.fixture(params=["folder", "copies"])
-def engine(request, tmp_path) -> DuckDBEngine:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> DuckDBEngine:
     """Over a folder, and over another store, whose objects are copied."""
     store = FolderStore(tmp_path / "it's [a] lake") if request.param == "folder" else MemoryStore()
     land(a_table(store), [a_score(f"2026-08-{n:02}", n) for n in range(1, N_DAYS + 1)], at(0), "r")
@@ -47,7 +47,7 @@ def engine(request, tmp_path) -> DuckDBEngine:
 
 
 @pytest.mark.parametrize("sql", BEYOND)
-def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql) -> None:
+def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path: Path, sql: str) -> None:
     file = tmp_path / "x.csv"
     file.write_text("a\n1\n")
     with pytest.raises(QueryFailed, match=r"The lake has no table or view|is refused: the lake is only read here"):
@@ -65,7 +65,7 @@ def test_what_reads_beyond_the_lake_or_writes_is_refused(tmp_path, sql) -> None:
         "SELECT * FROM frame",
     ],
 )
-def test_the_engine_itself_has_no_right_to_it(engine, tmp_path, text) -> None:
+def test_the_engine_itself_has_no_right_to_it(engine: DuckDBEngine, tmp_path: Path, text: str) -> None:
     frame = {"a": [1]}
     file = tmp_path / "other.txt"
     file.write_text("x")
@@ -86,13 +86,15 @@ DEEP = {
     ("name", "option"),
     [*((name, ()) for name in DEEP), *((name, ("--explain",)) for name in DEEP if name != "readable")],
 )
-def test_a_statement_that_is_nested_too_deeply_is_one_sentence(tmp_path, name, option) -> None:
+def test_a_statement_that_is_nested_too_deeply_is_one_sentence(
+    tmp_path: Path, name: str, option: tuple[str, ...]
+) -> None:
     done = CliRunner().invoke(command, ["--lake", str(tmp_path), DEEP[name], *option])
     assert isinstance(done.exception, QueryFailed), done.exception
     assert "nested too deeply" in str(done.exception)
 
 
-def test_the_lake_is_read_whatever_its_folder_is_called(engine) -> None:
+def test_the_lake_is_read_whatever_its_folder_is_called(engine: DuckDBEngine) -> None:
     assert engine.query("SELECT COUNT(*) FROM daily_sleep").rows == [(N_DAYS,)]
     assert engine.query("SELECT COUNT(*) FROM raw_lines").rows == [(N_DAYS,)]
 
@@ -106,7 +108,7 @@ def test_the_lake_is_read_whatever_its_folder_is_called(engine) -> None:
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT COUNT(*) FROM n",
     ],
 )
-def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql) -> None:
+def test_a_name_of_a_with_holds_where_the_with_reaches(engine: DuckDBEngine, sql: str) -> None:
     assert engine.query(sql).rows == [(N_DAYS,)]
 
 
@@ -119,7 +121,7 @@ def test_a_name_of_a_with_holds_where_the_with_reaches(engine, sql) -> None:
     ],
     ids=["time", "rows", "memory"],
 )
-def test_an_answer_is_whole_or_says_which_limit_it_passed(limits, sql, says) -> None:
+def test_an_answer_is_whole_or_says_which_limit_it_passed(limits: Limits, sql: str, says: str) -> None:
     with pytest.raises(QueryFailed, match=says):
         DuckDBEngine(MemoryStore(), limits=limits).query(sql)
 

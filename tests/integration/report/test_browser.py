@@ -2,12 +2,16 @@
 
 import re
 import zlib
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.report.page import page
 from oura_lake.report.reading import history_of
 from support import chromium
+from support.chromium import Browser
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_year, an_alert
 
 PROGRAM = chromium.binary()
@@ -32,13 +36,13 @@ FAINT = """(() => {
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory):
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with chromium.browser(PROGRAM, tmp_path_factory.mktemp("profile")) as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     now = an_alert(TODAY - timedelta(days=1), TODAY)
     history = history_of(FakeEngine(a_year(), [now, *ALERTS], FINDINGS), "anna")
     path = tmp_path_factory.mktemp("report") / "oura-report.html"
@@ -47,43 +51,43 @@ def report(tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", [390, 1100])
-def test_nothing_is_asked_of_anybody(tab, report, width) -> None:
+def test_nothing_is_asked_of_anybody(tab: Browser, report: Any, width: int) -> None:
     tab.open(report, width=width)
     assert tab.requests() == [report.as_uri()]
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1100])
-def test_nothing_reaches_beyond_the_screen(tab, report, width) -> None:
+def test_nothing_reaches_beyond_the_screen(tab: Browser, report: Any, width: int) -> None:
     tab.open(report, width=width)
     assert tab.value("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [390, 1100])
-def test_letters_of_charts_are_large_enough_and_whole(tab, report, width) -> None:
+def test_letters_of_charts_are_large_enough_and_whole(tab: Browser, report: Any, width: int) -> None:
     tab.open(report, width=width)
     assert tab.value(SMALLEST_LETTERS) >= 11
     assert tab.value(CUT_LETTERS) == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_all_text_has_the_contrast_that_wcag_aa_asks_for(tab, report, dark) -> None:
+def test_all_text_has_the_contrast_that_wcag_aa_asks_for(tab: Browser, report: Any, dark: bool) -> None:
     tab.open(report, width=1100, dark=dark)
     assert tab.value(FAINT) == []
 
 
-def test_each_chart_is_shown_once_whatever_the_width(tab, report) -> None:
+def test_each_chart_is_shown_once_whatever_the_width(tab: Browser, report: Any) -> None:
     shown = "[...document.querySelectorAll('svg')].filter(s => s.getClientRects().length).length"
     for width in (390, 1100):
         tab.open(report, width=width)
         assert tab.value(shown) == 13
 
 
-def test_dark_ground_is_dark(tab, report) -> None:
+def test_dark_ground_is_dark(tab: Browser, report: Any) -> None:
     tab.open(report, width=390, dark=True)
     assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_no_chart_is_cut_by_the_end_of_a_printed_page(tab, report) -> None:
+def test_no_chart_is_cut_by_the_end_of_a_printed_page(tab: Browser, report: Any) -> None:
     tab.open(report, width=1100)
     assert tab.value("getComputedStyle(document.querySelector('figure')).breakInside") == "avoid"
     assert 4 <= n_pages(tab.pdf()) <= 6

@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, GeneratedPerson, simulated_oura
+from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, GeneratedPerson, RunningApi, simulated_oura
 
 PERSON = GeneratedPerson(seed=3, until=date(2026, 11, 21))
 CALLBACK = "http://localhost:8765/callback"
@@ -20,18 +21,18 @@ class Clock:
 
     now = datetime(2026, 11, 21, tzinfo=UTC)
 
-    def __call__(self):
+    def __call__(self) -> datetime:
         return self.now
 
 
 @pytest.fixture
-def start():
+def start() -> Iterator[Callable[..., RunningApi]]:
     """A function that runs the API for an app."""
     with ExitStack() as stack:
         yield lambda now=None, **app: stack.enter_context(simulated_oura(PERSON, app=App(**app), now=now or Clock()))
 
 
-def consent(api, path="/oauth/authorize", **params):
+def consent(api, path: str = "/oauth/authorize", **params: str):
     """The query of the redirect back to the application."""
     asked = {"response_type": "code", "client_id": "simulated-client", "redirect_uri": CALLBACK, "state": "s1"}
     reply = httpx.get(api.base_url + path, params={**asked, "scope": "daily heartrate spo2", **params})
@@ -39,22 +40,22 @@ def consent(api, path="/oauth/authorize", **params):
     return {k: v[0] for k, v in parse_qs(urlsplit(reply.headers["location"]).query).items()}
 
 
-def exchange(api, path=NEW_TOKEN, **form):
+def exchange(api, path=NEW_TOKEN, **form) -> httpx.Response:
     asked = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **CLIENT}
     return httpx.post(api.base_url + path, data=asked | form)
 
 
-def refresh(api, token, path=NEW_TOKEN):
+def refresh(api, token, path: str = NEW_TOKEN) -> httpx.Response:
     return httpx.post(api.base_url + path, data={"grant_type": "refresh_token", "refresh_token": token, **CLIENT})
 
 
-def read(api, token, collection="daily_sleep"):
+def read(api, token, collection: str = "daily_sleep") -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{api.base_url}/v2/usercollection/{collection}", headers=headers).status_code
 
 
 @pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/v2/ext/oauth-authorize"])
-def test_consent_leads_back_with_code_state_and_granted_scopes(start, path) -> None:
+def test_consent_leads_back_with_code_state_and_granted_scopes(start, path: str) -> None:
     answer = consent(start(), path)
     assert answer["state"] == "s1"
     assert answer["scope"] == "extapi:daily extapi:heartrate extapi:spo2"

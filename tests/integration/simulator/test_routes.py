@@ -1,6 +1,7 @@
 """Do the data routes answer as the real ones do: pages, ids, fields, scopes, errors?"""
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import httpx
@@ -18,7 +19,7 @@ HEADERS = {"Authorization": "Bearer simulated-access-token"}
 
 
 @pytest.fixture(scope="module")
-def http():
+def http() -> Iterator[httpx.Client]:
     with (
         simulated_oura(PERSON, page_size=50) as api,
         httpx.Client(base_url=f"{api.base_url}/v2/usercollection/", headers=HEADERS) as client,
@@ -27,17 +28,17 @@ def http():
 
 
 @pytest.fixture
-def with_scopes():
+def with_scopes() -> Callable[..., httpx.Response]:
     """A function that asks a route with a token of these scopes."""
 
-    def ask(path, *scopes, headers=HEADERS):
+    def ask(path, *scopes: object, headers: dict[str, str] = HEADERS) -> httpx.Response:
         with simulated_oura(PERSON, scopes=scopes) as api:
             return httpx.get(f"{api.base_url}/v2/usercollection/{path}", headers=headers)
 
     return ask
 
 
-def pages(http, collection, params):
+def pages(http: httpx.Client, collection: object, params: dict[str, str]):
     """All pages, following the token alone."""
     while True:
         page = http.get(collection, params=params).json()
@@ -60,70 +61,70 @@ def test_the_lakes_windows_agree_with_the_measured_routes() -> None:
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.day])
-def test_pages_together_hold_every_document_once(http, collection) -> None:
+def test_pages_together_hold_every_document_once(http: httpx.Client, collection: object) -> None:
     found = [d for page in pages(http, collection, EVERYTHING) for d in page]
     held = [d for n in range(365) for d in PERSON.on(collection, date.fromordinal(UNTIL.toordinal() - n))]
     assert sorted(found, key=str) == sorted(held, key=str)
 
 
-def test_heart_rate_comes_in_pages_of_a_thousand(http) -> None:
+def test_heart_rate_comes_in_pages_of_a_thousand(http: httpx.Client) -> None:
     sizes = [len(page) for page in pages(http, "heartrate", ALL_ROWS)]
     assert len(sizes) > 20
     assert set(sizes[:-1]) == {1000}
 
 
-def test_heart_rate_pages_hold_every_row_once_and_in_order(http) -> None:
+def test_heart_rate_pages_hold_every_row_once_and_in_order(http: httpx.Client) -> None:
     stamps = [r["timestamp_unix"] for page in pages(http, "heartrate", ALL_ROWS) for r in page]
     held = [i for n in range(22) for i in PERSON.rows("heartrate", date(2026, 11, 1 + n)).instants]
     assert stamps == held
 
 
-def test_the_latest_row_comes_alone(http) -> None:
+def test_the_latest_row_comes_alone(http: httpx.Client) -> None:
     [row] = http.get("heartrate", params={"latest": "true", **ALL_ROWS}).json()["data"]
     held = [i for d in (21, 22) for i in PERSON.rows("heartrate", date(2026, 11, d)).instants]
     assert row["timestamp_unix"] == held[-1]
 
 
-def test_an_invented_token_is_unprocessable(http) -> None:
+def test_an_invented_token_is_unprocessable(http: httpx.Client) -> None:
     assert http.get("sleep", params={"next_token": "invented"}).status_code == 422
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.has_ids])
-def test_a_document_comes_by_its_id(http, collection) -> None:
+def test_a_document_comes_by_its_id(http: httpx.Client, collection: object) -> None:
     document = next(pages(http, collection, EVERYTHING))[-1]
     assert http.get(f"{collection}/{document['id']}").json() == document
 
 
 @pytest.mark.parametrize("identity", ["not-existing", "ffffffff-0000-4000-a000-000000000000", "zz"])
-def test_an_unknown_id_is_not_found(http, identity) -> None:
+def test_an_unknown_id_is_not_found(http: httpx.Client, identity: str) -> None:
     reply = http.get(f"sleep/{identity}")
     assert (reply.status_code, reply.json()) == (404, {"detail": "Document not found."})
 
 
 @pytest.mark.parametrize("path", ["no_such_collection", "vo2_max", "heartrate/some-id", "personal_info/some-id"])
-def test_an_unknown_path_is_not_found(http, path) -> None:
+def test_an_unknown_path_is_not_found(http: httpx.Client, path: str) -> None:
     assert http.get(path).status_code == 404
 
 
-def test_fields_keep_what_is_named_with_id_and_day(http) -> None:
+def test_fields_keep_what_is_named_with_id_and_day(http: httpx.Client) -> None:
     found = http.get("daily_sleep", params={"fields": "score,made_up", **EVERYTHING}).json()["data"]
     assert set().union(*found) == {"id", "day", "score"}
 
 
-def test_fields_that_do_not_exist_leave_the_record_whole(http) -> None:
+def test_fields_that_do_not_exist_leave_the_record_whole(http: httpx.Client) -> None:
     assert "contributors" in http.get("daily_sleep", params={"fields": "made_up", **EVERYTHING}).json()["data"][0]
 
 
-def test_some_routes_know_no_fields(http) -> None:
+def test_some_routes_know_no_fields(http: httpx.Client) -> None:
     assert "level" in http.get("daily_resilience", params={"fields": "day", **EVERYTHING}).json()["data"][0]
 
 
-def test_the_person_is_a_bare_object(http) -> None:
+def test_the_person_is_a_bare_object(http: httpx.Client) -> None:
     assert http.get("personal_info").json() == PERSON.undated("personal_info")[0]
 
 
 @pytest.mark.parametrize("collection", [c for c in COLLECTIONS if c != "personal_info"])
-def test_a_missing_scope_is_unauthorized_and_named(with_scopes, collection) -> None:
+def test_a_missing_scope_is_unauthorized_and_named(with_scopes, collection: object) -> None:
     scope = COLLECTIONS[collection].scope
     reply = with_scopes(collection, *(s for s in SCOPES if s != scope))
     assert reply.status_code == 401
@@ -144,7 +145,7 @@ def test_an_unknown_token_is_unauthorized(with_scopes) -> None:
     assert (reply.status_code, reply.json()["title"]) == (401, "Invalid Access token")
 
 
-def test_a_connection_serves_many_requests(http) -> None:
+def test_a_connection_serves_many_requests(http: httpx.Client) -> None:
     streams = [http.get("ring_configuration").extensions["network_stream"] for _ in range(5)]
     assert len({stream.get_extra_info("client_addr") for stream in streams}) == 1
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oura_lake.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 
 PERSON = GeneratedPerson(seed=3, until=date(2026, 11, 21))
 HEADERS = {"Authorization": "Bearer simulated-access-token"}
@@ -21,7 +22,7 @@ SUBSCRIPTIONS = "/v2/webhook/subscription"
 
 
 @pytest.fixture
-def start():
+def start() -> Iterator[Callable[..., RunningApi]]:
     """A function that runs the API with options."""
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(simulated_oura(PERSON, **options))
@@ -33,12 +34,12 @@ def subscriber():
         yield running
 
 
-def read(api, collection, **params):
+def read(api, collection: str, **params: str):
     reply = httpx.get(f"{api.base_url}/v2/usercollection/{collection}", params=params or WEEK, headers=HEADERS)
     return {d.get("id"): d for d in reply.json()["data"]}
 
 
-def by_day(api, collection):
+def by_day(api, collection: str):
     return {d["day"]: d for d in read(api, collection).values()}
 
 
@@ -48,13 +49,13 @@ class Subscriber:
     status = 200
     challenge = None
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.events = []
         self.url = ""
 
 
 @contextmanager
-def subscribing():
+def subscribing() -> Iterator[Subscriber]:
     subscriber = Subscriber()
 
     class Callback(BaseHTTPRequestHandler):
@@ -67,12 +68,12 @@ def subscribing():
             subscriber.events.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.reply(subscriber.status, {})
 
-        def reply(self, status, value) -> None:
+        def reply(self, status: int, value) -> None:
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(value).encode())
 
-        def log_message(self, *_) -> None:
+        def log_message(self, *_: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as server:
@@ -82,7 +83,9 @@ def subscribing():
         server.shutdown()
 
 
-def subscribe(api, subscriber, event_type="update", data_type="sleep", **changes):
+def subscribe(
+    api, subscriber, event_type: str = "update", data_type: str = "sleep", **changes: object
+) -> httpx.Response:
     body = {"callback_url": subscriber.url, "verification_token": "v", "event_type": event_type, "data_type": data_type}
     return httpx.post(api.base_url + SUBSCRIPTIONS, json=body | changes, headers=CLIENT)
 
@@ -119,7 +122,7 @@ def test_nothing_changes_without_a_sync(start) -> None:
 
 
 @pytest.mark.parametrize("collection", ["daily_activity", "daily_sleep", "daily_readiness", "sleep"])
-def test_a_sync_changes_the_last_three_days_and_no_id(start, collection) -> None:
+def test_a_sync_changes_the_last_three_days_and_no_id(start, collection: str) -> None:
     api = start()
     before = read(api, collection)
     api.sync()
@@ -180,7 +183,7 @@ def test_a_subscription_needs_the_answered_challenge(start, subscriber) -> None:
 @pytest.mark.parametrize(
     "change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}]
 )
-def test_an_impossible_subscription_is_unprocessable(start, subscriber, change) -> None:
+def test_an_impossible_subscription_is_unprocessable(start, subscriber, change: dict[str, str]) -> None:
     assert subscribe(start(), subscriber, **change).status_code == 422
 
 

@@ -1,11 +1,12 @@
 """Does the simulated API return for two dates what the real one was measured to return?"""
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
 
 import httpx
 import pytest
-from oura_lake.simulator import GeneratedPerson, simulated_oura
+from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.simulator.held import Held
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.simulator.windows import BadBound, bound
@@ -14,20 +15,20 @@ UNTIL = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
-def ask():
+def ask() -> Iterator[Callable[..., httpx.Response]]:
     """A function that asks a list route of a generated person for its records."""
     with simulated_oura(GeneratedPerson(seed=3, until=UNTIL)) as api, client(api) as http:
         yield lambda collection, **params: http.get(collection, params=params)
 
 
 @pytest.fixture
-def serve():
+def serve() -> Iterator[Callable[..., httpx.Client]]:
     """A function that serves documents and gives a client."""
     with ExitStack() as stack:
         yield lambda **documents: stack.enter_context(client(stack.enter_context(simulated_oura(Held(documents)))))
 
 
-def client(api):
+def client(api: RunningApi) -> httpx.Client:
     headers = {"Authorization": f"Bearer {api.token}"}
     return httpx.Client(base_url=f"{api.base_url}/v2/usercollection/", headers=headers)
 
@@ -55,7 +56,7 @@ def test_activity_of_the_last_day_comes_with_a_time(ask) -> None:
 
 
 @pytest.mark.parametrize("collection", ["daily_activity", "sleep", "workout"])
-def test_one_date_twice_returns_no_event(ask, collection) -> None:
+def test_one_date_twice_returns_no_event(ask, collection: str) -> None:
     assert days(ask(collection, start_date="2026-11-18", end_date="2026-11-18")) == []
 
 
@@ -139,7 +140,7 @@ def test_heart_rate_obeys_both_bounds(ask) -> None:
 
 
 @pytest.mark.parametrize("name", ["start_date", "end_date"])
-def test_a_date_that_is_none_is_unprocessable(ask, name) -> None:
+def test_a_date_that_is_none_is_unprocessable(ask, name: str) -> None:
     reply = ask("daily_sleep", **{name: "nonsense"})
     assert reply.status_code == 422
     assert [d["loc"] for d in reply.json()["detail"]] == [["query", name, "datetime"], ["query", name, "date"]]
@@ -152,6 +153,6 @@ def test_a_start_after_the_end_is_unprocessable(ask) -> None:
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "99999999999999999", "2026-13-01", ""])
-def test_no_bound_breaks_the_server(text) -> None:
+def test_no_bound_breaks_the_server(text: str) -> None:
     with pytest.raises(BadBound):
         bound(text)

@@ -167,7 +167,7 @@ def cases(shared: Path) -> Path:
 
 
 @pytest.fixture(params=["invented", "strangers'"])
-def answers_of(request) -> Callable[[Case], dict[str, Answer]]:
+def answers_of(request: pytest.FixtureRequest) -> Callable[[Case], dict[str, Answer]]:
     """The answers of a case: invented ones, or those beside the checkout."""
     if request.param == "invented":
         return lambda case: STRANGE[case.folder]
@@ -176,7 +176,7 @@ def answers_of(request) -> Callable[[Case], dict[str, Answer]]:
 
 
 @pytest.fixture
-def synced(answers_of, oura_lake, lake, monkeypatch) -> Callable[[Case], Said]:
+def synced(answers_of, oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], Said]:
     """The command over one folder of answers, in this process."""
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "t")
 
@@ -217,7 +217,7 @@ def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...])
 
 
 @EVERY_CASE
-def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake) -> None:
+def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake: Path) -> None:
     said = synced(case)
     assert_says(said, case.says, case.may_say)
     assert (said.code, n_rows(lake)) == (case.code, case.rows)
@@ -227,7 +227,7 @@ def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake) -
 
 @EVERY_CASE
 def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
-    case, synced, lake, answers_of, oura_lake
+    case, synced, lake: Path, answers_of, oura_lake
 ) -> None:
     first = synced(case)
     before = stored(lake)
@@ -241,12 +241,14 @@ def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
         assert oura_lake("rebuild", "--lake", lake, "--check").code == OK
 
 
-def test_every_folder_of_answers_stands_in_the_table(cases) -> None:
+def test_every_folder_of_answers_stands_in_the_table(cases: Path) -> None:
     assert {path.name for path in cases.iterdir() if path.name[0].isdigit()} == {case.folder for case in CASES}
     assert STRANGE.keys() == {case.folder for case in CASES}
 
 
-def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(lake) -> None:
+def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(
+    lake: Path,
+) -> None:
     """In a process of its own, as a person would run it."""
     names = ("01", "02", "03", "07", "09", "10", "11", "13")
     answers = [answers for folder, answers in STRANGE.items() if folder[:2] in names]

@@ -88,14 +88,14 @@ def assert_says(text: str, patterns: tuple[str, ...]) -> None:
 
 
 @every_export
-def test_an_import_of_a_strange_export_ends_as_the_table_says(case, cases, oura_lake, lake) -> None:
+def test_an_import_of_a_strange_export_ends_as_the_table_says(case, cases: Path, oura_lake, lake: Path) -> None:
     said = oura_lake("import", cases / "import" / case.file, "--lake", lake)
     assert_says("\n".join([said.out, *said.lines]), case.says)
     assert (said.code, answered(lake, case.answers)) == (case.code, case.answers)
 
 
 @every_export
-def test_a_second_import_of_a_strange_export_writes_nothing(case, cases, oura_lake, lake) -> None:
+def test_a_second_import_of_a_strange_export_writes_nothing(case, cases: Path, oura_lake, lake: Path) -> None:
     oura_lake("import", cases / "import" / case.file, "--lake", lake)
     before = files(lake)
     assert oura_lake("import", cases / "import" / case.file, "--lake", lake).code == case.code
@@ -103,7 +103,7 @@ def test_a_second_import_of_a_strange_export_writes_nothing(case, cases, oura_la
     assert oura_lake("rebuild", "--lake", lake, "--check").code == OK
 
 
-def test_every_export_of_the_folder_stands_in_the_table(cases) -> None:
+def test_every_export_of_the_folder_stands_in_the_table(cases: Path) -> None:
     assert {path.name for path in (cases / "import").glob("*.zip")} == {case.file for case in EXPORTS}
 
 
@@ -131,7 +131,7 @@ def zipped_twice(text: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("given", [as_it_is, in_a_folder, zipped, zipped_twice])
 def test_an_export_is_taken_however_it_is_given(
-    given: Callable[[str, Path], Path], cases, oura_lake, lake, tmp_path
+    given: Callable[[str, Path], Path], cases: Path, oura_lake, lake: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
@@ -139,12 +139,14 @@ def test_an_export_is_taken_however_it_is_given(
     assert (said.code, answered(lake, {SCORE: []})) == (OK, {SCORE: [(78,)]})
 
 
-def test_a_file_of_another_name_is_known_by_its_columns(cases, oura_lake, lake) -> None:
+def test_a_file_of_another_name_is_known_by_its_columns(cases: Path, oura_lake, lake: Path) -> None:
     assert oura_lake("import", cases / "import" / "plain.csv", "--lake", lake).code == OK
     assert answered(lake, {SCORE: []}) == {SCORE: [(78,)]}
 
 
-def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sentence(oura_lake, lake, tmp_path) -> None:
+def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sentence(
+    oura_lake, lake: Path, tmp_path: Path
+) -> None:
     (tmp_path / "plain.csv").write_text("id;day;score\nd1;2026-10-10;78\n")
     said = oura_lake("import", tmp_path / "plain.csv", "--lake", lake)
     assert (said.code, len(said.lines)) == (WRONG_INPUT, 1)
@@ -153,7 +155,7 @@ def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sente
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
-def test_an_export_is_read_in_any_usual_encoding(encoding, oura_lake, lake, tmp_path) -> None:
+def test_an_export_is_read_in_any_usual_encoding(encoding: str, oura_lake, lake: Path, tmp_path: Path) -> None:
     text = "id;start_day;comment\nt1;2026-10-10;müde\nt2;2026-10-11;wach\n"
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as opened:
         opened.writestr("App Data/enhancedtag.csv", text.encode(encoding))
@@ -162,25 +164,25 @@ def test_an_export_is_read_in_any_usual_encoding(encoding, oura_lake, lake, tmp_
     assert answered(lake, {sql: []}) == {sql: [("müde",), ("wach",)]}
 
 
-def test_a_line_separator_in_a_note_cuts_no_row(cases, oura_lake, tmp_path) -> None:
+def test_a_line_separator_in_a_note_cuts_no_row(cases: Path, oura_lake, tmp_path: Path) -> None:
     said = oura_lake("backtest", cases / "backtest" / "line-separator.csv", "--output", tmp_path / "v.jsonl")
     assert (said.code, said.lines) == (OK, [])
     assert "2026-02-09" in said.out
 
 
-def test_a_file_of_several_persons_is_refused(cases, oura_lake, tmp_path) -> None:
+def test_a_file_of_several_persons_is_refused(cases: Path, oura_lake, tmp_path: Path) -> None:
     said = oura_lake("backtest", cases / "backtest" / "two-persons.csv", "--output", tmp_path / "v.jsonl")
     assert (said.code, len(said.lines)) == (WRONG_INPUT, 1)
     assert_says(said.lines[0], (r"two-persons\.csv.*person",))
     assert not (tmp_path / "v.jsonl").exists()
 
 
-def test_a_column_of_which_no_value_can_be_is_named(cases, oura_lake, tmp_path) -> None:
+def test_a_column_of_which_no_value_can_be_is_named(cases: Path, oura_lake, tmp_path: Path) -> None:
     said = oura_lake("backtest", cases / "backtest" / "impossible-column.csv", "--output", tmp_path / "v.jsonl")
     assert said.code == OK
     assert_says("\n".join(said.lines), ("temperature_deviation_c",))
 
 
-def test_every_table_of_the_folder_is_tried(cases) -> None:
+def test_every_table_of_the_folder_is_tried(cases: Path) -> None:
     known = {"impossible-column.csv", "line-separator.csv", "two-persons.csv"}
     assert {path.name for path in (cases / "backtest").iterdir()} == known

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from oura_lake.errors import AppRefused, OuraLakeError, SourceUnavailable, TokenRejected
+from oura_lake.errors import AppRefused, OuraLakeError, SourceError, SourceUnavailable, TokenRejected
 from oura_lake.ingestion.job import Job
 from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.store import MemoryStore
@@ -67,7 +67,7 @@ def refusal(status: int, body: Any) -> OuraLakeError:
     return raised.value
 
 
-def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies) -> None:
+def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodies: list[Any]) -> None:
     assert len(bodies) == 12
     for body in bodies:
         is_of_the_app = isinstance(body, dict) and body.get("error") in OF_THE_APP
@@ -78,7 +78,7 @@ def test_a_refusal_is_laid_on_the_app_only_where_its_words_speak_of_the_app(bodi
         assert ("it refuses the app" in str(error)) == is_of_the_app, body
 
 
-def test_no_refusal_repeats_what_it_was_sent(bodies) -> None:
+def test_no_refusal_repeats_what_it_was_sent(bodies: list[Any]) -> None:
     assert [body for body in bodies if "r1" in str(refusal(400, body))] == []
 
 
@@ -90,7 +90,9 @@ def test_no_refusal_repeats_what_it_was_sent(bodies) -> None:
         (429, {"x": 1}, SourceUnavailable),
     ],
 )
-def test_other_refusals_say_whether_to_connect_or_to_wait(status, body, kind) -> None:
+def test_other_refusals_say_whether_to_connect_or_to_wait(
+    status: int, body: dict[str, Any], kind: type[SourceError]
+) -> None:
     error = refusal(status, body)
     assert isinstance(error, kind)
     assert not isinstance(error, AppRefused)
@@ -136,7 +138,7 @@ def test_a_document_that_is_not_there_yet_is_asked_for_again_and_lands() -> None
     assert worker.rows == [False]
 
 
-def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps) -> None:
+def test_the_steps_of_a_stranger_end_with_the_night_in_place(steps: list[tuple[str, bool]]) -> None:
     worker = Worker()
     went_back = [worker.does(event, is_there) is not None for event, is_there in steps]
     assert steps == [("create", False), ("create", True), ("update", False)]

@@ -1,24 +1,24 @@
 """Who is told what?"""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from oura_lake.alerts.decision import decide
 from oura_lake.alerts.kinds import illness
-from oura_lake.contract import SILENT_REASONS
+from oura_lake.contract import SILENT_REASONS, Reason
 from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 
 YESTERDAY = TODAY - timedelta(days=1)
 LAST_WEEK = TODAY - timedelta(days=7)
 
 
-def statuses(alerts, ledger=(), **moment):
+def statuses(alerts, ledger=(), **moment: Reason):
     return [e.status for e in decide(alerts, ledger, a_moment(**moment))]
 
 
 @pytest.mark.parametrize("day", [TODAY, YESTERDAY])
-def test_an_episode_of_the_last_two_days_is_claimed(day) -> None:
+def test_an_episode_of_the_last_two_days_is_claimed(day: date) -> None:
     assert statuses([an_alert(day)]) == ["sending"]
 
 
@@ -27,7 +27,7 @@ def test_an_older_episode_enters_as_history() -> None:
 
 
 @pytest.mark.parametrize("reason", sorted(SILENT_REASONS))
-def test_a_silent_run_leaves_recent_episodes_to_the_next_one(reason) -> None:
+def test_a_silent_run_leaves_recent_episodes_to_the_next_one(reason: Reason) -> None:
     assert statuses([an_alert(LAST_WEEK), an_alert(TODAY)], reason=reason) == ["found_in_history"]
 
 
@@ -42,7 +42,7 @@ def test_an_episode_that_revised_data_moved_is_still_the_same() -> None:
 
 
 @pytest.mark.parametrize(("first", "last"), [(-2, 0), (-1, 0), (0, 0)])
-def test_an_episode_that_another_method_dates_otherwise_is_not_told_again(first, last) -> None:
+def test_an_episode_that_another_method_dates_otherwise_is_not_told_again(first: int, last: int) -> None:
     told = an_entry(replace(an_alert(YESTERDAY), method_version="illness-2"), "sent", NOW)
     now = an_alert(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
     changed = decide([now], [told], a_moment())

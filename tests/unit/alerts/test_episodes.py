@@ -1,7 +1,7 @@
 """Is an episode told once by each way, and its end once, whatever later data say?"""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts.episodes import alert_of, episodes, is_near, worst_night
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import _entry, document
-from oura_lake.alerts.model import Telling, Way
+from oura_lake.alerts.model import Alert, Entry, Telling, Way
 from oura_lake.alerts.wording.dates import spoken_day
 from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 
@@ -20,13 +20,13 @@ BUS = Way(name="bus", is_heard=False)
 WAYS = (EMAIL, SMS, BUS)
 
 
-def told(alerts, ledger=(), **moment):
+def told(alerts, ledger=(), **moment: datetime | bool | tuple[Way, ...]):
     """Step and way of each claim that a run makes."""
     run = a_moment(**moment)
     return sorted((t.step, t.way) for _, t in claims(decide(alerts, ledger, run), run.now))
 
 
-def after(days, alert, status="sent"):
+def after(days: int, alert: Alert, status: str = "sent"):
     """The run that many days after the alert's last day, which was told; and what the ledger holds."""
     now = NOW + days * DAY
     return {"ledger": [an_entry(alert, status, NOW)], "now": now, "today": now.date(), "judged": now.date()}
@@ -65,7 +65,7 @@ def test_an_all_clear_is_given_once() -> None:
 
 
 @pytest.mark.parametrize("status", ["found_in_history", "failed"])
-def test_who_was_not_told_of_an_episode_hears_of_no_end(status) -> None:
+def test_who_was_not_told_of_an_episode_hears_of_no_end(status: str) -> None:
     assert told([], **after(5, an_alert(TODAY), status)) == []
 
 
@@ -120,7 +120,7 @@ def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read() -> N
 
 
 @pytest.mark.parametrize(("status", "ways"), [("sent", WAYS[:2]), ("shown", (TERMINAL,))])
-def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status, ways) -> None:
+def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status: str, ways: tuple[Way, ...]) -> None:
     alert = an_alert(TODAY, level="major")
     older = {k: v for k, v in document(an_entry(alert, status, NOW)).items() if k not in ("tellings", "untold")}
     assert told([alert], [_entry(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
@@ -147,7 +147,9 @@ def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told() -> N
 
 
 @pytest.mark.parametrize(("status", "claims_made"), [("sent", [("raised", "sms")]), ("failed", [("opened", "email")])])
-def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(status, claims_made) -> None:
+def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(
+    status: str, claims_made: list[tuple[str, str]]
+) -> None:
     """What was told of night 12 is, after a revision, one of night 11, and 12 is calm."""
     now = [a_finding(TODAY - DAY, "major" if status == "sent" else "minor"), a_finding(TODAY, "none")]
     [entry] = decide(illness.ALERT.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
@@ -155,7 +157,7 @@ def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_nigh
     assert f"WHAT IS UNUSUAL ({spoken_day(TODAY - DAY)})" in illness.ALERT.message(entry.alert, now, False).body
 
 
-def told_of(day, status):
+def told_of(day: date, status: str) -> Entry:
     """An episode of one night, without unusual ones before it, as the ledger holds it."""
     return an_entry(replace(an_alert(day), onset_day=day), status, NOW - timedelta(minutes=30))
 

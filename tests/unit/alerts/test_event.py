@@ -1,21 +1,23 @@
 """Does a program hear of each step once, in the published form, whatever people are told and whatever fails?"""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import _entry, _written, held
+from oura_lake.alerts.model import Alert, Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance import weekly_claims
 from oura_lake.monitoring.run import watch
-from oura_lake.person import _way, persons
+from oura_lake.person import Person, _way, persons
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
@@ -35,7 +37,7 @@ STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "l
 EMAIL, BUS, WEBHOOK = _way("email", "minor"), _way("bus", "minor"), _way("webhook", "minor")
 
 
-def me(**fields):
+def me(**fields) -> Person:
     entry = {
         "timezone": "UTC",
         "ways": {"email": "minor", "bus": "minor", "webhook": "minor"},
@@ -46,18 +48,18 @@ def me(**fields):
     return persons(json.dumps({"me": entry | fields}))["me"]
 
 
-def run(store, days, ways, person=None, later=timedelta()) -> None:
+def run(store: MemoryStore, days, ways, person: Person | None = None, later: timedelta = timedelta()) -> None:
     watch(FakeEngine(days), store, person or me(), "schedule", NOW + timedelta(hours=12) + later, ways)
 
 
-def bad_days(*kinds):
+def bad_days(*kinds: str):
     n, fields = max(BAD[kind][0] for kind in kinds), {k: v for kind in kinds for k, v in BAD[kind][1].items()}
     return [*calm_days(N_DAYS - n, **STEADY), *calm_days(N_DAYS, **(STEADY | fields))[-n:]]
 
 
 @pytest.mark.parametrize("numbers", [False, True])
 @pytest.mark.parametrize("kind", BAD)
-def test_what_begins_and_ends_is_an_event_of_the_published_form(kind, numbers) -> None:
+def test_what_begins_and_ends_is_an_event_of_the_published_form(kind: str, numbers: bool) -> None:
     store, bus, webhook = MemoryStore(), Outbox(), Outbox()
     ways = {"email": Outbox(), "bus": bus, "webhook": webhook}
     person = me(alerts=[kind], numbers_in_messages=numbers)
@@ -87,7 +89,7 @@ def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test(
     assert violations({name: value for name, value in good.items() if name != "episode"})
 
 
-def told(alert, ledger=(), ways=(EMAIL, BUS, WEBHOOK), **moment):
+def told(alert: Alert, ledger=(), ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBHOOK), **moment: datetime | int):
     """The entry after a run whose every claim was delivered, and what it claimed."""
     run_ = a_moment(**({"ways": ways} | moment))
     changed = decide([alert], ledger, run_)
@@ -95,7 +97,7 @@ def told(alert, ledger=(), ways=(EMAIL, BUS, WEBHOOK), **moment):
     return [marked(e, "sent") for e in changed] or list(ledger), claimed
 
 
-def marked(entry, status, *ways):
+def marked(entry, status: str, *ways: str):
     tellings = [
         vars(t) | {"status": status} if t.status == "sending" and t.way in (ways or [t.way]) else vars(t)
         for t in entry.tellings
@@ -182,7 +184,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
 
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
-def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data) -> None:
+def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data: DataObject) -> None:
     """Each day one verdict and two runs; a way may fail in any run, and no run is killed."""
     ledger, taken = {}, []
     first = last = None

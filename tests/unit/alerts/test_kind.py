@@ -1,5 +1,6 @@
 """Do the slower kinds of alert speak of what they are for, and keep still of all else?"""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from oura_lake.alerts.decision import told_since
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import held
-from oura_lake.analyses.model import NOT_ENOUGH_DATA
+from oura_lake.analyses.model import NOT_ENOUGH_DATA, Finding
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import told_of, watch
 from oura_lake.person import Person
@@ -34,20 +35,20 @@ SLOW = [kind for kind in plugins(ALERT_KINDS, AlertKind) if kind != "illness"]
         ("ring_battery", {"last_battery_pct": 20.0}, 80),
     ],
 )
-def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind, fields, first) -> None:
+def test_a_kind_speaks_when_what_it_looks_at_has_lasted(kind: str, fields: dict[str, float], first: int) -> None:
     found = alert_days(kind, steady_days(range(80, N), **fields))
     assert found
     assert abs(found[0] - first) <= 1
 
 
 @pytest.mark.parametrize("kind", SLOW)
-def test_calm_days_raise_nothing(kind) -> None:
+def test_calm_days_raise_nothing(kind: str) -> None:
     assert alert_days(kind, steady_days(())) == []
 
 
 @settings(max_examples=40)
 @given(st.integers(60, N - 15), st.floats(5.0, 59.0), st.integers(50, 120))
-def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night, hrv, heart_rate) -> None:
+def test_one_bad_night_is_never_strain_nor_any_other_slow_kind(night: int, hrv: float, heart_rate: int) -> None:
     bad = {
         "hrv_rmssd_ms": hrv,
         "resting_heart_rate_bpm": float(heart_rate),
@@ -62,7 +63,7 @@ HISTORY = a_life(Life(nights=130, onset=None, missing=0.2, alcohol=0.1), 3)
 CUTS = (40, 75, 100, 129)
 
 
-def seen_by(kind, ahead):
+def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
     """An analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
     names = (
         "hrv_rmssd_ms",
@@ -73,7 +74,7 @@ def seen_by(kind, ahead):
         "bedtime_start_local",
     )
 
-    def analysed(history):
+    def analysed(history) -> list[Finding]:
         later = [*history[ahead:], *history[-ahead:]] if ahead else history
         return analyses_of(
             kind, [replace(d, **{n: getattr(o, n) for n in names}) for d, o in zip(history, later, strict=False)]
@@ -82,7 +83,7 @@ def seen_by(kind, ahead):
     return analysed
 
 
-def keeps_its_verdicts(analysed):
+def keeps_its_verdicts(analysed) -> bool:
     """Whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
     whole = analysed(HISTORY)
     prefixes = [analysed(HISTORY[:cut]) for cut in CUTS]
@@ -90,14 +91,14 @@ def keeps_its_verdicts(analysed):
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
-def test_the_verdicts_of_a_prefix_never_change(kind) -> None:
+def test_the_verdicts_of_a_prefix_never_change(kind: str) -> None:
     assert keeps_its_verdicts(seen_by(kind, 0))
     least = 2 if kind == "day_strain" else 1  # that one judges the day before: one ahead of it is the day itself
     assert [ahead for ahead in (least, 7, 14) if keeps_its_verdicts(seen_by(kind, ahead))] == []
 
 
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
-def test_a_fortnight_is_not_enough_data(kind) -> None:
+def test_a_fortnight_is_not_enough_data(kind: str) -> None:
     assert {f.status for f in analyses_of(kind, steady_days(())[:13])} <= {NOT_ENOUGH_DATA}
 
 
@@ -118,7 +119,7 @@ def test_a_kind_that_is_off_is_judged_and_told_to_nobody() -> None:
 
 
 @pytest.mark.parametrize(("most", "told"), [(4, 1), (1, 1), (0, 0)])
-def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most, told) -> None:
+def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most: int, told: int) -> None:
     store, outbox = MemoryStore(), Outbox()
     me = Person(name="me", alerts=("day_strain",), messages_a_month=most)
     history = steady_days(range(N - 5, N), stress_high_min=200.0)

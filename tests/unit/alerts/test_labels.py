@@ -23,7 +23,7 @@ def from_the_app(offset: int) -> Known:
 
 
 @pytest.mark.parametrize(("offset", "is_labelled"), [(-4, False), (-3, True), (0, True), (3, True), (4, False)])
-def test_what_the_app_was_told_within_three_days_labels_an_episode(offset, is_labelled) -> None:
+def test_what_the_app_was_told_within_three_days_labels_an_episode(offset: int, is_labelled: bool) -> None:
     labels = labels_of([EPISODE], [sick(offset)], {})
     assert labels == ({EPISODE.id: Label(is_ill=True, source=APP)} if is_labelled else {})
 
@@ -34,7 +34,9 @@ def test_what_the_person_said_goes_before_what_the_app_was_told() -> None:
 
 
 @pytest.mark.parametrize(("said_on", "app_counts"), [(0, False), (1, True), (2, True)])
-def test_a_no_takes_back_what_the_app_is_told_on_a_later_day_and_not_of_the_same_day(said_on, app_counts) -> None:
+def test_a_no_takes_back_what_the_app_is_told_on_a_later_day_and_not_of_the_same_day(
+    said_on: int, app_counts: bool
+) -> None:
     no = Label(is_ill=False, source=SAID, on=TODAY + said_on * DAY)
     known = known_of([sick(1)], [EPISODE], {EPISODE.id: no})
     denial = Known(on=TODAY + said_on * DAY, first=EPISODE.onset_day, last=TODAY, is_ill=False)

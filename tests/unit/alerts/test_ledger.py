@@ -1,8 +1,10 @@
 """The ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
 
+from collections.abc import Sequence
+
 import pytest
 from oura_lake.alerts.ledger import change, held
-from oura_lake.alerts.model import SENDING
+from oura_lake.alerts.model import SENDING, Entry
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import MemoryStore
 from support.illness_days import NOW, an_alert, an_entry
@@ -23,7 +25,7 @@ class LosesTheAnswer(MemoryStore):
         return tag
 
 
-def once(before):
+def once(before: Sequence[Entry]):
     """Claim the episode where nobody has."""
     return [] if before else [CLAIM]
 

@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 STATUSES = ("sending", "failed", "sent", "shown", "unconfirmed")
 
 
-def told(way, status, step=OPENED, hour=0):
+def told(way: str, status, step: str = OPENED, hour: int = 0) -> Telling:
     """One telling, claimed at an hour and sent a minute later."""
     claimed = NOW + hour * HOUR
     is_sent = status == "sent"
@@ -23,7 +23,7 @@ def told(way, status, step=OPENED, hour=0):
     )
 
 
-def entry(*tellings, untold=""):
+def entry(*tellings: Telling | None, untold: str = "") -> Entry:
     """What the ledger holds of one episode."""
     return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
 
@@ -40,7 +40,7 @@ def test_what_still_needs_doing_on_any_way_comes_first(statuses) -> None:
 
 
 @pytest.mark.parametrize("program", [BUS, WEBHOOK])
-def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program) -> None:
+def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program: str) -> None:
     assert entry(told(program, "failed"), told("email", "sent")).status == "sent"
     assert entry(told(program, "failed")).status == "failed"
     assert entry(told(program, "sent"), untold=LEFT).status == LEFT

@@ -20,7 +20,7 @@ def test_every_kind_and_every_other_explanation_has_a_name() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_signal_that_an_alert_shows_has_a_name(kind) -> None:
+def test_every_signal_that_an_alert_shows_has_a_name(kind: str) -> None:
     days = [replace(d, bedtime_start_local=BED) for d in steady_days()]
     shown = {d.signal for f in analyses_of(kind, days) for d in f.drivers}
     assert shown

@@ -22,7 +22,7 @@ from support.illness_days import NOW, calm_day
         (12, None, False),
     ],
 )
-def test_it_is_night_where_the_newest_document_was_made(hour, offset_min, expected) -> None:
+def test_it_is_night_where_the_newest_document_was_made(hour: int, offset_min: int | None, expected: bool) -> None:
     days = [calm_day(0, utc_offset_min=0), calm_day(1, utc_offset_min=offset_min)]
     now = NOW.replace(hour=hour, minute=0)
     assert is_quiet(now, (time(22), time(7)), days, NOW.tzinfo) == expected
@@ -35,7 +35,7 @@ def test_quiet_hours_may_lie_within_a_day_or_be_none() -> None:
 
 
 @pytest.mark.parametrize("text", ["22:00", "22-", "25:00-07:00", "night"])
-def test_hours_that_cannot_be_read_are_refused(text) -> None:
+def test_hours_that_cannot_be_read_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^(Invalid|hour)"):
         parse_hours(text)
 
@@ -58,7 +58,7 @@ CLOCK = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 
 @given(CLOCK, CLOCK, CLOCK)
-def test_at_each_moment_either_the_hours_or_the_rest_of_the_day_are_quiet(now, begin, end) -> None:
+def test_at_each_moment_either_the_hours_or_the_rest_of_the_day_are_quiet(now: time, begin: time, end: time) -> None:
     moment = NOW.replace(hour=now.hour, minute=now.minute)
     both = [is_quiet(moment, hours, [], NOW.tzinfo) for hours in ((begin, end), (end, begin))]
     assert sum(both) == (begin != end)

@@ -16,13 +16,13 @@ MOST = 2
 LONGEST_NAME = "a" * 31
 
 
-def an_episode(kind, day, level):
+def an_episode(kind: str, day: date, level: str) -> Alert:
     return Alert(kind=kind, level=level, onset_day=day, first_alert_day=day, last_alert_day=day, method_version="")
 
 
 @pytest.mark.parametrize("level", ["minor", "major"])
 @pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
-def test_an_alert_of_any_day_is_one_segment(kind, level) -> None:
+def test_an_alert_of_any_day_is_one_segment(kind: str, level: str) -> None:
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
     texts = {alert.message(an_episode(kind, day, level), [a_finding(day, level, kind=kind)], True).sms for day in YEAR}
     assert {(alphabet(text), segments(text)) for text in texts} == {("GSM-7", 1)}
@@ -31,7 +31,7 @@ def test_an_alert_of_any_day_is_one_segment(kind, level) -> None:
 
 @pytest.mark.parametrize("because", ["", REVISED])
 @pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
-def test_an_all_clear_is_one_segment(kind, because) -> None:
+def test_an_all_clear_is_one_segment(kind: str, because: str) -> None:
     entry = Entry(id=CLEARED, alert=an_episode(kind, YEAR[0], "major"), cleared_because=because)
     assert segments(plugins(ALERT_KINDS, AlertKind)[kind].all_clear(entry).sms) == 1
 
@@ -47,5 +47,5 @@ def test_what_the_daily_round_tells_of_the_longest_name_is_two_segments_at_most(
     ("a" * 307, ("GSM-7", 307, 3)), ("a" * 159 + "€", ("GSM-7", 161, 2)), ("a" * 69 + "’", ("UCS-2", 70, 1)),
     ("a" * 70 + "’", ("UCS-2", 71, 2)), ("a" * 69 + "😷", ("UCS-2", 71, 2)), ("9 °C", ("UCS-2", 4, 1)),
 ])  # fmt: skip
-def test_segments_are_counted_as_a_telephone_company_does(text, counted) -> None:
+def test_segments_are_counted_as_a_telephone_company_does(text: str, counted: tuple[str, int, int]) -> None:
     assert (alphabet(text), length(text), segments(text)) == counted

@@ -23,7 +23,7 @@ def calm(n: int) -> list[float]:
 
 
 @pytest.mark.parametrize(("n", "is_known"), [(13, False), (14, True)])
-def test_a_usual_value_takes_fourteen_nights(n, is_known) -> None:
+def test_a_usual_value_takes_fourteen_nights(n: int, is_known: bool) -> None:
     trailing, today = after(calm(n))
     assert (trailing.usual(today) is not None, trailing.n_nights(today)) == (is_known, n)
 
@@ -35,7 +35,7 @@ def test_a_night_leaves_the_baseline_after_the_window() -> None:
 
 
 @pytest.mark.parametrize(("gap", "n"), [(28, 20), (29, 0)])
-def test_after_a_long_gap_nobody_knows_what_is_usual(gap, n) -> None:
+def test_after_a_long_gap_nobody_knows_what_is_usual(gap: int, n: int) -> None:
     trailing, today = after(calm(20))
     day = today - timedelta(days=1) + timedelta(days=gap)
     assert (trailing.n_nights(day), trailing.usual(day) is not None) == (n, bool(n))
@@ -51,7 +51,9 @@ def test_a_new_level_is_believed_on_the_sixteenth_of_its_nights_and_not_a_night_
 
 
 @pytest.mark.parametrize(("n_before", "n_left"), [(14, 18), (13, None)])
-def test_a_new_level_is_believed_as_soon_as_fourteen_nights_stand_before_its_eighteen(n_before, n_left) -> None:
+def test_a_new_level_is_believed_as_soon_as_fourteen_nights_stand_before_its_eighteen(
+    n_before: int, n_left: int | None
+) -> None:
     trailing, today = after(calm(n_before) + [55.0] * 18)
     assert trailing.n_nights(today) == (n_left or n_before + 18)
 

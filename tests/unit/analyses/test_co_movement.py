@@ -10,14 +10,14 @@ SIGNALS = ("hrv", "rate", "warmth")
 NIGHTS = st.lists(st.dictionaries(st.sampled_from(SIGNALS), st.floats(-5, 5)), max_size=40)
 
 
-def sway_of(nights):
+def sway_of(nights) -> Sway:
     sway = Sway()
     for night in nights:
         sway.add(night)
     return sway
 
 
-def drawn(shared, nights=400, level=0.0):
+def drawn(shared: float, nights: int = 400, level: float = 0.0):
     """Nights of that mean correlation; the second half lies elsewhere, each signal to its own side."""
     rng = np.random.default_rng(3)
     own, common = rng.standard_normal((nights, 3)), rng.standard_normal((nights, 1))
@@ -27,7 +27,7 @@ def drawn(shared, nights=400, level=0.0):
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.3, 0.6])
-def test_it_is_the_mean_correlation(shared) -> None:
+def test_it_is_the_mean_correlation(shared: float) -> None:
     assert sway_of(drawn(shared)).above_ordinary + ORDINARY == pytest.approx(shared, abs=0.1)
 
 
@@ -47,7 +47,7 @@ def test_few_nights_are_those_of_an_ordinary_person() -> None:
 
 
 @given(NIGHTS)
-def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights) -> None:
+def test_a_single_signal_has_none_and_all_others_have_a_finite_one(nights: list[dict[str, float]]) -> None:
     assert sway_of([{"rate": n.get("rate", 0.0)} for n in nights]).above_ordinary == 0
     assert abs(sway_of(nights).above_ordinary) < 2
 

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 
 
-def said(days, kind=illness, late=0):
+def said(days, kind: Analysis = illness, late: int = 0) -> str:
     """The sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
     return sentence(standing_of(kind, kind.analyse(days), days, today), today)
@@ -66,7 +66,7 @@ def test_a_signal_that_one_night_lacks_does_not_wait() -> None:
 
 
 @pytest.mark.parametrize("late", [1, 4, 9])
-def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late) -> None:
+def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late: int) -> None:
     today = FIRST + (13 + late) * DAY
     [wait] = standing_of(illness, illness.analyse(calm_days(14)), calm_days(14), today).waits
     assert (wait.n_nights, wait.until) == (13, max(FIRST + 14 * DAY, today + DAY))
@@ -109,6 +109,6 @@ def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, 
 
 
 @pytest.mark.parametrize("n", range(1, 14))
-def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n) -> None:
+def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n: int) -> None:
     standing = standing_of(illness, illness.analyse(calm_days(n + 1)), calm_days(n + 1), FIRST + n * DAY)
     assert standing.waits[0].until == FIRST + 14 * DAY

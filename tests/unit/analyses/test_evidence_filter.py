@@ -18,7 +18,7 @@ def drifted(chance: float, nights: int) -> float:
 
 @pytest.mark.parametrize("since", [1, 2, 3, 10])
 @pytest.mark.parametrize("before", [FALLS_ILL, 0.3, 0.9])
-def test_a_night_that_says_nothing_lets_the_belief_drift_by_the_nights_that_passed(before, since) -> None:
+def test_a_night_that_says_nothing_lets_the_belief_drift_by_the_nights_that_passed(before: float, since: int) -> None:
     assert after_night(before, since, [STILL], None) == pytest.approx(drifted(before, since), rel=1e-12)
 
 

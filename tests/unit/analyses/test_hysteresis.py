@@ -19,7 +19,7 @@ from oura_lake.analyses.model import MAJOR, MINOR, NONE
     ],
 )
 def test_a_level_is_kept_down_to_a_lower_score_than_it_takes_to_reach_it(
-    score, after_none, after_minor, after_major
+    score: float, after_none: str, after_minor: str, after_major: str
 ) -> None:
     assert [level_of(score, before) for before in (NONE, MINOR, MAJOR)] == [after_none, after_minor, after_major]
 

@@ -27,5 +27,5 @@ def test_a_day_that_an_engine_gives_as_a_moment_is_its_date() -> None:
 
 
 @pytest.mark.parametrize(("level", "is_alert"), [("none", False), ("minor", True), ("major", True)])
-def test_a_day_of_any_level_but_none_counts_as_an_alert_day(level, is_alert) -> None:
+def test_a_day_of_any_level_but_none_counts_as_an_alert_day(level: str, is_alert: bool) -> None:
     assert a_finding(level=level).is_alert is is_alert

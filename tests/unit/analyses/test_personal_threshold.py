@@ -50,7 +50,7 @@ def test_few_nights_that_stay_up_leave_the_mark_where_it_is() -> None:
 
 
 @pytest.mark.parametrize(("share", "number"), [(0.0, 1.0), (0.5, 2.5), (1.0, 4.0), (0.25, 1.75)])
-def test_a_quantile_lies_between_two_numbers_if_need_be(share, number) -> None:
+def test_a_quantile_lies_between_two_numbers_if_need_be(share: float, number: float) -> None:
     recent = Recent(4)
     for value in (9.0, 4.0, 1.0, 3.0, 2.0):  # the first of five is forgotten
         recent.add(value)

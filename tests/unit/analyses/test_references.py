@@ -33,7 +33,7 @@ def test_nightsignal_takes_a_single_missing_night_as_the_mean_of_its_neighbours(
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("n", [40, 41, 90, 141])
-def test_a_rule_says_the_same_of_a_prefix(rule, n) -> None:
+def test_a_rule_says_the_same_of_a_prefix(rule: str, n: int) -> None:
     scored, _ = RULES[rule]
     days = live(Life(missing=0.3), seed=5)
     assert np.array_equal(scored(days[:n]), scored(days)[:n])

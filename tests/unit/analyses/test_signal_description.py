@@ -35,14 +35,14 @@ def test_sentinels_are_missing_values() -> None:
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 @given(value=st.floats(0.5, 50_000))
-def test_what_is_shown_of_a_value_is_the_value_that_was_measured(name, value) -> None:
+def test_what_is_shown_of_a_value_is_the_value_that_was_measured(name: str, value: float) -> None:
     signal = BY_NAME[name]
     assert signal.show(signal.read(calm_day(0, **{name: value}))) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("name", sorted({*BY_NAME} - {"temperature_deviation_c"}))
 @pytest.mark.parametrize("value", [0.0, -1.0, None])
-def test_a_value_that_no_body_has_is_not_read(name, value) -> None:
+def test_a_value_that_no_body_has_is_not_read(name: str, value: float | None) -> None:
     assert BY_NAME[name].read(calm_day(0, **{name: value})) is None
 
 
@@ -51,7 +51,7 @@ def test_a_temperature_as_usual_is_a_value() -> None:
 
 
 @pytest.mark.parametrize("name", ["steps", "inactive_h"])
-def test_activity_is_read_only_of_a_day_on_which_the_ring_was_worn(name) -> None:
+def test_activity_is_read_only_of_a_day_on_which_the_ring_was_worn(name: str) -> None:
     read = BY_NAME[name].read
     worn, off = (calm_day(0, **{name: 4.0}, non_wear_h=h) for h in (MAX_NON_WEAR_H, MAX_NON_WEAR_H + 0.1))
     assert read(worn) == read(replace(worn, non_wear_h=None)) is not None
@@ -76,5 +76,5 @@ def test_what_no_analysis_reads_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(("value", "shown"), [(103.4, 100.0), (67.0, 67.0), (-2.0, 1.0)])
-def test_a_value_is_clipped_to_what_the_signal_can_be(value, shown) -> None:
+def test_a_value_is_clipped_to_what_the_signal_can_be(value: float, shown: float) -> None:
     assert READINESS.clipped(value) == shown

@@ -1,6 +1,7 @@
 """Table of the signals: the only one, true to the views, and read by whatever a person reads."""
 
 import ast
+from ast import Module
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
@@ -34,20 +35,20 @@ def of_person_day():
     return yaml.safe_load((ROOT / "athena" / "core" / "person_day.yml").read_text("utf-8"))["columns"]
 
 
-def literals(tree):
+def literals(tree: Module):
     """The elements of each list, tuple and set, and the keys of each dict, that are literal text."""
     for node in ast.walk(tree):
         held = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
         yield from ((node.lineno, k.value) for k in held if isinstance(k, ast.Constant) and isinstance(k.value, str))
 
 
-def second_tables(text):
+def second_tables(text: str):
     columns = {s.column for s in SIGNALS}
     return [(line, name) for line, name in literals(ast.parse(text)) if name in columns]
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_no_other_module_has_a_table_of_signals(path) -> None:
+def test_no_other_module_has_a_table_of_signals(path: Path) -> None:
     if not str(path.relative_to(PACKAGE)).startswith(MAY_NAME):
         assert second_tables(path.read_text("utf-8")) == []
 
@@ -136,7 +137,7 @@ def test_steps_are_judged_by_their_root_and_only_of_days_on_which_the_ring_was_w
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.column)
-def test_a_range_is_inside_what_can_be_measured(signal) -> None:
+def test_a_range_is_inside_what_can_be_measured(signal: SignalDescription) -> None:
     assert signal.lowest < signal.highest
     assert signal.floor >= 0
     assert (signal.floor > 0) == (signal.report is not None or signal.read is not unread)
@@ -146,7 +147,7 @@ def test_a_signal_that_the_table_lacks_is_its_own_title() -> None:
     assert (described("cold_feet_c").title, described("cold_feet_c").digits) == ("Cold feet c", 1)
 
 
-def test_a_new_row_of_the_table_is_in_report_alert_and_weekly_mail(monkeypatch) -> None:
+def test_a_new_row_of_the_table_is_in_report_alert_and_weekly_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signals, "SIGNALS", (*SIGNALS, NEW))
     assert NEW in charted()
     assert NEW in of_a_week()
@@ -161,6 +162,6 @@ def test_a_new_row_of_the_table_is_in_report_alert_and_weekly_mail(monkeypatch) 
     assert "- Exertion: as before (7 of 7 nights; mean 400 MET min, before 350 to 450)" in lines(week, has_numbers=True)
 
 
-def report_of_a_month():
+def report_of_a_month() -> str:
     rows = [a_row(TODAY - timedelta(days=n), sleep_h=7.0, met_min=400.0 + n % 3) for n in range(30)]
     return page(history_of(FakeEngine(rows), "anna"), TODAY)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from oura_lake.analyses.model import NONE, NOT_ENOUGH_DATA, OK, PersonDay
+from oura_lake.analyses.model import NONE, NOT_ENOUGH_DATA, OK, Finding, PersonDay
 from oura_lake.analyses.signal_description import SignalDescription, plain
 from oura_lake.analyses.streak import Rule, judged
 from support.illness_days import FIRST
@@ -27,12 +27,12 @@ def days(*rates: float | None) -> list[PersonDay]:
     return [PersonDay(day=FIRST + timedelta(days=n), resting_heart_rate_bpm=rate) for n, rate in enumerate(rates)]
 
 
-def last(*rates: float | None):
+def last(*rates: float | None) -> Finding:
     return judged(days(*rates), RULE)[-1]
 
 
 @pytest.mark.parametrize("rate", [50.0, 57.0, 5000.0])
-def test_the_judged_day_is_not_in_its_own_baseline(rate) -> None:
+def test_the_judged_day_is_not_in_its_own_baseline(rate: float) -> None:
     [driver] = last(*[50.0] * 14, rate).drivers
     assert (driver.baseline, driver.low, driver.high, driver.z) == (50.0, 48.0, 52.0, rate - 50.0)
 
@@ -43,7 +43,7 @@ def test_the_judged_day_does_not_count_among_the_nights_that_it_takes() -> None:
 
 
 @pytest.mark.parametrize(("rate", "is_unusual"), [(53.99, False), (54.0, True), (46.0, False)])
-def test_a_day_is_unusual_from_the_least_change_on_towards_the_worse(rate, is_unusual) -> None:
+def test_a_day_is_unusual_from_the_least_change_on_towards_the_worse(rate: float, is_unusual: bool) -> None:
     assert last(*[50.0] * 14, rate).score == pytest.approx(is_unusual / 3, abs=1e-4)
 
 

@@ -23,7 +23,7 @@ from oura_lake.analyses.usual_range import Past, driver_of, past_of, ranges
 from support.illness_days import calm_days
 
 
-def a_history(seed):
+def a_history(seed: int):
     """Two thirds of a year with an illness, a tenth of the days missing."""
     rng = random.Random(seed)
     return [d for d in a_life(Life(nights=240, onset=170), seed=seed) if rng.random() > 0.1]
@@ -50,7 +50,7 @@ def with_weeks_of_fever(days):
 
 @pytest.mark.parametrize("changed", [list, with_new_ring, with_new_algorithm, with_a_long_gap, with_weeks_of_fever])
 @pytest.mark.parametrize("seed", [3, 4])
-def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed) -> None:
+def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed: int) -> None:
     days = changed(a_history(seed))
     findings = illness.analyse(days)
     past, n_shown = past_of(findings, days), 0

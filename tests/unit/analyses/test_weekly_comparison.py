@@ -1,8 +1,10 @@
 """Is a week held against the person's own weeks, and is "cannot tell" said where it cannot be told?"""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ N_DAYS = 14 * 7
 MONDAY = FIRST + timedelta(weeks=13)
 
 
-def days_with(week=(), **changes):
+def days_with(week=(), **changes) -> list[PersonDay]:
     """Fourteen weeks of a calm person whose last week differs; `week` are its days with a record (none: all)."""
     bed = datetime(2026, 1, 1, 23, tzinfo=UTC)
     days = [
@@ -28,7 +30,7 @@ def days_with(week=(), **changes):
     return calm + [d for n, d in enumerate(shifted) if not week or n in week]
 
 
-def verdicts(days, monday=MONDAY):
+def verdicts(days: list[PersonDay], monday: date = MONDAY):
     return {found.signal: found.verdict for found in compared(days, monday)}
 
 
@@ -45,7 +47,9 @@ def test_a_calm_week_is_as_usual_in_all_that_was_measured() -> None:
         ("steps", lambda v: v * 1.5, HIGHER),
     ],
 )
-def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(signal, shift, verdict) -> None:
+def test_a_week_that_differs_says_which_way_and_the_others_stay_as_usual(
+    signal: str, shift: Callable[[Any], Any], verdict: str
+) -> None:
     found = verdicts(days_with(**{signal: shift}))
     assert found.pop(signal) == verdict
     assert set(found.values()) == {USUAL}
@@ -59,7 +63,9 @@ def test_a_bedtime_after_midnight_is_later_and_not_earlier() -> None:
 
 
 @pytest.mark.parametrize(("week", "n", "is_told"), [((0, 2, 5), 3, False), ((0, 2, 4, 6), 4, True)])
-def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(week, n, is_told) -> None:
+def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(
+    week: tuple[int, ...], n: int, is_told: bool
+) -> None:
     found = compared(days_with(week), MONDAY)
     assert {f.n for f in found} == {n}
     assert {f.verdict == CANNOT_TELL for f in found} == {not is_told}
@@ -78,7 +84,7 @@ def test_a_new_ring_begins_anew() -> None:
 
 
 @given(st.permutations(range(N_DAYS)), st.integers(1, 40))
-def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later) -> None:
+def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later: int) -> None:
     days = days_with()
     last = replace(days[-1], sleep_h=2.0, is_new_ring=True)
     later = [replace(last, day=last.day + timedelta(days=n)) for n in range(1, n_later)]
@@ -105,7 +111,7 @@ def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_tim
         (IN_20, 11, 2.2010),
     ],
 )
-def test_students_t_is_as_near_to_the_table_as_it_says(z, freedom, by_the_table) -> None:
+def test_students_t_is_as_near_to_the_table_as_it_says(z: float, freedom: int, by_the_table: float) -> None:
     assert _beyond(z, freedom) == pytest.approx(by_the_table, rel=0.006)
 
 
@@ -114,7 +120,7 @@ def test_no_days_no_verdict() -> None:
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
-def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing) -> None:
+def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing: float) -> None:
     """The weekly mail says so beside its finding."""
     weeks = [compared(somebody(seed, missing), MONDAY) for seed in range(300)]
     striking = sum(any(is_striking(found) for found in week) for week in weeks)
@@ -141,7 +147,7 @@ def test_two_nights_of_fever_are_seen_although_the_mean_of_the_week_hardly_moves
         assert [d.value > d.high or d.value < d.low for d in found[signal].days] == [False] * 5 + [True] * 2
 
 
-def somebody(seed, missing):
+def somebody(seed: int, missing: float):
     """Fourteen weeks of somebody whose nights remember the one before, and who sleeps longer on free days."""
     rng, swing, days = random.Random(seed), [0.0] * 7, []
     for n in range(N_DAYS):

@@ -20,7 +20,7 @@ MARKED = "'/home/u/lake[old]' :smile: [/x]"
 CLI = Path(main.__file__).parent
 
 
-def test_the_last_sentence_of_a_command_gives_no_orders_and_keeps_its_lines(capsys) -> None:
+def test_the_last_sentence_of_a_command_gives_no_orders_and_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main._end(f"The tag {HOSTILE} is no number;\nmend it\there.", 1)
     said = capsys.readouterr().err
@@ -34,12 +34,12 @@ def test_the_scopes_that_were_granted_give_no_orders() -> None:
     assert not ACTING.search(first)
 
 
-def test_the_reason_of_a_chore_that_failed_gives_no_orders(capsys) -> None:
+def test_the_reason_of_a_chore_that_failed_gives_no_orders(capsys: pytest.CaptureFixture[str]) -> None:
     watch._say_failure({"chore": "mail", "failed": HOSTILE})
     assert not ACTING.search(capsys.readouterr().err.rstrip("\n"))
 
 
-def test_a_message_is_shown_to_the_letter(capsys, monkeypatch) -> None:
+def test_a_message_is_shown_to_the_letter(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     watch._show(Message(subject=f"s {MARKED}", body=f"b {MARKED}", sms="", kind="", level=""), [])
     shown = capsys.readouterr().out
@@ -47,7 +47,7 @@ def test_a_message_is_shown_to_the_letter(capsys, monkeypatch) -> None:
     assert f"b {MARKED}" in shown
 
 
-def test_the_demo_shows_messages_and_steps_to_the_letter(capsys) -> None:
+def test_the_demo_shows_messages_and_steps_to_the_letter(capsys: pytest.CaptureFixture[str]) -> None:
     console = plain_console()
     words = {key: f"{key} {MARKED}" for key in ("subject", "body", "sms")}
     demo._show_message(console, words)
@@ -57,7 +57,9 @@ def test_the_demo_shows_messages_and_steps_to_the_letter(capsys) -> None:
     assert f"s  {MARKED}" in shown
 
 
-def test_columns_that_are_left_out_are_named_to_the_letter(capsys, monkeypatch) -> None:
+def test_columns_that_are_left_out_are_named_to_the_letter(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     names = (*("x" * 30 for _ in range(3)), "y" * 30, "[old] :smile: [/x]")
     table(Result(columns=names, rows=[]), Console())

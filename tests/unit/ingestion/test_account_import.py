@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from oura_lake.ingestion import account_import
 from oura_lake.ingestion.account_import import Brought, Import, portions
-from oura_lake.lake.documents import Table
+from oura_lake.lake.documents import Landed, Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.oura import export_csv
 from oura_lake.oura.account_export import Part, Record, sorted_out
@@ -61,7 +61,9 @@ def store() -> MemoryStore:
         ("somebody.csv", "id;day;timestamp;score;contributors\n", "daily_sleep"),
     ],
 )
-def test_a_file_is_known_by_its_name_in_each_spelling_or_by_its_columns(name, header, collection) -> None:
+def test_a_file_is_known_by_its_name_in_each_spelling_or_by_its_columns(
+    name: str, header: str, collection: str
+) -> None:
     assert part(name, header).endpoint.name == collection
 
 
@@ -75,13 +77,13 @@ def test_a_file_is_known_by_its_name_in_each_spelling_or_by_its_columns(name, he
         ("dailysleep.csv", "", "it is empty", False),
     ],
 )
-def test_a_file_that_is_not_read_is_named_with_the_reason(name, text, reason, is_problem) -> None:
+def test_a_file_that_is_not_read_is_named_with_the_reason(name: str, text: str, reason: str, is_problem: bool) -> None:
     [unread] = sorted_out([file(name, text)], ENDPOINTS).unread
     assert (unread.name, unread.is_problem) == (name, is_problem)
     assert reason in unread.reason
 
 
-def test_two_files_of_one_name_are_both_read(store) -> None:
+def test_two_files_of_one_name_are_both_read(store: MemoryStore) -> None:
     files = [file("dailysleep.csv", f"{SLEEP}a;2026-01-01;80\n"), file("dailysleep.csv", f"{SLEEP}b;2026-01-02;81\n")]
     for found in sorted_out(files, ENDPOINTS).parts:
         table = Table(store=store, source=SOURCE.name, endpoint=found.endpoint, person="me")
@@ -89,18 +91,18 @@ def test_two_files_of_one_name_are_both_read(store) -> None:
     assert [row["score"] for row in rows(store, "daily_sleep")] == [80, 81]
 
 
-def test_columns_of_ours_are_found_in_any_case_and_the_others_are_drift(store) -> None:
+def test_columns_of_ours_are_found_in_any_case_and_the_others_are_drift(store: MemoryStore) -> None:
     brought = bring(store, "dailysleep.csv", "ID,DAY,Score,Humour\na,2026-01-01,80,7\n")
     assert [row["score"] for row in rows(store, "daily_sleep")] == [80]
     assert {(drift.field, drift.problem) for drift in brought.drift} == {("Humour", "unknown")}
 
 
-def test_of_a_title_that_stands_twice_the_first_value_counts(store) -> None:
+def test_of_a_title_that_stands_twice_the_first_value_counts(store: MemoryStore) -> None:
     bring(store, "dailysleep.csv", "id;day;score;score\na;2026-01-01;80;\nb;2026-01-02;;81\nc;2026-01-03;82;1\n")
     assert [row["score"] for row in rows(store, "daily_sleep")] == [80, 81, 82]
 
 
-def test_a_row_that_ends_early_lands_with_what_it_has(store) -> None:
+def test_a_row_that_ends_early_lands_with_what_it_has(store: MemoryStore) -> None:
     text = "id;day;timestamp;score\na;2026-01-01\nb;2026-01-02;2026-01-02T00:00:00+00:00;81\n"
     assert bring(store, "dailysleep.csv", text).n_short == 1
     assert [(row["id"], row["score"]) for row in rows(store, "daily_sleep")] == [("a", None), ("b", 81)]
@@ -109,7 +111,7 @@ def test_a_row_that_ends_early_lands_with_what_it_has(store) -> None:
 WITHOUT_ID = "id;day;timestamp;score\n2026-01-02;2026-01-02T00:00:00+00:00;81\n"
 
 
-def test_a_row_without_its_id_gets_one_that_stays_the_same(store) -> None:
+def test_a_row_without_its_id_gets_one_that_stays_the_same(store: MemoryStore) -> None:
     assert bring(store, "dailysleep.csv", WITHOUT_ID).n_new == 1
     [row] = rows(store, "daily_sleep")
     assert (str(row["day"]), row["score"]) == ("2026-01-02", 81)
@@ -119,19 +121,19 @@ def test_a_row_without_its_id_gets_one_that_stays_the_same(store) -> None:
     assert store.objects == before
 
 
-def test_a_row_without_its_id_never_stands_beside_what_the_lake_had_of_its_day(store) -> None:
+def test_a_row_without_its_id_never_stands_beside_what_the_lake_had_of_its_day(store: MemoryStore) -> None:
     bring(store, "dailysleep.csv", f"{SLEEP}a;2026-01-02;70\n")
     assert bring(store, "dailysleep.csv", WITHOUT_ID).n_held == 1
     assert [row["id"] for row in rows(store, "daily_sleep")] == ["a"]
 
 
-def test_two_naps_of_a_day_without_ids_both_land(store) -> None:
+def test_two_naps_of_a_day_without_ids_both_land(store: MemoryStore) -> None:
     text = "id;day;bedtime_start\n;2026-01-02;2026-01-02T12:00:00+01:00\n;2026-01-02;2026-01-02T15:00:00+01:00\n"
     assert bring(store, "sleep.csv", text).n_new == 2
     assert bring(store, "sleep.csv", text).n_held == 2
 
 
-def test_bad_lines_are_kept_with_file_and_line_and_the_others_land(store) -> None:
+def test_bad_lines_are_kept_with_file_and_line_and_the_others_land(store: MemoryStore) -> None:
     text = f"{SLEEP}a;2026-01-01;80\nlonely\nb;no day;81\nc;2026-01-03;82;83\nd;2026-01-04;84\n"
     brought = bring(store, "dailysleep.csv", text)
     assert (brought.n_new, brought.n_set_aside, brought.is_whole) == (2, 3, False)
@@ -165,7 +167,9 @@ SLEEP_VALUES = "id;day;low_battery_alert;average_breath;readiness;bedtime_start\
         (";;" + "[" * 3_000 + ";", "readiness", None),
     ],
 )
-def test_a_value_is_read_in_each_spelling_and_what_is_none_is_null(store, cells, column, value) -> None:
+def test_a_value_is_read_in_each_spelling_and_what_is_none_is_null(
+    store: MemoryStore, cells: str, column: str, value: float | int | None
+) -> None:
     brought = bring(store, "sleep.csv", f"{SLEEP_VALUES}a;2026-01-01;{cells}\nb;2026-01-02;;;;\n")
     assert brought.n_new == 2
     found = rows(store, "sleep")[0][column]
@@ -173,12 +177,12 @@ def test_a_value_is_read_in_each_spelling_and_what_is_none_is_null(store, cells,
 
 
 @pytest.mark.parametrize("number", ["Infinity", "NaN", "1e999", "much"])
-def test_a_value_that_does_not_fit_is_reported(store, number) -> None:
+def test_a_value_that_does_not_fit_is_reported(store: MemoryStore, number: str) -> None:
     brought = bring(store, "sleep.csv", f"{SLEEP_VALUES}a;2026-01-01;perhaps;{number};;\n")
     assert {drift.field for drift in brought.drift} == {"low_battery_alert", "average_breath"}
 
 
-def test_a_moment_without_an_offset_is_reported_or_gets_that_of_the_zone(store) -> None:
+def test_a_moment_without_an_offset_is_reported_or_gets_that_of_the_zone(store: MemoryStore) -> None:
     text = f"{SLEEP_VALUES}a;2026-07-01;;;;2026-07-01 23:00:00\n"
     assert bring(store, "sleep.csv", text).n_without_offset == 1
     assert rows(store, "sleep")[0]["bedtime_start_utc_offset_min"] is None
@@ -207,15 +211,17 @@ def test_no_more_than_a_portion_is_read_ahead_of_what_is_landed() -> None:
         BadLine(1, "x" * account_import.PORTION_CHARS, "is long"),
     ],
 )
-def test_a_portion_ends_where_it_has_much_text(long) -> None:
+def test_a_portion_ends_where_it_has_much_text(long: Record | BadLine) -> None:
     assert len(next(portions(itertools.repeat(long)))) == 1
 
 
-def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(store, monkeypatch) -> None:
+def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counted = []
     land = account_import.land
 
-    def counting(table: Table, documents: list[dict[str, Any]], *arguments: Any, **named: Any):
+    def counting(table: Table, documents: list[dict[str, Any]], *arguments: Any, **named: Any) -> Landed:
         counted.append(len(documents))
         return land(table, documents, *arguments, **named)
 
@@ -229,7 +235,9 @@ def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(store, mo
     assert not brought.is_whole
 
 
-def test_a_line_that_is_too_long_ends_a_file_and_what_came_before_it_lands(store, monkeypatch) -> None:
+def test_a_line_that_is_too_long_ends_a_file_and_what_came_before_it_lands(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export_csv, "MOST_CHARS", 50)
     brought = bring(store, "dailysleep.csv", f"{SLEEP}a;2026-01-01;80\n{'x' * 99}\nb;2026-01-02;81\n")
     assert (brought.n_new, brought.n_set_aside) == (1, 1)

@@ -19,7 +19,7 @@ def days_of(parts: list) -> list[date]:
 
 
 @given(spans)
-def test_chunks_hold_each_day_once_and_the_newest_first(span) -> None:
+def test_chunks_hold_each_day_once_and_the_newest_first(span: tuple[date, date]) -> None:
     parts = list(chunks(*span))
     assert sorted(days_of(parts)) == days_of([Span(first=span[0], last=span[1])])
     assert [p.last for p in parts] == sorted((p.last for p in parts), reverse=True)
@@ -27,7 +27,7 @@ def test_chunks_hold_each_day_once_and_the_newest_first(span) -> None:
 
 
 @given(spans)
-def test_the_job_of_each_chunk_brings_the_next_until_the_oldest_day(span) -> None:
+def test_the_job_of_each_chunk_brings_the_next_until_the_oldest_day(span: tuple[date, date]) -> None:
     jobs = [Backfill(person="me", first=span[0], last=span[1], endpoints=("sleep",)).job()]
     while job := following(jobs[-1]):
         jobs.append(job)

@@ -5,26 +5,28 @@ from datetime import UTC, date, datetime
 import pytest
 from oura_lake.errors import SourceUnavailable
 from oura_lake.ingestion.deletions import ask_for
-from oura_lake.lake.documents import land
+from oura_lake.lake.documents import Landed, land
+from oura_lake.lake.partition import Table
 from oura_lake.lake.store import MemoryStore
+from oura_lake.sources.model import Endpoint
 from support.builders import FakeOura, a_score, a_table, at
 
 NEWEST = date(2026, 8, 21)
 DAYS = ("2026-08-18", "2026-08-19", "2026-08-20")
 
 
-def stored(table, *documents):
+def stored(table: Table, *documents):
     """The documents as they lie in the lake, which the next answer leaves out."""
     land(table, documents, at(0), "r")
     return heads(table)
 
 
-def heads(table, *years):
+def heads(table: Table, *years: str):
     """The newest row of each stored key."""
     return [row for year in years or ("2026",) for row in table.partition(year).heads.values()]
 
 
-def asked_for(table, rows, oura):
+def asked_for(table: Table, rows, oura: FakeOura) -> Landed:
     """What came of asking for these rows by id."""
     return ask_for(table, rows, oura.document, at(1), NEWEST)
 
@@ -80,7 +82,7 @@ def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others() -> Non
     rows = sorted(stored(table, *(a_score(day) for day in DAYS)), key=lambda row: row["day"])
     before = dict(store.objects)
 
-    def document_of(endpoint, document_id):
+    def document_of(endpoint: Endpoint, document_id: str):
         if document_id.endswith(DAYS[-1]):
             raise SourceUnavailable("Down.")
         return FakeOura().document(endpoint, document_id)

@@ -226,7 +226,7 @@ def test_what_nobody_declared_is_noted_with_the_document_of_a_webhook_too() -> N
     assert [drift.field for drift in read_drift(lake.store, "me")] == ["mood"]
 
 
-def test_a_mistake_in_the_code_is_told_of_the_collection_and_ends_no_job(monkeypatch) -> None:
+def test_a_mistake_in_the_code_is_told_of_the_collection_and_ends_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrival, "land", lambda *_, **__: 1 / 0)
     lake = Lake(daily_sleep=[a_score()])
     [outcome] = lake.told("score-2026-08-20")

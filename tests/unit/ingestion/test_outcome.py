@@ -57,7 +57,7 @@ def test_a_mistake_in_the_code_is_told_by_its_kind_alone_and_is_kept_as_the_caus
 
 
 @pytest.mark.parametrize("passing", [TokenRejected("Connect again."), KeyboardInterrupt()])
-def test_what_ends_the_run_passes(passing) -> None:
+def test_what_ends_the_run_passes(passing: BaseException) -> None:
     outcome = Outcome(endpoint=SLEEP)
     with pytest.raises(type(passing)), kept_in(outcome, but=TokenRejected):
         raise passing

@@ -1,6 +1,6 @@
 """How does one run bring a person's records into the lake?"""
 
-from datetime import UTC, date
+from datetime import UTC, date, timezone
 from typing import Never
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,8 @@ import pytest
 from oura_lake.errors import ScopeMissing, SourceUnavailable, TokenRejected
 from oura_lake.ingestion import sync as ingesting
 from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.lake.documents import land
+from oura_lake.lake.documents import Landed, land
+from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import read_asked
@@ -18,7 +19,9 @@ from support.builders import NOON, FakeOura, a_beat, a_score
 TABLES = ("daily_sleep", "sleep", "heartrate", "personal_info")
 
 
-def a_run(oura: FakeOura, store: MemoryStore | None = None, first: date = date(2026, 8, 14), zone=UTC) -> Run:
+def a_run(
+    oura: FakeOura, store: MemoryStore | None = None, first: date = date(2026, 8, 14), zone: ZoneInfo | timezone = UTC
+) -> Run:
     window = Days(first=first, last=date(2026, 8, 20), zone=zone, now=NOON)
     return Run(client=oura, store=store or MemoryStore(), source=SOURCE, person="me", window=window)
 
@@ -79,7 +82,7 @@ def test_a_document_that_oura_deleted_becomes_a_tombstone() -> None:
 
 def test_a_document_that_is_only_missing_from_the_list_is_no_tombstone() -> None:
     class Forgetful(FakeOura):
-        def document(self, endpoint, document_id):
+        def document(self, endpoint, document_id: str):
             return a_score()
 
     store = MemoryStore()
@@ -145,7 +148,7 @@ def test_an_undated_collection_survives_a_window_over_new_year() -> None:
 
 def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_for() -> None:
     class Failing(FakeOura):
-        def document(self, endpoint, document_id) -> Never:
+        def document(self, endpoint, document_id: str) -> Never:
             raise SourceUnavailable("Down.")
 
     store = MemoryStore()
@@ -154,8 +157,10 @@ def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_
     assert (found.landed.n_new, found.landed.n_objects, found.problem) == (1, 1, "Down.")
 
 
-def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_land_and_are_noted(monkeypatch) -> None:
-    def landed_or_mistake(table, *rest, **named):
+def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_land_and_are_noted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def landed_or_mistake(table: Table, *rest: object, **named: object) -> Landed:
         return {}["a pulse of 66"] if table.endpoint.name == "sleep" else land(table, *rest, **named)
 
     monkeypatch.setattr(ingesting, "land", landed_or_mistake)
@@ -171,8 +176,8 @@ def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_lan
     assert [known[name].is_refused for name in ("daily_sleep", "sleep", "heartrate")] == [False, True, True]
 
 
-def test_an_interruption_ends_the_run(monkeypatch) -> None:
-    def interrupted(*_, **__) -> Never:
+def test_an_interruption_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> Never:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ingesting, "land", interrupted)

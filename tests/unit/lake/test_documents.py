@@ -16,8 +16,11 @@ from oura_lake.lake.documents import Table, bury, land
 from oura_lake.lake.merge import row_of
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.placing import ODD_PLACE
+from oura_lake.lake.raw import Line
+from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.sources.model import Endpoint
 from support.builders import Dying, a_beat, a_score, a_table, at, rebuilt
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
@@ -314,8 +317,10 @@ def test_a_day_that_no_view_reads_is_set_aside() -> None:
     assert land(a_table(), [a_score("0001-01-01")], at(0), "r").rejected == {"had a day before 2015": 1}
 
 
-def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land(monkeypatch) -> None:
-    def row_or_mistake(endpoint, line, drift):
+def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def row_or_mistake(endpoint: Endpoint, line: Line, drift: set[Drift]):
         return 1 / 0 if line.document["score"] == 66 else row_of(endpoint, line, drift)
 
     monkeypatch.setattr(landing, "row_of", row_or_mistake)

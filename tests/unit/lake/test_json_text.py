@@ -26,7 +26,7 @@ def nested(levels: int, inner: str = "1") -> str:
     ("9" * 5000, "9" * 5000),
     ("9" * 20, int("9" * 20)),
 ])  # fmt: skip
-def test_a_value_that_cannot_be_held_is_replaced_alone(text, value) -> None:
+def test_a_value_that_cannot_be_held_is_replaced_alone(text: str, value: object) -> None:
     assert parse(text) == value
     assert parse(text.encode()) == value
 
@@ -43,7 +43,7 @@ def test_a_byte_order_mark_and_utf_16_are_read() -> None:
 
 
 @pytest.mark.parametrize("levels", [MOST_LEVELS, 200, 990, 5_000, 100_000])
-def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(levels) -> None:
+def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(levels: int) -> None:
     value = parse(f'{{"deep": {nested(levels)}, "]": "[[{{", "\\"": {{"x": []}}}}')
     assert value.pop("deep") != 1
     assert value == {"]": "[[{", '"': {"x": []}}
@@ -52,7 +52,7 @@ def test_what_is_nested_too_deeply_is_a_text_and_what_lies_beside_it_stays(level
 
 
 @pytest.mark.parametrize("text", ["", "{", "nul", "[1,]", "[" * 5_000, nested(5_000)[:-1], '{"a": "', b"\xff\xfe"])
-def test_what_is_no_json_is_a_value_error(text) -> None:
+def test_what_is_no_json_is_a_value_error(text: str | bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any of its kind
         parse(text)
 

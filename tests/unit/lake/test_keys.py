@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from oura_lake.lake.keys import lake_key, own_keys, parsed_key, raw_key
 from oura_lake.sources import lake, oura
+from oura_lake.sources.model import Endpoint
 from support.builders import a_table, at
 
 SCORES = Path("lake/daily_sleep/person=me/year=2026")
@@ -25,7 +26,7 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize("endpoint", EVERY, ids=lambda endpoint: endpoint.name)
-def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint) -> None:
+def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint: Endpoint) -> None:
     period = PERIODS[endpoint.period.value]
     keys = [lake_key(endpoint, "me", period), raw_key("oura", endpoint, "me", at(0), period)]
     found = [(own.table, own.person, own.period) for own in own_keys(endpoint, keys)]
@@ -33,7 +34,7 @@ def test_every_key_that_a_run_writes_is_read_back_to_its_parts(endpoint) -> None
 
 
 @pytest.mark.parametrize("key", NO_KEYS)
-def test_a_key_that_no_run_writes_is_none(key) -> None:
+def test_a_key_that_no_run_writes_is_none(key: str) -> None:
     assert parsed_key(key) is None
 
 

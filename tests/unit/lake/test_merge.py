@@ -1,6 +1,7 @@
 """The fold of what a provider said of each document, against a plain oracle that shares no code with it."""
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -32,7 +33,9 @@ HISTORIES = st.lists(ROWS, max_size=10)
 
 
 @given(HISTORIES, st.randoms(use_true_random=False))
-def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(history, random) -> None:
+def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(
+    history, random: Random
+) -> None:
     given_rows = history + random.choices(history, k=5) if history else []
     random.shuffle(given_rows)
     assert fold(SCORES, {}, given_rows) == believed(history)

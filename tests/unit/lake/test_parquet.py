@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,7 +23,7 @@ from oura_lake.lake.parquet import (
     write_rows,
     write_table,
 )
-from oura_lake.lake.rows import Row, content_hash, document_row
+from oura_lake.lake.rows import Key, Row, content_hash, document_row
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, a_beat, a_score
@@ -109,7 +110,9 @@ def test_an_object_without_a_version_or_times_is_of_the_first_version_and_names_
     ],
     ids=["version_of", "seen_by", "n_rows", "read_rows", "read_heads", "read_table"],
 )
-def test_damaged_bytes_are_an_error_that_names_the_object(read, cut: int) -> None:
+def test_damaged_bytes_are_an_error_that_names_the_object(
+    read: Callable[..., int | tuple[str, ...] | dict[Key, Row] | Any], cut: int
+) -> None:
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged and was left as it is"):
         read(write_rows(SCORES, score_rows(3), ())[:cut])
 

@@ -17,6 +17,7 @@ from oura_lake.lake.placing import (
 )
 from oura_lake.lake.rows import typed, typed_key
 from oura_lake.sources import lake
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import a_beat, a_score
 
@@ -42,7 +43,9 @@ RECORDS = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("endpoint", [SCORES, BEATS, AGES], ids=lambda endpoint: endpoint.name)
 @given(record=RECORDS)
-def test_whatever_can_be_placed_has_a_whole_key_and_a_day_that_can_be(endpoint, record: dict[str, Any]) -> None:
+def test_whatever_can_be_placed_has_a_whole_key_and_a_day_that_can_be(
+    endpoint: Endpoint, record: dict[str, Any]
+) -> None:
     if is_placeable(endpoint, record, NEWEST):
         row, _ = typed(endpoint, record)
         assert None not in typed_key(endpoint, record)

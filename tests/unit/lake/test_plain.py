@@ -19,7 +19,7 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m‮gnp.exe\x00\u2028\ud83d"
 
 
 @given(st.text())
-def test_a_plain_text_is_one_line_of_bounded_length_without_what_acts(text) -> None:
+def test_a_plain_text_is_one_line_of_bounded_length_without_what_acts(text: str) -> None:
     assert not ACTING.search(plain(text))
     assert len(plain(text)) <= LONGEST
     assert harmless(text) == text or ACTING.search(text)
@@ -31,7 +31,7 @@ def test_what_acts_is_written_out_so_that_nothing_is_lost() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal, capsys) -> None:
+def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal: bool, capsys: pytest.CaptureFixture[str]) -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=terminal, width=200, color_system=None, highlight=False)
     show(Result(columns=("text", HOSTILE), rows=[(HOSTILE, {"a": HOSTILE}), ([HOSTILE], 1)]), console, as_json=False)
@@ -40,7 +40,7 @@ def test_a_row_reaches_a_terminal_and_a_pipe_without_orders(terminal, capsys) ->
     assert not ACTING.search(shown.replace("\n", "").replace("\t", "").replace("\x1b[2m", ""))
 
 
-def test_json_holds_the_whole_text_escaped(capsys) -> None:
+def test_json_holds_the_whole_text_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     show(Result(columns=("text",), rows=[(HOSTILE,)]), Console(), as_json=True)
     shown = capsys.readouterr().out
     assert not ACTING.search(shown.replace("\n", ""))

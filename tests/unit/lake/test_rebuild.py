@@ -56,7 +56,7 @@ def rebuild(store: FolderStore, *options: str) -> tuple[int, str]:
     [b"", gzip.compress(b""), gzip.compress(b"\n\n"), b"junk", gzip.compress(b"{}")[:-6]],
     ids=["no bytes", "no line", "empty lines", "no gzip", "cut"],  # gzip's bytes hold the time: no name for a worker
 )
-def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store, data) -> None:
+def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store: FolderStore, data: bytes) -> None:
     before = table_of(store, "daily_sleep").read_bytes()
     for path in raw_of(store, "daily_sleep"):
         path.write_bytes(data)
@@ -67,7 +67,7 @@ def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store, dat
         DuckDBEngine(store).query("SELECT * FROM raw_lines")
 
 
-def test_an_object_that_raw_would_make_smaller_stays_until_that_is_wanted(store) -> None:
+def test_an_object_that_raw_would_make_smaller_stays_until_that_is_wanted(store: FolderStore) -> None:
     before = table_of(store, "daily_sleep").read_bytes()
     raw_of(store, "daily_sleep")[1].unlink()
     for options in ((), ("--check",)):
@@ -78,7 +78,7 @@ def test_an_object_that_raw_would_make_smaller_stays_until_that_is_wanted(store)
     assert read_table("", table_of(store, "daily_sleep").read_bytes()).num_rows == 2
 
 
-def test_what_comes_after_a_damaged_raw_object_is_mended(store) -> None:
+def test_what_comes_after_a_damaged_raw_object_is_mended(store: FolderStore) -> None:
     sound = table_of(store, "workout").read_bytes()
     raw_of(store, "daily_sleep")[0].write_bytes(b"junk")
     for name in ("daily_sleep", "workout"):
@@ -91,7 +91,9 @@ def test_what_comes_after_a_damaged_raw_object_is_mended(store) -> None:
 
 
 @pytest.mark.parametrize("entry", FAULTY.values(), ids=FAULTY)
-def test_a_line_that_is_not_as_written_is_named_with_its_object_and_passed_over_alone(store, entry) -> None:
+def test_a_line_that_is_not_as_written_is_named_with_its_object_and_passed_over_alone(
+    store: FolderStore, entry: str
+) -> None:
     key = "raw/oura/daily_sleep/person=me/2026/08/20260821T130000000000Z-2026.jsonl.gz"
     text = "".join(f"{json.dumps(line)}\n" for line in (SOUND, entry))
     store.put(key, gzip.compress(text.encode()), replacing=None)

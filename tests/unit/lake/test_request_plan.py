@@ -40,7 +40,9 @@ def test_every_day_is_wanted_by_exactly_one_request_of_its_own_year(first: date,
 
 
 @given(days, st.integers(0, 90), st.sampled_from(ZONES), st.integers(0, 10**6))
-def test_every_instant_of_the_local_days_is_wanted_once_and_in_its_month(first, n, zone, second) -> None:
+def test_every_instant_of_the_local_days_is_wanted_once_and_in_its_month(
+    first: date, n: int, zone, second: int
+) -> None:
     requests = plan(HEART, first, first + timedelta(n), zone)
     begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
     end = datetime.combine(first + timedelta(n + 1), datetime.min.time(), zone).astimezone(UTC)

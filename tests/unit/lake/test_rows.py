@@ -97,7 +97,9 @@ def test_a_row_has_every_column_of_its_table() -> None:
     ("long_sleep", None), (None, None), ("power_nap", "value power_nap"),
     ("woke at 3 with a pulse of 97", "value of another form"), ("x" * 41, "value of another form"),
 ])  # fmt: skip
-def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(value, problem) -> None:
+def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(
+    value: str | None, problem: str | None
+) -> None:
     row, drift = typed(SLEEP, {"type": value})
     assert (row["type"], drift) == (value, {Drift("type", problem)} if problem else set())
 

@@ -62,7 +62,7 @@ def mended(table: Table) -> Iterator[str]:
     return (rebuild(partition).state for partition in partitions(table.store, source, [table.endpoint]))
 
 
-def test_an_added_column_names_the_partitions_that_lack_it_and_a_rebuild_mends_them(table) -> None:
+def test_an_added_column_names_the_partitions_that_lack_it_and_a_rebuild_mends_them(table: Table) -> None:
     assert scores(table, "2026") == {"2026-08-20": None}
     assert found(table) == [Outdated(table="daily_sleep", periods=("2025", "2026"))]
     assert list(mended(table)) == [WRITTEN, WRITTEN]
@@ -74,7 +74,7 @@ def test_an_added_column_names_the_partitions_that_lack_it_and_a_rebuild_mends_t
     assert list(mended(table)) == [SAME, SAME]
 
 
-def test_a_new_document_among_older_ones_makes_no_object_look_complete(table) -> None:
+def test_a_new_document_among_older_ones_makes_no_object_look_complete(table: Table) -> None:
     land(table, [a_score("2026-08-21", 81)], at(5), "r")
     assert scores(table, "2026") == {"2026-08-20": None, "2026-08-21": 81}
     assert found(table) == [Outdated(table="daily_sleep", periods=("2025", "2026"))]
@@ -93,7 +93,7 @@ def test_a_month_of_a_time_series_says_its_version_too() -> None:
     assert found(later) == []
 
 
-def test_of_tables_that_never_changed_no_object_is_read(table) -> None:
+def test_of_tables_that_never_changed_no_object_is_read(table: Table) -> None:
     table.store.n_read = 0
     assert outdated(table.store, [e for e in DECLARED if e.version == 1], "me") == []
     assert table.store.n_read == 0
@@ -101,7 +101,7 @@ def test_of_tables_that_never_changed_no_object_is_read(table) -> None:
     assert table.store.n_read == 2
 
 
-def test_an_older_version_of_the_code_claims_no_more_than_it_knows(table) -> None:
+def test_an_older_version_of_the_code_claims_no_more_than_it_knows(table: Table) -> None:
     list(mended(table))
     older = replace(table, endpoint=without(replace(table.endpoint, version=1), "score int,"))
     land(older, [a_score("2026-08-22", 82)], at(9), "r")
@@ -109,14 +109,14 @@ def test_an_older_version_of_the_code_claims_no_more_than_it_knows(table) -> Non
     assert found(table) == [Outdated(table="daily_sleep", periods=("2026",))]
 
 
-def test_a_damaged_object_is_named(table) -> None:
+def test_a_damaged_object_is_named(table: Table) -> None:
     table.store.objects[KEY] = b"damaged"
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged"):
         found(table)
 
 
 @pytest.mark.parametrize("endpoint", DECLARED, ids=lambda endpoint: endpoint.name)
-def test_changed_columns_are_another_version(endpoint) -> None:
+def test_changed_columns_are_another_version(endpoint: Endpoint) -> None:
     """Where this fails: raise the endpoint's version beside its columns, and add the new digest behind the old ones."""
     digests = json.loads(PINNED.read_text()).get(endpoint.name, [])
     text = ", ".join(f"{column.name} {column.hive}" for column in endpoint.table_columns)

@@ -17,7 +17,7 @@ def read_back(columns: list[str], rows: list[tuple[object, ...]]) -> list[list[s
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://a")', "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\n=1"])
-def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text) -> None:
+def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: str) -> None:
     assert read_back(["note"], [(text,)]) == [["note"], [f"'{text}"]]
 
 
@@ -33,7 +33,7 @@ def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text) -
         ("\n=1", "\\x0a=1"),
     ],
 )
-def test_the_name_of_a_column_is_no_formula_and_its_control_characters_are_written_out(name, header) -> None:
+def test_the_name_of_a_column_is_no_formula_and_its_control_characters_are_written_out(name: str, header: str) -> None:
     assert read_back([name], []) == [[header]]
 
 
@@ -47,12 +47,12 @@ def test_the_name_of_a_column_is_no_formula_and_its_control_characters_are_writt
         (["\x9b31m\u202e"], '["\\u009b31m\\u202e"]'),
     ],
 )
-def test_a_cell_gives_no_orders_and_keeps_its_tabs_and_lines(value, text) -> None:
+def test_a_cell_gives_no_orders_and_keeps_its_tabs_and_lines(value: str | list[str], text: str) -> None:
     assert read_back(["note"], [(value,)]) == [["note"], [text]]
 
 
 @pytest.mark.parametrize("text", ["late dinner", "a=b", "2026-01-01", "", "'quoted'", "1121"])
-def test_another_text_is_as_it_was(text) -> None:
+def test_another_text_is_as_it_was(text: str) -> None:
     assert cell(text) == text
 
 
@@ -71,5 +71,5 @@ def test_another_text_is_as_it_was(text) -> None:
         ({"a": "=x"}, '{"a": "=x"}'),
     ],
 )
-def test_numbers_moments_lists_and_records_are_as_they_were(value, text) -> None:
+def test_numbers_moments_lists_and_records_are_as_they_were(value: object, text: str) -> None:
     assert cell(value) == text

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources import lake, oura
+from oura_lake.sources.model import Endpoint
 from support.builders import a_beat, a_score, a_table, at
 
 SCORES = Path("lake/daily_sleep/person=me/year=2026")
@@ -45,7 +47,7 @@ def copied(store: FolderStore) -> list[str]:
 
 
 @given(ENDPOINTS, st.sampled_from(["lake", "raw"]))
-def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint, prefix) -> None:
+def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint: Endpoint, prefix) -> None:
     period = PERIODS[endpoint.period.value]
     key = raw_key("oura", endpoint, "me", at(0), period) if prefix == "raw" else lake_key(endpoint, "me", period)
     folder, _, name = key.rpartition("/")
@@ -72,13 +74,13 @@ def test_an_object_of_a_table_that_a_later_release_may_know_is_not_stray() -> No
     assert not is_stray("raw/other_ring/not_yet_declared/person=me/2026/08/20260821T120000000000Z.jsonl.gz")
 
 
-def test_what_lies_beside_the_tables_and_raw_is_not_looked_at(store) -> None:
+def test_what_lies_beside_the_tables_and_raw_is_not_looked_at(store: FolderStore) -> None:
     store.put("notes/holiday.txt", b"mine", replacing=None)
     store.put("ledger/person=me/asked.json", b"{}", replacing=None)
     assert strays(store) == []
 
 
-def test_a_sync_client_s_copies_add_no_row_and_are_named(store) -> None:
+def test_a_sync_client_s_copies_add_no_row_and_are_named(store: FolderStore) -> None:
     copies = copied(store)
     assert strays(store) == copies
     assert DuckDBEngine(store).query("SELECT COUNT(*) FROM daily_sleep").rows == [(2,)]
@@ -91,14 +93,14 @@ def test_a_sync_client_s_copies_add_no_row_and_are_named(store) -> None:
     [(query, ["SELECT COUNT(*) AS n FROM daily_sleep"], 0), (rebuild, [], 1), (status, ["--json"], 0)],
     ids=["query", "rebuild", "status"],
 )
-def test_each_reader_names_the_copies(store, command, words, code) -> None:
+def test_each_reader_names_the_copies(store: FolderStore, command: ModuleType, words: list[str], code: int) -> None:
     copies = copied(store)
     said = CliRunner().invoke(command.command, ["--lake", str(store.path), *words])
     assert (said.exit_code, [copy in said.output for copy in copies]) == (code, [True, True]), said.output
     assert not (store.path / "lake/daily_sleep/person=me/year=2026 (1)").exists()
 
 
-def test_a_folder_in_the_place_of_an_object_is_named(store) -> None:
+def test_a_folder_in_the_place_of_an_object_is_named(store: FolderStore) -> None:
     (store.path / SCORES / "data.parquet").unlink()
     (store.path / SCORES / "data.parquet").mkdir()
     assert strays(store) == [f"{SCORES}/data.parquet/"]

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,9 @@ from oura_lake.lake.documents import Table
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.raw import append, read_entries, series_json
-from oura_lake.lake.rows import typed_column
+from oura_lake.lake.rows import Drift, typed_column
 from oura_lake.lake.timeseries import SeriesPage, land_series
+from oura_lake.sources.ddl import Column
 from support.builders import Dying, a_beat, a_table, at, rebuilt
 
 MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
@@ -118,7 +120,7 @@ def _pages(sequence):
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 20), st.integers(50, 52)), max_size=6), max_size=5), st.randoms())
-def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random) -> None:
+def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random: Random) -> None:
     beats = {s: a_beat(f"2026-05-01T10:00:{s:02}.000Z", bpm) for run in runs for s, bpm in run}
     at_once, in_pieces = a_table(name="heartrate"), a_table(name="heartrate")
     land_series(at_once, [a_page(*beats.values())])
@@ -149,8 +151,8 @@ def test_a_key_of_another_type_that_raw_holds_from_earlier_blocks_neither_the_mo
     assert table.store.get(MAY).data == rebuilt(table, "2026-05")
 
 
-def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypatch) -> None:
-    def parsed_or_mistake(column, values, drift):
+def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parsed_or_mistake(column: Column, values, drift: set[Drift]):
         if column.name == "bpm" and 66 in values:
             raise KeyError(66)
         return typed_column(column, values, drift)

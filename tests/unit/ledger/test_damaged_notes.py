@@ -1,7 +1,9 @@
 """Is every small object of the ledger that is damaged one clear error, and left as it is?"""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from oura_lake.admin.dead_letters import names_in
@@ -51,7 +53,7 @@ READERS = {
 
 @pytest.mark.parametrize("key", READERS)
 @pytest.mark.parametrize("data", [*DEEP, b"", b"{", b"[5]", b"\xff"], ids=lambda data: repr(data[:6]))
-def test_an_object_that_cannot_be_read_is_named_and_stays(key, data) -> None:
+def test_an_object_that_cannot_be_read_is_named_and_stays(key: str, data: bytes) -> None:
     store = MemoryStore()
     store.objects[key] = data
     with pytest.raises(UnreadableObject, match="is damaged"):
@@ -78,7 +80,9 @@ def test_an_object_that_cannot_be_read_is_named_and_stays(key, data) -> None:
         (keys.asked_key("me"), {"sleep": 5}, READERS[keys.asked_key("me")]),
     ],
 )
-def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(key, note, reader) -> None:
+def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(
+    key: str, note: dict[str, Any], reader: Callable[..., object]
+) -> None:
     store = MemoryStore()
     store.objects[key] = json.dumps(note).encode()
     before = dict(store.objects)
@@ -88,7 +92,7 @@ def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(key, not
 
 
 @pytest.mark.parametrize("data", DEEP, ids=lambda data: repr(data[:6]))
-def test_a_message_that_is_nested_too_deeply_is_no_job(data) -> None:
+def test_a_message_that_is_nested_too_deeply_is_no_job(data: bytes) -> None:
     with pytest.raises(SettingsWrong, match="is no job"):
         parse_job(data.decode())
 

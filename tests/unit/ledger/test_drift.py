@@ -24,7 +24,7 @@ def noted(*found: Drift) -> list[str]:
 
 
 @pytest.mark.parametrize("parent", ["", "contributors."])
-def test_fields_named_after_days_are_one_entry(parent) -> None:
+def test_fields_named_after_days_are_one_entry(parent: str) -> None:
     names = noted(*(Drift(f"{parent}2026-08-{n:02}", "unknown") for n in range(1, 29)))
     assert names == [f"daily_sleep.{parent}*: unknown"]
 

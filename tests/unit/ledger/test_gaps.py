@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
+from oura_lake.errors import MembershipLapsed, OuraLakeError, ScopeMissing, SourceError, SourceUnavailable
 from oura_lake.ledger.gaps import Known, Trace, find_gaps
 from oura_lake.ledger.request_log import Asked
 from oura_lake.sources.oura import ENDPOINTS
@@ -22,11 +22,11 @@ def days(first: int, last: int) -> frozenset[date]:
     return frozenset(TODAY - n * DAY for n in range(last, first + 1))
 
 
-def answered(error=None, first=FIRST, last=TODAY):
+def answered(error: OuraLakeError | None = None, first: date = FIRST, last: date = TODAY) -> Asked:
     return Asked().after(first, last, error, NOON)
 
 
-def known(missing=3, **given):
+def known(missing: int = 3, **given) -> Known:
     """A person with sleep and heart rate on each of ten days but the one so many days ago; all was asked for."""
     some = days(10, 1) - {TODAY - missing * DAY}
     facts = {
@@ -37,14 +37,14 @@ def known(missing=3, **given):
     return Known(today=TODAY, **facts | given)
 
 
-def state(known, collection="sleep", ago=3):
+def state(known: Known, collection: str = "sleep", ago: int = 3) -> str | None:
     """The state of a collection on a day, None where it is no gap."""
     found = [g for g in find_gaps(known, ENDPOINTS) if (g.collection, g.day) == (collection, TODAY - ago * DAY)]
     assert len(found) <= 1
     return found[0].state if found else None
 
 
-def trace(ago=3, **facts):
+def trace(ago: int = 3, **facts: int):
     return {TODAY - ago * DAY: Trace(**facts)}
 
 
@@ -60,7 +60,7 @@ def test_a_day_that_was_asked_for_and_has_heart_rate_has_nothing_recorded() -> N
     (ScopeMissing("No."), "scope_not_granted"), (MembershipLapsed("No."), "membership_lapsed"),
     (SourceUnavailable("Later."), "api_error"),
 ])  # fmt: skip
-def test_a_day_that_oura_refused_says_how(error, word) -> None:
+def test_a_day_that_oura_refused_says_how(error: SourceError, word: str) -> None:
     assert state(known(asked={"sleep": answered(error)})) == word
 
 
@@ -134,7 +134,7 @@ def test_a_ring_that_was_charged_the_same_day_is_not_flat_on_the_next() -> None:
 
 
 @pytest.mark.parametrize(("level", "word"), [(5, "ring_flat"), (6, "nothing_recorded")])
-def test_a_ring_is_flat_from_five_percent_down(level, word) -> None:
+def test_a_ring_is_flat_from_five_percent_down(level: int, word: str) -> None:
     assert state(known(traces=trace(lowest_battery_pct=level, last_battery_pct=level))) == word
 
 
@@ -144,7 +144,7 @@ def test_a_flat_ring_comes_before_an_unworn_one() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "word"), [(5 * 3600, "not_worn"), (5 * 3600 - 300, "nothing_recorded")])
-def test_an_unworn_night_explains_the_night(seconds, word) -> None:
+def test_an_unworn_night_explains_the_night(seconds: int, word: str) -> None:
     assert state(known(traces=trace(night_non_wear_s=seconds))) == word
 
 
@@ -154,19 +154,19 @@ def test_an_unworn_night_does_not_explain_the_day() -> None:
     assert state(known(asked=asked, traces=trace(non_wear_s=43200)), "daily_stress") == "not_worn"
 
 
-def beats(**per_day):
+def beats(**per_day: int | None) -> dict[date, Trace]:
     """A hundred heartbeats on each of ten days, but so many on the third."""
     usual = {TODAY - n * DAY: Trace(n_heartbeats=100) for n in range(11)}
     return usual | {TODAY - 3 * DAY: Trace(**per_day)}
 
 
 @pytest.mark.parametrize(("n_heartbeats", "word"), [(None, "not_worn"), (24, "not_worn"), (25, "nothing_recorded")])
-def test_a_day_with_hardly_a_heartbeat_between_others_was_not_worn(n_heartbeats, word) -> None:
+def test_a_day_with_hardly_a_heartbeat_between_others_was_not_worn(n_heartbeats: int | None, word: str) -> None:
     assert state(known(traces=beats(n_heartbeats=n_heartbeats))) == word
 
 
 @pytest.mark.parametrize("ago", [9, 3])
-def test_on_the_first_and_the_last_day_with_heart_rate_few_heartbeats_are_no_sign(ago) -> None:
+def test_on_the_first_and_the_last_day_with_heart_rate_few_heartbeats_are_no_sign(ago: int) -> None:
     some = {TODAY - n * DAY: Trace(n_heartbeats=3 if n == ago else 100) for n in range(3, 10)}
     assert state(known(missing=ago, traces=some), ago=ago) == "nothing_recorded"
 
@@ -199,7 +199,9 @@ SPANS = st.lists(st.tuples(st.integers(-3, 14), st.integers(0, 9), st.sampled_fr
 
 
 @given(SPANS, st.sets(st.integers(0, 10)))
-def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(asked, stored) -> None:
+def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
+    asked: list[tuple[int, int, ScopeMissing | None]], stored
+) -> None:
     notes, last_answer = Asked(), {}
     for first, length, error in asked:
         start = TODAY - first * DAY
@@ -218,6 +220,6 @@ def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(asked, stor
     assert not set(gaps) & records["sleep"]
 
 
-def gaps_and_days(first):
+def gaps_and_days(first: int):
     """Every day from the first to today."""
     return [first + n * DAY for n in range((TODAY - first).days + 1)] if first else []

@@ -59,7 +59,7 @@ def test_what_says_the_same_is_not_written() -> None:
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'"text"'])
-def test_a_damaged_note_is_named_and_left_as_it_is(data) -> None:
+def test_a_damaged_note_is_named_and_left_as_it_is(data: bytes) -> None:
     store = MemoryStore()
     store.objects[KEY] = data
     with pytest.raises(UnreadableObject, match=r"note ledger/person=me/asked\.json is damaged"):

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.contract import SILENT_REASONS
+from oura_lake.contract import SILENT_REASONS, Reason
 from oura_lake.ingestion.job import Job
 from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.keys import period_of
@@ -86,7 +86,9 @@ class Morning:
 
 @pytest.mark.parametrize("jobs", [*permutations(["schedule", "backfill"])])
 @pytest.mark.parametrize("judged", [*permutations([0, 1])])
-def test_a_backfill_on_the_morning_of_an_illness_keeps_nobody_from_hearing_of_it(jobs, judged) -> None:
+def test_a_backfill_on_the_morning_of_an_illness_keeps_nobody_from_hearing_of_it(
+    jobs: tuple[str, ...], judged: tuple[int, ...]
+) -> None:
     morning = Morning()
     for reason in jobs:
         morning.does(reason)
@@ -103,7 +105,7 @@ STEPS = st.one_of(
 
 
 @pytest.mark.parametrize("reason", ["schedule", "backfill"])
-def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason) -> None:
+def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason: str) -> None:
     for step in range(1, 8):
         morning = Morning()
         morning.dies_doing((reason, step))
@@ -127,7 +129,7 @@ def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_
 
 
 @pytest.mark.parametrize("reason", sorted(SILENT_REASONS))
-def test_who_may_not_speak_tells_nobody_however_often(reason) -> None:
+def test_who_may_not_speak_tells_nobody_however_often(reason: Reason) -> None:
     morning = Morning()
     for _ in range(3):
         morning.does(reason)

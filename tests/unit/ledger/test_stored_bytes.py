@@ -183,7 +183,7 @@ def golden(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_is_written_in_the_same_bytes(name, monkeypatch) -> None:
+def test_a_record_is_written_in_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=7))
     store, (write, key) = MemoryStore(), RECORDS[name]
     write(store)
@@ -191,12 +191,12 @@ def test_a_record_is_written_in_the_same_bytes(name, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_a_job_is_sent_in_the_same_bytes_and_read_again(name) -> None:
+def test_a_job_is_sent_in_the_same_bytes_and_read_again(name: str) -> None:
     assert JOBS[name].body().encode() == golden(f"job-{name}")
     assert parse_job(golden(f"job-{name}").decode()) == replace(JOBS[name], n_received=1)
 
 
 @pytest.mark.parametrize("name", TOKENS)
-def test_a_token_is_stored_in_the_same_bytes_and_read_again(name) -> None:
+def test_a_token_is_stored_in_the_same_bytes_and_read_again(name: str) -> None:
     assert json.dumps(token_json(TOKENS[name])).encode() == golden(f"token-{name}")
     assert parse_token(json.loads(golden(f"token-{name}"))) == TOKENS[name]

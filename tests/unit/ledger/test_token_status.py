@@ -23,7 +23,7 @@ def since_when(steps: list[tuple[str, bool]]) -> datetime:
 
 
 @given(STEPS)
-def test_the_note_is_of_the_last_refusal_and_since_its_version_was_refused_first(steps) -> None:
+def test_the_note_is_of_the_last_refusal_and_since_its_version_was_refused_first(steps: list[tuple[str, bool]]) -> None:
     store, before = MemoryStore(), None
     for minute, (version, is_app) in enumerate(steps):
         is_news = note_broken(store, "me", version, at(minute), is_app=is_app)

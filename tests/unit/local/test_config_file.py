@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ TEXT = '[lake]\ntimezone = "Europe/Berlin"\n\n[persons.ada]\nemail = "ada@exampl
 
 
 @pytest.fixture
-def config(tmp_path) -> Path:
+def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.toml"
     path.write_text(TEXT, encoding="utf-8")
     return path
 
 
-def test_a_planted_name_beside_the_file_is_not_followed_and_the_file_is_its_owners_alone(config) -> None:
+def test_a_planted_name_beside_the_file_is_not_followed_and_the_file_is_its_owners_alone(config: Path) -> None:
     victim = config.with_name("victim")
     victim.write_text("precious")
     config.with_name(".config.toml.new").symlink_to(victim)
@@ -27,7 +28,7 @@ def test_a_planted_name_beside_the_file_is_not_followed_and_the_file_is_its_owne
     assert stat.S_IMODE(config.stat().st_mode) == 0o600
 
 
-def test_a_person_is_taken_out_of_the_file_behind_a_link_and_not_out_of_the_link(config, tmp_path) -> None:
+def test_a_person_is_taken_out_of_the_file_behind_a_link_and_not_out_of_the_link(config: Path, tmp_path: Path) -> None:
     link = tmp_path / "elsewhere" / "config.toml"
     link.parent.mkdir()
     link.symlink_to(config)
@@ -45,18 +46,20 @@ def test_a_person_is_taken_out_of_the_file_behind_a_link_and_not_out_of_the_link
     ids=["latin-1", "nested", "cut"],
 )
 @pytest.mark.parametrize("change", [lambda path: remove_person(path, "ada"), persons_in], ids=["remove", "list"])
-def test_a_file_that_cannot_be_read_is_named_and_left(change, data, pattern, config) -> None:
+def test_a_file_that_cannot_be_read_is_named_and_left(
+    change: Callable[..., bool | set[str]], data: bytes, pattern: str, config: Path
+) -> None:
     config.write_bytes(data)
     with pytest.raises(SettingsWrong, match=pattern):
         change(config)
     assert config.read_bytes() == data
 
 
-def test_a_file_that_is_not_there_has_nobody_to_take_out(tmp_path) -> None:
+def test_a_file_that_is_not_there_has_nobody_to_take_out(tmp_path: Path) -> None:
     assert not remove_person(tmp_path / "none.toml", "ada")
 
 
-def test_a_folder_in_the_way_is_named(config) -> None:
+def test_a_folder_in_the_way_is_named(config: Path) -> None:
     config.with_name(".config.toml.new").mkdir()
     with pytest.raises(SettingsWrong, match="cannot be written"):
         add_person(config, "cleo", {})
@@ -90,11 +93,11 @@ def test_a_person_leaves_whatever_form_of_toml_the_file_has(text, left) -> None:
 @pytest.mark.parametrize(
     "text", ['persons = {ada = {timezone = "UTC"}, ben = {}}\n', 'persons.ada = {timezone = "UTC"}\n']
 )
-def test_a_person_in_an_inline_table_is_left_to_the_owner(text) -> None:
+def test_a_person_in_an_inline_table_is_left_to_the_owner(text: str) -> None:
     with pytest.raises(SettingsWrong, match=r"delete the table \[persons.ada\]"):
         without_person(text, "ada")
 
 
 @pytest.mark.parametrize("value", ['a "quoted" \\ word', "Zoë\u2028", "two\nlines", "\x7f", "'''"])
-def test_any_value_is_added_as_it_is(value) -> None:
+def test_any_value_is_added_as_it_is(value: str) -> None:
     assert tomllib.loads(with_person(TEXT, "cleo", {"email": value}))["persons"]["cleo"] == {"email": value}

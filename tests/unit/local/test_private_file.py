@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def victim(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("plant", [Path.symlink_to, Path.hardlink_to], ids=["symlink", "hard link"])
-def test_a_planted_link_is_not_written_into(tmp_path: Path, victim: Path, plant) -> None:
+def test_a_planted_link_is_not_written_into(tmp_path: Path, victim: Path, plant: Callable[..., None]) -> None:
     plant(tmp_path / "new", victim)
     replace_private(tmp_path / "file", b"secret", tmp_path / "new")
     assert (victim.read_text(), (tmp_path / "file").read_bytes()) == ("precious", b"secret")

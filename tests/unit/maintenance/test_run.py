@@ -38,7 +38,7 @@ def upkeep() -> Upkeep:
     return Upkeep(store=MemoryStore(), engine=NoRows(), person=person, now=NOON, send=lambda _: None)
 
 
-def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep, monkeypatch) -> None:
+def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
     chores = {
         "a": raising(StoreUnavailable("The bucket does not answer; check the role.")),
         "b": raising(KeyError("a measurement")),
@@ -56,10 +56,10 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep, monkeypatch) 
     ]
 
 
-def test_the_day_is_the_persons(upkeep) -> None:
+def test_the_day_is_the_persons(upkeep: Upkeep) -> None:
     assert str(upkeep.today) == "2026-08-22"
 
 
-def test_every_chore_of_the_folder_can_be_done_over_an_empty_lake(upkeep) -> None:
+def test_every_chore_of_the_folder_can_be_done_over_an_empty_lake(upkeep: Upkeep) -> None:
     counts = look_after(upkeep, lambda _: None)
     assert all(isinstance(n, int) for chore in counts.values() for n in chore.values())

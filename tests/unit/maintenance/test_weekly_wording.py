@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from oura_lake.alerts.model import SENT, Message
@@ -79,7 +80,7 @@ make deploy
 """
 
 
-def body(**changes):
+def body(**changes) -> str:
     return message(replace(WEEK, **changes)).body
 
 
@@ -173,7 +174,7 @@ def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same() -> Non
         ({"has_webhooks": True}, "- Webhooks: not known now; `oura-lake verify` says more\n"),
     ],
 )
-def test_how_the_lake_is_has_a_line_each(changes, line) -> None:
+def test_how_the_lake_is_has_a_line_each(changes: dict[str, Any], line: str) -> None:
     assert line in body(lake=replace(LAKE, **changes))
 
 

@@ -23,7 +23,7 @@ ILLNESS = plugins(ALERT_KINDS, AlertKind)["illness"]
 ILL_TODAY = [a_finding(TODAY, "major")]
 
 
-def a_teller(store, **ways):
+def a_teller(store: MemoryStore, **ways) -> Teller:
     """A run over one person with these ways out, in the order of their names as given."""
     known = {"email": EMAIL, "sms": SMS, "bus": BUS}
     moment = a_moment(NOW, ways=tuple(known[name] for name in ways) or (TERMINAL,))
@@ -31,12 +31,12 @@ def a_teller(store, **ways):
     return Teller(store=store, person=Person(name="me"), moment=moment, ways=ways, table=table)
 
 
-def statuses(store, kind="illness"):
+def statuses(store: MemoryStore, kind: str = "illness"):
     """What became of each telling, by way."""
     return {t.way: t.status for e in held(store, "me", kind) for t in e.tellings}
 
 
-def rows(store):
+def rows(store: MemoryStore):
     """The rows of the table of alerts."""
     return list(a_teller(store).table.partition(str(TODAY.year)).rows().values())
 
@@ -53,7 +53,7 @@ def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end
 
 
 def test_of_several_refusals_the_first_is_raised() -> None:
-    def refusing(words):
+    def refusing(words: str):
         def send(_message) -> Never:
             raise MessageNotSent(words)
 
@@ -103,7 +103,7 @@ def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_kee
 
 
 @pytest.mark.parametrize("numbers", [True, False])
-def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers) -> None:
+def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers: bool) -> None:
     outbox = Outbox()
     teller = a_teller(MemoryStore(), email=outbox)
     replace(teller, person=Person(name="me", numbers_in_messages=numbers)).tell(ILLNESS, ILL_TODAY)

@@ -1,6 +1,7 @@
 """Is each episode told once, and its end once, whichever step of a run a SIGKILL ends it at?"""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from oura_lake.alerts.ledger import held
 from oura_lake.alerts.model import SENT
+from oura_lake.analyses.model import PersonDay
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.maintenance.tasks import weekly
@@ -28,7 +30,7 @@ WORSE = calm_days(N_DAYS, ill=range(N_DAYS - 3, N_DAYS))  # minor at first
 BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
-def run(days, later=timedelta()):
+def run(days: list[PersonDay] | timedelta, later=timedelta()) -> Callable[..., None]:
     """A run over these days, at a moment after NOW."""
 
     def watched(store, channels) -> None:
@@ -58,7 +60,9 @@ def _loaded() -> None:
         "an alert that becomes major",
     ],
 )
-def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_path, days, before, told) -> None:
+def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(
+    tmp_path: Path, days: list[PersonDay], before: tuple[list[PersonDay] | timedelta, ...], told: dict[str, list[str]]
+) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
     if before:
@@ -78,12 +82,12 @@ def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(tmp_pa
         assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in steps}
 
 
-def steps_by(way, sent):
+def steps_by(way: str, sent: list[list[str]]):
     """The steps that a way told, in order."""
     return [told for by, told, *_ in sent if by == way]
 
 
-def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path) -> None:
+def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
     left(FolderStore(begun / "lake"))
@@ -100,7 +104,7 @@ def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path) -> N
         assert [(t.way, t.status) for t in entry.tellings] == [("weekly", SENT)], step
 
 
-def mail(later=timedelta()):
+def mail(later: timedelta = timedelta()) -> Callable[..., None]:
     """The weekly mail, at a moment after Monday morning."""
 
     def sent(store, channels) -> None:

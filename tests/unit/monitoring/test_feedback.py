@@ -26,7 +26,7 @@ THEN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def told(store):
+def told(store: MemoryStore) -> str:
     """The episode of an illness that this lake told of."""
     watch(FakeEngine(calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))), store, Person(name="me"), "schedule", NOW, None)
     return held(store, "me", "illness")[0].id
@@ -36,22 +36,22 @@ EPISODE = told(MemoryStore())
 
 
 @pytest.fixture
-def store():
+def store() -> MemoryStore:
     made = MemoryStore()
     told(made)
     return made
 
 
-def a_word(is_ill=True, minutes=0, episode=EPISODE):
+def a_word(is_ill=True, minutes: int = 0, episode: str = EPISODE) -> Word:
     return Word(episode=episode, is_ill=is_ill, at=THEN + minutes * MINUTE)
 
 
-def label(store):
+def label(store: MemoryStore) -> Label | bool | None:
     found = said(store, "me").get(EPISODE)
     return found and found.is_ill
 
 
-def test_a_word_is_a_label_and_the_same_again_writes_nothing(store) -> None:
+def test_a_word_is_a_label_and_the_same_again_writes_nothing(store: MemoryStore) -> None:
     assert hear(store, "me", a_word())
     assert said(store, "me") == {EPISODE: Label(is_ill=True, source=SAID)}
     before = dict(store.objects)
@@ -59,13 +59,13 @@ def test_a_word_is_a_label_and_the_same_again_writes_nothing(store) -> None:
     assert store.objects == before
 
 
-def test_another_word_is_a_correction_and_the_first_one_said_again_too(store) -> None:
+def test_another_word_is_a_correction_and_the_first_one_said_again_too(store: MemoryStore) -> None:
     for minutes, is_ill in enumerate((True, False, True, True, False)):
         hear(store, "me", a_word(is_ill, minutes))
         assert label(store) is is_ill
 
 
-def test_a_note_stays_where_a_link_says_the_same_as_the_command(store) -> None:
+def test_a_note_stays_where_a_link_says_the_same_as_the_command(store: MemoryStore) -> None:
     say(store, "me", EPISODE, True, "the flu", THEN)
     assert not hear(store, "me", a_word(True, 1))
     assert said(store, "me")[EPISODE].note == "the flu"
@@ -74,14 +74,14 @@ def test_a_note_stays_where_a_link_says_the_same_as_the_command(store) -> None:
 
 
 @pytest.mark.parametrize("late", [1, 14, 16, 60 * 24 * 3])
-def test_a_word_that_waited_overrules_nothing_that_was_said_after_it(store, late) -> None:
+def test_a_word_that_waited_overrules_nothing_that_was_said_after_it(store: MemoryStore, late: int) -> None:
     say(store, "me", EPISODE, False, "", THEN + late * MINUTE)
     assert not hear(store, "me", a_word(True))
     assert label(store) is False
 
 
 @pytest.mark.parametrize("episode", ["illness-2020-01-01", "illness-", "../../x", ""])
-def test_a_word_about_nothing_is_refused_and_writes_nothing(store, episode) -> None:
+def test_a_word_about_nothing_is_refused_and_writes_nothing(store: MemoryStore, episode: str) -> None:
     before = dict(store.objects)
     with pytest.raises(SettingsWrong):
         hear(store, "me", a_word(episode=episode))

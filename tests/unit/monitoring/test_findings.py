@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from oura_lake.alerts.ledger import change
-from oura_lake.alerts.model import Entry
+from oura_lake.alerts.model import Alert, Entry
 from oura_lake.analyses.model import QUESTIONS, Analysis
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions import illness
@@ -22,7 +22,7 @@ OTHERS = sorted({*plugins(QUESTIONS, Analysis)} - {"illness"})
 
 
 @pytest.mark.parametrize("kind", OTHERS)
-def test_each_other_kind_says_what_its_analysis_says_whatever_the_budget_and_the_labels(kind) -> None:
+def test_each_other_kind_says_what_its_analysis_says_whatever_the_budget_and_the_labels(kind: str) -> None:
     known = [Known(on=FIRST, first=FIRST, last=FIRST + 100 * DAY)]
     assert verdicts(SOME_ILL, 2.0, known)[kind] == plugins(QUESTIONS, Analysis)[kind].analyse(SOME_ILL)
 
@@ -37,7 +37,7 @@ def test_a_larger_budget_of_false_alarms_lowers_the_mark_of_the_illness_warning(
     assert few != many
 
 
-def told_as_illness(store):
+def told_as_illness(store: MemoryStore) -> Alert:
     """An episode of the illness warning in the ledger, which the days 50 to 53 are."""
     alert = an_alert(FIRST + 51 * DAY, FIRST + 53 * DAY)
     change(store, "me", "illness", lambda _: [Entry(id=alert.id, alert=alert)])
@@ -45,7 +45,7 @@ def told_as_illness(store):
 
 
 @pytest.mark.parametrize("is_ill", [True, False])
-def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill) -> None:
+def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill: bool) -> None:
     """On Kiritimati it is tomorrow already when it is noon in Greenwich."""
     store = MemoryStore()
     alert = told_as_illness(store)

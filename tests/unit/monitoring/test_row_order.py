@@ -34,14 +34,14 @@ def history():
     ]
 
 
-def shuffled(items, seed):
+def shuffled(items, seed: int):
     """The same in an order of chance."""
     return Random(seed).sample(items, len(items))
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
 @pytest.mark.parametrize("seed", range(3))
-def test_every_analysis_says_the_same_of_days_in_any_order(kind, seed) -> None:
+def test_every_analysis_says_the_same_of_days_in_any_order(kind: str, seed: int) -> None:
     analysis, days = plugins(QUESTIONS, Analysis)[kind], history()
     assert analysis.analyse(shuffled(days, seed)) == analysis.analyse(days)
     findings = analysis.analyse(days)
@@ -49,12 +49,12 @@ def test_every_analysis_says_the_same_of_days_in_any_order(kind, seed) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_verdicts_of_all_kinds_are_the_same_for_days_in_any_order(seed) -> None:
+def test_the_verdicts_of_all_kinds_are_the_same_for_days_in_any_order(seed: int) -> None:
     assert verdicts(shuffled(history(), seed), 0.5, ()) == verdicts(history(), 0.5, ())
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_days_of_a_person_come_oldest_first_and_a_run_over_them_writes_the_same_bytes(seed) -> None:
+def test_the_days_of_a_person_come_oldest_first_and_a_run_over_them_writes_the_same_bytes(seed: int) -> None:
     days = days_of(Shuffled(FakeEngine(history()), seed), "me")
     assert days == history()
     stores = MemoryStore(), MemoryStore()

@@ -1,16 +1,17 @@
 """Is every episode told once, whatever crashes, races or is run again?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Never
 
 import pytest
 from oura_lake.alerts.ledger import held
+from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.documents import Table
 from oura_lake.lake.keys import ledger_key
-from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.run import each_of, watch
+from oura_lake.lake.store import MemoryStore, Stored
+from oura_lake.monitoring.run import Watched, each_of, watch
 from oura_lake.person import Person
 from oura_lake.sources.lake import SOURCE
 from support.illness_days import NOW, TODAY, FakeEngine, Outbox, calm_days
@@ -21,15 +22,15 @@ ILL_NOW = range(N_DAYS - 2, N_DAYS)
 FIVE_YEARS = 5 * 365
 
 
-def run(store, days, send, reason="schedule", now=NOW):
+def run(store: MemoryStore, days: list[PersonDay], send, reason: str = "schedule", now: datetime = NOW) -> Watched:
     return watch(FakeEngine(days), store, ME, reason, now, {"email": send} if send else None)
 
 
-def ill_now():
+def ill_now() -> list[PersonDay]:
     return calm_days(N_DAYS, ill=ILL_NOW)
 
 
-def statuses(store):
+def statuses(store: MemoryStore):
     return [e.status for e in held(store, "me", "illness")]
 
 
@@ -49,7 +50,7 @@ def test_a_second_run_writes_and_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize("reason", ["backfill", "schedule"])
-def test_five_years_with_twelve_illnesses_send_nothing(reason) -> None:
+def test_five_years_with_twelve_illnesses_send_nothing(reason: str) -> None:
     ill = [n + k for n in range(60, FIVE_YEARS - 60, 145) for k in range(5)]
     store, outbox = MemoryStore(), Outbox()
     later = NOW + timedelta(days=FIVE_YEARS - N_DAYS)
@@ -68,11 +69,11 @@ def test_what_a_backfill_left_alone_is_told_by_the_next_scheduled_run() -> None:
 class Together(MemoryStore):
     """A store where runs that read the ledger first wait for each other: all decide from the same state."""
 
-    def __init__(self, runs):
+    def __init__(self, runs: int) -> None:
         super().__init__()
         self.start, self.waits = Barrier(runs), runs
 
-    def get(self, key):
+    def get(self, key: str) -> Stored | None:
         found = super().get(key)
         if key == ledger_key("me", "illness") and found is None and self.waits > 0:
             self.waits -= 1
@@ -92,7 +93,7 @@ def test_runs_that_decide_at_the_same_moment_send_one_message() -> None:
 class LostAnswer(MemoryStore):
     """A store that keeps the first claim but refuses it: a request whose answer was lost, tried again."""
 
-    def put(self, key, data, *, replacing):
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         tag = super().put(key, data, replacing=replacing)
         if key == ledger_key("me", "illness") and replacing is None:
             raise WriteConflict("Another writer was first.")

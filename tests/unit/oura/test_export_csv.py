@@ -31,7 +31,7 @@ def has_value(row: list[str]) -> bool:
 
 
 @given(table=TABLE, delimiter=st.sampled_from(";,\t|"), end=st.sampled_from(["\n", "\r\n", "\r"]))
-def test_what_csv_can_say_is_read_as_it_was_written(table, delimiter, end) -> None:
+def test_what_csv_can_say_is_read_as_it_was_written(table: list[list[str]], delimiter, end) -> None:
     header = [f"title{n}" for n in range(len(table[0]))]
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([header, *table])
@@ -62,7 +62,7 @@ def test_what_csv_can_say_is_read_as_it_was_written(table, delimiter, end) -> No
         "no line ends of CSV",
     ],
 )
-def test_an_odd_line_is_a_row_and_the_next_one_too(line, expected) -> None:
+def test_an_odd_line_is_a_row_and_the_next_one_too(line: str, expected: list[str]) -> None:
     assert cells(f"{HEADER}{line}b;2026-01-02;plain\n") == [expected, ["b", "2026-01-02", "plain"]]
 
 
@@ -80,7 +80,7 @@ def test_a_line_of_too_many_fields_is_bad_with_its_number_and_the_others_are_row
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_a_file_of_any_encoding_that_programs_write_is_read(encoding) -> None:
+def test_a_file_of_any_encoding_that_programs_write_is_read(encoding: str) -> None:
     assert cells(f"{HEADER}a;2026-01-01;spät\n".encode(encoding)) == [["a", "2026-01-01", "spät"]]
 
 
@@ -93,7 +93,7 @@ def test_a_field_may_be_as_long_as_a_month_of_samples() -> None:
     assert cells(f'{HEADER}a;2026-01-01;"{"x" * 200_000}"\n')[0][2] == "x" * 200_000
 
 
-def test_a_line_without_an_end_is_refused_before_it_is_in_memory(monkeypatch) -> None:
+def test_a_line_without_an_end_is_refused_before_it_is_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_csv, "MOST_CHARS", 50)
     rows = read_rows(io.BufferedReader(io.BytesIO(HEADER.encode() + b"x" * 10_000)))
     assert isinstance(next(rows), Row)
@@ -101,6 +101,6 @@ def test_a_line_without_an_end_is_refused_before_it_is_in_memory(monkeypatch) ->
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_raise_anything(data) -> None:
+def test_no_bytes_raise_anything(data: bytes) -> None:
     read(HEADER.encode() + data)
     read(data)

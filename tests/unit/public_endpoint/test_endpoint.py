@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from oura_lake.ingestion.job import Job, Word, parse_job
 from oura_lake.oura.webhook_event import Call, verification_token
-from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Secret
+from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Reply, Secret
 from oura_lake.public_endpoint.reply_links import LASTS, Answer, answer_in, token_of
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Aws:
         self.n_read += 1
         return self.secret
 
-    def ask(self, token, method="GET", later=timedelta(), **call):
+    def ask(self, token: str, method: str = "GET", later: timedelta = timedelta(), **call) -> Reply:
         """The door's answer to a call of a link."""
         parts = {"query": {"reply": token}, "headers": {}, "body": b""} | call
         return self.door.answer(Call(method=method, **parts), NOW + later)
@@ -38,21 +38,21 @@ class Aws:
 class Page(HTMLParser):
     """What a page is made of: its tags, its attributes, its text."""
 
-    def __init__(self, text):
+    def __init__(self, text: bool) -> None:
         super().__init__()
         self.tags, self.attributes, self.text = [], [], ""
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
 
-    def handle_data(self, data) -> None:
+    def handle_data(self, data: str) -> None:
         self.text += data
 
 
 @pytest.mark.parametrize("token", [ILL, NOT_ILL])
-def test_looking_changes_nothing_however_often(token) -> None:
+def test_looking_changes_nothing_however_often(token: str) -> None:
     aws = Aws()
     replies = [aws.ask(token) for _ in range(50)]
     assert {reply.status for reply in replies} == {200}
@@ -60,7 +60,7 @@ def test_looking_changes_nothing_however_often(token) -> None:
 
 
 @pytest.mark.parametrize(("token", "is_ill"), [(ILL, True), (NOT_ILL, False)])
-def test_a_post_is_one_job_that_says_what_the_link_says(token, is_ill) -> None:
+def test_a_post_is_one_job_that_says_what_the_link_says(token: str, is_ill: bool) -> None:
     aws = Aws()
     reply = aws.ask(token, "POST", body=b"answer=other&reply=other")
     assert (reply.status, reply.outcome) == (200, "reply taken")
@@ -114,14 +114,14 @@ REFUSED_TOKENS = {
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("token", REFUSED_TOKENS.values(), ids=REFUSED_TOKENS)
-def test_any_other_token_gets_what_every_stranger_gets(token, method) -> None:
+def test_any_other_token_gets_what_every_stranger_gets(token: str, method: str) -> None:
     aws = Aws()
     assert aws.ask(token, method) == REFUSED
     assert (aws.jobs, REFUSED.outcome) == ([], "")
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", "post", ""])
-def test_no_other_method_does_anything_with_a_true_token(method) -> None:
+def test_no_other_method_does_anything_with_a_true_token(method: str) -> None:
     aws = Aws()
     assert aws.ask(ILL, method) == REFUSED
     assert aws.jobs == []
@@ -156,7 +156,7 @@ def test_a_link_does_not_pass_for_oura_nor_oura_for_a_link() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_address_alone(method) -> None:
+def test_a_page_may_load_nothing_be_kept_nowhere_and_send_a_form_to_its_own_address_alone(method: str) -> None:
     reply = Aws().ask(ILL, method)
     assert dict(reply.headers) == {
         "content-type": "text/html; charset=utf-8",

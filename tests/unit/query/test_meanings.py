@@ -10,7 +10,7 @@ NAMES = [*TABLES, RAW_TABLE, *load_views()]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_column_is_without_a_meaning(name) -> None:
+def test_no_column_is_without_a_meaning(name: str) -> None:
     assert [column.name for column in describe(name).columns if len(column.description) < 3] == []
 
 
@@ -29,7 +29,7 @@ def test_no_column_is_without_a_meaning(name) -> None:
         ("raw_lines", "document", "", "as JSON"),
     ],
 )
-def test_a_column_has_its_unit_and_what_it_is(table, column, unit, words) -> None:
+def test_a_column_has_its_unit_and_what_it_is(table: str, column: str, unit: str, words: str) -> None:
     [noted] = [noted for noted in describe(table).columns if noted.name == column]
     assert noted.unit == unit
     assert words in noted.description

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.analyses.signals import charted
 from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import Verdict, band, is_bad, verdict
@@ -20,7 +21,7 @@ def a_history(values, alerts=(), findings=(), column="resting_heart_rate_bpm") -
     return history_of(FakeEngine(rows, alerts, findings), "anna")
 
 
-def usual(*values, **fields):
+def usual(*values: int | None, **fields) -> Range | None:
     return band(a_history([*values], **fields), RESTING, TODAY)
 
 
@@ -54,7 +55,7 @@ def test_thirteen_days_are_not_enough_and_fourteen_are() -> None:
         (60, Verdict.FAR_ABOVE), (40, Verdict.FAR_BELOW),
     ],
 )  # fmt: skip
-def test_a_value_is_told_by_its_distance_from_the_band(value, expected) -> None:
+def test_a_value_is_told_by_its_distance_from_the_band(value: int | None, expected: Verdict) -> None:
     history = a_history([*[49, 50, 51, 50] * 5, value])
     assert verdict(RESTING, value, band(history, RESTING, TODAY)) is expected
 
@@ -84,7 +85,7 @@ def test_too_few_days_give_no_verdict() -> None:
         (STEPS, Verdict.USUAL, False),
     ],
 )
-def test_only_the_side_of_bad_news_is_alarming(signal, found, is_alarming) -> None:
+def test_only_the_side_of_bad_news_is_alarming(signal: SignalDescription, found: Verdict, is_alarming: bool) -> None:
     assert is_bad(signal, found) is is_alarming
 
 

@@ -3,8 +3,9 @@
 import re
 from datetime import timedelta
 
+from markupsafe import Markup
 from oura_lake.analyses.signals import charted
-from oura_lake.report.axes import NARROW, WIDE
+from oura_lake.report.axes import NARROW, WIDE, Shape
 from oura_lake.report.charts import signal_chart
 from oura_lake.report.drawing import drawing
 from oura_lake.report.palette import ALERT, EPISODE, MISSING, VALUE
@@ -15,17 +16,17 @@ from support.report_lake import ALERTS, TODAY, FakeEngine, a_row, a_year
 RESTING = charted()[2]
 
 
-def drawn(days, alerts=(), n_days=42, shape=WIDE):
+def drawn(days, alerts=(), n_days: int = 42, shape: Shape = WIDE) -> Markup:
     history = history_of(FakeEngine(days, alerts), "anna")
     shown = points(history, RESTING, TODAY - timedelta(days=n_days - 1), TODAY)
     return drawing(signal_chart(RESTING, shown, history.alerts, shape), shape, "label", "wide")
 
 
-def line(svg):
+def line(svg: Markup):
     return re.search(rf'<path d="([^"]*)" stroke="{VALUE.light}"', svg)[1]
 
 
-def with_gap(*missing):
+def with_gap(*missing: int):
     return [a_row(TODAY - timedelta(days=n), resting_heart_rate_bpm=None if n in missing else 50 + n % 3)
             for n in range(42)]  # fmt: skip
 

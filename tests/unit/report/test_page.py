@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from oura_lake.analyses.signals import charted
@@ -16,12 +17,12 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 LOADING = re.compile(r"(?:src|href|xlink:href)=\"(?!#)|url\((?!#)|@import|<script|<link|<iframe")
 
 
-def written(days, alerts=(), findings=()):
+def written(days, alerts=(), findings=()) -> str:
     return page(history_of(FakeEngine(days, alerts, findings), "anna"), TODAY)
 
 
 @pytest.fixture(scope="module")
-def year():
+def year() -> str:
     return written(a_year(), ALERTS, FINDINGS)
 
 
@@ -30,50 +31,50 @@ class Outline(HTMLParser):
 
     VOID = frozenset({"meta", "br", "path", "line", "img", "rect"})
 
-    def __init__(self, text):
+    def __init__(self, text: bool) -> None:
         super().__init__()
         self.seen, self.open = [], []
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append((tag, dict(attrs)))
         if tag not in self.VOID:
             self.open.append(tag)
 
-    def handle_startendtag(self, tag, attrs) -> None:
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append((tag, dict(attrs)))
 
-    def handle_endtag(self, tag) -> None:
+    def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
 
-def test_every_element_is_closed_in_order(year) -> None:
+def test_every_element_is_closed_in_order(year: str) -> None:
     assert Outline(year).open == []
 
 
-def test_nothing_is_loaded_from_anywhere(year) -> None:
+def test_nothing_is_loaded_from_anywhere(year: str) -> None:
     assert not LOADING.search(year)
     assert "default-src 'none'" in year
 
 
-def test_a_year_fits_well_into_a_mail(year) -> None:
+def test_a_year_fits_well_into_a_mail(year: str) -> None:
     assert len(year.encode()) < 3_000_000
 
 
-def test_each_chart_says_what_it_shows(year) -> None:
+def test_each_chart_says_what_it_shows(year: str) -> None:
     labels = [attrs["aria-label"] for tag, attrs in Outline(year).seen if tag == "svg"]
     assert len(labels) == 2 * (6 + 6 + 1)
     assert all("days" in label for label in labels)
 
 
-def test_ids_are_unique_so_that_links_and_labels_meet(year) -> None:
+def test_ids_are_unique_so_that_links_and_labels_meet(year: str) -> None:
     seen = Outline(year).seen
     ids = [attrs["id"] for _, attrs in seen if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert {attrs["aria-labelledby"] for _, attrs in seen if "aria-labelledby" in attrs} <= set(ids)
 
 
-def test_every_colour_of_a_drawing_has_its_dark_twin(year) -> None:
+def test_every_colour_of_a_drawing_has_its_dark_twin(year: str) -> None:
     marks = [attrs for tag, attrs in Outline(year).seen if tag in {"path", "line", "text"}]
     drawn = {attrs.get(way) for attrs in marks for way in ("fill", "stroke")}
     assert drawn - {None, "none"} <= {ink.light for ink in INKS}
@@ -90,7 +91,7 @@ def test_what_the_data_say_is_never_markup() -> None:
     assert text.count("&lt;script&gt;alert(1)") >= 5
 
 
-def test_alerts_found_in_history_are_listed_with_their_reasons(year) -> None:
+def test_alerts_found_in_history_are_listed_with_their_reasons(year: str) -> None:
     assert "found in history" in year
     assert "Resting heart rate above your usual range: 58 bpm, usually 48 to 53" in year
 
@@ -137,7 +138,7 @@ def test_an_alert_of_the_last_days_stands_at_the_top() -> None:
     ],
     ids=["one empty day", "steps only", "two nights a year apart", "ten days"],
 )
-def test_little_data_is_an_answer_too(days) -> None:
+def test_little_data_is_an_answer_too(days: list[dict[str, Any]]) -> None:
     assert "not medical advice" in written(days)
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from oura_lake.errors import SettingsWrong
+from oura_lake.report.history import History
 from oura_lake.report.reading import chosen_person, history_of
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_workout, a_year, an_alert
 
 
-def read(days=(), alerts=(), findings=()):
+def read(days=(), alerts=(), findings=()) -> History:
     return history_of(FakeEngine(days, alerts, findings), "anna")
 
 

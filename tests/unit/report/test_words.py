@@ -14,13 +14,13 @@ SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-def told(rows):
+def told(rows) -> str:
     history = history_of(FakeEngine(rows), "anna")
     night = last_night(history)
     return sentence([figure(history, s, figure_day(history, s, night)) for s in charted()])
 
 
-def steady(last=TODAY, n_days=30, **today):
+def steady(last: date = TODAY, n_days: int = 30, **today: int | float | None):
     usual = {"sleep_h": 7.0, "resting_heart_rate_bpm": 50, "steps": 8000}
     rows = [a_row(last - timedelta(days=n), **usual) for n in range(n_days, 0, -1)]
     return [*rows, a_row(last, **{**usual, **today})]
@@ -61,7 +61,9 @@ def test_a_night_without_sleep_is_told_as_not_recorded() -> None:
         (datetime(2026, 11, 23, 8, 1, tzinfo=UTC), True),
     ],
 )
-def test_the_steps_of_a_day_that_was_fetched_before_it_was_over_are_left_out(fetched_at, is_over) -> None:
+def test_the_steps_of_a_day_that_was_fetched_before_it_was_over_are_left_out(
+    fetched_at: datetime, is_over: bool
+) -> None:
     """In Los Angeles 22 November ends at 8:00 UTC of the next day, whatever the clock of the machine says."""
     newest = {"day": TODAY, "utc_offset_min": -480, "fetched_at": fetched_at}
     history = history_of(FakeEngine(steady(steps=12), activity=[newest]), "anna")
@@ -103,7 +105,7 @@ def test_a_complete_year_has_no_gap() -> None:
         (date(2025, 12, 31), date(2026, 1, 1), "31 December 2025 to 1 January 2026 (2 days)"),
     ],
 )
-def test_a_run_of_days_is_written_once(first, last, text) -> None:
+def test_a_run_of_days_is_written_once(first: date, last: date, text: str) -> None:
     assert run_text(Run(first=first, last=last)) == text
 
 

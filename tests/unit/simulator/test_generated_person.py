@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from statistics import mean, median
 from zoneinfo import ZoneInfo
 
@@ -35,18 +36,18 @@ def rows(collection, day):
     return json.loads(b"[" + PERSON.rows(collection, day).text + b"]")
 
 
-def nights(person):
+def nights(person: GeneratedPerson):
     """The main sleeps by day."""
     days = [UNTIL - timedelta(days=n) for n in range(60)]
     return {day: d for day in days for d in person.on("sleep", day) if d["type"] == "long_sleep"}
 
 
-def moment(text):
+def moment(text) -> datetime:
     return datetime.fromisoformat(text)
 
 
 @pytest.mark.parametrize("version", [0, 2])
-def test_the_times_of_a_sleep_add_up_in_every_version(version) -> None:
+def test_the_times_of_a_sleep_add_up_in_every_version(version: int) -> None:
     for d in (revised("sleep", d, version) for d in documents("sleep")):
         assert d["time_in_bed"] == d["total_sleep_duration"] + d["awake_time"]
         assert d["time_in_bed"] == (moment(d["bedtime_end"]) - moment(d["bedtime_start"])).total_seconds()
@@ -69,7 +70,7 @@ def test_hypnograms_are_as_long_as_the_time_in_bed() -> None:
 
 
 @pytest.mark.parametrize("version", [0, 1])
-def test_the_half_minutes_of_a_sleep_tell_its_stages(version) -> None:
+def test_the_half_minutes_of_a_sleep_tell_its_stages(version: int) -> None:
     for d in (revised("sleep", d, version) for d in documents("sleep") if "sleep_phase_30_sec" in d):
         assert 30 * d["sleep_phase_30_sec"].count("1") == d["deep_sleep_duration"]
         assert 30 * d["sleep_phase_30_sec"].count("3") == d["rem_sleep_duration"]
@@ -141,7 +142,7 @@ def test_the_offset_changes_with_summer_time_and_with_travel() -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
-def test_the_history_ends_with_two_altered_nights(seed) -> None:
+def test_the_history_ends_with_two_altered_nights(seed: int) -> None:
     by_day = nights(GeneratedPerson(seed=seed, until=UNTIL))
     usual = [d for day, d in by_day.items() if 2 < (UNTIL - day).days <= 30]
     for d in (by_day[UNTIL], by_day[UNTIL - timedelta(days=1)]):
@@ -152,7 +153,7 @@ def test_the_history_ends_with_two_altered_nights(seed) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
-def test_a_healthy_end_has_no_altered_night(seed) -> None:
+def test_a_healthy_end_has_no_altered_night(seed: int) -> None:
     by_day = nights(GeneratedPerson(seed=seed, until=UNTIL, illness_nights=0))
     heat = [d["readiness"]["temperature_deviation"] for day, d in by_day.items() if (UNTIL - day).days < 4]
     assert max(heat) < 0.6
@@ -218,7 +219,7 @@ def test_the_same_seed_gives_the_same_person_and_another_seed_another() -> None:
 
 
 @pytest.mark.parametrize("collection", DATED)
-def test_a_longer_history_has_the_same_end(collection) -> None:
+def test_a_longer_history_has_the_same_end(collection: str) -> None:
     longer = GeneratedPerson(seed=1, years=5, until=UNTIL)
     assert all(longer.on(collection, day) == PERSON.on(collection, day) for day in DAYS[-60:])
 
@@ -258,7 +259,7 @@ def test_the_local_week_holds_what_it_promises() -> None:
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_the_fixtures_are_current(collection) -> None:
+def test_the_fixtures_are_current(collection: str) -> None:
     assert regenerate.path_of(collection).read_text() == regenerate.text_of(collection)
 
 
@@ -276,7 +277,7 @@ SCHEMAS = {
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_every_document_fits_ouras_own_schema(collection, shared) -> None:
+def test_every_document_fits_ouras_own_schema(collection: str, shared: Path) -> None:
     spec = json.loads((shared / "oura" / "openapi.json").read_text())
     name = SCHEMAS.get(collection, "Public" + collection.title().replace("_", ""))
     validator = Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": spec["components"]})

@@ -58,14 +58,14 @@ def recorded(shared: Path) -> dict[str, list[dict[str, Any]]]:
     return recorded_documents(shared)
 
 
-def test_the_table_holds_every_list_route_and_no_other(spec) -> None:
+def test_the_table_holds_every_list_route_and_no_other(spec: dict[str, Any]) -> None:
     listed = {p.removeprefix(ROUTES) for p in spec["paths"] if p.startswith(ROUTES) and "{" not in p}
     assert {e.collection for e in SOURCE.endpoints} == listed
     assert len(SOURCE.endpoints) == len(listed) == 19
 
 
 @EVERY_ENDPOINT
-def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint, spec) -> None:
+def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint, spec: dict[str, Any]) -> None:
     declared = {c.name: c.hive for c in endpoint.fields}
     said = {n: t for n, t in hive_fields(spec, document_schema(spec, endpoint)).items() if n not in endpoint.redundant}
     widened = {name.partition(".")[2] for name in WIDENED if name.startswith(f"{endpoint.name}.")}
@@ -74,7 +74,7 @@ def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint, spe
 
 
 @pytest.mark.parametrize("name", WIDENED)
-def test_a_type_is_only_ever_wider_than_ouras(name, spec) -> None:
+def test_a_type_is_only_ever_wider_than_ouras(name: str, spec: dict[str, Any]) -> None:
     endpoint, _, field = name.partition(".")
     said = hive_fields(spec, document_schema(spec, SOURCE.endpoint(endpoint)))[field]
     declared = {c.name: c.hive for c in SOURCE.endpoint(endpoint).fields}[field]
@@ -82,7 +82,9 @@ def test_a_type_is_only_ever_wider_than_ouras(name, spec) -> None:
 
 
 @EVERY_ENDPOINT
-def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_those(endpoint, spec) -> None:
+def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_those(
+    endpoint, spec: dict[str, Any]
+) -> None:
     properties = document_schema(spec, endpoint)["properties"]
     said = {name: set(resolved(spec, first_of(kind)).get("enum", ())) for name, kind in properties.items()}
     listed = {name: set(values) - ADDED_IN_1_41 for name, values in endpoint.listed.items()}
@@ -102,18 +104,18 @@ def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it() -> None:
 
 
 @EVERY_ENDPOINT
-def test_a_window_is_asked_with_the_parameters_of_its_route(endpoint, spec) -> None:
+def test_a_window_is_asked_with_the_parameters_of_its_route(endpoint, spec: dict[str, Any]) -> None:
     parameters = spec["paths"][ROUTES + endpoint.collection]["get"].get("parameters", [])
     bounds = [p["name"] for p in parameters if p["name"].startswith(("start_", "end_"))]
     assert bounds == (endpoint.window.value.split(", ") if endpoint.window is not Window.NONE else [])
 
 
 @EVERY_ENDPOINT
-def test_a_document_is_asked_for_by_id_where_there_is_a_route(endpoint, spec) -> None:
+def test_a_document_is_asked_for_by_id_where_there_is_a_route(endpoint, spec: dict[str, Any]) -> None:
     assert endpoint.by_id == (f"{ROUTES}{endpoint.collection}/{{document_id}}" in spec["paths"])
 
 
-def test_every_data_type_of_webhooks_but_meal_is_a_collections(spec) -> None:
+def test_every_data_type_of_webhooks_but_meal_is_a_collections(spec: dict[str, Any]) -> None:
     types = set(spec["components"]["schemas"]["ExtApiV2DataType"]["enum"])
     assert {e.webhook for e in SOURCE.endpoints if e.webhook} == types - {"meal"}  # meals have no route to read them by
 
@@ -128,28 +130,32 @@ def test_every_scope_exists_and_the_simulator_that_was_written_apart_demands_the
 
 
 @EVERY_ENDPOINT
-def test_recorded_documents_fit_their_columns(endpoint, recorded) -> None:
+def test_recorded_documents_fit_their_columns(endpoint, recorded: dict[str, list[dict[str, Any]]]) -> None:
     assert {d for document in recorded[endpoint.collection] for d in typed(endpoint, document)[1]} == set()
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_the_key_tells_recorded_documents_apart(name, recorded) -> None:
+def test_the_key_tells_recorded_documents_apart(name: str, recorded: dict[str, list[dict[str, Any]]]) -> None:
     endpoint, documents = SOURCE.endpoint(name), recorded[SOURCE.endpoint(name).collection]
     keys = {tuple(d[part] for part in endpoint.key) for d in documents}
     assert len(keys) == len({json.dumps(d, sort_keys=True) for d in documents}) == RECORDED[name]
 
 
 @EVERY_ENDPOINT
-def test_every_recorded_document_has_its_key_and_its_day(endpoint, recorded) -> None:
+def test_every_recorded_document_has_its_key_and_its_day(endpoint, recorded: dict[str, list[dict[str, Any]]]) -> None:
     needed = {*endpoint.key, *([endpoint.day] if endpoint.day else [])}
     assert [d for d in recorded[endpoint.collection] if not all(d.get(name) for name in needed)] == []
 
 
-def test_recorded_cardiovascular_days_have_no_id_and_so_are_known_by_day(recorded) -> None:
+def test_recorded_cardiovascular_days_have_no_id_and_so_are_known_by_day(
+    recorded: dict[str, list[dict[str, Any]]],
+) -> None:
     assert not any("id" in document for document in recorded["daily_cardiovascular_age"])
 
 
-def test_sentinels_of_recorded_pages_are_those_that_the_views_turn_to_null(recorded) -> None:
+def test_sentinels_of_recorded_pages_are_those_that_the_views_turn_to_null(
+    recorded: dict[str, list[dict[str, Any]]],
+) -> None:
     once = {d["id"]: d for d in recorded["sleep"]}.values()
     assert sum(d["lowest_heart_rate"] == 255 for d in once) > 0
     assert {d["id"] for d in recorded["daily_spo2"] if (d["spo2_percentage"] or {}).get("average") == 0.0}
@@ -173,13 +179,13 @@ def test_there_is_a_fixture_for_every_collection_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("endpoint", TABLES.values(), ids=TABLES)
-def test_glue_and_arrow_see_the_same_columns(endpoint) -> None:
+def test_glue_and_arrow_see_the_same_columns(endpoint: Endpoint) -> None:
     columns = table_input(endpoint, "b", ("me",))["storageDescriptor"]["columns"]
     assert columns == [{"name": f.name, "type": hive_of_arrow(f.type)} for f in arrow_schema(endpoint)]
 
 
 @pytest.mark.parametrize("endpoint", TABLES.values(), ids=TABLES)
-def test_glue_and_duckdb_see_the_same_columns(endpoint) -> None:
+def test_glue_and_duckdb_see_the_same_columns(endpoint: Endpoint) -> None:
     with duckdb.connect() as connection:
         declare(connection, endpoint, [])
         described = connection.execute(f'DESCRIBE "{endpoint.name}"').fetchall()

@@ -1,6 +1,7 @@
 """The JSON schema of config.toml that editors read: current, of the same mind as the model, complete."""
 
 import tomllib
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -65,18 +66,18 @@ def test_it_is_a_schema() -> None:
 
 
 @pytest.mark.parametrize("tables", MISTAKES, ids=str)
-def test_an_editor_marks_what_a_deploy_refuses(tables) -> None:
+def test_an_editor_marks_what_a_deploy_refuses(tables: object) -> None:
     assert not Draft7Validator(schema()).is_valid(tables)
     with pytest.raises(ConfigWrong):
         parsed(tables)
 
 
 @pytest.mark.parametrize("tables", RIGHT, ids=["example", "a person", "the lake"])
-def test_an_editor_marks_nothing_that_a_deploy_takes(tables) -> None:
+def test_an_editor_marks_nothing_that_a_deploy_takes(tables: dict[str, Any]) -> None:
     assert Draft7Validator(schema()).is_valid(tables)
     assert parsed(tables)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_setting_has_a_meaning_and_it_is_that_of_the_example(table) -> None:
+def test_every_setting_has_a_meaning_and_it_is_that_of_the_example(table: str) -> None:
     assert all(meaning for *_, meaning in rows(table))

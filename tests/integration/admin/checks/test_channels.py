@@ -4,6 +4,7 @@ import json
 import time
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 from oura_lake.admin.checks import channels
@@ -15,40 +16,40 @@ NUMBER = "+447700900123"
 
 
 @pytest.fixture
-def aws():
+def aws() -> Services:
     return Services()
 
 
-def subscription(protocol, endpoint, arn=f"{TOPIC}:1"):
+def subscription(protocol: str, endpoint: str, arn: str = f"{TOPIC}:1"):
     return {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn, "TopicArn": TOPIC, "Owner": "1"}
 
 
-def subscribes(aws, *subscriptions) -> None:
+def subscribes(aws: Services, *subscriptions) -> None:
     aws.answers("sns", "list_subscriptions_by_topic", Subscriptions=list(subscriptions))
 
 
-def test_an_address_that_nobody_confirmed_fails_and_says_which_mail_to_open(aws) -> None:
+def test_an_address_that_nobody_confirmed_fails_and_says_which_mail_to_open(aws: Services) -> None:
     subscribes(aws, subscription("email", "ada@example.com", "PendingConfirmation"))
     state, sentence = channels.mail(aws.account(), "me")
     assert state is State.FAILED
     assert sentence.startswith("a…@example.com is not confirmed; the mail from Amazon has the link")
 
 
-def test_a_confirmed_address_is_well(aws) -> None:
+def test_a_confirmed_address_is_well(aws: Services) -> None:
     subscribes(aws, subscription("email", "ada@example.com"))
     aws.answers("sns", "get_subscription_attributes", Attributes={"ConfirmationWasAuthenticated": "true"})
     assert channels.mail(aws.account(), "me") == (State.OK, "a…@example.com is confirmed.")
 
 
 @pytest.mark.parametrize("held", [[], [subscription("email", "ada@example.com", "Deleted")]], ids=["none", "deleted"])
-def test_no_address_is_a_warning(aws, held) -> None:
+def test_no_address_is_a_warning(aws: Services, held: list[Any]) -> None:
     subscribes(aws, *held)
     state, sentence = channels.mail(aws.account(), "me")
     assert (state, "set email in config.toml" in sentence) == (State.WARNING, True)
 
 
 @pytest.mark.parametrize(("status", "expected"), [("Pending", State.FAILED), ("Verified", State.OK)])
-def test_in_the_sandbox_every_number_must_be_verified(aws, status, expected) -> None:
+def test_in_the_sandbox_every_number_must_be_verified(aws: Services, status: str, expected: State) -> None:
     subscribes(aws, subscription("sms", NUMBER))
     aws.answers("sns", "get_sms_sandbox_account_status", IsInSandbox=True)
     aws.answers("sns", "list_sms_sandbox_phone_numbers", PhoneNumbers=[{"PhoneNumber": NUMBER, "Status": status}])
@@ -58,7 +59,7 @@ def test_in_the_sandbox_every_number_must_be_verified(aws, status, expected) -> 
     assert NUMBER not in sentence
 
 
-def test_without_a_number_sms_is_not_looked_at(aws) -> None:
+def test_without_a_number_sms_is_not_looked_at(aws: Services) -> None:
     subscribes(aws, subscription("email", "ada@example.com"))
     assert channels.sandbox(aws.account(), "me")[0] is State.SKIPPED
 
@@ -71,14 +72,14 @@ def test_without_a_number_sms_is_not_looked_at(aws) -> None:
         ({"MonthlySpendLimit": "0"}, State.FAILED, "raise the monthly limit"),
     ],
 )
-def test_the_spend_limit_is_told(aws, told, state, words) -> None:
+def test_the_spend_limit_is_told(aws: Services, told: dict[str, str], state: State, words: str) -> None:
     subscribes(aws, subscription("sms", NUMBER))
     aws.answers("sns", "get_sms_attributes", attributes=told)
     found = channels.spend_limit(aws.account(), "me")
     assert (found[0], words in found[1]) == (state, True)
 
 
-def test_what_the_emulator_lacks_is_not_a_failure(aws) -> None:
+def test_what_the_emulator_lacks_is_not_a_failure(aws: Services) -> None:
     subscribes(aws, subscription("sms", NUMBER))
     aws.refuses("sns", "get_sms_sandbox_account_status", "InvalidAction")
     account = aws.account(is_emulator=True)
@@ -87,7 +88,7 @@ def test_what_the_emulator_lacks_is_not_a_failure(aws) -> None:
     assert check.sentence == "Not checked here: the emulator has no GetSMSSandboxAccountStatus."
 
 
-def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch) -> None:
+def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = []
     monkeypatch.setattr(channels, "publish", lambda message, target, way: sent.append((message, target, way)))
     assert channels.publish_test(Services().account(), "me")[0] is State.OK
@@ -96,11 +97,11 @@ def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch) -> 
     assert (message.subject.startswith("TEST"), "TEST" in message.sms, target) == (True, True, TOPIC)
 
 
-def hooked(aws, url):
+def hooked(aws: Services, url: str):
     return aws.account(outputs=OUTPUTS | {"Persons": json.dumps({"me": {"webhook": url, "webhook_key": "key of me"}})})
 
 
-def test_a_webhook_is_named_by_its_host_and_its_key_is_read(aws) -> None:
+def test_a_webhook_is_named_by_its_host_and_its_key_is_read(aws: Services) -> None:
     account = hooked(aws, "https://hooks.example.net/token")
     aws.answers("secretsmanager", "get_secret_value", SecretString="k")
     state, sentence = channels.webhook(account, "me")
@@ -110,7 +111,7 @@ def test_a_webhook_is_named_by_its_host_and_its_key_is_read(aws) -> None:
     assert (check.state, "key could not be read" in check.sentence) == (State.FAILED, True)
 
 
-def test_a_test_reaches_the_webhook_signed_and_says_that_it_is_one(aws) -> None:
+def test_a_test_reaches_the_webhook_signed_and_says_that_it_is_one(aws: Services) -> None:
     with receiver() as program:
         aws.answers("secretsmanager", "get_secret_value", SecretString="k")
         assert channels.webhook_test(hooked(aws, program.url), "me", date(2026, 3, 1))[0] is State.OK
@@ -119,6 +120,6 @@ def test_a_test_reaches_the_webhook_signed_and_says_that_it_is_one(aws) -> None:
     assert (taken.event["step"], "TEST" in taken.event["text"], violations(taken.event)) == ("test", True, [])
 
 
-def test_without_a_webhook_none_is_looked_at(aws) -> None:
+def test_without_a_webhook_none_is_looked_at(aws: Services) -> None:
     assert channels.webhook(aws.account(), "me")[0] is State.SKIPPED
     assert channels.webhook_test(aws.account(), "me", date(2026, 3, 1))[0] is State.SKIPPED

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -19,11 +19,11 @@ DENIED = "User: arn:aws:iam::1:user/x is not authorized to perform: budgets:View
 
 
 @pytest.fixture
-def aws():
+def aws() -> Services:
     return Services()
 
 
-def holds(aws, **token) -> None:
+def holds(aws, **token: object) -> None:
     """Let the secret hold this token; nothing else of a pending one."""
     value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
     aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
@@ -31,7 +31,7 @@ def holds(aws, **token) -> None:
     aws.refuses("s3", "get_object", "NoSuchKey")  # no note of a broken chain
 
 
-def ends(hours):
+def ends(hours: int):
     return {"expires_at": (NOW + timedelta(hours=hours)).isoformat()}
 
 
@@ -52,13 +52,15 @@ def ends(hours):
         ),
     ],
 )
-def test_a_token_is_judged_by_its_end_and_never_shown(aws, token, state, words) -> None:
+def test_a_token_is_judged_by_its_end_and_never_shown(
+    aws: Services, token: dict[str, str], state: State, words: str
+) -> None:
     holds(aws, **token)
     found = tokens.stored(aws.account(), "me", NOW)
     assert (found[0], words in found[1], "secret" in found[1].removeprefix("The secret")) == (state, True, False)
 
 
-def notes(aws, version: str, *, is_app: bool = False) -> None:
+def notes(aws: Services, version: str, *, is_app: bool = False) -> None:
     """Let the ledger say that the token of a version was refused for good."""
     holds(aws, **ends(5))
     noted = {"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat(), "is_app": is_app}
@@ -66,7 +68,7 @@ def notes(aws, version: str, *, is_app: bool = False) -> None:
     aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
 
 
-def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws) -> None:
+def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws: Services) -> None:
     notes(aws, "v" * 32)
     state, sentence = tokens.stored(aws.account(), "me", NOW)
     assert state is State.FAILED
@@ -74,18 +76,18 @@ def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_m
     assert "run `oura-lake connect --deployed --person me`" in sentence
 
 
-def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws) -> None:
+def test_an_app_that_oura_refuses_is_a_failed_check_that_asks_for_its_secret(aws: Services) -> None:
     notes(aws, "v" * 32, is_app=True)
     state, sentence = tokens.stored(aws.account(), "me", NOW)
     assert (state, "refuses the app; put the secret" in sentence) == (State.FAILED, True)
 
 
-def test_a_note_about_an_older_token_is_past(aws) -> None:
+def test_a_note_about_an_older_token_is_past(aws: Services) -> None:
     notes(aws, "o" * 32)
     assert tokens.stored(aws.account(), "me", NOW)[0] is State.OK
 
 
-def test_a_secret_that_was_edited_by_hand_is_named(aws) -> None:
+def test_a_secret_that_was_edited_by_hand_is_named(aws: Services) -> None:
     holds(aws)
     account = aws.account()
     check = account.checked("token", partial(tokens.stored, account, "me", NOW))
@@ -93,13 +95,13 @@ def test_a_secret_that_was_edited_by_hand_is_named(aws) -> None:
     assert check.sentence.startswith("The token in the secret does not say when it ends, so it was edited by hand;")
 
 
-def test_oura_is_not_asked_with_a_token_that_has_ended(aws) -> None:
+def test_oura_is_not_asked_with_a_token_that_has_ended(aws: Services) -> None:
     holds(aws, **ends(-1))
     assert tokens.answered(aws.account(), "me", NOW)[0] is State.SKIPPED
 
 
 @pytest.mark.parametrize("kind", queues.MENDS)
-def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws, kind) -> None:
+def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws: Services, kind: str) -> None:
     aws.answers("sqs", "get_queue_attributes", Attributes={queues.VISIBLE: "2", "QueueArn": "arn:aws:sqs:r:1:dead"})
     state, sentence = queues.dead_letters(aws.account(), kind)
     assert state is State.FAILED
@@ -119,13 +121,13 @@ def log(aws) -> None:
         ([{"lastEventTimestamp": int((NOW - timedelta(days=3)).timestamp() * 1000)}], State.WARNING),
     ],
 )
-def test_a_schedule_that_went_silent_is_a_warning(aws, streams, state) -> None:
+def test_a_schedule_that_went_silent_is_a_warning(aws: Services, streams: list[dict[str, int]], state: State) -> None:
     log(aws)
     aws.answers("logs", "describe_log_streams", logStreams=streams)
     assert runs.last_run(aws.account(), NOW)[0] is state
 
 
-def test_errors_since_yesterday_are_counted(aws) -> None:
+def test_errors_since_yesterday_are_counted(aws: Services) -> None:
     log(aws)
     aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
     aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
@@ -135,7 +137,7 @@ def test_errors_since_yesterday_are_counted(aws) -> None:
     )
 
 
-def invoked(aws, said, **more) -> None:
+def invoked(aws: Services, said, **more: object) -> None:
     aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(said).encode()), **more)
     log(aws)
 
@@ -154,7 +156,9 @@ def invoked(aws, said, **more) -> None:
         ),
     ],
 )
-def test_the_analysis_is_judged_by_what_it_answers(aws, said, more, state, words) -> None:
+def test_the_analysis_is_judged_by_what_it_answers(
+    aws: Services, said: dict[str, Any], more: dict[str, str], state: State, words: str
+) -> None:
     invoked(aws, said, **more)
     found = analysis.judged(aws.account(), "me")
     assert (found[0], words in found[1]) == (state, True)
@@ -166,7 +170,7 @@ def test_the_analysis_is_asked_for_a_reason_that_never_speaks() -> None:
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 
 
-def test_a_missing_permission_is_named(aws) -> None:
+def test_a_missing_permission_is_named(aws: Services) -> None:
     aws.answers("sts", "get_caller_identity", Account="123456789012")
     aws.refuses("budgets", "describe_budgets", "AccessDeniedException", DENIED)
     account = aws.account()
@@ -174,7 +178,7 @@ def test_a_missing_permission_is_named(aws) -> None:
     assert (check.state, "You lack the permission budgets:ViewBudget; add it" in check.sentence) == (State.FAILED, True)
 
 
-def test_a_permission_missing_below_our_own_error_is_named_too(aws) -> None:
+def test_a_permission_missing_below_our_own_error_is_named_too(aws: Services) -> None:
     aws.refuses("secretsmanager", "get_secret_value", "AccessDeniedException", "")
     account = aws.account()
     check = account.checked("token", partial(tokens.stored, account, "me", NOW))
@@ -191,16 +195,18 @@ def test_no_connection_is_a_failed_check() -> None:
 class Sql:
     """An engine that refuses two views."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.asked = []
 
-    def query(self, sql) -> None:
+    def query(self, sql: str) -> None:
         self.asked.append(sql)
         if "nights" in sql or "calendar" in sql:
             raise QueryFailed("Athena refused: line 1.")
 
 
-def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypatch) -> None:
+def test_views_that_fail_for_one_reason_are_one_line_and_one_count(
+    aws: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = views.Asked(aws.account())
     monkeypatch.setattr(asked, "engine", Sql)
     one, total = views.every_view(aws.account(), asked)
@@ -209,7 +215,9 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(aws, monkeypa
     assert "make deploy" in total.sentence
 
 
-def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(aws, monkeypatch) -> None:
+def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(
+    aws: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked, sql = views.Asked(aws.account()), Sql()
     monkeypatch.setattr(asked, "engine", lambda: sql)
     list(views.every_view(aws.account(), asked))
@@ -219,13 +227,15 @@ def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_rece
 
 
 @pytest.mark.parametrize(("is_emulator", "name"), [(False, "Athena"), (True, views.HERE)])
-def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(aws, is_emulator, name) -> None:
+def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(
+    aws: Services, is_emulator: bool, name: str
+) -> None:
     asked = views.Asked(aws.account(is_emulator=is_emulator))
     asked.engine()
     assert asked.name == name
 
 
-def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws) -> None:
+def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws: Services) -> None:
     account = aws.account(outputs={name: value for name, value in OUTPUTS.items() if name != "DeadLetters"})
     [check] = all_checks.every_check(account, NOW)
     assert (check.state, check.sentence) == (
@@ -234,7 +244,7 @@ def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws) -> None:
     )
 
 
-def test_a_function_that_cannot_start_is_told(aws) -> None:
+def test_a_function_that_cannot_start_is_told(aws: Services) -> None:
     aws.answers("lambda", "get_function_configuration", State="Failed", StateReason="image gone")
     assert "Failed (image gone)" in stack.functions(aws.account())[1]
 

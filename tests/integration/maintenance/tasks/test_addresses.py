@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
@@ -36,7 +37,7 @@ TOLD = (
 class Session:
     """AWS as a function has it."""
 
-    def client(self, service):
+    def client(self, service: float):
         return boto3.client(service, region_name="us-east-1")
 
 
@@ -47,7 +48,7 @@ def sns():
 
 
 @pytest.fixture
-def upkeep(sns):
+def upkeep(sns) -> Upkeep:
     topic = sns.create_topic(Name="me")["TopicArn"]
     settings = MaintainSettings(bucket="b", persons={}, topics={"me": topic}, token_secret_prefix="", app_parameter="")
     return Upkeep(
@@ -62,7 +63,7 @@ def upkeep(sns):
     )
 
 
-def subscribed(sns, upkeep, *endpoints):
+def subscribed(sns, upkeep: Upkeep, *endpoints: str):
     topic = upkeep.settings.topics["me"]
     return [
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=e, ReturnSubscriptionArn=True)["SubscriptionArn"]
@@ -70,7 +71,7 @@ def subscribed(sns, upkeep, *endpoints):
     ]
 
 
-def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep) -> None:
+def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep: Upkeep) -> None:
     _, lost = subscribed(sns, upkeep, "ada@example.com", "ben@example.com")
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 0}
     sns.unsubscribe(SubscriptionArn=lost)
@@ -87,17 +88,17 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 1}
 
 
-def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep) -> None:
+def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep: Upkeep) -> None:
     has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
     assert (len(upkeep.elsewhere.messages), upkeep.send.messages) == (1, [])
 
 
-def has_a_number(sns, upkeep) -> None:
+def has_a_number(sns, upkeep: Upkeep) -> None:
     sns.subscribe(TopicArn=upkeep.settings.topics["me"], Protocol="sms", Endpoint="+491701234567")
 
 
-def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep) -> None:
+def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep: Upkeep) -> None:
     for _ in range(2):
         assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 0, "n_out_of_reach": 1}
     assert (open_notices(upkeep.store, "me"), upkeep.elsewhere.messages) == ([], [])
@@ -105,7 +106,7 @@ def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_s
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
 
 
-def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep) -> None:
+def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep: Upkeep) -> None:
     has_a_number(sns, upkeep)
     with pytest.raises(MessageNotSent):
         addresses.run(replace(upkeep, elsewhere=Outbox(broken=True)))
@@ -113,7 +114,7 @@ def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep) -> No
 
 
 @pytest.mark.parametrize("changes", [{"account": None}, {"person": Person(name="me")}])
-def test_on_a_laptop_or_without_an_address_nothing_is_asked(upkeep, changes) -> None:
+def test_on_a_laptop_or_without_an_address_nothing_is_asked(upkeep: Upkeep, changes: dict[str, Any]) -> None:
     assert addresses.run(replace(upkeep, **changes)) == {}
 
 
@@ -134,7 +135,7 @@ def test_the_link_is_confirmed_signed_so_that_no_link_ends_it() -> None:
 
 
 @pytest.mark.parametrize("link", ["", "https://example.com", LINK.replace(TOPIC, "arn:other"), LINK.split("&")[0]])
-def test_a_link_that_is_none_or_another_s_is_refused_before_anything_is_asked(link) -> None:
+def test_a_link_that_is_none_or_another_s_is_refused_before_anything_is_asked(link: str) -> None:
     with pytest.raises(SettingsWrong, match="That is not the link of this person's mail"):
         confirm(None, TOPIC, link)
 
@@ -147,7 +148,7 @@ def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
 
 
 @pytest.fixture
-def account(sns, upkeep, monkeypatch):
+def account(sns, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
     """The command's account: two addresses are wanted, and none is subscribed so far."""
     outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
@@ -162,11 +163,13 @@ def loosened(*arns) -> None:
         sns_backends[ACCOUNT]["us-east-1"].subscriptions[arn].attributes["ConfirmationWasAuthenticated"] = "false"
 
 
-def confirmed(*arguments):
+def confirmed(*arguments: str) -> list[str]:
     return CliRunner().invoke(command, arguments, catch_exceptions=False).output.splitlines()
 
 
-def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(sns, upkeep, account) -> None:
+def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(
+    sns, upkeep: Upkeep, account: Account
+) -> None:
     said = confirmed()
     assert [line.partition(": ")[0] for line in said] == ["ada@example.com", "ben@example.com"]
     assert all("gets no mail so far; copy the link" in line for line in said)
@@ -175,7 +178,9 @@ def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_ma
     assert json.loads(attributes["FilterPolicy"]) == {"way": ["email"]}
 
 
-def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_told_to(sns, upkeep, account) -> None:
+def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_told_to(
+    sns, upkeep: Upkeep, account: Account
+) -> None:
     loose = set(subscribed(sns, upkeep, "ada@example.com", "ben@example.com", "stranger@example.com"))
     loosened(*loose)
     said = confirmed()
@@ -187,7 +192,9 @@ def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_t
     assert all("only your AWS account can end that" in line for line in confirmed()[:2])
 
 
-def test_verify_finds_an_address_that_is_gone_and_one_that_a_link_can_end(sns, upkeep, account) -> None:
+def test_verify_finds_an_address_that_is_gone_and_one_that_a_link_can_end(
+    sns, upkeep: Upkeep, account: Account
+) -> None:
     state, sentence = channels.mail(account, "me")
     assert (state, "2 of 2 addresses of config.toml get no mail any more" in sentence) == (State.FAILED, True)
     found = subscribed(sns, upkeep, "ada@example.com", "ben@example.com")

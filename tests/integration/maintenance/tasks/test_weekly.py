@@ -19,7 +19,7 @@ ME = Person(name="me", timezone="Europe/Berlin")
 
 
 @pytest.fixture(scope="module")
-def lake():
+def lake() -> MemoryStore:
     """Eighteen weeks; in the last one a high heart rate, and a night without the ring."""
     days = calm_days((NOW.date() - FIRST).days + 1)
     shifted = [
@@ -33,7 +33,7 @@ def lake():
     return store
 
 
-def mail(lake, **changes):
+def mail(lake: MemoryStore, **changes: bool) -> str:
     """The body of the mail over a copy of the lake."""
     store, outbox = MemoryStore(), Outbox()
     store.objects.update(lake.objects)
@@ -44,7 +44,7 @@ def mail(lake, **changes):
     return outbox.messages[0].body
 
 
-def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake) -> None:
+def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake: MemoryStore) -> None:
     said = mail(lake)
     for line in (
         "- Sleep: as before (6 of 7 nights)",
@@ -60,6 +60,6 @@ def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake) ->
         assert line in said
 
 
-def test_it_holds_no_measurement_unless_that_is_wanted(lake) -> None:
+def test_it_holds_no_measurement_unless_that_is_wanted(lake: MemoryStore) -> None:
     assert "57 bpm" not in mail(lake)
     assert "bpm, before 51 to 53)" in mail(lake, numbers_in_messages=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from oura_lake.alerts.kinds import illness
+from oura_lake.alerts.model import Message
 from oura_lake.alerts.names import KINDS
 from oura_lake.alerts.wording.illness import clear_sms, footer
 from support.illness_days import a_driver, a_finding, an_alert, an_entry
@@ -47,7 +48,7 @@ WITH_NUMBERS = """\
 """
 
 
-def a_message(numbers=False, level="major", **finding):
+def a_message(numbers: bool = False, level: str = "major", **finding) -> Message:
     fields = {"drivers": DRIVERS, "confounders": ("alcohol", "short_sleep")} | finding
     return illness.ALERT.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
 
@@ -78,7 +79,7 @@ def test_the_sms_is_one_line_that_fits_and_has_no_measurement() -> None:
 
 @pytest.mark.parametrize("month", range(1, 13))
 @pytest.mark.parametrize("level", ["minor", "major"])
-def test_every_day_of_the_year_fits_subject_and_sms(month, level) -> None:
+def test_every_day_of_the_year_fits_subject_and_sms(month: int, level: str) -> None:
     for day in range(22, 29):
         message = illness.ALERT.message(
             an_alert(date(2026, month, day), level=level), [a_finding(date(2026, month, day), level)], False
@@ -108,7 +109,9 @@ def test_the_worst_night_is_told_not_the_latest() -> None:
     (300, 0.6, "about once in 2 months, going by your own last 300 judged nights."),
     (40, 0.36, "about once in 3 months, going by generated people more than by your own 40 judged nights."),
 ])  # fmt: skip
-def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(n, chance, said) -> None:
+def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(
+    n: int, chance: float, said: str
+) -> None:
     before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
     night = a_finding(NIGHT, "minor", chance_a_month=chance)
     assert said in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
@@ -144,7 +147,7 @@ def test_a_night_whose_signals_moved_only_together_says_so() -> None:
         (0.46, "above your usual range: +0.5"),
     ],
 )
-def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value, says) -> None:
+def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value: float, says: str) -> None:
     assert (
         f"Skin temperature {says} °C against your average, usually −0.4 to +0.4"
         in a_message(
@@ -164,7 +167,7 @@ def test_the_days_that_were_judged_are_told_with_their_first_and_with_pauses() -
 
 
 @pytest.mark.parametrize("lake", ["--deployed", "--lake '/home/eve/my lake'"])
-def test_the_commands_of_a_message_name_the_lake_and_the_person(lake) -> None:
+def test_the_commands_of_a_message_name_the_lake_and_the_person(lake: str) -> None:
     options = f"{lake} --person eve"
     text = footer(an_entry(an_alert(NIGHT), "sent"), "opened", options)
     assert f"\noura-lake report {options}\n" in text
@@ -179,7 +182,7 @@ def test_a_name_of_a_later_day_than_the_subjects_says_why() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind) -> None:
+def test_an_all_clear_by_sms_names_its_kind_in_words_and_is_one_short_message(kind: str) -> None:
     text = clear_sms(an_entry(replace(an_alert(NIGHT), kind=kind), "sent"))
     assert f"({KINDS[kind]}, 2026-11-20)" in text
     assert segments(text) == 1

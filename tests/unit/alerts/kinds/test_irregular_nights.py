@@ -10,7 +10,7 @@ from support.slow_kinds import N, an_illness, days_silenced, last_message, stead
 DAY = timedelta(days=1)
 
 
-def slipped(hours):
+def slipped(hours: int):
     """A hundred nights from 23:00 on, the last eight of them so many hours later."""
     beds = [
         datetime.combine(d.day - DAY, time(23)) + timedelta(hours=hours * (n >= N - 8))
@@ -20,7 +20,7 @@ def slipped(hours):
 
 
 @pytest.mark.parametrize(("hours", "says"), [(3, "later than"), (-3, "earlier than")])
-def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours, says) -> None:
+def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours: int, says: str) -> None:
     body = last_message("irregular_nights", slipped(hours)).body
     assert f"\n- Bedtime {says} the range of your eight weeks before\n" in body
 

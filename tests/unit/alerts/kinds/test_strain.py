@@ -1,11 +1,12 @@
 """The alert of strain: silent where an illness explains it, and what its message names."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from benchmarks.kinds import false_strain, strained
 from benchmarks.scenarios import SCENARIOS, STRONG_TOGETHER
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
+from oura_lake.analyses.model import Finding
 from oura_lake.registry import plugins
 from support.illness_days import FIRST
 from support.slow_kinds import N, an_illness, analyses_of, steady_days
@@ -18,7 +19,7 @@ def test_an_illness_is_not_told_as_strain_more_often_than_chance_does() -> None:
     assert false_strain(SCENARIOS[STRONG_TOGETHER], range(20)) <= 0.14
 
 
-def strained_days():
+def strained_days() -> tuple[list[Finding], date]:
     """The findings of strain on days of less HRV and more load, and the first alert day."""
     findings = analyses_of("strain", steady_days(range(80, N), hrv_rmssd_ms=38.0, met_min=450.0))
     return findings, next(f.day for f in findings if f.is_alert)
@@ -33,7 +34,7 @@ def strained_days():
     ],
     ids=["warm", "breathing", "nobody can tell"],
 )
-def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads) -> None:
+def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads: dict[str, float]) -> None:
     findings, first = strained_days()
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     assert strain.evaluate(findings)[0].first_alert_day == first

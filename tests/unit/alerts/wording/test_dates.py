@@ -9,7 +9,7 @@ from oura_lake.alerts.wording.dates import clock, how_was_it, listed, look_deepe
 
 
 @given(st.dates())
-def test_a_day_is_spoken_as_the_calendar_has_it(day) -> None:
+def test_a_day_is_spoken_as_the_calendar_has_it(day: date) -> None:
     assert spoken_day(day) == f"{day:%A}, {day.day} {day:%B}"
 
 
@@ -22,17 +22,17 @@ def test_a_day_is_spoken_as_the_calendar_has_it(day) -> None:
         (date(2025, 3, 30), date(2026, 3, 2), "30 March to 2 March 2026"),
     ],
 )
-def test_a_span_names_a_month_once_where_it_is_the_same(first, last, says) -> None:
+def test_a_span_names_a_month_once_where_it_is_the_same(first: date, last: date, says: str) -> None:
     assert spoken_span(first, last) == says
 
 
 @pytest.mark.parametrize(("words", "says"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-def test_a_list_ends_with_an_and(words, says) -> None:
+def test_a_list_ends_with_an_and(words: list[str], says: str) -> None:
     assert listed(words) == says
 
 
 @given(st.integers(0, 24 * 60 - 1), st.sampled_from([-24, 0, 24]))
-def test_a_clock_shows_every_minute_of_any_day(minute, hours_apart) -> None:
+def test_a_clock_shows_every_minute_of_any_day(minute: int, hours_apart) -> None:
     assert clock(minute / 60 + hours_apart) == f"{minute // 60:02}:{minute % 60:02}"
 
 

@@ -23,7 +23,7 @@ def test_a_high_heart_rate_variability_speaks_for_strain() -> None:
 
 
 @pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
-def test_a_usual_bedtime_around_midnight_is_not_outside(hour, is_told) -> None:
+def test_a_usual_bedtime_around_midnight_is_not_outside(hour: float, is_told: bool) -> None:
     assert (side_of(BEDTIME, hour, 22.5, 0.75) != 0) is is_told
 
 
@@ -35,7 +35,7 @@ def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert() -> Non
 
 
 @pytest.mark.parametrize(("hour", "z", "says"), [(1.5, 2.4, "later than"), (21.25, -2.4, "earlier than")])
-def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says) -> None:
+def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour: float, z: float, says: str) -> None:
     bedtime = a_driver("bedtime_h", hour, z, low=22.5, high=0.25)
     [line] = unusual_lines(a_finding(NIGHT, kind="irregular_nights", drivers=(bedtime,)), numbers=True)
     assert line == (
@@ -45,7 +45,7 @@ def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour, z, says) 
 
 
 @given(st.integers(-40, 40), st.integers(-40, 40), st.integers(-40, 40))
-def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value, low, high) -> None:
+def test_outside_is_what_the_shown_digits_say_and_nothing_finer(value: int, low: int, high: int) -> None:
     least, most = sorted((low, high))
     shown = [n / 10 for n in (value, least, most)]
     assert (side_of(TEMPERATURE, *shown) != 0) == (not least <= value <= most)
@@ -79,7 +79,7 @@ def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so() -> None:
 
 
 @pytest.mark.parametrize(("n", "is_told"), [(59, False), (60, True)])
-def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n, is_told) -> None:
+def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n: int, is_told: bool) -> None:
     nights = [a_finding(NIGHT - back * DAY) for back in range(n)]
     unjudged = [replace(f, day=f.day - n * DAY, status="not_enough_data") for f in nights]
     assert bool(own_rate([*unjudged, *nights])) == is_told

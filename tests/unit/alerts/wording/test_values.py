@@ -2,6 +2,7 @@
 
 import pytest
 from oura_lake.alerts.wording.values import explained, hours, side_of, span_text, spoken, written
+from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.analyses.signals import BEDTIME, READINESS, RESPIRATORY_RATE, SLEEP, STEPS, TEMPERATURE
 
 
@@ -17,7 +18,9 @@ from oura_lake.analyses.signals import BEDTIME, READINESS, RESPIRATORY_RATE, SLE
         (RESPIRATORY_RATE, 15.12, "15.1", "15.1 breaths/min"),
     ],
 )
-def test_a_value_is_written_as_people_read_it(signal, value, text, with_unit) -> None:
+def test_a_value_is_written_as_people_read_it(
+    signal: SignalDescription, value: float, text: str, with_unit: str
+) -> None:
     assert (written(signal, value), spoken(signal, value)) == (text, with_unit)
 
 
@@ -35,7 +38,7 @@ def test_the_ends_of_a_range_are_what_the_signal_can_be() -> None:
 
 
 @pytest.mark.parametrize(("value", "side"), [(6.5, 0), (6.49, -1), (8.01, 1), (6.499, 0)])
-def test_a_value_lies_where_its_written_digits_do(value, side) -> None:
+def test_a_value_lies_where_its_written_digits_do(value: float, side: int) -> None:
     assert side_of(SLEEP, value, 6.5, 8.0) == side
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses.model import PersonDay
+from hypothesis.strategies import DrawFn
+from oura_lake.analyses.model import Finding, PersonDay
 from oura_lake.analyses.questions.illness import analyse
 from support.illness_days import FIRST, ILL, WOBBLE, calm_day, calm_days
 
@@ -19,15 +21,15 @@ PARTY = {
 }
 
 
-def levels(days):
+def levels(days: list[PersonDay]):
     return {f.day: f.level for f in analyse(days)}
 
 
-def alert_days(days):
+def alert_days(days: list[PersonDay]):
     return [(f.day - FIRST).days for f in analyse(days) if f.is_alert]
 
 
-def only(days, *names):
+def only(days: list[PersonDay], *names: str):
     hidden = dict.fromkeys({*NIGHTLY, "steps"} - set(names))
     return [replace(d, **hidden) for d in days]
 
@@ -57,7 +59,7 @@ def test_a_short_fever_ends_when_the_nights_are_usual_again() -> None:
 
 
 @pytest.mark.parametrize("signal", ["temperature_deviation_c", "resting_heart_rate_bpm"])
-def test_one_signal_alone_is_judged_with_low_coverage(signal) -> None:
+def test_one_signal_alone_is_judged_with_low_coverage(signal: str) -> None:
     findings = analyse(only(calm_days(60, ill=range(50, 54)), signal))
     assert any(f.is_alert for f in findings)
     assert {f.coverage for f in findings if f.status == "ok"} == {0.2}
@@ -102,12 +104,12 @@ def test_days_of_clear_illness_do_not_enter_the_baseline() -> None:
     assert bands(ill[-1]) == bands(worn[-1])
 
 
-def bands(finding):
+def bands(finding: Finding):
     return {(d.signal, d.low, d.high) for d in finding.drivers if d.signal in NIGHTLY}
 
 
 def test_a_shift_that_stays_becomes_the_new_normal_after_ten_nights() -> None:
-    def shifted(n):
+    def shifted(n: int) -> PersonDay:
         return calm_day(n, resting_heart_rate_bpm=60.0 + WOBBLE[n % 7], hrv_rmssd_ms=40.0 - 3 * WOBBLE[n % 7])
 
     ill = alert_days(calm_days(50) + [shifted(n) for n in range(50, 110)])
@@ -151,7 +153,7 @@ def test_the_interval_holds_the_value_and_narrows_with_more_nights() -> None:
         ({}, ()),
     ],
 )
-def test_what_else_could_explain_a_night_is_named(fields, found) -> None:
+def test_what_else_could_explain_a_night_is_named(fields: dict[str, Any], found: tuple[str, ...]) -> None:
     days = calm_days(60)
     days[-1] = replace(days[-1], **fields)
     assert analyse(days)[-1].confounders == found
@@ -166,13 +168,13 @@ MAYBE = st.none() | st.floats(-3, 3)
 
 
 @st.composite
-def histories(draw):
+def histories(draw: DrawFn):
     swings = draw(st.lists(st.tuples(MAYBE, MAYBE, MAYBE, MAYBE, MAYBE), min_size=20, max_size=90))
     return [_day(n, *swing) for n, swing in enumerate(swings) if any(s is not None for s in swing)]
 
 
-def _day(n, temperature, rate, hrv, breath, steps):
-    def value(middle, spread, swing):
+def _day(n: int, temperature, rate, hrv, breath, steps) -> PersonDay:
+    def value(middle: float, spread: float, swing):
         return None if swing is None else middle + spread * swing
 
     return PersonDay(
@@ -187,7 +189,7 @@ def _day(n, temperature, rate, hrv, breath, steps):
 
 @settings(max_examples=40)
 @given(histories(), st.integers(1, 90))
-def test_the_verdicts_of_a_prefix_never_change(days, length) -> None:
+def test_the_verdicts_of_a_prefix_never_change(days, length: int) -> None:
     prefix = days[:length]
     assert analyse(days)[: len(analyse(prefix))] == analyse(prefix)
 

@@ -6,6 +6,7 @@ A modest sample; `make evaluate` is the whole evaluation.
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def healthy(request: pytest.FixtureRequest) -> Outcome:
     return judged(request.param)
 
 
-def test_healthy_months_keep_the_budget(healthy) -> None:
+def test_healthy_months_keep_the_budget(healthy: Outcome) -> None:
     assert healthy.events_a_month <= 0.5 + 0.05  # the budget, and what 40 persons may miss it by
     assert healthy.days.mean() / healthy.months <= 1.0 + 0.1
 
@@ -56,7 +57,7 @@ def test_healthy_months_keep_the_budget(healthy) -> None:
         "the same, clock change the day before",
     ],
 )
-def test_strong_illnesses_are_seen_by_the_second_morning(name) -> None:
+def test_strong_illnesses_are_seen_by_the_second_morning(name: str) -> None:
     assert judged(name).by_morning[:, 1].mean() >= 0.9
 
 
@@ -76,7 +77,7 @@ def test_a_signal_more_costs_no_hits() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_at_as_many_false_events_the_warning_sees_more_than_a_known_rule(rule) -> None:
+def test_at_as_many_false_events_the_warning_sees_more_than_a_known_rule(rule: str) -> None:
     lives = [
         life(name)
         for name in (
@@ -109,7 +110,7 @@ def test_a_smaller_budget_is_kept_too() -> None:
     assert few < usual
 
 
-def test_rest_mode_days_score_higher_in_the_recorded_history(shared) -> None:
+def test_rest_mode_days_score_higher_in_the_recorded_history(shared: Path) -> None:
     folder = shared / "oura" / "recorded"
     rest = {day for day, _ in rest_mode(folder)}
     assert area([(f.score, f.day in rest) for f in analyse(recorded_days(folder)) if f.score is not None]) > 0.9

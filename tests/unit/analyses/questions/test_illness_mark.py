@@ -8,14 +8,14 @@ import pytest
 from benchmarks.people import Life, live
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses.personal_threshold import Budget, Known, scale_of
+from oura_lake.analyses.personal_threshold import Budget, Known, Mark, scale_of
 from oura_lake.analyses.questions.illness import analyse
 from support.illness_days import FIRST
 
 EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
-def marks(evidence, events_a_month=0.5, scale=SCALE):
+def marks(evidence, events_a_month: float = 0.5, scale: float = SCALE) -> list[Mark]:
     """The mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
@@ -24,7 +24,7 @@ def marks(evidence, events_a_month=0.5, scale=SCALE):
     return found
 
 
-def weekly(strongest):
+def weekly(strongest: int | float):
     """A week of quiet nights and one with that evidence."""
     return [-3.0, -3.0, strongest, -3.0, -3.0, -3.0, -3.0]
 
@@ -89,7 +89,7 @@ def test_later_nights_never_move_an_earlier_mark(evidence, later) -> None:
     assert marks(evidence + later)[: len(evidence)] == marks(evidence)
 
 
-def a_known(on, first, last, is_ill=True):
+def a_known(on: int, first: int, last: int, is_ill: bool = True) -> Known:
     return Known(
         on=FIRST + timedelta(days=on),
         first=FIRST + timedelta(days=first),
@@ -98,7 +98,7 @@ def a_known(on, first, last, is_ill=True):
     )
 
 
-def told(evidence, *known):
+def told(evidence, *known: Known) -> Mark:
     """The mark after these nights, once that is known of them."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
@@ -139,7 +139,7 @@ KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), s
 
 @settings(max_examples=40)
 @given(st.lists(KNOWN, max_size=6), st.integers(20, 129), st.integers(0, 50))
-def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known, n, seed) -> None:
+def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known, n: int, seed: int) -> None:
     days = live(Life(nights=130, onset=100, missing=0.1), seed)
     days = [replace(d, day=FIRST + timedelta(days=k)) for k, d in enumerate(days)]
     known.append(a_known(n - 1, n - 30, n - 1))  # too late for the newest of the nights

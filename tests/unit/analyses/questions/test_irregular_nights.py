@@ -7,7 +7,7 @@ import pytest
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 
-def nights(*minutes_off, usual=time(23, 40)):
+def nights(*minutes_off: int, usual: time = time(23, 40)):
     """A hundred nights with the same bedtime, the last of them so many minutes off."""
     off = [*[0] * (N - len(minutes_off)), *minutes_off]
     eve = [datetime.combine(d.day - timedelta(days=1), usual) for d in steady_days()]
@@ -19,7 +19,9 @@ def nights(*minutes_off, usual=time(23, 40)):
 
 @pytest.mark.parametrize(("minutes", "found"), [(89, []), (93, [99]), (-93, [99]), (-89, [])])
 @pytest.mark.parametrize("usual", [time(21, 0), time(22, 45), time(23, 40)])
-def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(minutes, found, usual) -> None:
+def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(
+    minutes: int, found: list[int], usual: time
+) -> None:
     assert alert_days("irregular_nights", nights(*[minutes] * 4, usual=usual)) == found
 
 
@@ -32,7 +34,9 @@ def test_an_hour_and_a_half_is_the_least_that_counts_on_either_side_of_midnight(
         ((120, 120, 120, 120, 0), [98]),
     ],
 )
-def test_four_of_the_last_seven_nights_are_an_alert_which_is_of_an_unusual_night(last_week, found) -> None:
+def test_four_of_the_last_seven_nights_are_an_alert_which_is_of_an_unusual_night(
+    last_week: tuple[int, ...], found: list[int]
+) -> None:
     assert alert_days("irregular_nights", nights(*last_week)) == found
 
 

@@ -1,12 +1,13 @@
 """The analysis of a lasting shift: heart rate up, or readiness down, on most of the last days."""
 
 import pytest
+from oura_lake.analyses.model import PersonDay
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 QUIET = {"resting_heart_rate_bpm": 52.0, "readiness_score": 80.0}  # spreads at their floors of 1 bpm and 3 points
 
 
-def after_quiet(**fields):
+def after_quiet(**fields: object) -> list[PersonDay]:
     """The last days of a life in which nothing ever moved, with these fields."""
     return steady_days(range(N), **QUIET)[:95] + steady_days(range(N), **(QUIET | fields))[95:]
 
@@ -21,12 +22,14 @@ def after_quiet(**fields):
         ({"resting_heart_rate_bpm": 45.0, "readiness_score": 95.0}, False),
     ],
 )
-def test_two_beats_more_or_eight_points_less_are_the_least_that_counts(fields, is_found) -> None:
+def test_two_beats_more_or_eight_points_less_are_the_least_that_counts(
+    fields: dict[str, float], is_found: bool
+) -> None:
     assert bool(alert_days("lasting_shift", after_quiet(**fields))) == is_found
 
 
 @pytest.mark.parametrize(("days", "found"), [((97, 98, 99), []), ((95, 97, 98, 99), [99])])
-def test_four_of_the_last_five_days_are_an_alert_and_three_are_not(days, found) -> None:
+def test_four_of_the_last_five_days_are_an_alert_and_three_are_not(days: tuple[int, ...], found: list[int]) -> None:
     assert alert_days("lasting_shift", steady_days(days, readiness_score=60.0)) == found
 
 

@@ -7,7 +7,7 @@ from support.slow_kinds import analyses_of
 
 
 @pytest.mark.parametrize(("pct", "level"), [(25.0, "minor"), (25.1, "none"), (0.0, "minor"), (100.0, "none")])
-def test_a_quarter_or_less_is_too_low_for_the_night(pct, level) -> None:
+def test_a_quarter_or_less_is_too_low_for_the_night(pct: float, level: str) -> None:
     [finding] = analyses_of("ring_battery", [calm_day(0, last_battery_pct=pct)])
     assert (finding.level, finding.status, finding.score) == (level, "ok", round(1 - pct / 100, 4))
     assert [(d.value, d.low, d.high) for d in finding.drivers] == [(pct, 25.0, 100.0)]

@@ -1,12 +1,16 @@
 """The analysis of a sleep debt: the mean of a week against the person's own usual mean."""
 
+from typing import Any
+
 import pytest
 from support.illness_days import FIRST
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 
 @pytest.mark.parametrize(("nights", "found"), [(range(94, N), [99]), (range(95, N), []), ((93, *range(95, N)), [99])])
-def test_a_week_of_an_hour_less_a_night_is_a_debt_whichever_nights_it_lies_in(nights, found) -> None:
+def test_a_week_of_an_hour_less_a_night_is_a_debt_whichever_nights_it_lies_in(
+    nights: range | tuple[Any, ...], found: list[int]
+) -> None:
     """The usual is 7.5 hours: six nights of 75 minutes less are 7.5 hours less in a week, five are 6.25."""
     assert alert_days("short_sleep", steady_days(nights, sleep_h=6.25)) == found
 
@@ -19,7 +23,7 @@ def test_long_nights_are_no_debt_and_make_up_for_short_ones_of_the_same_week() -
 
 
 @pytest.mark.parametrize(("n_nights", "is_judged"), [(4, False), (5, True)])
-def test_a_week_is_judged_from_five_nights_on(n_nights, is_judged) -> None:
+def test_a_week_is_judged_from_five_nights_on(n_nights: int, is_judged: bool) -> None:
     missing = steady_days(range(93, N - n_nights), sleep_h=None)
     assert (analyses_of("short_sleep", missing)[-1].day == missing[-1].day) == is_judged
 

@@ -50,7 +50,7 @@ def test_a_verdict_takes_twenty_one_nights_of_the_band_and_says_how_many_there_a
 
 
 @pytest.mark.parametrize(("n_nights", "status"), [(3, NOT_ENOUGH_DATA), (4, OK)])
-def test_a_week_is_judged_from_four_nights_on(n_nights, status) -> None:
+def test_a_week_is_judged_from_four_nights_on(n_nights: int, status: str) -> None:
     last = [*steady_days()[: N - 7], *steady_days()[N - n_nights :]]
     assert analyses_of("strain", last)[-1].status == status
 

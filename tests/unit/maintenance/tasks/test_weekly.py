@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.ledger import change, held
 from oura_lake.alerts.model import OPENED, SENT, Entry, Telling
+from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.store import MemoryStore
+from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import ChoresFailed, look_after_each
 from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.notices import open_notices
@@ -19,7 +21,7 @@ from support.illness_days import Outbox, a_moment, calm_days
 from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
-def mails(upkeep, *moments):
+def mails(upkeep: Upkeep, *moments: datetime | None):
     """The names of the mails that went out in runs at these moments."""
     for now in moments:
         weekly.run(replace(upkeep, now=now))
@@ -36,7 +38,7 @@ def test_if_monday_s_runs_did_not_happen_the_next_of_the_week_sends_it() -> None
 
 
 @pytest.mark.parametrize("days", [[], DAYS[:60]], ids=["never connected", "nothing for weeks"])
-def test_it_goes_out_without_any_data_and_says_so(days) -> None:
+def test_it_goes_out_without_any_data_and_says_so(days: list[PersonDay]) -> None:
     upkeep = an_upkeep(days=days)
     assert mails(upkeep, local()) == ["weekly-2026-05-11"]
     assert "Nothing of your ring came for this week." in upkeep.send.messages[0].body
@@ -67,7 +69,7 @@ def test_where_monday_comes_first_it_is_the_monday_of_that_place() -> None:
 
 
 @pytest.mark.parametrize(("offset_min", "hour"), [(-420, 16), (-600, 19), (120, 10), (780, 10), (840, 19)])
-def test_a_traveller_gets_it_by_day_where_they_are(offset_min, hour) -> None:
+def test_a_traveller_gets_it_by_day_where_they_are(offset_min: int, hour: int) -> None:
     days = [replace(d, utc_offset_min=offset_min) for d in DAYS]
     at_home = [local(hour=h) for h in (10, 13, 16, 19, 22)]
     sent = [
@@ -154,7 +156,7 @@ def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so(
     assert said == [True, False]
 
 
-def an_entry(first, last, **fields):
+def an_entry(first: date, last: date, **fields: date | str | tuple[()]) -> Entry:
     """An illness that the person was told of by e-mail."""
     alert = an_alert("illness", first, last)
     told = Telling(step=OPENED, way="email", status=SENT, claimed_at=local(first))
@@ -177,7 +179,7 @@ def an_entry(first, last, **fields):
         ),
     ],
 )
-def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said) -> None:
+def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry: Entry, said: str) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
@@ -194,7 +196,7 @@ def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry, said) ->
         an_entry(MONDAY, MONDAY),
     ],
 )
-def test_an_alert_of_another_week_is_not_in_the_mail(entry) -> None:
+def test_an_alert_of_another_week_is_not_in_the_mail(entry: Entry) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
@@ -251,7 +253,7 @@ class Dying(MemoryStore):
 
     left = 0
 
-    def put(self, key, data, *, replacing):
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         self.left -= 1
         if self.left == 0:
             raise Died
@@ -260,7 +262,9 @@ class Dying(MemoryStore):
 
 @settings(max_examples=40)
 @given(RUNS)
-def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(runs) -> None:
+def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(
+    runs: list[tuple[int, object]],
+) -> None:
     store, sent, owed, repeats, died_at = Dying(), [], set(), 0, local(MONDAY, 0, 0) - timedelta(weeks=1)
     left(store)
     for hours, fault in sorted(runs, key=lambda run: run[0]):

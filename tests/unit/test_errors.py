@@ -37,13 +37,13 @@ WITHOUT_FIELDS = {
 }
 
 
-def test_a_sentence_joins_problem_and_advice():
+def test_a_sentence_joins_problem_and_advice() -> None:
     error = SettingsWrong("There is no folder x", "fill one first")
     assert (error.problem, error.advice) == ("There is no folder x", "fill one first")
     assert str(error) == "There is no folder x; fill one first."
 
 
-def test_a_problem_alone_is_a_sentence():
+def test_a_problem_alone_is_a_sentence() -> None:
     assert (
         str(OuraLakeError("Nothing can be done"))
         == str(OuraLakeError("Nothing can be done."))
@@ -51,20 +51,20 @@ def test_a_problem_alone_is_a_sentence():
     )
 
 
-def test_a_problem_that_is_a_sentence_is_followed_by_another():
+def test_a_problem_that_is_a_sentence_is_followed_by_another() -> None:
     assert str(OuraLakeError("Whose mails?", "Add --person.")) == "Whose mails? Add --person."
 
 
-def test_a_question_closes_a_sentence():
+def test_a_question_closes_a_sentence() -> None:
     assert str(OuraLakeError("There is no table x", "did you mean y?")) == "There is no table x; did you mean y?"
 
 
-def test_an_error_goes_from_process_to_process():
+def test_an_error_goes_from_process_to_process() -> None:
     error = pickle.loads(pickle.dumps(ChainBroken("The permission is gone", "connect again", version="v1")))
     assert (str(error), error.version) == ("The permission is gone; connect again.", "v1")
 
 
-def test_what_is_left_after_an_erasure_is_a_problem_with_an_advice():
+def test_what_is_left_after_an_erasure_is_a_problem_with_an_advice() -> None:
     assert str(NotErased({"versions": 3})) == "Left are 3 versions, written while the rest was removed; run it again."
 
 
@@ -155,11 +155,11 @@ def taken_apart(tree: ast.AST) -> list[int]:
     return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and is_taken_apart(node, names)]
 
 
-def test_an_error_is_made_of_its_parts():
+def test_an_error_is_made_of_its_parts() -> None:
     assert {name: lines for name, tree in TREES.items() if (lines := joined(tree))} == {}
 
 
-def test_no_error_is_taken_apart_by_its_text():
+def test_no_error_is_taken_apart_by_its_text() -> None:
     found = {name for name, tree in TREES.items() if taken_apart(tree)}
     assert found == WITHOUT_FIELDS
 
@@ -177,10 +177,10 @@ def test_no_error_is_taken_apart_by_its_text():
         "str(error) == 'x'",
     ],
 )
-def test_the_rule_sees_an_error_taken_apart(text):
+def test_the_rule_sees_an_error_taken_apart(text: str) -> None:
     assert taken_apart(ast.parse(f"try:\n    pass\nexcept SettingsWrong as error:\n    {text}")) == [4]
 
 
 @pytest.mark.parametrize("text", ["'a; b.'", "f'{a}; b'", "'a', 'b.'", "'a', f'{b} c.'"])
-def test_the_rule_sees_an_error_made_in_one_string(text):
+def test_the_rule_sees_an_error_made_in_one_string(text: str) -> None:
     assert joined(ast.parse(f"raise SettingsWrong({text})")) == [1]

@@ -62,7 +62,9 @@ def send(
     return sent
 
 
-def test_a_program_gets_the_event_once_and_finds_it_genuine_by_the_documents_own_check(send, program: Receiver) -> None:
+def test_a_program_gets_the_event_once_and_finds_it_genuine_by_the_documents_own_check(
+    send: Callable[..., None], program: Receiver
+) -> None:
     send()
     [taken] = program.taken
     assert (taken.path, taken.event) == ("/hook/token-of-the-owner", EVENT)
@@ -77,7 +79,7 @@ def test_a_program_gets_the_event_once_and_finds_it_genuine_by_the_documents_own
 
 @pytest.mark.parametrize("trouble", [500, 503, 429])
 def test_a_trouble_that_passes_is_tried_again_and_the_same_id_says_so(
-    send, program: Receiver, pauses: list[float], trouble: int
+    send: Callable[..., None], program: Receiver, pauses: list[float], trouble: int
 ) -> None:
     program.will(trouble)
     send()
@@ -86,7 +88,9 @@ def test_a_trouble_that_passes_is_tried_again_and_the_same_id_says_so(
     assert all(is_genuine()(KEY, taken.headers, taken.body, time.time()) for taken in program.taken)
 
 
-def test_a_program_says_how_long_to_wait_unless_that_is_too_long(send, program: Receiver, pauses: list[float]) -> None:
+def test_a_program_says_how_long_to_wait_unless_that_is_too_long(
+    send: Callable[..., None], program: Receiver, pauses: list[float]
+) -> None:
     program.will(429, retry_after="3")
     send()
     program.will(429, retry_after="600")
@@ -106,7 +110,7 @@ def test_a_program_says_how_long_to_wait_unless_that_is_too_long(send, program: 
     ],
 )
 def test_a_refusal_is_one_sentence_at_once_and_a_redirect_leads_nowhere(
-    send, program: Receiver, pauses: list[float], status: int, mend: str
+    send: Callable[..., None], program: Receiver, pauses: list[float], status: int, mend: str
 ) -> None:
     program.will(status, location=program.url)
     with pytest.raises(MessageNotSent, match=rf"127\.0\.0\.1 refused the alert \({status}\); {mend}") as told:
@@ -117,7 +121,7 @@ def test_a_refusal_is_one_sentence_at_once_and_a_redirect_leads_nowhere(
 
 @pytest.mark.parametrize(("status", "n_taken", "words"), [(500, 3, "answered 500"), (SILENT, 3, "TimeoutError")])
 def test_a_trouble_that_stays_ends_after_three_attempts(
-    send, program: Receiver, pauses: list[float], status: int, n_taken: int, words: str
+    send: Callable[..., None], program: Receiver, pauses: list[float], status: int, n_taken: int, words: str
 ) -> None:
     program.will(*[status] * 9)
     with pytest.raises(MessageNotSent, match=words) as told:
@@ -126,7 +130,9 @@ def test_a_trouble_that_stays_ends_after_three_attempts(
     assert_discreet(str(told.value))
 
 
-def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(send, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(
+    send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(webhook, "WHOLE_S", 0.5)
     with (
         trickling() as url,
@@ -137,40 +143,42 @@ def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(send, monkeypat
 
 
 @pytest.mark.parametrize("body", [b"a", b"x" * 65_536], ids=["letters", "chunks"])
-def test_the_body_of_an_answer_is_not_read(send, body: bytes) -> None:
+def test_the_body_of_an_answer_is_not_read(send: Callable[..., None], body: bytes) -> None:
     with trickling(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n", body) as url:
         began = time.monotonic()
         send(url, attempts=1)
     assert time.monotonic() - began < 5
 
 
-def test_headers_without_an_end_are_hung_up_on(send) -> None:
+def test_headers_without_an_end_are_hung_up_on(send: Callable[..., None]) -> None:
     refused = pytest.raises(MessageNotSent, match=r"could not be reached \(RemoteProtocolError\)")
     with trickling(b"HTTP/1.1 200 OK\r\n", b"x: " + b"y" * 65_536 + b"\r\n") as url, refused:
         send(url, attempts=1)
 
 
 @pytest.mark.parametrize("target", ["/a%2Fb/c%20d?x=%7C|&y=a+b", "/'<\"`{}^", "/?", "/?=&", "/a/../b"])
-def test_an_address_is_asked_as_it_is_written(send, program: Receiver, target: str) -> None:
+def test_an_address_is_asked_as_it_is_written(send: Callable[..., None], program: Receiver, target: str) -> None:
     send(program.url.partition("/hook")[0] + target)
     assert [taken.path for taken in program.taken] == [target.removesuffix("?")]
 
 
-def test_no_proxy_of_the_machine_is_asked(send, program: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_of_the_machine_is_asked(
+    send: Callable[..., None], program: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     send()
     assert len(program.taken) == 1
 
 
-def test_an_address_where_nobody_listens_is_named_by_its_host(send, pauses: list[float]) -> None:
+def test_an_address_where_nobody_listens_is_named_by_its_host(send: Callable[..., None], pauses: list[float]) -> None:
     with pytest.raises(MessageNotSent, match=r"127\.0\.0\.1 could not be reached \(ConnectionRefusedError\)"):
         send("http://127.0.0.1:9/hook/token-of-the-owner")
     assert pauses == [0.5, 2.0]
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://h:abc/", "https://h:99999/", "https://h:0/"])
-def test_an_address_that_is_none_is_one_sentence(send, url: str) -> None:
+def test_an_address_that_is_none_is_one_sentence(send: Callable[..., None], url: str) -> None:
     with pytest.raises(MessageNotSent, match="mend it in config"):
         send(url)
 
@@ -178,27 +186,31 @@ def test_an_address_that_is_none_is_one_sentence(send, url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["http://example.com/hook", "ftp://127.0.0.1/", "https:///hook", "http://127.0.0.1.example.com/"]
 )
-def test_what_is_not_https_to_another_machine_is_never_asked(send, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_https_to_another_machine_is_never_asked(
+    send: Callable[..., None], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbound, "client", pytest.fail)
     with pytest.raises(MessageNotSent, match="is not https"):
         send(url)
 
 
-def test_a_certificate_that_nobody_vouches_for_gets_no_alert(send, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for_gets_no_alert(send: Callable[..., None], tmp_path: Path) -> None:
     with receiver(own_certificate(tmp_path / "own.pem")) as stranger:
         with pytest.raises(MessageNotSent, match="its certificate is not valid"):
             send(stranger.url)
         assert stranger.taken == []
 
 
-def test_a_key_that_cannot_be_read_is_one_sentence_and_nothing_goes_out_unsigned(send, program: Receiver) -> None:
+def test_a_key_that_cannot_be_read_is_one_sentence_and_nothing_goes_out_unsigned(
+    send: Callable[..., None], program: Receiver
+) -> None:
     with pytest.raises(MessageNotSent, match=r"key could not be read \(ResourceNotFoundException\)") as told:
         send(key="lake/webhook/nobody")
     assert (program.taken, isinstance(told.value.__cause__, ClientError)) == ([], True)
 
 
 def test_after_an_address_gave_up_the_other_messages_of_the_run_are_tried_once(
-    send, secrets: object, program: Receiver, monkeypatch: pytest.MonkeyPatch
+    send: Callable[..., None], secrets: object, program: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook, "_client", lambda: secrets)
     monkeypatch.setattr(webhook, "PAUSES_S", (0.0, 0.0))
@@ -211,7 +223,7 @@ def test_after_an_address_gave_up_the_other_messages_of_the_run_are_tried_once(
 
 
 def test_no_log_holds_the_address_the_key_or_a_measurement(
-    send, program: Receiver, caplog: pytest.LogCaptureFixture
+    send: Callable[..., None], program: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.DEBUG, "httpcore")

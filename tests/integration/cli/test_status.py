@@ -35,7 +35,9 @@ KEYS = {
 
 
 @pytest.fixture
-def status(oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch):
+def status(
+    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
     """The command over a week in which one collection was refused."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TZ", WEEK.timezone)

@@ -29,7 +29,7 @@ OK, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(
-    oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -68,7 +68,7 @@ def made_again(lake: Path, name: str) -> bytes:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
-    oura: RunningApi, oura_lake, lake: Path, ending: Signals
+    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, ending: Signals
 ) -> None:
     oura.plant(Fault(collection="heartrate", status=429, retry_after=100, on_request=3))
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as process:
@@ -116,7 +116,7 @@ def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
 
 
 def test_days_that_landed_and_were_not_judged_are_judged_by_the_next_sync_though_nothing_is_new(
-    oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = []
 

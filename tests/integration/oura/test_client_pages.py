@@ -15,7 +15,7 @@ HEARTRATE = SOURCE.endpoint("heartrate")
 SLEEP = SOURCE.endpoint("sleep")
 
 
-def a_client(answer) -> OuraClient:
+def a_client(answer: Callable[..., httpx.Response]) -> OuraClient:
     return OuraClient(
         base_url="https://oura.test",
         tokens=FixedToken("secret-token"),

@@ -55,42 +55,42 @@ def read(api, token, collection: str = "daily_sleep") -> int:
 
 
 @pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/v2/ext/oauth-authorize"])
-def test_consent_leads_back_with_code_state_and_granted_scopes(start, path: str) -> None:
+def test_consent_leads_back_with_code_state_and_granted_scopes(start: Callable[..., RunningApi], path: str) -> None:
     answer = consent(start(), path)
     assert answer["state"] == "s1"
     assert answer["scope"] == "extapi:daily extapi:heartrate extapi:spo2"
     assert answer["code"]
 
 
-def test_scopes_that_are_unknown_or_unticked_are_dropped_without_a_word(start) -> None:
+def test_scopes_that_are_unknown_or_unticked_are_dropped_without_a_word(start: Callable[..., RunningApi]) -> None:
     answer = consent(start(granted=("daily",)), scope="daily spo2Daily heartrate")
     assert answer["scope"] == "extapi:daily"
 
 
-def test_a_refusal_leads_back_with_an_error(start) -> None:
+def test_a_refusal_leads_back_with_an_error(start: Callable[..., RunningApi]) -> None:
     assert consent(start(is_denied=True)) == {"error": "access_denied", "state": "s1"}
 
 
-def test_an_unknown_redirect_is_refused(start) -> None:
+def test_an_unknown_redirect_is_refused(start: Callable[..., RunningApi]) -> None:
     api = start(redirect_uris=(CALLBACK,))
     asked = {"client_id": "simulated-client", "redirect_uri": CALLBACK + "/"}
     assert httpx.get(api.base_url + "/oauth/authorize", params=asked).status_code == 400
 
 
-def test_a_code_gives_tokens_that_read_what_was_granted(start) -> None:
+def test_a_code_gives_tokens_that_read_what_was_granted(start: Callable[..., RunningApi]) -> None:
     api = start()
     tokens = exchange(api, code=consent(api)["code"]).json()
     assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 86_400)
     assert (read(api, tokens["access_token"]), read(api, tokens["access_token"], "workout")) == (200, 401)
 
 
-def test_a_code_is_used_once(start) -> None:
+def test_a_code_is_used_once(start: Callable[..., RunningApi]) -> None:
     api = start()
     code = consent(api)["code"]
     assert [exchange(api, code=code).status_code for _ in range(2)] == [200, 400]
 
 
-def test_a_code_dies_after_ten_minutes(start) -> None:
+def test_a_code_dies_after_ten_minutes(start: Callable[..., RunningApi]) -> None:
     clock = Clock()
     api = start(now=clock)
     code = consent(api)["code"]
@@ -98,12 +98,12 @@ def test_a_code_dies_after_ten_minutes(start) -> None:
     assert exchange(api, code=code).json()["error"] == "invalid_grant"
 
 
-def test_a_code_of_another_redirect_is_refused(start) -> None:
+def test_a_code_of_another_redirect_is_refused(start: Callable[..., RunningApi]) -> None:
     api = start()
     assert exchange(api, code=consent(api)["code"], redirect_uri="http://localhost/other").status_code == 400
 
 
-def test_a_code_with_a_challenge_needs_its_verifier(start) -> None:
+def test_a_code_with_a_challenge_needs_its_verifier(start: Callable[..., RunningApi]) -> None:
     api = start()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(b"verifier").digest()).rstrip(b"=").decode()
     asked = {"code_challenge": challenge, "code_challenge_method": "S256"}
@@ -111,37 +111,37 @@ def test_a_code_with_a_challenge_needs_its_verifier(start) -> None:
     assert exchange(api, code=consent(api, **asked)["code"], code_verifier="verifier").status_code == 200
 
 
-def test_the_client_may_name_itself_by_basic_authentication(start) -> None:
+def test_the_client_may_name_itself_by_basic_authentication(start: Callable[..., RunningApi]) -> None:
     api = start()
     form = {"grant_type": "authorization_code", "code": consent(api)["code"], "redirect_uri": CALLBACK}
     assert httpx.post(api.base_url + NEW_TOKEN, data=form, auth=tuple(CLIENT.values())).status_code == 200
 
 
-def test_a_wrong_client_is_refused(start) -> None:
+def test_a_wrong_client_is_refused(start: Callable[..., RunningApi]) -> None:
     api = start()
     reply = exchange(api, code=consent(api)["code"], client_secret="wrong")
     assert (reply.status_code, reply.json()["error"]) == (400, "invalid_client")
 
 
-def test_the_old_token_url_refuses_a_new_app_and_burns_its_code(start) -> None:
+def test_the_old_token_url_refuses_a_new_app_and_burns_its_code(start: Callable[..., RunningApi]) -> None:
     api = start(portal="new")
     code = consent(api)["code"]
     assert exchange(api, OLD_TOKEN, code=code).status_code == 401
     assert exchange(api, NEW_TOKEN, code=code).status_code == 400
 
 
-def test_the_new_token_url_comes_first_for_a_new_app(start) -> None:
+def test_the_new_token_url_comes_first_for_a_new_app(start: Callable[..., RunningApi]) -> None:
     api = start(portal="new")
     assert exchange(api, api.token_urls[0].removeprefix(api.base_url), code=consent(api)["code"]).status_code == 200
 
 
-def test_the_old_token_url_refuses_to_refresh_for_a_new_app_and_burns_nothing(start) -> None:
+def test_the_old_token_url_refuses_to_refresh_for_a_new_app_and_burns_nothing(start: Callable[..., RunningApi]) -> None:
     api = start(portal="new")
     token = api.grant()["refresh_token"]
     assert (refresh(api, token, OLD_TOKEN).status_code, refresh(api, token).status_code) == (400, 200)
 
 
-def test_a_refresh_token_is_used_once_and_replaced(start) -> None:
+def test_a_refresh_token_is_used_once_and_replaced(start: Callable[..., RunningApi]) -> None:
     api = start()
     old = api.grant("daily")["refresh_token"]
     new = refresh(api, old).json()
@@ -150,7 +150,7 @@ def test_a_refresh_token_is_used_once_and_replaced(start) -> None:
     assert refresh(api, new["refresh_token"]).json()["scope"] == "extapi:daily"
 
 
-def test_an_access_token_expires(start) -> None:
+def test_an_access_token_expires(start: Callable[..., RunningApi]) -> None:
     clock = Clock()
     api = start(now=clock, expires_in=60)
     token = api.grant()["access_token"]
@@ -159,7 +159,7 @@ def test_an_access_token_expires(start) -> None:
     assert (before, read(api, token)) == (200, 401)
 
 
-def test_all_access_tokens_can_be_made_to_expire(start) -> None:
+def test_all_access_tokens_can_be_made_to_expire(start: Callable[..., RunningApi]) -> None:
     api = start()
     tokens = api.grant()
     api.expire_tokens()
@@ -167,7 +167,7 @@ def test_all_access_tokens_can_be_made_to_expire(start) -> None:
     assert read(api, refresh(api, tokens["refresh_token"]).json()["access_token"]) == 200
 
 
-def test_a_revoked_token_reads_nothing(start) -> None:
+def test_a_revoked_token_reads_nothing(start: Callable[..., RunningApi]) -> None:
     api = start()
     old, new = api.grant(), api.grant()
     httpx.post(api.base_url + "/oauth/revoke", params={"access_token": old["access_token"]})

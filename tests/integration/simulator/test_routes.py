@@ -124,23 +124,25 @@ def test_the_person_is_a_bare_object(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("collection", [c for c in COLLECTIONS if c != "personal_info"])
-def test_a_missing_scope_is_unauthorized_and_named(with_scopes, collection: object) -> None:
+def test_a_missing_scope_is_unauthorized_and_named(
+    with_scopes: Callable[..., httpx.Response], collection: object
+) -> None:
     scope = COLLECTIONS[collection].scope
     reply = with_scopes(collection, *(s for s in SCOPES if s != scope))
     assert reply.status_code == 401
     assert reply.json() == {"detail": f"Token is not authorized access {scope} scope."}
 
 
-def test_only_the_id_of_the_person_needs_no_scope(with_scopes) -> None:
+def test_only_the_id_of_the_person_needs_no_scope(with_scopes: Callable[..., httpx.Response]) -> None:
     assert with_scopes("personal_info", "daily").json().keys() == {"id"}
     assert "email" not in with_scopes("personal_info", "personal").json()
 
 
-def test_a_request_without_a_token_is_a_bad_one(with_scopes) -> None:
+def test_a_request_without_a_token_is_a_bad_one(with_scopes: Callable[..., httpx.Response]) -> None:
     assert with_scopes("sleep", "daily", headers={}).status_code == 400
 
 
-def test_an_unknown_token_is_unauthorized(with_scopes) -> None:
+def test_an_unknown_token_is_unauthorized(with_scopes: Callable[..., httpx.Response]) -> None:
     reply = with_scopes("sleep", "daily", headers={"Authorization": "Bearer other"})
     assert (reply.status_code, reply.json()["title"]) == (401, "Invalid Access token")
 

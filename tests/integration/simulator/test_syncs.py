@@ -29,7 +29,7 @@ def start() -> Iterator[Callable[..., RunningApi]]:
 
 
 @pytest.fixture
-def subscriber():
+def subscriber() -> Iterator["Subscriber"]:
     with subscribing() as running:
         yield running
 
@@ -90,7 +90,7 @@ def subscribe(
     return httpx.post(api.base_url + SUBSCRIPTIONS, json=body | changes, headers=CLIENT)
 
 
-def test_days_held_back_appear_with_the_sync(start) -> None:
+def test_days_held_back_appear_with_the_sync(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=2)
     assert max(by_day(api, "daily_sleep")) == "2026-11-19"
     api.sync(days=1)
@@ -99,7 +99,7 @@ def test_days_held_back_appear_with_the_sync(start) -> None:
     assert max(by_day(api, "daily_sleep")) == "2026-11-21"
 
 
-def test_rows_of_days_held_back_appear_with_the_sync(start) -> None:
+def test_rows_of_days_held_back_appear_with_the_sync(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=2)
     asked = {"start_datetime": "2026-11-20", "end_datetime": "2026-11-22"}
     before = read(api, "heartrate", **asked)
@@ -107,7 +107,7 @@ def test_rows_of_days_held_back_appear_with_the_sync(start) -> None:
     assert (len(before), bool(read(api, "heartrate", **asked))) == (0, True)
 
 
-def test_a_document_held_back_is_not_found_by_id(start) -> None:
+def test_a_document_held_back_is_not_found_by_id(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=1)
     [document] = PERSON.on("daily_sleep", PERSON.last)
     url = f"{api.base_url}/v2/usercollection/daily_sleep/{document['id']}"
@@ -116,13 +116,13 @@ def test_a_document_held_back_is_not_found_by_id(start) -> None:
     assert (before, httpx.get(url, headers=HEADERS).status_code) == (404, 200)
 
 
-def test_nothing_changes_without_a_sync(start) -> None:
+def test_nothing_changes_without_a_sync(start: Callable[..., RunningApi]) -> None:
     api = start()
     assert read(api, "sleep") == read(api, "sleep")
 
 
 @pytest.mark.parametrize("collection", ["daily_activity", "daily_sleep", "daily_readiness", "sleep"])
-def test_a_sync_changes_the_last_three_days_and_no_id(start, collection: str) -> None:
+def test_a_sync_changes_the_last_three_days_and_no_id(start: Callable[..., RunningApi], collection: str) -> None:
     api = start()
     before = read(api, collection)
     api.sync()
@@ -133,7 +133,7 @@ def test_a_sync_changes_the_last_three_days_and_no_id(start, collection: str) ->
     assert before.keys() == after.keys()
 
 
-def test_steps_grow_with_every_sync(start) -> None:
+def test_steps_grow_with_every_sync(start: Callable[..., RunningApi]) -> None:
     api = start()
     steps = [by_day(api, "daily_activity")["2026-11-21"]["steps"]]
     for _ in range(2):
@@ -142,7 +142,7 @@ def test_steps_grow_with_every_sync(start) -> None:
     assert steps[0] < steps[1] < steps[2]
 
 
-def test_a_deleted_document_is_gone_from_the_list_and_by_id(start) -> None:
+def test_a_deleted_document_is_gone_from_the_list_and_by_id(start: Callable[..., RunningApi]) -> None:
     api = start()
     identity = next(iter(read(api, "sleep")))
     assert [e.event_type for e in api.delete("sleep", identity)] == ["delete"]
@@ -150,7 +150,7 @@ def test_a_deleted_document_is_gone_from_the_list_and_by_id(start) -> None:
     assert httpx.get(f"{api.base_url}/v2/usercollection/sleep/{identity}", headers=HEADERS).status_code == 404
 
 
-def test_a_deleted_document_can_appear_anew_as_it_was(start) -> None:
+def test_a_deleted_document_can_appear_anew_as_it_was(start: Callable[..., RunningApi]) -> None:
     api = start()
     before = read(api, "sleep")
     identity = next(iter(before))
@@ -160,7 +160,7 @@ def test_a_deleted_document_can_appear_anew_as_it_was(start) -> None:
     assert read(api, "sleep") == before
 
 
-def test_syncs_and_deletions_can_be_asked_for_over_http(start) -> None:
+def test_syncs_and_deletions_can_be_asked_for_over_http(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=1)
     told = httpx.post(api.base_url + "/_simulate/sync", json={"days": 1}).json()["events"]
     assert {"create", "update"} == {e["event_type"] for e in told}
@@ -169,11 +169,11 @@ def test_syncs_and_deletions_can_be_asked_for_over_http(start) -> None:
     assert gone.json()["events"] == [{"event_type": "delete", "data_type": "daily_sleep", "object_id": identity}]
 
 
-def test_deleting_what_is_not_there_tells_nobody(start) -> None:
+def test_deleting_what_is_not_there_tells_nobody(start: Callable[..., RunningApi]) -> None:
     assert start().delete("sleep", "nothing") == []
 
 
-def test_a_subscription_needs_the_answered_challenge(start, subscriber) -> None:
+def test_a_subscription_needs_the_answered_challenge(start: Callable[..., RunningApi], subscriber) -> None:
     api = start()
     assert subscribe(api, subscriber).status_code == 201
     subscriber.challenge = "wrong"
@@ -183,15 +183,17 @@ def test_a_subscription_needs_the_answered_challenge(start, subscriber) -> None:
 @pytest.mark.parametrize(
     "change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}]
 )
-def test_an_impossible_subscription_is_unprocessable(start, subscriber, change: dict[str, str]) -> None:
+def test_an_impossible_subscription_is_unprocessable(
+    start: Callable[..., RunningApi], subscriber, change: dict[str, str]
+) -> None:
     assert subscribe(start(), subscriber, **change).status_code == 422
 
 
-def test_subscriptions_need_the_secret_of_the_app(start) -> None:
+def test_subscriptions_need_the_secret_of_the_app(start: Callable[..., RunningApi]) -> None:
     assert httpx.get(start().base_url + SUBSCRIPTIONS, headers=HEADERS).status_code == 401
 
 
-def test_a_subscription_is_listed_renewed_changed_and_deleted(start, subscriber) -> None:
+def test_a_subscription_is_listed_renewed_changed_and_deleted(start: Callable[..., RunningApi], subscriber) -> None:
     api = start()
     held = subscribe(api, subscriber).json()
     one = f"{api.base_url}{SUBSCRIPTIONS}/{held['id']}"
@@ -203,7 +205,7 @@ def test_a_subscription_is_listed_renewed_changed_and_deleted(start, subscriber)
     assert httpx.get(one, headers=CLIENT).status_code == 403
 
 
-def test_an_event_is_thin_and_signed_over_its_raw_body(start, subscriber) -> None:
+def test_an_event_is_thin_and_signed_over_its_raw_body(start: Callable[..., RunningApi], subscriber) -> None:
     api = start()
     subscribe(api, subscriber)
     changed = {e.object_id for e in api.sync() if e.data_type == "sleep"}
@@ -215,7 +217,7 @@ def test_an_event_is_thin_and_signed_over_its_raw_body(start, subscriber) -> Non
     assert json.loads(body).keys() == {"event_type", "data_type", "object_id", "event_time", "user_id"}
 
 
-def test_only_the_subscribed_kind_is_told(start, subscriber) -> None:
+def test_only_the_subscribed_kind_is_told(start: Callable[..., RunningApi], subscriber) -> None:
     api = start(hold_back_days=1)
     subscribe(api, subscriber, "create", "daily_sleep")
     api.sync()
@@ -223,7 +225,7 @@ def test_only_the_subscribed_kind_is_told(start, subscriber) -> None:
     assert json.loads(body)["object_id"] == PERSON.on("daily_sleep", PERSON.last)[0]["id"]
 
 
-def test_an_event_that_fails_is_sent_again(start, subscriber) -> None:
+def test_an_event_that_fails_is_sent_again(start: Callable[..., RunningApi], subscriber) -> None:
     api = start()
     subscribe(api, subscriber, "delete")
     subscriber.status = 500
@@ -231,7 +233,7 @@ def test_an_event_that_fails_is_sent_again(start, subscriber) -> None:
     assert len(subscriber.events) == 3
 
 
-def test_a_subscriber_that_is_gone_loses_its_subscription(start, subscriber) -> None:
+def test_a_subscriber_that_is_gone_loses_its_subscription(start: Callable[..., RunningApi], subscriber) -> None:
     api = start()
     subscribe(api, subscriber)
     subscriber.status = 410

@@ -37,11 +37,11 @@ def days(reply):
     return [d["day"] for d in reply.json()["data"]]
 
 
-def test_a_score_of_the_last_day_is_included(ask) -> None:
+def test_a_score_of_the_last_day_is_included(ask: Callable[..., httpx.Response]) -> None:
     assert days(ask("daily_sleep", start_date="2026-11-20", end_date="2026-11-21")) == ["2026-11-20", "2026-11-21"]
 
 
-def test_activity_of_the_last_day_is_left_out(ask) -> None:
+def test_activity_of_the_last_day_is_left_out(ask: Callable[..., httpx.Response]) -> None:
     assert days(ask("daily_activity", start_date="2026-11-20", end_date="2026-11-21")) == ["2026-11-20"]
 
 
@@ -51,30 +51,30 @@ def test_activity_is_dated_by_the_persons_own_clock() -> None:
     assert days(reply) == ["2026-11-20"]
 
 
-def test_activity_of_the_last_day_comes_with_a_time(ask) -> None:
+def test_activity_of_the_last_day_comes_with_a_time(ask: Callable[..., httpx.Response]) -> None:
     assert days(ask("daily_activity", start_date="2026-11-21", end_date="2026-11-21T23:59:59")) == ["2026-11-21"]
 
 
 @pytest.mark.parametrize("collection", ["daily_activity", "sleep", "workout"])
-def test_one_date_twice_returns_no_event(ask, collection: str) -> None:
+def test_one_date_twice_returns_no_event(ask: Callable[..., httpx.Response], collection: str) -> None:
     assert days(ask(collection, start_date="2026-11-18", end_date="2026-11-18")) == []
 
 
-def test_a_sleep_is_found_under_the_utc_date_of_its_beginning(serve) -> None:
+def test_a_sleep_is_found_under_the_utc_date_of_its_beginning(serve: Callable[..., httpx.Client]) -> None:
     night = {"id": "a", "day": "2026-01-17", "bedtime_start": "2026-01-16T22:00:00-05:00"}  # 03:00 UTC on the 17th
     http = serve(sleep=[night])
     assert days(http.get("sleep", params={"start_date": "2026-01-17", "end_date": "2026-01-17"})) == []
     assert days(http.get("sleep", params={"start_date": "2026-01-17", "end_date": "2026-01-18"})) == ["2026-01-17"]
 
 
-def test_a_sleep_begun_before_the_start_date_is_missed(serve) -> None:
+def test_a_sleep_begun_before_the_start_date_is_missed(serve: Callable[..., httpx.Client]) -> None:
     night = {"id": "a", "day": "2026-05-06", "bedtime_start": "2026-05-05T22:00:00+00:00"}
     http = serve(sleep=[night])
     assert days(http.get("sleep", params={"start_date": "2026-05-06", "end_date": "2026-05-08"})) == []
     assert days(http.get("sleep", params={"start_date": "2026-05-05", "end_date": "2026-05-06"})) == ["2026-05-06"]
 
 
-def test_a_tag_just_after_local_midnight_comes_with_the_date_before(serve) -> None:
+def test_a_tag_just_after_local_midnight_comes_with_the_date_before(serve: Callable[..., httpx.Client]) -> None:
     tag = {"id": "a", "start_day": "2024-11-09", "start_time": "2024-11-09T00:44:30+01:00"}
     reply = serve(enhanced_tag=[tag]).get("enhanced_tag", params={"start_date": "2024-11-08", "end_date": "2024-11-09"})
     assert len(reply.json()["data"]) == 1
@@ -99,40 +99,40 @@ def test_a_padded_window_holds_the_whole_week_at_utc_minus_six() -> None:
             assert (of_week, len(found) > len(of_week)) == (week.truth[collection], True)
 
 
-def test_documents_come_oldest_first(ask) -> None:
+def test_documents_come_oldest_first(ask: Callable[..., httpx.Response]) -> None:
     found = ask("sleep", start_date="2026-10-01", end_date="2026-11-21").json()["data"]
     starts = [d["bedtime_start"] for d in found]
     assert starts == sorted(starts)
 
 
-def test_far_dates_return_the_whole_history(ask) -> None:
+def test_far_dates_return_the_whole_history(ask: Callable[..., httpx.Response]) -> None:
     found = days(ask("daily_readiness", start_date="0024-11-11", end_date="2999-12-31"))
     assert len(found) > 330
 
 
-def test_numbers_are_read_as_seconds_since_1970(ask) -> None:
+def test_numbers_are_read_as_seconds_since_1970(ask: Callable[..., httpx.Response]) -> None:
     reply = ask("sleep", start_date="1", end_date="2")
     assert (reply.status_code, reply.json()["data"]) == (200, [])
 
 
-def test_without_dates_the_last_two_days_come(ask) -> None:
+def test_without_dates_the_last_two_days_come(ask: Callable[..., httpx.Response]) -> None:
     assert days(ask("daily_sleep")) == ["2026-11-20", "2026-11-21"]
 
 
-def test_rings_have_no_window(ask) -> None:
+def test_rings_have_no_window(ask: Callable[..., httpx.Response]) -> None:
     assert len(ask("ring_configuration", start_date="2030-01-01", end_date="2030-01-02").json()["data"]) == 2
 
 
-def test_heart_rate_without_date_times_is_the_last_day(ask) -> None:
+def test_heart_rate_without_date_times_is_the_last_day(ask: Callable[..., httpx.Response]) -> None:
     rows = ask("heartrate", start_date="2026-01-01", end_date="2026-02-01").json()["data"]
     assert {r["timestamp"][:10] for r in rows} <= {"2026-11-20", "2026-11-21", "2026-11-22"}
 
 
-def test_a_bare_date_twice_is_no_time_at_all(ask) -> None:
+def test_a_bare_date_twice_is_no_time_at_all(ask: Callable[..., httpx.Response]) -> None:
     assert ask("heartrate", start_datetime="2026-11-20", end_datetime="2026-11-20").json()["data"] == []
 
 
-def test_heart_rate_obeys_both_bounds(ask) -> None:
+def test_heart_rate_obeys_both_bounds(ask: Callable[..., httpx.Response]) -> None:
     asked = {"start_datetime": "2026-11-20T06:00:00-06:00", "end_datetime": "2026-11-20T13:00:00Z"}
     stamps = [r["timestamp"] for r in ask("heartrate", **asked).json()["data"]]
     assert stamps
@@ -140,13 +140,13 @@ def test_heart_rate_obeys_both_bounds(ask) -> None:
 
 
 @pytest.mark.parametrize("name", ["start_date", "end_date"])
-def test_a_date_that_is_none_is_unprocessable(ask, name: str) -> None:
+def test_a_date_that_is_none_is_unprocessable(ask: Callable[..., httpx.Response], name: str) -> None:
     reply = ask("daily_sleep", **{name: "nonsense"})
     assert reply.status_code == 422
     assert [d["loc"] for d in reply.json()["detail"]] == [["query", name, "datetime"], ["query", name, "date"]]
 
 
-def test_a_start_after_the_end_is_unprocessable(ask) -> None:
+def test_a_start_after_the_end_is_unprocessable(ask: Callable[..., httpx.Response]) -> None:
     reply = ask("daily_sleep", start_date="2026-11-12", end_date="2026-11-11")
     assert reply.status_code == 422
     assert reply.json()["detail"][0]["msg"] == "Start date must be before end date"

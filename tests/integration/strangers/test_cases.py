@@ -176,7 +176,12 @@ def answers_of(request: pytest.FixtureRequest) -> Callable[[Case], dict[str, Ans
 
 
 @pytest.fixture
-def synced(answers_of, oura_lake, lake: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], Said]:
+def synced(
+    answers_of: Callable[[Case], dict[str, Answer]],
+    oura_lake: Callable[..., Said],
+    lake: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Case], Said]:
     """The command over one folder of answers, in this process."""
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "t")
 
@@ -217,7 +222,7 @@ def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...])
 
 
 @EVERY_CASE
-def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake: Path) -> None:
+def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced: Callable[[Case], Said], lake: Path) -> None:
     said = synced(case)
     assert_says(said, case.says, case.may_say)
     assert (said.code, n_rows(lake)) == (case.code, case.rows)
@@ -227,7 +232,11 @@ def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced, lake: P
 
 @EVERY_CASE
 def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
-    case, synced, lake: Path, answers_of, oura_lake
+    case,
+    synced: Callable[[Case], Said],
+    lake: Path,
+    answers_of: Callable[[Case], dict[str, Answer]],
+    oura_lake: Callable[..., Said],
 ) -> None:
     first = synced(case)
     before = stored(lake)

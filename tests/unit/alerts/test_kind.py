@@ -83,7 +83,7 @@ def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
     return analysed
 
 
-def keeps_its_verdicts(analysed) -> bool:
+def keeps_its_verdicts(analysed: Callable[..., list[Finding]]) -> bool:
     """Whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
     whole = analysed(HISTORY)
     prefixes = [analysed(HISTORY[:cut]) for cut in CUTS]

@@ -7,7 +7,7 @@ from oura_lake.analyses.confounders import CLOCK, TRAVEL, confounders
 from support.illness_days import FIRST, calm_day
 
 
-def found(**by_ago):
+def found(**by_ago) -> tuple[str, ...]:
     """The explanations on a day; `offset_3=0` is the offset from UTC of the night three days before it."""
     days = {FIRST + timedelta(days=n): calm_day(n) for n in range(10)}
     for name, value in by_ago.items():
@@ -16,7 +16,7 @@ def found(**by_ago):
     return confounders(FIRST + timedelta(days=9), days)
 
 
-def offsets(*of_days: int | None):
+def offsets(*of_days: int | None) -> tuple[str, ...]:
     """The explanations on the last of these nights in a row, each at an offset from UTC in minutes."""
     days = {FIRST + timedelta(days=n): calm_day(n, utc_offset_min=offset) for n, offset in enumerate(of_days)}
     return confounders(max(days), days)
@@ -35,7 +35,7 @@ def test_a_calm_day_needs_no_explanation() -> None:
         ("training_end_h", 24, "late_workout"),
     ],
 )
-def test_an_explanation_counts_on_its_day_and_the_two_after_it(column, value, name) -> None:
+def test_an_explanation_counts_on_its_day_and_the_two_after_it(column: str, value: float | int, name: str) -> None:
     assert [found(**{f"{column}_{ago}": value}) for ago in range(4)] == [(name,), (name,), (name,), ()]
 
 

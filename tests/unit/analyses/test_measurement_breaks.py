@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from oura_lake.analyses.measurement_breaks import Breaks
+from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.questions.illness import analyse
 from oura_lake.analyses.signals import OF_ILLNESS
 from support.illness_days import calm_day, calm_days
@@ -12,7 +13,7 @@ OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
 ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}
 
 
-def judged(days, n):
+def judged(days: list[PersonDay], n: int):
     """The signals that are judged on the n-th day."""
     return {d.signal for d in analyse(days)[n].drivers}
 
@@ -41,7 +42,7 @@ def test_another_ring_restarts_every_signal() -> None:
 
 
 def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it() -> None:
-    def shifted(n, **fields):
+    def shifted(n: int, **fields: bool) -> PersonDay:
         return replace(
             calm_day(n, **fields),
             temperature_deviation_c=0.9 + calm_day(n).temperature_deviation_c,
@@ -53,7 +54,7 @@ def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it()
     assert [f.day for f in analyse([replace(d, is_new_ring=None) for d in known]) if f.is_alert] != []
 
 
-def moved(n, since):
+def moved(n: int, since: int) -> PersonDay:
     """A calm day, since that day on another level: 3 bpm up, temperature 0.3 down."""
     day = calm_day(n)
     if n < since:
@@ -87,7 +88,7 @@ def test_a_long_gap_restarts_the_signal_that_it_is_in() -> None:
 
 
 @pytest.mark.parametrize("gap", [1, 10, 27])
-def test_a_shorter_gap_restarts_nothing(gap) -> None:
+def test_a_shorter_gap_restarts_nothing(gap: int) -> None:
     days = calm_days(60) + [calm_day(n) for n in range(60 + gap, 70 + gap)]
     assert judged(days, 60) >= ALL - {"steps"}
 

@@ -20,7 +20,7 @@ DIRT = [*SENTINELS, CLEAN[4], CLEAN[4]]
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory):
+def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | bytes], History]:
     folder = tmp_path_factory.mktemp("histories")
 
     def _read(text: str | bytes) -> History:

@@ -37,7 +37,7 @@ def test_another_secret_opens_none(token, answer) -> None:
 
 
 @given(place=st.integers(0, 127), letter=st.sampled_from(LETTERS), token=st.sampled_from([*SENT]))
-def test_no_altered_letter_is_accepted(place, letter, token) -> None:
+def test_no_altered_letter_is_accepted(place: int, letter, token) -> None:
     altered = token[:place] + letter + token[place + 1 :]
     assert (opened(altered, SECRET) is None) == (altered != token)
 

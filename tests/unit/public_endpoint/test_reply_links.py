@@ -22,7 +22,9 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 @pytest.mark.parametrize("kind", plugins(ALERT_KINDS, AlertKind))
 @pytest.mark.parametrize("person", ["a", "p" * 31])
 @pytest.mark.parametrize("is_ill", [True, False])
-def test_a_token_says_what_was_put_into_it_for_any_kind_and_the_longest_name(kind, person, is_ill) -> None:
+def test_a_token_says_what_was_put_into_it_for_any_kind_and_the_longest_name(
+    kind: str, person: str, is_ill: bool
+) -> None:
     answer = Answer(person=person, episode=f"{kind}-2026-02-27", is_ill=is_ill, until=NOW + LASTS)
     assert answer_in(token_of(answer, SECRET), SECRET, NOW) == answer
 
@@ -50,13 +52,13 @@ def test_another_secret_neither_opens_a_token_nor_makes_one_that_opens() -> None
 
 @given(place=st.integers(0, len(TOKEN) - 1), letter=st.sampled_from(LETTERS))
 @example(place=len(TOKEN) - 1, letter="A")
-def test_no_altered_letter_is_accepted(place, letter) -> None:
+def test_no_altered_letter_is_accepted(place: int, letter) -> None:
     altered = TOKEN[:place] + letter + TOKEN[place + 1 :]
     assert (answer_in(altered, SECRET, NOW) is None) == (altered != TOKEN)
 
 
 @given(st.binary(min_size=120, max_size=120), st.integers(0, 119))
-def test_no_part_of_a_true_token_and_of_made_up_bytes_is_accepted(noise, cut) -> None:
+def test_no_part_of_a_true_token_and_of_made_up_bytes_is_accepted(noise: bytes, cut: int) -> None:
     made_up = "".join(LETTERS[byte % 64] for byte in noise) + "A" * 40
     assert answer_in(TOKEN[:cut] + made_up[cut:160], SECRET, NOW) is None
 
@@ -70,7 +72,7 @@ def test_no_part_of_a_true_token_and_of_made_up_bytes_is_accepted(noise, cut) ->
 @example(TOKEN * 9)
 @example(TOKEN[:-1] + "é")
 @example("\ud800" * 160)
-def test_no_other_text_is_accepted_and_none_is_an_error(text) -> None:
+def test_no_other_text_is_accepted_and_none_is_an_error(text: str) -> None:
     assert answer_in(text, SECRET, NOW) is None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from oura_lake.admin.checks import channels
-from oura_lake.admin.checks.model import State
+from oura_lake.admin.checks.model import Account, State
 from support.verify_account import OUTPUTS, TOPIC, Services
 from support.webhook_receiver import is_genuine, receiver, violations
 
@@ -97,7 +97,7 @@ def test_the_test_message_says_in_its_first_word_that_it_is_one(monkeypatch: pyt
     assert (message.subject.startswith("TEST"), "TEST" in message.sms, target) == (True, True, TOPIC)
 
 
-def hooked(aws: Services, url: str):
+def hooked(aws: Services, url: str) -> Account:
     return aws.account(outputs=OUTPUTS | {"Persons": json.dumps({"me": {"webhook": url, "webhook_key": "key of me"}})})
 
 

@@ -23,7 +23,7 @@ def aws() -> Services:
     return Services()
 
 
-def holds(aws, **token: object) -> None:
+def holds(aws: Services, **token: object) -> None:
     """Let the secret hold this token; nothing else of a pending one."""
     value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
     aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
@@ -109,7 +109,7 @@ def test_a_dead_letter_fails_and_says_how_to_look_and_what_then(aws: Services, k
     assert ("--source-arn arn:aws:sqs:r:1:dead`" in sentence) == (kind == "jobs")
 
 
-def log(aws) -> None:
+def log(aws: Services) -> None:
     aws.answers("lambda", "get_function_configuration", LoggingConfig={"LogGroup": "group"})
 
 

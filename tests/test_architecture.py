@@ -32,8 +32,7 @@ IMPURE = {
     "boto3", "botocore", "httpx", "urllib", "os", "time", "socket", "subprocess", "requests", "random", "secrets",
     "duckdb", "sqlglot", "awswrangler", "aws_lambda_powertools", "pathlib", "tempfile", "sys",
 }  # fmt: skip
-WAITS = {"ledger/refresh_lock.py": {"time"}}  # it waits for another process
-TO_THIRD_PARTIES_OF_PURE = {"numpy", "pyarrow"}
+TO_THIRD_PARTIES_OF_PURE = {"msgspec", "numpy", "pyarrow"}
 # What a service may know of an edge: types and pure functions, never a client.
 TYPES_OF_EDGES = {
     "oura_lake.query.model", "oura_lake.query.catalog", "oura_lake.oura.tokens", "oura_lake.oura.webhook_event",
@@ -161,7 +160,7 @@ def test_nobody_imports_a_private_module_of_another_package(module: str) -> None
 
 @pytest.mark.parametrize("module", in_packages(*PURE))
 def test_a_pure_module_imports_nothing_impure(module: str) -> None:
-    assert tops(PACKAGE / module) & IMPURE <= WAITS.get(module, set())
+    assert tops(PACKAGE / module) & IMPURE == set()
     assert tops(PACKAGE / module) - set(sys.stdlib_module_names) - TO_THIRD_PARTIES_OF_PURE <= {"oura_lake"}
     assert parts(PACKAGE / module) <= {*PURE, "errors", "contract", "registry"}
 
@@ -202,6 +201,11 @@ def test_infra_reads_tables_keys_and_contract_and_never_an_edge(module: str) -> 
 def test_nothing_that_infra_reads_loads_pyarrow() -> None:
     read = {name for m in INFRA for name in imported(ROOT / "infra" / m)}
     assert {top for name in closure(read) for top in tops(source_of(name))} & {"pyarrow", "numpy", "httpx"} == set()
+
+
+def test_the_receive_function_loads_nothing_that_its_zip_lacks() -> None:
+    loaded = {top for name in closure({"oura_lake.handlers.receive"}) for top in tops(source_of(name))}
+    assert loaded - set(sys.stdlib_module_names) <= {"boto3", "botocore", "nacl", "oura_lake"}
 
 
 @pytest.mark.parametrize("path", [*(f"lambdas/oura_lake/{m}" for m in OURS), *(f"infra/{m}" for m in INFRA)])

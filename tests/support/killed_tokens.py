@@ -6,6 +6,7 @@ spends each refresh token once and outlives them, and so does what is stored.
 
 import os
 import signal
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -149,7 +150,7 @@ class _Secret:
     def _tokens(self, death: Death, now: datetime) -> RefreshingTokens:
         clients, clock = self._clients, lambda: now
         store = S3Store(BUCKET, Dying(clients.forks_s3, death))
-        claims = Claims(store=store, person=self._name, clock=clock)
+        claims = Claims(store=store, person=self._name, clock=clock, sleep=time.sleep)
         authority = Authority(app=self._app)
         return RefreshingTokens(
             SecretTokens(self._name, Dying(clients.forks_secrets, death), claims.held),

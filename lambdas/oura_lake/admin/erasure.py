@@ -5,6 +5,7 @@ owner's own credentials; no function of the stack may delete anything.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -132,7 +133,8 @@ class Footprint:
         """
         self._let_jobs_end()
         app = AppParameter(self.outputs[Output.APP_PARAMETER], self.client("ssm"))
-        claims = Claims(store=S3Store(self.outputs[Output.BUCKET], self.client("s3")), person=self.person)
+        lake = S3Store(self.outputs[Output.BUCKET], self.client("s3"))
+        claims = Claims(store=lake, person=self.person, sleep=time.sleep)
         tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.held)
         with tokens.exclusively():
             withdraw(tokens.load, app.load, self.revoke, self.go_on)

@@ -7,6 +7,7 @@ is taken away; the emulator, unlike AWS, would let several versions bear it.
 
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -209,7 +210,8 @@ def person_tokens(
     def renewed(token: Token) -> Token:
         return Authority(app=app.load(), token_urls=token_urls, connect=connect_command(person)).renew(token)
 
-    return RefreshingTokens(SecretTokens(secret, client, Claims(store=store, person=person).held), renewed)
+    claims = Claims(store=store, person=person, sleep=time.sleep)
+    return RefreshingTokens(SecretTokens(secret, client, claims.held), renewed)
 
 
 def require_connected(prefix: str, person: str) -> None:

@@ -20,7 +20,8 @@ from oura_lake.cli.sync import chosen_endpoints, report
 from oura_lake.cli.watch import watch_in_a_process_of_its_own
 from oura_lake.contract import Env
 from oura_lake.errors import EXIT_FAILED
-from oura_lake.ingestion.backfill import Backfill, Span, chunks, left, note_done, unfinished_last
+from oura_lake.ingestion.backfill import Backfill, Span, chunks
+from oura_lake.ingestion.backfill_progress import left, note_done, unfinished_last
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.ingestion.worker import known_person, raise_what_a_retry_may_mend

@@ -11,11 +11,12 @@ from itertools import islice
 
 from oura_lake.errors import StoreError, StoreUnavailable
 from oura_lake.lake.documents import Landed, Table, is_placeable, land, set_aside
+from oura_lake.lake.drift import Drift, DriftKind
 from oura_lake.lake.keys import period_of
 from oura_lake.lake.partition import Partition
 from oura_lake.lake.raw import Line
 from oura_lake.lake.request_plan import Days, newest_possible_day
-from oura_lake.lake.rows import Drift, key_of, typed
+from oura_lake.lake.rows import key_of, typed
 from oura_lake.ledger.drift import note_drift
 from oura_lake.ledger.pending_analysis import note_owed
 from oura_lake.oura.account_export import Part, Record, records
@@ -59,7 +60,7 @@ class Import:
 
     def bring(self, table: Table, part: Part) -> Brought:
         """Land what is new of one file; raises StoreUnavailable."""
-        brought = Brought(part=part, drift={Drift(name, "unknown") for name in part.unknown})
+        brought = Brought(part=part, drift={Drift(name, DriftKind.UNKNOWN) for name in part.unknown})
         lands = _Landing(self, table, brought)
         try:
             found = records(part, self.zone)

@@ -1,20 +1,16 @@
 """Backfill of years, newest first, in chunks that follow one another.
 
 Days come in chunks, newest first, cut from the last day downwards: so the same question always has the same chunks,
-and a note of the oldest day that is done tells where to go on. In AWS the job of a chunk brings the next one onto the
-queue when it is done: the person's schedule never waits behind more than one.
+and a note of the oldest day that is done tells where to go on (`backfill_progress.py`). In AWS the job of a chunk
+brings the next one onto the queue when it is done: the person's schedule never waits behind more than one.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from oura_lake.contract import Reason
 from oura_lake.ingestion.job import Job
-from oura_lake.lake.keys import backfill_key
-from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note, reading
 
 CHUNK = timedelta(days=92)  # some 130 requests and 10 s: far from the function's time limit
 DAY = timedelta(days=1)
@@ -64,34 +60,3 @@ def following(job: Job) -> Job | None:
     if not (job.until and job.first and job.until < job.first):
         return None
     return Backfill(person=job.person, first=job.until, last=job.first - DAY, endpoints=job.endpoints).job()
-
-
-def left(store: Store, wanted: Backfill) -> list[Span]:
-    """The chunks still to do: all, unless the person's note is of the same days and collections."""
-    note = read_note(store, backfill_key(wanted.person))
-    with reading(backfill_key(wanted.person)):
-        done = _done_from(note, wanted)
-    return [chunk for chunk in chunks(wanted.first, wanted.last) if done is None or chunk.first < done]
-
-
-def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str, ...]) -> date | None:
-    """The last day of a backfill from `first` that was begun, also on another day, and not ended; None for none."""
-    note = read_note(store, backfill_key(person))
-    is_same = note.get("first") == first.isoformat() and note.get("endpoints") == list(endpoints)
-    with reading(backfill_key(person)):
-        return date.fromisoformat(note["last"]) if is_same and note["done_from"] > note["first"] else None
-
-
-def note_done(store: Store, wanted: Backfill, chunk: Span) -> None:
-    """Note that a chunk, and so all that is newer, is done."""
-    change_note(store, backfill_key(wanted.person), lambda _: _flat(wanted) | {"done_from": chunk.first.isoformat()})
-
-
-def _done_from(note: dict[str, Any], wanted: Backfill) -> date | None:
-    is_same = _flat(wanted).items() <= note.items()
-    return date.fromisoformat(note["done_from"]) if is_same else None
-
-
-def _flat(wanted: Backfill) -> dict[str, Any]:
-    days = {"first": wanted.first.isoformat(), "last": wanted.last.isoformat()}
-    return days | {"endpoints": list(wanted.endpoints)}

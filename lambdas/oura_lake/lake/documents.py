@@ -17,6 +17,7 @@ from typing import Any
 
 from oura_lake.errors import Kept, WriteConflict
 from oura_lake.lake import raw
+from oura_lake.lake.drift import Drift
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import period_of, rejected_key
 from oura_lake.lake.merge import can_be_buried, fold, remains, row_of, rows_of
@@ -24,7 +25,7 @@ from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.partition import Partition, Table
 from oura_lake.lake.placing import is_placeable, obstacles
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, Row, key_of, whole_ms
+from oura_lake.lake.rows import Key, Row, key_of, whole_ms
 from oura_lake.lake.unmerged import Told, not_before, recent
 from oura_lake.sources.model import Endpoint
 

@@ -8,8 +8,9 @@ any order and any number of times.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from oura_lake.lake.drift import Drift
 from oura_lake.lake.raw import Line, parse_line
-from oura_lake.lake.rows import Drift, Key, Row, document_row, key_of, tombstone_row
+from oura_lake.lake.rows import Key, Row, document_row, key_of, tombstone_row
 from oura_lake.sources.model import Endpoint
 
 

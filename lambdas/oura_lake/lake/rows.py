@@ -9,12 +9,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from math import isfinite
 from typing import Any
 
+from oura_lake.lake.drift import OF_ANOTHER_FORM, Drift, DriftKind
 from oura_lake.lake.json_text import REPLACED
 from oura_lake.sources.ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources.model import Endpoint
@@ -30,16 +30,6 @@ AS_THEY_CAME: dict[str, set[type]] = {
 VALUE = re.compile(r"[\w.-]{1,40}")
 Row = dict[str, Any]
 Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, order=True)
-class Drift:
-    """A field that the declaration does not know (`unknown`), whose value does not fit (`type`) or was rounded
-    (`fraction`), whose text has a character that could not be read (`character`), or a new value of one whose values
-    are listed (`value x`)."""
-
-    field: str
-    problem: str
 
 
 class Misfit(ValueError):
@@ -86,13 +76,14 @@ def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Dri
 
 def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
     """The names that the endpoint does not declare."""
-    return {Drift(name, "unknown") for name in set(names) - _names(endpoint)}
+    return {Drift(name, DriftKind.UNKNOWN) for name in set(names) - _names(endpoint)}
 
 
 def unlisted(endpoint: Endpoint, name: str, values: Iterable[Any]) -> set[Drift]:
     """The values of a field that are not among those listed for it; a value of another form is not repeated."""
     strange = set(values) - listed(endpoint).get(name, frozenset()) - {None}
-    return {Drift(name, f"value {value}" if VALUE.fullmatch(value) else "value of another form") for value in strange}
+    shown = (value if VALUE.fullmatch(value) else OF_ANOTHER_FORM for value in strange)
+    return {Drift(name, DriftKind.VALUE, value) for value in shown}
 
 
 def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
@@ -192,7 +183,7 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
                 return _struct(path, fields, value, drift)
         raise Misfit
     except (ValueError, TypeError, ArithmeticError):  # the last: of a number or an instant out of range
-        drift.add(Drift(path, "type"))
+        drift.add(Drift(path, DriftKind.TYPE))
         return None
 
 
@@ -204,13 +195,13 @@ def _are_doubles(value: Any) -> bool:
 
 def _text(path: str, value: str, drift: set[Drift]) -> str:
     if REPLACED in value:
-        drift.add(Drift(path, "character"))
+        drift.add(Drift(path, DriftKind.CHARACTER))
     return value
 
 
 def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], drift: set[Drift]) -> Row:
     known = {f.name for f in fields}
-    drift.update(Drift(f"{path}.{name}", "unknown") for name in value if name not in known)
+    drift.update(Drift(f"{path}.{name}", DriftKind.UNKNOWN) for name in value if name not in known)
     return {f.name: _value(f"{path}.{f.name}", f.type, value.get(f.name), drift) for f in fields}
 
 
@@ -218,7 +209,7 @@ def _whole(path: str, name: str, value: Any, drift: set[Drift]) -> Any:
     """A fraction rounded where the column has whole numbers, which is drift; any other value as it came."""
     if name not in INT_LIMIT or not isinstance(value, float) or not isfinite(value) or value.is_integer():
         return value
-    drift.add(Drift(path, "fraction"))
+    drift.add(Drift(path, DriftKind.FRACTION))
     return round(value)
 
 

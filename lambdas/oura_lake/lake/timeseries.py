@@ -20,11 +20,12 @@ import pyarrow as pa
 from oura_lake.errors import Kept, WriteConflict
 from oura_lake.lake import raw
 from oura_lake.lake.documents import TRIES, Document, Landed, Table, lost_race, set_aside, why
+from oura_lake.lake.drift import Drift, DriftKind
 from oura_lake.lake.keys import period_of
 from oura_lake.lake.parquet import read_table, seen_by, write_table
 from oura_lake.lake.placing import obstacles
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift, Key, in_order, listed, typed_column, unknown, unlisted
+from oura_lake.lake.rows import Key, in_order, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
 from oura_lake.lake.unmerged import Told, not_before, recent
 from oura_lake.sources.ddl import Column, Scalar
@@ -220,7 +221,7 @@ def _millis(name: str, text: Any, drift: set[Drift]) -> int | None:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         if text is not None:
-            drift.add(Drift(name, "type"))
+            drift.add(Drift(name, DriftKind.TYPE))
         return None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 

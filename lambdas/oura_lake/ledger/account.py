@@ -8,16 +8,27 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceError, TokenRejected, UnreadableObject
+from msgspec import Struct
+
+from oura_lake.errors import MembershipLapsed, ScopeMissing, SettingsWrong, SourceError, TokenRejected
 from oura_lake.lake.keys import account_key
 from oura_lake.lake.partition import Table
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import Note, change_note, read_note
+from oura_lake.ledger.document import REMAKE, Moment, read, record, update
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
 PERSONAL_INFO = SOURCE.endpoint("personal_info")
-USER_ID, SINCE = "user_id", "since"
+
+
+class Account(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The Oura account whose records the lake holds, and since when if it was another one before."""
+
+    user_id: str = ""
+    since: Moment | None = None
+
+
+NOTE = record(Account, advice=REMAKE)
 
 
 class Page(Protocol):
@@ -87,20 +98,15 @@ def accept_account(store: Store, person: str, user_id: str, now: datetime) -> da
     known, since = _known(store, person)
     if known and known != user_id:
         since = now
-    flat: Note = {USER_ID: user_id} | ({SINCE: since.isoformat()} if since else {})
-    change_note(store, account_key(person), lambda _: flat)
+    update(store, account_key(person), NOTE, lambda _: Account(user_id=user_id, since=since))
     return since
 
 
 def _known(store: Store, person: str) -> tuple[str, datetime | None]:
     """The account whose records the lake holds (empty: not known), and since when if it was another one before."""
-    note = read_note(store, account_key(person))
-    try:
-        since = datetime.fromisoformat(note[SINCE]) if note.get(SINCE) else None
-    except (TypeError, ValueError) as cause:
-        raise UnreadableObject(f"The note {account_key(person)} is damaged", "delete it, a new one is made") from cause
-    if note.get(USER_ID):
-        return str(note[USER_ID]), since
+    note = read(store, account_key(person), NOTE) or Account()
+    if note.user_id:
+        return note.user_id, note.since
     table = Table(store=store, source=SOURCE.name, endpoint=PERSONAL_INFO, person=person)
     stored = {str(row["id"]) for row in table.partition("").heads.values() if row.get("id") and not row["is_deleted"]}
-    return (stored.pop() if len(stored) == 1 else ""), since
+    return (stored.pop() if len(stored) == 1 else ""), note.since

@@ -1,17 +1,27 @@
 """The time zone of a person's days: a note that `--timezone` leaves for later commands."""
 
+from msgspec import Struct
+
 from oura_lake.lake.keys import zone_key
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.document import read, record, update
 
-ZONE = "timezone"
+
+class HomeZone(Struct, frozen=True):
+    """The IANA name of a person's time zone."""
+
+    timezone: str
+
+
+NOTE = record(HomeZone)
 
 
 def remember_zone(store: Store, person: str, name: str) -> bool:
     """Keep an IANA name; returns whether it was news. Raises StoreUnavailable, WriteConflict, UnreadableObject."""
-    return change_note(store, zone_key(person), lambda _: {ZONE: name})
+    return update(store, zone_key(person), NOTE, lambda _: HomeZone(timezone=name))
 
 
 def remembered_zone(store: Store, person: str) -> str:
     """The IANA name that was kept, empty if none was; raises StoreUnavailable and UnreadableObject."""
-    return str(read_note(store, zone_key(person)).get(ZONE, ""))
+    note = read(store, zone_key(person), NOTE)
+    return note.timezone if note else ""

@@ -7,23 +7,33 @@ illness of this morning would be told with whatever lands next, or never.
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from oura_lake.lake.keys import owed_key
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.document import read, record, update
 
-SINCE = "owed_since"
+
+class PendingAnalysis(Struct, frozen=True):
+    """Since when a judgement is owed."""
+
+    owed_since: str
+
+
+NOTE = record(PendingAnalysis)
 
 
 def note_owed(store: Store, person: str, now: datetime) -> None:
     """Note that what landed may be left untold; raises StoreUnavailable, WriteConflict, UnreadableObject."""
-    change_note(store, owed_key(person), lambda _: {SINCE: now.isoformat()})
+    update(store, owed_key(person), NOTE, lambda _: PendingAnalysis(owed_since=now.isoformat()))
 
 
 def owed_since(store: Store, person: str) -> str:
     """Since when a judgement is owed, empty if none is; raises StoreUnavailable and UnreadableObject."""
-    return str(read_note(store, owed_key(person)).get(SINCE, ""))
+    note = read(store, owed_key(person), NOTE)
+    return note.owed_since if note else ""
 
 
 def settle(store: Store, person: str, since: str) -> None:
     """Close the note once the judgement was asked for, unless another run noted its own meanwhile."""
-    change_note(store, owed_key(person), lambda note: {} if note.get(SINCE) == since else note)
+    update(store, owed_key(person), NOTE, lambda note: None if note and note.owed_since == since else note)

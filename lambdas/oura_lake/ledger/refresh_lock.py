@@ -4,68 +4,68 @@ The claim is an object of the ledger, taken by compare-and-swap before the provi
 after the successor is stored. One that was never given back was left by a crash: it ends by its age.
 """
 
-import json
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
-from oura_lake.lake.json_text import parse_own
+from msgspec import Struct
+
+from oura_lake.errors import StoreError, StoreUnavailable, WriteConflict
 from oura_lake.lake.keys import claim_key
-from oura_lake.lake.store import Store, Stored
+from oura_lake.lake.store import Store
+from oura_lake.ledger.document import Moment, record, update
 
 CLAIM_LASTS = timedelta(minutes=10)  # twice a function's time limit
 TRIES, PAUSE_S = 45, 1.0  # a renewal takes a second, and where it cannot be stored as long as its job has time
 
 
+class Claim(Struct, frozen=True, kw_only=True):
+    """Who renews the token, empty if nobody does, and since when."""
+
+    owner: str
+    at: Moment
+
+
+CLAIM = record(Claim, name="claim on a refresh token", advice="delete it", style={}, is_signed=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """The claims on one person's refresh token."""
+    """The claims on one person's refresh token; `sleep` waits so many seconds while another process has it."""
 
     store: Store
     person: str
+    sleep: Callable[[float], object]
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    sleep: Callable[[float], object] = time.sleep
     tries: int = TRIES
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep others out; raises StoreUnavailable where another holds on, or the store does not answer."""
         owner = uuid.uuid4().hex
-        etag = self._taken(owner)
+        self._take(owner)
         try:
             yield
         finally:
-            with suppress(WriteConflict, StoreUnavailable):  # then it ends by its age
-                self._write({"owner": ""}, etag)
+            with suppress(StoreError):  # then it ends by its age
+                self._update(lambda claim: self._claim("") if claim and claim.owner == owner else claim)
 
-    def _taken(self, owner: str) -> str:
+    def _take(self, owner: str) -> None:
         for _ in range(self.tries):
-            stored = self.store.get(claim_key(self.person))
-            holder, since = _holder(stored)
-            if stored and holder == owner:
-                return stored.etag  # the answer to our write was lost, and the write was not
-            if not holder or abs(self.clock() - since) >= CLAIM_LASTS:  # from the future: a clock was wrong
-                with suppress(WriteConflict):
-                    return self._write({"owner": owner}, stored.etag if stored else None)
+            with suppress(WriteConflict):  # others kept being first
+                if self._update(lambda claim: self._claim(owner) if self._is_free(claim) else claim):
+                    return
             self.sleep(PAUSE_S)
         raise StoreUnavailable(f"Another run is renewing the token of {self.person}", "run it again in ten minutes")
 
-    def _write(self, claim: dict[str, str], etag: str | None) -> str:
-        data = json.dumps(claim | {"at": self.clock().isoformat()}).encode()
-        return self.store.put(claim_key(self.person), data, replacing=etag)
+    def _is_free(self, claim: Claim | None) -> bool:
+        """Whether nobody has the claim, or it is too old; one from the future is of a clock that was wrong."""
+        return claim is None or not claim.owner or abs(self.clock() - claim.at) >= CLAIM_LASTS
 
+    def _claim(self, owner: str) -> Claim:
+        return Claim(owner=owner, at=self.clock())
 
-def _holder(stored: Stored | None) -> tuple[str, datetime]:
-    if stored is None:
-        return "", datetime.min.replace(tzinfo=UTC)
-    try:
-        claim = parse_own(stored.data)
-        return str(claim["owner"]), datetime.fromisoformat(claim["at"])
-    except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(
-            "The claim on a refresh token is damaged", "delete refresh.json of the ledger"
-        ) from cause
+    def _update(self, change: Callable[[Claim | None], Claim | None]) -> bool:
+        return update(self.store, claim_key(self.person), CLAIM, change)

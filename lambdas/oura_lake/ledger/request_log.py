@@ -5,22 +5,15 @@ on the same day changes nothing, and a lake with a hole knows which days were ne
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from oura_lake.errors import (
-    CollectionAbsent,
-    MembershipLapsed,
-    OuraLakeError,
-    ScopeMissing,
-    SourceError,
-    UnreadableObject,
-)
+from msgspec import Struct, structs
+
+from oura_lake.errors import CollectionAbsent, MembershipLapsed, OuraLakeError, ScopeMissing, SourceError
 from oura_lake.lake.keys import asked_key
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import change_note, read_note
+from oura_lake.ledger.document import REMAKE, Moment, read, records, update
 from oura_lake.sources.model import Endpoint, Window
 
 ANSWERED = "answered"
@@ -31,28 +24,25 @@ DAY = timedelta(days=1)
 GONE_AFTER = timedelta(days=14)  # a collection that is absent for so long was removed by the provider
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """Days in a row, both ends included, that got the same answer."""
+class Span(Struct, frozen=True, kw_only=True, array_like=True):
+    """Days in a row, both ends included, that got the same answer; written as an array."""
 
     first: date
     last: date
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a collection was not given, since when, and (once it was given again) until when; moments are UTC."""
 
     state: str
     says: str
-    since: datetime
-    until: datetime | None = None
+    since: Moment
+    until: Moment | None  # without a default, for it is written as null
     is_absence: bool = False  # the provider has no such collection
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is known of asking for one collection; `trouble` is the latest there was."""
 
     spans: tuple[Span, ...] = ()
@@ -86,6 +76,9 @@ class Asked:
         return Asked(spans=_laid_over(self.spans, Span(first=first, last=last, state=state)), trouble=trouble)
 
 
+NOTE = records(Asked, advice=REMAKE)
+
+
 def state_of(error: OuraLakeError | None) -> str:
     """The word for what a provider's error means."""
     match error:
@@ -108,20 +101,20 @@ def note_asked(store: Store, person: str, days: Days, came: Mapping[Endpoint, Ou
     now = days.now.replace(microsecond=0)
     last = min(days.last, days.now.astimezone(days.zone).date())
 
-    def noted(note: dict[str, Any]) -> dict[str, Any]:
-        held = _parsed(person, note)
+    def noted(before: Mapping[str, Asked]) -> dict[str, Asked]:
+        known = dict(before)
         for endpoint, error in came.items():
             if error is None or isinstance(error, SourceError):
                 first = None if endpoint.window is Window.NONE else days.first_of(endpoint)
-                held[endpoint.name] = held.get(endpoint.name, Asked()).after(first, last, error, now)
-        return {name: _flat(asked) for name, asked in held.items()}
+                known[endpoint.name] = known.get(endpoint.name, Asked()).after(first, last, error, now)
+        return known
 
-    return change_note(store, asked_key(person), noted)
+    return update(store, asked_key(person), NOTE, noted)
 
 
-def read_asked(store: Store, person: str) -> dict[str, Asked]:
+def read_asked(store: Store, person: str) -> Mapping[str, Asked]:
     """What is known of asking, by collection; raises UnreadableObject and StoreUnavailable."""
-    return _parsed(person, read_note(store, asked_key(person)))
+    return read(store, asked_key(person), NOTE)
 
 
 def _laid_over(spans: Iterable[Span], new: Span) -> tuple[Span, ...]:
@@ -141,33 +134,8 @@ def _next_trouble(before: Trouble | None, state: str, error: OuraLakeError | Non
     """The same trouble keeps its beginning and its words; a good answer ends it."""
     is_open = before is not None and before.until is None
     if error is None:
-        return Trouble(**{**vars(before), "until": now}) if before and is_open else before
+        return structs.replace(before, until=now) if before and is_open else before
     is_absence = isinstance(error, CollectionAbsent)
     if before and is_open and before.state == state and before.is_absence == is_absence:
         return before
-    return Trouble(state=state, says=str(error), since=now, is_absence=is_absence)
-
-
-def _flat(asked: Asked) -> dict[str, Any]:
-    spans = [[span.first.isoformat(), span.last.isoformat(), span.state] for span in asked.spans]
-    said = vars(asked.trouble) if asked.trouble else {}
-    trouble = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
-    if not said.get("is_absence"):
-        trouble.pop("is_absence", None)
-    return {"spans": spans, "trouble": trouble or None}
-
-
-def _parsed(person: str, note: dict[str, Any]) -> dict[str, Asked]:
-    try:
-        return {name: _asked(flat) for name, flat in note.items()}
-    except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"The note {asked_key(person)} is damaged", "delete it, a new one is made") from cause
-
-
-def _asked(flat: dict[str, Any]) -> Asked:
-    spans = (Span(first=date.fromisoformat(a), last=date.fromisoformat(b), state=s) for a, b, s in flat["spans"])
-    if not (trouble := flat["trouble"]):
-        return Asked(spans=tuple(spans))
-    until = datetime.fromisoformat(trouble["until"]) if trouble["until"] else None
-    since = datetime.fromisoformat(trouble["since"])
-    return Asked(spans=tuple(spans), trouble=Trouble(**{**trouble, "since": since, "until": until}))
+    return Trouble(state=state, says=str(error), since=now, until=None, is_absence=is_absence)

@@ -4,53 +4,44 @@ The note names the version of the stored token that was refused: any other versi
 Oura refuses the app and not the token, that is noted too, and Oura is asked again by each run: its owner mends it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from oura_lake.errors import UnreadableObject
+from msgspec import Struct, field
+
 from oura_lake.lake.keys import token_state_key
 from oura_lake.lake.store import Store
-from oura_lake.ledger.note import Note, change_note, read_note, reading
+from oura_lake.ledger.document import RESTORE, Moment, read, record, update
 
 
-@dataclass(frozen=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which stored token was refused, since when nothing is fetched (UTC), and whether it is the app that was."""
 
-    version: str
-    since: datetime
+    version: str = field(name="broken_version")
+    since: Moment
     is_app: bool = False
+
+
+NOTE = record(Broken, advice=RESTORE)
 
 
 def broken(store: Store, person: str) -> Broken | None:
     """The note of a broken chain; None where all is well."""
-    said = read_note(store, token_state_key(person))
-    if not said:
-        return None
-    try:
-        since, is_app = datetime.fromisoformat(said["since"]), bool(said.get("is_app"))
-        return Broken(version=said["broken_version"], since=since, is_app=is_app)
-    except (ValueError, KeyError, TypeError) as cause:
-        raise UnreadableObject(f"{token_state_key(person)} is damaged", "restore its previous version") from cause
+    return read(store, token_state_key(person), NOTE)
 
 
 def note_broken(store: Store, person: str, version: str, now: datetime, *, is_app: bool = False) -> bool:
     """Note that the token of this version was refused for good, or its app, and return whether that is news."""
 
-    def noted(said: Note) -> Note:
-        is_known = said.get("broken_version") == version
-        if is_known and bool(said.get("is_app")) is is_app:
-            return said
-        with reading(token_state_key(person)):
-            since = said["since"] if is_known else now.isoformat()
-        return {"broken_version": version, "since": since} | ({"is_app": True} if is_app else {})
+    def noted(before: Broken | None) -> Broken:
+        since = before.since if before and before.version == version else now
+        return Broken(version=version, since=since, is_app=is_app)
 
-    return change_note(store, token_state_key(person), noted)
+    return update(store, token_state_key(person), NOTE, noted)
 
 
 def mend(store: Store, person: str) -> None:
     """Close the note: there is a new consent."""
-    change_note(store, token_state_key(person), lambda _: {})
+    update(store, token_state_key(person), NOTE, lambda _: None)
 
 
 def is_still_broken(store: Store, person: str, version: str) -> bool:

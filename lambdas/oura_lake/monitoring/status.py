@@ -10,13 +10,13 @@ from oura_lake.alerts.labels import Precision, labels_of, precision_of
 from oura_lake.alerts.ledger import held as ledger_of
 from oura_lake.analyses.data_readiness import Standing, standing_of
 from oura_lake.analyses.model import QUESTIONS, Analysis, PersonDay
-from oura_lake.lake.keys import checked_person, token_state_key
+from oura_lake.lake.keys import checked_person
 from oura_lake.lake.schema_version import Outdated, outdated
 from oura_lake.lake.store import Store
 from oura_lake.ledger.drift import read_drift
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
-from oura_lake.ledger.note import read_note
 from oura_lake.ledger.request_log import Asked
+from oura_lake.ledger.token_status import broken
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.monitoring.feedback import said
 from oura_lake.monitoring.findings import verdicts_of
@@ -75,7 +75,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         person=person,
         today=today,
         newest_day=known.newest_day,
-        token_broken_since=read_note(store, token_state_key(person)).get("since"),
+        token_broken_since=noted.since.isoformat() if (noted := broken(store, person)) else None,
         holdings=[_holding(e, held.get(e.name, {}), known.asked.get(e.name), gaps) for e in ENDPOINTS],
         missing=missing(gaps),
         errors=list(_errors(known.asked.items())),
@@ -84,7 +84,7 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
             standing_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today) for kind in told_of(configured)
         ],
         precision=list(_precision(store, person, days)),
-        drift=[f"{seen.sentence} (since {seen.first_seen})" for seen in read_drift(store, person)],
+        drift=[seen.sentence for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),
     )
 

@@ -1,6 +1,7 @@
 """Is a person gone from a deployed lake, every version of every object, and does another person keep each byte?"""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -247,7 +248,7 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renewal = ExitStack()
-    renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada").held())
+    renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada", sleep=time.sleep).held())
 
     def renewed(_seconds: float) -> None:
         account.client("secretsmanager").put_secret_value(SecretId="oura-lake/ada", SecretString=RENEWED)

@@ -37,7 +37,7 @@ ANSWERS = [
 EVERY_CALL = (
     "secretsmanager GetSecretValue", "secretsmanager GetSecretValue", "s3 get", "s3 create",
     "secretsmanager GetSecretValue", "secretsmanager GetSecretValue", "secretsmanager PutSecretValue",
-    "secretsmanager UpdateSecretVersionStage", "secretsmanager UpdateSecretVersionStage", "s3 replace",
+    "secretsmanager UpdateSecretVersionStage", "secretsmanager UpdateSecretVersionStage", "s3 get", "s3 replace",
 )  # fmt: skip
 
 

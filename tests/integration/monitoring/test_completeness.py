@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from oura_lake.errors import SourceUnavailable
 from oura_lake.lake.documents import land
-from oura_lake.lake.keys import token_state_key
 from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.gaps import Known, Trace
-from oura_lake.ledger.note import change_note
 from oura_lake.ledger.request_log import note_asked
+from oura_lake.ledger.token_status import note_broken
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.oura import SOURCE
@@ -77,6 +76,6 @@ def test_the_requests_and_a_rejected_token_are_read_from_their_notes() -> None:
     window = Days(first=THE_20TH, last=THE_20TH, zone=UTC, now=NOON)
     note_asked(store, "me", window, {SOURCE.endpoint("sleep"): SourceUnavailable("Down.")})
     assert known(store).rejected_since is None
-    change_note(store, token_state_key("me"), lambda _: {"broken_version": "1", "since": "2026-08-18T06:00:00+00:00"})
+    note_broken(store, "me", "1", datetime(2026, 8, 18, 6, tzinfo=UTC))
     found = known(store)
     assert (found.asked["sleep"].on(THE_20TH), found.rejected_since) == ("api_error", date(2026, 8, 18))

@@ -36,7 +36,7 @@ EVERY_STEP = (
     "get_secret_value", "get_secret_value",  # again, now that nobody else is at it
     "renew",
     "put_secret_value", "update_secret_version_stage", "update_secret_version_stage",  # pending, current, mark away
-    "put_object",  # the claim given back
+    "get_object", "put_object",  # the claim given back
 )  # fmt: skip
 RENEW = EVERY_STEP.index("renew") + 1
 DEATHS = [(n, is_after) for n in range(1, len(EVERY_STEP) + 1) for is_after in (False, True)]

@@ -17,7 +17,7 @@ from support.killed_tokens import every_death_of_a_file, every_death_of_a_secret
 from support.own_process import KILLED, run
 
 FEWEST_LINES, MOST_LOST_LINES = 50, 20
-N_STEPS = 11
+N_STEPS = 12
 LOST = [("renew", True), ("put_secret_value", False)]  # the answer existed in the dead process alone
 
 

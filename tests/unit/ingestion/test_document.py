@@ -223,7 +223,7 @@ def test_the_moment_of_an_event_is_kept_with_what_it_brought() -> None:
 def test_what_nobody_declared_is_noted_with_the_document_of_a_webhook_too() -> None:
     lake = Lake(daily_sleep=[a_score(mood="new")])
     lake.told("score-2026-08-20")
-    assert [drift.field for drift in read_drift(lake.store, "me")] == ["mood"]
+    assert [seen.drift.field for seen in read_drift(lake.store, "me")] == ["mood"]
 
 
 def test_a_mistake_in_the_code_is_told_of_the_collection_and_ends_no_job(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.cli._rows import show
+from oura_lake.lake.drift import Drift, DriftKind
 from oura_lake.lake.plain import ACTING, LONGEST, harmless, plain
-from oura_lake.lake.rows import Drift
 from oura_lake.ledger.drift import sentence
 from oura_lake.oura.responses import detail
 from oura_lake.query.model import Result
@@ -49,8 +49,8 @@ def test_json_holds_the_whole_text_escaped(capsys: pytest.CaptureFixture[str]) -
 
 def test_words_of_the_provider_act_on_nothing() -> None:
     assert not ACTING.search(detail({"detail": HOSTILE}))
-    for drift in (Drift(HOSTILE, "unknown"), Drift("a", f"value {HOSTILE}"), Drift("a", HOSTILE)):
-        assert not ACTING.search(sentence("tag", drift))
+    for kind in DriftKind:
+        assert not ACTING.search(sentence("tag", Drift(HOSTILE, kind, HOSTILE)))
 
 
 def test_a_tag_in_the_report_is_plain_and_has_an_end() -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from oura_lake.lake.drift import Drift, DriftKind
 from oura_lake.lake.rows import (
-    Drift,
     content_hash,
     document_row,
     in_order,
@@ -48,7 +48,7 @@ def test_nulls_inside_a_series_stay_where_they_are() -> None:
 
 def test_an_unknown_field_is_reported_and_does_no_harm() -> None:
     row, drift = typed(SLEEP, {"id": "a", "aura": 7, "readiness": {"mood": 1}})
-    assert drift == {Drift("aura", "unknown"), Drift("readiness.mood", "unknown")}
+    assert drift == {Drift("aura", DriftKind.UNKNOWN), Drift("readiness.mood", DriftKind.UNKNOWN)}
     assert row["id"] == "a"
 
 
@@ -67,15 +67,15 @@ def test_an_unknown_field_is_reported_and_does_no_harm() -> None:
 )
 def test_a_value_that_does_not_fit_becomes_null_and_is_reported(field: str, value: object) -> None:
     row, drift = typed(SLEEP, {field: value})
-    assert (row[field], drift) == (None, {Drift(field, "type")})
+    assert (row[field], drift) == (None, {Drift(field, DriftKind.TYPE)})
 
 
 @pytest.mark.parametrize(("value", "whole"), [(41.6, 42), (-0.4, 0), (41.0, 41)])
 def test_a_fraction_of_a_whole_number_is_rounded_and_reported(value: float, whole: int) -> None:
     row, drift = typed(SLEEP, {"average_hrv": value})
     assert row["average_hrv"] == whole
-    assert drift == (set() if value == whole else {Drift("average_hrv", "fraction")})
-    said = sentence("sleep", Drift("average_hrv", "fraction"))
+    assert drift == (set() if value == whole else {Drift("average_hrv", DriftKind.FRACTION)})
+    said = sentence("sleep", Drift("average_hrv", DriftKind.FRACTION))
     assert said == "sleep.average_hrv is no whole number, so it is rounded"
 
 
@@ -93,15 +93,15 @@ def test_a_row_has_every_column_of_its_table() -> None:
     assert row["day"] == date(2026, 1, 1)
 
 
-@pytest.mark.parametrize(("value", "problem"), [
-    ("long_sleep", None), (None, None), ("power_nap", "value power_nap"),
-    ("woke at 3 with a pulse of 97", "value of another form"), ("x" * 41, "value of another form"),
+@pytest.mark.parametrize(("value", "shown"), [
+    ("long_sleep", None), (None, None), ("power_nap", "power_nap"),
+    ("woke at 3 with a pulse of 97", "of another form"), ("x" * 41, "of another form"),
 ])  # fmt: skip
 def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(
-    value: str | None, problem: str | None
+    value: str | None, shown: str | None
 ) -> None:
     row, drift = typed(SLEEP, {"type": value})
-    assert (row["type"], drift) == (value, {Drift("type", problem)} if problem else set())
+    assert (row["type"], drift) == (value, {Drift("type", DriftKind.VALUE, shown)} if shown else set())
 
 
 @pytest.mark.parametrize(
@@ -119,24 +119,24 @@ def test_a_new_value_of_a_list_is_reported_and_kept_and_only_a_word_is_repeated(
 )
 def test_a_number_or_an_instant_out_of_range_becomes_null_and_is_reported(field: str, value: object) -> None:
     row, drift = typed(SLEEP, {field: value, "efficiency": 88})
-    assert (row[field], row["efficiency"], drift) == (None, 88, {Drift(field, "type")})
+    assert (row[field], row["efficiency"], drift) == (None, 88, {Drift(field, DriftKind.TYPE)})
 
 
 def test_one_item_of_a_series_that_does_not_fit_costs_no_other() -> None:
     row, drift = typed(SLEEP, {"heart_rate": {"items": [60.0, float("nan"), "x", None, 61]}})
     assert row["heart_rate"]["items"] == [60.0, None, None, None, 61.0]
-    assert drift == {Drift("heart_rate.items[]", "type")}
+    assert drift == {Drift("heart_rate.items[]", DriftKind.TYPE)}
 
 
 def test_a_column_of_a_page_holds_no_number_that_is_none() -> None:
     column, drift = Column("x", Scalar("double")), set[Drift]()
     assert typed_column(column, [0.5, float("nan"), None, float("inf")], drift) == [0.5, None, None, None]
-    assert drift == {Drift("x", "type")}
+    assert drift == {Drift("x", DriftKind.TYPE)}
 
 
 def test_a_text_with_a_replaced_character_is_kept_and_reported() -> None:
     row, drift = typed(SOURCE.endpoint("enhanced_tag"), {"comment": "tired \ufffd"})
-    assert (row["comment"], drift) == ("tired \ufffd", {Drift("comment", "character")})
+    assert (row["comment"], drift) == ("tired \ufffd", {Drift("comment", DriftKind.CHARACTER)})
 
 
 def test_a_key_that_does_not_fit_its_type_has_no_part() -> None:

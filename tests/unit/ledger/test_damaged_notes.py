@@ -9,18 +9,20 @@ import pytest
 from oura_lake.admin.dead_letters import names_in
 from oura_lake.alerts.ledger import held
 from oura_lake.errors import SettingsWrong, UnreadableObject
-from oura_lake.ingestion.backfill import Backfill, left, unfinished_last
+from oura_lake.ingestion.backfill import Backfill
+from oura_lake.ingestion.backfill_progress import left, unfinished_last
 from oura_lake.ingestion.job import parse_job
 from oura_lake.lake import keys
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.account import accept_account
+from oura_lake.ledger.document import read
 from oura_lake.ledger.drift import read_drift
 from oura_lake.ledger.home_zone import remembered_zone
-from oura_lake.ledger.note import read_note
 from oura_lake.ledger.pending_analysis import owed_since
 from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.ledger.request_log import read_asked
 from oura_lake.ledger.token_status import broken, note_broken
+from oura_lake.maintenance.tasks.webhooks import NOTE
 from oura_lake.monitoring.notices import is_open, open_notices, told_at
 from support.builders import NOON
 
@@ -32,7 +34,7 @@ DEEP = [b"[" * 100_000, b'{"a":' * 100_000, b'{"a":' * 300 + b"1" + b"}" * 300]
 
 
 def claimed(store) -> None:
-    with Claims(store=store, person="me").held():
+    with Claims(store=store, person="me", sleep=print).held():
         pass
 
 
@@ -47,7 +49,7 @@ READERS = {
     keys.owed_key("me"): lambda store: owed_since(store, "me"),
     keys.zone_key("me"): lambda store: remembered_zone(store, "me"),
     keys.claim_key("me"): claimed,
-    keys.WEBHOOKS_KEY: lambda store: read_note(store, keys.WEBHOOKS_KEY),
+    keys.WEBHOOKS_KEY: lambda store: read(store, keys.WEBHOOKS_KEY, NOTE),
 }
 
 

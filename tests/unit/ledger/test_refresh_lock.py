@@ -169,6 +169,9 @@ def test_a_store_that_does_not_answer_lets_nobody_to_the_work() -> None:
 def test_a_damaged_claim_is_an_error_that_says_what_to_delete_and_lets_nobody_in(data: bytes) -> None:
     store, done = MemoryStore(), []
     store.put(claim_key("me"), data, replacing=None)
-    with pytest.raises(UnreadableObject, match=r"damaged; delete refresh\.json of the ledger"), claims(store).held():
+    with (
+        pytest.raises(UnreadableObject, match=r"refresh token ledger/person=me/refresh\.json is damaged; delete it"),
+        claims(store).held(),
+    ):
         done.append(1)
     assert (done, store.objects[claim_key("me")]) == ([], data)

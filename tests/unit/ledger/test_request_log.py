@@ -20,7 +20,7 @@ def after(*answers: tuple[int, Exception | None]) -> Asked:
 
 def test_a_trouble_that_goes_on_keeps_its_beginning_and_its_words() -> None:
     trouble = after((0, DOWN), (5, SourceUnavailable("Oura is still down."))).trouble
-    assert trouble == Trouble(state=API_ERROR, says="Oura is down.", since=at(0))
+    assert trouble == Trouble(state=API_ERROR, says="Oura is down.", since=at(0), until=None)
 
 
 def test_a_good_answer_ends_a_trouble_once() -> None:
@@ -31,13 +31,13 @@ def test_a_good_answer_ends_a_trouble_once() -> None:
 
 def test_a_trouble_that_comes_back_after_it_was_over_is_noted_as_a_new_one() -> None:
     asked = after((0, DOWN), (5, None), (9, SourceUnavailable("Oura is down again.")))
-    assert asked.trouble == Trouble(state=API_ERROR, says="Oura is down again.", since=at(9))
+    assert asked.trouble == Trouble(state=API_ERROR, says="Oura is down again.", since=at(9), until=None)
     assert asked.is_refused
 
 
 def test_a_trouble_of_another_kind_takes_the_place_of_one_that_is_not_over() -> None:
     asked = after((0, DOWN), (5, ScopeMissing("The scope is missing.")))
-    assert asked.trouble == Trouble(state=SCOPE_NOT_GRANTED, says="The scope is missing.", since=at(5))
+    assert asked.trouble == Trouble(state=SCOPE_NOT_GRANTED, says="The scope is missing.", since=at(5), until=None)
 
 
 def test_who_never_had_a_trouble_has_none_after_a_good_answer() -> None:

@@ -6,25 +6,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from oura_lake.alerts.ledger import change
+from oura_lake.alerts.ledger import LEDGER, change
 from oura_lake.alerts.model import CLEARED, OPENED, SENT, SHOWN, Alert, Entry, Message, Telling
 from oura_lake.contract import Reason
 from oura_lake.errors import CollectionAbsent, MessageNotSent, ScopeMissing
-from oura_lake.ingestion.backfill import Backfill, chunks, note_done
+from oura_lake.ingestion import backfill_progress
+from oura_lake.ingestion.backfill import Backfill, chunks
+from oura_lake.ingestion.backfill_progress import note_done
 from oura_lake.ingestion.job import Job, Word, parse_job
 from oura_lake.lake import keys
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
+from oura_lake.ledger import account, drift, home_zone, pending_analysis, request_log, token_status
 from oura_lake.ledger.account import accept_account
+from oura_lake.ledger.document import Codec
 from oura_lake.ledger.drift import mark_telling, mark_told, note_drift, read_drift
 from oura_lake.ledger.home_zone import remember_zone
 from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
-from oura_lake.ledger.refresh_lock import Claims
+from oura_lake.ledger.refresh_lock import CLAIM, Claims
 from oura_lake.ledger.request_log import note_asked
 from oura_lake.ledger.token_status import mend, note_broken
+from oura_lake.monitoring.notices import NOTICE as NOTICES
 from oura_lake.monitoring.notices import settle as close
 from oura_lake.monitoring.notices import tell_once
 from oura_lake.oura.token_json import parse_token, token_json
@@ -177,6 +183,20 @@ TOKENS = {
 }
 
 
+CODECS: Mapping[str, Codec[Any]] = {
+    "zone": home_zone.NOTE,
+    "account": account.NOTE,
+    "owed": pending_analysis.NOTE,
+    "backfill": backfill_progress.NOTE,
+    "token": token_status.NOTE,
+    "requests": request_log.NOTE,
+    "drift": drift.NOTE,
+    "alerts": LEDGER,
+    "notice": NOTICES,
+    "claim": CLAIM,
+}
+
+
 def golden(name: str) -> bytes:
     """The bytes of a record as the version before this test wrote them."""
     return (GOLDEN / f"{name}.json").read_bytes()
@@ -188,6 +208,12 @@ def test_a_record_is_written_in_the_same_bytes(name: str, monkeypatch: pytest.Mo
     store, (write, key) = MemoryStore(), RECORDS[name]
     write(store)
     assert store.objects == {key: golden(name)}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_is_read_and_written_again_in_the_same_bytes(name) -> None:
+    codec = CODECS[name.partition("-")[0]]
+    assert codec.encode(codec.decode(name, golden(name))) == golden(name)
 
 
 @pytest.mark.parametrize("name", JOBS)

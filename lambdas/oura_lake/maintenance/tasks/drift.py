@@ -17,13 +17,13 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     A crash after the message does not repeat it, whatever comes meanwhile: what a notice holds is noted before it goes.
     """
     store, person = upkeep.store, upkeep.person.name
-    if fresh := [drift for drift in read_drift(store, person) if not drift.is_told and not drift.telling]:
+    if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_told and not drift.when.telling]:
         mark_telling(store, person, fresh, kind_of(fresh))
     seen = read_drift(store, person)
-    news = [drift for drift in seen if not drift.is_told]
+    news = [drift for drift in seen if not drift.when.is_told]
     n_sent = 0
-    for kind in sorted({drift.telling for drift in news}):
-        batch = [drift for drift in news if drift.telling == kind]
+    for kind in sorted({drift.when.telling for drift in news}):
+        batch = [drift for drift in news if drift.when.telling == kind]
         n_sent += tell_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
         mark_told(store, person, batch)
         settle(store, person, kind, upkeep.now)
@@ -32,13 +32,13 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 def kind_of(news: list[Seen]) -> str:
     """The kind of a notice, made of what it says first."""
-    named: Any = sorted((drift.collection, drift.field, drift.problem) for drift in news)
+    named: Any = sorted((seen.collection, seen.drift.field, seen.drift.problem) for seen in news)
     return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
 
 
 def _counted(news: list[Seen]) -> str:
     """How the views count a sleep of a type that nobody knows, where that is among the news."""
-    is_of_sleep = any((drift.collection, drift.field) == ("sleep", "type") for drift in news)
+    is_of_sleep = any((seen.collection, seen.drift.field) == ("sleep", "type") for seen in news)
     return (
         " A sleep of a new type counts by its length: 3 hours in bed or more are a night, less is a nap, and no time "
         "asleep is no sleep."
@@ -49,7 +49,7 @@ def _counted(news: list[Seen]) -> str:
 
 def notice(news: list[Seen], kind: str) -> Message:
     """What a person reads: names of fields and, of a field with listed values, the new one; no other value."""
-    lines = [f"- {drift.sentence} (since {drift.first_seen})" for drift in news[:MOST_NAMED]]
+    lines = [f"- {drift.sentence}" for drift in news[:MOST_NAMED]]
     if len(news) > MOST_NAMED:
         lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")
     parts = (

@@ -1,10 +1,12 @@
 """Maintenance task: renewal of Oura's webhook subscriptions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+from msgspec import Struct
 
 from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import WEBHOOKS_KEY
-from oura_lake.ledger.note import change_note, read_note, reading
+from oura_lake.ledger.document import read, record, update
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
 from oura_lake.oura.subscriptions import Kept, ensure, kinds
@@ -12,6 +14,15 @@ from oura_lake.oura.subscriptions import Kept, ensure, kinds
 KIND = "webhooks"
 DAY = timedelta(days=1)
 NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before that
+
+
+class LastRenewal(Struct, frozen=True):
+    """The day on which the subscriptions were last looked after."""
+
+    kept_on: date
+
+
+NOTE = record(LastRenewal)
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
@@ -27,15 +38,14 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     with opened as subscriptions:
         ensured = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
     _notify(upkeep, ensured)
-    change_note(upkeep.store, WEBHOOKS_KEY, lambda _: {"kept_on": upkeep.now.date().isoformat()})
+    update(upkeep.store, WEBHOOKS_KEY, NOTE, lambda _: LastRenewal(kept_on=upkeep.now.date()))
     return {"held": ensured.held, "made": ensured.made, "renewed": ensured.renewed, "failed": len(ensured.failures)}
 
 
 def _was_done_lately(upkeep: Upkeep) -> bool:
     """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
-    ensured_on = read_note(upkeep.store, WEBHOOKS_KEY).get("kept_on", "")
-    with reading(WEBHOOKS_KEY):
-        return bool(ensured_on >= (upkeep.now.date() - DAY).isoformat())
+    last = read(upkeep.store, WEBHOOKS_KEY, NOTE)
+    return last is not None and last.kept_on >= upkeep.now.date() - DAY
 
 
 def _notify(upkeep: Upkeep, ensured: Kept) -> None:

@@ -1,0 +1,45 @@
+"""Progress of a backfill: a note of the oldest day that is done, from which an ended one goes on."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from oura_lake.ingestion.backfill import Backfill, Span, chunks
+from oura_lake.lake.keys import backfill_key
+from oura_lake.lake.store import Store
+from oura_lake.ledger.document import read, record, update
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """Which days of which collections were wanted, and the oldest day that is done."""
+
+    first: date
+    last: date
+    endpoints: tuple[str, ...]
+    done_from: date
+
+
+NOTE = record(Progress)
+
+
+def left(store: Store, wanted: Backfill) -> list[Span]:
+    """The chunks still to do: all, unless the person's note is of the same days and collections."""
+    note = read(store, backfill_key(wanted.person), NOTE)
+    done = note.done_from if note and note == _progress(wanted, note.done_from) else None
+    return [chunk for chunk in chunks(wanted.first, wanted.last) if done is None or chunk.first < done]
+
+
+def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str, ...]) -> date | None:
+    """The last day of a backfill from `first` that was begun, also on another day, and not ended; None for none."""
+    note = read(store, backfill_key(person), NOTE)
+    is_same = note is not None and (note.first, note.endpoints) == (first, endpoints)
+    return note.last if note and is_same and note.done_from > note.first else None
+
+
+def note_done(store: Store, wanted: Backfill, chunk: Span) -> None:
+    """Note that a chunk, and so all that is newer, is done."""
+    update(store, backfill_key(wanted.person), NOTE, lambda _: _progress(wanted, chunk.first))
+
+
+def _progress(wanted: Backfill, done_from: date) -> Progress:
+    return Progress(first=wanted.first, last=wanted.last, endpoints=wanted.endpoints, done_from=done_from)

@@ -65,11 +65,11 @@ def _parse(documents: Iterable[dict[str, Any]]) -> Entries:
 
 def _older(known: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry lacks that was written before each way had its own tellings: a topic told by all ways at once."""
-    said = {name: known[name] for name in ("status", "claimed_at", "sent_at")}
+    topic = {name: known[name] for name in ("status", "claimed_at", "sent_at")}
     if known["status"] == HISTORY:
         return {"untold": HISTORY, "tellings": []}
     ways = (TERMINAL.name,) if known["status"] == SHOWN else BY_TOPIC
-    return {"tellings": [{"step": OPENED, "way": way, **said} for way in ways]}
+    return {"tellings": [{"step": OPENED, "way": way, **topic} for way in ways]}
 
 
 LEDGER = Codec(parse=_parse, flatten=_flatten, nothing=b"[]", is_signed=True, name="alert ledger", advice=RESTORE)

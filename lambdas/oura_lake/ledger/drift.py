@@ -36,8 +36,8 @@ class Sighting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_seen: date
     last_seen: date
     n_days: int
-    is_told: bool = field(name="told", default=False)
-    telling: str = ""  # the kind of the notice that it was put into
+    is_reported: bool = field(name="told", default=False)
+    notice: str = field(name="telling", default="")  # the kind of the notice that it was put into
 
 
 NOTE = records(Sighting, advice=REMAKE)
@@ -107,12 +107,12 @@ def read_drift(store: Store, person: str) -> list[Seen]:
 
 def mark_telling(store: Store, person: str, news: Iterable[Seen], kind: str) -> None:
     """Note into which notice these are put, before it goes out; one that was put into another stays there."""
-    _mark(store, person, news, lambda when: structs.replace(when, telling=when.telling or kind))
+    _mark(store, person, news, lambda when: structs.replace(when, notice=when.notice or kind))
 
 
 def mark_told(store: Store, person: str, told: Iterable[Seen]) -> None:
     """Note that a person was told of these."""
-    _mark(store, person, told, lambda when: structs.replace(when, is_told=True))
+    _mark(store, person, told, lambda when: structs.replace(when, is_reported=True))
 
 
 def _mark(store: Store, person: str, seen: Iterable[Seen], mark: Callable[[Sighting], Sighting]) -> None:

@@ -38,8 +38,8 @@ class Overtaken(MemoryStore):
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         if self.left:
             self.left -= 1
-            held = self.get(key)
-            super().put(key, b'{"theirs": %d}' % self.left, replacing=held.etag if held else None)
+            present = self.get(key)
+            super().put(key, b'{"theirs": %d}' % self.left, replacing=present.etag if present else None)
         return super().put(key, data, replacing=replacing)
 
 

@@ -72,8 +72,8 @@ def requested(store: MemoryStore) -> None:
 
 def drifted(store: MemoryStore) -> None:
     document = {"id": "a", "aura": 1, "type": "siësta", "readiness": {"mood": 2}, "average_hrv": 1.5, "efficiency": "x"}
-    _, came = typed(SLEEP, document | {"latency": "bad", "day": LAST.isoformat()})
-    note_drift(store, "me", days(at(0)), {"sleep": came})
+    _, found = typed(SLEEP, document | {"latency": "bad", "day": LAST.isoformat()})
+    note_drift(store, "me", days(at(0)), {"sleep": found})
     note_drift(store, "me", days(at(60 * 24)), {"sleep": typed(SLEEP, {"id": "a", "aura": 1})[1]})
     first, *others = read_drift(store, "me")
     mark_telling(store, "me", [first], "drift-0")
@@ -91,14 +91,14 @@ def alerted(store: MemoryStore) -> None:
         method_version="illness-4",
         peak_day=date(2026, 8, 19),
     )
-    told = (
+    tellings = (
         Telling(step=OPENED, way="email", status=SENT, claimed_at=NOON, sent_at=SPLIT_SECOND, level="minor"),
         Telling(step=CLEARED, way="bus", status=SHOWN, claimed_at=NOON),
     )
     entry = Entry(
         id=alert.id,
         alert=alert,
-        tellings=told,
+        tellings=tellings,
         subject="Du wirst krank – vielleicht",
         message="Zwei\nZeilen",
         cleared_on=date(2026, 8, 21),
@@ -133,7 +133,7 @@ def mended(store: MemoryStore) -> None:
     mend(store, "me")
 
 
-def no_longer_owed(store: MemoryStore) -> None:
+def analysed(store: MemoryStore) -> None:
     note_owed(store, "me", NOON)
     settle(store, "me", owed_since(store, "me"))
 
@@ -143,7 +143,7 @@ RECORDS: Mapping[str, tuple[Callable[[MemoryStore], object], str]] = {
     "account": (lambda store: accept_account(store, "me", "u1", NOON), keys.account_key("me")),
     "account-changed": (other_account, keys.account_key("me")),
     "owed": (lambda store: note_owed(store, "me", SPLIT_SECOND), keys.owed_key("me")),
-    "owed-settled": (no_longer_owed, keys.owed_key("me")),
+    "owed-settled": (analysed, keys.owed_key("me")),
     "backfill": (lambda store: note_done(store, BACKFILL, CHUNK), keys.backfill_key("me")),
     "backfill-of-all": (lambda store: note_done(store, OF_ALL, CHUNK), keys.backfill_key("me")),
     "token-broken": (lambda store: note_broken(store, "me", "v1", SPLIT_SECOND), keys.token_state_key("me")),

@@ -17,13 +17,13 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     A crash after the message does not repeat it, whatever comes meanwhile: what a notice holds is noted before it goes.
     """
     store, person = upkeep.store, upkeep.person.name
-    if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_told and not drift.when.telling]:
+    if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_reported and not drift.when.notice]:
         mark_telling(store, person, fresh, kind_of(fresh))
     seen = read_drift(store, person)
-    news = [drift for drift in seen if not drift.when.is_told]
+    news = [drift for drift in seen if not drift.when.is_reported]
     n_sent = 0
-    for kind in sorted({drift.when.telling for drift in news}):
-        batch = [drift for drift in news if drift.when.telling == kind]
+    for kind in sorted({drift.when.notice for drift in news}):
+        batch = [drift for drift in news if drift.when.notice == kind]
         n_sent += tell_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
         mark_told(store, person, batch)
         settle(store, person, kind, upkeep.now)

@@ -108,7 +108,9 @@ def test_writers_that_cross_lose_nothing_and_a_lost_answer_counts_once(meets: Me
 
 
 @given(st.lists(st.tuples(N, st.booleans(), N), max_size=TRIES - 1), st.sampled_from([NUMBERS, SIGNED]))
-def test_a_change_that_knows_its_own_work_is_made_once_whoever_writes_on_top_of_it(meets: Meets, codec: Codec[Numbers]) -> None:
+def test_a_change_that_knows_its_own_work_is_made_once_whoever_writes_on_top_of_it(
+    meets: Meets, codec: Codec[Numbers]
+) -> None:
     store = Crossed(meets, codec)
     update(store, KEY, codec, lambda note: note if "ours" in note else counted(note, "ours"))
     theirs = {f"other {n + 1}": 1 for n in range(store.n_others)}

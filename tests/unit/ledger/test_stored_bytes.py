@@ -211,7 +211,7 @@ def test_a_record_is_written_in_the_same_bytes(name: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_is_read_and_written_again_in_the_same_bytes(name) -> None:
+def test_a_record_is_read_and_written_again_in_the_same_bytes(name: str) -> None:
     codec = CODECS[name.partition("-")[0]]
     assert codec.encode(codec.decode(name, golden(name))) == golden(name)
 

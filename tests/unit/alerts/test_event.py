@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.alerts.decision import decide, told_since
+from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import _entry, _written, held
-from oura_lake.alerts.model import Alert, Way
+from oura_lake.alerts.model import Alert, Entry, Message, Telling, Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
@@ -20,7 +22,7 @@ from oura_lake.monitoring.run import watch
 from oura_lake.person import Person, _way, persons
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
-from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_moment, an_alert, calm_days
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_finding, a_moment, an_alert, calm_days
 from support.webhook_receiver import SCHEMA, VALID, violations
 
 DAY = timedelta(days=1)
@@ -214,3 +216,37 @@ def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, 
     for way, episode, _ in taken:
         steps = [step for w, e, step in taken if (w, e) == (way, episode)]
         assert steps == [step for step in ("opened", "raised", "cleared") if step in steps]
+
+
+def an_event(step: str, level: str = "minor") -> dict[str, Any]:
+    """A step of an episode of two days that was cleared four days later."""
+    alert = an_alert(TODAY, TODAY + DAY)
+    message = Message(subject="A warning", body="", sms="", kind="illness", level="minor")
+    entry = Entry(id=alert.id, alert=alert, cleared_on=TODAY + 5 * DAY, cleared_because="back_in_range")
+    return event_of("me", entry, Telling(step=step, way="bus", status="sent", level=level), message)
+
+
+def test_a_step_is_of_the_last_alert_day_and_an_end_of_the_day_on_which_it_was_found() -> None:
+    assert [an_event(step)["day"] for step in ("opened", "raised", "cleared")] == [
+        "2026-03-02",
+        "2026-03-02",
+        "2026-03-06",
+    ]
+    assert an_event("opened")["onset_day"] == "2026-02-28"
+    assert an_event("opened")["id"] == "me/illness-2026-03-01/opened"
+
+
+def test_a_step_has_the_level_at_which_it_was_sent_and_an_older_one_that_of_its_episode() -> None:
+    assert [an_event("opened", level)["level"] for level in ("major", "")] == ["major", "minor"]
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_a_step_says_how_many_nights_it_was_judged_from_and_how_often_that_comes_by_chance(numbers: bool) -> None:
+    night = a_finding(chance_a_month=0.4)
+    measured = {"measurements": [MEASURED]} if numbers else {}
+    assert ground_of(night, 0.5, numbers) == {"n_nights": 52, "chance_a_month": 0.4} | measured
+    assert ground_of(a_finding(chance_a_month=None), 0.5, False)["chance_a_month"] == 0.5
+    assert ground_of(None, 0.5, numbers) == {"n_nights": None, "chance_a_month": None}
+
+
+MEASURED = {"signal": "temperature_deviation_c", "value": 0.9, "usually_from": -0.4, "usually_to": 0.4}

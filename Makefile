@@ -105,6 +105,7 @@ reference: setup ## Write docs/reference/{collections,views,commands,config,cata
 	$(BIN)/python -m tools.reference
 	$(BIN)/python -m tools.config_schema
 	$(BIN)/python -m tools.catalogue
+	$(BIN)/python -m tools.generated_year
 
 sbom: setup ## Write docs/reference/sbom.cdx.json and docs/reference/licences.md anew from the functions' wheels
 	$(BIN)/python -m infra.sbom

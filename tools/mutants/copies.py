@@ -28,13 +28,12 @@ class Outcome(NamedTuple):
 class Copy:
     """A copy of the checkout and the process that runs tests in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, year: Path) -> None:
         _fill(folder)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.mutants.worker"],
             cwd=folder,
-            env=_environment(folder),
+            env=_environment(folder, year),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -77,7 +76,7 @@ def _fill(folder: Path) -> None:
         compileall.compile_dir(folder / name, quiet=1, invalidation_mode=by_content)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """The environment of the tests: child processes import the copy too."""
+def _environment(folder: Path, year: Path) -> dict[str, str]:
+    """The environment of the tests: child processes import the copy too, and the generated year is made once."""
     passed = {name: value for name, value in os.environ.items() if name != "CI"}
-    return {**passed, "PYTHONPATH": f"{folder / 'lambdas'}{os.pathsep}{folder}"}
+    return {**passed, "PYTHONPATH": f"{folder / 'lambdas'}{os.pathsep}{folder}", "GENERATED_YEAR": str(year)}

@@ -9,6 +9,7 @@ VIEWS = "views"
 CODE, SQL = Path("lambdas/oura_lake"), Path("athena")
 TESTS = (Path("tests/unit"), Path("tests/integration"))
 OF_VIEWS = "tests/views/test_given_expect.py::test_a_view_gives_the_expected_rows"
+OF_YEAR = "tests/views/test_generated_year.py::test_a_view_gives_the_sums_of_the_generated_year"
 OF_QUERY = ("tests/integration/cli/test_query.py",)
 
 
@@ -37,10 +38,10 @@ def own_tests(path: str) -> list[str]:
 
 
 def other_tests(path: str) -> list[str]:
-    """All other test files of the module's package."""
+    """All other test files of the module's package; the sums of a view over the generated year."""
     package, own = package_of(path), set(own_tests(path))
     if package == VIEWS:
-        return []
+        return [f"{OF_YEAR}[{Path(path).stem}]"]
     found = [str(file) for folder in TESTS for file in sorted((folder / package).rglob("test_*.py"))]
     return [name for name in (*found, *(OF_QUERY if package == "query" else ())) if name not in own]
 

@@ -95,7 +95,9 @@ def _nodes(node: Any) -> Iterator[Any]:
 
 
 def _is_declaration(node: Any) -> bool:
-    """Whether a node is a decorator's or a type's: no test is to catch a class that is not frozen."""
+    """Whether a node is a decorator's, a type's or a star among parameters: no test is to catch a class not frozen."""
+    if node.type == "operator" and node.parent.type in ("parameters", "param"):
+        return True
     while (above := node.parent) is not None:
         is_type = (above.type == "annassign" and node is above.children[1]) or (
             above.type == "funcdef" and node is above.annotation

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from tools.catalogue import generated_lake
 from tools.mutants.accepted import accepted, not_needed
 from tools.mutants.copies import ROOT, Copy
 from tools.mutants.judging import Judge, Judged
@@ -37,7 +38,7 @@ def main(of: Sequence[str], most: int, own: bool, jobs: int) -> None:
     began = time.monotonic()
     mutants = made(of or (*PACKAGES, VIEWS), most)
     click.echo(f"{len(mutants)} mutants, at most {most} a file, the same ones each time.")
-    with _copies(jobs) as copies:
+    with _copies(jobs, any(package_of(m.path) == VIEWS for m in mutants)) as copies:
         judge = Judge(copies, own_alone=own)
         judge.measure({m.path for m in mutants})
         judged = list(_judged(judge, mutants, jobs))
@@ -60,9 +61,12 @@ def made(of: Iterable[str], most: int) -> list[Mutant]:
 
 
 @contextmanager
-def _copies(jobs: int) -> Iterator[list[Copy]]:
+def _copies(jobs: int, has_views: bool) -> Iterator[list[Copy]]:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ExitStack() as stack:
-        yield [stack.enter_context(Copy(Path(folder) / str(n))) for n in range(jobs)]
+        year = Path(folder) / "year"
+        if has_views:
+            generated_lake(year)
+        yield [stack.enter_context(Copy(Path(folder) / str(n), year)) for n in range(jobs)]
 
 
 def _judged(judge: Judge, mutants: Sequence[Mutant], jobs: int) -> Iterator[Judged]:

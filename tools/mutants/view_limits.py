@@ -1,6 +1,6 @@
 """Mutants of the views' limits: each number that a value is compared with, or that bounds a window.
 
-A whole number becomes one more and one less, another one half of itself and half as much again.
+A whole number and nought become one more and one less, another number half of itself and half as much again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,8 @@ def _others(text: str) -> tuple[str, str]:
     """Two numbers near one that is written so."""
     if text.isdigit():
         return str(int(text) + 1), str(int(text) - 1)
-    return f"{float(text) / 2:.6f}e0", f"{float(text) * 1.5:.6f}e0"
+    number = float(text)
+    return (f"{number / 2:.6f}e0", f"{number * 1.5:.6f}e0") if number else ("1e0", "-1e0")
 
 
 def _mutant(path: str, source: str, token: Token, value: str) -> Mutant:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.lake.json_text import MOST_LEVELS, parse
+from oura_lake.lake.json_text import MOST_LEVELS, parse, parse_own
 
 
 def nested(levels: int, inner: str = "1") -> str:
@@ -84,3 +84,11 @@ FINE = st.recursive(
 def test_a_value_that_can_be_held_comes_out_as_it_came(value: Any, is_ascii: bool) -> None:
     text = json.dumps(value, ensure_ascii=is_ascii)
     assert json.dumps(parse(text)) == json.dumps(json.loads(text))
+
+
+def test_sixty_four_levels_and_three_hundred_digits_are_the_most() -> None:
+    assert parse(nested(64)) == json.loads(nested(64)) == parse_own(nested(64))
+    assert parse(nested(65)) == json.loads(nested(64, '"(nested too deeply)"'))
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_own(nested(65))
+    assert [type(parse("9" * n)) for n in (300, 301)] == [int, str]

@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.merge import counts, fold
+from oura_lake.lake.merge import can_be_buried, counts, fold, remains, row_of, rows_of
+from oura_lake.lake.raw import Line, line_json
 from oura_lake.sources.oura import SOURCE
+from support.builders import a_score, at
 
 SCORES = SOURCE.endpoint("daily_sleep")
 START = datetime(2026, 8, 21, 12)  # noqa: DTZ001 - naive UTC, as stored
@@ -60,3 +62,19 @@ def test_of_equal_contents_the_one_that_was_fetched_earlier_wins() -> None:
 def test_of_different_contents_the_one_that_was_fetched_later_wins() -> None:
     old, new = a_row(content="80", minute=0), a_row(content="79", minute=5)
     assert fold(SCORES, {("a",): new}, [old]) == fold(SCORES, {("a",): old}, [new]) == {("a",): new}
+
+
+def test_a_line_makes_the_row_of_its_document_or_a_tombstone() -> None:
+    document, tombstone = (Line(document=a_score(), fetched_at=at(0), request="r", is_deleted=d) for d in (False, True))
+    kept, gone = (row_of(SCORES, line, set()) for line in (document, tombstone))
+    assert (kept["is_deleted"], kept["score"]) == (False, 80)
+    assert (gone["is_deleted"], gone["score"], gone["id"], gone["day"]) == (True, None, kept["id"], kept["day"])
+    lines = [line_json(document), line_json(tombstone)]
+    assert [row["is_deleted"] for row in rows_of(SCORES, lines)] == [False, True]
+
+
+def test_a_row_can_become_a_tombstone_where_it_is_none_and_has_key_and_day() -> None:
+    row = {"id": "a", "day": "2026-08-20", "score": None, "is_deleted": False}
+    assert can_be_buried(SCORES, row)
+    assert not any(can_be_buried(SCORES, row | other) for other in ({"is_deleted": True}, {"id": None}, {"day": None}))
+    assert remains(SCORES, row) == {"id": "a", "day": "2026-08-20"}

@@ -18,6 +18,7 @@ from tools.mutants.view_limits import limits
             "SELECT SUM(a) OVER (ROWS 6 PRECEDING) FROM t",
             ["... (ROWS 5 PRECEDING) FROM t", "... (ROWS 7 PRECEDING) FROM t"],
         ),
+        ("SELECT a > 0e0 FROM t", ["SELECT a > 1e0 FROM t", "SELECT a > -1e0 FROM t"]),
         ("SELECT a < 0.5e0 FROM t", ["SELECT a < 0.250000e0 FROM t", "SELECT a < 0.750000e0 FROM t"]),
         ("SELECT a / 14e0, SUBSTR(b, 1, 3) FROM t -- < 3", []),
     ],

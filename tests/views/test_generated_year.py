@@ -1,0 +1,31 @@
+"""Every view over the generated year gives the sums that it gave when they were last looked at."""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.views import load_views
+
+from tools.catalogue import generated_lake
+from tools.generated_year import sums
+
+EXPECTED = yaml.safe_load(Path(__file__).with_name("generated_year.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
+    """The generated year; a mutation run makes it once and names its folder."""
+    made = os.environ.get("GENERATED_YEAR")
+    return DuckDBEngine(FolderStore(Path(made))) if made else generated_lake(tmp_path_factory.mktemp("year"))
+
+
+@pytest.mark.parametrize("view", load_views())
+def test_a_view_gives_the_sums_of_the_generated_year(engine: DuckDBEngine, view: str) -> None:
+    """Where it should give others now, `make reference` writes them, and the difference says which columns changed."""
+    found = {name: list(both) for name, both in sums(engine, view).items()}
+    wanted = EXPECTED[view] or {}
+    assert found.keys() == wanted.keys()
+    assert {name for name in found if found[name] != pytest.approx(wanted[name], rel=1e-6, abs=1e-6)} == set()

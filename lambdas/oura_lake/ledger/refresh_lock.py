@@ -28,7 +28,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     at: Moment
 
 
-CLAIM = record(Claim, name="claim on a refresh token", advice="delete it", style={}, is_signed=True)
+CLAIM = record(Claim, name="claim on a refresh token", advice="delete it", style={})
 
 
 @dataclass(frozen=True, kw_only=True)

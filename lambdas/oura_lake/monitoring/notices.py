@@ -34,7 +34,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str = ""
 
 
-NOTICE = record(Notice, name="notice", advice=RESTORE, style={"sort_keys": True}, is_signed=True)
+NOTICE = record(Notice, name="notice", advice=RESTORE, style={"sort_keys": True})
 
 
 def tell_once(store: Store, person: str, notice: Message, send: Send, now: datetime) -> bool:

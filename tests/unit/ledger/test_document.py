@@ -86,6 +86,19 @@ def test_what_another_writer_noted_meanwhile_stays() -> None:
     assert read(store, KEY, NUMBERS) == {"ours": 1, "theirs": 0}
 
 
+def test_what_another_writer_noted_while_the_change_was_made_stays() -> None:
+    store, calls = MemoryStore(), list[Numbers]()
+
+    def slowly(note: Numbers) -> Numbers:
+        calls.append(note)
+        if len(calls) == 1:
+            update(store, KEY, NUMBERS, lambda _: {"theirs": 1})
+        return with_ours(note)
+
+    assert update(store, KEY, NUMBERS, slowly)
+    assert (calls, read(store, KEY, NUMBERS)) == ([{}, {"theirs": 1}], {"ours": 1, "theirs": 1})
+
+
 def test_threads_that_count_at_once_lose_no_count() -> None:
     store = MemoryStore()
     count = [threading.Thread(target=update, args=(store, KEY, NUMBERS, one_more)) for _ in range(6)]

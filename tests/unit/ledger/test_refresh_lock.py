@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake.keys import claim_key
 from oura_lake.lake.store import MemoryStore, Store
+from oura_lake.ledger import document
 from oura_lake.ledger.refresh_lock import CLAIM_LASTS, Claims
 from support.builders import NOON
 
@@ -154,6 +155,17 @@ def test_a_claim_that_cannot_be_given_back_spoils_no_work_that_is_done_and_ends_
     with claims(store).held():
         pass
     assert (is_free(store), is_free(store, NOON + CLAIM_LASTS)) == (False, True)
+
+
+def test_who_meets_one_lost_race_after_the_other_waits_and_tries_again() -> None:
+    def refused(_write: Callable[[], str]) -> str:
+        raise WriteConflict("Another writer was first.")
+
+    pauses: list[float] = []
+    store = Scripted(dict.fromkeys(range(1, document.TRIES + 1), refused))
+    with claims(store, sleep=pauses.append).held():
+        assert not is_free(store)
+    assert len(pauses) == 1
 
 
 def test_a_store_that_does_not_answer_lets_nobody_to_the_work() -> None:

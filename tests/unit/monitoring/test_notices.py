@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from oura_lake.alerts.decision import CLAIM_LASTS
 from oura_lake.alerts.model import Message
-from oura_lake.errors import MessageNotSent, StoreUnavailable
+from oura_lake.errors import MessageNotSent, StoreUnavailable, WriteConflict
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.notices import is_open, settle, tell_once, told_at
 from support.builders import at
@@ -87,3 +87,32 @@ def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_n
     ]
     assert tell_once(store, "me", replace(NOTICE, episode="w-03"), sent.append, at(9))
     assert [told_at(store, "me", "token", episode) for episode in ("w-01", "w-03", "w-04")] == [at(9), at(9), None]
+
+
+class LosesAnAnswer(MemoryStore):
+    """A store that keeps its first write and says that another writer was first."""
+
+    is_lost = False
+
+    def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
+        tag = super().put(key, data, replacing=replacing)
+        if not self.is_lost:
+            self.is_lost = True
+            raise WriteConflict("Another writer was first.")
+        return tag
+
+
+def test_a_claim_that_was_stored_though_its_answer_was_lost_is_sent_by_its_own_run() -> None:
+    store, sent = LosesAnAnswer(), list[Message]()
+    assert tell_once(store, "me", NOTICE, sent.append, at(0))
+    assert (sent, told_at(store, "me", "token", "")) == ([NOTICE], at(0))
+
+
+def test_a_notice_that_was_settled_while_it_was_sent_stays_settled() -> None:
+    store = MemoryStore()
+
+    def settle_meanwhile(_: Message) -> None:
+        settle(store, "me", "token", at(0))
+
+    assert tell_once(store, "me", NOTICE, settle_meanwhile, at(0))
+    assert not is_open(store, "me", "token")

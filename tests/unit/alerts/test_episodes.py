@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts.episodes import alert_of, episodes, is_near, worst_night
 from oura_lake.alerts.kinds import illness
-from oura_lake.alerts.ledger import _entry, document
+from oura_lake.alerts.ledger import LEDGER, document
 from oura_lake.alerts.model import Alert, Entry, Telling, Way
 from oura_lake.alerts.wording.dates import spoken_day
 from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
@@ -24,6 +25,12 @@ def told(alerts, ledger=(), **moment: datetime | bool | tuple[Way, ...]):
     """Step and way of each claim that a run makes."""
     run = a_moment(**moment)
     return sorted((t.step, t.way) for _, t in claims(decide(alerts, ledger, run), run.now))
+
+
+def read_back(flat: dict[str, Any]) -> Entry:
+    """The entry of a document as the next run reads it."""
+    [entry] = LEDGER.parse([flat]).values()
+    return entry
 
 
 def after(days: int, alert: Alert, status: str = "sent"):
@@ -114,16 +121,16 @@ def test_a_crash_before_the_end_was_sent_is_made_up_for() -> None:
 
 def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read() -> None:
     entry = an_entry(an_alert(TODAY), "sent", NOW)
-    assert _entry(document(entry)) == entry
+    assert read_back(document(entry)) == entry
     older = {k: v for k, v in document(entry).items() if k not in ("tellings", "untold", "cleared_on", "peak_day")}
-    assert _entry(older).status == "sent"
+    assert read_back(older).status == "sent"
 
 
 @pytest.mark.parametrize(("status", "ways"), [("sent", WAYS[:2]), ("shown", (TERMINAL,))])
 def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status: str, ways: tuple[Way, ...]) -> None:
     alert = an_alert(TODAY, level="major")
     older = {k: v for k, v in document(an_entry(alert, status, NOW)).items() if k not in ("tellings", "untold")}
-    assert told([alert], [_entry(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
+    assert told([alert], [read_back(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
 
 
 def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy() -> None:

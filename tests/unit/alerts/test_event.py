@@ -12,7 +12,7 @@ from oura_lake.admin.checks.channels import test_event as event_of_a_test
 from oura_lake.alerts.decision import decide, told_since
 from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.ledger import _entry, _written, held
+from oura_lake.alerts.ledger import LEDGER, held
 from oura_lake.alerts.model import Alert, Entry, Message, Telling, Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
@@ -110,7 +110,8 @@ def marked(entry, status: str, *ways: str):
 def test_programs_hear_that_it_became_major_once_and_people_do_not() -> None:
     ledger, first = told(an_alert(TODAY))
     assert first == {(way, "opened") for way in ("email", "bus", "webhook")}
-    ledger = [_entry(flat) for flat in json.loads(_written(ledger))]  # as the next run reads it
+    flattened = json.loads(json.dumps(LEDGER.flatten({e.id: e for e in ledger})))
+    ledger = list(LEDGER.parse(flattened).values())  # as the next run reads it
     major = an_alert(TODAY, TODAY + DAY, level="major")
     ledger, second = told(major, ledger, now=NOW + DAY)
     assert second == {("bus", "raised"), ("webhook", "raised")}

@@ -126,7 +126,7 @@ def test_its_zip_is_small() -> None:
 
 
 def test_a_call_of_ouras_loads_no_package_of_its_zip() -> None:
-    code = "import sys, oura_lake.handlers.receive; print({'nacl', 'httpx', 'pyarrow'} & {*sys.modules})"
+    code = "import sys, oura_lake.handlers.receive; print({'nacl', 'msgspec', 'httpx', 'pyarrow'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "set()\n"
 

@@ -215,6 +215,20 @@ def test_every_module_says_what_it_is_for(path: str) -> None:
     assert first_line[-1] in ".:"
 
 
+def is_blind(node: ast.AST) -> bool:
+    """Whether it catches every error, or runs in a thread of its own so that the thread does."""
+    match node:
+        case ast.ExceptHandler(type=None | ast.Name(id="Exception" | "BaseException")):
+            return True
+        case ast.Call(func=ast.Name(id="ThreadPoolExecutor"), args=[ast.Constant(value=1)]):
+            return True
+    return False
+
+
+def test_every_error_is_caught_in_one_place_alone():
+    assert [m for m in OURS if any(map(is_blind, ast.walk(tree(PACKAGE / m))))] == ["errors.py"]
+
+
 def test_no_name_says_nothing() -> None:
     empty = {"utils", "helpers", "common", "base", "manager", "misc"}
     assert [m for m in OURS + INFRA if Path(m).stem.strip("_") in empty] == []

@@ -28,8 +28,9 @@ Every error has two parts: the problem (what happened, to what) and the advice (
 caller that wants a part reads the field; no caller takes the text apart.
 """
 
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 EXIT_WRONG_INPUT = 2
 EXIT_FAILED = 1
@@ -151,21 +152,23 @@ class QueryFailed(OuraLakeError):
     """The engine refused the SQL or could not run it."""
 
 
-class Kept:
-    """Keeps what a `with` block raises, a mistake in the code too, so that the work around it goes on.
+@dataclass
+class Caught:
+    """What a block raised; None where it raised nothing."""
+
+    error: Exception | None = None
+
+
+@contextmanager
+def caught(but: type[Exception] | tuple[()] = ()) -> Iterator[Caught]:
+    """Catch what the block raises, a mistake in the code too, so that the work around it goes on.
 
     What ends the program passes, as an interruption, and so does an error of the kind `but`.
     """
-
-    def __init__(self, but: type[Exception] | tuple[()] = ()) -> None:
-        self.error: Exception | None = None
-        self._but = but
-
-    def __enter__(self) -> "Kept":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        self.error = error if isinstance(error, Exception) and not isinstance(error, self._but) else None
-        return self.error is not None
+    found = Caught()
+    try:
+        yield found
+    except but:
+        raise
+    except Exception as error:  # noqa: BLE001 - one document, task or person must not keep the others
+        found.error = error

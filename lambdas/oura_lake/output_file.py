@@ -60,9 +60,8 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
         beside.replace(path)
-    except BaseException:
+    finally:  # where it was renamed nothing is left to remove
         beside.unlink(missing_ok=True)
-        raise
 
 
 def _is_trusted_link(path: Path) -> bool:

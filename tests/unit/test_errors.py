@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from oura_lake import errors
-from oura_lake.errors import ChainBroken, NotErased, OuraLakeError, SettingsWrong
+from oura_lake.errors import ChainBroken, NotErased, OuraLakeError, SettingsWrong, caught
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -66,6 +66,25 @@ def test_an_error_goes_from_process_to_process() -> None:
 
 def test_what_is_left_after_an_erasure_is_a_problem_with_an_advice() -> None:
     assert str(NotErased({"versions": 3})) == "Left are 3 versions, written while the rest was removed; run it again."
+
+
+@pytest.mark.parametrize("error", [SettingsWrong("Wrong"), KeyError("a mistake in the code"), StopIteration()])
+def test_what_a_block_raises_is_caught(error):
+    with caught() as found:
+        raise error
+    assert found.error is error
+
+
+def test_nothing_is_caught_of_a_block_that_raises_nothing():
+    with caught() as found:
+        pass
+    assert found.error is None
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), SettingsWrong("Wrong")])
+def test_an_interruption_passes_and_so_does_the_kind_of_error_that_is_named(error):
+    with pytest.raises(type(error)), caught(SettingsWrong):
+        raise error
 
 
 def subclasses(root: type[Exception]) -> set[str]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.errors import SettingsWrong
+from oura_lake.errors import SettingsWrong, caught
 
 PAUSES_S = (60, 120, 300, 900, 1800)  # 53 minutes in all: an outage of that length makes no dead letter
 MOST_RECEIVED = len(PAUSES_S) + 1  # what the queue allows, then it is a dead letter
@@ -30,9 +30,9 @@ def held(jobs: JobQueue, record: Mapping[str, Any], lives_s: float) -> Iterator[
     it is a dead letter the sooner the others go on.
     """
     jobs.comes_again_in(record["receiptHandle"], lives_s + SPARE_S)
-    try:
+    with caught() as found:
         yield
-    except Exception as error:
+    if found.error:
         pause = PAUSES_S[min(times_received(record), len(PAUSES_S)) - 1]
-        jobs.comes_again_in(record["receiptHandle"], 0 if isinstance(error, SettingsWrong) else pause)
-        raise
+        jobs.comes_again_in(record["receiptHandle"], 0 if isinstance(found.error, SettingsWrong) else pause)
+        raise found.error

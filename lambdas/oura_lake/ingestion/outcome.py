@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from oura_lake.errors import Kept, NotBroughtIn, OuraLakeError
+from oura_lake.errors import NotBroughtIn, OuraLakeError, caught
 from oura_lake.lake.documents import Landed
 from oura_lake.sources.model import Endpoint
 
@@ -44,10 +44,10 @@ class Outcome:
 @contextmanager
 def kept_in(outcome: Outcome, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
     """Make what the block raises the error of a collection, the first of several; an error of the kind `but` passes."""
-    with Kept(but) as kept:
+    with caught(but) as found:
         yield
-    if kept.error:
-        outcome.error = outcome.error or _said(kept.error, outcome.endpoint)
+    if found.error:
+        outcome.error = outcome.error or _said(found.error, outcome.endpoint)
 
 
 def _said(error: Exception, endpoint: Endpoint) -> OuraLakeError:

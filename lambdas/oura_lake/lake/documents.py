@@ -15,7 +15,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from oura_lake.errors import Kept, WriteConflict
+from oura_lake.errors import WriteConflict, caught
 from oura_lake.lake import raw
 from oura_lake.lake.drift import Drift
 from oura_lake.lake.json_text import parse
@@ -100,9 +100,9 @@ def land(
     moment, obstacle = whole_ms(fetched_at), obstacles(table.endpoint, newest_day)
     for document in documents:
         line = Line(document=document, fetched_at=moment, request=request)
-        with Kept() as kept:
+        with caught() as found:
             line = replace(line, hash=line.digest)
-        if reason := obstacle(document) or why(kept.error):
+        if reason := obstacle(document) or why(found.error):
             set_aside(table, line, reason, aside)
         else:
             lines.append(line)
@@ -173,9 +173,9 @@ def lost_race(table: Table, period: str) -> WriteConflict:
 
 def set_aside(table: Table, line: Line, reason: str, landed: Landed) -> None:
     """Keep what cannot be merged under rejected/ with its reason, once, and count it."""
-    with Kept() as kept:
+    with caught() as found:
         line = replace(line, hash=line.digest)
-    if kept.error:  # it holds what JSON cannot say, which no answer can: the text that comes nearest is kept
+    if found.error:  # it holds what JSON cannot say, which no answer can: the text that comes nearest is kept
         line = replace(line, document=parse(json.dumps(line.document, default=repr)))
     key = rejected_key(table.source, table.endpoint, table.person, line.digest)
     landed.n_rejected += 1
@@ -196,10 +196,10 @@ def _came(table: Table, lines: Iterable[Line], seen: tuple[str, ...], landed: La
     came: Came = {}
     for line in lines:
         dated = replace(line, fetched_at=not_before(seen, line.fetched_at), hash=line.digest)
-        with Kept() as kept:
+        with caught() as found:
             came[dated.digest] = (row_of(table.endpoint, dated, landed.drift), dated)
-        if kept.error:
-            set_aside(table, line, why(kept.error), landed)
+        if found.error:
+            set_aside(table, line, why(found.error), landed)
     return came
 
 

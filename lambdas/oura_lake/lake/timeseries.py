@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from oura_lake.errors import Kept, WriteConflict
+from oura_lake.errors import WriteConflict, caught
 from oura_lake.lake import raw
 from oura_lake.lake.documents import TRIES, Document, Landed, Table, lost_race, set_aside, why
 from oura_lake.lake.drift import Drift, DriftKind
@@ -92,16 +92,16 @@ def month_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]], seen: Iterab
 
 def _collect_what_can_be(table: Table, month: Month, page: SeriesPage, landed: Landed) -> None:
     """Collect a page; where that raises, collect each row alone, and set aside those that raise again."""
-    with Kept() as kept:
+    with caught() as found:
         _collect(table.endpoint, month, page, landed.drift)
-    if not kept.error:
+    if not found.error:
         return
     for row in page.rows:
-        with Kept() as kept:
+        with caught() as found:
             _collect(table.endpoint, month, replace(page, rows=[row]), landed.drift)
-        if kept.error:
+        if found.error:
             line = Line(document=row, fetched_at=page.fetched_at, request=page.request)
-            set_aside(table, line, why(kept.error), landed)
+            set_aside(table, line, why(found.error), landed)
 
 
 def _collect(endpoint: Endpoint, month: Month, page: SeriesPage, drift: set[Drift]) -> None:

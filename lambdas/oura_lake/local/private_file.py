@@ -25,10 +25,9 @@ def replace_private(path: Path, data: bytes, beside: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except BaseException:
+    finally:  # where it was renamed nothing is left to remove
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

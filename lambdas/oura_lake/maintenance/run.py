@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 
-from oura_lake.errors import OuraLakeError
+from oura_lake.errors import OuraLakeError, caught
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.registry import plugins
 
@@ -23,15 +22,14 @@ def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str
     """
     done: dict[str, dict[str, int]] = {}
     failed: dict[str, Exception] = {}
-    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever a chore raises, a mistake in its code too
-        for name, chore in _wanted(only).items():
-            future = worker.submit(chore.run, upkeep)
-            if isinstance(error := future.exception(), Exception):
-                failed[name] = error
-                log({"person": upkeep.person.name, "chore": name, "failed": _reason(error)})
-            else:
-                done[name] = future.result()
-                log({"person": upkeep.person.name, "chore": name, **done[name]})
+    for name, chore in _wanted(only).items():
+        with caught() as found:
+            done[name] = chore.run(upkeep)
+        if found.error:
+            failed[name] = found.error
+            log({"person": upkeep.person.name, "chore": name, "failed": _reason(found.error)})
+        else:
+            log({"person": upkeep.person.name, "chore": name, **done[name]})
     if failed:
         sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
         raise ChoresFailed(sentence, list(failed.values()))

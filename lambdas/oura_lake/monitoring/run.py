@@ -6,7 +6,6 @@ each alert of the folder the ledger decides what is news, and only what this run
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.quiet_hours import is_quiet, where
 from oura_lake.analyses.model import COLUMNS, ILLNESS, Finding, PersonDay, person_days
+from oura_lake.errors import caught
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
@@ -95,13 +95,11 @@ def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> di
     """The counts of several persons; one whose run fails in any way keeps no other from theirs, and is raised after."""
     counts: Counter[str] = Counter()
     failures: list[Exception] = []
-    with ThreadPoolExecutor(1) as worker:  # a future keeps whatever is raised, a mistake in the code too
-        for name in names:
-            future = worker.submit(judged, name)
-            if isinstance(error := future.exception(), Exception):
-                failures.append(error)
-            else:
-                counts.update(future.result())
+    for name in names:
+        with caught() as found:
+            counts.update(judged(name))
+        if found.error:
+            failures.append(found.error)
     if len(failures) > 1:
         raise ExceptionGroup("The days of several persons could not be judged.", failures)
     if failures:

@@ -56,6 +56,16 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep: Upkeep, monke
     ]
 
 
+def test_an_interruption_ends_the_round_at_once(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_upkeep: Upkeep) -> dict[str, int]:
+        raise KeyboardInterrupt
+
+    chores = {"a": SimpleNamespace(run=interrupted), "b": raising(AssertionError("b was done"))}
+    monkeypatch.setattr(rounds, "plugins", lambda *_: chores)
+    with pytest.raises(KeyboardInterrupt):
+        look_after(upkeep, lambda _: None)
+
+
 def test_the_day_is_the_persons(upkeep: Upkeep) -> None:
     assert str(upkeep.today) == "2026-08-22"
 

@@ -200,3 +200,15 @@ def test_one_person_whose_days_cannot_be_judged_keeps_nobody_else_from_it() -> N
     assert [str(error) for error in failed.value.exceptions] == ["ada", "cat"]
     assert served == ["ada", "ben", "ada", "ben", "cat", "dan"]
     assert each_of(["ben", "dan"], judged) == {"n_days": 2}
+
+
+def test_an_interruption_ends_the_run_of_all_persons() -> None:
+    served = []
+
+    def judged(name: str) -> dict[str, int]:
+        served.append(name)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        each_of(["ada", "ben"], judged)
+    assert served == ["ada"]

@@ -1,6 +1,5 @@
 """A lake for the report's tests: a person made from a seed, with gaps, missing signals, an illness and its alert."""
 
-import json
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -59,7 +58,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
     if rng.random() < 0.03:
         row["hrv_rmssd_ms"] = row["resting_heart_rate_bpm"] = None
     tags = [t for t in TAGS if rng.random() < 0.05]
-    return a_row(day, **row, tag_list=json.dumps(tags), has_alcohol_tag=TAGS[0] in tags)
+    return a_row(day, **row, tag_list=list(tags), has_alcohol_tag=TAGS[0] in tags)
 
 
 def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
@@ -89,7 +88,7 @@ def a_finding(day: date, **values: Any) -> dict[str, Any]:
         "n_baseline_nights": 26,
         "coverage": 0.93,
     }
-    return {**finding, "drivers": json.dumps(drivers), "confounders": json.dumps(["alcohol"]), **values}
+    return {**finding, "drivers": drivers, "confounders": ["alcohol"], **values}
 
 
 ALERTS = (

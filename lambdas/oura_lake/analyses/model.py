@@ -110,13 +110,4 @@ class Analysis:
 
 def person_days(rows: Iterable[Mapping[str, Any]]) -> list[PersonDay]:
     """Typed days from the rows of the view; columns nobody needs are left out."""
-    return [PersonDay(**{c: _value(c, row.get(c)) for c in COLUMNS}) for row in rows]
-
-
-def _value(column: str, value: Any) -> Any:
-    if column == "tags":
-        return () if value is None else tuple(map(str, value))  # of a tag "5" Athena's engine makes a number
-    if column == "day" and isinstance(value, datetime):
-        return value.date()
-    is_nan = value != value
-    return None if is_nan else value
+    return [PersonDay(**{c: row.get(c) for c in COLUMNS} | {"tags": tuple(row.get("tags") or ())}) for row in rows]

@@ -87,7 +87,8 @@ def watch(
 
 def days_of(engine: Engine, person: str) -> list[PersonDay]:
     """All days of a person, oldest first, as they are judged; raises QueryFailed."""
-    sql = f"SELECT {', '.join(COLUMNS)} FROM person_day WHERE person = '{checked_person(person)}' ORDER BY day"
+    columns = ", ".join("CAST(tags AS JSON) AS tags" if name == "tags" else name for name in COLUMNS)
+    sql = f"SELECT {columns} FROM person_day WHERE person = '{checked_person(person)}' ORDER BY day"
     return person_days(engine.query(sql).dicts())
 
 

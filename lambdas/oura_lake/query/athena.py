@@ -1,8 +1,8 @@
 """Engine: Athena by awswrangler, one SELECT at a time.
 
-Athena hands results over as text: a list arrives as `[a, b]` and is split again (numbers if all are
-numbers), a record stays text, and an empty text cannot be told from NULL. Tried against a simulated
-Athena that serves prepared answers; never yet against Athena itself.
+Athena gives results as text: a list arrives as `[a, b]` and is split again (numbers if all are numbers), a record
+stays text, and an empty text is taken for NULL. JSON arrives whole. Tried against a simulated Athena that serves
+prepared answers; never yet against Athena itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from oura_lake.errors import QueryFailed
 from oura_lake.query.model import Result
+from oura_lake.query.plain_values import json_value, plain_value
 
 POLL_S = 0.3
 
@@ -49,24 +50,16 @@ class AthenaEngine:
 
 def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """The cells as plain Python values, None where there is nothing."""
-    readers = [READERS.get(kind, _as_is) for kind in types.values()]
+    readers = [READERS.get(kind, plain_value) for kind in types.values()]
     cells = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
     return [tuple(None if v is None else read(v) for v, read in zip(row, readers, strict=True)) for row in cells]
-
-
-def _as_is(value: Any) -> Any:
-    return value
-
-
-def _moment(value: Any) -> Any:
-    return value.to_pydatetime()
 
 
 def _list(text: str) -> list[Any]:
     """Athena's text of a list: `[a, b]`."""
     items = [None if item == "null" else item for item in text[1:-1].split(", ")] if text != "[]" else []
     try:
-        return [None if item is None else float(item) for item in items]
+        return [None if item is None else plain_value(float(item)) for item in items]
     except ValueError:
         return list(items)
 
@@ -80,6 +73,6 @@ def _reason(error: Exception) -> str:
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "array": _list,
-    "timestamp": _moment,
+    "json": json_value,
     **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
 }

@@ -16,6 +16,7 @@ from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
 from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.model import Limits, Result
+from oura_lake.query.plain_values import json_value, plain_value
 from oura_lake.query.statement import as_athena_types, local_names, no_column, of_any_depth, read_only
 from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
@@ -28,6 +29,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", WITH_ZONE}
 
 
 class DuckDBEngine:
@@ -84,7 +86,7 @@ class DuckDBEngine:
         if WITH_ZONE in types:  # the driver wants pytz for these; the session's zone is UTC
             columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
             relation = relation.project(", ".join(columns))
-        return Result(columns=names, rows=self._rows(relation))
+        return Result(columns=names, rows=_plain_rows(self._rows(relation), types))
 
     def _rows(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
         most = self._limits.rows
@@ -165,6 +167,14 @@ def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _plain_rows(rows: list[tuple[Any, ...]], types: list[str]) -> list[tuple[Any, ...]]:
+    """The rows as `Result` promises them; most types are plain in the driver already."""
+    readers = [None if t in PLAIN_TYPES else json_value if t == "JSON" else plain_value for t in types]
+    if not any(readers):
+        return rows
+    return [tuple(read(v) if read else v for v, read in zip(row, readers, strict=True)) for row in rows]
 
 
 def _sentence(error: Exception) -> str:

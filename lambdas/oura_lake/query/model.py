@@ -18,7 +18,18 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The answer of a query: column names in order, rows as tuples, bytes read where the engine says."""
+    """The answer of a query: column names in order, rows as tuples, bytes read where the engine says.
+
+    A cell is a plain Python value, and the same one over every engine:
+
+    - None for NULL and NaN.
+    - bool, int, float, str and date. A decimal is a float. A value of any other type is its text.
+    - datetime without a zone. A timestamp with a time zone is in UTC.
+    - list and dict of such values for a column of the type JSON: `CAST(tags AS JSON) AS tags`.
+    - list for an array. Athena gives its items without their types, so an item that looks like a number is a float.
+
+    Whoever needs the items of an array as they are asks for JSON.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]

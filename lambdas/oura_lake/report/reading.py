@@ -1,7 +1,5 @@
 """Rows of the report, read from the lake."""
 
-import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,7 +21,7 @@ PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
 WALKS = ("walking", "other")  # too many to be worth a note
 DAYS_SQL = """
-    SELECT {columns}, {flags}, json_format(CAST(tags AS JSON)) AS tag_list
+    SELECT {columns}, {flags}, CAST(tags AS JSON) AS tag_list
     FROM person_day WHERE person = '{person}' ORDER BY day"""
 WORKOUTS_SQL = """
     SELECT day, started_at, activity, duration_s / 60e0 AS duration_min
@@ -36,7 +34,7 @@ ALERTS_SQL = """
     FROM stg_alerts WHERE person = '{person}' ORDER BY onset_day DESC, kind"""
 FINDINGS_SQL = """
     SELECT day, kind, finding_status AS status, level, score, deviation, n_baseline_nights, coverage,
-        drivers_json AS drivers, json_format(CAST(confounders AS JSON)) AS confounders
+        JSON_PARSE(drivers_json) AS drivers, CAST(confounders AS JSON) AS confounders
     FROM stg_findings WHERE person = '{person}' ORDER BY day, kind"""
 DAY_ENDS = timedelta(days=1)
 
@@ -67,7 +65,7 @@ def history_of(engine: Engine, person: str) -> History:
         days={day.day: day for day in (_day(row, running, workouts) for row in days)},
         alerts=episodes_of([_alert(row) for row in asked(ALERTS_SQL)], findings),
         findings=findings,
-        judged=[replace(day, steps=None) if day.day == running else day for day in person_days(map(_dated, days))],
+        judged=[replace(day, steps=None) if day.day == running else day for day in person_days(days)],
     )
 
 
@@ -79,21 +77,15 @@ def _shown() -> list[str]:
 def _running_day(newest: Sequence[Row]) -> date | None:
     """The newest day with activity, if it was fetched before it was over where the person was."""
     for row in newest:
-        if not isinstance(row["fetched_at"], datetime):
+        if row["fetched_at"] is None:
             return None
-        fetched = row["fetched_at"].replace(tzinfo=None) + timedelta(minutes=_number(row["utc_offset_min"]) or 0)
-        return _date(row["day"]) if fetched.date() < _date(row["day"]) + DAY_ENDS else None
+        fetched: datetime = row["fetched_at"] + timedelta(minutes=_number(row["utc_offset_min"]) or 0)
+        return row["day"] if fetched.date() < row["day"] + DAY_ENDS else None
     return None
 
 
-def _dated(row: Row) -> dict[str, Any]:
-    """A row as the analyses want it: the day as a date, nothing as None."""
-    values = {name: None if value is None or value != value else value for name, value in row.items()}
-    return {**values, "day": _date(row["day"])}
-
-
 def _day(row: Row, running: date | None, workouts: Mapping[date, Sequence[str]]) -> Day:
-    day = _date(row["day"])
+    day = row["day"]
     numbers = {name: _number(row.get(name)) for name in _shown() if name != STEPS.column or day != running}
     return Day(
         day=day,
@@ -103,8 +95,8 @@ def _day(row: Row, running: date | None, workouts: Mapping[date, Sequence[str]])
 
 
 def _notes(row: Row) -> Iterator[str]:
-    yield from (words for flag, words in FLAGS.items() if _is_true(row[flag]))
-    yield from (_tag(code) for code in _list(row["tag_list"]))
+    yield from (words for flag, words in FLAGS.items() if row[flag])
+    yield from (_tag(code) for code in row["tag_list"] or ())
 
 
 def _workouts(rows: Iterable[Row]) -> dict[date, list[str]]:
@@ -114,7 +106,7 @@ def _workouts(rows: Iterable[Row]) -> dict[date, list[str]]:
         if (activity := str(row["activity"] or "workout")) not in WALKS:
             minutes = _number(row["duration_min"])
             length = f", {minutes:.0f} min" if minutes else ""
-            found.setdefault(_date(row["day"]), []).append(f"{_tag(activity)}{length}")
+            found.setdefault(row["day"], []).append(f"{_tag(activity)}{length}")
     return found
 
 
@@ -123,13 +115,13 @@ def _tag(code: Any) -> str:
 
 
 def _alert(row: Row) -> Alert:
-    onset = _date(row["onset_day"])
+    onset = row["onset_day"]
     texts: dict[str, Any] = {name: str(row[name] or "") for name in ("kind", "level", "status", "subject", "message")}
     return Alert(
         **texts,
         onset_day=onset,
-        first_alert_day=_date(row["first_alert_day"] or onset),
-        last_alert_day=_date(row["last_alert_day"] or onset),
+        first_alert_day=row["first_alert_day"] or onset,
+        last_alert_day=row["last_alert_day"] or onset,
     )
 
 
@@ -143,7 +135,7 @@ def _findings(rows: Iterable[Row]) -> dict[str, list[Finding]]:
 
 def _finding(row: Row) -> Finding:
     return Finding(
-        day=_date(row["day"]),
+        day=row["day"],
         kind=str(row["kind"]),
         status=str(row["status"]),
         level=str(row["level"]),
@@ -153,8 +145,8 @@ def _finding(row: Row) -> Finding:
         deviation_high=None,
         n_baseline_nights=int(_number(row["n_baseline_nights"]) or 0),
         coverage=_number(row["coverage"]) or 0.0,
-        drivers=tuple(d for entry in _list(row["drivers"]) if (d := _driver(entry))),
-        confounders=tuple(map(str, _list(row["confounders"]))),
+        drivers=tuple(d for entry in row["drivers"] or () if (d := _driver(entry))),
+        confounders=tuple(map(str, row["confounders"] or ())),
         method_version="",
     )
 
@@ -165,22 +157,5 @@ def _driver(entry: Row) -> Driver | None:
     return Driver(signal=str(entry.get("signal")), **known) if len(known) == len(numbers) else None
 
 
-def _list(text: Any) -> list[Any]:
-    """A JSON array as an engine gives it: text, or NULL."""
-    return json.loads(text) or [] if isinstance(text, str) else []
-
-
 def _number(value: Any) -> float | None:
-    if value is None or math.isnan(float(value)):
-        return None
-    return float(value)
-
-
-def _is_true(value: Any) -> bool:
-    return value is not None and value == True  # noqa: E712 - numpy's bool and pandas' NA are no `True`
-
-
-def _date(value: Any) -> date:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return None if value is None else float(value)

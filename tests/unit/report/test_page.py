@@ -1,6 +1,5 @@
 """Is the page whole, safe and self-contained, whatever the lake holds?"""
 
-import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -81,10 +80,10 @@ def test_every_colour_of_a_drawing_has_its_dark_twin(year: str) -> None:
 
 
 def test_what_the_data_say_is_never_markup() -> None:
-    row = a_row(TODAY, sleep_h=7.0, tag_list=json.dumps([HOSTILE]))
+    row = a_row(TODAY, sleep_h=7.0, tag_list=[HOSTILE])
     alert = an_alert(TODAY, TODAY, subject=HOSTILE, message=HOSTILE, level=HOSTILE, status=HOSTILE, kind=HOSTILE)
-    drivers = json.dumps([{"signal": HOSTILE, "value": 9, "baseline": 1, "low": 1, "high": 2, "z": 3}])
-    finding = a_finding(TODAY, kind=HOSTILE, drivers=drivers, confounders=json.dumps([HOSTILE]))
+    drivers = [{"signal": HOSTILE, "value": 9, "baseline": 1, "low": 1, "high": 2, "z": 3}]
+    finding = a_finding(TODAY, kind=HOSTILE, drivers=drivers, confounders=[HOSTILE])
     text = written([row], [alert], [finding])
     assert "<script" not in text
     assert not [tag for tag, _ in Outline(text).seen if tag in {"img", "script"}]
@@ -118,7 +117,7 @@ def test_a_strain_is_not_shaded_as_an_illness_is() -> None:
 
 
 def test_a_signal_that_drove_nothing_is_not_named_as_a_reason() -> None:
-    calm = json.dumps([{"signal": "steps", "value": 9000, "baseline": 9000, "low": 5000, "high": 12000, "z": 0}])
+    calm = [{"signal": "steps", "value": 9000, "baseline": 9000, "low": 5000, "high": 12000, "z": 0}]
     text = written(a_year(30), ALERTS[:1], [a_finding(TODAY - timedelta(days=4), drivers=calm)])
     assert "No single signal stands out; together they have moved" in text
 

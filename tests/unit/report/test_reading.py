@@ -1,7 +1,6 @@
 """Does the report understand what an engine answers, whichever engine it is?"""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from oura_lake.errors import SettingsWrong
@@ -38,17 +37,13 @@ def test_a_name_that_is_sql_never_reaches_the_engine() -> None:
         history_of(FakeEngine([a_row(TODAY)]), "x' OR '1'='1")
 
 
-def test_nulls_and_nans_are_both_nothing() -> None:
-    history = read([a_row(TODAY, sleep_h=float("nan"), readiness_score=None, hrv_rmssd_ms=40)])
+def test_a_null_is_nothing() -> None:
+    history = read([a_row(TODAY, sleep_h=None, readiness_score=None, hrv_rmssd_ms=40)])
     assert history.days[TODAY].values == {"hrv_rmssd_ms": 40.0}
 
 
-def test_a_day_may_come_as_date_timestamp_or_text() -> None:
-    assert read([a_row(datetime(2026, 11, 22, tzinfo=UTC))]).last == read([a_row("2026-11-22")]).last == TODAY
-
-
 def test_notes_name_tags_rest_and_workouts_once_and_no_walk() -> None:
-    tags = json.dumps(["tag_generic_alcohol", "tag_generic_late_meal"])
+    tags = ["tag_generic_alcohol", "tag_generic_late_meal"]
     row = a_row(TODAY, tag_list=tags, has_alcohol_tag=True, is_rest_mode=True)
     workouts = [a_workout(TODAY, "walking", 31.0), a_workout(TODAY, "strength_training", 44.6), a_workout(TODAY)]
     history = history_of(FakeEngine([row], workouts=workouts), "anna")

@@ -77,4 +77,4 @@ def persons(text: str) -> dict[str, Person]:
 def _way(name: str, least: str) -> Way:
     """A way out as configured; programs are told at any hour and of every step, an SMS is for what is major only."""
     is_program = name in PROGRAMS
-    return Way(name=name, least=least, is_heard=not is_program, tells_end=name != "sms", tells_rise=is_program)
+    return Way(name=name, least=least, is_for_person=not is_program, reports_end=name != "sms", reports_rise=is_program)

@@ -88,7 +88,7 @@ def judged(kind: str, days: list[PersonDay], ill: Sequence[Finding]) -> tuple[li
     """The findings of a kind and the episodes that a person hears of, beside what the illness warning says."""
     findings = plugins(QUESTIONS, Analysis)[kind].analyse(days)
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
-    return findings, alert.evaluate(alert.heard(findings, ill))
+    return findings, alert.evaluate(alert.unexplained(findings, ill))
 
 
 def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Sequence[Finding]]) -> float:

@@ -56,7 +56,7 @@ def test_the_functions_are_told_of_the_webhook_with_the_keys_name(hooked: Templa
     assert (ada.webhook, bob.webhook) == (persons(filled)["ada"].webhook, None)
     assert ada.webhook
     assert (ada.webhook.url, ada.webhook.key) == (URL, "arn")
-    assert [(way.name, way.least, way.is_heard) for way in ada.ways[2:]] == [
+    assert [(way.name, way.least, way.is_for_person) for way in ada.ways[2:]] == [
         ("bus", "minor", False),
         ("webhook", "major", False),
     ]

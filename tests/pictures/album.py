@@ -41,7 +41,7 @@ class Shown:
 
 
 def shown() -> list[Shown]:
-    """The messages of the album; where a way kept still there is no picture of it."""
+    """Messages of the album; where a way kept still there is no picture of it."""
     found = (
         ("illness", "Getting ill", story.illness(), "opened"),
         ("all-clear", "All clear", story.illness(), "cleared"),

@@ -25,7 +25,7 @@ footer { padding: 0 20px 16px; }
 
 
 def mail(message: Message, now: datetime) -> str:
-    """A mail in plain text, its lines as wide as the window."""
+    """Mail in plain text, its lines as wide as the window."""
     when = f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"
     return _page(
         Markup(
@@ -37,7 +37,7 @@ def mail(message: Message, now: datetime) -> str:
 
 
 def sms(message: Message, now: datetime) -> str:
-    """A short message, and what it is paid for as."""
+    """Short message, and what it is paid for as."""
     paid = f"{length(message.sms)} characters of {alphabet(message.sms)}, {segments(message.sms)} SMS"
     return _page(
         Markup('<div class="sms"><p>{}</p><div class="bubble">{}</div><p>({})</p></div>').format(

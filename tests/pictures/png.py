@@ -24,7 +24,7 @@ GREYS = """(async () => {
 
 
 def pictured(browser: Browser, page: str, folder: Path, width: int) -> bytes:
-    """The page as a window of this (even) width shows it, in full length."""
+    """Page as a window of this (even) width shows it, in full length."""
     file = folder / "page.html"
     file.write_text(page, "utf-8")
     browser.open(file, width=width)

@@ -22,7 +22,7 @@ from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 
 MORNING = time(7, 10, tzinfo=UTC)
-WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, tells_end=False))  # as config.example.toml has them
+WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, reports_end=False))  # as config.example.toml has them
 ILL_FROM = 280
 TAGGED = 1  # nights before the illness
 
@@ -67,7 +67,7 @@ def _story(kind: str, days: Sequence[PersonDay]) -> Story:
     findings = plugins(QUESTIONS, Analysis)[kind].analyse(days)
     ill = plugins(QUESTIONS, Analysis)["illness"].analyse(days)
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
-    episode = alert.evaluate(alert.heard(findings, ill))[-1]
+    episode = alert.evaluate(alert.unexplained(findings, ill))[-1]
     return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
 
 

@@ -35,7 +35,7 @@ ORIGIN = re.compile(r"translate\((?P<x>[\d.]+),")
 
 
 def timeline(story: Story, title: str) -> str:
-    """The drawing as one SVG file that loads nothing."""
+    """Drawing as one SVG file that loads nothing."""
     history, first, last = _history(story), story.episode.onset_day - BEFORE, story.days[-1].day
     parts, top, plot = [], HEAD, 0.0
     for column in SHOWN[story.episode.kind]:
@@ -86,7 +86,7 @@ def _words(title: str) -> Iterator[Markup]:
 
 
 def _marks(story: Story, first: date, last: date, plot: float, bottom: int) -> Iterator[Markup]:
-    """A line through all charts for each day that has a name; the names on rows of their own."""
+    """Line through all charts for each day that has a name; the names on rows of their own."""
     told, width = story.episode, SHAPE.width - SHAPE.label_room - 12
     is_over = last > told.last_alert_day + DAY
     named = {"onset": told.onset_day, "peak": told.peak_day, "end": told.last_alert_day if is_over else None}

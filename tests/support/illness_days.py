@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.decision import Moment
-from oura_lake.alerts.model import HISTORY, OPENED, Alert, Entry, Message, Telling
+from oura_lake.alerts.model import HISTORY, OPENED, Alert, Delivery, Entry, Message
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.query.model import Result
@@ -88,7 +88,7 @@ def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> E
     """An alert as the ledger holds it: told by e-mail, or found in history."""
     if status == HISTORY:
         return Entry(id=alert.id, alert=alert, untold=status)
-    told = Telling(step=OPENED, way="email", status=status, claimed_at=claimed_at)
+    told = Delivery(step=OPENED, way="email", status=status, claimed_at=claimed_at)
     return Entry(id=alert.id, alert=alert, tellings=(told,))
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.ledger import change
-from oura_lake.alerts.model import LEFT, Alert, Entry
+from oura_lake.alerts.model import LEFT_TO_MAIL, Alert, Entry
 from oura_lake.analyses.model import PersonDay
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.maintenance.model import Upkeep
@@ -64,4 +64,4 @@ def an_alert(kind: str = "lasting_shift", first: date = date(2026, 5, 4), last: 
 def left(store: Store, alert: Alert | None = None) -> None:
     """An episode that the budget kept back."""
     alert = alert or an_alert()
-    change(store, "me", alert.kind, lambda _: [Entry(id=alert.id, alert=alert, untold=LEFT)])
+    change(store, "me", alert.kind, lambda _: [Entry(id=alert.id, alert=alert, untold=LEFT_TO_MAIL)])

@@ -52,5 +52,5 @@ def last_message(kind: str, history: list[PersonDay], numbers: bool = False) -> 
 def days_silenced(kind: str, history: list[PersonDay], ill: Finding) -> list[int]:
     """The alert days of a kind, counted from that of an illness, on which that illness silences it."""
     findings = analyses_of(kind, history)
-    heard = {f.day for f in kind_of_alert(kind).heard(findings, [ill]) if f.is_alert}
+    heard = {f.day for f in kind_of_alert(kind).unexplained(findings, [ill]) if f.is_alert}
     return [(f.day - ill.day) // DAY for f in findings if f.is_alert and f.day not in heard]

@@ -15,18 +15,18 @@ from oura_lake.alerts.model import (
     BACK,
     BUS,
     CLEARED,
+    DELIVERED,
     HISTORY,
-    LEFT,
+    LEFT_TO_MAIL,
     OPENED,
     RAISED,
     RANK,
     REVISED,
     SENDING,
-    TOLD,
     UNCONFIRMED,
     Alert,
+    Delivery,
     Entry,
-    Telling,
     Way,
 )
 from oura_lake.contract import SILENT_REASONS
@@ -65,12 +65,12 @@ class Moment:
 
     @property
     def open_ways(self) -> tuple[Way, ...]:
-        """The ways that may be used now."""
-        return tuple(w for w in self.ways if self.may_speak and not (self.is_quiet and w.is_heard))
+        """Ways that may be used now."""
+        return tuple(w for w in self.ways if self.may_speak and not (self.is_quiet and w.is_for_person))
 
 
 def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> list[Entry]:
-    """The entries to write: new ones, and held ones that change; a claim to send is a telling with SENDING."""
+    """Entries to write: new ones, and held ones that change; a claim to send is a telling with SENDING."""
     before = {e.id: e for e in ledger}
     entries = dict(before)
     for alert in alerts:
@@ -82,7 +82,7 @@ def decide(alerts: Sequence[Alert], ledger: Sequence[Entry], moment: Moment) -> 
     return [e for e in entries.values() if e != before.get(e.id) and (e.untold or e.tellings)]
 
 
-def told_since(ledger: Iterable[Entry], since: date) -> int:
+def n_messages_since(ledger: Iterable[Entry], since: date) -> int:
     """How many messages a person got since a day: each beginning and each end, by however many ways."""
     steps = {
         (e.id, t.step == CLEARED)
@@ -93,13 +93,13 @@ def told_since(ledger: Iterable[Entry], since: date) -> int:
     return len(steps)
 
 
-def claims(entries: Iterable[Entry], now: datetime) -> Iterator[tuple[Entry, Telling]]:
+def claims(entries: Iterable[Entry], now: datetime) -> Iterator[tuple[Entry, Delivery]]:
     """What a run that decided at `now` has claimed to send."""
     return ((e, t) for e in entries for t in e.tellings if t.status == SENDING and t.claimed_at == now)
 
 
 def _held(entries: Iterable[Entry], alert: Alert) -> Entry | None:
-    """The entry of the same episode; one that is not over before one that is, then the latest."""
+    """Entry of the same episode; one that is not over before one that is, then the latest."""
     same = [e for e in entries if is_same_episode(e.alert, alert)]
     return max(same, key=lambda e: (e.cleared_on is None, e.alert.first_alert_day), default=None)
 
@@ -111,7 +111,7 @@ def is_same_episode(held: Alert, alert: Alert) -> bool:
 
 
 def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
-    """The held entry with the episode's later days, or a new one; what goes on after its all-clear is a new episode.
+    """Held entry with the episode's later days, or a new one; what goes on after its all-clear is a new episode.
 
     An all-clear may come before the newest night does, so what it ended is counted by its nights, not by its own day.
     """
@@ -138,7 +138,7 @@ def _entry(alert: Alert, held: Entry | None, moment: Moment) -> Entry:
 
 
 def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
-    """The entry with a claim for each way that has to tell of the episode now."""
+    """Entry with a claim for each way that has to tell of the episode now."""
     if entry.cleared_on or not is_recent(alert, moment):
         return entry
     is_of_the_mail = any(t.way == WEEKLY for t in entry.opening)
@@ -147,32 +147,32 @@ def _opened(entry: Entry, alert: Alert, moment: Moment) -> Entry:
     is_left = moment.room is not None and moment.room < 1 and all(t.way == BUS for t in entry.opening)
     if is_left or is_of_the_mail:
         told = _claimed(entry, {way: step for way, step in steps.items() if way == BUS}, moment)
-        return replace(told, untold=LEFT) if is_left else told
+        return replace(told, untold=LEFT_TO_MAIL) if is_left else told
     return _claimed(entry, steps, moment)
 
 
 def _beginning(entry: Entry, way: Way, moment: Moment) -> str:
     """What a way has to tell of the beginning now; empty if nothing. What failed is told as the step that it was."""
     own = [t for t in entry.opening if t.way == way.name]
-    done = [t for t in own if t.status in TOLD or _is_fresh(t, moment)]
+    done = [t for t in own if t.status in DELIVERED or _is_fresh(t, moment)]
     if done:
-        has_risen = all(t.level and RANK[t.level] < RANK[entry.alert.level] and t.status in TOLD for t in done)
-        return RAISED if way.tells_rise and has_risen else ""
+        has_risen = all(t.level and RANK[t.level] < RANK[entry.alert.level] and t.status in DELIVERED for t in done)
+        return RAISED if way.reports_rise and has_risen else ""
     if own:
         return own[-1].step
-    heard = {w.name for w in moment.ways if w.is_heard}
-    is_known = any(t.way in heard and (t.status in TOLD or _is_fresh(t, moment)) for t in entry.opening)
-    return RAISED if way.is_heard and is_known else OPENED
+    heard = {w.name for w in moment.ways if w.is_for_person}
+    is_known = any(t.way in heard and (t.status in DELIVERED or _is_fresh(t, moment)) for t in entry.opening)
+    return RAISED if way.is_for_person and is_known else OPENED
 
 
 def _closed(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
-    """The entry, over if it is, with a claim for each way that told of it and has to say so now."""
-    told = {t.way for t in entry.opening if t.status in TOLD}
+    """Entry, over if it is, with a claim for each way that told of it and has to say so now."""
+    told = {t.way for t in entry.opening if t.status in DELIVERED}
     because = entry.cleared_because or _why_over(same, moment)
     if not told or not because or any(_is_fresh(t, moment) or _is_later(t, moment) for t in entry.tellings):
         return entry
-    done = {t.way for t in entry.tellings if t.step == CLEARED and t.status in TOLD}
-    owed = [w for w in moment.ways if w.name in told - done and w.tells_end and _is_clear_news(entry, moment)]
+    done = {t.way for t in entry.tellings if t.step == CLEARED and t.status in DELIVERED}
+    owed = [w for w in moment.ways if w.name in told - done and w.reports_end and _is_clear_news(entry, moment)]
     steps = {w.name: CLEARED for w in owed if w in moment.open_ways}
     if owed and not steps:
         return entry  # it is night there, or this run may not speak: a later one sees that it is over
@@ -194,12 +194,12 @@ def _is_clear_news(entry: Entry, moment: Moment) -> bool:
 
 
 def _claimed(entry: Entry, steps: Mapping[str, str], moment: Moment) -> Entry:
-    """The entry with a fresh claim for a step of some ways, in the place of one that failed or was left by a crash."""
+    """Entry with a fresh claim for a step of some ways, in the place of one that failed or was left by a crash."""
     if not steps:
         return entry
     kept = [t for t in entry.tellings if steps.get(t.way) != t.step]
     made = [
-        Telling(step=step, way=way, status=SENDING, claimed_at=moment.now, level=entry.alert.level)
+        Delivery(step=step, way=way, status=SENDING, claimed_at=moment.now, level=entry.alert.level)
         for way, step in steps.items()
     ]
     untold = entry.untold if steps.keys() == {BUS} else ""
@@ -207,7 +207,7 @@ def _claimed(entry: Entry, steps: Mapping[str, str], moment: Moment) -> Entry:
 
 
 def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
-    """The entry, its claims that a crash left given up where the episode is no news any more."""
+    """Entry, its claims that a crash left given up where the episode is no news any more."""
     if any(is_recent(a, moment) for a in same):
         return entry
     return replace(
@@ -216,21 +216,21 @@ def _given_up(entry: Entry, same: Sequence[Alert], moment: Moment) -> Entry:
     )
 
 
-def _is_left_by_a_crash(telling: Telling, moment: Moment) -> bool:
+def _is_left_by_a_crash(delivery: Delivery, moment: Moment) -> bool:
     """Whether nobody will send what was claimed; what is claimed for the weekly mail is in the next one."""
-    is_claim = telling.status == SENDING and telling.step != CLEARED and telling.way != WEEKLY
-    return is_claim and not _is_fresh(telling, moment)
+    is_claim = delivery.status == SENDING and delivery.step != CLEARED and delivery.way != WEEKLY
+    return is_claim and not _is_fresh(delivery, moment)
 
 
-def _is_fresh(telling: Telling, moment: Moment) -> bool:
+def _is_fresh(delivery: Delivery, moment: Moment) -> bool:
     """Whether somebody is sending it right now."""
-    claimed = telling.claimed_at
-    return telling.status == SENDING and claimed is not None and moment.now - claimed < CLAIM_LASTS
+    claimed = delivery.claimed_at
+    return delivery.status == SENDING and claimed is not None and moment.now - claimed < CLAIM_LASTS
 
 
-def _is_later(telling: Telling, moment: Moment) -> bool:
+def _is_later(delivery: Delivery, moment: Moment) -> bool:
     """Whether a run that began after this one told of it: that run saw days which this one may not have seen."""
-    return telling.claimed_at is not None and telling.claimed_at > moment.now
+    return delivery.claimed_at is not None and delivery.claimed_at > moment.now
 
 
 def is_recent(alert: Alert, moment: Moment) -> bool:

@@ -12,7 +12,7 @@ ONSET_LOOK_BACK_DAYS = 4
 
 
 def episodes(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """The alert days in runs with gaps of at most three days, oldest first."""
+    """Alert days in runs with gaps of at most three days, oldest first."""
     runs: list[list[Finding]] = []
     for finding in (f for f in findings if f.is_alert):
         if runs and is_near(runs[-1][-1].day, finding.day):
@@ -28,7 +28,7 @@ def is_near(last: date, first: date) -> bool:
 
 
 def alert_of(run: Sequence[Finding], findings: Sequence[Finding]) -> Alert:
-    """The alert of one episode."""
+    """Alert of one episode."""
     return Alert(
         kind=run[0].kind,
         level=MAJOR if any(f.level == MAJOR for f in run) else MINOR,
@@ -41,13 +41,13 @@ def alert_of(run: Sequence[Finding], findings: Sequence[Finding]) -> Alert:
 
 
 def worst_night(alert: Alert, findings: Sequence[Finding]) -> Finding:
-    """The alert night of an episode that deviates most; of two the later."""
+    """Alert night of an episode that deviates most; of two the later."""
     nights = [f for f in findings if f.is_alert and alert.onset_day <= f.day <= alert.last_alert_day]
     return max(nights, key=lambda f: (f.deviation or 0.0, f.day))
 
 
 def _onset(first_alert_day: date, findings: Sequence[Finding]) -> date:
-    """The first of the unusual nights that led up to the alert without a quiet one between."""
+    """First of the unusual nights that led up to the alert without a quiet one between."""
     onset = first_alert_day
     earliest = first_alert_day - timedelta(days=ONSET_LOOK_BACK_DAYS)
     for finding in reversed([f for f in findings if earliest <= f.day < first_alert_day]):

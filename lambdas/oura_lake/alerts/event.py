@@ -5,24 +5,24 @@ No measurement is in it unless the person chose so. What is told again after a c
 
 from typing import Any
 
-from oura_lake.alerts.model import CLEARED, Entry, Message, Telling
+from oura_lake.alerts.model import CLEARED, Delivery, Entry, Message
 from oura_lake.analyses.model import Driver, Finding
 
 SCHEMA_VERSION = 1
 
 
-def event_of(person: str, entry: Entry, telling: Telling, message: Message) -> dict[str, Any]:
-    """A step of an episode, but for what it was judged from."""
+def event_of(person: str, entry: Entry, delivery: Delivery, message: Message) -> dict[str, Any]:
+    """Step of an episode, but for what it was judged from."""
     alert = entry.alert
-    day = entry.cleared_on if telling.step == CLEARED else None
+    day = entry.cleared_on if delivery.step == CLEARED else None
     return {
         "schema_version": SCHEMA_VERSION,
-        "id": f"{person}/{entry.id}/{telling.step}",
+        "id": f"{person}/{entry.id}/{delivery.step}",
         "person": person,
         "kind": alert.kind,
         "episode": entry.id,
-        "step": telling.step,
-        "level": telling.level or alert.level,
+        "step": delivery.step,
+        "level": delivery.level or alert.level,
         "day": (day or alert.last_alert_day).isoformat(),
         "onset_day": alert.onset_day.isoformat(),
         "cleared_because": entry.cleared_because or None,

@@ -36,8 +36,8 @@ class AlertKind:
     earliest_hour: int = 0
     reports_end: bool = True
 
-    def heard(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
-        """The findings without the alerts that the illness warning's own findings `ill` explain."""
+    def unexplained(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
+        """Findings without the alerts that the illness warning's own findings `ill` explain."""
         return list(findings)
 
     def evaluate(self, findings: Sequence[Finding]) -> list[Alert]:
@@ -47,11 +47,11 @@ class AlertKind:
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """The message about an episode."""
+        """Message about an episode."""
         raise NotImplementedError
 
     def all_clear(self, entry: Entry) -> Message:
-        """The message that an episode is over; it holds no measurement, whatever the person chose."""
+        """Message that an episode is over; it holds no measurement, whatever the person chose."""
         return Message(
             subject=clear_subject(entry),
             body=clear_body(entry),
@@ -78,8 +78,8 @@ class SlowKind(AlertKind):
     silent_after_illness_days: int | None = None
     is_of_load: bool = False
 
-    def heard(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
-        """The findings as a person hears of them: of no level on the days that an illness explains."""
+    def unexplained(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
+        """Findings as a person hears of them: of no level on the days that an illness explains."""
         if self.silent_after_illness_days is None:
             return list(findings)
         ill_days = [f.day for f in ill if f.is_alert and (_is_beyond_load(f) or not self.is_of_load)]
@@ -89,7 +89,7 @@ class SlowKind(AlertKind):
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """The message about an episode, told from its worst day."""
+        """Message about an episode, told from its worst day."""
         worst = worst_night(alert, findings)
         since = spoken_day(alert.onset_day)
         parts = (

@@ -12,7 +12,7 @@ from oura_lake.analyses.model import ILLNESS, PersonDay
 from oura_lake.analyses.personal_threshold import Known
 
 REACH = timedelta(days=3)
-SAID, APP = "you said so", "rest mode or a tag in Oura's app"
+BY_PERSON, APP = "you said so", "rest mode or a tag in Oura's app"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Label:
     on: date | None = field(default=None, compare=False)  # the day on which the person said it
 
     def words(self, kind: str) -> str:
-        """The label as a message says it: never the note, which is the person's own and may be read by others there."""
+        """Label as a message says it: never the note, which is the person's own and may be read by others there."""
         of_illness = kind == ILLNESS or self.source == APP
         yes, no = ("an illness", "no illness") if of_illness else ("right", "not right")
         return {True: f"{yes} ({self.source})", False: f"{no} ({self.source})", None: "with a note"}[self.is_ill]
@@ -44,13 +44,13 @@ class Precision:
 
     @property
     def share(self) -> float | None:
-        """The share that was an illness among those known."""
+        """Share that was an illness among those known."""
         known = self.n_ill + self.n_not_ill
         return self.n_ill / known if known else None
 
 
 def ill_days(days: Iterable[PersonDay]) -> list[date]:
-    """The days on which the history itself says that the person was ill: rest mode, or a tag of sickness.
+    """Days on which the history itself says that the person was ill: rest mode, or a tag of sickness.
 
     The view `stg_rest_mode_period` alone decides how long a rest mode lasts that was never ended.
     """
@@ -58,7 +58,7 @@ def ill_days(days: Iterable[PersonDay]) -> list[date]:
 
 
 def labels_of(alerts: Iterable[Alert], days: Iterable[PersonDay], said: Mapping[str, Label]) -> dict[str, Label]:
-    """The label of each episode that has one; what the person said goes before what the app was told."""
+    """Label of each episode that has one; what the person said goes before what the app was told."""
     ill = ill_days(days)
     found = {a.id: Label(is_ill=True, source=APP) for a in alerts if any(_is_near(a, day) for day in ill)}
     return found | {name: label for name, label in said.items() if label.is_ill is not None or name not in found}
@@ -86,7 +86,7 @@ def _is_denied(told: Known, said: Known) -> bool:
 
 def precision_of(kind: str, told: Sequence[Alert], labels: Mapping[str, Label]) -> Precision:
     """How often a kind was right for this person; rest mode says that of an illness, and of no other kind."""
-    counted = {id_: label for id_, label in labels.items() if kind == ILLNESS or label.source == SAID}
+    counted = {id_: label for id_, label in labels.items() if kind == ILLNESS or label.source == BY_PERSON}
     verdicts = [counted[a.id].is_ill if a.id in counted else None for a in told]
     return Precision(
         kind=kind,

@@ -35,16 +35,16 @@ def change(store: Store, person: str, kind: str, wanted: Change) -> list[Entry]:
     return entries
 
 
-def held(store: Store, person: str, kind: str) -> list[Entry]:
+def stored_entries(store: Store, person: str, kind: str) -> list[Entry]:
     """All entries of one ledger; raises UnreadableObject and StoreUnavailable."""
     return list(read(store, ledger_key(person, kind), LEDGER).values())
 
 
 def document(entry: Entry) -> dict[str, Any]:
-    """An entry as a document of the table `alerts`, which has no need of the level at which each step was told."""
+    """Entry as a document of the table `alerts`, which has no need of the level at which each step was told."""
     whole = _flat(entry)
-    for telling in whole["tellings"]:
-        del telling["level"]
+    for delivery in whole["tellings"]:
+        del delivery["level"]
     return whole
 
 

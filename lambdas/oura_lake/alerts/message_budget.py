@@ -7,7 +7,7 @@ back; it and every all-clear count all the same. What finds no room is left to t
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from oura_lake.alerts.decision import told_since
+from oura_lake.alerts.decision import n_messages_since
 from oura_lake.alerts.model import Entry
 
 MESSAGES_A_MONTH = 4  # of all kinds together, where the person says nothing else
@@ -16,5 +16,5 @@ MONTH = timedelta(days=30)
 
 def room(ledgers: Iterable[Entry], today: date, most: int, has_all_clear: bool) -> int:
     """How many more episodes of a kind may be told now; one whose end is told too takes two messages."""
-    left = most - told_since(ledgers, today - MONTH)
+    left = most - n_messages_since(ledgers, today - MONTH)
     return left // 2 if has_all_clear else left

@@ -12,10 +12,10 @@ SENT = "sent"
 SHOWN = "shown"  # printed on a terminal, where there is no channel
 FAILED = "failed"  # the channel refused it; the next run tries again
 UNCONFIRMED = "unconfirmed"  # claimed, never confirmed, and now too old to send
-TOLD = (SENT, SHOWN, UNCONFIRMED)
+DELIVERED = (SENT, SHOWN, UNCONFIRMED)
 # Of an episode that nobody is told of by itself.
 HISTORY = "found_in_history"
-LEFT = "left_to_the_weekly_mail"  # the month had no message left
+LEFT_TO_MAIL = "left_to_the_weekly_mail"  # the month had no message left
 
 BUS = "bus"  # a way that is no message to anybody: no budget counts it or keeps it back
 WEBHOOK = "webhook"
@@ -40,7 +40,7 @@ class Alert:
 
     @property
     def id(self) -> str:
-        """The name of the episode; it stays when later days lengthen it."""
+        """Name of the episode; it stays when later days lengthen it."""
         return f"{self.kind}-{self.first_alert_day}"
 
 
@@ -71,13 +71,13 @@ class Way:
 
     name: str
     least: str = MINOR
-    is_heard: bool = True
-    tells_end: bool = True
-    tells_rise: bool = False
+    is_for_person: bool = True
+    reports_end: bool = True
+    reports_rise: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Telling:
+class Delivery:
     """One step of an episode told by one way, at the level that it had; the moments are UTC."""
 
     step: str
@@ -99,14 +99,14 @@ class Entry:
     id: str
     alert: Alert
     untold: str = ""
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[Delivery, ...] = ()
     subject: str = ""
     message: str = ""
     cleared_on: date | None = None
     cleared_because: str = ""
 
     @property
-    def opening(self) -> tuple[Telling, ...]:
+    def opening(self) -> tuple[Delivery, ...]:
         """What was told of its beginning."""
         return tuple(t for t in self.tellings if t.step != CLEARED)
 
@@ -127,7 +127,7 @@ class Entry:
         return min((t.sent_at for t in self._message if t.sent_at), default=None)
 
     @property
-    def _message(self) -> tuple[Telling, ...]:
+    def _message(self) -> tuple[Delivery, ...]:
         """What was told to the person of its beginning; to programs where nothing was, and nothing is kept back."""
         to_people = tuple(t for t in self.opening if t.way not in PROGRAMS)
         return to_people or (() if self.untold else self.opening)

@@ -44,12 +44,12 @@ CONFOUNDERS = {
 
 
 def kind_name(kind: str) -> str:
-    """A kind of alert in words; one that nobody named is its own name."""
+    """Kind of alert in words; one that nobody named is its own name."""
     return KINDS.get(kind, kind.replace("_", " "))
 
 
 def signal_name(signal: str, kind: str = "") -> str:
-    """A signal as a night's message calls it: what is known a day late is of the day before."""
+    """Signal as a night's message calls it: what is known a day late is of the day before."""
     known = described(signal)
     return f"{known.title}{'' if known.is_nightly else ' the day before'}{MEANS.get(kind, '')}"
 

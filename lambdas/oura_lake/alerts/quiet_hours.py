@@ -21,7 +21,7 @@ def is_quiet(now: datetime, hours: Hours | None, days: Iterable[PersonDay], zone
 
 
 def where(days: Iterable[PersonDay], zone: tzinfo) -> tzinfo:
-    """The zone of the newest day that has an offset of its own."""
+    """Zone of the newest day that has an offset of its own."""
     known = [(d.day, d.utc_offset_min) for d in days if d.utc_offset_min is not None]
     return timezone(timedelta(minutes=max(known)[1])) if known else zone
 

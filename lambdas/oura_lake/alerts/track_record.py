@@ -51,7 +51,7 @@ class Hits:
 
     @property
     def lift(self) -> float | None:
-        """The share hit minus chance; None without onsets or healthy days."""
+        """Share hit minus chance; None without onsets or healthy days."""
         return None if self.chance is None or not self.n_onsets else self.n_hit / self.n_onsets - self.chance
 
 
@@ -82,7 +82,7 @@ def hits_of(findings: Sequence[Finding], ill_days: Iterable[date]) -> Hits | Non
 
 
 def onsets_of(ill_days: Iterable[date]) -> list[date]:
-    """The first day of each illness."""
+    """First day of each illness."""
     onsets: list[date] = []
     last: date | None = None
     for day in sorted(set(ill_days)):

@@ -33,12 +33,12 @@ class Usual:
     n: int
 
     def z(self, value: float) -> float:
-        """The deviation of a value in spreads."""
+        """Deviation of a value in spreads."""
         return (value - self.middle) / self.spread
 
     @property
     def z_error(self) -> float:
-        """The standard error of `z` that comes from the middle being an estimate."""
+        """Standard error of `z` that comes from the middle being an estimate."""
         effective = self.n * (1 - AUTOCORRELATION) / (1 + AUTOCORRELATION)
         return float(MIDDLE_SE / effective**0.5)
 
@@ -61,7 +61,7 @@ class Trailing:
             self._forget(self._values[-NEW_NIGHTS][0])
 
     def usual(self, day: date) -> Usual | None:
-        """The baseline for a day; None below MIN_NIGHTS values and after a long gap."""
+        """Baseline for a day; None below MIN_NIGHTS values and after a long gap."""
         self._forget(day - timedelta(days=WINDOW_DAYS))
         n = len(self._sorted)
         if n < MIN_NIGHTS or (day - self._values[-1][0]).days > LONG_GAP_DAYS:
@@ -102,7 +102,7 @@ class Trailing:
         return max(sum([v < low for v in new]), sum([v > high for v in new])) >= APART_NIGHTS
 
     def _rough(self, ordered: list[float]) -> tuple[float, float]:
-        """The median, and the spread that the distances from it tell."""
+        """Median, and the spread that the distances from it tell."""
         median = _median(ordered)
         return median, max(TO_SD * _median(sorted([abs(v - median) for v in ordered])), self._floor)
 

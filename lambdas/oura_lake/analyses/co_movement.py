@@ -13,7 +13,7 @@ KEPT = 1 - 1 / 365  # a night's weight beside that of the next: about a year
 ORDINARY, ORDINARY_NIGHTS = 0.34, 20  # what an ordinary person's is, and how many own nights that weighs
 
 
-class Sway:
+class CoMovement:
     """What one person's nights so far tell of it."""
 
     def __init__(self) -> None:

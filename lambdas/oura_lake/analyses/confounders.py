@@ -42,7 +42,7 @@ OURAS = re.compile(r"^tag_[a-z]+_")
 
 
 def confounders(day: date, days: Mapping[date, PersonDay]) -> tuple[str, ...]:
-    """The other explanations found in the day and the two before it, each once, in a fixed order."""
+    """Other explanations found in the day and the two before it, each once, in a fixed order."""
     recent = [days[d] for n in range(LOOK_BACK_DAYS + 1) if (d := day - timedelta(days=n)) in days]
     found = {name for row in recent for name in _of_day(row)} | set(_offset_change(day, days))
     return tuple(sorted(found))
@@ -75,7 +75,7 @@ def _hour(moment: datetime) -> float:
 
 
 def _offset_change(day: date, days: Mapping[date, PersonDay]) -> list[str]:
-    """A change of the UTC offset within the last nights: an hour is the clock, more is travel."""
+    """Change of the UTC offset within the last nights: an hour is the clock, more is travel."""
     window = (days.get(day - timedelta(days=n)) for n in range(LOOK_BACK_DAYS + 2))
     offsets = [row.utc_offset_min for row in window if row is not None and row.utc_offset_min is not None]
     reach = max(offsets, default=0) - min(offsets, default=0)

@@ -83,7 +83,7 @@ def standing_of(analysis: Analysis, findings: Sequence[Finding], days: Sequence[
 
 
 def _breaks(days: Days) -> dict[str, Break]:
-    """The last break of each signal that had one."""
+    """Last break of each signal that had one."""
     found, last, breaks = dict[str, Break](), dict[str, date](), Breaks()
     for day in sorted(days):
         broken = breaks.broken_by(days[day], OF_ILLNESS)
@@ -97,7 +97,7 @@ def _breaks(days: Days) -> dict[str, Break]:
 
 
 def _waits(last: Finding, days: Days, breaks: Mapping[str, Break], today: date) -> Iterator[Wait]:
-    """The signals that are measured, and have not the nights to be judged."""
+    """Signals that are measured, and have not the nights to be judged."""
     judged = {d.signal for d in last.drivers}
     for signal in (s for s in OF_ILLNESS if not {s.column, s.unless} & judged):
         broken = breaks.get(signal.column)

@@ -40,12 +40,12 @@ class Push:
 
     @property
     def echo(self) -> float:
-        """The share of the last deviation that a healthy night would repeat."""
+        """Share of the last deviation that a healthy night would repeat."""
         return float(ECHO**self.since)
 
 
 def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float | None) -> float:
-    """The chance of being ill after one more judged night, `since` nights after the last one.
+    """Chance of being ill after one more judged night, `since` nights after the last one.
 
     `warmth` is the temperature's own deviation (None: not measured).
     """
@@ -65,12 +65,12 @@ def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float
 
 
 def log_odds(chance: float) -> float:
-    """A chance on the scale on which evidence adds up."""
+    """Chance on the scale on which evidence adds up."""
     return log(chance / (1 - chance))
 
 
 def _said(push: Push, moved: float) -> float:
-    """The log of how much likelier one signal's value is, if its expectation moved with the chance `share`."""
+    """Log of how much likelier one signal's value is, if its expectation moved with the chance `share`."""
     fresh = push.deviation - push.echo * push.before
     said = moved / (1 - push.echo**2) * (fresh - moved / 2)
     return log(1 - push.share + push.share * exp(min(MOST_LOG, max(-MOST_LOG, said))))

@@ -15,7 +15,7 @@ def score_of(evidence: float, mark: float) -> float:
 
 
 def level_of(score: float, before: str) -> str:
-    """The level of a night whose forerunner had the level `before`."""
+    """Level of a night whose forerunner had the level `before`."""
     for level in (MAJOR, MINOR):
         held = RANK[before] >= RANK[level]
         if score >= (HOLD if held else RAISE)[level]:

@@ -18,7 +18,7 @@ class Breaks:
         self._has_measured = False
 
     def broken_by(self, row: PersonDay, signals: Sequence[SignalDescription]) -> list[SignalDescription]:
-        """The signals that start again on this day; the first ring and the first version break none."""
+        """Signals that start again on this day; the first ring and the first version break none."""
         version, before = row.sleep_algorithm_version or self._version, self._version
         is_new_ring, self._has_measured = self._has_measured and bool(row.is_new_ring), True
         self._version = version

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log
 
-from oura_lake.analyses.co_movement import Sway
+from oura_lake.analyses.co_movement import CoMovement
 
 EVENTS_A_MONTH = 0.5  # the budget of false alarms where the person says no other
 LEAST_EVENTS, MOST_EVENTS = 0.25, 2.0  # what it keeps, measured (docs/explanation/detection.md)
@@ -53,7 +53,7 @@ class Known:
 
     @property
     def days(self) -> frozenset[date]:
-        """The days that it is about."""
+        """Days that it is about."""
         return frozenset(self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
@@ -70,7 +70,7 @@ class Budget:
         self._start()
 
     def mark(self, day: date, scale: float) -> Mark:
-        """The mark for a day on whose signals an ordinary person has that `scale`: only weeks that are over count."""
+        """Mark for a day on whose signals an ordinary person has that `scale`: only weeks that are over count."""
         self._turn(day.toordinal() // WEEK_DAYS)
         alike = ORDINARY_MEDIAN + scale * self._extreme + self._swayed()
         n = len(self._weeks.ordered)
@@ -96,7 +96,7 @@ class Budget:
 
     def _start(self) -> None:
         self._week, self._strongest = 0, 0.0
-        self._weeks, self._nights, self._sway = Recent(MOST_WEEKS), Recent(MOST_NIGHTS), Sway()
+        self._weeks, self._nights, self._sway = Recent(MOST_WEEKS), Recent(MOST_NIGHTS), CoMovement()
 
     def _count(self, day: date, evidence: float, is_going_on: bool, deviations: Mapping[str, float]) -> None:
         if day in self._ill:
@@ -114,7 +114,7 @@ class Budget:
         return above * (SWAY_ABOVE if above > 0 else SWAY_BELOW)
 
     def _raised(self, mark: float) -> float:
-        """The mark, or a higher one if the own nights lie above it on more days than alarms may last."""
+        """Mark, or a higher one if the own nights lie above it on more days than alarms may last."""
         n = len(self._nights.ordered)
         own = self._nights.quantile(1 - self._nightly)
         return max(mark, (n * own + ORDINARY_NIGHTS * mark) / (n + ORDINARY_NIGHTS))
@@ -147,7 +147,7 @@ class Recent:
             del self.ordered[bisect_left(self.ordered, self._as_they_came.popleft())]
 
     def quantile(self, share: float) -> float:
-        """The number that this share of them does not exceed, between two if need be."""
+        """Number that this share of them does not exceed, between two if need be."""
         at = share * (len(self.ordered) - 1)
         low = int(at)
         high = min(low + 1, len(self.ordered) - 1)

@@ -35,7 +35,7 @@ def unread(day: PersonDay) -> float | None:
 
 
 def same(value: float) -> float:
-    """The value itself."""
+    """Value itself."""
     return value
 
 
@@ -76,7 +76,7 @@ class SignalDescription:
 
     @property
     def least(self) -> float:
-        """The lowest value on the judged scale of what cannot fall below nought."""
+        """Lowest value on the judged scale of what cannot fall below nought."""
         return 0.0 if self.lowest == 0 else -inf
 
     @property
@@ -85,12 +85,12 @@ class SignalDescription:
         return self.lag_days == 0
 
     def clipped(self, value: float) -> float:
-        """The nearest value that the signal can have."""
+        """Nearest value that the signal can have."""
         return min(self.highest, max(self.lowest, value))
 
 
 def value_of(signal: SignalDescription, days: Mapping[date, PersonDay], day: date) -> float | None:
-    """The signal's value that is known on the morning of `day`, on the scale it is judged on."""
+    """Signal's value that is known on the morning of `day`, on the scale it is judged on."""
     row = days.get(day - timedelta(days=signal.lag_days))
     return None if row is None else signal.read(row)
 

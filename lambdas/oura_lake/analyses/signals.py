@@ -18,7 +18,7 @@ def _square(value: float) -> float:
 
 
 def _hours_after_noon(day: PersonDay) -> float | None:
-    """The bedtime such that a night has no midnight in it."""
+    """Bedtime such that a night has no midnight in it."""
     begin = day.bedtime_start_local
     return None if begin is None else (begin.hour + begin.minute / 60 - NOON_H) % 24
 
@@ -118,21 +118,21 @@ OF_ILLNESS = tuple(sorted((s for s in SIGNALS if s.share), key=lambda s: -s.shif
 
 
 def described(column: str) -> SignalDescription:
-    """The signal of a column; one that the table does not have, such as an old one, is its own title."""
+    """Signal of a column; one that the table does not have, such as an old one, is its own title."""
     unknown = SignalDescription(column=column, title=column.replace("_", " ").capitalize(), digits=1, direction=1)
     return next((s for s in SIGNALS if s.column == column), unknown)
 
 
 def charted() -> tuple[SignalDescription, ...]:
-    """The signals of the report's tiles, charts and table of days."""
+    """Signals of the report's tiles, charts and table of days."""
     return tuple(s for s in SIGNALS if s.report is Place.CHART)
 
 
 def listed() -> tuple[SignalDescription, ...]:
-    """The signals of which the report tells the last night alone."""
+    """Signals of which the report tells the last night alone."""
     return tuple(s for s in SIGNALS if s.report is Place.LINE)
 
 
 def of_a_week() -> tuple[SignalDescription, ...]:
-    """The signals that the weekly mail compares."""
+    """Signals that the weekly mail compares."""
     return tuple(s for s in SIGNALS if s.week_floor is not None)

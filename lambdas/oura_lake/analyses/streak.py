@@ -41,7 +41,7 @@ class Rule:
 
 
 def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
-    """A finding for each day on which one of the rule's signals was measured, oldest first."""
+    """Finding for each day on which one of the rule's signals was measured, oldest first."""
     by_day = {d.day: d for d in days}
     trailing = {s.column: Trailing(s.floor) for s in rule.signals}
     unusual: dict[str, set[date]] = {s.column: set() for s in rule.signals}

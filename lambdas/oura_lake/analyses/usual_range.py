@@ -30,7 +30,7 @@ class Past:
     days: Sequence[PersonDay] = ()
 
     def broken(self, signal: SignalDescription) -> set[date]:
-        """The days on which a signal begins anew."""
+        """Days on which a signal begins anew."""
         breaks = Breaks()
         return {row.day for row in sorted(self.days, key=lambda d: d.day) if breaks.broken_by(row, [signal])}
 
@@ -47,12 +47,12 @@ class Range:
 
 
 def past_of(findings: Iterable[Finding], days: Sequence[PersonDay] = ()) -> Past:
-    """The past that the findings of the illness warning tell of."""
+    """Past that the findings of the illness warning tell of."""
     return Past(levels={f.day: f.level if f.status == OK else None for f in findings}, days=days)
 
 
 def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, Range]:
-    """The range of each day from the first value to the last, where there are values enough before it.
+    """Range of each day from the first value to the last, where there are values enough before it.
 
     The values are those of the days themselves on the signal's scale, whenever they are known.
     """
@@ -68,7 +68,7 @@ def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, 
 
 
 def driver_of(signal: SignalDescription, value: float, usual: Usual) -> Driver:
-    """A value beside what is usual, as a finding keeps it."""
+    """Value beside what is usual, as a finding keeps it."""
     low, middle, high = _ends(signal, usual)
     shown, z = round(signal.show(value), 2), round(usual.z(value), 2)
     return Driver(signal=signal.column, value=shown, baseline=middle, low=low, high=high, z=z)

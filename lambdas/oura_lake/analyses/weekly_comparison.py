@@ -101,7 +101,7 @@ def _judged(known: Compared, signal: SignalDescription, value: float, before: Se
 
 
 def _days(signal: SignalDescription, days: Sequence[PersonDay], monday: date, past: Past) -> tuple[Day, ...]:
-    """The days of the week that begins on a Monday beside what was usual on them."""
+    """Days of the week that begins on a Monday beside what was usual on them."""
     values = {row.day: value for row in days if (value := signal.read(row)) is not None}
     usual = ranges(signal, values, past)
     week = (monday + n * DAY for n in range(7))
@@ -113,7 +113,7 @@ def _days(signal: SignalDescription, days: Sequence[PersonDay], monday: date, pa
 
 
 def _values(signal: SignalDescription, days: Iterable[PersonDay]) -> Iterator[tuple[date, float]]:
-    """The measured days as the views have them, from the last change of what measures them on."""
+    """Measured days as the views have them, from the last change of what measures them on."""
     breaks, found = Breaks(), list[tuple[date, float]]()
     read = signal.read if signal.form is Form.CLOCK else plain(signal.column)
     for row in sorted(days, key=lambda d: d.day):

@@ -74,7 +74,7 @@ def command(
         days = history.days
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
     conditions = plugins(ALERT_KINDS, AlertKind)
-    told_of = {kind: conditions[kind].heard(findings, found[ILLNESS]) for kind, findings in found.items()}
+    told_of = {kind: conditions[kind].unexplained(findings, found[ILLNESS]) for kind, findings in found.items()}
     _write(output, told_of)
     records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
     for kind, record in records.items():

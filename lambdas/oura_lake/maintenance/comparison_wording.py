@@ -27,7 +27,7 @@ BY_CHANCE = "One of these signals stands out like this by chance in about one we
 
 
 def lines(compared: Sequence[Compared], *, has_numbers: bool) -> Iterator[str]:
-    """The part of the mail that compares each signal of the week with the weeks before."""
+    """Part of the mail that compares each signal of the week with the weeks before."""
     yield f"AGAINST YOUR {WEEKS_BEFORE} WEEKS BEFORE"
     yield from (f"- {_line(found, has_numbers)}" for found in compared)
     yield (
@@ -77,7 +77,7 @@ def _verdict(found: Compared) -> str:
 
 
 def most_striking(compared: Sequence[Compared]) -> str:
-    """A sentence about the signal that stands out most; empty if none does."""
+    """Sentence about the signal that stands out most; empty if none does."""
     striking = [found for found in compared if is_striking(found)]
     if not striking:
         return ""

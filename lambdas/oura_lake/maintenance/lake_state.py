@@ -8,7 +8,7 @@ from oura_lake.lake.keys import checked_person
 from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
 from oura_lake.maintenance.lake_wording import Lake
 from oura_lake.maintenance.model import Upkeep
-from oura_lake.maintenance.silence import reason_of_silence, was_asked_lately
+from oura_lake.maintenance.silence import reason_of_silence, was_requested_lately
 from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
 from oura_lake.maintenance.tasks.staleness import newest_moment
 from oura_lake.maintenance.weekly_wording import Goal
@@ -57,12 +57,12 @@ def goals_of(upkeep: Upkeep, monday: date) -> list[Goal]:
 
 
 def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
-    """The likely reason why no record of the week came, and what to do."""
+    """Likely reason why no record of the week came, and what to do."""
     if known.rejected_since:
         why, what = REJECTED
     elif not known.asked and not known.records:
         why, what = NOT_CONNECTED
-    elif not was_asked_lately(known):
+    elif not was_requested_lately(known):
         why, what = NOT_ASKED
     else:
         why, what = SILENT[reason_of_silence(gaps, known.today)]
@@ -70,7 +70,7 @@ def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
 
 
 def _is_worth_a_line(gap: Gap, known: Known, monday: date) -> bool:
-    """A collection that this ring or account never had lacks nothing."""
+    """Collection that this ring or account never had lacks nothing."""
     is_known = gap.state != NOTHING_RECORDED or bool(known.records.get(gap.collection))
     return is_known and monday <= gap.day <= monday + SUNDAY
 

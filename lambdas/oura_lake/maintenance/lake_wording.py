@@ -27,7 +27,7 @@ class Lake:
 
 
 def nothing_received(lake: Lake) -> list[str]:
-    """The sentences that no record was received, and why; empty if one was."""
+    """Sentences that no record was received, and why; empty if one was."""
     if lake.silence is None:
         return []
     why, what = lake.silence
@@ -35,7 +35,7 @@ def nothing_received(lake: Lake) -> list[str]:
 
 
 def lines(lake: Lake, options: str) -> Iterator[str]:
-    """The part of the mail about the lake."""
+    """Part of the mail about the lake."""
     yield "THE LAKE"
     yield f"- Newest record of your ring: {spoken_day(lake.newest) if lake.newest else 'none yet'}"
     yield f"- Token: {_token(lake.rejected_since, options)}"

@@ -53,12 +53,12 @@ class Upkeep:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone of the person's days."""
+        """Zone of the person's days."""
         return ZoneInfo(self.person.timezone)
 
     @property
     def today(self) -> date:
-        """The person's local day."""
+        """Person's local day."""
         return self.now.astimezone(self.zone).date()
 
 

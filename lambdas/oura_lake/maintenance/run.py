@@ -37,7 +37,7 @@ def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str
 
 
 def look_after_each(upkeeps: Iterable[Upkeep], log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
-    """The same for several persons, counts summed up; one whose chores fail keeps no other from theirs."""
+    """Same for several persons, counts summed up; one whose chores fail keeps no other from theirs."""
     done: dict[str, Counter[str]] = {}
     failed: list[ChoresFailed] = []
     for upkeep in upkeeps:

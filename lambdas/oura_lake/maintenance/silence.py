@@ -25,14 +25,14 @@ class Stopped:
     since: dict[str, date]
 
 
-def was_asked_lately(known: Known) -> bool:
+def was_requested_lately(known: Known) -> bool:
     """Whether Oura was asked for today or yesterday: in a history that is still being fetched silence says nothing."""
-    last = last_asked(known)
+    last = last_requested(known)
     return last is not None and last >= known.today - DAY
 
 
-def last_asked(known: Known) -> date | None:
-    """The newest day that Oura was asked for, whatever it answered; None for a person who never connected."""
+def last_requested(known: Known) -> date | None:
+    """Newest day that Oura was asked for, whatever it answered; None for a person who never connected."""
     return max((asked.spans[-1].last for asked in known.asked.values() if asked.spans), default=None)
 
 
@@ -47,7 +47,7 @@ def silent_since(newest: datetime | None, now: datetime) -> datetime | None:
 
 
 def reason_of_silence(gaps: Sequence[Gap], today: date) -> str:
-    """The likeliest reason: the state that most collections have for yesterday."""
+    """Likeliest reason: the state that most collections have for yesterday."""
     states = Counter(gap.state for gap in gaps if gap.day == today - DAY)
     for state in (MEMBERSHIP_LAPSED, API_ERROR, SCOPE_NOT_GRANTED, RING_FLAT):
         if states[state] * 2 > states.total():
@@ -74,6 +74,6 @@ def _was_regular(days: frozenset[date]) -> bool:
 
 
 def _reason(states: Iterator[str]) -> str | None:
-    """The most frequent state of the days since, those still to be synced aside."""
+    """Most frequent state of the days since, those still to be synced aside."""
     counted = Counter(state for state in states if state != NOT_SYNCED_YET).most_common(1)
     return counted[0][0] if counted else None

@@ -73,7 +73,7 @@ def silent(since: date, reason: str) -> Message:
 
 
 def idle(since: date) -> Message:
-    """The lake itself stopped."""
+    """Lake itself stopped."""
     why, what = NOT_ASKED
     return _message(
         IDLE,
@@ -99,7 +99,7 @@ def some_stopped(found: Stopped) -> Message:
 
 
 def stopped_kind(reason: str) -> str:
-    """The kind of notice for collections that stopped for a reason."""
+    """Kind of notice for collections that stopped for a reason."""
     return f"stopped-{reason}"
 
 

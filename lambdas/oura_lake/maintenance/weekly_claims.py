@@ -9,23 +9,34 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from oura_lake.alerts.decision import CLEAR_IS_NEWS_DAYS, WEEKLY
-from oura_lake.alerts.model import BUS, CLEARED, LEFT, OPENED, REVISED, SENDING, SENT, TOLD, Entry, Telling
+from oura_lake.alerts.model import (
+    BUS,
+    CLEARED,
+    DELIVERED,
+    LEFT_TO_MAIL,
+    OPENED,
+    REVISED,
+    SENDING,
+    SENT,
+    Delivery,
+    Entry,
+)
 
 WEEK = timedelta(weeks=1)
 
 
 def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:
-    """The entries to write: each that belongs into the mail, with a claim of its own."""
+    """Entries to write: each that belongs into the mail, with a claim of its own."""
     return [_with_claim(e, step, now) for e in entries if (step := _pending(e, today))]
 
 
 def in_the_mail(entries: Iterable[Entry], step: str) -> list[Entry]:
-    """The entries that are claimed for the mail and not marked yet."""
+    """Entries that are claimed for the mail and not marked yet."""
     return [e for e in entries if any(t.step == step for t in e.tellings if _is_claim(t))]
 
 
 def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
-    """The entries to write once the mail whose claim is of `mailed_at` went out: its claims become sent."""
+    """Entries to write once the mail whose claim is of `mailed_at` went out: its claims become sent."""
     changed = []
     for entry in entries:
         tellings = tuple(
@@ -38,7 +49,7 @@ def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
 
 
 def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
-    """The episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
+    """Episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
 
     Episodes of other parts of the mail are left out: those withheld, and those that ended since they were reported.
     """
@@ -48,9 +59,9 @@ def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
 
 def _is_of_the_week(entry: Entry, monday: date) -> bool:
     next_monday, alert = monday + WEEK, entry.alert
-    if alert.first_alert_day >= next_monday or entry.untold == LEFT:
+    if alert.first_alert_day >= next_monday or entry.untold == LEFT_TO_MAIL:
         return False
-    goes_on = entry.cleared_on is None and any(t.status in TOLD for t in entry.opening)
+    goes_on = entry.cleared_on is None and any(t.status in DELIVERED for t in entry.opening)
     return (
         alert.last_alert_day >= monday
         or (goes_on and alert.last_alert_day >= monday - WEEK)
@@ -59,11 +70,11 @@ def _is_of_the_week(entry: Entry, monday: date) -> bool:
 
 
 def _pending(entry: Entry, today: date) -> str:
-    """The step of an episode that the mail has to report: its beginning, its end, or none."""
-    if entry.untold == LEFT and all(t.way == BUS for t in entry.tellings):
+    """Step of an episode that the mail has to report: its beginning, its end, or none."""
+    if entry.untold == LEFT_TO_MAIL and all(t.way == BUS for t in entry.tellings):
         return OPENED
-    by_mail = any(t.way == WEEKLY for t in entry.opening if t.status in TOLD)
-    is_reported = any(t.status in TOLD for t in entry.opening if t.way != BUS)
+    by_mail = any(t.way == WEEKLY for t in entry.opening if t.status in DELIVERED)
+    is_reported = any(t.status in DELIVERED for t in entry.opening if t.way != BUS)
     is_over = is_reported and (entry.cleared_because == REVISED or (by_mail and entry.cleared_because))
     is_end_reported = any(t.step == CLEARED for t in entry.tellings if t.way != BUS)
     is_news = entry.cleared_on is not None and today - entry.cleared_on <= timedelta(days=CLEAR_IS_NEWS_DAYS)
@@ -71,13 +82,13 @@ def _pending(entry: Entry, today: date) -> str:
 
 
 def _with_claim(entry: Entry, step: str, now: datetime) -> Entry:
-    claim = Telling(step=step, way=WEEKLY, status=SENDING, claimed_at=now)
+    claim = Delivery(step=step, way=WEEKLY, status=SENDING, claimed_at=now)
     return replace(entry, untold="", tellings=(*entry.tellings, claim))
 
 
-def _is_claim(telling: Telling) -> bool:
-    return telling.way == WEEKLY and telling.status == SENDING
+def _is_claim(delivery: Delivery) -> bool:
+    return delivery.way == WEEKLY and delivery.status == SENDING
 
 
-def _is_before(telling: Telling, moment: datetime) -> bool:
-    return telling.claimed_at is not None and telling.claimed_at <= moment
+def _is_before(delivery: Delivery, moment: datetime) -> bool:
+    return delivery.claimed_at is not None and delivery.claimed_at <= moment

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oura_lake.alerts.model import REVISED, TOLD, Entry, Message
+from oura_lake.alerts.model import DELIVERED, REVISED, Entry, Message
 from oura_lake.alerts.names import kind_name
 from oura_lake.alerts.wording.dates import DEPLOYED, how_was_it, spoken_day, spoken_span
 from oura_lake.alerts.wording.evidence import LEVELS
@@ -53,12 +53,12 @@ class Week:
 
     @property
     def episode(self) -> str:
-        """The name of the mail: the Monday on which it is due. One that is repeated has the same."""
+        """Name of the mail: the Monday on which it is due. One that is repeated has the same."""
         return f"{KIND}-{self.monday + timedelta(weeks=1)}"
 
 
 def message(week: Week) -> Message:
-    """The mail."""
+    """Mail."""
     span = spoken_span(week.monday, week.monday + SUNDAY)
     parts = (
         "\n".join(part)
@@ -85,7 +85,7 @@ def message(week: Week) -> Message:
 
 
 def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
-    """The episodes reported in the week or still going on, and those not reported because their days came late."""
+    """Episodes reported in the week or still going on, and those not reported because their days came late."""
     if not entries:
         return
     yield "ALERTS OF THE WEEK"
@@ -102,7 +102,7 @@ def _alerts(entries: Sequence[Entry]) -> Iterator[str]:
 def _state(entry: Entry) -> str:
     if entry.cleared_because:
         return "taken back by newer data" if entry.cleared_because == REVISED else "over"
-    if any(telling.status in TOLD for telling in entry.opening):
+    if any(delivery.status in DELIVERED for delivery in entry.opening):
         return "not over yet"
     return "not told before, since its days came late" if entry.untold else "not told yet"
 
@@ -113,7 +113,7 @@ def _comparison(week: Week) -> Iterator[str]:
 
 
 def _finding(week: Week) -> Iterator[str]:
-    """The strongest unreported fact: a message that was withheld, else what stands out of the signals."""
+    """Strongest unreported fact: a message that was withheld, else what stands out of the signals."""
     if week.withheld:
         yield from _withheld(week)
     elif striking := comparison_wording.most_striking(week.compared):

@@ -13,9 +13,9 @@ from oura_lake.alerts.episodes import worst_night
 from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
-from oura_lake.alerts.ledger import change, document, held
+from oura_lake.alerts.ledger import change, document, stored_entries
 from oura_lake.alerts.message_budget import room
-from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Entry, Message, Telling
+from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Delivery, Entry, Message
 from oura_lake.alerts.wording.illness import footer
 from oura_lake.analyses.model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
@@ -50,16 +50,16 @@ class Teller:
     ill: Sequence[Finding] = ()
     days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
-    later: list[tuple[Entry, Telling, Message]] = field(default_factory=list)
+    later: list[tuple[Entry, Delivery, Message]] = field(default_factory=list)
 
     def tell(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
-        findings = alert.heard(findings, self.ill)
+        findings = alert.unexplained(findings, self.ill)
         found = alert.evaluate(findings)
         moment = self._moment_of(alert, findings, found)
         changed = change(self.store, self.person.name, alert.name, lambda before: decide(found, before, moment))
         claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
-        programs = {way.name for way in moment.ways if not way.is_heard}
+        programs = {way.name for way in moment.ways if not way.is_for_person}
         for claim in claimed:
             if claim[1].way in programs:
                 self.later.append(claim)
@@ -71,7 +71,7 @@ class Teller:
         """Tell programs, write what became of it all into the table, then raise the first refusal of a channel."""
         for claim in self.later:
             self._deliver(*claim)
-        ledgers = (held(self.store, self.person.name, kind) for kind in kinds)
+        ledgers = (stored_entries(self.store, self.person.name, kind) for kind in kinds)
         documents = [document(e) for ledger in ledgers for e in ledger]  # whole: what a crash kept out is made up for
         land(self.table, documents, self.moment.now, self.moment.reason)
         if self.failures:
@@ -94,13 +94,13 @@ class Teller:
         )
 
     def _room(self, has_all_clear: bool) -> int:
-        ledgers = (held(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
+        ledgers = (stored_entries(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
         entries_held = [entry for ledger in ledgers for entry in ledger]
         return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
-    def _message(self, alert: AlertKind, entry: Entry, telling: Telling, findings: Sequence[Finding]) -> Message:
+    def _message(self, alert: AlertKind, entry: Entry, delivery: Delivery, findings: Sequence[Finding]) -> Message:
         numbers = self.person.numbers_in_messages
-        if telling.step == CLEARED:
+        if delivery.step == CLEARED:
             made: Message = alert.all_clear(entry)
             night = None
         else:
@@ -111,31 +111,31 @@ class Teller:
         return replace(
             made,
             episode=entry.id,
-            step=telling.step,
-            body=f"{made.body}\n{footer(entry, telling.step, self.person.options)}\n",
-            event=event_of(self.person.name, entry, telling, made) | ground_of(night, made.chance_a_month, numbers),
+            step=delivery.step,
+            body=f"{made.body}\n{footer(entry, delivery.step, self.person.options)}\n",
+            event=event_of(self.person.name, entry, delivery, made) | ground_of(night, made.chance_a_month, numbers),
         )
 
-    def _deliver(self, entry: Entry, telling: Telling, message: Message) -> None:
-        if telling.way == TERMINAL.name:
-            self._mark(entry, telling, SHOWN, message)
+    def _deliver(self, entry: Entry, delivery: Delivery, message: Message) -> None:
+        if delivery.way == TERMINAL.name:
+            self._mark(entry, delivery, SHOWN, message)
             return
         try:
-            self.ways[telling.way](message)
+            self.ways[delivery.way](message)
         except MessageNotSent as refused:
-            self._mark(entry, telling, FAILED, message)
+            self._mark(entry, delivery, FAILED, message)
             self.failures.append(refused)
         else:
-            self._mark(entry, telling, SENT, message)
+            self._mark(entry, delivery, SENT, message)
 
-    def _mark(self, entry: Entry, telling: Telling, status: str, message: Message) -> None:
+    def _mark(self, entry: Entry, delivery: Delivery, status: str, message: Message) -> None:
         """Write down what became of a claim; what the episode grew to meanwhile stays."""
-        marked = replace(telling, status=status, sent_at=None if status == FAILED else self.moment.now)
+        marked = replace(delivery, status=status, sent_at=None if status == FAILED else self.moment.now)
 
         def with_mark(before: Sequence[Entry]) -> list[Entry]:
             claim = next(e for e in before if e.id == entry.id)
-            told = replace(claim, tellings=tuple(marked if t == telling else t for t in claim.tellings))
-            is_end = telling.step == CLEARED
+            told = replace(claim, tellings=tuple(marked if t == delivery else t for t in claim.tellings))
+            is_end = delivery.step == CLEARED
             return [told if is_end else replace(told, subject=message.subject, message=message.body)]
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, tzinfo
 
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.labels import SAID, Label
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.labels import BY_PERSON, Label
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.alerts.model import Entry
 from oura_lake.errors import SettingsWrong
 from oura_lake.ingestion.job import Word
@@ -23,7 +23,7 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
 
     A note alone leaves the answer before it, and an answer that is given again is known since it was given first.
     """
-    known = {e.id: e for kind in plugins(ALERT_KINDS, AlertKind) for e in held(store, person, kind)}
+    known = {e.id: e for kind in plugins(ALERT_KINDS, AlertKind) for e in stored_entries(store, person, kind)}
     if episode not in known:
         latest = sorted(known.values(), key=lambda e: e.alert.first_alert_day, reverse=True)[:MOST_NAMED]
         named = f"the latest are {', '.join(e.id for e in latest)}" if latest else "there is none yet"
@@ -62,7 +62,7 @@ def said(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
     return {
         str(r["id"]): Label(
             is_ill=r["is_ill"],
-            source=SAID,
+            source=BY_PERSON,
             note=r["note"] or "",
             on=r["said_at"].replace(tzinfo=UTC).astimezone(zone).date(),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.labels import known_of
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions import illness
@@ -20,7 +20,7 @@ from oura_lake.registry import plugins
 
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
     """The findings of each kind; raises UnreadableObject and StoreUnavailable."""
-    told = [entry.alert for entry in held(store, person.name, illness.KIND)]
+    told = [entry.alert for entry in stored_entries(store, person.name, illness.KIND)]
     known = known_of(days, told, said(store, person.name, ZoneInfo(person.timezone)))
     return verdicts(days, person.illness_alerts_a_month, known)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import Precision, labels_of, precision_of
-from oura_lake.alerts.ledger import held as ledger_of
+from oura_lake.alerts.ledger import stored_entries as ledger_of
 from oura_lake.analyses.data_readiness import Standing, standing_of
 from oura_lake.analyses.model import QUESTIONS, Analysis, PersonDay
 from oura_lake.lake.keys import checked_person

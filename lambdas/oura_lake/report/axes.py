@@ -39,12 +39,12 @@ def instant(day: date) -> int:
 
 
 def start(day: date) -> int:
-    """The first instant of the day."""
+    """First instant of the day."""
     return instant(day) - 43_200_000
 
 
 def end(day: date) -> int:
-    """The first instant after the day."""
+    """First instant after the day."""
     return instant(day) + 43_200_000
 
 
@@ -74,7 +74,7 @@ def _months(first: date, last: date) -> list[date]:
 
 
 def value_scale(signal: SignalDescription, points: Sequence[Point]) -> alt.Scale:
-    """A scale that holds every value and band; steps start at zero, a deviation shows it."""
+    """Scale that holds every value and band; steps start at zero, a deviation shows it."""
     numbers = [n for p in points for n in (p.value, p.low, p.high) if n is not None] or [0.0, 1.0]
     if signal == STEPS or signal.form is Form.SIGNED:
         numbers.append(0.0)
@@ -92,7 +92,7 @@ def value_axis(signal: SignalDescription, shape: Shape) -> alt.Axis:
 
 
 def config(shape: Shape) -> dict[str, object]:
-    """The quiet look: no frame, no ticks, a hairline grid, nothing told to a screen reader mark by mark."""
+    """Quiet look: no frame, no ticks, a hairline grid, nothing told to a screen reader mark by mark."""
     axis = {
         "domain": False, "ticks": False, "gridColor": GRID.light, "labelColor": LABEL.light, "labelFont": "sans-serif",
         "labelFontSize": shape.font, "labelPadding": 6, "aria": False,

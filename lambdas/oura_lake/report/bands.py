@@ -35,7 +35,7 @@ HIGH, LOW = (Verdict.ABOVE, Verdict.FAR_ABOVE), (Verdict.BELOW, Verdict.FAR_BELO
 
 
 def bands(history: History, signal: SignalDescription) -> Mapping[date, Range]:
-    """The usual range of a signal on each day that has one."""
+    """Usual range of a signal on each day that has one."""
     if signal.column not in history.usual:
         past = past_of(history.findings.get(ILLNESS, ()), history.judged)
         history.usual[signal.column] = ranges(signal, _values(history, signal), past)
@@ -43,7 +43,7 @@ def bands(history: History, signal: SignalDescription) -> Mapping[date, Range]:
 
 
 def _values(history: History, signal: SignalDescription) -> dict[date, float]:
-    """The known values on the scale on which the signal is judged."""
+    """Known values on the scale on which the signal is judged."""
     known = {day.day: value for day in history.days.values() if (value := day.values.get(signal.column)) is not None}
     if signal.read is unread:
         return known

@@ -12,7 +12,7 @@ Step = Callable[[str, int, int], object]
 def report_text(
     engine: Engine, person: str | None, today_of: Callable[[str], date], step: Step = lambda *_: None
 ) -> str:
-    """The page about a person (default: the only one of the lake) on the day that `today_of` gives for them.
+    """Page about a person (default: the only one of the lake) on the day that `today_of` gives for them.
 
     `step` is called with what is being done, the number of steps done and their total. Raises QueryFailed and
     SettingsWrong.

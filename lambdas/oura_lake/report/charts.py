@@ -38,7 +38,7 @@ class Chart:
 
 
 def signal_chart(signal: SignalDescription, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
-    """A signal over the days of its points, shaded by the band it was judged by."""
+    """Signal over the days of its points, shaded by the band it was judged by."""
     first, last = points[0].day, points[-1].day
     x, is_long = day_axis(first, last, shape), (last - first).days > LONG_DAYS
     y = alt.Y("value:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))

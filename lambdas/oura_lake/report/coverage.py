@@ -39,7 +39,7 @@ class Run:
 
 
 def known(history: History, signal: SignalDescription, first: date, last: date) -> Known:
-    """The coverage of one signal from the first to the last day."""
+    """Coverage of one signal from the first to the last day."""
     return Known(n=len(history.values(signal.column, span(first, last))), n_days=(last - first).days + 1)
 
 
@@ -50,12 +50,12 @@ def known_days(history: History) -> Known:
 
 
 def gaps(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
-    """The runs of days without a value, in order."""
+    """Runs of days without a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is None)
 
 
 def runs_known(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
-    """The runs of days with a value, in order."""
+    """Runs of days with a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
 
 
@@ -69,5 +69,5 @@ def runs(days: Iterable[date]) -> list[Run]:
 
 
 def longest_gap(history: History, signal: SignalDescription, first: date, last: date) -> Run | None:
-    """The longest of them, the newest where two are equal."""
+    """Longest of them, the newest where two are equal."""
     return max(gaps(history, signal, first, last), key=lambda run: (run.n_days, run.last), default=None)

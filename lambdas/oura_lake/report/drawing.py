@@ -15,7 +15,7 @@ EMPTY = re.compile(r"<path (?:class=\"(?:background|foreground)\" )?d=\"(?:M0,0h
 
 
 def drawing(chart: Chart, shape: Shape, label: str, name: str) -> Markup:
-    """The chart as inline SVG; nothing may be loaded while it is made, and its ids are its own."""
+    """Chart as inline SVG; nothing may be loaded while it is made, and its ids are its own."""
     spec: dict[str, Any] = {**chart.form.to_dict(validate=False), "datasets": chart.data, "config": config(shape)}
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     root = ROOT.match(svg)

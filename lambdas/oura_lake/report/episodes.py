@@ -19,20 +19,20 @@ Findings = Mapping[str, Sequence[Finding]]
 
 
 def counted(findings: Findings) -> dict[str, list[Finding]]:
-    """The findings of each kind as a person hears of them: none of other kinds on days that an illness explains."""
+    """Findings of each kind as a person hears of them: none of other kinds on days that an illness explains."""
     kinds = plugins(ALERT_KINDS, AlertKind)
     ill = findings.get(ILLNESS, ())
-    return {k: kinds[k].heard(found, ill) if k in kinds else list(found) for k, found in findings.items()}
+    return {k: kinds[k].unexplained(found, ill) if k in kinds else list(found) for k, found in findings.items()}
 
 
 def episodes_of(rows: Sequence[Alert], findings: Findings) -> tuple[Alert, ...]:
-    """The episodes, the newest first: those that the rules find now, and those told of that newer data took back."""
+    """Episodes, the newest first: those that the rules find now, and those told of that newer data took back."""
     found = [alert for kind in dict.fromkeys(row.kind for row in rows) for alert in _of_kind(kind, rows, findings)]
     return tuple(sorted(found, key=lambda a: (a.onset_day, a.kind), reverse=True))
 
 
 def _of_kind(kind: str, rows: Sequence[Alert], findings: Findings) -> Iterator[Alert]:
-    """The episodes of one kind; of a kind that is told from its newest day alone, or has no findings, the ledger's."""
+    """Episodes of one kind; of a kind that is told from its newest day alone, or has no findings, the ledger's."""
     held, condition = [row for row in rows if row.kind == kind], plugins(ALERT_KINDS, AlertKind).get(kind)
     if condition is None or kind not in findings or not condition.reports_end:
         yield from held

@@ -29,7 +29,7 @@ class Figure:
 
     @property
     def usual_text(self) -> str:
-        """The band in words, with the number of days it rests on."""
+        """Band in words, with the number of days it rests on."""
         if self.usual is None:
             return f"no range below {ENOUGH_DAYS} days"
         unit = "" if self.signal.form is Form.DURATION else self.signal.unit
@@ -59,14 +59,14 @@ def figure(history: History, signal: SignalDescription, day: date) -> Figure:
 
 
 def last_night(history: History) -> date | None:
-    """The newest day that holds anything of a night."""
+    """Newest day that holds anything of a night."""
     nightly = [s.column for s in charted() if s.is_nightly]
     known = (d.day for d in history.days.values() if any(column in d.values for column in nightly))
     return max(known, default=None)
 
 
 def figure_day(history: History, signal: SignalDescription, night: date) -> date:
-    """The day a figure is of: the night's own, or for steps the one before where the night's is not over."""
+    """Day a figure is of: the night's own, or for steps the one before where the night's is not over."""
     is_known = signal.is_nightly or history.value(signal.column, night) is not None
     return night if is_known else night - timedelta(days=1)
 

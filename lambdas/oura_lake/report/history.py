@@ -63,7 +63,7 @@ class History:
         object.__setattr__(self, "last", max(self.days))
 
     def value(self, column: str, day: date) -> float | None:
-        """The number of a day, or None where there is none."""
+        """Number of a day, or None where there is none."""
         held = self.days.get(day)
         return held.values.get(column) if held else None
 
@@ -72,7 +72,7 @@ class History:
         return any(alert.covers(day) for alert in self.alerts if alert.is_illness)
 
     def values(self, column: str, days: Iterator[date]) -> list[float]:
-        """The numbers known on these days."""
+        """Numbers known on these days."""
         return [v for d in days if (v := self.value(column, d)) is not None]
 
 

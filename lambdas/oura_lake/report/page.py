@@ -29,7 +29,7 @@ CURRENT_DAYS = 2
 
 
 def page(history: History, today: date, on_progress: Callable[[int], object] = lambda done: None) -> str:
-    """The report as one HTML text; `on_progress` is told how many charted signals are drawn."""
+    """Report as one HTML text; `on_progress` is told how many charted signals are drawn."""
     begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
     drawn = dict(_strips(history, begin, on_progress))
     return _template().render(
@@ -44,7 +44,7 @@ def page(history: History, today: date, on_progress: Callable[[int], object] = l
 
 
 def _night(history: History) -> dict[str, object]:
-    """The newest night: its main figures, what stands out, and the figures that are told beside."""
+    """Newest night: its main figures, what stands out, and the figures that are told beside."""
     night = last_night(history)
     if night is None:
         return {"night": None, "shown": [], "also": [], "sentence": ""}
@@ -64,7 +64,7 @@ class KindOfAlert:
 
 
 def _alerts(history: History) -> dict[str, object]:
-    """The alerts that go on, and all of them by kind, the illness warning first."""
+    """Alerts that go on, and all of them by kind, the illness warning first."""
     current = [
         a for a in history.alerts if (history.last - a.last_alert_day).days < CURRENT_DAYS and not a.is_taken_back
     ]

@@ -27,5 +27,5 @@ INKS = (VALUE, BAND, MEDIAN, ALERT, EPISODE, MISSING, GRID, LABEL)
 
 
 def dark_rules() -> str:
-    """The style rules that turn a drawing made for light ground into one for dark ground."""
+    """Style rules that turn a drawing made for light ground into one for dark ground."""
     return "".join(f'[fill="{i.light}"]{{fill:{i.dark}}}[stroke="{i.light}"]{{stroke:{i.dark}}}' for i in INKS)

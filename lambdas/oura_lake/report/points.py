@@ -38,7 +38,7 @@ def _point(history: History, signal: SignalDescription, day: date) -> Point:
 
 
 def _week_mean(history: History, signal: SignalDescription, day: date) -> float | None:
-    """The mean of the seven days up to this one; None where the day itself or most of them are unknown."""
+    """Mean of the seven days up to this one; None where the day itself or most of them are unknown."""
     week = history.values(signal.column, span(day - timedelta(days=6), day))
     if len(week) < WEEK_NEEDS or history.value(signal.column, day) is None:
         return None

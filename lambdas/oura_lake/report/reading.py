@@ -42,7 +42,7 @@ Row = Mapping[str, Any]
 
 
 def chosen_person(engine: Engine, wanted: str | None) -> str:
-    """The person to report on: the one asked for, or the only one there is."""
+    """Person to report on: the one asked for, or the only one there is."""
     known = [str(row["person"]) for row in engine.query("SELECT DISTINCT person FROM person_day ORDER BY 1").dicts()]
     return chosen(wanted, known)
 
@@ -70,12 +70,12 @@ def history_of(engine: Engine, person: str) -> History:
 
 
 def _shown() -> list[str]:
-    """The columns that the report shows."""
+    """Columns that the report shows."""
     return [s.column for s in (*charted(), *listed())]
 
 
 def _running_day(newest: Sequence[Row]) -> date | None:
-    """The newest day with activity, if it was fetched before it was over where the person was."""
+    """Newest day with activity, if it was fetched before it was over where the person was."""
     for row in newest:
         if row["fetched_at"] is None:
             return None
@@ -100,7 +100,7 @@ def _notes(row: Row) -> Iterator[str]:
 
 
 def _workouts(rows: Iterable[Row]) -> dict[date, list[str]]:
-    """The workouts of each day in words, walks left out."""
+    """Workouts of each day in words, walks left out."""
     found: dict[date, list[str]] = {}
     for row in rows:
         if (activity := str(row["activity"] or "workout")) not in WALKS:
@@ -126,7 +126,7 @@ def _alert(row: Row) -> Alert:
 
 
 def _findings(rows: Iterable[Row]) -> dict[str, list[Finding]]:
-    """The findings by kind, oldest first."""
+    """Findings by kind, oldest first."""
     found: dict[str, list[Finding]] = {}
     for finding in sorted(map(_finding, rows), key=lambda f: f.day):
         found.setdefault(finding.kind, []).append(finding)

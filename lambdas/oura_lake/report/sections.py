@@ -82,7 +82,7 @@ def _alerts_spoken(history: History, first: date, last: date) -> str:
 
 
 def table_days(history: History, n_days: int) -> Iterator[TableDay]:
-    """The last days, the newest first."""
+    """Last days, the newest first."""
     for back in range(n_days):
         day = history.last - timedelta(days=back)
         held = history.days.get(day)
@@ -93,7 +93,7 @@ def table_days(history: History, n_days: int) -> Iterator[TableDay]:
 
 
 def coverage(history: History, first: date) -> list[SignalCoverage]:
-    """The coverage of each charted signal since a day."""
+    """Coverage of each charted signal since a day."""
     return [
         SignalCoverage(
             signal=s, known=known(history, s, first, history.last),
@@ -104,7 +104,7 @@ def coverage(history: History, first: date) -> list[SignalCoverage]:
 
 
 def coverage_drawings(history: History, first: date) -> list[Markup]:
-    """The known days of each charted signal as lines, for each width."""
+    """Known days of each charted signal as lines, for each width."""
     rows = [(s.title, runs_known(history, s, first, history.last)) for s in charted()]
     n_gaps = sum(len(gaps(history, s, first, history.last)) for s in charted())
     label = f"Known days of each signal from {plain_day(first)} to {plain_day(history.last)}; {n_gaps} gaps in all."

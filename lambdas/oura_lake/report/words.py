@@ -48,7 +48,7 @@ def run_text(run: Run) -> str:
 
 
 def episode_text(alert: Alert) -> str:
-    """The days of an alert."""
+    """Days of an alert."""
     return run_text(Run(first=alert.onset_day, last=alert.last_alert_day))
 
 
@@ -73,13 +73,13 @@ def alert_facts(alert: Alert) -> str:
 
 
 def driver_lines(alert: Alert) -> list[str]:
-    """The signals that speak for the alert on its worst day, in the words of its message."""
+    """Signals that speak for the alert on its worst day, in the words of its message."""
     assert alert.worst is not None
     return unusual_lines(alert.worst, numbers=True)
 
 
 def drivers_text(alert: Alert) -> str:
-    """The same as one sentence."""
+    """Same as one sentence."""
     assert alert.worst is not None
     return f"Unusual on {plain_day(alert.worst.day)}: {'; '.join(driver_lines(alert))}."
 

@@ -30,7 +30,7 @@ SIGNALS = {s.title: s for s in (*charted(), *listed())}
 
 @pytest.fixture(scope="module")
 def told() -> tuple[MemoryStore, str]:
-    """A lake with two illnesses, judged on the second morning of the newer: the lake, and the message of it."""
+    """Lake with two illnesses, judged on the second morning of the newer: the lake, and the message of it."""
     store = MemoryStore()
     days = calm_days((SUNDAY - FIRST).days + 1, ill=[*EARLIER, *ILL])
     for name, found in documents(days).items():
@@ -40,7 +40,7 @@ def told() -> tuple[MemoryStore, str]:
 
 
 def lines_of(body: str):
-    """The lines of a message that name what is unusual."""
+    """Lines of a message that name what is unusual."""
     block = body.partition("WHAT IS UNUSUAL")[2].partition("\n\n")[0]
     return [line.removeprefix("- ") for line in block.splitlines() if line.startswith("- ")]
 

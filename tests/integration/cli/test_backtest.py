@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from benchmarks.people import Life, live
 from click.testing import CliRunner
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.alerts.track_record import record_of
 from oura_lake.analyses.questions import low_recovery
 from oura_lake.aws import stack
@@ -182,7 +182,7 @@ def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(
     output, scores = tmp_path / "out.jsonl", []
     for word in (None, True):
         if word:
-            say(store, "me", held(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
+            say(store, "me", stored_entries(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
         assert CliRunner().invoke(backtested.command, ["me", "--lake", tmp_path, "--output", output]).exit_code == 0
         scores.append([v["score"] for v in judged_lines(output)])
     assert scores[0] != scores[1]

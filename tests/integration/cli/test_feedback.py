@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of, precision_of
-from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.labels import APP, BY_PERSON, Label, known_of, labels_of, precision_of
+from oura_lake.alerts.ledger import change, stored_entries
 from oura_lake.alerts.model import Entry
 from oura_lake.alerts.wording.dates import how_was_it
 from oura_lake.analyses.personal_threshold import Known
@@ -39,16 +39,16 @@ def lake(tmp_path: Path) -> Path:
 
 
 def test_the_last_word_about_an_episode_is_its_label(lake: Any) -> None:
-    [entry] = held(FolderStore(lake), "me", "illness")
+    [entry] = stored_entries(FolderStore(lake), "me", "illness")
     for options in (("--ill",), ("--not-ill", "--note", "a late night")):
         done = run("feedback", entry.id, *options, "--lake", lake)
         assert (done.returncode, done.stderr) == (0, "")
-    assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=SAID, note="a late night")}
+    assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=BY_PERSON, note="a late night")}
 
 
 def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake: Any) -> None:
     store = FolderStore(lake)
-    [entry] = held(store, "me", "illness")
+    [entry] = stored_entries(store, "me", "illness")
     say(store, "me", entry.id, True, "", NOW)
     say(store, "me", entry.id, None, "a fever", NOW + 9 * DAY)
     say(store, "me", entry.id, True, "", NOW + 20 * DAY)
@@ -58,7 +58,7 @@ def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_f
 
 def test_the_day_on_which_something_was_said_is_the_persons_own(lake: Any) -> None:
     store = FolderStore(lake)
-    [entry] = held(store, "me", "illness")
+    [entry] = stored_entries(store, "me", "illness")
     say(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
     days = [said(store, "me", ZoneInfo(zone))[entry.id].on for zone in ("UTC", "Asia/Tokyo")]
     assert days == [date(2026, 3, 11), date(2026, 3, 12)]
@@ -90,9 +90,9 @@ def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(
 def test_what_the_person_says_goes_before_what_the_app_was_told() -> None:
     alert = an_alert(TODAY)
     days = calm_days(1, day=TODAY, is_rest_mode=True)
-    spoken = {alert.id: Label(is_ill=False, source=SAID)}
+    spoken = {alert.id: Label(is_ill=False, source=BY_PERSON)}
     assert labels_of([alert], days, spoken)[alert.id].is_ill is False
-    noted = {alert.id: Label(is_ill=None, source=SAID, note="hm")}
+    noted = {alert.id: Label(is_ill=None, source=BY_PERSON, note="hm")}
     assert labels_of([alert], days, noted)[alert.id].is_ill is True
 
 
@@ -102,10 +102,10 @@ def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_f
     app = Known(on=TODAY + 2 * DAY, first=TODAY - DAY, last=TODAY + 5 * DAY)
     word = Known(on=TODAY + DAY, first=TODAY - DAY, last=TODAY, is_ill=False)
     assert known_of(days, [alert], {}) == [app]
-    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=SAID, on=word.on)}) == [word]
+    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=BY_PERSON, on=word.on)}) == [word]
     late = replace(word, on=TODAY + 3 * DAY)  # until then the app's word held
-    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=SAID, on=late.on)}) == [late, app]
-    assert known_of([], [alert], {alert.id: Label(is_ill=None, source=SAID, note="hm", on=TODAY)}) == []
+    assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=BY_PERSON, on=late.on)}) == [late, app]
+    assert known_of([], [alert], {alert.id: Label(is_ill=None, source=BY_PERSON, note="hm", on=TODAY)}) == []
 
 
 def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_no_other() -> None:
@@ -113,7 +113,7 @@ def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_
     store, later = MemoryStore(), [*ill_now, *(calm_day(N_DAYS + n) for n in range(30))]
     watch(FakeEngine(ill_now), store, ME, "schedule", NOW, None)
     before = verdicts_of(store, ME, later)["illness"]
-    [entry] = held(store, "me", "illness")
+    [entry] = stored_entries(store, "me", "illness")
     say(store, "me", entry.id, True, "", NOW + 9 * DAY)
     after = verdicts_of(store, ME, later)["illness"]
     changed = [b.day for a, b in zip(before, after, strict=True) if a != b]
@@ -123,7 +123,9 @@ def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_
 
 def test_precision_counts_what_is_known_and_says_what_is_not() -> None:
     told = [an_alert(TODAY - n * 10 * DAY) for n in range(4)]
-    labels = dict(zip((a.id for a in told), (Label(is_ill=w, source=SAID) for w in (True, True, False)), strict=False))
+    labels = dict(
+        zip((a.id for a in told), (Label(is_ill=w, source=BY_PERSON) for w in (True, True, False)), strict=False)
+    )
     found = precision_of("illness", told, labels)
     assert (found.n_ill, found.n_not_ill, found.n_unknown, found.share) == (2, 1, 1, 2 / 3)
     assert precision_of("illness", [], {}).share is None
@@ -131,10 +133,10 @@ def test_precision_counts_what_is_known_and_says_what_is_not() -> None:
 
 def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_was_right() -> None:
     told = [replace(an_alert(TODAY - n * 10 * DAY), kind="strain") for n in range(3)]
-    labels = {told[0].id: Label(is_ill=True, source=APP), told[1].id: Label(is_ill=True, source=SAID)}
+    labels = {told[0].id: Label(is_ill=True, source=APP), told[1].id: Label(is_ill=True, source=BY_PERSON)}
     found = precision_of("strain", told, labels)
     assert (found.n_ill, found.n_not_ill, found.n_unknown) == (1, 0, 2)
-    words = [label.words("strain") for label in (*labels.values(), Label(is_ill=False, source=SAID))]
+    words = [label.words("strain") for label in (*labels.values(), Label(is_ill=False, source=BY_PERSON))]
     assert words == ["an illness (rest mode or a tag in Oura's app)", "right (you said so)", "not right (you said so)"]
 
 
@@ -142,7 +144,7 @@ def test_a_later_message_names_the_label_and_never_the_text_of_the_note() -> Non
     store, outbox, again = MemoryStore(), Outbox(), range(N_DAYS + 38, N_DAYS + 40)
     ill = [N_DAYS - 2, N_DAYS - 1]
     watch(FakeEngine(calm_days(N_DAYS, ill=ill)), store, ME, "schedule", NOW, {"email": outbox})
-    [entry] = held(store, "me", "illness")
+    [entry] = stored_entries(store, "me", "illness")
     say(store, "me", entry.id, True, "my affair with Z", NOW)
     days = calm_days(N_DAYS + 40, ill=[*ill, *again])
     watch(FakeEngine(days), store, ME, "schedule", NOW + 40 * DAY, {"email": outbox})
@@ -161,7 +163,7 @@ def test_of_another_kind_one_says_whether_it_was_right(tmp_path: Path, flag: str
 
 
 def test_status_says_how_often_alerts_were_right(lake: Any) -> None:
-    [entry] = held(FolderStore(lake), "me", "illness")
+    [entry] = stored_entries(FolderStore(lake), "me", "illness")
     land(a_table(FolderStore(lake)), [a_score(str(TODAY), 70)], at(0), "r")
     run("feedback", entry.id, "--ill", "--lake", lake)
     done = run("status", "--lake", lake, "--person", "me", "--json")

@@ -32,7 +32,7 @@ def ago(n: int) -> str:
 
 
 def oura(days: range = range(1, 21), **documents) -> FakeOura:
-    """A provider that has scores, blood oxygen and heart rate of the days so many days ago."""
+    """Provider that has scores, blood oxygen and heart rate of the days so many days ago."""
     held = {
         "daily_sleep": [a_score(ago(n)) for n in days],
         "daily_spo2": [{"id": f"o-{n}", "day": ago(n), "spo2_percentage": {"average": 97.0}} for n in days],
@@ -60,7 +60,7 @@ class Lake:
         return Upkeep(store=self.store, engine=DuckDBEngine(self.store), person=ME, now=now, send=self.outbox)
 
     def deployed(self, now: datetime) -> Upkeep:
-        """The round in AWS."""
+        """Round in AWS."""
         settings = MaintainSettings(bucket="b", persons={"me": ME}, token_secret_prefix="p/", app_parameter="/app")
         return replace(self.upkeep(now), settings=settings)
 
@@ -70,7 +70,7 @@ class Lake:
         return DuckDBEngine(self.store).query(sql).rows
 
     def states(self) -> dict[tuple[str, str], str]:
-        """The gaps as the view gives them."""
+        """Gaps as the view gives them."""
         return {(c, str(d)): s for c, d, s in self.unstored() if c != "workout"}
 
 
@@ -182,7 +182,7 @@ def test_a_history_that_is_still_being_fetched_is_not_silent(lake: Lake) -> None
 
 
 def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake: Lake) -> None:
-    """The schedule is off, the app's secret is emptied, a move died, or ingest fails before it notes a day."""
+    """Schedule is off, the app's secret is emptied, a move died, or ingest fails before it notes a day."""
     lake.fetch(oura())
     told = []
     for days in (1, 2, 3, 9):

@@ -11,13 +11,13 @@ from oura_lake.alerts.decision import EMAIL, TERMINAL, claims, decide
 from oura_lake.alerts.episodes import alert_of, episodes, is_near, worst_night
 from oura_lake.alerts.kinds import illness
 from oura_lake.alerts.ledger import LEDGER, document
-from oura_lake.alerts.model import Alert, Entry, Telling, Way
+from oura_lake.alerts.model import Alert, Delivery, Entry, Way
 from oura_lake.alerts.wording.dates import spoken_day
 from support.illness_days import NOW, TODAY, a_finding, a_moment, an_alert, an_entry
 
 DAY = timedelta(days=1)
-SMS = Way(name="sms", least="major", tells_end=False)
-BUS = Way(name="bus", is_heard=False)
+SMS = Way(name="sms", least="major", reports_end=False)
+BUS = Way(name="bus", is_for_person=False)
 WAYS = (EMAIL, SMS, BUS)
 
 
@@ -34,7 +34,7 @@ def read_back(flat: dict[str, Any]) -> Entry:
 
 
 def after(days: int, alert: Alert, status: str = "sent"):
-    """The run that many days after the alert's last day, which was told; and what the ledger holds."""
+    """Run that many days after the alert's last day, which was told; and what the ledger holds."""
     now = NOW + days * DAY
     return {"ledger": [an_entry(alert, status, NOW)], "now": now, "today": now.date(), "judged": now.date()}
 
@@ -85,7 +85,7 @@ def test_an_all_clear_that_is_two_weeks_old_is_told_to_nobody() -> None:
 
 def test_an_alert_after_the_all_clear_is_an_episode_of_its_own() -> None:
     alert = an_alert(TODAY)
-    told_all = (*an_entry(alert, "sent", NOW).tellings, Telling(step="cleared", way="email", status="sent"))
+    told_all = (*an_entry(alert, "sent", NOW).tellings, Delivery(step="cleared", way="email", status="sent"))
     over = replace(an_entry(alert, "sent"), tellings=told_all, cleared_on=TODAY, cleared_because="revised")
     run = a_moment(now=NOW + DAY, today=TODAY + DAY)
     [again] = decide([an_alert(TODAY, TODAY + DAY)], [over], run)
@@ -165,7 +165,7 @@ def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_nigh
 
 
 def told_of(day: date, status: str) -> Entry:
-    """An episode of one night, without unusual ones before it, as the ledger holds it."""
+    """Episode of one night, without unusual ones before it, as the ledger holds it."""
     return an_entry(replace(an_alert(day), onset_day=day), status, NOW - timedelta(minutes=30))
 
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from oura_lake.admin.checks.channels import test_event as event_of_a_test
-from oura_lake.alerts.decision import decide, told_since
+from oura_lake.alerts.decision import decide, n_messages_since
 from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.ledger import LEDGER, held
-from oura_lake.alerts.model import Alert, Entry, Message, Telling, Way
+from oura_lake.alerts.ledger import LEDGER, stored_entries
+from oura_lake.alerts.model import Alert, Delivery, Entry, Message, Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
@@ -92,7 +92,7 @@ def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test(
 
 
 def told(alert: Alert, ledger=(), ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBHOOK), **moment: datetime | int):
-    """The entry after a run whose every claim was delivered, and what it claimed."""
+    """Entry after a run whose every claim was delivered, and what it claimed."""
     run_ = a_moment(**({"ways": ways} | moment))
     changed = decide([alert], ledger, run_)
     claimed = {(t.way, t.step) for e in changed for t in e.tellings if t.status == "sending"}
@@ -140,7 +140,7 @@ def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it()
     ledger, claimed = told(an_alert(TODAY), room=0)
     assert claimed == {("bus", "opened")}
     [entry] = ledger
-    assert (entry.status, entry.sent_at, told_since(ledger, TODAY - DAY)) == ("left_to_the_weekly_mail", None, 0)
+    assert (entry.status, entry.sent_at, n_messages_since(ledger, TODAY - DAY)) == ("left_to_the_weekly_mail", None, 0)
     assert told(an_alert(TODAY), ledger, room=0)[1] == set()
     over, cleared = told(an_alert(TODAY), ledger, now=NOW + 5 * DAY)
     assert (cleared, over[0].status) == ({("bus", "cleared")}, "left_to_the_weekly_mail")
@@ -176,13 +176,13 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
         with pytest.raises(MessageNotSent):
             run(store, bad_days("illness"), ways, later=timedelta(hours=hours))
         assert (len(mail.messages), len(bus.messages)) == (1, 1)
-        assert [entry.status for entry in held(store, "me", "illness")] == ["sent"]  # to the person
+        assert [entry.status for entry in stored_entries(store, "me", "illness")] == ["sent"]  # to the person
     webhook.broken = False
     run(store, bad_days("illness"), ways, later=timedelta(hours=2))
     assert [len(box.messages) for box in ways.values()] == [1, 1, 1]
     rows = Table(store=store, source="lake", endpoint=SOURCE.endpoint("alerts"), person="me").partition("2026").rows()
     assert [row["status"] for row in rows.values()] == ["sent"]
-    assert [entry.status for entry in held(store, "me", "illness")] == ["sent"]
+    assert [entry.status for entry in stored_entries(store, "me", "illness")] == ["sent"]
 
 
 @settings(max_examples=150)
@@ -224,7 +224,7 @@ def an_event(step: str, level: str = "minor") -> dict[str, Any]:
     alert = an_alert(TODAY, TODAY + DAY)
     message = Message(subject="A warning", body="", sms="", kind="illness", level="minor")
     entry = Entry(id=alert.id, alert=alert, cleared_on=TODAY + 5 * DAY, cleared_because="back_in_range")
-    return event_of("me", entry, Telling(step=step, way="bus", status="sent", level=level), message)
+    return event_of("me", entry, Delivery(step=step, way="bus", status="sent", level=level), message)
 
 
 def test_a_step_is_of_the_last_alert_day_and_an_end_of_the_day_on_which_it_was_found() -> None:

@@ -9,9 +9,9 @@ from benchmarks.kinds import a_life
 from benchmarks.people import Life
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.alerts.decision import told_since
+from oura_lake.alerts.decision import n_messages_since
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.analyses.model import NOT_ENOUGH_DATA, Finding
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import told_of, watch
@@ -64,7 +64,7 @@ CUTS = (40, 75, 100, 129)
 
 
 def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
-    """An analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
+    """Analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
     names = (
         "hrv_rmssd_ms",
         "resting_heart_rate_bpm",
@@ -114,7 +114,7 @@ def test_a_kind_that_is_off_is_judged_and_told_to_nobody() -> None:
     low = steady_days(range(80, N), hrv_rmssd_ms=40.0)
     now = NOW + (FIRST + (N - 1) * DAY - NOW.date())
     watch(FakeEngine(low), store, Person(name="me", alerts=()), "schedule", now, {"email": outbox})
-    assert (outbox.messages, held(store, "me", "low_recovery")) == ([], [])
+    assert (outbox.messages, stored_entries(store, "me", "low_recovery")) == ([], [])
     assert any("/findings/" in key for key in store.objects)
 
 
@@ -125,6 +125,6 @@ def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most:
     history = steady_days(range(N - 5, N), stress_high_min=200.0)
     now = NOW + (history[-1].day - NOW.date())
     watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
-    ledger = held(store, "me", "day_strain")
-    assert (len(outbox.messages), told_since(ledger, now.date())) == (told, told)
+    ledger = stored_entries(store, "me", "day_strain")
+    assert (len(outbox.messages), n_messages_since(ledger, now.date())) == (told, told)
     assert [e.status for e in ledger] == ["sent" if told else "left_to_the_weekly_mail"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from oura_lake.alerts.labels import APP, SAID, Label, known_of, labels_of
+from oura_lake.alerts.labels import APP, BY_PERSON, Label, known_of, labels_of
 from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.personal_threshold import Known
 from support.illness_days import TODAY, an_alert
@@ -13,7 +13,7 @@ EPISODE = an_alert(TODAY)
 
 
 def sick(offset: int) -> PersonDay:
-    """A day with a tag of sickness, so many days after the episode's only alert day."""
+    """Day with a tag of sickness, so many days after the episode's only alert day."""
     return PersonDay(day=TODAY + offset * DAY, has_sickness_tag=True)
 
 
@@ -29,7 +29,7 @@ def test_what_the_app_was_told_within_three_days_labels_an_episode(offset: int, 
 
 
 def test_what_the_person_said_goes_before_what_the_app_was_told() -> None:
-    no = Label(is_ill=False, source=SAID, on=TODAY)
+    no = Label(is_ill=False, source=BY_PERSON, on=TODAY)
     assert labels_of([EPISODE], [sick(0)], {EPISODE.id: no}) == {EPISODE.id: no}
 
 
@@ -37,13 +37,13 @@ def test_what_the_person_said_goes_before_what_the_app_was_told() -> None:
 def test_a_no_takes_back_what_the_app_is_told_on_a_later_day_and_not_of_the_same_day(
     said_on: int, app_counts: bool
 ) -> None:
-    no = Label(is_ill=False, source=SAID, on=TODAY + said_on * DAY)
+    no = Label(is_ill=False, source=BY_PERSON, on=TODAY + said_on * DAY)
     known = known_of([sick(1)], [EPISODE], {EPISODE.id: no})
     denial = Known(on=TODAY + said_on * DAY, first=EPISODE.onset_day, last=TODAY, is_ill=False)
     assert known == [denial, *([from_the_app(1)] if app_counts else [])]
 
 
 def test_a_no_takes_nothing_back_that_is_told_of_other_days() -> None:
-    no = Label(is_ill=False, source=SAID, on=TODAY)
+    no = Label(is_ill=False, source=BY_PERSON, on=TODAY)
     assert from_the_app(4) in known_of([sick(4)], [EPISODE], {EPISODE.id: no})
     assert from_the_app(3) not in known_of([sick(3)], [EPISODE], {EPISODE.id: no})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.ledger import change, stored_entries
 from oura_lake.alerts.model import SENDING, Entry
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import MemoryStore
@@ -33,7 +33,7 @@ def once(before: Sequence[Entry]):
 def test_a_claim_that_was_stored_though_its_answer_was_lost_is_ours() -> None:
     store = LosesTheAnswer()
     assert change(store, "me", "illness", once) == [CLAIM]
-    assert held(store, "me", "illness") == [CLAIM]
+    assert stored_entries(store, "me", "illness") == [CLAIM]
 
 
 def test_a_claim_that_another_run_was_first_with_is_not_ours() -> None:
@@ -47,7 +47,7 @@ def test_a_claim_that_another_run_was_first_with_is_not_ours() -> None:
 
     store = Overtaken()
     assert change(store, "me", "illness", once) == []
-    assert [e.alert.level for e in held(store, "me", "illness")] == ["major"]
+    assert [e.alert.level for e in stored_entries(store, "me", "illness")] == ["major"]
 
 
 def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries() -> None:

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from oura_lake.alerts.message_budget import MESSAGES_A_MONTH, room
-from oura_lake.alerts.model import BUS, CLEARED, OPENED, SENT, Entry, Telling
+from oura_lake.alerts.model import BUS, CLEARED, OPENED, SENT, Delivery, Entry
 from support.illness_days import NOW, TODAY, an_alert
 
 MONTH = timedelta(days=30)
 
 
 def an_entry(*steps: tuple[str, str, datetime], first: int = 0) -> Entry:
-    """An episode that was told by these steps, ways and moments."""
+    """Episode that was told by these steps, ways and moments."""
     alert = an_alert(TODAY - timedelta(days=first))
-    tellings = (Telling(step=s, way=way, status=SENT, claimed_at=moment) for s, way, moment in steps)
+    tellings = (Delivery(step=s, way=way, status=SENT, claimed_at=moment) for s, way, moment in steps)
     return Entry(id=alert.id, alert=alert, tellings=tuple(tellings))
 
 

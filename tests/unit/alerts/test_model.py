@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.alerts.model import BUS, CLEARED, HISTORY, LEFT, OPENED, RAISED, WEBHOOK, Entry, Telling
+from oura_lake.alerts.model import BUS, CLEARED, HISTORY, LEFT_TO_MAIL, OPENED, RAISED, WEBHOOK, Delivery, Entry
 from support.illness_days import NOW, TODAY, an_alert
 
 ALERT = an_alert(TODAY)
@@ -14,16 +14,16 @@ HOUR = timedelta(hours=1)
 STATUSES = ("sending", "failed", "sent", "shown", "unconfirmed")
 
 
-def told(way: str, status, step: str = OPENED, hour: int = 0) -> Telling:
+def told(way: str, status, step: str = OPENED, hour: int = 0) -> Delivery:
     """One telling, claimed at an hour and sent a minute later."""
     claimed = NOW + hour * HOUR
     is_sent = status == "sent"
-    return Telling(
+    return Delivery(
         step=step, way=way, status=status, claimed_at=claimed, sent_at=claimed + HOUR / 60 if is_sent else None
     )
 
 
-def entry(*tellings: Telling | None, untold: str = "") -> Entry:
+def entry(*tellings: Delivery | None, untold: str = "") -> Entry:
     """What the ledger holds of one episode."""
     return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
 
@@ -43,7 +43,7 @@ def test_what_still_needs_doing_on_any_way_comes_first(statuses) -> None:
 def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program: str) -> None:
     assert entry(told(program, "failed"), told("email", "sent")).status == "sent"
     assert entry(told(program, "failed")).status == "failed"
-    assert entry(told(program, "sent"), untold=LEFT).status == LEFT
+    assert entry(told(program, "sent"), untold=LEFT_TO_MAIL).status == LEFT_TO_MAIL
 
 
 def test_an_episode_that_nobody_was_told_of_says_why() -> None:

@@ -10,7 +10,7 @@ FIRST = date(2026, 1, 5)
 
 
 def after(values: list[float], floor: float = 1.0) -> tuple[Trailing, date]:
-    """A baseline after one value a day, and the day that comes next."""
+    """Baseline after one value a day, and the day that comes next."""
     trailing = Trailing(floor)
     for n, value in enumerate(values):
         trailing.add(FIRST + timedelta(days=n), value)
@@ -98,6 +98,6 @@ def test_fifteen_apart_to_one_side_and_three_to_the_other_are_no_new_level() -> 
 
 @pytest.mark.parametrize(("level", "n_left"), [(51.2, 20), (51.0, 48)])
 def test_a_new_level_lies_three_quarters_of_a_spread_from_the_old(level: float, n_left: int) -> None:
-    """The spread is at its floor of 1.5, so that a level is another from 1.125 on."""
+    """Spread is at its floor of 1.5, so that a level is another from 1.125 on."""
     trailing, today = after([50.0] * 30 + [level] * 18, floor=1.5)
     assert trailing.n_nights(today) == n_left

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.analyses.co_movement import ORDINARY, Sway
+from oura_lake.analyses.co_movement import ORDINARY, CoMovement
 
 SIGNALS = ("hrv", "rate", "warmth")
 NIGHTS = st.lists(st.dictionaries(st.sampled_from(SIGNALS), st.floats(-5, 5)), max_size=40)
 
 
-def sway_of(nights) -> Sway:
-    sway = Sway()
+def sway_of(nights) -> CoMovement:
+    sway = CoMovement()
     for night in nights:
         sway.add(night)
     return sway

@@ -8,7 +8,7 @@ from support.illness_days import FIRST, calm_day
 
 
 def found(**by_ago) -> tuple[str, ...]:
-    """The explanations on a day; `offset_3=0` is the offset from UTC of the night three days before it."""
+    """Explanations on a day; `offset_3=0` is the offset from UTC of the night three days before it."""
     days = {FIRST + timedelta(days=n): calm_day(n) for n in range(10)}
     for name, value in by_ago.items():
         column, _, ago = name.rpartition("_")
@@ -17,7 +17,7 @@ def found(**by_ago) -> tuple[str, ...]:
 
 
 def offsets(*of_days: int | None) -> tuple[str, ...]:
-    """The explanations on the last of these nights in a row, each at an offset from UTC in minutes."""
+    """Explanations on the last of these nights in a row, each at an offset from UTC in minutes."""
     days = {FIRST + timedelta(days=n): calm_day(n, utc_offset_min=offset) for n, offset in enumerate(of_days)}
     return confounders(max(days), days)
 

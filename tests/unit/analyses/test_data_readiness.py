@@ -20,7 +20,7 @@ SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 
 
 def said(days, kind: Analysis = illness, late: int = 0) -> str:
-    """The sentence on the last of these days, or so many days after it."""
+    """Sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
     return sentence(standing_of(kind, kind.analyse(days), days, today), today)
 

@@ -10,7 +10,7 @@ STILL = Push(deviation=0.0, before=0.0, since=1, shift=1.5, share=0.0)  # a sign
 
 
 def drifted(chance: float, nights: int) -> float:
-    """The chance of being ill so many nights later, of which nothing is known."""
+    """Chance of being ill so many nights later, of which nothing is known."""
     for _ in range(nights):
         chance = chance * (1 - RECOVERS) + (1 - chance) * FALLS_ILL
     return chance

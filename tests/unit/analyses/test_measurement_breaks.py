@@ -14,7 +14,7 @@ ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}
 
 
 def judged(days: list[PersonDay], n: int):
-    """The signals that are judged on the n-th day."""
+    """Signals that are judged on the n-th day."""
     return {d.signal for d in analyse(days)[n].drivers}
 
 
@@ -55,7 +55,7 @@ def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it()
 
 
 def moved(n: int, since: int) -> PersonDay:
-    """A calm day, since that day on another level: 3 bpm up, temperature 0.3 down."""
+    """Calm day, since that day on another level: 3 bpm up, temperature 0.3 down."""
     day = calm_day(n)
     if n < since:
         return day

@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import log
 
 import pytest
-from oura_lake.analyses.co_movement import Sway
+from oura_lake.analyses.co_movement import CoMovement
 from oura_lake.analyses.personal_threshold import DAYS_AN_EVENT, ORDINARY_NIGHTS, Budget, Known, Recent, scale_of
 from support.illness_days import FIRST
 
@@ -65,7 +65,7 @@ def test_numbers_that_reach_a_value_include_those_that_equal_it() -> None:
 
 
 def ordinary(weekly: float, scale: float) -> float:
-    """The mark of an ordinary person that so many weeks in a hundred go above (Gumbel)."""
+    """Mark of an ordinary person that so many weeks in a hundred go above (Gumbel)."""
     return -1.55 + scale * (log(log(2)) - log(-log(1 - weekly)))
 
 
@@ -113,7 +113,7 @@ def test_a_week_that_is_not_over_does_not_count() -> None:
 
 @pytest.mark.parametrize(("other", "weight"), [(1.0, 3.0), (-1.0, 7.0)])
 def test_who_sways_more_has_a_higher_mark_and_who_sways_less_a_lower_one(other: float, weight: float) -> None:
-    budget, sway = Budget(0.5), Sway()
+    budget, sway = Budget(0.5), CoMovement()
     for n in range(4):
         deviations = {"a": n % 2 * 1.0, "b": n % 2 * other}
         budget.add(FIRST + timedelta(days=n), -4.0, is_going_on=False, deviations=deviations)

@@ -36,7 +36,7 @@ def of_person_day():
 
 
 def literals(tree: Module):
-    """The elements of each list, tuple and set, and the keys of each dict, that are literal text."""
+    """Elements of each list, tuple and set, and the keys of each dict, that are literal text."""
     for node in ast.walk(tree):
         held = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
         yield from ((node.lineno, k.value) for k in held if isinstance(k, ast.Constant) and isinstance(k.value, str))

@@ -121,7 +121,7 @@ def test_no_days_no_verdict() -> None:
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
 def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing: float) -> None:
-    """The weekly mail says so beside its finding."""
+    """Weekly mail says so beside its finding."""
     weeks = [compared(somebody(seed, missing), MONDAY) for seed in range(300)]
     striking = sum(any(is_striking(found) for found in week) for week in weeks)
     outside = sum(found.verdict in (HIGHER, LOWER) for week in weeks for found in week)

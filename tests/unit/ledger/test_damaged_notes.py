@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from oura_lake.admin.dead_letters import names_in
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.errors import SettingsWrong, UnreadableObject
 from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.backfill_progress import left, unfinished_last
@@ -39,7 +39,7 @@ def claimed(store) -> None:
 
 
 READERS = {
-    keys.ledger_key("me", "illness"): lambda store: held(store, "me", "illness"),
+    keys.ledger_key("me", "illness"): lambda store: stored_entries(store, "me", "illness"),
     NOTICE: lambda store: is_open(store, "me", "token"),
     keys.token_state_key("me"): lambda store: broken(store, "me"),
     keys.account_key("me"): lambda store: accept_account(store, "me", "u1", NOON),

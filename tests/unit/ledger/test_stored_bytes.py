@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from oura_lake.alerts.ledger import LEDGER, change
-from oura_lake.alerts.model import CLEARED, OPENED, SENT, SHOWN, Alert, Entry, Message, Telling
+from oura_lake.alerts.model import CLEARED, OPENED, SENT, SHOWN, Alert, Delivery, Entry, Message
 from oura_lake.contract import Reason
 from oura_lake.errors import CollectionAbsent, MessageNotSent, ScopeMissing
 from oura_lake.ingestion import backfill_progress
@@ -92,8 +92,8 @@ def alerted(store: MemoryStore) -> None:
         peak_day=date(2026, 8, 19),
     )
     tellings = (
-        Telling(step=OPENED, way="email", status=SENT, claimed_at=NOON, sent_at=SPLIT_SECOND, level="minor"),
-        Telling(step=CLEARED, way="bus", status=SHOWN, claimed_at=NOON),
+        Delivery(step=OPENED, way="email", status=SENT, claimed_at=NOON, sent_at=SPLIT_SECOND, level="minor"),
+        Delivery(step=CLEARED, way="bus", status=SHOWN, claimed_at=NOON),
     )
     entry = Entry(
         id=alert.id,

@@ -23,7 +23,7 @@ class NoRows:
 
 
 def raising(error: Exception) -> Any:
-    """A chore that fails."""
+    """Chore that fails."""
 
     def run(_upkeep: Upkeep) -> dict[str, int]:
         raise error
@@ -33,7 +33,7 @@ def raising(error: Exception) -> Any:
 
 @pytest.fixture
 def upkeep() -> Upkeep:
-    """A round over an empty lake."""
+    """Round over an empty lake."""
     person = Person(name="me", timezone="Pacific/Auckland")
     return Upkeep(store=MemoryStore(), engine=NoRows(), person=person, now=NOON, send=lambda _: None)
 

@@ -6,7 +6,7 @@ from typing import Never
 import pytest
 from oura_lake.alerts.decision import EMAIL, TERMINAL
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.alerts.model import Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
@@ -17,8 +17,8 @@ from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 from support.illness_days import NOW, TODAY, Outbox, a_finding, a_moment
 
-BUS = Way(name="bus", is_heard=False)
-SMS = Way(name="sms", least="major", tells_end=False)
+BUS = Way(name="bus", is_for_person=False)
+SMS = Way(name="sms", least="major", reports_end=False)
 ILLNESS = plugins(ALERT_KINDS, AlertKind)["illness"]
 ILL_TODAY = [a_finding(TODAY, "major")]
 
@@ -33,7 +33,7 @@ def a_teller(store: MemoryStore, **ways) -> Teller:
 
 def statuses(store: MemoryStore, kind: str = "illness"):
     """What became of each telling, by way."""
-    return {t.way: t.status for e in held(store, "me", kind) for t in e.tellings}
+    return {t.way: t.status for e in stored_entries(store, "me", kind) for t in e.tellings}
 
 
 def rows(store: MemoryStore):
@@ -96,7 +96,7 @@ def test_a_second_run_tells_nothing_again() -> None:
 def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_keeps() -> None:
     store, outbox = MemoryStore(), Outbox()
     a_teller(store, email=outbox).tell(ILLNESS, ILL_TODAY)
-    [message], [entry] = outbox.messages, held(store, "me", "illness")
+    [message], [entry] = outbox.messages, stored_entries(store, "me", "illness")
     assert (message.episode, message.step, message.event["id"]) == (entry.id, "opened", f"me/{entry.id}/opened")
     assert f"\noura-lake feedback {entry.id} --ill --deployed --person me\n" in message.body
     assert (entry.subject, entry.message) == (message.subject, message.body)

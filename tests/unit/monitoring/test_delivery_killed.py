@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.alerts.model import SENT
 from oura_lake.analyses.model import PersonDay
 from oura_lake.lake.store import MemoryStore
@@ -100,7 +100,7 @@ def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path: Path
             killed_at(0, folder, mail(timedelta(hours=hours)), MAIL)
         is_between_answer_and_mark = "after mail" in whole[n - 2 : n]
         assert taken(folder) == ["mail whole weekly-2026-05-11 -"] * (1 + is_between_answer_and_mark), step
-        [entry] = held(FolderStore(folder / "lake"), "me", "lasting_shift")
+        [entry] = stored_entries(FolderStore(folder / "lake"), "me", "lasting_shift")
         assert [(t.way, t.status) for t in entry.tellings] == [("weekly", SENT)], step
 
 

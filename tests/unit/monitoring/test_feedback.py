@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.alerts.labels import SAID, Label
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.labels import BY_PERSON, Label
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.ingestion.job import Word
 from oura_lake.lake.keys import parsed_key
@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 def told(store: MemoryStore) -> str:
     """The episode of an illness that this lake told of."""
     watch(FakeEngine(calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))), store, Person(name="me"), "schedule", NOW, None)
-    return held(store, "me", "illness")[0].id
+    return stored_entries(store, "me", "illness")[0].id
 
 
 EPISODE = told(MemoryStore())
@@ -53,7 +53,7 @@ def label(store: MemoryStore) -> Label | bool | None:
 
 def test_a_word_is_a_label_and_the_same_again_writes_nothing(store: MemoryStore) -> None:
     assert hear(store, "me", a_word())
-    assert said(store, "me") == {EPISODE: Label(is_ill=True, source=SAID)}
+    assert said(store, "me") == {EPISODE: Label(is_ill=True, source=BY_PERSON)}
     before = dict(store.objects)
     assert not hear(store, "me", a_word(minutes=60 * 24))
     assert store.objects == before
@@ -70,7 +70,7 @@ def test_a_note_stays_where_a_link_says_the_same_as_the_command(store: MemorySto
     assert not hear(store, "me", a_word(True, 1))
     assert said(store, "me")[EPISODE].note == "the flu"
     hear(store, "me", a_word(False, 2))
-    assert said(store, "me") == {EPISODE: Label(is_ill=False, source=SAID)}
+    assert said(store, "me") == {EPISODE: Label(is_ill=False, source=BY_PERSON)}
 
 
 @pytest.mark.parametrize("late", [1, 14, 16, 60 * 24 * 3])

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 from typing import Never
 
 import pytest
-from oura_lake.alerts.ledger import held
+from oura_lake.alerts.ledger import stored_entries
 from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import MessageNotSent, UnreadableObject, WriteConflict
 from oura_lake.lake.documents import Table
@@ -31,7 +31,7 @@ def ill_now() -> list[PersonDay]:
 
 
 def statuses(store: MemoryStore):
-    return [e.status for e in held(store, "me", "illness")]
+    return [e.status for e in stored_entries(store, "me", "illness")]
 
 
 def test_an_illness_of_today_is_told_once() -> None:

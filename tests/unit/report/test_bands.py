@@ -15,7 +15,7 @@ SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 
 
 def a_history(values, alerts=(), findings=(), column="resting_heart_rate_bpm") -> History:
-    """A person whose last day holds the last value; None is a day without."""
+    """Person whose last day holds the last value; None is a day without."""
     begin = TODAY - timedelta(days=len(values) - 1)
     rows = [a_row(begin + timedelta(days=n), **{column: value}) for n, value in enumerate(values)]
     return history_of(FakeEngine(rows, alerts, findings), "anna")

@@ -17,7 +17,7 @@ class IllnessKind(AlertKind):
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """The message about an episode, told from its worst night."""
+        """Message about an episode, told from its worst night."""
         worst = worst_night(alert, findings)
         return Message(
             subject=subject(alert),

@@ -13,14 +13,14 @@ class BatteryKind(AlertKind):
     """A battery too low for the night."""
 
     def evaluate(self, findings: Sequence[Finding]) -> list[Alert]:
-        """The alert of the newest reading's day; what was low before that was charged since, or is the same."""
+        """Alert of the newest reading's day; what was low before that was charged since, or is the same."""
         newest = max(findings, key=lambda f: f.day, default=None)
         return [alert_of([newest], ())] if newest and newest.is_alert else []
 
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """The message before the night."""
+        """Message before the night."""
         text = (
             "The battery of your ring is low. Charge it before you go to bed, or the night may lack records. "
             "Not medical advice."

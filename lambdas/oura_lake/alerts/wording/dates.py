@@ -25,7 +25,7 @@ MONTHS = (
 
 
 def spoken_day(day: date) -> str:
-    """A day as people say it."""
+    """Day as people say it."""
     return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
 
 
@@ -48,13 +48,13 @@ def listed(words: Sequence[str]) -> str:
 
 
 def clock(hour: float) -> str:
-    """An hour of the day as a clock shows it: 22.5 is 22:30."""
+    """Hour of the day as a clock shows it: 22.5 is 22:30."""
     minutes = round(hour * 60) % (24 * 60)
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def how_was_it(episode: str, kind: str, options: str) -> str:
-    """The question at the end of a message about an episode; each command stands on a line of its own.
+    """Question at the end of a message about an episode; each command stands on a line of its own.
 
     `options` name the lake and the person, such as `--deployed --person me`.
     """

@@ -35,7 +35,7 @@ def evidence(
     labels: Mapping[str, str],
     chance_a_month: float,
 ) -> tuple[str, ...]:
-    """The paragraphs that say why, what else, what was before, and how sure."""
+    """Paragraphs that say why, what else, what was before, and how sure."""
     parts = (
         _signals(night, numbers),
         _explanations(night),
@@ -58,7 +58,7 @@ def _signals(night: Finding, numbers: bool) -> str:
 
 
 def unusual_drivers(night: Finding) -> list[Driver]:
-    """The signals of a night that speak for the alert, the strongest first as the analysis has them."""
+    """Signals of a night that speak for the alert, the strongest first as the analysis has them."""
     return [d for d in night.drivers if (abs(d.z) >= NOTICEABLE or _is_outside(d)) and _is_worse(d, night.kind)]
 
 
@@ -102,7 +102,7 @@ def _explanations(night: Finding) -> str:
 
 
 def _earlier(alert: Alert, findings: Sequence[Finding], labels: Mapping[str, str]) -> str:
-    """The last episodes of this kind, and what is known of them."""
+    """Last episodes of this kind, and what is known of them."""
     before = [run for run in episodes(findings) if run[-1].day < alert.first_alert_day]
     if not before:
         return ""

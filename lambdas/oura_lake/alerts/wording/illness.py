@@ -21,7 +21,7 @@ CLAIM = {
 
 
 def subject(alert: Alert) -> str:
-    """The e-mail's subject: plain ASCII below 100 characters, as SNS demands."""
+    """E-mail's subject: plain ASCII below 100 characters, as SNS demands."""
     return f"{CLAIM[alert.level == MAJOR][0]} since {spoken_day(alert.onset_day)}"
 
 
@@ -34,7 +34,7 @@ def sms(alert: Alert) -> str:
 
 
 def body(alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str]) -> str:
-    """The e-mail."""
+    """E-mail."""
     paragraphs = (
         f"Since {spoken_day(alert.onset_day)} your ring shows {CLAIM[alert.level == MAJOR][1]}.",
         *evidence(alert, night, findings, numbers, labels, FALSE_EVENTS_PER_MONTH),
@@ -46,14 +46,14 @@ def body(alert: Alert, night: Finding, findings: Sequence[Finding], numbers: boo
 
 
 def clear_subject(entry: Entry) -> str:
-    """The subject of the all-clear, which never says healthy: nobody can know that from a ring."""
+    """Subject of the all-clear, which never says healthy: nobody can know that from a ring."""
     if entry.cleared_because == REVISED:
         return f"Back in your usual range: the alert of {spoken_day(entry.alert.first_alert_day)} is corrected"
     return f"Back in your usual range since {spoken_day(entry.alert.last_alert_day + DAY)}"
 
 
 def clear_body(entry: Entry) -> str:
-    """The all-clear: that the episode is over, or that newer data took it back."""
+    """All-clear: that the episode is over, or that newer data took it back."""
     alert = entry.alert
     days = (alert.last_alert_day - alert.first_alert_day).days + 1
     if entry.cleared_because == REVISED:
@@ -71,7 +71,7 @@ def clear_body(entry: Entry) -> str:
 
 
 def clear_sms(entry: Entry) -> str:
-    """The all-clear in one line."""
+    """All-clear in one line."""
     return f"Oura Lake: back in your usual range ({kind_name(entry.alert.kind)}, {entry.alert.first_alert_day})."
 
 

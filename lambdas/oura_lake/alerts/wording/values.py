@@ -14,7 +14,7 @@ def hours(value: float) -> str:
 
 
 def written(signal: SignalDescription, value: float) -> str:
-    """The value without its unit: 8,412 or 15.1, +0.1, 7:12, 22:30."""
+    """Value without its unit: 8,412 or 15.1, +0.1, 7:12, 22:30."""
     if signal.form is Form.CLOCK:
         return clock(value)
     if signal.form is Form.DURATION:
@@ -27,24 +27,24 @@ def written(signal: SignalDescription, value: float) -> str:
 
 
 def spoken(signal: SignalDescription, value: float) -> str:
-    """The value with its unit: 7 h 12 min, 52 bpm."""
+    """Value with its unit: 7 h 12 min, 52 bpm."""
     if signal.form is Form.DURATION:
         return hours(value)
     return f"{written(signal, value)} {signal.unit}".strip()
 
 
 def explained(signal: SignalDescription, value: float) -> str:
-    """The same, and of a deviation from what it is measured."""
+    """Same, and of a deviation from what it is measured."""
     return spoken(signal, value) + (f" against {signal.relative_to}" if signal.relative_to else "")
 
 
 def span_text(signal: SignalDescription, low: float, high: float) -> str:
-    """The ends of a range, as far as the signal can be so."""
+    """Ends of a range, as far as the signal can be so."""
     return f"{written(signal, signal.clipped(low))} to {written(signal, signal.clipped(high))}"
 
 
 def rounded(signal: SignalDescription, value: float) -> float:
-    """The value as far as it is written; of a clock in minutes after noon, since a night has no midnight in it."""
+    """Value as far as it is written; of a clock in minutes after noon, since a night has no midnight in it."""
     if signal.form is Form.CLOCK:
         return float(round((value - NOON_H) % 24 * MINUTES))
     if signal.form is Form.DURATION:

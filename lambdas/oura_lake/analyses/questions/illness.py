@@ -43,7 +43,7 @@ class Reading:
 
     @property
     def push(self) -> float:
-        """The deviation towards illness in spreads, clipped."""
+        """Deviation towards illness in spreads, clipped."""
         assert self.usual is not None
         return min(self.signal.most, max(LEAST_Z, self.signal.direction * self.usual.z(self.value)))
 
@@ -165,7 +165,7 @@ class _Judge:
 
 
 def _judged(readings: list[Reading]) -> list[Reading]:
-    """The readings with a baseline, none of them saying the same as another."""
+    """Readings with a baseline, none of them saying the same as another."""
     known = {r.signal.column: r for r in readings if r.usual is not None}
     return [r for r in known.values() if r.signal.unless not in known]
 
@@ -180,7 +180,7 @@ def _combined(readings: list[Reading]) -> tuple[float, float]:
 
 
 def _warmth(readings: list[Reading]) -> float | None:
-    """The temperature's push: drink and training raise the heart rate, illness raises both; alone it must be higher."""
+    """Temperature's push: drink and training raise the heart rate, illness raises both; alone it must be higher."""
     push = next((r.push for r in readings if r.signal.column == TEMPERATURE.column), None)
     return push if push is None or len(readings) > 1 else push - ALONE
 

@@ -34,7 +34,7 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 
 
 def _weekly(days: Mapping[date, PersonDay]) -> Iterator[PersonDay]:
-    """The days with the mean of the week that ends on each in the place of their own sleep."""
+    """Days with the mean of the week that ends on each in the place of their own sleep."""
     for day, row in days.items():
         week = (days.get(day - timedelta(days=n)) for n in range(WEEK))
         nights = [d.sleep_h for d in week if d is not None and d.sleep_h]

@@ -80,7 +80,7 @@ def _load(day: PersonDay) -> float | None:
 
 
 def _week(series: Series, day: date, floor: float) -> Week | None:
-    """The week that ends on a day; None where too few nights of it or of its band exist."""
+    """Week that ends on a day; None where too few nights of it or of its band exist."""
     held = _band(series, day)
     nights = [v for n in range(WEEK) if (v := series.get(day - timedelta(days=n))) is not None]
     if len(held) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
@@ -91,7 +91,7 @@ def _week(series: Series, day: date, floor: float) -> Week | None:
 
 
 def _band(series: Series, day: date) -> list[float]:
-    """The values of the days that the week is held against."""
+    """Values of the days that the week is held against."""
     return [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
 
 
@@ -101,7 +101,7 @@ def _nights_before(series: Series, day: date) -> int:
 
 
 def _load_ratio(load: Series, day: date) -> float | None:
-    """The load of the week before a night against that of the band; None where it is not known."""
+    """Load of the week before a night against that of the band; None where it is not known."""
     recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - timedelta(days=n))) is not None]
     held = _band(load, day)
     if len(recent) < LEAST_NIGHTS or len(held) < LEAST_IN_BAND or not fmean(held):
@@ -133,7 +133,7 @@ def _driver(signal: SignalDescription, week: Week) -> Driver:
 
 
 def _load_driver(ratio: float) -> Driver:
-    """The load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
+    """Load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
     value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
     return Driver(
         signal=LOAD.column, value=value, baseline=100.0, low=low, high=high, z=round((ratio - 1) / (LOAD_RISEN - 1), 2)

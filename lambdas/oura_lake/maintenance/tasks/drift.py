@@ -31,7 +31,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def kind_of(news: list[Seen]) -> str:
-    """The kind of a notice, made of what it says first."""
+    """Kind of a notice, made of what it says first."""
     named: Any = sorted((seen.collection, seen.drift.field, seen.drift.problem) for seen in news)
     return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
 

@@ -30,8 +30,8 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
     if known.rejected_since:
         return {"n_stopped": 0, "n_sent": 0}
-    if not silence.was_asked_lately(known):
-        return {"n_stopped": 0, "n_sent": int(_tell_of_idleness(upkeep, silence.last_asked(known)))}
+    if not silence.was_requested_lately(known):
+        return {"n_stopped": 0, "n_sent": int(_tell_of_idleness(upkeep, silence.last_requested(known)))}
     settle(upkeep.store, upkeep.person.name, IDLE, upkeep.now)
     if not silence.has_begun(known, DAILY):
         return {"n_stopped": 0, "n_sent": 0}
@@ -56,7 +56,7 @@ def _tell_of_idleness(upkeep: Upkeep, last: date | None) -> bool:
 
 
 def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
-    """The moment (UTC, without a zone) of the newest record of the ring; of a day's document it is the day's noon."""
+    """Moment (UTC, without a zone) of the newest record of the ring; of a day's document it is the day's noon."""
     moments = [row[0] for row in upkeep.engine.query(NEWEST.format(person=checked_person(upkeep.person.name))).rows]
     for endpoint in DAILY:
         if days := known.records.get(endpoint.name):

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from oura_lake.alerts.decision import is_same_episode
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
-from oura_lake.alerts.ledger import change, held
+from oura_lake.alerts.ledger import change, stored_entries
 from oura_lake.alerts.model import CLEARED, OPENED, RANK, Alert, Entry, Message
 from oura_lake.alerts.quiet_hours import is_quiet, where
 from oura_lake.analyses.model import ILLNESS, Finding, PersonDay
@@ -73,7 +73,7 @@ def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
 def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     """Everything that the mail of this week reports about the seven days before its Monday."""
     monday = _monday(upkeep) - WEEK
-    ledgers = {kind: held(upkeep.store, upkeep.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind)}
+    ledgers = {kind: stored_entries(upkeep.store, upkeep.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind)}
     lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
     withheld, gone = _withheld(upkeep, days, ledgers, verdicts)
@@ -94,12 +94,12 @@ def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
 def _withheld(
     upkeep: Upkeep, days: Sequence[PersonDay], ledgers: Mapping[str, list[Entry]], verdicts: Mapping[str, list[Finding]]
 ) -> tuple[list[Message], list[Entry]]:
-    """The messages that the budget withheld, the strongest first, and the episodes that no rule finds any more."""
+    """Messages that the budget withheld, the strongest first, and the episodes that no rule finds any more."""
     pending = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
     ranked: list[tuple[tuple[int, float], Message]] = []
     gone = []
     for kind, episodes in pending.items():
-        findings = plugins(ALERT_KINDS, AlertKind)[kind].heard(verdicts[kind], verdicts[ILLNESS])
+        findings = plugins(ALERT_KINDS, AlertKind)[kind].unexplained(verdicts[kind], verdicts[ILLNESS])
         alerts = plugins(ALERT_KINDS, AlertKind)[kind].evaluate(findings)
         for entry in episodes:
             alert = next((a for a in alerts if is_same_episode(entry.alert, a)), None)
@@ -125,7 +125,7 @@ def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: 
 
 
 def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:
-    """The rank of a message in the mail: the higher level first, then the larger deviation."""
+    """Rank of a message in the mail: the higher level first, then the larger deviation."""
     days = [f.deviation or 0.0 for f in findings if alert.first_alert_day <= f.day <= alert.last_alert_day]
     return RANK[alert.level], max(days, default=0.0)
 

@@ -149,7 +149,7 @@ def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
 
 @pytest.fixture
 def account(sns, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """The command's account: two addresses are wanted, and none is subscribed so far."""
+    """Command's account: two addresses are wanted, and none is subscribed so far."""
     outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
     monkeypatch.setattr(all_checks, "opened", lambda *_: made)

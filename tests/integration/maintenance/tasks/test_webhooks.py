@@ -35,12 +35,12 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def named(world: World) -> dict[str, str]:
-    """The outputs of a stack with webhooks."""
+    """Outputs of a stack with webhooks."""
     return {"WebhookUrl": world.url, "AppParameter": APP, "Persons": json.dumps({"ada": {}, "bob": {}})}
 
 
 def an_upkeep(world: World, name: str = "ada", **changes: Any) -> Upkeep:
-    """The round over one of two persons."""
+    """Round over one of two persons."""
     store = MemoryStore()
     settings = MaintainSettings(
         bucket="b",

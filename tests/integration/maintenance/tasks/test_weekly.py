@@ -34,7 +34,7 @@ def lake() -> MemoryStore:
 
 
 def mail(lake: MemoryStore, **changes: bool) -> str:
-    """The body of the mail over a copy of the lake."""
+    """Body of the mail over a copy of the lake."""
     store, outbox = MemoryStore(), Outbox()
     store.objects.update(lake.objects)
     upkeep = Upkeep(

@@ -11,7 +11,7 @@ DAY = timedelta(days=1)
 
 
 def slipped(hours: int):
-    """A hundred nights from 23:00 on, the last eight of them so many hours later."""
+    """Hundred nights from 23:00 on, the last eight of them so many hours later."""
     beds = [
         datetime.combine(d.day - DAY, time(23)) + timedelta(hours=hours * (n >= N - 8))
         for n, d in enumerate(steady_days())

@@ -20,7 +20,7 @@ def test_an_illness_is_not_told_as_strain_more_often_than_chance_does() -> None:
 
 
 def strained_days() -> tuple[list[Finding], date]:
-    """The findings of strain on days of less HRV and more load, and the first alert day."""
+    """Findings of strain on days of less HRV and more load, and the first alert day."""
     findings = analyses_of("strain", steady_days(range(80, N), hrv_rmssd_ms=38.0, met_min=450.0))
     return findings, next(f.day for f in findings if f.is_alert)
 
@@ -38,7 +38,7 @@ def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads:
     findings, first = strained_days()
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     assert strain.evaluate(findings)[0].first_alert_day == first
-    told = strain.evaluate(strain.heard(findings, [an_illness(first, **spreads)]))
+    told = strain.evaluate(strain.unexplained(findings, [an_illness(first, **spreads)]))
     assert {a.first_alert_day for a in told} == {first + 11 * DAY} & {f.day for f in findings}
 
 
@@ -49,9 +49,9 @@ def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppres
     )
     kinds = plugins(ALERT_KINDS, AlertKind)
     strain, low_recovery = kinds["strain"], kinds["low_recovery"]
-    assert strain.evaluate(strain.heard(findings, [cool]))[0].first_alert_day == first
+    assert strain.evaluate(strain.unexplained(findings, [cool]))[0].first_alert_day == first
     low = analyses_of("low_recovery", steady_days(range(80, 85), hrv_rmssd_ms=40.0))
-    assert low_recovery.evaluate(low_recovery.heard(low, [an_illness(FIRST + 80 * DAY)])) == []
+    assert low_recovery.evaluate(low_recovery.unexplained(low, [an_illness(FIRST + 80 * DAY)])) == []
 
 
 def test_a_message_about_strain_names_the_load_that_went_with_it() -> None:

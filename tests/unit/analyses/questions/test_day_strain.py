@@ -12,7 +12,7 @@ def test_three_of_the_last_four_days_that_are_over_are_an_alert(days: tuple[int,
 
 @pytest.mark.parametrize(("minutes", "found"), [(119.0, []), (125.0, [98])])
 def test_an_hour_more_than_usual_is_the_least_that_counts(minutes: float, found: list[int]) -> None:
-    """The spread of a life that never moved is its floor of a quarter of an hour."""
+    """Spread of a life that never moved is its floor of a quarter of an hour."""
     assert alert_days("day_strain", steady_days((95, 96, 97), stress_high_min=minutes)) == found
 
 

@@ -16,7 +16,7 @@ EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
 def marks(evidence, events_a_month: float = 0.5, scale: float = SCALE) -> list[Mark]:
-    """The mark of each day, given the evidence of the days before."""
+    """Mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
         found.append(budget.mark(FIRST + timedelta(days=n), scale))
@@ -25,7 +25,7 @@ def marks(evidence, events_a_month: float = 0.5, scale: float = SCALE) -> list[M
 
 
 def weekly(strongest: int | float):
-    """A week of quiet nights and one with that evidence."""
+    """Week of quiet nights and one with that evidence."""
     return [-3.0, -3.0, strongest, -3.0, -3.0, -3.0, -3.0]
 
 
@@ -99,7 +99,7 @@ def a_known(on: int, first: int, last: int, is_ill: bool = True) -> Known:
 
 
 def told(evidence, *known: Known) -> Mark:
-    """The mark after these nights, once that is known of them."""
+    """Mark after these nights, once that is known of them."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
         budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})

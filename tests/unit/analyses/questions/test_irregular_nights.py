@@ -8,7 +8,7 @@ from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 
 def nights(*minutes_off: int, usual: time = time(23, 40)):
-    """A hundred nights with the same bedtime, the last of them so many minutes off."""
+    """Hundred nights with the same bedtime, the last of them so many minutes off."""
     off = [*[0] * (N - len(minutes_off)), *minutes_off]
     eve = [datetime.combine(d.day - timedelta(days=1), usual) for d in steady_days()]
     return [

@@ -8,7 +8,7 @@ QUIET = {"resting_heart_rate_bpm": 52.0, "readiness_score": 80.0}  # spreads at 
 
 
 def after_quiet(**fields: object) -> list[PersonDay]:
-    """The last days of a life in which nothing ever moved, with these fields."""
+    """Last days of a life in which nothing ever moved, with these fields."""
     return steady_days(range(N), **QUIET)[:95] + steady_days(range(N), **(QUIET | fields))[95:]
 
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.alerts.decision import decide, told_since
-from oura_lake.alerts.ledger import change, held
-from oura_lake.alerts.model import OPENED, SENT, Entry, Telling
+from oura_lake.alerts.decision import decide, n_messages_since
+from oura_lake.alerts.ledger import change, stored_entries
+from oura_lake.alerts.model import OPENED, SENT, Delivery, Entry
 from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.store import MemoryStore
@@ -22,7 +22,7 @@ from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
 def mails(upkeep: Upkeep, *moments: datetime | None):
-    """The names of the mails that went out in runs at these moments."""
+    """Names of the mails that went out in runs at these moments."""
     for now in moments:
         weekly.run(replace(upkeep, now=now))
     return [m.episode for m in upkeep.send.messages]
@@ -99,9 +99,9 @@ def test_what_the_budget_kept_back_is_told_once_and_marked() -> None:
     assert "Kept back until now" in first.body
     assert "lasting_shift-2026-05-04" in first.body
     assert "lasting_shift" not in second.body
-    [entry] = held(upkeep.store, "me", "lasting_shift")
+    [entry] = stored_entries(upkeep.store, "me", "lasting_shift")
     assert (entry.status, entry.untold, entry.sent_at) == (SENT, "", local())
-    assert told_since([entry], MONDAY - timedelta(days=30)) == 0
+    assert n_messages_since([entry], MONDAY - timedelta(days=30)) == 0
 
 
 def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding() -> None:
@@ -112,7 +112,7 @@ def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding() -> None:
     assert "Low recovery, Monday, 4 May: it was kept back, and newer data took it back." in (
         upkeep.send.messages[0].body
     )
-    assert {held(upkeep.store, "me", k)[0].status for k in ("lasting_shift", "low_recovery")} == {SENT}
+    assert {stored_entries(upkeep.store, "me", k)[0].status for k in ("lasting_shift", "low_recovery")} == {SENT}
 
 
 def test_a_battery_that_was_low_last_week_is_marked_without_a_word() -> None:
@@ -120,7 +120,7 @@ def test_a_battery_that_was_low_last_week_is_marked_without_a_word() -> None:
     left(upkeep.store, an_alert("ring_battery"))
     mails(upkeep, local())
     assert "battery" not in upkeep.send.messages[0].body
-    assert held(upkeep.store, "me", "ring_battery")[0].status == SENT
+    assert stored_entries(upkeep.store, "me", "ring_battery")[0].status == SENT
 
 
 def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_mail() -> None:
@@ -130,7 +130,7 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
     goes_on = replace(alert, last_alert_day=MONDAY)
     moment = a_moment(local(hour=12), today=MONDAY, judged=MONDAY, room=4)
     change(upkeep.store, "me", alert.kind, lambda before: decide([goes_on], before, moment))
-    assert {t.way for t in held(upkeep.store, "me", alert.kind)[0].tellings} == {"weekly"}
+    assert {t.way for t in stored_entries(upkeep.store, "me", alert.kind)[0].tellings} == {"weekly"}
     later = a_moment(local(date(2026, 5, 17)), today=date(2026, 5, 17), judged=date(2026, 5, 17))
     change(upkeep.store, "me", alert.kind, lambda before: decide([goes_on], before, later))
     mails(upkeep, *(local(MONDAY + timedelta(weeks=n)) for n in (1, 2)))
@@ -141,7 +141,7 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
 
 def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so() -> None:
     upkeep, alert = an_upkeep(), an_alert("illness", date(2026, 4, 20), date(2026, 4, 21))
-    told = Telling(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
+    told = Delivery(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
     entry = Entry(
         id=alert.id,
         alert=alert,
@@ -157,9 +157,9 @@ def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so(
 
 
 def an_entry(first: date, last: date, **fields: date | str | tuple[()]) -> Entry:
-    """An illness that the person was told of by e-mail."""
+    """Illness that the person was told of by e-mail."""
     alert = an_alert("illness", first, last)
-    told = Telling(step=OPENED, way="email", status=SENT, claimed_at=local(first))
+    told = Delivery(step=OPENED, way="email", status=SENT, claimed_at=local(first))
     usual = {"id": alert.id, "alert": alert, "tellings": (told,), "subject": "Your nights look unusual"}
     return Entry(**(usual | fields))
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from oura_lake.errors import UnreadableObject
 from oura_lake.lake.documents import land
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.raw import read_entries, sound_entries
+from oura_lake.lake.rebuild import partitions
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.sources.oura import SOURCE as OURA
 from support.builders import a_score, a_table, at
 
 WORKOUT = {"id": "w", "day": "2026-08-20", "activity": "walking"}
@@ -100,3 +103,26 @@ def test_a_line_that_is_not_as_written_is_named_with_its_object_and_passed_over_
     with pytest.raises(UnreadableObject, match=rf"{key} is damaged \(line 2 is not as it was written\)"):
         read_entries(store, key)
     assert sound_entries(store, key) == ([SOUND], ["line 2 is not as it was written"])
+
+
+def test_partitions_are_those_of_one_person_or_of_all_up_to_a_moment() -> None:
+    mine = a_table()
+    yours = replace(mine, person="you")
+    for minute, table in ((0, mine), (1, yours), (10, mine)):
+        land(table, [a_score(score=minute), a_score("2025-08-20", score=minute)], at(minute), "r")
+    found = {
+        (person, until): [
+            (p.table.person, p.period, len(p.raw_keys))
+            for p in partitions(mine.store, OURA, [mine.endpoint], person, until)
+        ]
+        for person in ("", "me")
+        for until in (None, at(0), at(9))
+    }
+    assert found == {
+        ("", None): [("me", "2025", 2), ("me", "2026", 2), ("you", "2025", 1), ("you", "2026", 1)],
+        ("", at(0)): [("me", "2025", 1), ("me", "2026", 1)],
+        ("", at(9)): [("me", "2025", 1), ("me", "2026", 1), ("you", "2025", 1), ("you", "2026", 1)],
+        ("me", None): [("me", "2025", 2), ("me", "2026", 2)],
+        ("me", at(0)): [("me", "2025", 1), ("me", "2026", 1)],
+        ("me", at(9)): [("me", "2025", 1), ("me", "2026", 1)],
+    }

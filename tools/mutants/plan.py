@@ -10,6 +10,7 @@ CODE, SQL = Path("lambdas/oura_lake"), Path("athena")
 TESTS = (Path("tests/unit"), Path("tests/integration"))
 OF_VIEWS = "tests/views/test_given_expect.py::test_a_view_gives_the_expected_rows"
 OF_YEAR = "tests/views/test_generated_year.py::test_a_view_gives_the_sums_of_the_generated_year"
+OF_LIMITS = "tests/views/test_limits.py"
 OF_QUERY = ("tests/integration/cli/test_query.py",)
 
 
@@ -38,10 +39,10 @@ def own_tests(path: str) -> list[str]:
 
 
 def other_tests(path: str) -> list[str]:
-    """All other test files of the module's package; the sums of a view over the generated year."""
+    """All other test files of the module's package; what views share."""
     package, own = package_of(path), set(own_tests(path))
     if package == VIEWS:
-        return [f"{OF_YEAR}[{Path(path).stem}]"]
+        return [f"{OF_YEAR}[{Path(path).stem}]", OF_LIMITS]
     found = [str(file) for folder in TESTS for file in sorted((folder / package).rglob("test_*.py"))]
     return [name for name in (*found, *(OF_QUERY if package == "query" else ())) if name not in own]
 

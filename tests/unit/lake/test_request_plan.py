@@ -1,11 +1,12 @@
 """Which requests bring every record of some local days?"""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.request_plan import newest_possible_day, plan
+from oura_lake.lake.request_plan import Days, newest_possible_day, plan, trailing_window
 from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")
@@ -73,3 +74,11 @@ def test_an_undated_collection_is_asked_for_whole() -> None:
 
 def test_the_newest_possible_day_is_that_of_the_easternmost_zone() -> None:
     assert newest_possible_day(datetime(2026, 3, 1, 10, 0, tzinfo=UTC)) == date(2026, 3, 2)
+
+
+def test_days_that_were_chosen_are_asked_for_and_recent_ones_as_far_back_as_a_collection_changes() -> None:
+    chosen = Days(first=date(2026, 8, 14), last=date(2026, 8, 21), zone=UTC, now=datetime(2026, 8, 20, 12, tzinfo=UTC))
+    assert chosen.first_of(SLEEP) == date(2026, 8, 14)
+    recent = replace(chosen, is_trailing=True)
+    assert recent.first_of(SLEEP) == date(2026, 8, 20) - timedelta(days=SLEEP.lookback_days)
+    assert trailing_window(date(2026, 8, 20), 7) == (date(2026, 8, 13), date(2026, 8, 21))

@@ -8,11 +8,13 @@ from oura_lake.lake.rows import (
     content_hash,
     document_row,
     in_order,
+    naive_utc,
     offset_min,
     parse_instant,
     typed,
     typed_column,
     typed_key,
+    whole_ms,
 )
 from oura_lake.ledger.drift import sentence
 from oura_lake.sources.ddl import Column, Scalar
@@ -148,3 +150,16 @@ def test_a_key_that_does_not_fit_its_type_has_no_part() -> None:
         ("b", None),
         ("b", "a"),
     ]
+
+
+@pytest.mark.parametrize(("microsecond", "whole"), [(0, 0), (999, 0), (1_000, 1_000), (999_999, 999_000)])
+def test_a_moment_is_cut_to_the_millisecond(microsecond: int, whole: int) -> None:
+    moment = datetime(2026, 1, 1, microsecond=microsecond, tzinfo=UTC)
+    assert whole_ms(moment) == moment.replace(microsecond=whole)
+    assert naive_utc(moment) == moment.replace(microsecond=whole, tzinfo=None)
+
+
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, "2026-01-01T00:00:00+99:00", "0001-01-01T00:00:00+10:00"])
+def test_an_instant_of_another_form_is_null_and_drift(value: object) -> None:
+    row, drift = typed(SLEEP, {"bedtime_start": value})
+    assert (row["bedtime_start"], drift) == (None, {Drift("bedtime_start", DriftKind.TYPE)})

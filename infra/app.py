@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import aws_cdk as cdk
+from oura_lake.errors import SettingsWrong
 
 from infra import config, target
 from infra.bundling import BundlingFailed
@@ -20,7 +21,7 @@ def main() -> None:
         if not where.has_loopback:
             config.check_public(settings)
         check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=where), settings)
-    except (config.ConfigWrong, BundlingFailed) as error:
+    except (config.ConfigWrong, BundlingFailed, SettingsWrong) as error:
         raise SystemExit(f"oura-lake: {error}") from error
     synthesize(app, len(settings.persons))
 

@@ -2,35 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlglot
-import yaml
 from aws_cdk import aws_glue as glue
 from constructs import Construct
+from oura_lake.query.views import View, load_views
 from sqlglot import exp
 
 from infra.catalog import Catalog
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """One view: its text in Athena's dialect, and the Trino types of its columns in order."""
-
-    name: str
-    sql: str
-    description: str
-    columns: Mapping[str, str]
-
-    @property
-    def reads(self) -> set[str]:
-        """The tables and views that the text names."""
-        tree = sqlglot.parse_one(self.sql, dialect="athena")
-        own = {cte.alias for cte in tree.find_all(exp.CTE)}
-        return {table.name for table in tree.find_all(exp.Table)} - own
 
 
 class Views(Construct):
@@ -38,7 +18,7 @@ class Views(Construct):
 
     def __init__(self, scope: Construct, name: str, *, catalog: Catalog, folder: Path) -> None:
         super().__init__(scope, name)
-        views = list(read_views(folder))
+        views = list(load_views(folder).values())
         made = dict(catalog.tables)
         for view in views:
             made[view.name] = glue.CfnTable(
@@ -49,23 +29,15 @@ class Views(Construct):
                 table_input=view_input(view, catalog.name),
             )
         for view in views:
-            for read in sorted(view.reads):
+            for read in sorted(view.upstream):
                 made[view.name].add_resource_dependency(made[read])
-
-
-def read_views(folder: Path) -> Iterator[View]:
-    """The views of a folder, each a `.sql` with a `.yml` beside it."""
-    for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem):
-        described = yaml.safe_load(path.with_suffix(".yml").read_text())
-        columns = {name: column["type"] for name, column in described["columns"].items()}
-        yield View(name=path.stem, sql=path.read_text().strip(), description=described["grain"], columns=columns)
 
 
 def view_input(view: View, database: str) -> dict[str, Any]:
     """The description of a view as Athena itself writes it into Glue."""
     return {
         "name": view.name,
-        "description": view.description,
+        "description": view.declared["grain"],
         "tableType": "VIRTUAL_VIEW",
         "parameters": {"presto_view": "true", "comment": "Presto View"},
         "partitionKeys": [],

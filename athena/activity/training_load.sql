@@ -21,17 +21,17 @@ WITH trailing AS (
 )
 -- One missing day of 7 is borne (Foster wants every day), and 7 of 28.
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(load AS double) AS load_met_min,
-    CAST(n_7 AS integer) AS n_7,
-    CAST(n_7 / 7e0 AS double) AS coverage_7,
-    CAST(n_28 AS integer) AS n_28,
-    CAST(n_28 / 28e0 AS double) AS coverage_28,
-    CAST(IF(n_7 >= 6, mean_7) AS double) AS acute_met_min,
-    CAST(IF(n_28 >= 21, mean_28) AS double) AS chronic_met_min,
-    CAST(IF(n_7 >= 6 AND n_28 >= 21, mean_7 / NULLIF(mean_28, 0e0)) AS double) AS load_change,
-    CAST(IF(n_7 >= 6 AND n_28 >= 21, mean_7 / NULLIF(mean_before, 0e0)) AS double) AS load_change_uncoupled,
-    CAST(IF(n_7 >= 6, mean_7 / NULLIF(sd_7, 0e0)) AS double) AS monotony,
-    CAST(IF(n_7 >= 6, sum_7 * mean_7 / NULLIF(sd_7, 0e0)) AS double) AS strain_met_min
+    person,
+    day,
+    load AS load_met_min,
+    n_7,
+    n_7 / 7e0 AS coverage_7,
+    n_28,
+    n_28 / 28e0 AS coverage_28,
+    IF(n_7 >= 6, mean_7) AS acute_met_min,
+    IF(n_28 >= 21, mean_28) AS chronic_met_min,
+    IF(n_7 >= 6 AND n_28 >= 21, mean_7 / NULLIF(mean_28, 0e0)) AS load_change,
+    IF(n_7 >= 6 AND n_28 >= 21, mean_7 / NULLIF(mean_before, 0e0)) AS load_change_uncoupled,
+    IF(n_7 >= 6, mean_7 / NULLIF(sd_7, 0e0)) AS monotony,
+    IF(n_7 >= 6, sum_7 * mean_7 / NULLIF(sd_7, 0e0)) AS strain_met_min
 FROM trailing

@@ -9,23 +9,23 @@ WITH loads AS (
 -- Each load is given on to the next 250: what is older weighs less than 2 in 100 million.
 weighted AS (
     SELECT
-        l.person, l.place + u.age AS place,
-        SUM(l.load * IF(l.place = 1, 1e0, 2e0 / 8e0) * POWER(6e0 / 8e0, u.age)) AS acute,
-        SUM(l.load * IF(l.place = 1, 1e0, 2e0 / 29e0) * POWER(27e0 / 29e0, u.age)) AS chronic
-    FROM loads AS l
-    CROSS JOIN UNNEST(SEQUENCE(0, 250)) AS u (age)
-    WHERE l.load IS NOT NULL
-    GROUP BY l.person, l.place + u.age
+        loads.person, loads.place + ages.age AS place,
+        SUM(loads.load * IF(loads.place = 1, 1e0, 2e0 / 8e0) * POWER(6e0 / 8e0, ages.age)) AS acute,
+        SUM(loads.load * IF(loads.place = 1, 1e0, 2e0 / 29e0) * POWER(27e0 / 29e0, ages.age)) AS chronic
+    FROM loads
+    CROSS JOIN UNNEST(SEQUENCE(0, 250)) AS ages (age)
+    WHERE loads.load IS NOT NULL
+    GROUP BY loads.person, loads.place + ages.age
 )
 SELECT
-    CAST(l.person AS varchar) AS person,
-    CAST(l.day AS date) AS day,
-    CAST(l.load AS double) AS load_met_min,
-    CAST(l.place AS integer) AS n,
-    CAST(l.n_28 AS integer) AS n_28,
-    CAST(l.n_28 / 28e0 AS double) AS coverage_28,
-    CAST(IF(l.place >= 28, w.acute) AS double) AS acute_met_min,
-    CAST(IF(l.place >= 28, w.chronic) AS double) AS chronic_met_min,
-    CAST(IF(l.place >= 28, w.acute / NULLIF(w.chronic, 0e0)) AS double) AS load_change
-FROM loads AS l
-LEFT JOIN weighted AS w ON l.person = w.person AND l.place = w.place
+    loads.person,
+    loads.day,
+    loads.load AS load_met_min,
+    loads.place AS n,
+    loads.n_28,
+    loads.n_28 / 28e0 AS coverage_28,
+    IF(loads.place >= 28, weighted.acute) AS acute_met_min,
+    IF(loads.place >= 28, weighted.chronic) AS chronic_met_min,
+    IF(loads.place >= 28, weighted.acute / NULLIF(weighted.chronic, 0e0)) AS load_change
+FROM loads
+LEFT JOIN weighted ON loads.person = weighted.person AND loads.place = weighted.place

@@ -48,12 +48,12 @@ hours AS (
     WHERE n IS NOT NULL AND utc_offset_min IS NOT NULL
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(hour_local AS timestamp(3)) AS hour_local,
-    CAST(SUM(total) / NULLIF(CAST(SUM(n) AS double), 0e0) AS double) AS heart_rate_bpm,
-    CAST(MIN(lowest) AS integer) AS lowest_bpm,
-    CAST(MAX(highest) AS integer) AS highest_bpm,
-    CAST(SUM(n) AS integer) AS n,
-    CAST(SUM(n_at_rest) AS integer) AS n_at_rest
+    person,
+    hour_local,
+    SUM(total) / NULLIF(CAST(SUM(n) AS double), 0e0) AS heart_rate_bpm,
+    MIN(lowest) AS lowest_bpm,
+    MAX(highest) AS highest_bpm,
+    SUM(n) AS n,
+    SUM(n_at_rest) AS n_at_rest
 FROM hours
 GROUP BY person, hour_local

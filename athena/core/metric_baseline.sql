@@ -30,13 +30,13 @@ middles AS (
     FROM sorted
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(regime AS integer) AS regime,
-    CAST(metric AS varchar) AS metric,
-    CAST(value AS double) AS value,
-    CAST(median AS double) AS median,
-    CAST(IF(n >= 7, value - median) AS double) AS difference,
-    CAST(n AS integer) AS n,
-    CAST(n / 28e0 AS double) AS coverage
+    person,
+    day,
+    regime,
+    metric,
+    value,
+    median,
+    IF(n >= 7, value - median) AS difference,
+    n,
+    n / 28e0 AS coverage
 FROM middles

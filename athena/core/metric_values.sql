@@ -2,18 +2,18 @@
 -- The measures ride along as an array, in the order of the names below, so that person_day is read once.
 WITH measured AS (
     SELECT
-        p.person, p.day, p.is_new_ring, p.sleep_algorithm_version AS version,
-        IF(p.sleep_h IS NOT NULL OR p.readiness_score IS NOT NULL OR p.steps IS NOT NULL, p.day) AS day_measured,
+        person, day, is_new_ring, sleep_algorithm_version AS version,
+        IF(sleep_h IS NOT NULL OR readiness_score IS NOT NULL OR steps IS NOT NULL, day) AS day_measured,
         ARRAY[
-            p.sleep_h, p.deep_h, p.rem_h, p.time_in_bed_h, CAST(p.efficiency_pct AS double), p.latency_min,
-            DATE_DIFF('second', CAST(p.day AS timestamp(3)), p.bedtime_start_local) / 3600e0,
-            CAST(p.sleep_score AS double), CAST(p.readiness_score AS double), CAST(p.activity_score AS double),
-            CAST(p.resting_heart_rate_bpm AS double), p.average_heart_rate_bpm, CAST(p.hrv_rmssd_ms AS double),
-            p.respiratory_rate_bpm, p.temperature_deviation_c, p.spo2_pct, CAST(p.steps AS double),
-            CAST(p.active_kcal AS double), CAST(p.met_min AS double), p.inactive_h, p.workout_min, p.stress_high_min,
-            p.recovery_high_min, CAST(p.vascular_age_y AS double), p.vo2_max_ml_kg_min
+            sleep_h, deep_h, rem_h, time_in_bed_h, CAST(efficiency_pct AS double), latency_min,
+            DATE_DIFF('second', CAST(day AS timestamp(3)), bedtime_start_local) / 3600e0,
+            CAST(sleep_score AS double), CAST(readiness_score AS double), CAST(activity_score AS double),
+            CAST(resting_heart_rate_bpm AS double), average_heart_rate_bpm, CAST(hrv_rmssd_ms AS double),
+            respiratory_rate_bpm, temperature_deviation_c, spo2_pct, CAST(steps AS double),
+            CAST(active_kcal AS double), CAST(met_min AS double), inactive_h, workout_min, stress_high_min,
+            recovery_high_min, CAST(vascular_age_y AS double), vo2_max_ml_kg_min
         ] AS measures
-    FROM person_day AS p
+    FROM person_day
 ),
 days AS (
     SELECT
@@ -43,13 +43,13 @@ counted AS (
     FROM breaks
 )
 SELECT
-    CAST(c.person AS varchar) AS person,
-    CAST(c.day AS date) AS day,
-    CAST(c.regime AS integer) AS regime,
-    CAST(c.reason AS varchar) AS break_reason,
-    CAST(m.metric AS varchar) AS metric,
-    CAST(ELEMENT_AT(c.measures, m.i) AS double) AS value
-FROM counted AS c
+    counted.person,
+    counted.day,
+    counted.regime,
+    counted.reason AS break_reason,
+    metrics.metric,
+    ELEMENT_AT(counted.measures, metrics.i) AS value
+FROM counted
 CROSS JOIN UNNEST(ARRAY[
     'sleep_h', 'deep_h', 'rem_h', 'time_in_bed_h', 'efficiency_pct', 'latency_min',
     'bedtime_h',
@@ -58,4 +58,4 @@ CROSS JOIN UNNEST(ARRAY[
     'respiratory_rate_bpm', 'temperature_deviation_c', 'spo2_pct', 'steps',
     'active_kcal', 'met_min', 'inactive_h', 'workout_min', 'stress_high_min',
     'recovery_high_min', 'vascular_age_y', 'vo2_max_ml_kg_min'
-]) WITH ORDINALITY AS m (metric, i)
+]) WITH ORDINALITY AS metrics (metric, i)

@@ -39,9 +39,9 @@ WITH records AS (
     SELECT person, 'personal_info' AS collection, CAST(NULL AS date) AS day FROM stg_personal_info
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(collection AS varchar) AS collection,
-    CAST(day AS date) AS day,
-    CAST(COUNT(*) AS bigint) AS n_records
+    person,
+    collection,
+    day,
+    COUNT(*) AS n_records
 FROM records
 GROUP BY person, collection, day

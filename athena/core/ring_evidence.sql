@@ -18,11 +18,11 @@ WITH parts AS (
     FROM stg_ring_battery_level
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(MAX(non_wear_s) AS integer) AS non_wear_s,
-    CAST(300 * SUM(LENGTH(classes) - LENGTH(REPLACE(classes, '0', ''))) AS integer) AS night_non_wear_s,
-    CAST(MIN(battery_pct) AS integer) AS lowest_battery_pct,
-    CAST(MAX_BY(battery_pct, read_at) AS integer) AS last_battery_pct
+    person,
+    day,
+    MAX(non_wear_s) AS non_wear_s,
+    300 * SUM(LENGTH(classes) - LENGTH(REPLACE(classes, '0', ''))) AS night_non_wear_s,
+    MIN(battery_pct) AS lowest_battery_pct,
+    MAX_BY(battery_pct, read_at) AS last_battery_pct
 FROM parts
 GROUP BY person, day

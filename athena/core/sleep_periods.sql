@@ -50,12 +50,12 @@ covered AS (
     FROM firsts
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(sleep_id AS varchar) AS sleep_id,
-    CAST(counts_as AS varchar) AS counts_as,
-    CAST(place = 1 AND counts_as = 'night' AS boolean) AS is_main,
-    CAST(first_place = 1 AND first_counts_as = 'night' AS boolean) AS is_of_night,
-    CAST(place = first_place AS boolean) AS is_first,
-    CAST(IF(place = first_place, asleep_s, asleep_s * share) AS double) AS added_s
+    person,
+    day,
+    sleep_id,
+    counts_as,
+    place = 1 AND counts_as = 'night' AS is_main,
+    first_place = 1 AND first_counts_as = 'night' AS is_of_night,
+    place = first_place AS is_first,
+    IF(place = first_place, asleep_s, asleep_s * share) AS added_s
 FROM covered

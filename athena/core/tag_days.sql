@@ -9,13 +9,13 @@ WITH spans AS (
     FROM stg_enhanced_tag
 ),
 tagged AS (
-    SELECT s.person, CAST(d.day AS date) AS day, s.code
-    FROM spans AS s
-    CROSS JOIN UNNEST(SEQUENCE(s.first_day, s.last_day, INTERVAL '1' DAY)) AS d (day)
+    SELECT spans.person, CAST(days.day AS date) AS day, spans.code
+    FROM spans
+    CROSS JOIN UNNEST(SEQUENCE(spans.first_day, spans.last_day, INTERVAL '1' DAY)) AS days (day)
     UNION ALL
-    SELECT o.person, o.day, c.code
-    FROM stg_tag AS o
-    CROSS JOIN UNNEST(IF(CARDINALITY(o.tags) > 0, o.tags, ARRAY['text'])) AS c (code)
+    SELECT stg_tag.person, stg_tag.day, listed.code
+    FROM stg_tag
+    CROSS JOIN UNNEST(IF(CARDINALITY(stg_tag.tags) > 0, stg_tag.tags, ARRAY['text'])) AS listed (code)
 ),
 codes AS (
     -- A comma would split the code for clients that get a list as text.
@@ -24,20 +24,19 @@ codes AS (
     WHERE code IS NOT NULL
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(COUNT(DISTINCT code) AS integer) AS n_tags,
-    CAST(ARRAY_SORT(ARRAY_AGG(DISTINCT code)) AS array(varchar)) AS tags,
-    CAST(
-        BOOL_OR(code LIKE '%alcohol%' AND NOT code LIKE '%no%alcohol%' AND NOT code LIKE '%alcohol%free%') AS boolean
-    ) AS has_alcohol_tag,
-    CAST(BOOL_OR(
+    person,
+    day,
+    COUNT(DISTINCT code) AS n_tags,
+    ARRAY_SORT(ARRAY_AGG(DISTINCT code)) AS tags,
+    BOOL_OR(code LIKE '%alcohol%' AND NOT code LIKE '%no%alcohol%' AND NOT code LIKE '%alcohol%free%')
+        AS has_alcohol_tag,
+    BOOL_OR(
         REGEXP_LIKE(code, '(^|[^a-z])(sick|sickness|ill|illness|unwell|flu|influenza|fever|covid|infection)([^a-z]|$)')
         AND NOT REGEXP_LIKE(
             code, '(^|[^a-z])(no|not|never|hay|sea|car|motion|shot|jab|vaccin[a-z]*|booster|test|negative)([^a-z]|$)'
         )
         -- A cold shower is none.
         OR REGEXP_LIKE(code, '^(tag_[a-z]+_)?(a |common |head |chest |bad )*cold$')
-    ) AS boolean) AS has_sickness_tag
+    ) AS has_sickness_tag
 FROM codes
 GROUP BY person, day

@@ -1,7 +1,9 @@
 -- One row per person, calendar day and metric: its value against the person's own 60 days before, across no break.
 WITH metrics AS (
-    SELECT d.person, d.day, d.regime, d.metric, d.value, m.least
-    FROM metric_values AS d
+    SELECT
+        metric_values.person, metric_values.day, metric_values.regime, metric_values.metric, metric_values.value,
+        least_spreads.least
+    FROM metric_values
     -- The least spread that is believed; of HRV as a share of the median.
     INNER JOIN (
         VALUES
@@ -9,7 +11,7 @@ WITH metrics AS (
         ('activity_score', 2e0), ('resting_heart_rate_bpm', 1e0), ('hrv_rmssd_ms', 0.03e0),
         ('respiratory_rate_bpm', 0.2e0), ('temperature_deviation_c', 0.1e0), ('steps', 500e0), ('met_min', 20e0),
         ('stress_high_min', 15e0)
-    ) AS m (metric, least) ON d.metric = m.metric
+    ) AS least_spreads (metric, least) ON metric_values.metric = least_spreads.metric
 ),
 trailing AS (
     SELECT
@@ -46,22 +48,22 @@ scored AS (
     FROM spreads
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(metric AS varchar) AS metric,
-    CAST(regime AS integer) AS regime,
-    CAST(value AS double) AS value,
-    CAST(n AS integer) AS n,
-    CAST(n / 60e0 AS double) AS coverage,
-    CAST(IF(n >= 14, median) AS double) AS median,
-    CAST(IF(n >= 14, spread) AS double) AS spread,
-    CAST(IF(n >= 14, (value - median) / NULLIF(spread, 0e0)) AS double) AS z,
-    CAST(IF(n >= 14, 1e0 * CARDINALITY(FILTER(held, v -> v < value)) / NULLIF(n, 0)) AS double) AS share_below,
-    CAST(CASE
+    person,
+    day,
+    metric,
+    regime,
+    value,
+    n,
+    n / 60e0 AS coverage,
+    IF(n >= 14, median) AS median,
+    IF(n >= 14, spread) AS spread,
+    IF(n >= 14, (value - median) / NULLIF(spread, 0e0)) AS z,
+    IF(n >= 14, 1e0 * CARDINALITY(FILTER(held, v -> v < value)) / NULLIF(n, 0)) AS share_below,
+    CASE
         WHEN value IS NULL THEN NULL
         WHEN n < 14 THEN 'cannot_tell'
         WHEN ABS(value - median) > 3e0 * spread THEN 'far_outside'
         WHEN ABS(value - median) > 2e0 * spread THEN 'outside'
         ELSE 'usual'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM scored

@@ -14,14 +14,14 @@ ordered AS (
     FROM clocked
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(COUNT(IF(started_at < ended_before AND duration_s IS NOT NULL, NULL, 1)) AS integer) AS n_workouts,
-    CAST(SUM(IF(duration_s IS NOT NULL, GREATEST(0, DATE_DIFF(
+    person,
+    day,
+    COUNT(IF(started_at < ended_before AND duration_s IS NOT NULL, NULL, 1)) AS n_workouts,
+    SUM(IF(duration_s IS NOT NULL, GREATEST(0, DATE_DIFF(
         'second', GREATEST(started_at, COALESCE(ended_before, started_at)), ended_at
-    )))) / 60e0 AS double) AS workout_min,
-    CAST(MAX(duration_s) / 60e0 AS double) AS longest_workout_min,
-    CAST(FLOOR(MAX(end_s) / 3600e0) AS integer) AS workout_end_h,
-    CAST(FLOOR(MAX(IF(is_training, end_s)) / 3600e0) AS integer) AS training_end_h
+    )))) / 60e0 AS workout_min,
+    MAX(duration_s) / 60e0 AS longest_workout_min,
+    FLOOR(MAX(end_s) / 3600e0) AS workout_end_h,
+    FLOOR(MAX(IF(is_training, end_s)) / 3600e0) AS training_end_h
 FROM ordered
 GROUP BY person, day

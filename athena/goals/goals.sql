@@ -34,13 +34,16 @@ weeks AS (
 ),
 judged AS (
     SELECT
-        w.person, u.day, w.metric, w.goal, ELEMENT_AT(w.items, u.i) AS value,
-        CASE WHEN ELEMENT_AT(w.items, u.i) >= w.goal THEN 1 WHEN ELEMENT_AT(w.items, u.i) < w.goal THEN 0 END AS met,
-        COUNT(IF(ELEMENT_AT(w.items, u.i) < w.goal, 1)) OVER (
-            PARTITION BY w.person, w.metric ORDER BY u.day ROWS UNBOUNDED PRECEDING
+        weeks.person, days.day, weeks.metric, weeks.goal, ELEMENT_AT(weeks.items, days.i) AS value,
+        CASE
+            WHEN ELEMENT_AT(weeks.items, days.i) >= weeks.goal THEN 1
+            WHEN ELEMENT_AT(weeks.items, days.i) < weeks.goal THEN 0
+        END AS met,
+        COUNT(IF(ELEMENT_AT(weeks.items, days.i) < weeks.goal, 1)) OVER (
+            PARTITION BY weeks.person, weeks.metric ORDER BY days.day ROWS UNBOUNDED PRECEDING
         ) AS n_missed
-    FROM weeks AS w
-    CROSS JOIN UNNEST(w.days) WITH ORDINALITY AS u (day, i)
+    FROM weeks
+    CROSS JOIN UNNEST(weeks.days) WITH ORDINALITY AS days (day, i)
 ),
 -- A day without a value neither ends a streak nor adds to it.
 streaks AS (
@@ -61,19 +64,17 @@ shares AS (
     FROM streaks
 )
 SELECT
-    CAST(person AS varchar) AS person, CAST(day AS date) AS day,
-    CAST(metric AS varchar) AS metric,
-    CAST(value AS double) AS value, CAST(goal AS double) AS goal,
-    CAST(met = 1 AS boolean) AS is_met,
-    CAST(streak AS integer) AS streak_days,
-    CAST(MAX(streak) OVER (PARTITION BY person, metric ORDER BY day) AS integer) AS best_streak_days,
-    CAST(n AS integer) AS n, CAST(n / 28e0 AS double) AS coverage,
-    CAST(p AS double) AS attained,
-    CAST(middle - half AS double) AS attained_low, CAST(middle + half AS double) AS attained_high,
-    CAST(CASE
+    person, day, metric, value, goal,
+    met = 1 AS is_met,
+    streak AS streak_days,
+    MAX(streak) OVER (PARTITION BY person, metric ORDER BY day) AS best_streak_days,
+    n, n / 28e0 AS coverage,
+    p AS attained,
+    middle - half AS attained_low, middle + half AS attained_high,
+    CASE
         WHEN n < 14 THEN 'cannot_tell_yet'
         WHEN middle - half > 0.4e0 THEN 'on_track'
         WHEN middle + half < 0.4e0 THEN 'off_track'
         ELSE 'cannot_tell_yet'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM shares

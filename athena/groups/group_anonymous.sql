@@ -1,11 +1,20 @@
 -- One row per audience, month and metric that anybody gave to it: the middle of five persons or more, or nothing.
 WITH months AS (
     SELECT
-        c.audience, v.metric, v.person, CAST(DATE_TRUNC('month', v.day) AS date) AS first_day, COUNT(v.value) AS n,
-        AVG(v.value) AS mean
-    FROM metric_values AS v
-    INNER JOIN stg_consents AS c ON v.person = c.person AND v.metric = c.metric AND c.mode = 'anonymous' AND c.is_given
-    GROUP BY c.audience, v.metric, v.person, CAST(DATE_TRUNC('month', v.day) AS date)
+        consents.audience, metric_values.metric, metric_values.person,
+        CAST(DATE_TRUNC('month', metric_values.day) AS date) AS first_day,
+        COUNT(metric_values.value) AS n,
+        AVG(metric_values.value) AS mean
+    FROM metric_values
+    INNER JOIN stg_consents AS consents
+        ON
+            metric_values.person = consents.person
+            AND metric_values.metric = consents.metric
+            AND consents.mode = 'anonymous'
+            AND consents.is_given
+    GROUP BY
+        consents.audience, metric_values.metric, metric_values.person,
+        CAST(DATE_TRUNC('month', metric_values.day) AS date)
 ),
 -- A person counts with fourteen days of the month.
 cells AS (
@@ -32,14 +41,14 @@ middles AS (
     FROM cells
 )
 SELECT
-    CAST(audience AS varchar) AS audience,
-    CAST(first_day AS date) AS month,
-    CAST(metric AS varchar) AS metric,
-    CAST(IF(n_persons >= 5, n_persons) AS integer) AS n_persons,
-    CAST(IF(n_persons >= 5, n_days / NULLIF(
+    audience,
+    first_day AS month,
+    metric,
+    IF(n_persons >= 5, n_persons) AS n_persons,
+    IF(n_persons >= 5, n_days / NULLIF(
         CAST(n_persons * DATE_DIFF('day', first_day, CAST(DATE_ADD('month', 1, first_day) AS date)) AS double), 0e0
-    )) AS double) AS coverage,
-    CAST(IF(n_persons >= 5, ROUND(median / NULLIF(step, 0e0)) * step) AS double) AS median,
-    CAST(n_persons < 5 AS boolean) AS is_suppressed,
-    CAST(IF(n_persons < 5, 'fewer than five persons with fourteen days') AS varchar) AS suppressed_because
+    )) AS coverage,
+    IF(n_persons >= 5, ROUND(median / NULLIF(step, 0e0)) * step) AS median,
+    n_persons < 5 AS is_suppressed,
+    IF(n_persons < 5, 'fewer than five persons with fourteen days') AS suppressed_because
 FROM middles

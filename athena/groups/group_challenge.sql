@@ -8,10 +8,16 @@ WITH weeks AS (
 ),
 shares AS (
     SELECT
-        c.audience, w.person, w.metric, w.week, w.n, w.n_met, w.streak, w.n >= 4 AS is_ranked,
-        w.n_met / NULLIF(CAST(w.n AS double), 0e0) AS attained
-    FROM weeks AS w
-    INNER JOIN stg_consents AS c ON w.person = c.person AND c.metric = 'goals' AND c.mode = 'named' AND c.is_given
+        consents.audience, weeks.person, weeks.metric, weeks.week, weeks.n, weeks.n_met, weeks.streak,
+        weeks.n >= 4 AS is_ranked,
+        weeks.n_met / NULLIF(CAST(weeks.n AS double), 0e0) AS attained
+    FROM weeks
+    INNER JOIN stg_consents AS consents
+        ON
+            weeks.person = consents.person
+            AND consents.metric = 'goals'
+            AND consents.mode = 'named'
+            AND consents.is_given
 ),
 ranked AS (
     SELECT
@@ -21,15 +27,15 @@ ranked AS (
     FROM shares
 )
 SELECT
-    CAST(audience AS varchar) AS audience,
-    CAST(week AS date) AS week,
-    CAST(metric AS varchar) AS metric,
-    CAST(person AS varchar) AS person,
-    CAST(n AS integer) AS n,
-    CAST(n / 7e0 AS double) AS coverage,
-    CAST(n_met AS integer) AS n_met,
-    CAST(attained AS double) AS attained,
-    CAST(streak AS integer) AS best_streak_days,
-    CAST(IF(is_ranked AND n_ranked >= 2, place) AS integer) AS place,
-    CAST(IF(is_ranked, n_ranked, 0) AS integer) AS n_ranked
+    audience,
+    week,
+    metric,
+    person,
+    n,
+    n / 7e0 AS coverage,
+    n_met,
+    attained,
+    streak AS best_streak_days,
+    IF(is_ranked AND n_ranked >= 2, place) AS place,
+    IF(is_ranked, n_ranked, 0) AS n_ranked
 FROM ranked

@@ -7,14 +7,19 @@ WITH weeks AS (
     GROUP BY person, metric, CAST(DATE_TRUNC('week', day) AS date)
 )
 SELECT
-    CAST(c.audience AS varchar) AS audience,
-    CAST(w.week AS date) AS week,
-    CAST(w.metric AS varchar) AS metric,
-    CAST(w.person AS varchar) AS person,
-    CAST(w.n AS integer) AS n,
-    CAST(w.n / 7e0 AS double) AS coverage,
-    CAST(w.mean AS double) AS mean,
-    CAST(w.n_z AS integer) AS n_z,
-    CAST(IF(w.n_z >= 4, w.z) AS double) AS z_mean
-FROM weeks AS w
-INNER JOIN stg_consents AS c ON w.person = c.person AND w.metric = c.metric AND c.mode = 'named' AND c.is_given
+    consents.audience,
+    weeks.week,
+    weeks.metric,
+    weeks.person,
+    weeks.n,
+    weeks.n / 7e0 AS coverage,
+    weeks.mean,
+    weeks.n_z,
+    IF(weeks.n_z >= 4, weeks.z) AS z_mean
+FROM weeks
+INNER JOIN stg_consents AS consents
+    ON
+        weeks.person = consents.person
+        AND weeks.metric = consents.metric
+        AND consents.mode = 'named'
+        AND consents.is_given

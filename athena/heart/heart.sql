@@ -29,15 +29,15 @@ compared AS (
     FROM medians
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(metric AS varchar) AS metric,
-    CAST(value AS double) AS value,
-    CAST(n AS integer) AS n,
-    CAST(n / 28e0 AS double) AS coverage,
-    CAST(median AS double) AS median,
-    CAST(COALESCE(before_n, 0) AS integer) AS before_n,
-    CAST(before AS double) AS before_median,
-    CAST(median - before AS double) AS difference,
-    CAST(regime <> before_regime AS boolean) AS has_break_between
+    person,
+    day,
+    metric,
+    value,
+    n,
+    n / 28e0 AS coverage,
+    median,
+    COALESCE(before_n, 0) AS before_n,
+    before AS before_median,
+    median - before AS difference,
+    regime <> before_regime AS has_break_between
 FROM compared

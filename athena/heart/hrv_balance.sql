@@ -31,21 +31,21 @@ judged AS (
     FROM placed
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(value AS double) AS hrv_rmssd_ms,
-    CAST(n_7 AS integer) AS n_7,
-    CAST(n_7 / 7e0 AS double) AS coverage_7,
-    CAST(week_ms AS double) AS week_ms,
-    CAST(cv_pct AS double) AS cv_pct,
-    CAST(n_60 AS integer) AS n_60,
-    CAST(n_60 / 60e0 AS double) AS coverage_60,
-    CAST(low_ms AS double) AS band_low_ms,
-    CAST(high_ms AS double) AS band_high_ms,
-    CAST(CASE
+    person,
+    day,
+    value AS hrv_rmssd_ms,
+    n_7,
+    n_7 / 7e0 AS coverage_7,
+    week_ms,
+    cv_pct,
+    n_60,
+    n_60 / 60e0 AS coverage_60,
+    low_ms AS band_low_ms,
+    high_ms AS band_high_ms,
+    CASE
         WHEN is_below IS NULL THEN 'cannot_tell'
         WHEN is_below AND was_below THEN 'below'
         WHEN is_above AND was_above THEN 'above'
         ELSE 'within'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM judged

@@ -7,17 +7,17 @@ WITH counted AS (
     GROUP BY person, collection
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(collection AS varchar) AS collection,
-    CAST(n_records AS bigint) AS n_records,
-    CAST(first_day AS date) AS first_day,
-    CAST(last_day AS date) AS last_day,
-    CAST(n_days AS bigint) AS n_days,
-    CAST(IF(
+    person,
+    collection,
+    n_records,
+    first_day,
+    last_day,
+    n_days,
+    IF(
         collection NOT IN (
             'vo2_max', 'workout', 'session', 'enhanced_tag', 'tag', 'rest_mode_period', 'ring_configuration',
             'personal_info'
         ),
         DATE_DIFF('day', first_day, last_day) + 1 - n_days
-    ) AS bigint) AS n_days_missing
+    ) AS n_days_missing
 FROM counted

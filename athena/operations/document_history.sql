@@ -28,16 +28,16 @@ followed AS (
     FROM placed
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(source AS varchar) AS source,
-    CAST(collection AS varchar) AS collection,
-    CAST(document_key AS varchar) AS document_key,
-    CAST(day AS date) AS day,
-    CAST(believed_from AS timestamp(3)) AS believed_from,
-    CAST(LEAD(believed_from) OVER (
+    person,
+    source,
+    collection,
+    document_key,
+    day,
+    believed_from,
+    LEAD(believed_from) OVER (
         PARTITION BY person, source, collection, document_key, place ORDER BY believed_from ASC, hash ASC
-    ) AS timestamp(3)) AS believed_until,
-    CAST(is_deleted AS boolean) AS is_deleted,
-    CAST(document AS varchar) AS document_json
+    ) AS believed_until,
+    is_deleted,
+    document AS document_json
 FROM followed
 WHERE hash_before IS NULL OR hash_before <> hash

@@ -14,23 +14,28 @@ judged AS (
     GROUP BY person
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.day AS date) AS day,
-    CAST(c.collection AS varchar) AS collection,
-    CAST(CASE
-        WHEN r.day IS NOT NULL THEN 'stored'
-        WHEN g.gap_state IS NOT NULL THEN g.gap_state
+    days.person,
+    days.day,
+    collections.collection,
+    CASE
+        WHEN record_days.day IS NOT NULL THEN 'stored'
+        WHEN stg_gaps.gap_state IS NOT NULL THEN stg_gaps.gap_state
         -- A round writes down each day without a daily record; of what comes now and then only what was not nothing.
         WHEN
-            c.collection IN ('vo2_max', 'workout', 'session', 'enhanced_tag', 'tag', 'rest_mode_period')
-            AND d.day <= j.last_day
+            collections.collection IN ('vo2_max', 'workout', 'session', 'enhanced_tag', 'tag', 'rest_mode_period')
+            AND days.day <= judged.last_day
             THEN 'nothing_recorded'
         ELSE 'not_judged_yet'
-    END AS varchar) AS state,
-    CAST(IF(r.day IS NULL, g.evidence) AS varchar) AS evidence,
-    CAST(IF(r.day IS NULL, g.known_since) AS timestamp(3)) AS known_since
-FROM days AS d
-INNER JOIN collections AS c ON d.person = c.person
-LEFT JOIN record_days AS r ON d.person = r.person AND d.day = r.day AND c.collection = r.collection
-LEFT JOIN stg_gaps AS g ON d.person = g.person AND d.day = g.day AND c.collection = g.collection
-LEFT JOIN judged AS j ON d.person = j.person
+    END AS state,
+    IF(record_days.day IS NULL, stg_gaps.evidence) AS evidence,
+    IF(record_days.day IS NULL, stg_gaps.known_since) AS known_since
+FROM days
+INNER JOIN collections ON days.person = collections.person
+LEFT JOIN record_days
+    ON
+        days.person = record_days.person
+        AND days.day = record_days.day
+        AND collections.collection = record_days.collection
+LEFT JOIN stg_gaps
+    ON days.person = stg_gaps.person AND days.day = stg_gaps.day AND collections.collection = stg_gaps.collection
+LEFT JOIN judged ON days.person = judged.person

@@ -34,19 +34,19 @@ holes AS (
     GROUP BY person, collection
 )
 SELECT
-    CAST(c.person AS varchar) AS person,
-    CAST(c.collection AS varchar) AS collection,
-    CAST(c.n_records AS bigint) AS n_records,
-    CAST(c.first_day AS date) AS first_day,
-    CAST(c.last_day AS date) AS last_day,
-    CAST(DATE_DIFF('day', c.last_day, MAX(h.last_day) OVER (PARTITION BY c.person)) AS integer) AS days_behind,
-    CAST(f.last_change_at AS timestamp(3)) AS last_change_at,
-    CAST(f.n_late AS bigint) AS n_late,
-    CAST(h.n_days AS bigint) AS n_days,
-    CAST(h.n_missing AS bigint) AS n_missing,
-    CAST(1e0 - h.n_missing / NULLIF(CAST(h.n_days AS double), 0e0) AS double) AS coverage,
-    CAST(h.n_refused AS bigint) AS n_refused,
-    CAST(h.n_unexplained AS bigint) AS n_unexplained
-FROM coverage AS c
-LEFT JOIN freshness AS f ON c.person = f.person AND c.collection = f.collection
-LEFT JOIN holes AS h ON c.person = h.person AND c.collection = h.collection
+    coverage.person,
+    coverage.collection,
+    coverage.n_records,
+    coverage.first_day,
+    coverage.last_day,
+    DATE_DIFF('day', coverage.last_day, MAX(holes.last_day) OVER (PARTITION BY coverage.person)) AS days_behind,
+    freshness.last_change_at,
+    freshness.n_late,
+    holes.n_days,
+    holes.n_missing,
+    1e0 - holes.n_missing / NULLIF(CAST(holes.n_days AS double), 0e0) AS coverage,
+    holes.n_refused,
+    holes.n_unexplained
+FROM coverage
+LEFT JOIN freshness ON coverage.person = freshness.person AND coverage.collection = freshness.collection
+LEFT JOIN holes ON coverage.person = holes.person AND coverage.collection = holes.collection

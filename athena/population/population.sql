@@ -26,54 +26,49 @@ own AS (
 ),
 placed AS (
     SELECT
-        o.person,
-        o.metric,
-        o.last_day,
-        o.n,
-        o.value,
-        p.age_y,
-        v.source_id,
-        v.sex,
-        v.statistic,
-        v.percentiles,
-        v.figures,
-        v.method, v.population, v.citation, CARDINALITY(v.figures) AS n_figures,
-        CARDINALITY(FILTER(v.figures, f -> f <= o.value)) AS place
-    FROM own AS o
-    INNER JOIN people AS p ON o.person = p.person
-    INNER JOIN published_values AS v
+        own.person, own.metric, own.last_day, own.n, own.value, people.age_y, published.source_id, published.sex,
+        published.statistic, published.percentiles, published.figures,
+        published.method, published.population, published.citation, CARDINALITY(published.figures) AS n_figures,
+        CARDINALITY(FILTER(published.figures, f -> f <= own.value)) AS place
+    FROM own
+    INNER JOIN people ON own.person = people.person
+    INNER JOIN published_values AS published
         ON
-            o.metric = v.metric AND p.age_y BETWEEN v.age_from_y AND v.age_to_y
-            AND (v.sex = 'any' OR v.sex = LOWER(p.sex) OR COALESCE(LOWER(p.sex), '') NOT IN ('male', 'female'))
-    WHERE o.n >= CASE o.metric WHEN 'vo2_max_ml_kg_min' THEN 1 ELSE 14 END
+            own.metric = published.metric AND people.age_y BETWEEN published.age_from_y AND published.age_to_y
+            AND (
+                published.sex = 'any'
+                OR published.sex = LOWER(people.sex)
+                OR COALESCE(LOWER(people.sex), '') NOT IN ('male', 'female')
+            )
+    WHERE own.n >= CASE own.metric WHEN 'vo2_max_ml_kg_min' THEN 1 ELSE 14 END
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(metric AS varchar) AS metric,
-    CAST(source_id AS varchar) AS source_id,
-    CAST(sex AS varchar) AS sex,
-    CAST(age_y AS integer) AS age_y,
-    CAST(last_day AS date) AS last_day,
-    CAST(n AS integer) AS n,
-    CAST(IF(metric = 'vo2_max_ml_kg_min', n / 90e0, n / 28e0) AS double) AS coverage,
-    CAST(value AS double) AS value,
-    CAST(statistic AS varchar) AS statistic,
-    CAST(figures AS array(double)) AS figures,
-    CAST(IF(
+    person,
+    metric,
+    source_id,
+    sex,
+    age_y,
+    last_day,
+    n,
+    IF(metric = 'vo2_max_ml_kg_min', n / 90e0, n / 28e0) AS coverage,
+    value,
+    statistic,
+    figures,
+    IF(
         statistic = 'percentile' AND n_figures > 2 AND place BETWEEN 1 AND n_figures - 1,
         ELEMENT_AT(percentiles, GREATEST(1, place))
         + (ELEMENT_AT(percentiles, place + 1) - ELEMENT_AT(percentiles, GREATEST(1, place)))
         * (value - ELEMENT_AT(figures, GREATEST(1, place)))
         / NULLIF(ELEMENT_AT(figures, place + 1) - ELEMENT_AT(figures, GREATEST(1, place)), 0e0)
-    ) AS double) AS percentile,
-    CAST(CASE
+    ) AS percentile,
+    CASE
         WHEN statistic = 'mean' AND value = ELEMENT_AT(figures, 1) THEN 'equal'
         WHEN statistic = 'mean' THEN IF(place = 0, 'below', 'above')
         WHEN place = 0 THEN 'below_all'
         WHEN place = n_figures AND value > ELEMENT_AT(figures, n_figures) THEN 'above_all'
         ELSE 'between'
-    END AS varchar) AS position,
-    CAST(method AS varchar) AS method,
-    CAST(population AS varchar) AS population,
-    CAST(citation AS varchar) AS citation
+    END AS position,
+    method,
+    population,
+    citation
 FROM placed

@@ -1,17 +1,17 @@
 -- One row per published table, sex and ages: what others measured, and how.
 -- noqa: disable=LT02
 SELECT
-    CAST(s.source_id AS varchar) AS source_id,
-    CAST(s.metric AS varchar) AS metric,
-    CAST(f.sex AS varchar) AS sex,
-    CAST(f.age_from_y AS integer) AS age_from_y,
-    CAST(f.age_to_y AS integer) AS age_to_y,
-    CAST(s.statistic AS varchar) AS statistic,
-    CAST(IF(s.statistic = 'percentile', s.levels) AS array(double)) AS percentiles,
-    CAST(f.figures AS array(double)) AS figures,
-    CAST(s.method AS varchar) AS method,
-    CAST(s.population AS varchar) AS population,
-    CAST(s.citation AS varchar) AS citation
+    sources.source_id,
+    sources.metric,
+    measured.sex,
+    measured.age_from_y,
+    measured.age_to_y,
+    sources.statistic,
+    IF(sources.statistic = 'percentile', sources.levels) AS percentiles,
+    measured.figures,
+    sources.method,
+    sources.population,
+    sources.citation
 FROM (
     VALUES
     ('friend_2022', 'vo2_max_ml_kg_min', 'percentile',
@@ -35,7 +35,7 @@ FROM (
     ('paluch_2022', 'steps', 'quartile_medians', ARRAY[0e0],
      'hip, waist or wrist accelerometers; a ring counts other steps', '15 cohorts, 47,471 adults',
      'Paluch et al. 2022, Lancet Public Health 7:e219')
-) AS s (source_id, metric, statistic, levels, method, population, citation)
+) AS sources (source_id, metric, statistic, levels, method, population, citation)
 INNER JOIN (
     VALUES
     ('friend_2022', 'male', 20, 29,
@@ -74,4 +74,4 @@ INNER JOIN (
      ARRAY[41.4e0, 58.4e0, 65.1e0, 71.6e0, 73.8e0, 75.6e0, 78.6e0, 81e0, 83.2e0, 85.2e0, 86.3e0, 87.3e0, 89.8e0,
            91.6e0, 94.2e0]),
     ('paluch_2022', 'any', 18, 120, ARRAY[3553e0, 5801e0, 7842e0, 10901e0])
-) AS f (source_id, sex, age_from_y, age_to_y, figures) ON s.source_id = f.source_id
+) AS measured (source_id, sex, age_from_y, age_to_y, figures) ON sources.source_id = measured.source_id

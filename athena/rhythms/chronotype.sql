@@ -13,15 +13,17 @@ nights_beside AS (
 ),
 means AS (
     SELECT
-        w.person, w.week,
-        COUNT(IF(NOT n.is_free_day, n.mid_h)) AS n_work, COUNT(IF(n.is_free_day, n.mid_h)) AS n_free,
-        AVG(IF(NOT n.is_free_day, n.mid_h)) AS msw, AVG(IF(n.is_free_day, n.mid_h)) AS msf,
-        AVG(IF(NOT n.is_free_day, n.duration_h)) AS sdw, AVG(IF(n.is_free_day, n.duration_h)) AS sdf,
-        AVG(IF(NOT n.is_free_day, n.onset_h)) AS sow, AVG(IF(n.is_free_day, n.onset_h)) AS sof
-    FROM weeks AS w
-    INNER JOIN nights_beside AS n
-        ON w.person = n.person AND DATE_DIFF('day', n.day, w.week) BETWEEN -6 AND 49
-    GROUP BY w.person, w.week
+        weeks.person, weeks.week,
+        COUNT(IF(NOT beside.is_free_day, beside.mid_h)) AS n_work,
+        COUNT(IF(beside.is_free_day, beside.mid_h)) AS n_free,
+        AVG(IF(NOT beside.is_free_day, beside.mid_h)) AS msw, AVG(IF(beside.is_free_day, beside.mid_h)) AS msf,
+        AVG(IF(NOT beside.is_free_day, beside.duration_h)) AS sdw,
+        AVG(IF(beside.is_free_day, beside.duration_h)) AS sdf,
+        AVG(IF(NOT beside.is_free_day, beside.onset_h)) AS sow, AVG(IF(beside.is_free_day, beside.onset_h)) AS sof
+    FROM weeks
+    INNER JOIN nights_beside AS beside
+        ON weeks.person = beside.person AND DATE_DIFF('day', beside.day, weeks.week) BETWEEN -6 AND 49
+    GROUP BY weeks.person, weeks.week
 ),
 corrected AS (
     SELECT
@@ -32,33 +34,37 @@ corrected AS (
 ),
 deviations AS (
     SELECT
-        c.person, c.week, COUNT(n.change_h) AS n_pairs, AVG(ABS(n.change_h)) AS irregularity,
-        AVG(IF(n.change_h IS NOT NULL, ABS(n.mid_h - c.msfsc))) AS mistiming,
-        AVG(SQRT(POWER(n.mid_h - c.msfsc, 2e0) + POWER(n.change_h, 2e0))) AS cpd
-    FROM corrected AS c
-    INNER JOIN nights_beside AS n
-        ON c.person = n.person AND DATE_DIFF('day', n.day, c.week) BETWEEN -6 AND 49
-    GROUP BY c.person, c.week
+        corrected.person, corrected.week, COUNT(beside.change_h) AS n_pairs, AVG(ABS(beside.change_h)) AS irregularity,
+        AVG(IF(beside.change_h IS NOT NULL, ABS(beside.mid_h - corrected.msfsc))) AS mistiming,
+        AVG(SQRT(POWER(beside.mid_h - corrected.msfsc, 2e0) + POWER(beside.change_h, 2e0))) AS cpd
+    FROM corrected
+    INNER JOIN nights_beside AS beside
+        ON corrected.person = beside.person AND DATE_DIFF('day', beside.day, corrected.week) BETWEEN -6 AND 49
+    GROUP BY corrected.person, corrected.week
 )
 SELECT
-    CAST(c.person AS varchar) AS person,
-    CAST(c.week AS date) AS week,
-    CAST(c.n_work AS integer) AS n_work,
-    CAST(c.n_free AS integer) AS n_free,
-    CAST((c.n_work + c.n_free) / 56e0 AS double) AS coverage,
-    CAST(IF(c.is_enough, 'ok', 'cannot_tell') AS varchar) AS status,
-    CAST(IF(c.is_enough, c.msw - 24e0 * FLOOR(c.msw / 24e0)) AS double) AS mid_work_h,
-    CAST(IF(c.is_enough, c.msf - 24e0 * FLOOR(c.msf / 24e0)) AS double) AS mid_free_h,
-    CAST(IF(c.is_enough, c.sdw) AS double) AS duration_work_h,
-    CAST(IF(c.is_enough, c.sdf) AS double) AS duration_free_h,
-    CAST(IF(c.is_enough, c.sd_week) AS double) AS duration_week_h,
-    CAST(IF(c.is_enough, c.msfsc - 24e0 * FLOOR(c.msfsc / 24e0)) AS double) AS msfsc_h,
+    corrected.person,
+    corrected.week,
+    corrected.n_work,
+    corrected.n_free,
+    (corrected.n_work + corrected.n_free) / 56e0 AS coverage,
+    IF(corrected.is_enough, 'ok', 'cannot_tell') AS status,
+    IF(corrected.is_enough, corrected.msw - 24e0 * FLOOR(corrected.msw / 24e0)) AS mid_work_h,
+    IF(corrected.is_enough, corrected.msf - 24e0 * FLOOR(corrected.msf / 24e0)) AS mid_free_h,
+    IF(corrected.is_enough, corrected.sdw) AS duration_work_h,
+    IF(corrected.is_enough, corrected.sdf) AS duration_free_h,
+    IF(corrected.is_enough, corrected.sd_week) AS duration_week_h,
+    IF(corrected.is_enough, corrected.msfsc - 24e0 * FLOOR(corrected.msfsc / 24e0)) AS msfsc_h,
     -- The shorter way round the clock.
-    CAST(IF(c.is_enough, c.msf - c.msw - 24e0 * FLOOR((c.msf - c.msw + 12e0) / 24e0)) AS double) AS social_jetlag_h,
-    CAST(IF(c.is_enough, c.sof - c.sow - 24e0 * FLOOR((c.sof - c.sow + 12e0) / 24e0)) AS double) AS onset_difference_h,
-    CAST(d.n_pairs AS integer) AS n_pairs,
-    CAST(IF(c.is_enough AND d.n_pairs >= 10, d.cpd) AS double) AS cpd_h,
-    CAST(IF(c.is_enough AND d.n_pairs >= 10, d.mistiming) AS double) AS mistiming_h,
-    CAST(IF(c.is_enough AND d.n_pairs >= 10, d.irregularity) AS double) AS irregularity_h
-FROM corrected AS c
-INNER JOIN deviations AS d ON c.person = d.person AND c.week = d.week
+    IF(
+        corrected.is_enough, corrected.msf - corrected.msw - 24e0 * FLOOR((corrected.msf - corrected.msw + 12e0) / 24e0)
+    ) AS social_jetlag_h,
+    IF(
+        corrected.is_enough, corrected.sof - corrected.sow - 24e0 * FLOOR((corrected.sof - corrected.sow + 12e0) / 24e0)
+    ) AS onset_difference_h,
+    deviations.n_pairs,
+    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.cpd) AS cpd_h,
+    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.mistiming) AS mistiming_h,
+    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.irregularity) AS irregularity_h
+FROM corrected
+INNER JOIN deviations ON corrected.person = deviations.person AND corrected.week = deviations.week

@@ -7,11 +7,12 @@ WITH hours AS (
 -- An hour stands for its middle, and counts in its own week and in the next.
 terms AS (
     SELECT
-        h.person, h.signal, h.y, CAST(h.hour_local AS date) AS day,
-        CAST(DATE_ADD('day', u.days, CAST(DATE_TRUNC('week', h.hour_local) AS date)) AS date) AS week,
-        COS((HOUR(h.hour_local) + 0.5e0) * PI() / 12e0) AS c, SIN((HOUR(h.hour_local) + 0.5e0) * PI() / 12e0) AS s
-    FROM hours AS h
-    CROSS JOIN UNNEST(ARRAY[0, 7]) AS u (days)
+        hours.person, hours.signal, hours.y, CAST(hours.hour_local AS date) AS day,
+        CAST(DATE_ADD('day', later.days, CAST(DATE_TRUNC('week', hours.hour_local) AS date)) AS date) AS week,
+        COS((HOUR(hours.hour_local) + 0.5e0) * PI() / 12e0) AS c,
+        SIN((HOUR(hours.hour_local) + 0.5e0) * PI() / 12e0) AS s
+    FROM hours
+    CROSS JOIN UNNEST(ARRAY[0, 7]) AS later (days)
 ),
 sums AS (
     SELECT
@@ -44,28 +45,27 @@ fitted AS (
     FROM solved
 )
 SELECT
-    CAST(w.person AS varchar) AS person,
-    CAST(w.week AS date) AS week,
-    CAST(u.signal AS varchar) AS signal,
-    CAST(COALESCE(f.n, 0) AS integer) AS n,
-    CAST(COALESCE(f.n, 0) / 336e0 AS double) AS coverage,
-    CAST(COALESCE(f.n_days, 0) AS integer) AS n_days,
-    CAST(IF(f.is_enough, 'ok', 'cannot_tell') AS varchar) AS status,
-    CAST(IF(f.is_enough, f.mesor) AS double) AS mesor,
-    CAST(IF(f.is_enough, f.amplitude) AS double) AS amplitude,
-    CAST(IF(f.is_enough, ATAN2(f.g, f.b) * 12e0 / NULLIF(PI(), 0e0) + IF(f.g < 0e0, 24e0, 0e0)) AS double)
-        AS acrophase_h,
-    CAST(IF(f.is_enough, 1e0 - f.rest / NULLIF(f.yy, 0e0)) AS double) AS r2,
-    CAST(IF(f.is_enough, (f.yy - f.rest) * (f.n - 3e0) / NULLIF(2e0 * f.rest, 0e0)) AS double) AS f_statistic,
-    CAST(IF(f.is_enough, SQRT(f.unit * (
-        f.det + f.c * f.c * f.ss + f.s * f.s * f.cc - 2e0 * f.c * f.s * f.cs
-    ))) AS double) AS mesor_se,
-    CAST(IF(f.is_enough, SQRT(f.unit * (
-        f.b * f.b * f.ss + f.g * f.g * f.cc - 2e0 * f.b * f.g * f.cs
-    )) / NULLIF(f.amplitude, 0e0)) AS double) AS amplitude_se,
-    CAST(IF(f.is_enough, SQRT(f.unit * (
-        f.g * f.g * f.ss + f.b * f.b * f.cc + 2e0 * f.b * f.g * f.cs
-    )) * 12e0 / NULLIF(PI() * f.amplitude * f.amplitude, 0e0)) AS double) AS acrophase_se_h
-FROM (SELECT DISTINCT person, CAST(DATE_TRUNC('week', day) AS date) AS week FROM calendar) AS w
-CROSS JOIN UNNEST(ARRAY['met', 'heart_rate_bpm']) AS u (signal)
-LEFT JOIN fitted AS f ON w.person = f.person AND w.week = f.week AND u.signal = f.signal
+    weeks.person,
+    weeks.week,
+    signals.signal,
+    COALESCE(fit.n, 0) AS n,
+    COALESCE(fit.n, 0) / 336e0 AS coverage,
+    COALESCE(fit.n_days, 0) AS n_days,
+    IF(fit.is_enough, 'ok', 'cannot_tell') AS status,
+    IF(fit.is_enough, fit.mesor) AS mesor,
+    IF(fit.is_enough, fit.amplitude) AS amplitude,
+    IF(fit.is_enough, ATAN2(fit.g, fit.b) * 12e0 / NULLIF(PI(), 0e0) + IF(fit.g < 0e0, 24e0, 0e0)) AS acrophase_h,
+    IF(fit.is_enough, 1e0 - fit.rest / NULLIF(fit.yy, 0e0)) AS r2,
+    IF(fit.is_enough, (fit.yy - fit.rest) * (fit.n - 3e0) / NULLIF(2e0 * fit.rest, 0e0)) AS f_statistic,
+    IF(fit.is_enough, SQRT(fit.unit * (
+        fit.det + fit.c * fit.c * fit.ss + fit.s * fit.s * fit.cc - 2e0 * fit.c * fit.s * fit.cs
+    ))) AS mesor_se,
+    IF(fit.is_enough, SQRT(fit.unit * (
+        fit.b * fit.b * fit.ss + fit.g * fit.g * fit.cc - 2e0 * fit.b * fit.g * fit.cs
+    )) / NULLIF(fit.amplitude, 0e0)) AS amplitude_se,
+    IF(fit.is_enough, SQRT(fit.unit * (
+        fit.g * fit.g * fit.ss + fit.b * fit.b * fit.cc + 2e0 * fit.b * fit.g * fit.cs
+    )) * 12e0 / NULLIF(PI() * fit.amplitude * fit.amplitude, 0e0)) AS acrophase_se_h
+FROM (SELECT DISTINCT person, CAST(DATE_TRUNC('week', day) AS date) AS week FROM calendar) AS weeks
+CROSS JOIN UNNEST(ARRAY['met', 'heart_rate_bpm']) AS signals (signal)
+LEFT JOIN fitted AS fit ON weeks.person = fit.person AND weeks.week = fit.week AND signals.signal = fit.signal

@@ -7,13 +7,11 @@ WITH hours AS (
 -- An hour counts in its own week and in the next.
 counted AS (
     SELECT
-        h.person,
-        h.met,
-        h.heart_rate_bpm,
-        CAST(DATE_ADD('day', u.days, CAST(DATE_TRUNC('week', h.hour_local) AS date)) AS date) AS week,
-        HOUR(h.hour_local) AS hour_of_day
-    FROM hours AS h
-    CROSS JOIN UNNEST(ARRAY[0, 7]) AS u (days)
+        hours.person, hours.met, hours.heart_rate_bpm,
+        CAST(DATE_ADD('day', later.days, CAST(DATE_TRUNC('week', hours.hour_local) AS date)) AS date) AS week,
+        HOUR(hours.hour_local) AS hour_of_day
+    FROM hours
+    CROSS JOIN UNNEST(ARRAY[0, 7]) AS later (days)
 ),
 means AS (
     SELECT
@@ -28,15 +26,15 @@ weeks AS (
     GROUP BY person, CAST(DATE_TRUNC('week', day) AS date)
 )
 SELECT
-    CAST(w.person AS varchar) AS person,
-    CAST(w.week AS date) AS week,
-    CAST(u.hour_of_day AS integer) AS hour_of_day,
-    CAST(COALESCE(m.n_met, 0) AS integer) AS n_met,
-    CAST(COALESCE(m.n_met, 0) / 14e0 AS double) AS coverage_met,
-    CAST(m.met AS double) AS met,
-    CAST(COALESCE(m.n_heart_rate, 0) AS integer) AS n_heart_rate,
-    CAST(COALESCE(m.n_heart_rate, 0) / 14e0 AS double) AS coverage_heart_rate,
-    CAST(m.heart_rate_bpm AS double) AS heart_rate_bpm
-FROM weeks AS w
-CROSS JOIN UNNEST(SEQUENCE(0, 23)) AS u (hour_of_day)
-LEFT JOIN means AS m ON w.person = m.person AND w.week = m.week AND u.hour_of_day = m.hour_of_day
+    weeks.person,
+    weeks.week,
+    clock.hour_of_day,
+    COALESCE(means.n_met, 0) AS n_met,
+    COALESCE(means.n_met, 0) / 14e0 AS coverage_met,
+    means.met,
+    COALESCE(means.n_heart_rate, 0) AS n_heart_rate,
+    COALESCE(means.n_heart_rate, 0) / 14e0 AS coverage_heart_rate,
+    means.heart_rate_bpm
+FROM weeks
+CROSS JOIN UNNEST(SEQUENCE(0, 23)) AS clock (hour_of_day)
+LEFT JOIN means ON weeks.person = means.person AND weeks.week = means.week AND clock.hour_of_day = means.hour_of_day

@@ -1,17 +1,19 @@
 -- One row per person and week, gaps included: the rhythm of rest and activity of the 2 weeks that end with it.
 WITH hours AS (
     SELECT
-        a.person, a.hour_local, a.met,
-        CAST(DATE_ADD('day', u.days, CAST(DATE_TRUNC('week', a.hour_local) AS date)) AS date) AS week,
+        hourly.person, hourly.hour_local, hourly.met,
+        CAST(DATE_ADD('day', later.days, CAST(DATE_TRUNC('week', hourly.hour_local) AS date)) AS date) AS week,
         IF(
             DATE_DIFF(
-                'hour', LAG(a.hour_local) OVER (PARTITION BY a.person, u.days ORDER BY a.hour_local), a.hour_local
+                'hour',
+                LAG(hourly.hour_local) OVER (PARTITION BY hourly.person, later.days ORDER BY hourly.hour_local),
+                hourly.hour_local
             )
             = 1,
-            a.met - LAG(a.met) OVER (PARTITION BY a.person, u.days ORDER BY a.hour_local)
+            hourly.met - LAG(hourly.met) OVER (PARTITION BY hourly.person, later.days ORDER BY hourly.hour_local)
         ) AS change
-    FROM activity_hours AS a
-    CROSS JOIN UNNEST(ARRAY[0, 7]) AS u (days)
+    FROM activity_hours AS hourly
+    CROSS JOIN UNNEST(ARRAY[0, 7]) AS later (days)
 ),
 -- The first hour of the two weeks has no hour before it within them.
 totals AS (
@@ -29,15 +31,17 @@ profile AS (
 ),
 rolled AS (
     SELECT
-        p.person, p.week, p.met, p.hour_of_day, u.turn,
-        AVG(p.met) OVER (
-            PARTITION BY p.person, p.week ORDER BY u.turn, p.hour_of_day ROWS BETWEEN CURRENT ROW AND 4 FOLLOWING
+        profile.person, profile.week, profile.met, profile.hour_of_day, turns.turn,
+        AVG(profile.met) OVER (
+            PARTITION BY profile.person, profile.week
+            ORDER BY turns.turn, profile.hour_of_day ROWS BETWEEN CURRENT ROW AND 4 FOLLOWING
         ) AS mean_5,
-        AVG(p.met) OVER (
-            PARTITION BY p.person, p.week ORDER BY u.turn, p.hour_of_day ROWS BETWEEN CURRENT ROW AND 9 FOLLOWING
+        AVG(profile.met) OVER (
+            PARTITION BY profile.person, profile.week
+            ORDER BY turns.turn, profile.hour_of_day ROWS BETWEEN CURRENT ROW AND 9 FOLLOWING
         ) AS mean_10
-    FROM profile AS p
-    CROSS JOIN UNNEST(ARRAY[0, 1]) AS u (turn)
+    FROM profile
+    CROSS JOIN UNNEST(ARRAY[0, 1]) AS turns (turn)
 ),
 extremes AS (
     SELECT
@@ -50,24 +54,27 @@ extremes AS (
     GROUP BY person, week
 )
 SELECT
-    CAST(w.person AS varchar) AS person,
-    CAST(w.week AS date) AS week,
-    CAST(COALESCE(t.n, 0) AS integer) AS n,
-    CAST(COALESCE(t.n, 0) / 336e0 AS double) AS coverage,
-    CAST(COALESCE(t.n_days, 0) AS integer) AS n_days,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, 'ok', 'cannot_tell') AS varchar) AS status,
-    CAST(
-        IF(e.n_hours = 24 AND t.n_days >= 7, (e.variance + POWER(e.mean - t.mean, 2e0)) / NULLIF(t.variance, 0e0))
-        AS double
-    ) AS interdaily_stability,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, t.change_2 / NULLIF(t.variance, 0e0)) AS double)
+    weeks.person,
+    weeks.week,
+    COALESCE(totals.n, 0) AS n,
+    COALESCE(totals.n, 0) / 336e0 AS coverage,
+    COALESCE(totals.n_days, 0) AS n_days,
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, 'ok', 'cannot_tell') AS status,
+    IF(
+        extremes.n_hours = 24 AND totals.n_days >= 7,
+        (extremes.variance + POWER(extremes.mean - totals.mean, 2e0)) / NULLIF(totals.variance, 0e0)
+    )
+        AS interdaily_stability,
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, totals.change_2 / NULLIF(totals.variance, 0e0))
         AS intradaily_variability,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, e.l5) AS double) AS l5_met,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, e.l5_start) AS integer) AS l5_start_h,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, e.m10) AS double) AS m10_met,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, e.m10_start) AS integer) AS m10_start_h,
-    CAST(IF(e.n_hours = 24 AND t.n_days >= 7, (e.m10 - e.l5) / NULLIF(e.m10 + e.l5, 0e0)) AS double)
-        AS relative_amplitude
-FROM (SELECT DISTINCT person, CAST(DATE_TRUNC('week', day) AS date) AS week FROM calendar) AS w
-LEFT JOIN totals AS t ON w.person = t.person AND w.week = t.week
-LEFT JOIN extremes AS e ON w.person = e.person AND w.week = e.week
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, extremes.l5) AS l5_met,
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, extremes.l5_start) AS l5_start_h,
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, extremes.m10) AS m10_met,
+    IF(extremes.n_hours = 24 AND totals.n_days >= 7, extremes.m10_start) AS m10_start_h,
+    IF(
+        extremes.n_hours = 24 AND totals.n_days >= 7,
+        (extremes.m10 - extremes.l5) / NULLIF(extremes.m10 + extremes.l5, 0e0)
+    ) AS relative_amplitude
+FROM (SELECT DISTINCT person, CAST(DATE_TRUNC('week', day) AS date) AS week FROM calendar) AS weeks
+LEFT JOIN totals ON weeks.person = totals.person AND weeks.week = totals.week
+LEFT JOIN extremes ON weeks.person = extremes.person AND weeks.week = extremes.week

@@ -12,40 +12,41 @@ WITH runs AS (
 ),
 trailing AS (
     SELECT
-        c.person, c.day, r.efficiency_pct, r.latency_min, r.waso_min, r.n_awakenings, r.deep_h, r.rem_h, r.asleep_h,
-        COUNT(r.efficiency_pct) OVER month AS n, COUNT(r.latency_min) OVER month AS n_latency,
-        COUNT(r.waso_min) OVER month AS n_waso, COUNT(r.n_awakenings) OVER month AS n_hypnogram,
-        COUNT((r.deep_h + r.rem_h) / NULLIF(r.asleep_h, 0e0)) OVER month AS n_stages,
-        AVG(IF(r.efficiency_pct >= 85, 1e0, 0e0 * r.efficiency_pct)) OVER month AS efficient,
-        AVG(IF(r.latency_min <= 30e0, 1e0, 0e0 * r.latency_min)) OVER month AS quick,
-        AVG(IF(r.waso_min <= 20e0, 1e0, 0e0 * r.waso_min)) OVER month AS unbroken,
-        AVG(IF(r.n_awakenings <= 1, 1e0, 0e0 * r.n_awakenings)) OVER month AS calm,
-        AVG(r.deep_h / NULLIF(r.asleep_h, 0e0)) OVER month AS deep_mean,
-        AVG(r.rem_h / NULLIF(r.asleep_h, 0e0)) OVER month AS rem_mean
-    FROM calendar AS c
-    LEFT JOIN runs AS r ON c.person = r.person AND c.day = r.day
-    WINDOW month AS (PARTITION BY c.person ORDER BY c.day ROWS BETWEEN 27 PRECEDING AND CURRENT ROW)
+        calendar.person, calendar.day, runs.efficiency_pct, runs.latency_min, runs.waso_min, runs.n_awakenings,
+        runs.deep_h, runs.rem_h, runs.asleep_h,
+        COUNT(runs.efficiency_pct) OVER month AS n, COUNT(runs.latency_min) OVER month AS n_latency,
+        COUNT(runs.waso_min) OVER month AS n_waso, COUNT(runs.n_awakenings) OVER month AS n_hypnogram,
+        COUNT((runs.deep_h + runs.rem_h) / NULLIF(runs.asleep_h, 0e0)) OVER month AS n_stages,
+        AVG(IF(runs.efficiency_pct >= 85, 1e0, 0e0 * runs.efficiency_pct)) OVER month AS efficient,
+        AVG(IF(runs.latency_min <= 30e0, 1e0, 0e0 * runs.latency_min)) OVER month AS quick,
+        AVG(IF(runs.waso_min <= 20e0, 1e0, 0e0 * runs.waso_min)) OVER month AS unbroken,
+        AVG(IF(runs.n_awakenings <= 1, 1e0, 0e0 * runs.n_awakenings)) OVER month AS calm,
+        AVG(runs.deep_h / NULLIF(runs.asleep_h, 0e0)) OVER month AS deep_mean,
+        AVG(runs.rem_h / NULLIF(runs.asleep_h, 0e0)) OVER month AS rem_mean
+    FROM calendar
+    LEFT JOIN runs ON calendar.person = runs.person AND calendar.day = runs.day
+    WINDOW month AS (PARTITION BY calendar.person ORDER BY calendar.day ROWS BETWEEN 27 PRECEDING AND CURRENT ROW)
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(efficiency_pct AS integer) AS efficiency_pct,
-    CAST(latency_min AS double) AS latency_min,
-    CAST(waso_min AS double) AS waso_min,
-    CAST(n_awakenings AS integer) AS n_awakenings,
-    CAST(deep_h / NULLIF(asleep_h, 0e0) AS double) AS deep_share,
-    CAST(rem_h / NULLIF(asleep_h, 0e0) AS double) AS rem_share,
-    CAST(n AS integer) AS n,
-    CAST(n / 28e0 AS double) AS coverage,
-    CAST(n_latency AS integer) AS n_latency,
-    CAST(n_waso AS integer) AS n_waso,
-    CAST(n_hypnogram AS integer) AS n_hypnogram,
-    CAST(n_stages AS integer) AS n_stages,
-    CAST(IF(n >= 7, efficient) AS double) AS share_efficient,
-    CAST(IF(n_latency >= 7, quick) AS double) AS share_quick,
-    CAST(IF(n_waso >= 7, unbroken) AS double) AS share_unbroken,
-    CAST(IF(n_hypnogram >= 7, calm) AS double) AS share_calm,
-    CAST(IF(n_stages >= 7, deep_mean) AS double) AS deep_share_mean,
-    CAST(IF(n_stages >= 7, rem_mean) AS double) AS rem_share_mean,
-    CAST('Ohayon et al. 2017, Sleep Health 3:6' AS varchar) AS citation
+    person,
+    day,
+    efficiency_pct,
+    latency_min,
+    waso_min,
+    n_awakenings,
+    deep_h / NULLIF(asleep_h, 0e0) AS deep_share,
+    rem_h / NULLIF(asleep_h, 0e0) AS rem_share,
+    n,
+    n / 28e0 AS coverage,
+    n_latency,
+    n_waso,
+    n_hypnogram,
+    n_stages,
+    IF(n >= 7, efficient) AS share_efficient,
+    IF(n_latency >= 7, quick) AS share_quick,
+    IF(n_waso >= 7, unbroken) AS share_unbroken,
+    IF(n_hypnogram >= 7, calm) AS share_calm,
+    IF(n_stages >= 7, deep_mean) AS deep_share_mean,
+    IF(n_stages >= 7, rem_mean) AS rem_share_mean,
+    'Ohayon et al. 2017, Sleep Health 3:6' AS citation
 FROM trailing

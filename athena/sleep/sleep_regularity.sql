@@ -20,10 +20,10 @@ pairs AS (
 -- Two thirds of the day must be comparable, as GGIR wants it.
 days AS (
     SELECT
-        c.person, c.day, COALESCE(p.n, 0) AS n, COALESCE(p.n_moved, 0) AS n_moved,
-        IF(p.n >= 0.66e0 * 288, p.n) AS n_valid, IF(p.n >= 0.66e0 * 288, p.n_same) AS n_same
-    FROM calendar AS c
-    LEFT JOIN pairs AS p ON c.person = p.person AND c.day = p.day
+        calendar.person, calendar.day, COALESCE(pairs.n, 0) AS n, COALESCE(pairs.n_moved, 0) AS n_moved,
+        IF(pairs.n >= 0.66e0 * 288, pairs.n) AS n_valid, IF(pairs.n >= 0.66e0 * 288, pairs.n_same) AS n_same
+    FROM calendar
+    LEFT JOIN pairs ON calendar.person = pairs.person AND calendar.day = pairs.day
 ),
 trailing AS (
     SELECT
@@ -35,12 +35,12 @@ trailing AS (
     FROM days
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(n / 288e0 AS double) AS coverage_day,
-    CAST(200e0 * n_same / NULLIF(n_valid, 0) - 100e0 AS double) AS sri_day,
-    CAST(n_days AS integer) AS n_days,
-    CAST(n_days / 28e0 AS double) AS coverage,
-    CAST(IF(n_days >= 5, 200e0 * all_same / NULLIF(all_valid, 0) - 100e0) AS double) AS sri,
-    CAST(all_moved / 12e0 AS double) AS offset_change_h
+    person,
+    day,
+    n / 288e0 AS coverage_day,
+    200e0 * n_same / NULLIF(n_valid, 0) - 100e0 AS sri_day,
+    n_days,
+    n_days / 28e0 AS coverage,
+    IF(n_days >= 5, 200e0 * all_same / NULLIF(all_valid, 0) - 100e0) AS sri,
+    all_moved / 12e0 AS offset_change_h
 FROM trailing

@@ -32,18 +32,18 @@ means AS (
     FROM trailing
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(n AS integer) AS n,
-    CAST(n / 28e0 AS double) AS coverage,
-    CAST(n_travels AS integer) AS n_travels,
-    CAST(onset_h AS double) AS onset_h,
-    CAST(IF(n >= 7, onset_mean - 24e0 * FLOOR(onset_mean / 24e0)) AS double) AS onset_mean_h,
-    CAST(IF(n >= 7, SQRT(-2e0 * LN(onset_r)) * 12e0 / NULLIF(PI(), 0e0)) AS double) AS onset_sd_h,
-    CAST(mid_h AS double) AS mid_h,
-    CAST(IF(n >= 7, mid_mean - 24e0 * FLOOR(mid_mean / 24e0)) AS double) AS mid_mean_h,
-    CAST(IF(n >= 7, SQRT(-2e0 * LN(mid_r)) * 12e0 / NULLIF(PI(), 0e0)) AS double) AS mid_sd_h,
-    CAST(wake_h AS double) AS wake_h,
-    CAST(IF(n >= 7, wake_mean - 24e0 * FLOOR(wake_mean / 24e0)) AS double) AS wake_mean_h,
-    CAST(IF(n >= 7, SQRT(-2e0 * LN(wake_r)) * 12e0 / NULLIF(PI(), 0e0)) AS double) AS wake_sd_h
+    person,
+    day,
+    n,
+    n / 28e0 AS coverage,
+    n_travels,
+    onset_h,
+    IF(n >= 7, onset_mean - 24e0 * FLOOR(onset_mean / 24e0)) AS onset_mean_h,
+    IF(n >= 7, SQRT(-2e0 * LN(onset_r)) * 12e0 / NULLIF(PI(), 0e0)) AS onset_sd_h,
+    mid_h,
+    IF(n >= 7, mid_mean - 24e0 * FLOOR(mid_mean / 24e0)) AS mid_mean_h,
+    IF(n >= 7, SQRT(-2e0 * LN(mid_r)) * 12e0 / NULLIF(PI(), 0e0)) AS mid_sd_h,
+    wake_h,
+    IF(n >= 7, wake_mean - 24e0 * FLOOR(wake_mean / 24e0)) AS wake_mean_h,
+    IF(n >= 7, SQRT(-2e0 * LN(wake_r)) * 12e0 / NULLIF(PI(), 0e0)) AS wake_sd_h
 FROM means

@@ -25,7 +25,7 @@ spans AS (
     GROUP BY person
 )
 SELECT
-    CAST(s.person AS varchar) AS person,
-    CAST(d.day AS date) AS day
-FROM spans AS s
-CROSS JOIN UNNEST(SEQUENCE(s.first_day, s.last_day, INTERVAL '1' DAY)) AS d (day)
+    spans.person,
+    days.day
+FROM spans
+CROSS JOIN UNNEST(SEQUENCE(spans.first_day, spans.last_day, INTERVAL '1' DAY)) AS days (day)

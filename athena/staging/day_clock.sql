@@ -32,9 +32,9 @@ gathered AS (
     GROUP BY person, day
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(utc_offset_min AS integer) AS utc_offset_min,
-    CAST(offsets_min AS array(integer)) AS offsets_min
+    person,
+    day,
+    utc_offset_min,
+    offsets_min
 FROM gathered
 WHERE utc_offset_min IS NOT NULL

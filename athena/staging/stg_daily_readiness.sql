@@ -15,21 +15,21 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS daily_readiness_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.score AS integer) AS readiness_score,
-    CAST(d.temperature_deviation AS double) AS temperature_deviation_c,
-    CAST(d.temperature_trend_deviation AS double) AS temperature_trend_deviation_c,
-    CAST(d.contributors.activity_balance AS integer) AS activity_balance_score,
-    CAST(d.contributors.body_temperature AS integer) AS body_temperature_score,
-    CAST(d.contributors.hrv_balance AS integer) AS hrv_balance_score,
-    CAST(d.contributors.previous_day_activity AS integer) AS previous_day_activity_score,
-    CAST(d.contributors.previous_night AS integer) AS previous_night_score,
-    CAST(d.contributors.recovery_index AS integer) AS recovery_index_score,
-    CAST(d.contributors.resting_heart_rate AS integer) AS resting_heart_rate_score,
-    CAST(d.contributors.sleep_balance AS integer) AS sleep_balance_score,
-    CAST(d.contributors.sleep_regularity AS integer) AS sleep_regularity_score,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS daily_readiness_id,
+    day,
+    score AS readiness_score,
+    temperature_deviation AS temperature_deviation_c,
+    temperature_trend_deviation AS temperature_trend_deviation_c,
+    contributors.activity_balance AS activity_balance_score,
+    contributors.body_temperature AS body_temperature_score,
+    contributors.hrv_balance AS hrv_balance_score,
+    contributors.previous_day_activity AS previous_day_activity_score,
+    contributors.previous_night AS previous_night_score,
+    contributors.recovery_index AS recovery_index_score,
+    contributors.resting_heart_rate AS resting_heart_rate_score,
+    contributors.sleep_balance AS sleep_balance_score,
+    contributors.sleep_regularity AS sleep_regularity_score,
+    fetched_at
+FROM recency
+WHERE place = 1

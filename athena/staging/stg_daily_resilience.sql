@@ -12,13 +12,13 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS daily_resilience_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.level AS varchar) AS resilience_level,
-    CAST(d.contributors.sleep_recovery AS double) AS sleep_recovery_score,
-    CAST(d.contributors.daytime_recovery AS double) AS daytime_recovery_score,
-    CAST(d.contributors.stress AS double) AS stress_score,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS daily_resilience_id,
+    day,
+    level AS resilience_level,
+    contributors.sleep_recovery AS sleep_recovery_score,
+    contributors.daytime_recovery AS daytime_recovery_score,
+    contributors.stress AS stress_score,
+    fetched_at
+FROM recency
+WHERE place = 1

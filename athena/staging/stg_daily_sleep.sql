@@ -13,17 +13,17 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS daily_sleep_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.score AS integer) AS sleep_score,
-    CAST(d.contributors.deep_sleep AS integer) AS deep_sleep_score,
-    CAST(d.contributors.efficiency AS integer) AS efficiency_score,
-    CAST(d.contributors.latency AS integer) AS latency_score,
-    CAST(d.contributors.rem_sleep AS integer) AS rem_sleep_score,
-    CAST(d.contributors.restfulness AS integer) AS restfulness_score,
-    CAST(d.contributors.timing AS integer) AS timing_score,
-    CAST(d.contributors.total_sleep AS integer) AS total_sleep_score,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS daily_sleep_id,
+    day,
+    score AS sleep_score,
+    contributors.deep_sleep AS deep_sleep_score,
+    contributors.efficiency AS efficiency_score,
+    contributors.latency AS latency_score,
+    contributors.rem_sleep AS rem_sleep_score,
+    contributors.restfulness AS restfulness_score,
+    contributors.timing AS timing_score,
+    contributors.total_sleep AS total_sleep_score,
+    fetched_at
+FROM recency
+WHERE place = 1

@@ -12,11 +12,11 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS daily_spo2_id,
-    CAST(d.day AS date) AS day,
-    CAST(NULLIF(d.spo2_percentage.average, 0e0) AS double) AS spo2_pct,
-    CAST(d.breathing_disturbance_index AS integer) AS breathing_disturbance_index,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS daily_spo2_id,
+    day,
+    NULLIF(spo2_percentage.average, 0e0) AS spo2_pct,
+    breathing_disturbance_index,
+    fetched_at
+FROM recency
+WHERE place = 1

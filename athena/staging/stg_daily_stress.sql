@@ -12,12 +12,12 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS daily_stress_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.day_summary AS varchar) AS day_summary,
-    CAST(d.stress_high AS integer) AS stress_high_s,
-    CAST(d.recovery_high AS integer) AS recovery_high_s,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS daily_stress_id,
+    day,
+    day_summary,
+    stress_high AS stress_high_s,
+    recovery_high AS recovery_high_s,
+    fetched_at
+FROM recency
+WHERE place = 1

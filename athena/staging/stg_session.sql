@@ -2,40 +2,41 @@
 -- The account's own clock of the day decides where a record has another one; without it, an offset that is not +00:00.
 WITH clocked AS (
     SELECT
-        r.person, r.id, r.day, r.type, r.start_datetime, r.end_datetime, r.mood, r.heart_rate,
-        r.heart_rate_variability, r.motion_count, r.fetched_at,
+        session.person, session.id, session.day, session.type, session.start_datetime, session.end_datetime,
+        session.mood, session.heart_rate,
+        session.heart_rate_variability, session.motion_count, session.fetched_at,
         COALESCE(
             IF(
-                CONTAINS(k.offsets_min, r.start_datetime_utc_offset_min),
-                r.start_datetime_utc_offset_min,
-                k.utc_offset_min
+                CONTAINS(clock.offsets_min, session.start_datetime_utc_offset_min),
+                session.start_datetime_utc_offset_min, clock.utc_offset_min
             ),
-            NULLIF(r.start_datetime_utc_offset_min, 0), NULLIF(r.end_datetime_utc_offset_min, 0),
-            r.start_datetime_utc_offset_min, r.end_datetime_utc_offset_min
+            NULLIF(session.start_datetime_utc_offset_min, 0), NULLIF(session.end_datetime_utc_offset_min, 0),
+            session.start_datetime_utc_offset_min, session.end_datetime_utc_offset_min
         ) AS start_offset_min,
         COALESCE(
             IF(
-                CONTAINS(k.offsets_min, r.end_datetime_utc_offset_min), r.end_datetime_utc_offset_min, k.utc_offset_min
+                CONTAINS(clock.offsets_min, session.end_datetime_utc_offset_min),
+                session.end_datetime_utc_offset_min, clock.utc_offset_min
             ),
-            NULLIF(r.end_datetime_utc_offset_min, 0), NULLIF(r.start_datetime_utc_offset_min, 0),
-            r.end_datetime_utc_offset_min, r.start_datetime_utc_offset_min
+            NULLIF(session.end_datetime_utc_offset_min, 0), NULLIF(session.start_datetime_utc_offset_min, 0),
+            session.end_datetime_utc_offset_min, session.start_datetime_utc_offset_min
         ) AS end_offset_min
-    FROM session AS r
-    LEFT JOIN day_clock AS k ON r.person = k.person AND r.day = k.day
-    WHERE NOT COALESCE(r.is_deleted, FALSE)
+    FROM session
+    LEFT JOIN day_clock AS clock ON session.person = clock.person AND session.day = clock.day
+    WHERE NOT COALESCE(session.is_deleted, FALSE)
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(id AS varchar) AS session_id,
-    CAST(day AS date) AS day,
-    CAST(type AS varchar) AS session_type,
-    CAST(start_datetime AS timestamp(3)) AS started_at,
-    CAST(DATE_ADD('minute', start_offset_min, start_datetime) AS timestamp(3)) AS started_local,
-    CAST(start_offset_min AS integer) AS utc_offset_min,
-    CAST(end_datetime AS timestamp(3)) AS ended_at,
+    person,
+    id AS session_id,
+    day,
+    type AS session_type,
+    start_datetime AS started_at,
+    DATE_ADD('minute', start_offset_min, start_datetime) AS started_local,
+    start_offset_min AS utc_offset_min,
+    end_datetime AS ended_at,
     -- An end before its start is no end that anything can be counted to.
     -- Where two clocks turn the order, the start's counts.
-    CAST(DATE_ADD(
+    DATE_ADD(
         'minute',
         CASE
             WHEN
@@ -45,18 +46,17 @@ SELECT
             WHEN end_datetime >= start_datetime THEN end_offset_min
         END,
         end_datetime
-    ) AS timestamp(3)) AS ended_local,
-    CAST(IF(end_datetime >= start_datetime, DATE_DIFF('second', start_datetime, end_datetime)) AS integer)
-        AS duration_s,
-    CAST(mood AS varchar) AS mood,
-    CAST(heart_rate."interval" AS double) AS heart_rate_interval_s,
-    CAST(heart_rate."timestamp" AS timestamp(3)) AS heart_rate_started_at,
-    CAST(TRANSFORM(heart_rate.items, v -> NULLIF(v, 0e0)) AS array(double)) AS heart_rate_bpm,
-    CAST(heart_rate_variability."interval" AS double) AS hrv_interval_s,
-    CAST(heart_rate_variability."timestamp" AS timestamp(3)) AS hrv_started_at,
-    CAST(TRANSFORM(heart_rate_variability.items, v -> NULLIF(v, 0e0)) AS array(double)) AS hrv_rmssd_samples_ms,
-    CAST(motion_count."interval" AS double) AS motion_interval_s,
-    CAST(motion_count."timestamp" AS timestamp(3)) AS motion_started_at,
-    CAST(motion_count.items AS array(double)) AS motion_count,
-    CAST(fetched_at AS timestamp(3)) AS fetched_at
+    ) AS ended_local,
+    IF(end_datetime >= start_datetime, DATE_DIFF('second', start_datetime, end_datetime)) AS duration_s,
+    mood,
+    heart_rate."interval" AS heart_rate_interval_s,
+    heart_rate."timestamp" AS heart_rate_started_at,
+    TRANSFORM(heart_rate.items, v -> NULLIF(v, 0e0)) AS heart_rate_bpm,
+    heart_rate_variability."interval" AS hrv_interval_s,
+    heart_rate_variability."timestamp" AS hrv_started_at,
+    TRANSFORM(heart_rate_variability.items, v -> NULLIF(v, 0e0)) AS hrv_rmssd_samples_ms,
+    motion_count."interval" AS motion_interval_s,
+    motion_count."timestamp" AS motion_started_at,
+    motion_count.items AS motion_count,
+    fetched_at
 FROM clocked

@@ -12,14 +12,14 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS sleep_time_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.recommendation AS varchar) AS recommendation,
-    CAST(d.status AS varchar) AS sleep_time_status,
-    CAST(d.optimal_bedtime.start_offset AS integer) AS optimal_bedtime_start_s,
-    CAST(d.optimal_bedtime.end_offset AS integer) AS optimal_bedtime_end_s,
-    CAST(d.optimal_bedtime.day_tz AS integer) AS utc_offset_s,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS sleep_time_id,
+    day,
+    recommendation,
+    status AS sleep_time_status,
+    optimal_bedtime.start_offset AS optimal_bedtime_start_s,
+    optimal_bedtime.end_offset AS optimal_bedtime_end_s,
+    optimal_bedtime.day_tz AS utc_offset_s,
+    fetched_at
+FROM recency
+WHERE place = 1

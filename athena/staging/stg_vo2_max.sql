@@ -10,13 +10,13 @@ WITH recency AS (
     WHERE NOT COALESCE(is_deleted, FALSE)
 )
 SELECT
-    CAST(d.person AS varchar) AS person,
-    CAST(d.id AS varchar) AS vo2_max_id,
-    CAST(d.day AS date) AS day,
-    CAST(d.instant AS timestamp(3)) AS estimated_at,
-    CAST(DATE_ADD('minute', d.timestamp_utc_offset_min, d.instant) AS timestamp(3)) AS estimated_local,
-    CAST(d.timestamp_utc_offset_min AS integer) AS utc_offset_min,
-    CAST(d.vo2_max AS double) AS vo2_max_ml_kg_min,
-    CAST(d.fetched_at AS timestamp(3)) AS fetched_at
-FROM recency AS d
-WHERE d.place = 1
+    person,
+    id AS vo2_max_id,
+    day,
+    instant AS estimated_at,
+    DATE_ADD('minute', timestamp_utc_offset_min, instant) AS estimated_local,
+    timestamp_utc_offset_min AS utc_offset_min,
+    vo2_max AS vo2_max_ml_kg_min,
+    fetched_at
+FROM recency
+WHERE place = 1

@@ -7,16 +7,16 @@ WITH pairs AS (
         MAX(MAX(IF(value IS NOT NULL, day))) OVER (PARTITION BY person) AS last_day
     FROM (
         SELECT
-            v.person, q.x_metric, q.y_metric, q.lag_days, v.metric, v.value,
-            CAST(DATE_ADD('day', IF(v.metric = q.y_metric, -q.lag_days, 0), v.day) AS date) AS day
-        FROM metric_values AS v
+            daily.person, pairing.x_metric, pairing.y_metric, pairing.lag_days, daily.metric, daily.value,
+            CAST(DATE_ADD('day', IF(daily.metric = pairing.y_metric, -pairing.lag_days, 0), daily.day) AS date) AS day
+        FROM metric_values AS daily
         INNER JOIN (
             VALUES
             ('met_min', 'hrv_rmssd_ms', 1), ('met_min', 'resting_heart_rate_bpm', 1), ('steps', 'sleep_h', 1),
             ('stress_high_min', 'hrv_rmssd_ms', 1), ('stress_high_min', 'sleep_h', 1), ('bedtime_h', 'hrv_rmssd_ms', 0),
             ('bedtime_h', 'resting_heart_rate_bpm', 0), ('bedtime_h', 'deep_h', 0), ('sleep_h', 'steps', 0),
             ('sleep_h', 'stress_high_min', 0)
-        ) AS q (x_metric, y_metric, lag_days) ON v.metric IN (q.x_metric, q.y_metric)
+        ) AS pairing (x_metric, y_metric, lag_days) ON daily.metric IN (pairing.x_metric, pairing.y_metric)
     ) AS moved
     GROUP BY person, x_metric, y_metric, lag_days, day
 ),
@@ -34,12 +34,16 @@ ranked AS (
 ),
 lagged AS (
     SELECT
-        a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day) AS k,
-        SUM(a.rx * b.rx) AS xx, SUM(a.ry * b.ry) AS yy, SUM(a.rx * b.ry) AS xy
-    FROM ranked AS a
-    INNER JOIN ranked AS b ON a.person = b.person AND a.x_metric = b.x_metric AND a.y_metric = b.y_metric
-    WHERE DATE_DIFF('day', b.day, a.day) BETWEEN 0 AND FLOOR(a.n / 5e0)
-    GROUP BY a.person, a.x_metric, a.y_metric, a.lag_days, a.last_day, a.n, DATE_DIFF('day', b.day, a.day)
+        later.person, later.x_metric, later.y_metric, later.lag_days, later.last_day, later.n,
+        DATE_DIFF('day', earlier.day, later.day) AS k,
+        SUM(later.rx * earlier.rx) AS xx, SUM(later.ry * earlier.ry) AS yy, SUM(later.rx * earlier.ry) AS xy
+    FROM ranked AS later
+    INNER JOIN ranked AS earlier
+        ON later.person = earlier.person AND later.x_metric = earlier.x_metric AND later.y_metric = earlier.y_metric
+    WHERE DATE_DIFF('day', earlier.day, later.day) BETWEEN 0 AND FLOOR(later.n / 5e0)
+    GROUP BY
+        later.person, later.x_metric, later.y_metric, later.lag_days, later.last_day, later.n,
+        DATE_DIFF('day', earlier.day, later.day)
 ),
 -- How many independent days the pairs are worth (Bartlett 1946, Pyper and Peterman 1998).
 sized AS (
@@ -61,20 +65,16 @@ limits AS (
             person, x_metric, y_metric, lag_days, last_day, n, rho,
             IF(inflation > 0e0, LEAST(n, GREATEST(4e0, n / NULLIF(inflation, 0e0))), n) AS n_eff
         FROM sized
-    ) AS s
+    ) AS sizes
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(x_metric AS varchar) AS x_metric, CAST(y_metric AS varchar) AS y_metric,
-    CAST(lag_days AS integer) AS lag_days, CAST(last_day AS date) AS last_day,
-    CAST(n AS integer) AS n,
-    CAST(n / 180e0 AS double) AS coverage,
-    CAST(rho AS double) AS rho,
-    CAST(n_eff AS double) AS n_eff,
-    CAST(t / NULLIF(SQRT(n_eff - 2e0 + t * t), 0e0) AS double) AS rho_needed,
-    CAST(CASE
+    person, x_metric, y_metric, lag_days, last_day, n,
+    n / 180e0 AS coverage,
+    rho, n_eff,
+    t / NULLIF(SQRT(n_eff - 2e0 + t * t), 0e0) AS rho_needed,
+    CASE
         WHEN n < 40 OR n_eff < 20e0 OR rho IS NULL THEN 'cannot_tell'
         WHEN ABS(rho) >= 0.2e0 AND rho * rho * (n_eff - 2e0) > t * t * (1e0 - rho * rho) THEN 'outside_noise'
         ELSE 'within_noise'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM limits

@@ -14,17 +14,17 @@ years AS (
     FROM months
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(metric AS varchar) AS metric,
-    CAST(month_of_year AS integer) AS month_of_year,
-    CAST(n AS integer) AS n,
-    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
-    CAST(n_years AS integer) AS n_years,
-    CAST(mean AS double) AS mean,
-    CAST(IF(n_months = 12, mean - mean_year) AS double) AS difference_year,
-    CAST(CASE
+    person,
+    metric,
+    month_of_year,
+    n,
+    n / NULLIF(CAST(n_days AS double), 0e0) AS coverage,
+    n_years,
+    mean,
+    IF(n_months = 12, mean - mean_year) AS difference_year,
+    CASE
         WHEN n_months < 12 OR n < 14 THEN 'cannot_tell'
         WHEN n_years < 2 THEN 'one_year'
         ELSE 'repeated'
-    END AS varchar) AS status
+    END AS status
 FROM years

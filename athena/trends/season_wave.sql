@@ -49,20 +49,20 @@ waves AS (
     GROUP BY person, metric, has_line, mean, a, b, cc, ss, cs, cy, sy
 )
 SELECT
-    CAST(person AS varchar) AS person, CAST(metric AS varchar) AS metric,
-    CAST(first_day AS date) AS first_day, CAST(last_day AS date) AS last_day, CAST(n AS integer) AS n,
-    CAST(coverage AS double) AS coverage, CAST(mean AS double) AS mean,
-    CAST(IF(is_enough, SQRT(a * a + b * b)) AS double) AS amplitude,
-    CAST(IF(is_enough, SQRT(GREATEST(0e0, variance))) AS double) AS amplitude_se,
-    CAST(IF(is_enough, 1e0 + ATAN2(b, a) * 365.25e0 / NULLIF(2e0 * PI(), 0e0) + IF(b < 0e0, 365.25e0, 0e0)) AS double)
+    person, metric,
+    first_day, last_day, n,
+    coverage, mean,
+    IF(is_enough, SQRT(a * a + b * b)) AS amplitude,
+    IF(is_enough, SQRT(GREATEST(0e0, variance))) AS amplitude_se,
+    IF(is_enough, 1e0 + ATAN2(b, a) * 365.25e0 / NULLIF(2e0 * PI(), 0e0) + IF(b < 0e0, 365.25e0, 0e0))
         AS peak_day_of_year,
-    CAST(IF(is_enough AND has_line = 1e0, EXP(-0.5e0 * wald)) AS double) AS p_value,
-    CAST(CASE
+    IF(is_enough AND has_line = 1e0, EXP(-0.5e0 * wald)) AS p_value,
+    CASE
         WHEN NOT is_enough THEN 'cannot_tell'
         WHEN has_line = 0e0 THEN 'one_year'
         WHEN EXP(-0.5e0 * wald) < 0.01e0 THEN 'outside_noise'
         ELSE 'within_noise'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM (
     SELECT
         person, metric, first_day, last_day, n, mean, a, b, has_line,

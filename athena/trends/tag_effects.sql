@@ -1,8 +1,8 @@
 -- One row per person, tag and metric of the night: nights after the tag against like nights without it, over a year.
 WITH tagged AS (
-    SELECT t.person, u.tag, CAST(DATE_ADD('day', 1, t.day) AS date) AS day
-    FROM tag_days AS t
-    CROSS JOIN UNNEST(t.tags) AS u (tag)
+    SELECT tag_days.person, named.tag, CAST(DATE_ADD('day', 1, tag_days.day) AS date) AS day
+    FROM tag_days
+    CROSS JOIN UNNEST(tag_days.tags) AS named (tag)
     UNION ALL
     SELECT person, 'workout' AS tag, CAST(DATE_ADD('day', 1, day) AS date) AS day
     FROM metric_values
@@ -16,12 +16,13 @@ slept AS (
 -- A night is like another if neither it nor the one before came after the tag; three weeks apart at most.
 compared AS (
     SELECT
-        s.person, t.tag, s.metric, s.day, s.is_free, s.value, MAX(IF(t.day = s.day, 1, 0)) AS is_tagged,
-        MAX(IF(DATE_DIFF('day', t.day, s.day) = 1, 1, 0)) AS was_tagged
-    FROM slept AS s
-    INNER JOIN tagged AS t ON s.person = t.person
-    WHERE s.value IS NOT NULL AND DATE_DIFF('day', s.day, s.last_day) < 365
-    GROUP BY s.person, t.tag, s.metric, s.day, s.is_free, s.value
+        slept.person, tagged.tag, slept.metric, slept.day, slept.is_free, slept.value,
+        MAX(IF(tagged.day = slept.day, 1, 0)) AS is_tagged,
+        MAX(IF(DATE_DIFF('day', tagged.day, slept.day) = 1, 1, 0)) AS was_tagged
+    FROM slept
+    INNER JOIN tagged ON slept.person = tagged.person
+    WHERE slept.value IS NOT NULL AND DATE_DIFF('day', slept.day, slept.last_day) < 365
+    GROUP BY slept.person, tagged.tag, slept.metric, slept.day, slept.is_free, slept.value
 ),
 -- Beside each night the like ones around it: of a window, so that the nights are gathered once.
 windowed AS (
@@ -47,29 +48,29 @@ counted AS (
     GROUP BY person, tag, metric
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(tag AS varchar) AS tag,
-    CAST(metric AS varchar) AS metric,
-    CAST(n_tag AS integer) AS n_tag,
-    CAST(n_control AS integer) AS n_control,
-    CAST(n_weeks AS integer) AS n_weeks,
-    CAST(control AS double) AS control_mean,
-    CAST((
+    person,
+    tag,
+    metric,
+    n_tag,
+    n_control,
+    n_weeks,
+    control AS control_mean,
+    (
         ELEMENT_AT(held, GREATEST(1, CAST(FLOOR((n_tag + 1) / 2e0) AS integer)))
         + ELEMENT_AT(held, CAST(FLOOR(n_tag / 2e0) AS integer) + 1)
-    ) / 2e0 AS double) AS difference,
+    ) / 2e0 AS difference,
     -- The interval of a median from its ranks, 95 % as in the sign test.
-    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
+    IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
         held, GREATEST(1, CAST(FLOOR((n_tag + 1) / 2e0 - 0.98e0 * SQRT(n_tag)) AS integer))
-    )) AS double) AS difference_low,
-    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
+    )) AS difference_low,
+    IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, ELEMENT_AT(
         held, LEAST(n_tag, CAST(n_tag + 1 - FLOOR((n_tag + 1) / 2e0 - 0.98e0 * SQRT(n_tag)) AS integer))
-    )) AS double) AS difference_high,
-    CAST(n_lower / NULLIF(CAST(n_tag AS double), 0e0) AS double) AS share_lower,
-    CAST(IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, 'ok', 'cannot_tell') AS varchar) AS status,
-    CAST(CASE
+    )) AS difference_high,
+    n_lower / NULLIF(CAST(n_tag AS double), 0e0) AS share_lower,
+    IF(n_tag >= 8 AND n_weeks >= 4 AND n_control >= 20, 'ok', 'cannot_tell') AS status,
+    CASE
         WHEN n_tag < 8 THEN 'fewer than 8 nights'
         WHEN n_weeks < 4 THEN 'nights of fewer than 4 weeks'
         WHEN n_control < 20 THEN 'fewer than 20 nights to compare with'
-    END AS varchar) AS cannot_tell_because
+    END AS cannot_tell_because
 FROM counted

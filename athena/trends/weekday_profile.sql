@@ -50,19 +50,19 @@ centred AS (
     FROM alike
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(metric AS varchar) AS metric,
-    CAST(weekday AS integer) AS weekday,
-    CAST(DATE_ADD('day', -364, last_day) AS date) AS first_day,
-    CAST(last_day AS date) AS last_day,
-    CAST(n AS integer) AS n,
-    CAST(IF(weekday = DAY_OF_WEEK(last_day), n / 53e0, n / 52e0) AS double) AS coverage,
-    CAST(IF(n >= 12, median - median_all) AS double) AS effect,
-    CAST(low - median_all AS double) AS effect_low,
-    CAST(high - median_all AS double) AS effect_high,
-    CAST(CASE
+    person,
+    metric,
+    weekday,
+    DATE_ADD('day', -364, last_day) AS first_day,
+    last_day,
+    n,
+    IF(weekday = DAY_OF_WEEK(last_day), n / 53e0, n / 52e0) AS coverage,
+    IF(n >= 12, median - median_all) AS effect,
+    low - median_all AS effect_low,
+    high - median_all AS effect_high,
+    CASE
         WHEN n < 12 THEN 'cannot_tell'
         WHEN low > median_all OR high < median_all THEN 'outside_noise'
         ELSE 'within_noise'
-    END AS varchar) AS verdict
+    END AS verdict
 FROM centred

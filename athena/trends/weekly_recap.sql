@@ -28,22 +28,22 @@ compared AS (
     FROM grouped
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(first_day AS date) AS week,
-    CAST(metric AS varchar) AS metric,
-    CAST(n AS integer) AS n,
-    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
-    CAST(mean AS double) AS mean,
-    CAST((
+    person,
+    first_day AS week,
+    metric,
+    n,
+    n / NULLIF(CAST(n_days AS double), 0e0) AS coverage,
+    mean,
+    (
         ELEMENT_AT(held, GREATEST(1, CAST(FLOOR((n + 1) / 2e0) AS integer)))
         + ELEMENT_AT(held, CAST(FLOOR(n / 2e0) AS integer) + 1)
-    ) / 2e0 AS double) AS median,
-    CAST(lowest AS double) AS lowest,
-    CAST(highest AS double) AS highest,
-    CAST(mean - before AS double) AS difference_before,
-    CAST(COALESCE(before_n, 0) AS integer) AS before_n,
-    CAST(regime <> before_regime AS boolean) AS has_break_before,
-    CAST(mean - year_total / NULLIF(CAST(year_n AS double), 0e0) AS double) AS difference_year,
-    CAST(COALESCE(year_n, 0) AS integer) AS year_n,
-    CAST(regime <> year_regime AS boolean) AS has_break_year
+    ) / 2e0 AS median,
+    lowest,
+    highest,
+    mean - before AS difference_before,
+    COALESCE(before_n, 0) AS before_n,
+    regime <> before_regime AS has_break_before,
+    mean - year_total / NULLIF(CAST(year_n AS double), 0e0) AS difference_year,
+    COALESCE(year_n, 0) AS year_n,
+    regime <> year_regime AS has_break_year
 FROM compared

@@ -17,15 +17,15 @@ compared AS (
     FROM months
 )
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(first_day AS date) AS month,
-    CAST(metric AS varchar) AS metric,
-    CAST(n AS integer) AS n,
-    CAST(n / NULLIF(CAST(n_days AS double), 0e0) AS double) AS coverage,
-    CAST(mean AS double) AS mean,
-    CAST(COALESCE(before_n, 0) AS integer) AS before_n,
-    CAST(before AS double) AS before_mean,
-    CAST(mean - before AS double) AS difference,
-    CAST(100e0 * (mean - before) / NULLIF(before, 0e0) AS double) AS difference_pct,
-    CAST(regime <> before_regime AS boolean) AS has_break_between
+    person,
+    first_day AS month,
+    metric,
+    n,
+    n / NULLIF(CAST(n_days AS double), 0e0) AS coverage,
+    mean,
+    COALESCE(before_n, 0) AS before_n,
+    before AS before_mean,
+    mean - before AS difference,
+    100e0 * (mean - before) / NULLIF(before, 0e0) AS difference_pct,
+    regime <> before_regime AS has_break_between
 FROM compared

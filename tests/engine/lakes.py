@@ -116,5 +116,5 @@ def _being_made(kept: Path) -> Iterator[Path]:
 
 def _digest_of_the_code() -> str:
     """Of the package and of the views, which the judging of days reads."""
-    files = sorted([*(ROOT / "lambdas" / "oura_lake").rglob("*.py"), *(ROOT / "athena").glob("*.sql")])
+    files = sorted([*(ROOT / "lambdas" / "oura_lake").rglob("*.py"), *(ROOT / "athena").rglob("*.sql")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -11,23 +11,23 @@ from engine.catalog import make_tables
 from engine.installed import VERSION
 from engine.server import Running
 from engine.test_same_rows import trino_type
-from oura_lake.query.views import views_folder
+from oura_lake.query.views import load_views
 
-from infra.views import read_views, view_input
+from infra.views import view_input
 
 DATABASE = "deployed"
 
 
 def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> None:
     engine = make_tables(running, DATABASE, "nobody")
-    views = list(read_views(views_folder()))
+    views = load_views().values()
     for view in views:
         tell(running.metastore / DATABASE / view.name, view_input(view, DATABASE))
     for view in views:
         answer = engine.query(f"SELECT * FROM {view.name}")
         found = list(zip(answer.columns, map(trino_type, engine.types), strict=True))
         assert found == [(name, trino_type(kind)) for name, kind in view.columns.items()]
-        assert bool(answer.rows) is not bool(view.reads)  # one that reads no table has rows of its own
+        assert bool(answer.rows) is not bool(view.upstream)  # one that reads no table has rows of its own
 
 
 def tell(folder: Path, told: dict[str, Any]) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from oura_lake.query.views import View, load_views
 from support.templates import of_type
 
 from infra.catalog import ENDPOINTS
-from infra.views import View, hive_type, read_views, view_input
+from infra.views import hive_type, view_input
 
 Template = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "athena"
 MARK = "/* Presto View: "
-A_VIEW = View(name="v", sql="WITH a AS (SELECT 1 AS x) SELECT x FROM a, sleep", description="one row", columns={})
 
 
 def deployed(template: Template) -> dict[str, dict[str, Any]]:
@@ -31,10 +31,11 @@ def decoded(view: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_every_file_of_athena_is_deployed_with_its_own_text(aws_template: Template) -> None:
+def test_every_file_of_athena_is_deployed_with_the_text_that_duckdb_runs(aws_template: Template) -> None:
     views = deployed(aws_template)
+    assert views.keys() == {path.stem for path in FOLDER.rglob("*.sql")}
     assert {name: decoded(view["Properties"]["TableInput"])["originalSql"] for name, view in views.items()} == {
-        path.stem: path.read_text().strip() for path in FOLDER.rglob("*.sql")
+        name: view.sql for name, view in load_views().items()
     }
 
 
@@ -45,7 +46,7 @@ def test_a_view_names_the_real_database_and_no_placeholder(aws_template: Templat
 
 
 def test_a_view_is_made_after_all_that_it_reads(aws_template: Template) -> None:
-    resources, reads = aws_template["Resources"], {view.name: view.reads for view in read_views(FOLDER)}
+    resources, reads = aws_template["Resources"], {view.name: view.upstream for view in load_views().values()}
     for name, view in deployed(aws_template).items():
         after = [resources[made]["Properties"]["TableInput"]["Name"] for made in view.get("DependsOn", [])]
         assert set(after) == reads[name]
@@ -59,15 +60,15 @@ def test_hive_columns_and_trino_columns_name_the_same(aws_template: Template) ->
 
 
 def test_a_view_has_the_serde_that_glue_insists_on() -> None:
-    assert view_input(A_VIEW, "d")["storageDescriptor"]["serdeInfo"] == {}
+    assert view_input(load_views()["nights"], "d")["storageDescriptor"]["serdeInfo"] == {}
 
 
-def test_a_cte_is_not_taken_for_a_table() -> None:
-    assert A_VIEW.reads == {"sleep"}
+def test_a_step_is_not_taken_for_a_table() -> None:
+    assert View("v", "WITH one AS (SELECT 1 AS x) SELECT x FROM one, sleep").upstream == {"sleep"}
 
 
 def test_views_and_tables_share_no_name() -> None:
-    assert not {view.name for view in read_views(FOLDER)} & {endpoint.name for endpoint in ENDPOINTS}
+    assert not load_views().keys() & {endpoint.name for endpoint in ENDPOINTS}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_a_trino_type_has_its_hive_word(trino: str, hive: str) -> None:
 
 
 def test_every_declared_type_has_a_hive_word_that_the_tables_use() -> None:
-    words = {hive_type(kind) for view in read_views(FOLDER) for kind in view.columns.values()}
+    words = {hive_type(kind) for view in load_views().values() for kind in view.columns.values()}
     scalars = {"string", "int", "bigint", "double", "boolean", "date", "timestamp"}
     assert {word for word in words if not word.startswith("array<")} <= scalars
 

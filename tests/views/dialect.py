@@ -25,7 +25,7 @@ LINES, WIDTH, CTES = 80, 120, 5
 def faults(sql: str) -> list[str]:
     """Everything wrong with the text of a view."""
     tree = sqlglot.parse_one(sql, dialect="athena")
-    return [*_layout(sql, tree), *_words(sql), *_divisions(tree), *_dates(tree), *_selects(tree)]
+    return [*_layout(sql, tree), *_words(sql), *_names(tree), *_divisions(tree), *_dates(tree), *_selects(tree)]
 
 
 def _layout(sql: str, tree: exp.Expr) -> Iterator[str]:
@@ -48,6 +48,12 @@ def _words(sql: str) -> Iterator[str]:
             yield "Athena has no ::; use CAST"
         if token.token_type is TokenType.NUMBER and "." in token.text and "e" not in token.text.lower():
             yield f"{token.text} is a DECIMAL to Athena; write {token.text}e0"
+
+
+def _names(tree: exp.Expr) -> Iterator[str]:
+    for alias in tree.find_all(exp.TableAlias):
+        if len(alias.name) == 1:
+            yield f"{alias.name} is one letter; call the table or step by a word"
 
 
 def _divisions(tree: exp.Expr) -> Iterator[str]:
@@ -73,20 +79,31 @@ def _is_guarded(node: exp.Expr) -> bool:
 
 
 def _dates(tree: exp.Expr) -> Iterator[str]:
+    """DATE_ADD and the like where no CAST fixes their type: neither one in the text nor the one around each column."""
+    columns = _column_ids(tree)
     for node in tree.find_all(*DATE_ARITHMETIC, exp.Interval):
         operation = node.parent if isinstance(node, exp.Interval) else node
         if isinstance(operation, exp.GenerateSeries):
-            yield from _series(operation)
-        elif not isinstance(operation, exp.WindowSpec) and not isinstance(operation.parent, exp.Cast):
+            yield from _series(operation, columns)
+        elif not isinstance(operation, exp.WindowSpec) and not _is_cast(operation, columns):
             yield f"{operation.sql()} is a DATE to Athena and a TIMESTAMP to DuckDB; wrap it in CAST"
 
 
-def _series(series: exp.Expr) -> Iterator[str]:
+def _series(series: exp.Expr, columns: set[int]) -> Iterator[str]:
     unnest, select = series.find_ancestor(exp.Unnest), series.find_ancestor(exp.Select)
     alias = unnest.alias if unnest else ""
     used = [c for c in select.find_all(exp.Column) if c.table == alias] if select and alias else []
-    if not used or any(not isinstance(c.parent, exp.Cast) for c in used):
+    if not used or any(not _is_cast(c, columns) for c in used):
         yield f"the items of {series.sql()} are DATEs to Athena and TIMESTAMPs to DuckDB; wrap them in CAST"
+
+
+def _column_ids(tree: exp.Expr) -> set[int]:
+    """The expressions that are a column of the view: each is cast to the type of the .yml."""
+    return {id(column.unalias()) for column in _outputs(tree)}
+
+
+def _is_cast(node: exp.Expr, columns: set[int]) -> bool:
+    return isinstance(node.parent, exp.Cast) or id(node) in columns
 
 
 def _selects(tree: exp.Expr) -> Iterator[str]:
@@ -98,8 +115,10 @@ def _selects(tree: exp.Expr) -> Iterator[str]:
         yield "the last function of REDUCE is lost in DuckDB; let it give back what it is given"
     if any(isinstance(w.this, exp.RowNumber) and not _ends_unique(w) for w in tree.find_all(exp.Window)):
         yield "ROW_NUMBER leaves ties to chance; order by an id last"
-    if any(not isinstance(c, exp.Alias) or not isinstance(c.this, exp.Cast) for c in _outputs(tree)):
-        yield "a column is not CAST(expression AS type) AS name"
+    group = tree.args.get("group")
+    grouped = group.expressions if group else []
+    if any(isinstance(c.unalias(), exp.Cast) and c.unalias() not in grouped for c in _outputs(tree)):
+        yield "a column is CAST, and its type stands in the .yml; leave the CAST out"
 
 
 def _ends_unique(window: exp.Window) -> bool:

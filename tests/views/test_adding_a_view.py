@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("athena", "infra", "lambdas", "tests", "tools", "docs", "README.md", "Makefile", "pyproject.toml")
+COPIED = (
+    "athena", "infra", "lambdas", "tests", "tools", "docs", "README.md", "Makefile", "pyproject.toml",
+    "config.example.toml",
+)  # fmt: skip
 SQL = """-- One row per person and calendar day, gaps included: hours of sleep lost to the night before.
 SELECT
-    CAST(person AS varchar) AS person,
-    CAST(day AS date) AS day,
-    CAST(sleep_h - LAG(sleep_h) OVER (PARTITION BY person ORDER BY day) AS double) AS change_h
+    person,
+    day,
+    sleep_h - LAG(sleep_h) OVER (PARTITION BY person ORDER BY day) AS change_h
 FROM person_day
 """
 YML = """view: added_view
@@ -31,9 +34,10 @@ tests:
     expect: [{change_h: null}, {change_h: %s}]
 """
 DEPLOYED = """
-from pathlib import Path
-from infra.views import read_views
-print([(view.name, view.reads) for view in read_views(Path("athena")) if view.name == "added_view"])
+from oura_lake.query.views import load_views
+from infra.views import view_input
+view = load_views()["added_view"]
+print(set(view.upstream), view_input(view, "lake")["storageDescriptor"]["columns"][2])
 """
 
 
@@ -76,7 +80,7 @@ def test_a_view_is_added_by_two_files_and_nothing_else(copy: Path) -> None:
     assert "5 passed" in tested.stdout, tested.stdout
     described = run(copy, "-m", "oura_lake.cli.main", "query", "--describe", "added_view")
     assert "Sleep less the sleep of the day before" in described.stdout, described.stderr
-    assert run(copy, "-c", DEPLOYED).stdout == "[('added_view', {'person_day'})]\n"
+    assert run(copy, "-c", DEPLOYED).stdout == "{'person_day'} {'name': 'change_h', 'type': 'double'}\n"
     assert files(copy) == before
 
 

@@ -1,47 +1,81 @@
 """The views, what they stand on, and their SQL for DuckDB.
 
-`athena/<view>.sql` is the SELECT alone, in Athena's dialect, its first line a comment with the grain. One
-text serves both ways to deploy it: as `originalSql` of a static Glue VIRTUAL_VIEW, together with the
-columns declared in `athena/<view>.yml` (names and Trino types, in the order of the SELECT), and as DDL
-after `CREATE OR REPLACE VIEW <view> AS`. Tables and views are named without a database.
+`<view>.sql` is the SELECT alone, in Athena's dialect, its first line a comment with the grain. `<view>.yml` beside it
+declares the columns: names and Trino types, in the order of the SELECT. `View.sql` is the SELECT cast to these types.
+This one text is what DuckDB runs, what stands in Glue as `originalSql` of a VIRTUAL_VIEW, and what
+`CREATE OR REPLACE VIEW <view> AS` takes. Tables and views are named without a database.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import sqlglot
+import yaml
 from sqlglot import ErrorLevel, exp
 
 from oura_lake.errors import SettingsWrong
 
 DIALECT = "athena"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is nine times as fast; not every build has it
 
 
 @dataclass(frozen=True)
 class View:
-    """One file of athena/: its name and its SELECT."""
+    """One view: its name, the text of its .sql, and the path of its .yml."""
 
     name: str
-    sql: str
+    body: str
     declaration: Path | None = None
 
     @property
     def grain(self) -> str:
         """What one row is: the comment of the first line."""
-        return self.sql.partition("\n")[0].removeprefix("--").strip()
+        return self.body.partition("\n")[0].removeprefix("--").strip()
+
+    @cached_property
+    def declared(self) -> Mapping[str, Any]:
+        """The content of the .yml; nothing where the view has none."""
+        return _content(self.declaration) if self.declaration else {}
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The declared columns in their order, with Trino's types."""
+        return {name: column["type"] for name, column in self.declared.get("columns", {}).items()}
+
+    @property
+    def sql(self) -> str:
+        """The SELECT that is run: the body, each column cast to its declared type."""
+        return cast_to(self.columns, self.body) if self.columns else self.body.strip()
 
     @cached_property
     def tree(self) -> exp.Expr:
-        """The SELECT, parsed."""
-        return sqlglot.parse_one(self.sql, dialect=DIALECT)
+        """That SELECT, parsed; raises SettingsWrong where the columns of .sql and .yml differ."""
+        tree = sqlglot.parse_one(self.sql, dialect=DIALECT)
+        if self.columns:
+            _same_columns(self.name, [column.alias_or_name for column in _body(tree).selects], list(self.columns))
+        return tree
+
+    @property
+    def selects(self) -> list[exp.Expr]:
+        """What the body selects for each column."""
+        body = _body(self.tree) if self.columns else self.tree
+        return body.selects if isinstance(body, exp.Query) else []
 
     @cached_property
     def upstream(self) -> frozenset[str]:
         """The tables and views it reads."""
         return relations(self.tree)
+
+
+def cast_to(columns: Mapping[str, str], body: str) -> str:
+    """A SELECT around another one that casts each of its columns."""
+    casts = ",\n".join(f"    CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
+    return f"SELECT\n{casts}\nFROM (\n{body.strip()}\n)"
 
 
 @cache
@@ -58,6 +92,32 @@ def views_folder() -> Path:
         if (root / "athena").is_dir():
             return root / "athena"
     raise SettingsWrong(f"There is no folder athena/ beside {package}", "put the views there or install from the clone")
+
+
+def _content(declaration: Path) -> Mapping[str, Any]:
+    try:
+        text = declaration.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsWrong(
+            f"The view {declaration.stem} has no {declaration.name}", "put it beside its .sql"
+        ) from error
+    content: Mapping[str, Any] = yaml.load(text, Loader=LOADER)
+    return content
+
+
+def _body(tree: exp.Expr) -> exp.Query:
+    """The SELECT within the casts."""
+    body: exp.Query = tree.args["from_"].this.this
+    return body
+
+
+def _same_columns(view: str, selected: list[str], declared: list[str]) -> None:
+    for number, (in_sql, in_yml) in enumerate(zip_longest(selected, declared, fillvalue="missing"), 1):
+        if in_sql != in_yml:
+            found = f"{in_sql or 'without a name'} in its .sql and {in_yml} in its .yml"
+            raise SettingsWrong(
+                f"Column {number} of the view {view} is {found}", "name the same columns in the same order in both"
+            )
 
 
 def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> list[View]:

@@ -1,11 +1,15 @@
-"""The views: what each stands on, their order, their SQL for DuckDB."""
+"""The views: what each stands on, their order, their types, their SQL for DuckDB."""
 
 from pathlib import Path
 
 import pytest
 import sqlglot
+from oura_lake.errors import SettingsWrong
 from oura_lake.query.views import DIALECT, View, changes_nothing, in_order, load_views, relations, to_duckdb
 from sqlglot import exp
+
+SQL = "-- One row per day.\nSELECT day, steps / 60e0 AS pace FROM daily_activity -- every one\n"
+YML = "columns:\n  day: {type: date}\n  pace: {type: double}\n"
 
 
 def tree(sql: str) -> exp.Expr:
@@ -65,3 +69,59 @@ def test_a_statement_for_duckdb_leaves_the_own_one_as_it_is() -> None:
     before = statement.sql(dialect=DIALECT)
     assert "s -> s)" not in to_duckdb(statement)
     assert statement.sql(dialect=DIALECT) == before
+
+
+def view_of(folder: Path, yml: str, sql: str = SQL) -> View:
+    """The view of two files."""
+    (folder / "paces.sql").write_text(sql)
+    (folder / "paces.yml").write_text(yml)
+    return load_views(folder)["paces"]
+
+
+def test_the_text_that_runs_casts_each_column_to_its_declared_type(tmp_path: Path) -> None:
+    assert view_of(tmp_path, YML).sql == (
+        "SELECT\n    CAST(day AS date) AS day,\n    CAST(pace AS double) AS pace\nFROM (\n"
+        "-- One row per day.\nSELECT day, steps / 60e0 AS pace FROM daily_activity -- every one\n)"
+    )
+
+
+def test_the_grain_the_tables_and_the_columns_are_those_of_the_text(tmp_path: Path) -> None:
+    view = view_of(tmp_path, YML)
+    assert (view.grain, view.upstream) == ("One row per day.", {"daily_activity"})
+    assert [column.sql() for column in view.selects] == ["day", "steps / 60e0 AS pace"]
+
+
+@pytest.mark.parametrize(
+    ("yml", "sentence"),
+    [
+        (
+            "columns: {pace: {type: double}, day: {type: date}}",
+            "Column 1 of the view paces is day in its .sql and pace in its .yml; "
+            "name the same columns in the same order in both.",
+        ),
+        ("columns: {day: {type: date}}", "Column 2 of the view paces is pace in its .sql and missing in its .yml; "),
+        (f"{YML}  week: {{type: date}}", "Column 3 of the view paces is missing in its .sql and week in its .yml; "),
+    ],
+)
+def test_columns_that_differ_are_named_in_one_sentence(yml: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsWrong) as raised:
+        assert view_of(tmp_path, yml).tree
+    assert str(raised.value).startswith(sentence)
+
+
+def test_a_column_without_a_name_is_named_by_its_number(tmp_path: Path) -> None:
+    with pytest.raises(SettingsWrong, match="Column 2 of the view paces is without a name in its"):
+        assert view_of(tmp_path, YML, SQL.replace(" AS pace", "")).tree
+
+
+def test_a_text_without_a_declaration_beside_it_is_named(tmp_path: Path) -> None:
+    view_of(tmp_path, YML)
+    (tmp_path / "paces.yml").unlink()
+    with pytest.raises(SettingsWrong, match=r"The view paces has no paces\.yml; put it beside its \.sql\."):
+        assert load_views(tmp_path)["paces"].sql
+
+
+def test_a_view_that_is_no_file_is_run_as_it_is() -> None:
+    view = View("paces", SQL)
+    assert (view.sql, dict(view.columns)) == (SQL.strip(), {})
+    assert [column.alias_or_name for column in view.selects] == ["day", "pace"]

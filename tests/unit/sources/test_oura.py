@@ -92,14 +92,14 @@ def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_thos
 
 
 def test_a_collection_is_daily_where_the_view_counts_its_missing_days() -> None:
-    said = load_views()["coverage"].sql
+    said = load_views()["coverage"].body
     assert {e.name for e in SOURCE.endpoints if f"'{e.name}'" not in said} == {
         e.name for e in SOURCE.endpoints if e.is_daily
     }
 
 
 def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it() -> None:
-    said = set(re.findall(r"'(\w+)'", load_views()["gap_days"].sql.partition(" IN (")[2].partition(")")[0]))
+    said = set(re.findall(r"'(\w+)'", load_views()["gap_days"].body.partition(" IN (")[2].partition(")")[0]))
     assert said == {e.name for e in SOURCE.endpoints if not e.is_daily and e.window is not Window.NONE}
 
 

@@ -51,7 +51,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-@pytest.mark.parametrize("token", [ILL, NOT_ILL])
+@pytest.mark.parametrize("token", [ILL, NOT_ILL], ids=["ill", "not ill"])
 def test_looking_changes_nothing_however_often(token: str) -> None:
     aws = Aws()
     replies = [aws.ask(token) for _ in range(50)]
@@ -59,7 +59,7 @@ def test_looking_changes_nothing_however_often(token: str) -> None:
     assert aws.jobs == []
 
 
-@pytest.mark.parametrize(("token", "is_ill"), [(ILL, True), (NOT_ILL, False)])
+@pytest.mark.parametrize(("token", "is_ill"), [(ILL, True), (NOT_ILL, False)], ids=["ill", "not ill"])
 def test_a_post_is_one_job_that_says_what_the_link_says(token: str, is_ill: bool) -> None:
     aws = Aws()
     reply = aws.ask(token, "POST", body=b"answer=other&reply=other")

@@ -55,7 +55,7 @@ def make(connection: duckdb.DuckDBPyConnection, view: str, given: dict[str, list
         types = upstream_types(name)
         connection.execute(f"CREATE TABLE {quoted(name)} ({', '.join(f'{quoted(c)} {t}' for c, t in types.items())})")
         for row in given.get(name, []):
-            _insert(connection, name, types, {"person": "me", **row})
+            _insert(connection, name, types, ({"person": "me"} if "person" in types else {}) | row)
     for v in order:
         connection.execute(f"CREATE VIEW {quoted(v.name)} AS {to_duckdb(v.tree)}")
 

@@ -200,3 +200,41 @@ def test_a_year_before_is_that_many_spans_and_no_older_one(view: str, n: int, st
     assert last["has_break_year"] is False
     second = rows_of(view, f"{step} = DATE '{firsts[-2]}'", metric_baseline=given)[0]
     assert (second["year_n"], second["has_break_year"]) == (n, True)
+
+
+def published(statistic: str, value: float, **percentiles: float) -> tuple[float | None, str]:
+    """Percentile and position of a value beside figures that stand at these percentiles."""
+    table = {
+        "source_id": "a", "metric": "vo2_max_ml_kg_min", "sex": "any", "age_from_y": 20, "age_to_y": 60,
+        "statistic": statistic, "figures": list(percentiles.values()),
+        "percentiles": [float(name.removeprefix("p")) for name in percentiles],
+    }  # fmt: skip
+    [found] = rows_of(
+        "population", published_values=[table], sleep_regularity=[],
+        metric_values=days(FIRST, 1, metric="vo2_max_ml_kg_min", value=value),
+        stg_personal_info=[{"age_y": 40, "fetched_at": datetime(2026, 1, 5)}],  # noqa: DTZ001 - naive UTC, as stored
+    )  # fmt: skip
+    return found["percentile"], found["position"]
+
+
+@pytest.mark.parametrize(
+    ("value", "percentile", "position"),
+    [
+        (5.0, None, "below_all"),
+        (10.0, 25.0, "between"),
+        (15.0, 37.5, "between"),
+        (25.0, 62.5, "between"),
+        (30.0, None, "between"),
+        (35.0, None, "above_all"),
+    ],
+)
+def test_a_percentile_lies_between_two_of_three_figures_or_more(
+    value: float, percentile: float | None, position: str
+) -> None:
+    assert published("percentile", value, p25=10.0, p50=20.0, p75=30.0) == (percentile, position)
+    assert published("percentile", value, p25=10.0, p75=30.0) == (None, position)
+
+
+@pytest.mark.parametrize(("value", "position"), [(5.0, "below"), (10.0, "equal"), (15.0, "above")])
+def test_a_value_is_below_or_above_a_mean(value: float, position: str) -> None:
+    assert published("mean", value, p50=10.0) == (None, position)

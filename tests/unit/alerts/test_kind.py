@@ -10,15 +10,15 @@ from benchmarks.people import Life
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.alerts.decision import n_messages_since
-from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind, SlowKind
 from oura_lake.alerts.ledger import stored_entries
 from oura_lake.analyses.model import NOT_ENOUGH_DATA, Finding
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import told_of, watch
 from oura_lake.person import Person
 from oura_lake.registry import plugins
-from support.illness_days import FIRST, NOW, FakeEngine, Outbox
-from support.slow_kinds import N, alert_days, analyses_of, steady_days
+from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_finding
+from support.slow_kinds import N, alert_days, an_illness, analyses_of, steady_days
 
 DAY = timedelta(days=1)
 SLOW = [kind for kind in plugins(ALERT_KINDS, AlertKind) if kind != "illness"]
@@ -128,3 +128,46 @@ def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most:
     ledger = stored_entries(store, "me", "day_strain")
     assert (len(outbox.messages), n_messages_since(ledger, now.date())) == (told, told)
     assert [e.status for e in ledger] == ["sent" if told else "left_to_the_weekly_mail"]
+
+
+def a_slow_kind(silent_after: int | None, is_of_load: bool = False) -> SlowKind:
+    return SlowKind(
+        name="a_kind", is_on=True, why="", sends_all_clear=False, title="", shows="", advice="", chance=0.1,
+        silent_after_illness_days=silent_after, is_of_load=is_of_load,
+    )  # fmt: skip
+
+
+def days_left(kind: SlowKind, ill: Finding) -> list[int]:
+    """The days from that of an illness on whose alert of the kind is left."""
+    alerts = [a_finding(TODAY + n * DAY, "minor") for n in range(-1, 4)]
+    return [(f.day - TODAY) // DAY for f in kind.unexplained(alerts, [ill]) if f.is_alert]
+
+
+def test_an_illness_silences_a_kind_on_its_day_and_so_many_days_after_it() -> None:
+    ill = a_finding(TODAY, "minor")
+    assert days_left(a_slow_kind(2), ill) == [-1, 3]
+    assert days_left(a_slow_kind(0), ill) == [-1, 1, 2, 3]
+    assert days_left(a_slow_kind(None), ill) == days_left(a_slow_kind(2), replace(ill, level="none")) == [*range(-1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("spreads", "is_silent"),
+    [
+        ({"hrv_rmssd_ms": -3.0}, True),
+        ({"temperature_deviation_c": 1.9}, False),
+        ({"temperature_deviation_c": 2.0}, True),
+        ({"temperature_deviation_c": 1.5, "respiratory_rate_bpm": 1.4}, True),
+        ({"temperature_deviation_c": 1.4, "respiratory_rate_bpm": 1.4}, False),
+    ],
+)
+def test_a_kind_of_load_yields_where_temperature_and_breathing_speak_or_nobody_knows_them(
+    spreads: dict[str, float], is_silent: bool
+) -> None:
+    ill = an_illness(TODAY, **spreads)
+    assert (days_left(a_slow_kind(0, is_of_load=True), ill) == [-1, 1, 2, 3]) is is_silent
+    assert days_left(a_slow_kind(0), ill) == [-1, 1, 2, 3]
+
+
+def test_a_kind_reports_its_end_and_is_no_kind_of_load_unless_it_says_so() -> None:
+    kind = a_slow_kind(0)
+    assert (kind.reports_end, kind.is_first, kind.earliest_hour, kind.is_of_load) == (True, False, 0, False)

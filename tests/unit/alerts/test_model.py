@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.alerts.model import BUS, CLEARED, HISTORY, LEFT_TO_MAIL, OPENED, RAISED, WEBHOOK, Delivery, Entry
+from oura_lake.alerts.model import (
+    BUS,
+    CLEARED,
+    HISTORY,
+    LEFT_TO_MAIL,
+    OPENED,
+    RAISED,
+    RANK,
+    WEBHOOK,
+    Delivery,
+    Entry,
+    Way,
+)
 from support.illness_days import NOW, TODAY, an_alert
 
 ALERT = an_alert(TODAY)
@@ -59,3 +71,10 @@ def test_it_was_last_claimed_by_the_latest_try_and_first_sent_by_the_earliest() 
 def test_the_end_of_an_episode_is_no_part_of_its_beginning() -> None:
     ended = entry(told("email", "sent"), told("email", "failed", CLEARED))
     assert (ended.status, [t.step for t in ended.opening]) == ("sent", [OPENED])
+
+
+def test_levels_are_ranked_and_a_way_speaks_from_the_lower_one_on_of_beginning_and_end() -> None:
+    assert sorted(RANK, key=RANK.__getitem__) == ["none", "minor", "major"]
+    assert len({*RANK.values()}) == 3
+    way = Way(name="email")
+    assert (way.least, way.is_for_person, way.reports_end, way.reports_rise) == ("minor", True, True, False)

@@ -83,3 +83,20 @@ def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n: int, is_told: bool)
     nights = [a_finding(NIGHT - back * DAY) for back in range(n)]
     unjudged = [replace(f, day=f.day - n * DAY, status="not_enough_data") for f in nights]
     assert bool(own_rate([*unjudged, *nights])) == is_told
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"), [(1.0, "a month"), (0.7, "a month"), (0.5, "2 months"), (0.1, "10 months")]
+)
+def test_a_chance_is_written_in_months(chance: float, words: str) -> None:
+    night = a_finding(NIGHT, "minor", chance_a_month=chance)
+    assert f"about once in {words}, going by" in "\n".join(evidence(an_alert(NIGHT), night, [night], False, {}, 0.45))
+
+
+def test_the_own_rate_counts_the_days_that_could_be_judged() -> None:
+    judged = [a_finding(NIGHT - n * DAY, "minor" if n == 5 else "none") for n in range(400)]
+    unknown = [replace(f, status="not_enough_data", level="none", day=f.day - 400 * DAY) for f in judged[:9]]
+    said = own_rate(sorted([*judged, *unknown], key=lambda f: f.day))
+    assert said.startswith("In all 400 days that could be judged since ")
+    assert said.endswith(" it found 1 episode")
+    assert ", pauses left out," not in said

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -254,7 +253,7 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(
         account.client("secretsmanager").put_secret_value(SecretId="oura-lake/ada", SecretString=RENEWED)
         renewal.close()
 
-    monkeypatch.setattr("oura_lake.admin.erasure.Claims", partial(Claims, sleep=renewed))
+    monkeypatch.setattr("oura_lake.admin.erasure.time.sleep", renewed)
     erase(account.footprint().holdings(), lambda *_: None)
     assert account.revoked == ["renewed"]
 

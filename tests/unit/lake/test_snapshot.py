@@ -104,3 +104,13 @@ def test_history_as_of_a_moment_ends_there(store: MemoryStore) -> None:
 def test_nothing_is_written_into_the_past(store: MemoryStore) -> None:
     with pytest.raises(WriteConflict, match="The past is not written"):
         PastStore(store, at(1)).put("lake/x", b"", replacing=None)
+
+
+def test_keys_of_then_are_those_under_a_prefix_and_after_another_key() -> None:
+    store = MemoryStore()
+    land(a_table(store), [a_score("2024-08-20"), a_score("2025-08-20"), a_score("2026-08-20")], at(0), "r")
+    then = PastStore(store, at(1))
+    first, *others = store.keys("lake/")
+    assert list(then.keys("lake/", first)) == others
+    assert list(then.keys("lake/sleep/")) == []
+    assert list(then.keys("raw/", next(store.keys("raw/")))) == list(store.keys("raw/"))[1:]

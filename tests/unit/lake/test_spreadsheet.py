@@ -73,3 +73,7 @@ def test_another_text_is_as_it_was(text: str) -> None:
 )
 def test_numbers_moments_lists_and_records_are_as_they_were(value: object, text: str) -> None:
     assert cell(value) == text
+
+
+def test_a_list_keeps_the_letters_of_its_texts() -> None:
+    assert cell(["müde", {"a": "ä"}]) == '["müde", {"a": "ä"}]'

@@ -118,3 +118,8 @@ def test_the_names_are_in_order_and_the_way_out_is_said() -> None:
     assert said.index("'lake/a', 'raw/b'") > 0
     assert "more" not in said
     assert "move it out of the lake's folder" in said
+
+
+def test_five_are_named() -> None:
+    assert "'3', '4'; move" in sentence(map(str, range(5)))
+    assert "'4' and 1 more; move" in sentence(map(str, range(6)))

@@ -6,8 +6,10 @@ import pytest
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.documents import land
 from oura_lake.local.folder_store import FolderStore
+from oura_lake.query import explain
 from oura_lake.query.explain import LEAST_BYTES, Reading, price_usd, reading
 from oura_lake.query.views import View
+from sqlglot.errors import SqlglotError
 from support.builders import a_score, a_table, at
 
 DAYS = "SELECT day FROM daily_sleep"
@@ -69,3 +71,12 @@ def test_a_view_that_is_no_select_is_named(store: FolderStore) -> None:
 def test_athena_charges_five_dollars_for_a_terabyte_and_for_ten_megabytes_at_least() -> None:
     assert LEAST_BYTES == 10_000_000
     assert [price_usd(n) for n in (0, 10**7, 2 * 10**12)] == pytest.approx([5e-5, 5e-5, 10.0])
+
+
+def test_what_cannot_be_told_beforehand_is_one_sentence(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise SqlglotError("no")
+
+    monkeypatch.setattr(explain, "pushdown_projections", refuse)
+    with pytest.raises(QueryFailed, match="What this query reads cannot be told beforehand"):
+        reading(DAYS, store, {})

@@ -226,7 +226,7 @@ def is_blind(node: ast.AST) -> bool:
     return False
 
 
-def test_every_error_is_caught_in_one_place_alone():
+def test_every_error_is_caught_in_one_place_alone() -> None:
     assert [m for m in OURS if any(map(is_blind, ast.walk(tree(PACKAGE / m))))] == ["errors.py"]
 
 

@@ -5,6 +5,7 @@ A generated page that is not current is written anew by `make reference`.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -87,24 +88,24 @@ def test_the_walks_name_files_that_exist_and_no_file_twice() -> None:
 
 
 @EVERY_DOCUMENT
-def test_every_command_that_is_named_exists(document) -> None:
+def test_every_command_that_is_named_exists(document: Any) -> None:
     assert set(NAMED_COMMAND.findall(document.read_text(encoding="utf-8"))) - set(COMMANDS) == set()
 
 
 @EVERY_DOCUMENT
-def test_every_target_that_is_named_exists(document) -> None:
+def test_every_target_that_is_named_exists(document: Any) -> None:
     targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     assert set(NAMED_TARGET.findall(document.read_text(encoding="utf-8"))) - targets == set()
 
 
 @EVERY_DOCUMENT
-def test_every_option_that_is_shown_belongs_to_its_command(document) -> None:
+def test_every_option_that_is_shown_belongs_to_its_command(document: Any) -> None:
     lines = [line for line in document.read_text(encoding="utf-8").splitlines() if NAMED_COMMAND.search(line)]
     assert [line for line in lines if (wrong := options_in(line) - options_of(line)) and wrong] == []
 
 
 @EVERY_DOCUMENT
-def test_every_file_that_is_linked_exists(document) -> None:
+def test_every_file_that_is_linked_exists(document: Any) -> None:
     linked = LINK.findall(document.read_text(encoding="utf-8"))
     assert [target for target in linked if not (document.parent / target).exists()] == []
 
@@ -130,7 +131,7 @@ def test_the_table_of_views_has_a_row_for_each() -> None:
 
 
 @EVERY_COMMAND
-def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command) -> None:
+def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command: Any) -> None:
     text = command.get_help(click.Context(command, info_name=f"oura-lake {command.name}"))
     assert command.get_short_help_str()
     assert "Examples:\n" in text
@@ -138,12 +139,12 @@ def test_the_help_of_every_command_says_what_it_does_and_shows_examples(command)
 
 
 @EVERY_COMMAND
-def test_every_option_says_what_it_is_for(command) -> None:
+def test_every_option_says_what_it_is_for(command: Any) -> None:
     assert [p.name for p in command.params if isinstance(p, click.Option) and not p.help] == []
 
 
 @EVERY_COMMAND
-def test_the_examples_of_a_command_use_options_that_it_has(command) -> None:
+def test_the_examples_of_a_command_use_options_that_it_has(command: Any) -> None:
     lines = [line for line in str(command.epilog).splitlines() if NAMED_COMMAND.search(line)]
     assert [line for line in lines if options_in(line) - options_of(line)] == []
 
@@ -168,7 +169,7 @@ FIGURES = {  # of README: the row of docs/explanation/detection.md, its column, 
 
 
 @pytest.mark.parametrize(("cell", "words"), FIGURES.items(), ids=[" ".join(cell[::2]) for cell in FIGURES])
-def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme: str, cell, words) -> None:
+def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme: str, cell: Any, words: Any) -> None:
     row, column, figure = cell
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
     [line] = re.findall(rf"^\| {re.escape(row)} \| [0-9].*$", text, re.MULTILINE)[:1]

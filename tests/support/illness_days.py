@@ -97,7 +97,7 @@ def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Mo
     return Moment(**({"now": now, "today": now.date(), "reason": reason, "judged": now.date()} | fields))
 
 
-def documents(days: list[PersonDay]):
+def documents(days: list[PersonDay]) -> dict[Any, Any]:
     """The days as Oura would give them, per collection."""
     sleep, readiness, activity = [], [], []
     for d in days:

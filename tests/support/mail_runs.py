@@ -41,7 +41,7 @@ def local(day: date = MONDAY, hour: int = 10, minute: int = 40, zone: str = "Eur
 def an_upkeep(
     now: datetime | None = None,
     days: list[PersonDay] = DAYS,
-    store=None,
+    store: MemoryStore | None = None,
     send: Outbox | Callable[..., None] | None = None,
     person: Person = ME,
 ) -> Upkeep:

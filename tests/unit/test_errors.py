@@ -69,20 +69,20 @@ def test_what_is_left_after_an_erasure_is_a_problem_with_an_advice() -> None:
 
 
 @pytest.mark.parametrize("error", [SettingsWrong("Wrong"), KeyError("a mistake in the code"), StopIteration()])
-def test_what_a_block_raises_is_caught(error):
+def test_what_a_block_raises_is_caught(error: Exception) -> None:
     with caught() as found:
         raise error
     assert found.error is error
 
 
-def test_nothing_is_caught_of_a_block_that_raises_nothing():
+def test_nothing_is_caught_of_a_block_that_raises_nothing() -> None:
     with caught() as found:
         pass
     assert found.error is None
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), SettingsWrong("Wrong")])
-def test_an_interruption_passes_and_so_does_the_kind_of_error_that_is_named(error):
+def test_an_interruption_passes_and_so_does_the_kind_of_error_that_is_named(error: BaseException) -> None:
     with pytest.raises(type(error)), caught(SettingsWrong):
         raise error
 

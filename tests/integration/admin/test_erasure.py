@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -51,7 +52,7 @@ class Account:
         }
         self._fill()
 
-    def client(self, service: str):
+    def client(self, service: str) -> Any:
         """A client of one service; moto's CloudFormation knows no schedule, so its list of them is told here."""
         if service == "cloudformation":
             names = [*(f"{name}-{p}" for p in PERSONS for name in ("S", "daily")), SHARED]
@@ -84,12 +85,12 @@ class Account:
             if f"person={person}/" in v["Key"]
         }
 
-    def _count(self, model, **_: object) -> None:
+    def _count(self, model: object, **_: object) -> None:
         self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
         if 0 < self.dies_at <= self.calls:
             raise KeyboardInterrupt
 
-    def _revoke(self, app, token) -> None:
+    def _revoke(self, app: Any, token: Any) -> None:
         self.revoked.append(token.refresh_token)
 
     def _fill(self) -> None:
@@ -105,7 +106,7 @@ class Account:
             self._fill_person(person, s3, dead)
         self._schedule(SHARED, {"detail": {"persons": list(PERSONS), "kind": "weekly"}})
 
-    def _fill_person(self, person: str, s3, dead: str) -> None:
+    def _fill_person(self, person: str, s3: Any, dead: str) -> None:
         for key in (key.format(person) for key in KEYS):
             s3.put_object(Bucket="lake", Key=key, Body=b"old")
             s3.put_object(Bucket="lake", Key=key, Body=b"new")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from oura_lake.analyses.signals import charted, listed
@@ -39,7 +40,7 @@ def told() -> tuple[MemoryStore, str]:
     return store, message.body
 
 
-def lines_of(body: str):
+def lines_of(body: str) -> list[Any]:
     """Lines of a message that name what is unusual."""
     block = body.partition("WHAT IS UNUSUAL")[2].partition("\n\n")[0]
     return [line.removeprefix("- ") for line in block.splitlines() if line.startswith("- ")]

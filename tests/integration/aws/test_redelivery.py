@@ -1,6 +1,7 @@
 """How long does a job that fails keep its person's others waiting?"""
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, Never
@@ -24,7 +25,7 @@ class Sqs:
     def __init__(self) -> None:
         self.pauses: list[int] = []
 
-    def change_message_visibility(self, VisibilityTimeout, **_: object) -> None:  # noqa: N803 - boto3's name
+    def change_message_visibility(self, VisibilityTimeout: Any, **_: object) -> None:  # noqa: N803 - boto3's name
         self.pauses.append(VisibilityTimeout)
 
 
@@ -98,7 +99,7 @@ def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_fail
 
 
 @pytest.fixture
-def sqs(monkeypatch: pytest.MonkeyPatch):
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         yield boto3.client("sqs", aws_access_key_id="testing", aws_secret_access_key="testing")
@@ -121,7 +122,7 @@ def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_o
     )
 
 
-def deliver(sqs, jobs: JobQueue, url: str) -> Job | None:
+def deliver(sqs: Any, jobs: JobQueue, url: str) -> Job | None:
     """What Lambda's mapping does with one message of the queue; the job, if it is one."""
     answer = sqs.receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
     for message in answer.get("Messages", []):

@@ -1,6 +1,7 @@
 """Does a token in Secrets Manager survive two writers and a crash between any two lines?"""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ def a_token(n: int) -> Token:
 
 
 @pytest.fixture
-def secrets(monkeypatch: pytest.MonkeyPatch):
+def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
@@ -39,7 +40,7 @@ def store(secrets: Any) -> SecretTokens:
     return tokens
 
 
-def current(secrets) -> str:
+def current(secrets: Any) -> str:
     text = secrets.get_secret_value(SecretId=NAME, VersionStage="AWSCURRENT")["SecretString"]
     return json.loads(text)["access_token"]
 
@@ -50,10 +51,10 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateSecre
 class Broken:
     """A client whose n-th move of a stage fails, as AWS may, or as a process that is killed there."""
 
-    def __init__(self, client, error: BaseException, n: int = 1) -> None:
+    def __init__(self, client: Any, error: BaseException, n: int = 1) -> None:
         self._client, self._error, self._left = client, error, n
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         if name == "update_secret_version_stage":
             self._left -= 1
             if self._left <= 0:
@@ -61,7 +62,7 @@ class Broken:
         return getattr(self._client, name)
 
 
-def stages(secrets) -> list[str]:
+def stages(secrets: Any) -> list[str]:
     return sorted(s for held in secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values() for s in held)
 
 

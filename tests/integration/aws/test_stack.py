@@ -1,6 +1,8 @@
 """Does the command find what the deployed stack named its parts?"""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -12,7 +14,7 @@ STACK = {"StackName": "OuraLake", "StackStatus": "CREATE_COMPLETE", "CreationTim
 
 
 @pytest.fixture
-def cloudformation():
+def cloudformation() -> Iterator[Any]:
     client = boto3.client(
         "cloudformation", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     )
@@ -20,7 +22,7 @@ def cloudformation():
         yield stub
 
 
-def test_outputs_are_given_by_name(cloudformation) -> None:
+def test_outputs_are_given_by_name(cloudformation: Any) -> None:
     stack = STACK | {"Outputs": [{"OutputKey": "Bucket", "OutputValue": "lake-1"}]}
     cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "OuraLake"})
     assert outputs("OuraLake", lambda _: cloudformation.client) == {"Bucket": "lake-1"}
@@ -35,7 +37,7 @@ def test_no_region_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         outputs()
 
 
-def test_a_stack_that_is_not_deployed_is_named(cloudformation) -> None:
+def test_a_stack_that_is_not_deployed_is_named(cloudformation: Any) -> None:
     cloudformation.add_client_error("describe_stacks", "ValidationError")
     with pytest.raises(SettingsWrong, match="no stack OuraLake in this account and region"):
         outputs("OuraLake", lambda _: cloudformation.client)

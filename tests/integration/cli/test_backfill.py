@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -116,7 +117,7 @@ def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..., list[Outcome]]):
+def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..., list[Outcome]]) -> list[Any]:
     """The days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.lake.parquet import read_table
@@ -33,7 +34,7 @@ ONE_COLLECTION_IS_BAD = {
 
 @pytest.mark.parametrize(("fault", "pattern"), ONE_COLLECTION_IS_BAD.values(), ids=ONE_COLLECTION_IS_BAD)
 def test_a_bad_collection_is_named_and_the_others_land(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, fault, pattern
+    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, fault: Any, pattern: str
 ) -> None:
     oura.plant(fault)
     said = oura_lake("sync", "--lake", lake, *DAYS)
@@ -145,7 +146,7 @@ WRONG_USAGE = {
 
 @pytest.mark.parametrize(("options", "pattern"), WRONG_USAGE.values(), ids=WRONG_USAGE)
 def test_a_wrong_option_says_what_is_wrong_and_asks_for_nothing(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, options, pattern
+    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, options: Any, pattern: str
 ) -> None:
     said = oura_lake("sync", "--lake", lake, *options)
     assert said.code == WRONG_INPUT

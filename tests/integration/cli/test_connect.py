@@ -112,7 +112,7 @@ def redirect_uri() -> str:
         return f"http://localhost:{free.getsockname()[1]}/callback"
 
 
-def connect(env, *args: str, pasted: str = "") -> Result:
+def connect(env: Any, *args: str, pasted: str = "") -> Result:
     result = CliRunner().invoke(command, args, env=env, input=pasted)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -146,7 +146,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         browser.close()
 
 
-def stored(env, person: str = "me") -> dict:
+def stored(env: Any, person: str = "me") -> dict:
     return json.loads((Path(env["XDG_CONFIG_HOME"]) / "oura-lake" / f"{person}.json").read_text())
 
 

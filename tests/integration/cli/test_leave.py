@@ -85,7 +85,7 @@ def test_an_interrupted_leaving_is_finished_by_the_next(
     assert (buckets(s3), parameters()) == ([], ["/another/app"])
 
 
-def killed(_self) -> int:
+def killed(_self: object) -> int:
     raise RuntimeError
 
 

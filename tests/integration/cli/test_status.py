@@ -155,7 +155,7 @@ def test_a_function_asks_for_the_one_budget_that_it_is_told_of() -> None:
         assert month_to_date(clients.__getitem__, "b") == 0.41
 
 
-def budgets(*found: object):
+def budgets(*found: object) -> Any:
     """Clients of an account with these budgets; None: it refuses to say."""
     clients = {
         name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
@@ -172,7 +172,7 @@ def budgets(*found: object):
     return SimpleNamespace(client=clients.__getitem__).client
 
 
-def a_budget(dollars: str, **fields):
+def a_budget(dollars: str, **fields: str | dict[Any, Any]) -> dict[Any, Any]:
     spent = {"CalculatedSpend": {"ActualSpend": {"Amount": dollars, "Unit": "USD"}}}
     return {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", **spent, **fields}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from oura_lake.errors import CollectionAbsent, OuraLakeError, SourceUnavailable
@@ -11,6 +12,7 @@ from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import GONE_AFTER, read_asked
 from oura_lake.oura.client import Page
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score
 
@@ -25,7 +27,7 @@ class Oura(FakeOura):
         super().__init__(daily_sleep=[a_score()])
         self.errors = errors
 
-    def pages(self, endpoint, params) -> Iterable[Page]:
+    def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
         if endpoint.name in self.errors:
             raise self.errors[endpoint.name]
         return super().pages(endpoint, params)

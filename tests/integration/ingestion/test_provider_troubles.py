@@ -151,7 +151,7 @@ class Paged:
 @settings(max_examples=40)
 @given(scores=pages(TRUTH["daily_sleep"]), beats=pages(TRUTH["heartrate"]), again=pages(TRUTH["daily_sleep"]))
 def test_pages_that_repeat_records_or_come_in_another_order_make_the_same_lake_and_a_second_run_nothing(
-    scores, beats, again
+    scores: list[list[dict[str, Any]]], beats: list[list[dict[str, Any]]], again: list[list[dict[str, Any]]]
 ) -> None:
     store = MemoryStore()
     for answer in (scores, again):

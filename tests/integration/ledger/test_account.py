@@ -15,6 +15,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.account import accept_account, account_of, require_account
 from oura_lake.oura.client import Page
 from oura_lake.simulator import GeneratedPerson, simulated_oura
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score, a_table
 from support.command_line import for_api, run
@@ -30,7 +31,7 @@ class Oura(FakeOura):
         super().__init__(daily_sleep=list(scores))
         self.account = account
 
-    def pages(self, endpoint, params) -> Iterable[Page]:
+    def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
         if endpoint.name != "personal_info":
             return super().pages(endpoint, params)
         if isinstance(self.account, Exception):

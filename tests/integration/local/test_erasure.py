@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -53,7 +54,7 @@ class Oura:
     def __init__(self, trouble: Exception | None = None) -> None:
         self.revoked, self.trouble = 0, trouble
 
-    def __call__(self, app, token) -> None:
+    def __call__(self, app: Any, token: Any) -> None:
         if self.trouble:
             raise self.trouble
         self.revoked += 1
@@ -93,7 +94,7 @@ def test_a_kill_at_any_removal_is_finished_by_the_next_run(
     before, n_removed = of("ada-2", tmp_path), iter(range(N_REMOVALS))
 
     def dying(remove: Callable[..., None]) -> Callable[..., None]:
-        def killed(path, **options: object) -> None:
+        def killed(path: str, **options: object) -> None:
             if next(n_removed) == nth:
                 raise KeyboardInterrupt
             remove(path, **options)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -31,7 +32,7 @@ def ago(n: int) -> str:
     return str(TODAY - n * DAY)
 
 
-def oura(days: range = range(1, 21), **documents) -> FakeOura:
+def oura(days: range = range(1, 21), **documents: list[Any]) -> FakeOura:
     """Provider that has scores, blood oxygen and heart rate of the days so many days ago."""
     held = {
         "daily_sleep": [a_score(ago(n)) for n in days],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -56,7 +57,9 @@ def test_the_steps_of_a_renewal_are_these(world: World) -> None:
 
 
 @pytest.mark.parametrize(("n", "is_after"), [death for death in DEATHS if death not in LOST])
-def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(world: World, n, is_after) -> None:
+def test_a_process_killed_at_any_step_leaves_a_chain_that_the_next_run_goes_on_with(
+    world: World, n: int, is_after: bool
+) -> None:
     with pytest.raises(Killed):
         world.process(Death(at_step=n, is_after=is_after)).access_token()
     world.now += CLAIM_LASTS
@@ -89,10 +92,10 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
         world.now += CLAIM_LASTS
 
     class Slow:
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> partial[Any]:
             return partial(self._call, name)
 
-        def _call(self, name, **asked: object):
+        def _call(self, name: str, **asked: object) -> Any:
             answer = getattr(world.secrets, name)(**asked)
             if name == "put_secret_value":
                 until_the_renewal_is_dead()
@@ -105,7 +108,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
     renewal = world.process(Death(at_step=RENEW + 1, is_after=True))
     renew = renewal._renew
 
-    def renewed_while_a_consent_begins(token) -> Token:
+    def renewed_while_a_consent_begins(token: Any) -> Token:
         consent.start()
         assert has_begun.wait(HANGS_AFTER_S)  # it waits for the claim, or has stored its token and no more
         return renew(token)
@@ -138,16 +141,16 @@ def test_workers_who_renew_at_once_spend_one_refresh_token(world: World) -> None
 class Throttled:
     """Secrets Manager that refuses its next writes, or fails after having done one."""
 
-    def __init__(self, client, n_failures: int, *, is_done: bool = False) -> None:
+    def __init__(self, client: Any, n_failures: int, *, is_done: bool = False) -> None:
         self._client, self.left, self._is_done = client, n_failures, is_done
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
         if name in ("put_secret_value", "update_secret_version_stage"):
             return lambda **asked: self._write(name, found, asked)
         return found
 
-    def _write(self, name: str, found, asked):
+    def _write(self, name: str, found: Any, asked: Any) -> Any:
         if self.left <= 0:
             return found(**asked)
         self.left -= 1
@@ -242,7 +245,7 @@ def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_l
 ) -> None:
     answered = world.oura.answer
 
-    def odd(request) -> httpx.Response:
+    def odd(request: httpx.Request) -> httpx.Response:
         reply = answered(request)
         return httpx.Response(200, json=reply.json() | {"expires_in": str(expires_in) if expires_in else expires_in})
 

@@ -7,7 +7,7 @@ function's own worker, the bucket, the view.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import boto3
 import httpx
@@ -68,7 +68,7 @@ class World:
         )
         return DeployedWorker(settings, boto3.Session(), self.logged.append)
 
-    def handle(self, event, _context) -> dict[str, object]:
+    def handle(self, event: Any, _context: Any) -> dict[str, object]:
         """The receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 

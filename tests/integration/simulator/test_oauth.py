@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -32,7 +33,7 @@ def start() -> Iterator[Callable[..., RunningApi]]:
         yield lambda now=None, **app: stack.enter_context(simulated_oura(PERSON, app=App(**app), now=now or Clock()))
 
 
-def consent(api, path: str = "/oauth/authorize", **params: str):
+def consent(api: RunningApi, path: str = "/oauth/authorize", **params: str) -> dict[Any, Any]:
     """The query of the redirect back to the application."""
     asked = {"response_type": "code", "client_id": "simulated-client", "redirect_uri": CALLBACK, "state": "s1"}
     reply = httpx.get(api.base_url + path, params={**asked, "scope": "daily heartrate spo2", **params})
@@ -40,16 +41,16 @@ def consent(api, path: str = "/oauth/authorize", **params: str):
     return {k: v[0] for k, v in parse_qs(urlsplit(reply.headers["location"]).query).items()}
 
 
-def exchange(api, path=NEW_TOKEN, **form) -> httpx.Response:
+def exchange(api: RunningApi, path: str = NEW_TOKEN, **form: str) -> httpx.Response:
     asked = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **CLIENT}
     return httpx.post(api.base_url + path, data=asked | form)
 
 
-def refresh(api, token, path: str = NEW_TOKEN) -> httpx.Response:
+def refresh(api: RunningApi, token: Any, path: str = NEW_TOKEN) -> httpx.Response:
     return httpx.post(api.base_url + path, data={"grant_type": "refresh_token", "refresh_token": token, **CLIENT})
 
 
-def read(api, token, collection: str = "daily_sleep") -> int:
+def read(api: RunningApi, token: str, collection: str = "daily_sleep") -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{api.base_url}/v2/usercollection/{collection}", headers=headers).status_code
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,7 +36,7 @@ COUNTS = {
 }
 
 
-def exchange(collection: str, data: list[dict[str, str]], status: int = 200):
+def exchange(collection: str, data: list[dict[str, str]], status: int = 200) -> list[Any]:
     url = f"https://api.ouraring.com/v2/usercollection/{collection}?next_token="
     return [{"request": {"method": "GET", "url": url}, "status": status, "body": {"data": data, "next_token": None}}]
 
@@ -50,7 +51,7 @@ def http(shared: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(("collection", "count"), COUNTS.items())
-def test_every_recorded_document_is_served(http: httpx.Client, collection, count) -> None:
+def test_every_recorded_document_is_served(http: httpx.Client, collection: str, count: int) -> None:
     assert len(http.get(collection, params=EVERYTHING).json()["data"]) == count
 
 

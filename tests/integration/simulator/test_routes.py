@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
@@ -31,14 +32,14 @@ def http() -> Iterator[httpx.Client]:
 def with_scopes() -> Callable[..., httpx.Response]:
     """A function that asks a route with a token of these scopes."""
 
-    def ask(path, *scopes: object, headers: dict[str, str] = HEADERS) -> httpx.Response:
+    def ask(path: str, *scopes: object, headers: dict[str, str] = HEADERS) -> httpx.Response:
         with simulated_oura(PERSON, scopes=scopes) as api:
             return httpx.get(f"{api.base_url}/v2/usercollection/{path}", headers=headers)
 
     return ask
 
 
-def pages(http: httpx.Client, collection: object, params: dict[str, str]):
+def pages(http: httpx.Client, collection: object, params: dict[str, str]) -> Iterator[Any]:
     """All pages, following the token alone."""
     while True:
         page = http.get(collection, params=params).json()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -34,12 +35,12 @@ def subscriber() -> Iterator["Subscriber"]:
         yield running
 
 
-def read(api, collection: str, **params: str):
+def read(api: RunningApi, collection: str, **params: str) -> dict[Any, Any]:
     reply = httpx.get(f"{api.base_url}/v2/usercollection/{collection}", params=params or WEEK, headers=HEADERS)
     return {d.get("id"): d for d in reply.json()["data"]}
 
 
-def by_day(api, collection: str):
+def by_day(api: RunningApi, collection: str) -> dict[Any, Any]:
     return {d["day"]: d for d in read(api, collection).values()}
 
 
@@ -68,7 +69,7 @@ def subscribing() -> Iterator[Subscriber]:
             subscriber.events.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.reply(subscriber.status, {})
 
-        def reply(self, status: int, value) -> None:
+        def reply(self, status: int, value: dict[Any, Any]) -> None:
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(value).encode())
@@ -84,7 +85,7 @@ def subscribing() -> Iterator[Subscriber]:
 
 
 def subscribe(
-    api, subscriber, event_type: str = "update", data_type: str = "sleep", **changes: object
+    api: RunningApi, subscriber: Subscriber, event_type: str = "update", data_type: str = "sleep", **changes: object
 ) -> httpx.Response:
     body = {"callback_url": subscriber.url, "verification_token": "v", "event_type": event_type, "data_type": data_type}
     return httpx.post(api.base_url + SUBSCRIPTIONS, json=body | changes, headers=CLIENT)
@@ -173,7 +174,7 @@ def test_deleting_what_is_not_there_tells_nobody(start: Callable[..., RunningApi
     assert start().delete("sleep", "nothing") == []
 
 
-def test_a_subscription_needs_the_answered_challenge(start: Callable[..., RunningApi], subscriber) -> None:
+def test_a_subscription_needs_the_answered_challenge(start: Callable[..., RunningApi], subscriber: Subscriber) -> None:
     api = start()
     assert subscribe(api, subscriber).status_code == 201
     subscriber.challenge = "wrong"
@@ -184,7 +185,7 @@ def test_a_subscription_needs_the_answered_challenge(start: Callable[..., Runnin
     "change", [{"data_type": "heartrate"}, {"event_type": "x"}, {"callback_url": "http://example.com"}]
 )
 def test_an_impossible_subscription_is_unprocessable(
-    start: Callable[..., RunningApi], subscriber, change: dict[str, str]
+    start: Callable[..., RunningApi], subscriber: Subscriber, change: dict[str, str]
 ) -> None:
     assert subscribe(start(), subscriber, **change).status_code == 422
 
@@ -193,7 +194,9 @@ def test_subscriptions_need_the_secret_of_the_app(start: Callable[..., RunningAp
     assert httpx.get(start().base_url + SUBSCRIPTIONS, headers=HEADERS).status_code == 401
 
 
-def test_a_subscription_is_listed_renewed_changed_and_deleted(start: Callable[..., RunningApi], subscriber) -> None:
+def test_a_subscription_is_listed_renewed_changed_and_deleted(
+    start: Callable[..., RunningApi], subscriber: Subscriber
+) -> None:
     api = start()
     held = subscribe(api, subscriber).json()
     one = f"{api.base_url}{SUBSCRIPTIONS}/{held['id']}"
@@ -205,7 +208,9 @@ def test_a_subscription_is_listed_renewed_changed_and_deleted(start: Callable[..
     assert httpx.get(one, headers=CLIENT).status_code == 403
 
 
-def test_an_event_is_thin_and_signed_over_its_raw_body(start: Callable[..., RunningApi], subscriber) -> None:
+def test_an_event_is_thin_and_signed_over_its_raw_body(
+    start: Callable[..., RunningApi], subscriber: Subscriber
+) -> None:
     api = start()
     subscribe(api, subscriber)
     changed = {e.object_id for e in api.sync() if e.data_type == "sleep"}
@@ -217,7 +222,7 @@ def test_an_event_is_thin_and_signed_over_its_raw_body(start: Callable[..., Runn
     assert json.loads(body).keys() == {"event_type", "data_type", "object_id", "event_time", "user_id"}
 
 
-def test_only_the_subscribed_kind_is_told(start: Callable[..., RunningApi], subscriber) -> None:
+def test_only_the_subscribed_kind_is_told(start: Callable[..., RunningApi], subscriber: Subscriber) -> None:
     api = start(hold_back_days=1)
     subscribe(api, subscriber, "create", "daily_sleep")
     api.sync()
@@ -225,7 +230,7 @@ def test_only_the_subscribed_kind_is_told(start: Callable[..., RunningApi], subs
     assert json.loads(body)["object_id"] == PERSON.on("daily_sleep", PERSON.last)[0]["id"]
 
 
-def test_an_event_that_fails_is_sent_again(start: Callable[..., RunningApi], subscriber) -> None:
+def test_an_event_that_fails_is_sent_again(start: Callable[..., RunningApi], subscriber: Subscriber) -> None:
     api = start()
     subscribe(api, subscriber, "delete")
     subscriber.status = 500
@@ -233,7 +238,9 @@ def test_an_event_that_fails_is_sent_again(start: Callable[..., RunningApi], sub
     assert len(subscriber.events) == 3
 
 
-def test_a_subscriber_that_is_gone_loses_its_subscription(start: Callable[..., RunningApi], subscriber) -> None:
+def test_a_subscriber_that_is_gone_loses_its_subscription(
+    start: Callable[..., RunningApi], subscriber: Subscriber
+) -> None:
     api = start()
     subscribe(api, subscriber)
     subscriber.status = 410

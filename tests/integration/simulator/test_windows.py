@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -33,7 +34,7 @@ def client(api: RunningApi) -> httpx.Client:
     return httpx.Client(base_url=f"{api.base_url}/v2/usercollection/", headers=headers)
 
 
-def days(reply):
+def days(reply: httpx.Response) -> list[Any]:
     return [d["day"] for d in reply.json()["data"]]
 
 

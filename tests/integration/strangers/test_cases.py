@@ -222,7 +222,9 @@ def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...])
 
 
 @EVERY_CASE
-def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced: Callable[[Case], Said], lake: Path) -> None:
+def test_a_sync_of_a_strange_answer_ends_as_the_table_says(
+    case: Any, synced: Callable[[Case], Said], lake: Path
+) -> None:
     said = synced(case)
     assert_says(said, case.says, case.may_say)
     assert (said.code, n_rows(lake)) == (case.code, case.rows)
@@ -232,7 +234,7 @@ def test_a_sync_of_a_strange_answer_ends_as_the_table_says(case, synced: Callabl
 
 @EVERY_CASE
 def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
-    case,
+    case: Any,
     synced: Callable[[Case], Said],
     lake: Path,
     answers_of: Callable[[Case], dict[str, Answer]],

@@ -89,7 +89,7 @@ def assert_says(text: str, patterns: tuple[str, ...]) -> None:
 
 @every_export
 def test_an_import_of_a_strange_export_ends_as_the_table_says(
-    case, cases: Path, oura_lake: Callable[..., Said], lake: Path
+    case: Any, cases: Path, oura_lake: Callable[..., Said], lake: Path
 ) -> None:
     said = oura_lake("import", cases / "import" / case.file, "--lake", lake)
     assert_says("\n".join([said.out, *said.lines]), case.says)
@@ -98,7 +98,7 @@ def test_an_import_of_a_strange_export_ends_as_the_table_says(
 
 @every_export
 def test_a_second_import_of_a_strange_export_writes_nothing(
-    case, cases: Path, oura_lake: Callable[..., Said], lake: Path
+    case: Any, cases: Path, oura_lake: Callable[..., Said], lake: Path
 ) -> None:
     oura_lake("import", cases / "import" / case.file, "--lake", lake)
     before = files(lake)

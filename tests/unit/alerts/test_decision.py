@@ -1,7 +1,9 @@
 """Who is told what?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from oura_lake.alerts.decision import decide
@@ -13,7 +15,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 LAST_WEEK = TODAY - timedelta(days=7)
 
 
-def statuses(alerts, ledger=(), **moment: Reason):
+def statuses(alerts: list[Any], ledger: Sequence[Any] = (), **moment: Reason) -> list[Any]:
     return [e.status for e in decide(alerts, ledger, a_moment(**moment))]
 
 

@@ -1,5 +1,6 @@
 """Is an episode told once by each way, and its end once, whatever later data say?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ BUS = Way(name="bus", is_for_person=False)
 WAYS = (EMAIL, SMS, BUS)
 
 
-def told(alerts, ledger=(), **moment: datetime | bool | tuple[Way, ...]):
+def told(alerts: list[Any], ledger: Sequence[Any] = (), **moment: datetime | bool | tuple[Way, ...]) -> list[Any]:
     """Step and way of each claim that a run makes."""
     run = a_moment(**moment)
     return sorted((t.step, t.way) for _, t in claims(decide(alerts, ledger, run), run.now))
@@ -33,7 +34,7 @@ def read_back(flat: dict[str, Any]) -> Entry:
     return entry
 
 
-def after(days: int, alert: Alert, status: str = "sent"):
+def after(days: int, alert: Alert, status: str = "sent") -> dict[Any, Any]:
     """Run that many days after the alert's last day, which was told; and what the ledger holds."""
     now = NOW + days * DAY
     return {"ledger": [an_entry(alert, status, NOW)], "now": now, "today": now.date(), "judged": now.date()}
@@ -180,7 +181,7 @@ BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
         max_size=10,
     )
 )
-def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings) -> None:
+def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings: list[Any]) -> None:
     """Each run, of several a day, may judge the whole past anew; one that is killed never confirms what it claimed."""
     ledger = {}
     for n, runs in enumerate(mornings):

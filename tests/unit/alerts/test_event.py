@@ -1,6 +1,7 @@
 """Does a program hear of each step once, in the published form, whatever people are told and whatever fails?"""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.ledger import LEDGER, stored_entries
 from oura_lake.alerts.model import Alert, Delivery, Entry, Message, Way
+from oura_lake.analyses.model import PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
@@ -39,7 +41,7 @@ STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "l
 EMAIL, BUS, WEBHOOK = _way("email", "minor"), _way("bus", "minor"), _way("webhook", "minor")
 
 
-def me(**fields) -> Person:
+def me(**fields: list[Any] | bool | list[str]) -> Person:
     entry = {
         "timezone": "UTC",
         "ways": {"email": "minor", "bus": "minor", "webhook": "minor"},
@@ -50,11 +52,17 @@ def me(**fields) -> Person:
     return persons(json.dumps({"me": entry | fields}))["me"]
 
 
-def run(store: MemoryStore, days, ways, person: Person | None = None, later: timedelta = timedelta()) -> None:
+def run(
+    store: MemoryStore,
+    days: list[PersonDay],
+    ways: dict[Any, Any],
+    person: Person | None = None,
+    later: timedelta = timedelta(),
+) -> None:
     watch(FakeEngine(days), store, person or me(), "schedule", NOW + timedelta(hours=12) + later, ways)
 
 
-def bad_days(*kinds: str):
+def bad_days(*kinds: str) -> list[Any]:
     n, fields = max(BAD[kind][0] for kind in kinds), {k: v for kind in kinds for k, v in BAD[kind][1].items()}
     return [*calm_days(N_DAYS - n, **STEADY), *calm_days(N_DAYS, **(STEADY | fields))[-n:]]
 
@@ -91,7 +99,12 @@ def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test(
     assert violations({name: value for name, value in good.items() if name != "episode"})
 
 
-def told(alert: Alert, ledger=(), ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBHOOK), **moment: datetime | int):
+def told(
+    alert: Alert,
+    ledger: Sequence[Entry] = (),
+    ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBHOOK),
+    **moment: datetime | int,
+) -> tuple[list[Any], set[tuple[str, str]]]:
     """Entry after a run whose every claim was delivered, and what it claimed."""
     run_ = a_moment(**({"ways": ways} | moment))
     changed = decide([alert], ledger, run_)
@@ -99,7 +112,7 @@ def told(alert: Alert, ledger=(), ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBH
     return [marked(e, "sent") for e in changed] or list(ledger), claimed
 
 
-def marked(entry, status: str, *ways: str):
+def marked(entry: Entry | Any, status: str, *ways: str) -> Any:
     tellings = [
         vars(t) | {"status": status} if t.status == "sending" and t.way in (ways or [t.way]) else vars(t)
         for t in entry.tellings
@@ -187,7 +200,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
 
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
-def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels, data: DataObject) -> None:
+def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels: list[Any], data: DataObject) -> None:
     """Each day one verdict and two runs; a way may fail in any run, and no run is killed."""
     ledger, taken = {}, []
     first = last = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from benchmarks.kinds import a_life
@@ -74,7 +75,7 @@ def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
         "bedtime_start_local",
     )
 
-    def analysed(history) -> list[Finding]:
+    def analysed(history: Any) -> list[Finding]:
         later = [*history[ahead:], *history[-ahead:]] if ahead else history
         return analyses_of(
             kind, [replace(d, **{n: getattr(o, n) for n in names}) for d, o in zip(history, later, strict=False)]

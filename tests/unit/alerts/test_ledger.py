@@ -1,6 +1,7 @@
 """The ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from oura_lake.alerts.ledger import change, stored_entries
@@ -25,7 +26,7 @@ class LosesTheAnswer(MemoryStore):
         return tag
 
 
-def once(before: Sequence[Entry]):
+def once(before: Sequence[Entry]) -> list[Any]:
     """Claim the episode where nobody has."""
     return [] if before else [CLAIM]
 

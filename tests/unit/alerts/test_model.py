@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ HOUR = timedelta(hours=1)
 STATUSES = ("sending", "failed", "sent", "shown", "unconfirmed")
 
 
-def told(way: str, status, step: str = OPENED, hour: int = 0) -> Delivery:
+def told(way: str, status: str, step: str = OPENED, hour: int = 0) -> Delivery:
     """One telling, claimed at an hour and sent a minute later."""
     claimed = NOW + hour * HOUR
     is_sent = status == "sent"
@@ -46,7 +47,7 @@ def test_an_episode_keeps_its_name_when_later_days_lengthen_it() -> None:
 
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=5))
-def test_what_still_needs_doing_on_any_way_comes_first(statuses) -> None:
+def test_what_still_needs_doing_on_any_way_comes_first(statuses: list[Any]) -> None:
     found = entry(*(told(f"way{n}", status) for n, status in enumerate(statuses))).status
     assert STATUSES.index(found) == min(map(STATUSES.index, statuses))
 

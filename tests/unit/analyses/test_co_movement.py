@@ -1,5 +1,7 @@
 """Is how much a person's signals move together learned from what is new in a night, and soon?"""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +12,14 @@ SIGNALS = ("hrv", "rate", "warmth")
 NIGHTS = st.lists(st.dictionaries(st.sampled_from(SIGNALS), st.floats(-5, 5)), max_size=40)
 
 
-def sway_of(nights) -> CoMovement:
+def sway_of(nights: list[Any]) -> CoMovement:
     sway = CoMovement()
     for night in nights:
         sway.add(night)
     return sway
 
 
-def drawn(shared: float, nights: int = 400, level: float = 0.0):
+def drawn(shared: float, nights: int = 400, level: float = 0.0) -> list[Any]:
     """Nights of that mean correlation; the second half lies elsewhere, each signal to its own side."""
     rng = np.random.default_rng(3)
     own, common = rng.standard_normal((nights, 3)), rng.standard_normal((nights, 1))

@@ -7,7 +7,7 @@ from oura_lake.analyses.confounders import CLOCK, TRAVEL, confounders
 from support.illness_days import FIRST, calm_day
 
 
-def found(**by_ago) -> tuple[str, ...]:
+def found(**by_ago: object) -> tuple[str, ...]:
     """Explanations on a day; `offset_3=0` is the offset from UTC of the night three days before it."""
     days = {FIRST + timedelta(days=n): calm_day(n) for n in range(10)}
     for name, value in by_ago.items():

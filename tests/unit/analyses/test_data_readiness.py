@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 
 
-def said(days, kind: Analysis = illness, late: int = 0) -> str:
+def said(days: list[Any], kind: Analysis = illness, late: int = 0) -> str:
     """Sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
     return sentence(standing_of(kind, kind.analyse(days), days, today), today)
@@ -98,7 +99,9 @@ def test_other_kinds_say_what_they_need() -> None:
     st.lists(st.booleans(), min_size=1, max_size=90),
     st.none() | st.integers(1, 80),
 )
-def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(kind, worn, new_ring) -> None:
+def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(
+    kind: str, worn: list[Any], new_ring: Any | None
+) -> None:
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
     analysis = plugins(QUESTIONS, Analysis)[kind]
     findings = analysis.analyse(days)

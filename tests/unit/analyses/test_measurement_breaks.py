@@ -1,6 +1,7 @@
 """Does a change of what measures restart the signals it affects, and no other?"""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from oura_lake.analyses.measurement_breaks import Breaks
@@ -13,7 +14,7 @@ OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
 ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}
 
 
-def judged(days: list[PersonDay], n: int):
+def judged(days: list[PersonDay], n: int) -> set[Any]:
     """Signals that are judged on the n-th day."""
     return {d.signal for d in analyse(days)[n].drivers}
 

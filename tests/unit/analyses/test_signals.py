@@ -2,10 +2,12 @@
 
 import ast
 from ast import Module
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -31,18 +33,18 @@ NEW = SignalDescription(
 )  # fmt: skip
 
 
-def of_person_day():
+def of_person_day() -> Any:
     return yaml.safe_load((ROOT / "athena" / "core" / "person_day.yml").read_text("utf-8"))["columns"]
 
 
-def literals(tree: Module):
+def literals(tree: Module) -> Iterator[tuple[int, str]]:
     """Elements of each list, tuple and set, and the keys of each dict, that are literal text."""
     for node in ast.walk(tree):
         held = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
         yield from ((node.lineno, k.value) for k in held if isinstance(k, ast.Constant) and isinstance(k.value, str))
 
 
-def second_tables(text: str):
+def second_tables(text: str) -> list[Any]:
     columns = {s.column for s in SIGNALS}
     return [(line, name) for line, name in literals(ast.parse(text)) if name in columns]
 

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from math import log
+from typing import Any
 
 import pytest
 from benchmarks.kinds import a_life
@@ -23,25 +24,25 @@ from oura_lake.analyses.usual_range import Past, driver_of, past_of, ranges
 from support.illness_days import calm_days
 
 
-def a_history(seed: int):
+def a_history(seed: int) -> list[Any]:
     """Two thirds of a year with an illness, a tenth of the days missing."""
     rng = random.Random(seed)
     return [d for d in a_life(Life(nights=240, onset=170), seed=seed) if rng.random() > 0.1]
 
 
-def with_new_ring(days):
+def with_new_ring(days: list[Any]) -> list[Any]:
     return [replace(d, is_new_ring=n == 100) for n, d in enumerate(days)]
 
 
-def with_new_algorithm(days):
+def with_new_algorithm(days: list[Any]) -> list[Any]:
     return [replace(d, sleep_algorithm_version="v2" if n > 90 else "v1") for n, d in enumerate(days)]
 
 
-def with_a_long_gap(days):
+def with_a_long_gap(days: list[Any]) -> list[Any]:
     return [*days[:80], *days[115:]]
 
 
-def with_weeks_of_fever(days):
+def with_weeks_of_fever(days: list[Any]) -> list[Any]:
     return [
         replace(d, temperature_deviation_c=1.3, resting_heart_rate_bpm=66.0) if 120 < n < 140 else d
         for n, d in enumerate(days)
@@ -50,7 +51,7 @@ def with_weeks_of_fever(days):
 
 @pytest.mark.parametrize("changed", [list, with_new_ring, with_new_algorithm, with_a_long_gap, with_weeks_of_fever])
 @pytest.mark.parametrize("seed", [3, 4])
-def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed, seed: int) -> None:
+def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed: Any, seed: int) -> None:
     days = changed(a_history(seed))
     findings = illness.analyse(days)
     past, n_shown = past_of(findings, days), 0

@@ -18,7 +18,7 @@ N_DAYS = 14 * 7
 MONDAY = FIRST + timedelta(weeks=13)
 
 
-def days_with(week=(), **changes) -> list[PersonDay]:
+def days_with(week: Callable[[Any], Any] | tuple[int, ...] = (), **changes: Callable[..., Any]) -> list[PersonDay]:
     """Fourteen weeks of a calm person whose last week differs; `week` are its days with a record (none: all)."""
     bed = datetime(2026, 1, 1, 23, tzinfo=UTC)
     days = [
@@ -30,7 +30,7 @@ def days_with(week=(), **changes) -> list[PersonDay]:
     return calm + [d for n, d in enumerate(shifted) if not week or n in week]
 
 
-def verdicts(days: list[PersonDay], monday: date = MONDAY):
+def verdicts(days: list[PersonDay], monday: date = MONDAY) -> dict[Any, Any]:
     return {found.signal: found.verdict for found in compared(days, monday)}
 
 
@@ -84,7 +84,7 @@ def test_a_new_ring_begins_anew() -> None:
 
 
 @given(st.permutations(range(N_DAYS)), st.integers(1, 40))
-def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order, n_later: int) -> None:
+def test_neither_the_order_of_rows_nor_later_days_change_a_verdict(order: list[Any], n_later: int) -> None:
     days = days_with()
     last = replace(days[-1], sleep_h=2.0, is_new_ring=True)
     later = [replace(last, day=last.day + timedelta(days=n)) for n in range(1, n_later)]
@@ -147,7 +147,7 @@ def test_two_nights_of_fever_are_seen_although_the_mean_of_the_week_hardly_moves
         assert [d.value > d.high or d.value < d.low for d in found[signal].days] == [False] * 5 + [True] * 2
 
 
-def somebody(seed: int, missing: float):
+def somebody(seed: int, missing: float) -> list[Any]:
     """Fourteen weeks of somebody whose nights remember the one before, and who sleeps longer on free days."""
     rng, swing, days = random.Random(seed), [0.0] * 7, []
     for n in range(N_DAYS):

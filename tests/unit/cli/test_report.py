@@ -13,7 +13,7 @@ from support.report_lake import ALERTS, FINDINGS, FakeEngine, a_row, a_year
 DAYS = a_year(20)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str, days=DAYS) -> Result:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str, days: list[dict[str, Any]] = DAYS) -> Result:
     monkeypatch.setattr(report_command, "engine_of", lambda lake, *, deployed: FakeEngine(days, ALERTS, FINDINGS))
     monkeypatch.chdir(tmp_path)
     return CliRunner().invoke(report_command.command, ["--lake", str(tmp_path), *arguments])

@@ -72,7 +72,7 @@ def rows(store: MemoryStore, table: str) -> list[dict[str, Any]]:
 @example(home=AUCKLAND, first=date(2026, 4, 5), hour=20, places=[AUCKLAND, HONOLULU, HONOLULU, AUCKLAND])
 @example(home=HONOLULU, first=date(2026, 1, 1), hour=11, places=[ZoneInfo("Pacific/Kiritimati")] * N_DAYS)
 def test_each_record_lands_once_under_its_own_day_whatever_the_clocks_do_and_wherever_the_person_flies(
-    home: ZoneInfo, first, hour: int, places
+    home: ZoneInfo, first: Any, hour: int, places: list[Any]
 ) -> None:
     first -= 2 * DAY
     truth = lived(first, places)

@@ -1,6 +1,7 @@
 """Detection of deletions: what becomes of stored documents that an answer left out."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from oura_lake.errors import SourceUnavailable
@@ -15,18 +16,18 @@ NEWEST = date(2026, 8, 21)
 DAYS = ("2026-08-18", "2026-08-19", "2026-08-20")
 
 
-def stored(table: Table, *documents):
+def stored(table: Table, *documents: dict[Any, Any] | None) -> Any:
     """The documents as they lie in the lake, which the next answer leaves out."""
     land(table, documents, at(0), "r")
     return heads(table)
 
 
-def heads(table: Table, *years: str):
+def heads(table: Table, *years: str) -> list[Any]:
     """The newest row of each stored key."""
     return [row for year in years or ("2026",) for row in table.partition(year).heads.values()]
 
 
-def asked_for(table: Table, rows, oura: FakeOura) -> Landed:
+def asked_for(table: Table, rows: Any, oura: FakeOura) -> Landed:
     """What came of asking for these rows by id."""
     return ask_for(table, rows, oura.document, at(1), NEWEST)
 
@@ -82,7 +83,7 @@ def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others() -> Non
     rows = sorted(stored(table, *(a_score(day) for day in DAYS)), key=lambda row: row["day"])
     before = dict(store.objects)
 
-    def document_of(endpoint: Endpoint, document_id: str):
+    def document_of(endpoint: Endpoint, document_id: str) -> dict[str, Any]:
         if document_id.endswith(DAYS[-1]):
             raise SourceUnavailable("Down.")
         return FakeOura().document(endpoint, document_id)

@@ -1,7 +1,7 @@
 """How does one run bring a person's records into the lake?"""
 
 from datetime import UTC, date, timezone
-from typing import Never
+from typing import Any, Never
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.request_log import read_asked
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_beat, a_score
 
@@ -82,7 +83,7 @@ def test_a_document_that_oura_deleted_becomes_a_tombstone() -> None:
 
 def test_a_document_that_is_only_missing_from_the_list_is_no_tombstone() -> None:
     class Forgetful(FakeOura):
-        def document(self, endpoint, document_id: str):
+        def document(self, endpoint: Endpoint, document_id: str) -> dict[str, Any]:
             return a_score()
 
     store = MemoryStore()
@@ -148,7 +149,7 @@ def test_an_undated_collection_survives_a_window_over_new_year() -> None:
 
 def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_for() -> None:
     class Failing(FakeOura):
-        def document(self, endpoint, document_id: str) -> Never:
+        def document(self, endpoint: Endpoint, document_id: str) -> Never:
             raise SourceUnavailable("Down.")
 
     store = MemoryStore()

@@ -28,7 +28,7 @@ def landed(choices: list[tuple[str, str, str, str]]) -> dict[tuple[str, str, str
 
 
 @given(st.lists(st.sampled_from(CHOICES), max_size=6))
-def test_the_last_decision_of_each_audience_mode_and_metric_counts_and_changes_no_other(choices) -> None:
+def test_the_last_decision_of_each_audience_mode_and_metric_counts_and_changes_no_other(choices: list[Any]) -> None:
     assert landed(choices) == {tuple(choice): state for *choice, state in choices}
 
 

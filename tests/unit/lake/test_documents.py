@@ -225,7 +225,7 @@ runs = st.lists(st.tuples(st.lists(documents, max_size=3, unique_by=lambda d: d[
 
 
 @given(runs)
-def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw(sequence) -> None:
+def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw(sequence: list[Any]) -> None:
     store = Dying()
     table = a_table(store)
     for minute, (batch, dies_at) in enumerate(sequence):
@@ -320,7 +320,7 @@ def test_a_day_that_no_view_reads_is_set_aside() -> None:
 def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def row_or_mistake(endpoint: Endpoint, line: Line, drift: set[Drift]):
+    def row_or_mistake(endpoint: Endpoint, line: Line, drift: set[Drift]) -> float | dict[str, Any]:
         return 1 / 0 if line.document["score"] == 66 else row_of(endpoint, line, drift)
 
     monkeypatch.setattr(landing, "row_of", row_or_mistake)

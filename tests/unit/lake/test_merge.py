@@ -36,7 +36,7 @@ HISTORIES = st.lists(ROWS, max_size=10)
 
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_often_a_row_comes(
-    history, random: Random
+    history: list[dict[str, Any]], random: Random
 ) -> None:
     given_rows = history + random.choices(history, k=5) if history else []
     random.shuffle(given_rows)
@@ -44,7 +44,9 @@ def test_the_fold_is_what_the_oracle_believes_whatever_the_order_and_however_oft
 
 
 @given(HISTORIES, st.sets(st.integers(0, 9)))
-def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_believes_of_all(history, late) -> None:
+def test_rows_that_come_late_with_all_that_followed_them_give_what_the_oracle_believes_of_all(
+    history: list[dict[str, Any]], late: set[Any]
+) -> None:
     missed = [row for n, row in enumerate(history) if n in late]
     known = [row for n, row in enumerate(history) if n not in late]
     first = min((row["fetched_at"] for row in missed), default=None)

@@ -25,6 +25,7 @@ from oura_lake.lake.parquet import (
 )
 from oura_lake.lake.rows import Key, Row, content_hash, document_row
 from oura_lake.lake.schema import arrow_schema
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, a_beat, a_score
 
@@ -32,7 +33,7 @@ SCORES, SLEEP, BEATS = (SOURCE.endpoint(name) for name in ("daily_sleep", "sleep
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
 
-def a_row(endpoint=SCORES, **document: Any) -> Row:
+def a_row(endpoint: Endpoint = SCORES, **document: Any) -> Row:
     """The row of a document."""
     return document_row(endpoint, document, content_hash(document), NOON, set())
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.lake.request_plan import Days, newest_possible_day, plan, trailing_window
+from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 
 SLEEP = SOURCE.endpoint("sleep")
@@ -32,7 +34,7 @@ def test_a_record_without_a_day_is_kept_so_that_it_is_reported() -> None:
 
 
 @given(days, spans, st.sampled_from([SLEEP, SOURCE.endpoint("daily_sleep"), SOURCE.endpoint("workout")]))
-def test_every_day_is_wanted_by_exactly_one_request_of_its_own_year(first: date, n: int, endpoint) -> None:
+def test_every_day_is_wanted_by_exactly_one_request_of_its_own_year(first: date, n: int, endpoint: Endpoint) -> None:
     requests = plan(endpoint, first, first + timedelta(n), UTC)
     for offset in range(0, n + 1, 13):
         day = first + timedelta(offset)
@@ -42,7 +44,7 @@ def test_every_day_is_wanted_by_exactly_one_request_of_its_own_year(first: date,
 
 @given(days, st.integers(0, 90), st.sampled_from(ZONES), st.integers(0, 10**6))
 def test_every_instant_of_the_local_days_is_wanted_once_and_in_its_month(
-    first: date, n: int, zone, second: int
+    first: date, n: int, zone: Any, second: int
 ) -> None:
     requests = plan(HEART, first, first + timedelta(n), zone)
     begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
@@ -53,7 +55,7 @@ def test_every_instant_of_the_local_days_is_wanted_once_and_in_its_month(
 
 
 @given(days, st.sampled_from(ZONES))
-def test_no_instant_of_another_local_day_is_wanted(day: date, zone) -> None:
+def test_no_instant_of_another_local_day_is_wanted(day: date, zone: Any) -> None:
     requests = plan(HEART, day, day, zone)
     begin = datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
     end = datetime.combine(day + timedelta(1), datetime.min.time(), zone).astimezone(UTC)

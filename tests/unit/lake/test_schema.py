@@ -47,7 +47,7 @@ TYPES_WITH_VALUES = KINDS.flatmap(lambda kind: st.tuples(st.just(kind), st.lists
 
 
 @given(TYPES_WITH_VALUES)
-def test_every_value_of_a_declared_type_comes_back_unchanged(case) -> None:
+def test_every_value_of_a_declared_type_comes_back_unchanged(case: Any) -> None:
     kind, values = case
     assert pa.array(values, arrow_type(kind)).to_pylist() == values
 

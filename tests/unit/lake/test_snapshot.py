@@ -1,6 +1,7 @@
 """What did the lake believe when it alerted, whatever was changed, moved or deleted since?"""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,9 @@ LIKE_A_TABLE = """
 
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 9)), max_size=8), st.integers(0, 9))
-def test_the_view_of_history_and_the_lake_of_a_moment_say_the_same_of_any_moment(changes, minute: int) -> None:
+def test_the_view_of_history_and_the_lake_of_a_moment_say_the_same_of_any_moment(
+    changes: list[Any], minute: int
+) -> None:
     store = MemoryStore()
     table = a_table(store)
     for name, mark, at_minute in changes:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -47,7 +48,7 @@ def copied(store: FolderStore) -> list[str]:
 
 
 @given(ENDPOINTS, st.sampled_from(["lake", "raw"]))
-def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint: Endpoint, prefix) -> None:
+def test_no_key_that_a_run_writes_is_stray_and_each_copy_of_it_is(endpoint: Endpoint, prefix: Any) -> None:
     period = PERIODS[endpoint.period.value]
     key = raw_key("oura", endpoint, "me", at(0), period) if prefix == "raw" else lake_key(endpoint, "me", period)
     folder, _, name = key.rpartition("/")

@@ -1,8 +1,10 @@
 """How do the rows of a time series become part of the lake?"""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -102,7 +104,9 @@ some_beats = st.lists(st.tuples(st.integers(0, 3), st.integers(50, 52)), max_siz
 
 
 @given(st.lists(st.tuples(some_beats, st.integers(-20, 20), st.integers(0, 4)), max_size=9))
-def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is_what_raw_says(sequence) -> None:
+def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is_what_raw_says(
+    sequence: list[Any],
+) -> None:
     store = Dying()
     table = a_table(store, "heartrate")
     for minute, dies_at, page in _pages(sequence):
@@ -114,13 +118,13 @@ def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is
     assert table.store.objects[MAY] == rebuilt(table, "2026-05")
 
 
-def _pages(sequence):
+def _pages(sequence: list[Any]) -> Iterator[tuple[int, Any, SeriesPage]]:
     for number, (beats, minutes, dies_at) in enumerate(sequence):
         yield number + minutes, dies_at, a_page(*(a_beat(f"2026-05-01T10:00:0{s}.000Z", bpm) for s, bpm in beats))
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 20), st.integers(50, 52)), max_size=6), max_size=5), st.randoms())
-def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs, random: Random) -> None:
+def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs: list[Any], random: Random) -> None:
     beats = {s: a_beat(f"2026-05-01T10:00:{s:02}.000Z", bpm) for run in runs for s, bpm in run}
     at_once, in_pieces = a_table(name="heartrate"), a_table(name="heartrate")
     land_series(at_once, [a_page(*beats.values())])
@@ -152,7 +156,7 @@ def test_a_key_of_another_type_that_raw_holds_from_earlier_blocks_neither_the_mo
 
 
 def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypatch: pytest.MonkeyPatch) -> None:
-    def parsed_or_mistake(column: Column, values, drift: set[Drift]):
+    def parsed_or_mistake(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
         if column.name == "bpm" and 66 in values:
             raise KeyError(66)
         return typed_column(column, values, drift)

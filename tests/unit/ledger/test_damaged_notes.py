@@ -33,7 +33,7 @@ NOTICE = keys.notice_key("me", "token")
 DEEP = [b"[" * 100_000, b'{"a":' * 100_000, b'{"a":' * 300 + b"1" + b"}" * 300]
 
 
-def claimed(store) -> None:
+def claimed(store: Any) -> None:
     with Claims(store=store, person="me", sleep=print).held():
         pass
 

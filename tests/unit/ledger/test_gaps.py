@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def answered(error: OuraLakeError | None = None, first: date = FIRST, last: date
     return Asked().after(first, last, error, NOON)
 
 
-def known(missing: int = 3, **given) -> Known:
+def known(missing: int = 3, **given: object) -> Known:
     """A person with sleep and heart rate on each of ten days but the one so many days ago; all was asked for."""
     some = days(10, 1) - {TODAY - missing * DAY}
     facts = {
@@ -44,7 +45,7 @@ def state(known: Known, collection: str = "sleep", ago: int = 3) -> str | None:
     return found[0].state if found else None
 
 
-def trace(ago: int = 3, **facts: int):
+def trace(ago: int = 3, **facts: int) -> dict[Any, Any]:
     return {TODAY - ago * DAY: Trace(**facts)}
 
 
@@ -200,7 +201,7 @@ SPANS = st.lists(st.tuples(st.integers(-3, 14), st.integers(0, 9), st.sampled_fr
 
 @given(SPANS, st.sets(st.integers(0, 10)))
 def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
-    asked: list[tuple[int, int, ScopeMissing | None]], stored
+    asked: list[tuple[int, int, ScopeMissing | None]], stored: set[Any]
 ) -> None:
     notes, last_answer = Asked(), {}
     for first, length, error in asked:
@@ -220,6 +221,6 @@ def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
     assert not set(gaps) & records["sleep"]
 
 
-def gaps_and_days(first: int):
+def gaps_and_days(first: int) -> list[Any]:
     """Every day from the first to today."""
     return [first + n * DAY for n in range((TODAY - first).days + 1)] if first else []

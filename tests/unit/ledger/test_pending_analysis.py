@@ -3,6 +3,7 @@
 import math
 from contextlib import suppress
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -116,7 +117,9 @@ def test_a_job_killed_before_any_of_its_changes_leaves_no_illness_untold(reason:
 
 @given(st.lists(STEPS, max_size=5))
 @settings(max_examples=12)
-def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_after_asks_for_nothing(steps) -> None:
+def test_after_whatever_happened_the_next_schedule_has_it_told_once_and_the_one_after_asks_for_nothing(
+    steps: list[Any],
+) -> None:
     morning = Morning()
     for step, argument in steps:
         getattr(morning, step)(argument)

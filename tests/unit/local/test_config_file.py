@@ -4,6 +4,7 @@ import stat
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.errors import SettingsWrong
@@ -86,7 +87,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize(("text", "left"), FORMS.values(), ids=FORMS)
-def test_a_person_leaves_whatever_form_of_toml_the_file_has(text, left) -> None:
+def test_a_person_leaves_whatever_form_of_toml_the_file_has(text: str, left: Any) -> None:
     assert without_person(text, "ada") == left
 
 

@@ -80,7 +80,7 @@ make deploy
 """
 
 
-def body(**changes) -> str:
+def body(**changes: object) -> str:
     return message(replace(WEEK, **changes)).body
 
 

@@ -1,7 +1,8 @@
 """Delivery of an episode by each way: order, refusals, marks and what a message carries."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from oura_lake.alerts.decision import EMAIL, TERMINAL
@@ -23,7 +24,7 @@ ILLNESS = plugins(ALERT_KINDS, AlertKind)["illness"]
 ILL_TODAY = [a_finding(TODAY, "major")]
 
 
-def a_teller(store: MemoryStore, **ways) -> Teller:
+def a_teller(store: MemoryStore, **ways: Outbox | Callable[..., None]) -> Teller:
     """A run over one person with these ways out, in the order of their names as given."""
     known = {"email": EMAIL, "sms": SMS, "bus": BUS}
     moment = a_moment(NOW, ways=tuple(known[name] for name in ways) or (TERMINAL,))
@@ -31,12 +32,12 @@ def a_teller(store: MemoryStore, **ways) -> Teller:
     return Teller(store=store, person=Person(name="me"), moment=moment, ways=ways, table=table)
 
 
-def statuses(store: MemoryStore, kind: str = "illness"):
+def statuses(store: MemoryStore, kind: str = "illness") -> dict[Any, Any]:
     """What became of each telling, by way."""
     return {t.way: t.status for e in stored_entries(store, "me", kind) for t in e.tellings}
 
 
-def rows(store: MemoryStore):
+def rows(store: MemoryStore) -> list[Any]:
     """The rows of the table of alerts."""
     return list(a_teller(store).table.partition(str(TODAY.year)).rows().values())
 
@@ -53,8 +54,8 @@ def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end
 
 
 def test_of_several_refusals_the_first_is_raised() -> None:
-    def refusing(words: str):
-        def send(_message) -> Never:
+    def refusing(words: str) -> Callable[[object], Never]:
+        def send(_message: object) -> Never:
             raise MessageNotSent(words)
 
         return send

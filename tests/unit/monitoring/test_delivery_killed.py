@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.alerts.ledger import stored_entries
@@ -30,10 +31,10 @@ WORSE = calm_days(N_DAYS, ill=range(N_DAYS - 3, N_DAYS))  # minor at first
 BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
-def run(days: list[PersonDay] | timedelta, later=timedelta()) -> Callable[..., None]:
+def run(days: list[PersonDay] | timedelta, later: Any | timedelta = timedelta()) -> Callable[..., None]:
     """A run over these days, at a moment after NOW."""
 
-    def watched(store, channels) -> None:
+    def watched(store: Any, channels: Any) -> None:
         watch(FakeEngine(days), store, ME, "schedule", NOW + later, channels)
 
     return watched
@@ -82,7 +83,7 @@ def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(
         assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in steps}
 
 
-def steps_by(way: str, sent: list[list[str]]):
+def steps_by(way: str, sent: list[list[str]]) -> list[Any]:
     """The steps that a way told, in order."""
     return [told for by, told, *_ in sent if by == way]
 
@@ -107,8 +108,8 @@ def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path: Path
 def mail(later: timedelta = timedelta()) -> Callable[..., None]:
     """The weekly mail, at a moment after Monday morning."""
 
-    def sent(store, channels) -> None:
-        def told(message) -> None:  # what the channel took says whether what was kept back was in it
+    def sent(store: Any, channels: Any) -> None:
+        def told(message: Any) -> None:  # what the channel took says whether what was kept back was in it
             is_whole = "Kept back until now" in message.body
             channels["mail"](replace(message, step="whole" if is_whole else "bare"))
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ def store() -> MemoryStore:
     return made
 
 
-def a_word(is_ill=True, minutes: int = 0, episode: str = EPISODE) -> Word:
+def a_word(is_ill: bool = True, minutes: int = 0, episode: str = EPISODE) -> Word:
     return Word(episode=episode, is_ill=is_ill, at=THEN + minutes * MINUTE)
 
 
@@ -92,7 +93,7 @@ def test_a_word_about_nothing_is_refused_and_writes_nothing(store: MemoryStore, 
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.booleans()), min_size=1, max_size=6))
-def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps) -> None:
+def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(steps: list[Any]) -> None:
     """Each word is tried until it is kept, dying at its first, second or third write, or is delivered twice."""
     store = Dying()
     told(store)

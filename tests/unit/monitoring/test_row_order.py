@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
@@ -18,7 +19,7 @@ EVERY_KIND = sorted(plugins(QUESTIONS, Analysis))
 BATTERY = [70.0, 20.0, 55.0, 90.0, 25.0]
 
 
-def history():
+def history() -> list[Any]:
     """Four months with an illness, a late week, and a battery that goes up and down."""
     days = calm_days(120, ill=range(100, 105))
     return [
@@ -34,7 +35,7 @@ def history():
     ]
 
 
-def shuffled(items, seed: int):
+def shuffled(items: Any, seed: int) -> list[Any]:
     """The same in an order of chance."""
     return Random(seed).sample(items, len(items))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from oura_lake.alerts.ledger import stored_entries
@@ -22,7 +22,7 @@ ILL_NOW = range(N_DAYS - 2, N_DAYS)
 FIVE_YEARS = 5 * 365
 
 
-def run(store: MemoryStore, days: list[PersonDay], send, reason: str = "schedule", now: datetime = NOW) -> Watched:
+def run(store: MemoryStore, days: list[PersonDay], send: Any, reason: str = "schedule", now: datetime = NOW) -> Watched:
     return watch(FakeEngine(days), store, ME, reason, now, {"email": send} if send else None)
 
 
@@ -30,7 +30,7 @@ def ill_now() -> list[PersonDay]:
     return calm_days(N_DAYS, ill=ILL_NOW)
 
 
-def statuses(store: MemoryStore):
+def statuses(store: MemoryStore) -> list[Any]:
     return [e.status for e in stored_entries(store, "me", "illness")]
 
 
@@ -113,7 +113,7 @@ class Killed(BaseException):
 def test_a_crash_before_publishing_is_made_up_for_after_the_claim_ran_out() -> None:
     store, outbox = MemoryStore(), Outbox()
 
-    def die(_message) -> Never:
+    def die(_message: object) -> Never:
         raise Killed
 
     with pytest.raises(Killed):
@@ -126,7 +126,7 @@ def test_a_crash_before_publishing_is_made_up_for_after_the_claim_ran_out() -> N
 def test_a_crash_after_publishing_repeats_the_same_message_at_most_once() -> None:
     store, outbox = MemoryStore(), Outbox()
 
-    def take_and_die(message) -> Never:
+    def take_and_die(message: Any) -> Never:
         outbox(message)
         raise Killed
 

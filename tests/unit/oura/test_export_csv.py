@@ -31,7 +31,7 @@ def has_value(row: list[str]) -> bool:
 
 
 @given(table=TABLE, delimiter=st.sampled_from(";,\t|"), end=st.sampled_from(["\n", "\r\n", "\r"]))
-def test_what_csv_can_say_is_read_as_it_was_written(table: list[list[str]], delimiter, end) -> None:
+def test_what_csv_can_say_is_read_as_it_was_written(table: list[list[str]], delimiter: Any, end: Any) -> None:
     header = [f"title{n}" for n in range(len(table[0]))]
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([header, *table])

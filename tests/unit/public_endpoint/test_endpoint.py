@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from oura_lake.ingestion.job import Job, Word, parse_job
@@ -29,7 +30,13 @@ class Aws:
         self.n_read += 1
         return self.secret
 
-    def ask(self, token: str, method: str = "GET", later: timedelta = timedelta(), **call) -> Reply:
+    def ask(
+        self,
+        token: str,
+        method: str = "GET",
+        later: timedelta = timedelta(),
+        **call: bytes | dict[str, str] | dict[Any, Any],
+    ) -> Reply:
         """The door's answer to a call of a link."""
         parts = {"query": {"reply": token}, "headers": {}, "body": b""} | call
         return self.door.answer(Call(method=method, **parts), NOW + later)

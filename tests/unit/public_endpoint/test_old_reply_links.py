@@ -1,6 +1,7 @@
 """Links sent before the form of their tokens changed work for their 14 days; nobody can make or alter one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,25 +26,25 @@ EVERY_LINK = pytest.mark.parametrize(("token", "answer"), SENT.items(), ids=["il
 
 
 @EVERY_LINK
-def test_a_link_that_was_sent_says_what_it_said_until_it_ends(token, answer) -> None:
+def test_a_link_that_was_sent_says_what_it_said_until_it_ends(token: Any, answer: Any) -> None:
     assert answer_in(token, SECRET, UNTIL - reply_links.LASTS) == answer
     assert answer_in(token, SECRET, UNTIL - SECOND) == answer
     assert answer_in(token, SECRET, UNTIL) is None
 
 
 @EVERY_LINK
-def test_another_secret_opens_none(token, answer) -> None:
+def test_another_secret_opens_none(token: Any, answer: Any) -> None:
     assert opened(token, "the next secret") is None
 
 
 @given(place=st.integers(0, 127), letter=st.sampled_from(LETTERS), token=st.sampled_from([*SENT]))
-def test_no_altered_letter_is_accepted(place: int, letter, token) -> None:
+def test_no_altered_letter_is_accepted(place: int, letter: Any, token: Any) -> None:
     altered = token[:place] + letter + token[place + 1 :]
     assert (opened(altered, SECRET) is None) == (altered != token)
 
 
 @given(st.text(alphabet=LETTERS, min_size=127, max_size=129) | st.text(max_size=200))
-def test_no_other_text_is_accepted_and_none_is_an_error(text) -> None:
+def test_no_other_text_is_accepted_and_none_is_an_error(text: str | Any) -> None:
     assert opened(text, SECRET) is None
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -52,7 +53,7 @@ def test_another_secret_neither_opens_a_token_nor_makes_one_that_opens() -> None
 
 @given(place=st.integers(0, len(TOKEN) - 1), letter=st.sampled_from(LETTERS))
 @example(place=len(TOKEN) - 1, letter="A")
-def test_no_altered_letter_is_accepted(place: int, letter) -> None:
+def test_no_altered_letter_is_accepted(place: int, letter: Any) -> None:
     altered = TOKEN[:place] + letter + TOKEN[place + 1 :]
     assert (answer_in(altered, SECRET, NOW) is None) == (altered != TOKEN)
 

@@ -1,6 +1,8 @@
 """Is "usual" told honestly: as the illness warning has it, from enough days, without the judged day, without fever?"""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from oura_lake.analyses.signal_description import SignalDescription
@@ -14,14 +16,19 @@ from support.report_lake import ALERTS, TODAY, FakeEngine, a_finding, a_row
 SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 
 
-def a_history(values, alerts=(), findings=(), column="resting_heart_rate_bpm") -> History:
+def a_history(
+    values: list[Any],
+    alerts: tuple[dict[str, Any], ...] = (),
+    findings: Sequence[object] = (),
+    column: str = "resting_heart_rate_bpm",
+) -> History:
     """Person whose last day holds the last value; None is a day without."""
     begin = TODAY - timedelta(days=len(values) - 1)
     rows = [a_row(begin + timedelta(days=n), **{column: value}) for n, value in enumerate(values)]
     return history_of(FakeEngine(rows, alerts, findings), "anna")
 
 
-def usual(*values: int | None, **fields) -> Range | None:
+def usual(*values: int | None, **fields: list[dict[str, Any]]) -> Range | None:
     return band(a_history([*values], **fields), RESTING, TODAY)
 
 

@@ -1,7 +1,9 @@
 """Is a gap drawn as a gap, and an alert where it was?"""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from markupsafe import Markup
 from oura_lake.analyses.signals import charted
@@ -16,17 +18,22 @@ from support.report_lake import ALERTS, TODAY, FakeEngine, a_row, a_year
 RESTING = charted()[2]
 
 
-def drawn(days, alerts=(), n_days: int = 42, shape: Shape = WIDE) -> Markup:
+def drawn(
+    days: list[Any],
+    alerts: Sequence[dict[str, Any]] = (),
+    n_days: int = 42,
+    shape: Shape = WIDE,
+) -> Markup:
     history = history_of(FakeEngine(days, alerts), "anna")
     shown = points(history, RESTING, TODAY - timedelta(days=n_days - 1), TODAY)
     return drawing(signal_chart(RESTING, shown, history.alerts, shape), shape, "label", "wide")
 
 
-def line(svg: Markup):
+def line(svg: Markup) -> str | Any:
     return re.search(rf'<path d="([^"]*)" stroke="{VALUE.light}"', svg)[1]
 
 
-def with_gap(*missing: int):
+def with_gap(*missing: int) -> list[Any]:
     return [a_row(TODAY - timedelta(days=n), resting_heart_rate_bpm=None if n in missing else 50 + n % 3)
             for n in range(42)]  # fmt: skip
 

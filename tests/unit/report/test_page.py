@@ -1,6 +1,7 @@
 """Is the page whole, safe and self-contained, whatever the lake holds?"""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -16,7 +17,11 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 LOADING = re.compile(r"(?:src|href|xlink:href)=\"(?!#)|url\((?!#)|@import|<script|<link|<iframe")
 
 
-def written(days, alerts=(), findings=()) -> str:
+def written(
+    days: list[Any],
+    alerts: Sequence[dict[str, Any]] = (),
+    findings: Sequence[dict[str, Any]] = (),
+) -> str:
     return page(history_of(FakeEngine(days, alerts, findings), "anna"), TODAY)
 
 

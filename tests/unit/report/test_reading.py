@@ -1,6 +1,8 @@
 """Does the report understand what an engine answers, whichever engine it is?"""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from oura_lake.errors import SettingsWrong
@@ -9,7 +11,11 @@ from oura_lake.report.reading import chosen_person, history_of
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_workout, a_year, an_alert
 
 
-def read(days=(), alerts=(), findings=()) -> History:
+def read(
+    days: Sequence[dict[str, Any]] = (),
+    alerts: Sequence[dict[str, Any]] = (),
+    findings: Sequence[dict[str, Any]] = (),
+) -> History:
     return history_of(FakeEngine(days, alerts, findings), "anna")
 
 

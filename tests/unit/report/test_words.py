@@ -1,6 +1,7 @@
 """Does the report say in words what the numbers are, and nothing more?"""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from oura_lake.analyses.signals import charted
@@ -14,13 +15,13 @@ SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-def told(rows) -> str:
+def told(rows: list[Any]) -> str:
     history = history_of(FakeEngine(rows), "anna")
     night = last_night(history)
     return sentence([figure(history, s, figure_day(history, s, night)) for s in charted()])
 
 
-def steady(last: date = TODAY, n_days: int = 30, **today: int | float | None):
+def steady(last: date = TODAY, n_days: int = 30, **today: int | float | None) -> list[Any]:
     usual = {"sleep_h": 7.0, "resting_heart_rate_bpm": 50, "steps": 8000}
     rows = [a_row(last - timedelta(days=n), **usual) for n in range(n_days, 0, -1)]
     return [*rows, a_row(last, **{**usual, **today})]

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,22 +28,22 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @cache
-def documents(collection):
+def documents(collection: str) -> list[Any]:
     return [d for day in DAYS for d in PERSON.on(collection, day)]
 
 
 @cache
-def rows(collection, day):
+def rows(collection: str, day: Any) -> Any:
     return json.loads(b"[" + PERSON.rows(collection, day).text + b"]")
 
 
-def nights(person: GeneratedPerson):
+def nights(person: GeneratedPerson) -> dict[Any, Any]:
     """The main sleeps by day."""
     days = [UNTIL - timedelta(days=n) for n in range(60)]
     return {day: d for day in days for d in person.on("sleep", day) if d["type"] == "long_sleep"}
 
 
-def moment(text) -> datetime:
+def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 

@@ -65,7 +65,7 @@ def test_the_table_holds_every_list_route_and_no_other(spec: dict[str, Any]) -> 
 
 
 @EVERY_ENDPOINT
-def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint, spec: dict[str, Any]) -> None:
+def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint: Endpoint, spec: dict[str, Any]) -> None:
     declared = {c.name: c.hive for c in endpoint.fields}
     said = {n: t for n, t in hive_fields(spec, document_schema(spec, endpoint)).items() if n not in endpoint.redundant}
     widened = {name.partition(".")[2] for name in WIDENED if name.startswith(f"{endpoint.name}.")}
@@ -83,7 +83,7 @@ def test_a_type_is_only_ever_wider_than_ouras(name: str, spec: dict[str, Any]) -
 
 @EVERY_ENDPOINT
 def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_those(
-    endpoint, spec: dict[str, Any]
+    endpoint: Endpoint, spec: dict[str, Any]
 ) -> None:
     properties = document_schema(spec, endpoint)["properties"]
     said = {name: set(resolved(spec, first_of(kind)).get("enum", ())) for name, kind in properties.items()}
@@ -104,14 +104,14 @@ def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it() -> None:
 
 
 @EVERY_ENDPOINT
-def test_a_window_is_asked_with_the_parameters_of_its_route(endpoint, spec: dict[str, Any]) -> None:
+def test_a_window_is_asked_with_the_parameters_of_its_route(endpoint: Endpoint, spec: dict[str, Any]) -> None:
     parameters = spec["paths"][ROUTES + endpoint.collection]["get"].get("parameters", [])
     bounds = [p["name"] for p in parameters if p["name"].startswith(("start_", "end_"))]
     assert bounds == (endpoint.window.value.split(", ") if endpoint.window is not Window.NONE else [])
 
 
 @EVERY_ENDPOINT
-def test_a_document_is_asked_for_by_id_where_there_is_a_route(endpoint, spec: dict[str, Any]) -> None:
+def test_a_document_is_asked_for_by_id_where_there_is_a_route(endpoint: Endpoint, spec: dict[str, Any]) -> None:
     assert endpoint.by_id == (f"{ROUTES}{endpoint.collection}/{{document_id}}" in spec["paths"])
 
 
@@ -130,7 +130,7 @@ def test_every_scope_exists_and_the_simulator_that_was_written_apart_demands_the
 
 
 @EVERY_ENDPOINT
-def test_recorded_documents_fit_their_columns(endpoint, recorded: dict[str, list[dict[str, Any]]]) -> None:
+def test_recorded_documents_fit_their_columns(endpoint: Endpoint, recorded: dict[str, list[dict[str, Any]]]) -> None:
     assert {d for document in recorded[endpoint.collection] for d in typed(endpoint, document)[1]} == set()
 
 
@@ -142,7 +142,9 @@ def test_the_key_tells_recorded_documents_apart(name: str, recorded: dict[str, l
 
 
 @EVERY_ENDPOINT
-def test_every_recorded_document_has_its_key_and_its_day(endpoint, recorded: dict[str, list[dict[str, Any]]]) -> None:
+def test_every_recorded_document_has_its_key_and_its_day(
+    endpoint: Endpoint, recorded: dict[str, list[dict[str, Any]]]
+) -> None:
     needed = {*endpoint.key, *([endpoint.day] if endpoint.day else [])}
     assert [d for d in recorded[endpoint.collection] if not all(d.get(name) for name in needed)] == []
 
@@ -163,7 +165,7 @@ def test_sentinels_of_recorded_pages_are_those_that_the_views_turn_to_null(
 
 
 @EVERY_ENDPOINT
-def test_shipped_fixtures_fit_their_columns_and_land(endpoint) -> None:
+def test_shipped_fixtures_fit_their_columns_and_land(endpoint: Endpoint) -> None:
     documents = json.loads((FIXTURES / f"{endpoint.name}.json").read_text(encoding="utf-8"))["data"]
     table = Table(store=MemoryStore(), source="oura", endpoint=endpoint, person="me")
     now = datetime(2026, 11, 22, tzinfo=UTC)

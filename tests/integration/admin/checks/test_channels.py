@@ -20,11 +20,11 @@ def aws() -> Services:
     return Services()
 
 
-def subscription(protocol: str, endpoint: str, arn: str = f"{TOPIC}:1"):
+def subscription(protocol: str, endpoint: str, arn: str = f"{TOPIC}:1") -> dict[Any, Any]:
     return {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn, "TopicArn": TOPIC, "Owner": "1"}
 
 
-def subscribes(aws: Services, *subscriptions) -> None:
+def subscribes(aws: Services, *subscriptions: object) -> None:
     aws.answers("sns", "list_subscriptions_by_topic", Subscriptions=list(subscriptions))
 
 

@@ -31,7 +31,7 @@ def holds(aws: Services, **token: object) -> None:
     aws.refuses("s3", "get_object", "NoSuchKey")  # no note of a broken chain
 
 
-def ends(hours: int):
+def ends(hours: int) -> dict[Any, Any]:
     return {"expires_at": (NOW + timedelta(hours=hours)).isoformat()}
 
 
@@ -137,7 +137,7 @@ def test_errors_since_yesterday_are_counted(aws: Services) -> None:
     )
 
 
-def invoked(aws: Services, said, **more: object) -> None:
+def invoked(aws: Services, said: dict[str, Any], **more: object) -> None:
     aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(said).encode()), **more)
     log(aws)
 

@@ -1,6 +1,7 @@
 """Is an address that gets no mail any more noticed, told another way, and can it be confirmed for good?"""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -37,18 +38,18 @@ TOLD = (
 class Session:
     """AWS as a function has it."""
 
-    def client(self, service: float):
+    def client(self, service: float) -> Any:
         return boto3.client(service, region_name="us-east-1")
 
 
 @pytest.fixture
-def sns():
+def sns() -> Iterator[Any]:
     with mock_aws():
         yield boto3.client("sns", region_name="us-east-1")
 
 
 @pytest.fixture
-def upkeep(sns) -> Upkeep:
+def upkeep(sns: Any) -> Upkeep:
     topic = sns.create_topic(Name="me")["TopicArn"]
     settings = MaintainSettings(bucket="b", persons={}, topics={"me": topic}, token_secret_prefix="", app_parameter="")
     return Upkeep(
@@ -63,7 +64,7 @@ def upkeep(sns) -> Upkeep:
     )
 
 
-def subscribed(sns, upkeep: Upkeep, *endpoints: str):
+def subscribed(sns: Any, upkeep: Upkeep, *endpoints: str) -> list[Any]:
     topic = upkeep.settings.topics["me"]
     return [
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=e, ReturnSubscriptionArn=True)["SubscriptionArn"]
@@ -71,7 +72,9 @@ def subscribed(sns, upkeep: Upkeep, *endpoints: str):
     ]
 
 
-def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(sns, upkeep: Upkeep) -> None:
+def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_that_are_left(
+    sns: Any, upkeep: Upkeep
+) -> None:
     _, lost = subscribed(sns, upkeep, "ada@example.com", "ben@example.com")
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 0}
     sns.unsubscribe(SubscriptionArn=lost)
@@ -88,17 +91,19 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 1}
 
 
-def test_where_no_mail_arrives_at_all_none_is_tried(sns, upkeep: Upkeep) -> None:
+def test_where_no_mail_arrives_at_all_none_is_tried(sns: Any, upkeep: Upkeep) -> None:
     has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
     assert (len(upkeep.elsewhere.messages), upkeep.send.messages) == (1, [])
 
 
-def has_a_number(sns, upkeep: Upkeep) -> None:
+def has_a_number(sns: Any, upkeep: Upkeep) -> None:
     sns.subscribe(TopicArn=upkeep.settings.topics["me"], Protocol="sms", Endpoint="+491701234567")
 
 
-def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(sns, upkeep: Upkeep) -> None:
+def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(
+    sns: Any, upkeep: Upkeep
+) -> None:
     for _ in range(2):
         assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 0, "n_out_of_reach": 1}
     assert (open_notices(upkeep.store, "me"), upkeep.elsewhere.messages) == ([], [])
@@ -106,7 +111,7 @@ def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_s
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
 
 
-def test_what_the_other_way_refuses_is_told_by_the_next_round(sns, upkeep: Upkeep) -> None:
+def test_what_the_other_way_refuses_is_told_by_the_next_round(sns: Any, upkeep: Upkeep) -> None:
     has_a_number(sns, upkeep)
     with pytest.raises(MessageNotSent):
         addresses.run(replace(upkeep, elsewhere=Outbox(broken=True)))
@@ -148,7 +153,7 @@ def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
 
 
 @pytest.fixture
-def account(sns, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
+def account(sns: Any, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
     """Command's account: two addresses are wanted, and none is subscribed so far."""
     outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
@@ -157,7 +162,7 @@ def account(sns, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
     return made
 
 
-def loosened(*arns) -> None:
+def loosened(*arns: object) -> None:
     """Subscriptions that a click confirmed, which moto does not tell apart."""
     for arn in arns:
         sns_backends[ACCOUNT]["us-east-1"].subscriptions[arn].attributes["ConfirmationWasAuthenticated"] = "false"
@@ -168,7 +173,7 @@ def confirmed(*arguments: str) -> list[str]:
 
 
 def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(
-    sns, upkeep: Upkeep, account: Account
+    sns: Any, upkeep: Upkeep, account: Account
 ) -> None:
     said = confirmed()
     assert [line.partition(": ")[0] for line in said] == ["ada@example.com", "ben@example.com"]
@@ -179,7 +184,7 @@ def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_ma
 
 
 def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_told_to(
-    sns, upkeep: Upkeep, account: Account
+    sns: Any, upkeep: Upkeep, account: Account
 ) -> None:
     loose = set(subscribed(sns, upkeep, "ada@example.com", "ben@example.com", "stranger@example.com"))
     loosened(*loose)
@@ -193,7 +198,7 @@ def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_t
 
 
 def test_verify_finds_an_address_that_is_gone_and_one_that_a_link_can_end(
-    sns, upkeep: Upkeep, account: Account
+    sns: Any, upkeep: Upkeep, account: Account
 ) -> None:
     state, sentence = channels.mail(account, "me")
     assert (state, "2 of 2 addresses of config.toml get no mail any more" in sentence) == (State.FAILED, True)

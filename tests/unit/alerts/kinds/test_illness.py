@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from oura_lake.alerts.kinds import illness
@@ -48,7 +49,7 @@ WITH_NUMBERS = """\
 """
 
 
-def a_message(numbers: bool = False, level: str = "major", **finding) -> Message:
+def a_message(numbers: bool = False, level: str = "major", **finding: float | tuple[Any, ...]) -> Message:
     fields = {"drivers": DRIVERS, "confounders": ("alcohol", "short_sleep")} | finding
     return illness.ALERT.message(an_alert(NIGHT, level=level), [a_finding(NIGHT, level, **fields)], numbers)
 

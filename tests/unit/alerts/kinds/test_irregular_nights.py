@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from support.illness_days import FIRST
@@ -10,7 +11,7 @@ from support.slow_kinds import N, an_illness, days_silenced, last_message, stead
 DAY = timedelta(days=1)
 
 
-def slipped(hours: int):
+def slipped(hours: int) -> list[Any]:
     """Hundred nights from 23:00 on, the last eight of them so many hours later."""
     beds = [
         datetime.combine(d.day - DAY, time(23)) + timedelta(hours=hours * (n >= N - 8))

@@ -32,7 +32,7 @@ def test_a_list_ends_with_an_and(words: list[str], says: str) -> None:
 
 
 @given(st.integers(0, 24 * 60 - 1), st.sampled_from([-24, 0, 24]))
-def test_a_clock_shows_every_minute_of_any_day(minute: int, hours_apart) -> None:
+def test_a_clock_shows_every_minute_of_any_day(minute: int, hours_apart: int) -> None:
     assert clock(minute / 60 + hours_apart) == f"{minute // 60:02}:{minute % 60:02}"
 
 

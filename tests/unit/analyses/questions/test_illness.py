@@ -21,15 +21,15 @@ PARTY = {
 }
 
 
-def levels(days: list[PersonDay]):
+def levels(days: list[PersonDay]) -> dict[Any, Any]:
     return {f.day: f.level for f in analyse(days)}
 
 
-def alert_days(days: list[PersonDay]):
+def alert_days(days: list[PersonDay]) -> list[Any]:
     return [(f.day - FIRST).days for f in analyse(days) if f.is_alert]
 
 
-def only(days: list[PersonDay], *names: str):
+def only(days: list[PersonDay], *names: str) -> list[Any]:
     hidden = dict.fromkeys({*NIGHTLY, "steps"} - set(names))
     return [replace(d, **hidden) for d in days]
 
@@ -104,7 +104,7 @@ def test_days_of_clear_illness_do_not_enter_the_baseline() -> None:
     assert bands(ill[-1]) == bands(worn[-1])
 
 
-def bands(finding: Finding):
+def bands(finding: Finding) -> set[Any]:
     return {(d.signal, d.low, d.high) for d in finding.drivers if d.signal in NIGHTLY}
 
 
@@ -168,13 +168,13 @@ MAYBE = st.none() | st.floats(-3, 3)
 
 
 @st.composite
-def histories(draw: DrawFn):
+def histories(draw: DrawFn) -> list[Any]:
     swings = draw(st.lists(st.tuples(MAYBE, MAYBE, MAYBE, MAYBE, MAYBE), min_size=20, max_size=90))
     return [_day(n, *swing) for n, swing in enumerate(swings) if any(s is not None for s in swing)]
 
 
-def _day(n: int, temperature, rate, hrv, breath, steps) -> PersonDay:
-    def value(middle: float, spread: float, swing):
+def _day(n: int, temperature: float, rate: float, hrv: float, breath: float, steps: float) -> PersonDay:
+    def value(middle: float, spread: float, swing: float) -> Any | None:
         return None if swing is None else middle + spread * swing
 
     return PersonDay(
@@ -189,14 +189,14 @@ def _day(n: int, temperature, rate, hrv, breath, steps) -> PersonDay:
 
 @settings(max_examples=40)
 @given(histories(), st.integers(1, 90))
-def test_the_verdicts_of_a_prefix_never_change(days, length: int) -> None:
+def test_the_verdicts_of_a_prefix_never_change(days: list[Any], length: int) -> None:
     prefix = days[:length]
     assert analyse(days)[: len(analyse(prefix))] == analyse(prefix)
 
 
 @settings(max_examples=40)
 @given(histories())
-def test_every_finding_is_within_its_bounds(days) -> None:
+def test_every_finding_is_within_its_bounds(days: list[Any]) -> None:
     for finding in analyse(days):
         assert finding.score is None or 0 <= finding.score <= 1
         assert 0 <= finding.coverage <= 1

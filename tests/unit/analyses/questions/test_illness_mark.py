@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from math import log
+from typing import Any
 
 import pytest
 from benchmarks.people import Life, live
@@ -15,7 +16,7 @@ from support.illness_days import FIRST
 EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
-def marks(evidence, events_a_month: float = 0.5, scale: float = SCALE) -> list[Mark]:
+def marks(evidence: list[Any], events_a_month: float = 0.5, scale: float = SCALE) -> list[Mark]:
     """Mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
@@ -24,7 +25,7 @@ def marks(evidence, events_a_month: float = 0.5, scale: float = SCALE) -> list[M
     return found
 
 
-def weekly(strongest: int | float):
+def weekly(strongest: int | float) -> list[Any]:
     """Week of quiet nights and one with that evidence."""
     return [-3.0, -3.0, strongest, -3.0, -3.0, -3.0, -3.0]
 
@@ -85,7 +86,7 @@ def test_weeks_of_more_than_a_year_ago_are_forgotten() -> None:
 
 @settings(max_examples=50)
 @given(st.lists(EVIDENCE, min_size=1, max_size=120), st.lists(EVIDENCE, max_size=30))
-def test_later_nights_never_move_an_earlier_mark(evidence, later) -> None:
+def test_later_nights_never_move_an_earlier_mark(evidence: list[Any], later: list[Any]) -> None:
     assert marks(evidence + later)[: len(evidence)] == marks(evidence)
 
 
@@ -98,7 +99,7 @@ def a_known(on: int, first: int, last: int, is_ill: bool = True) -> Known:
     )
 
 
-def told(evidence, *known: Known) -> Mark:
+def told(evidence: Any, *known: Known) -> Mark:
     """Mark after these nights, once that is known of them."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
@@ -139,7 +140,7 @@ KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), s
 
 @settings(max_examples=40)
 @given(st.lists(KNOWN, max_size=6), st.integers(20, 129), st.integers(0, 50))
-def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known, n: int, seed: int) -> None:
+def test_no_verdict_changes_by_what_becomes_known_on_its_day_or_later(known: list[Any], n: int, seed: int) -> None:
     days = live(Life(nights=130, onset=100, missing=0.1), seed)
     days = [replace(d, day=FIRST + timedelta(days=k)) for k, d in enumerate(days)]
     known.append(a_known(n - 1, n - 30, n - 1))  # too late for the newest of the nights

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 
-def nights(*minutes_off: int, usual: time = time(23, 40)):
+def nights(*minutes_off: int, usual: time = time(23, 40)) -> list[Any]:
     """Hundred nights with the same bedtime, the last of them so many minutes off."""
     off = [*[0] * (N - len(minutes_off)), *minutes_off]
     eve = [datetime.combine(d.day - timedelta(days=1), usual) for d in steady_days()]

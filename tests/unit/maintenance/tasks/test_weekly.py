@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,7 @@ from support.illness_days import Outbox, a_moment, calm_days
 from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
-def mails(upkeep: Upkeep, *moments: datetime | None):
+def mails(upkeep: Upkeep, *moments: datetime | None) -> list[Any]:
     """Names of the mails that went out in runs at these moments."""
     for now in moments:
         weekly.run(replace(upkeep, now=now))
@@ -156,7 +157,7 @@ def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so(
     assert said == [True, False]
 
 
-def an_entry(first: date, last: date, **fields: date | str | tuple[()]) -> Entry:
+def an_entry(first: date, last: date, **fields: object) -> Entry:
     """Illness that the person was told of by e-mail."""
     alert = an_alert("illness", first, last)
     told = Delivery(step=OPENED, way="email", status=SENT, claimed_at=local(first))

@@ -9,6 +9,7 @@ IN_RUNTIME := $(addprefix --no-emit-package ,boto3 botocore s3transfer jmespath 
 BUNDLES := ingest analyse receive
 REMOVING = $(if $(REMOVE),-c remove=$(REMOVE))
 WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,14 +66,17 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	@$(BIN)/python -m oura_lake.admin.webhooks
 	$(CDK) destroy
 
-test: setup setup-emulator ## Pass every test but the engine suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not engine" --ignore tests/rehearsal/test_upgrade.py
+test: setup ## Pass every test that a change needs at once; the slow ones are in test-full
+	$(PYTEST) -m "not engine and not slow"
+
+test-slow: setup setup-emulator ## Pass the slow tests: deploys to the emulator, killed processes, strangers' files
+	$(PYTEST) -m "not engine and slow" --ignore tests/rehearsal/test_upgrade.py
 
 engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/explanation/engine.md)
 	-$(MAKE) setup-engine
 	$(BIN)/python -m pytest -rs -s tests/engine
 
-test-full: test upgrade engine ## As test, and all that takes longer: an upgrade, the engine, a thousand schedules of faults
+test-full: test test-slow upgrade engine ## Every test: as test, the slow ones, an upgrade, the engine, a thousand schedules of faults
 	OURA_LAKE_ORDERS=1000 $(BIN)/python -m pytest -q tests/unit/lake/test_any_order.py
 
 upgrade: setup setup-emulator ## Deploy over the previous release on the emulator (docs/how-to/upgrades.md)
@@ -125,4 +129,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: mutants evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean
+.PHONY: mutants evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean

@@ -18,9 +18,37 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
+# Half of the suite's time: deploys, processes killed at every step, every answer of AWS, strangers' files, the catalogue's
+# questions, faults planted by machine. `make test` leaves them out, `make test-full` and CI run them.
+SLOW = (
+    "rehearsal",
+    "integration/strangers",
+    "integration/admin/test_erasure.py",
+    "integration/aws/test_s3.py",
+    "integration/aws/test_secret_answers.py",
+    "integration/cli/test_connect_killed.py",
+    "integration/cli/test_sync_interrupted.py",
+    "integration/lake/test_replication.py",
+    "integration/local/test_folder_store_killed.py",
+    "integration/oura/test_tokens_crash.py",
+    "integration/oura/test_tokens_killed.py",
+    "integration/tools/test_catalogue.py",
+    "unit/monitoring/test_delivery_killed.py",
+    "unit/tools/mutants",
+)
 # What a checkout may lack: what is not ours to ship, the engine where Maven Central does not give it out, and in a
 # clone without history the release before this one.
 MAY_BE_ABSENT = (REFERENCE, TRINO, RELEASE) = ("reference material", "Trino", "previous release")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow files and folders."""
+    slow = [ROOT / "tests" / name for name in SLOW]
+    if missing := [str(path) for path in slow if not path.exists()]:
+        raise pytest.UsageError(f"SLOW of tests/conftest.py names {', '.join(missing)}, which there is not; mend the list.")
+    for item in items:
+        if any(item.path == path or path in item.path.parents for path in slow):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-# Half of the suite's time: deploys, processes killed at every step, every answer of AWS, strangers' files, the catalogue's
-# questions, faults planted by machine. `make test` leaves them out, `make test-full` and CI run them.
+# Half of the suite's time: deploys, processes killed at every step, every answer of AWS, strangers' files, the
+# catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and CI run them.
 SLOW = (
     "rehearsal",
     "integration/strangers",
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow files and folders."""
     slow = [ROOT / "tests" / name for name in SLOW]
     if missing := [str(path) for path in slow if not path.exists()]:
-        raise pytest.UsageError(f"SLOW of tests/conftest.py names {', '.join(missing)}, which there is not; mend the list.")
+        raise pytest.UsageError(f"SLOW of tests/conftest.py names {', '.join(missing)}; there is none, mend the list.")
     for item in items:
         if any(item.path == path or path in item.path.parents for path in slow):
             item.add_marker(pytest.mark.slow)

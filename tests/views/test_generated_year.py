@@ -12,6 +12,7 @@ from oura_lake.query.views import load_views
 from tools.catalogue import generated_lake
 from tools.generated_year import sums
 
+pytestmark = pytest.mark.xdist_group("generated year")  # it is made once
 EXPECTED = yaml.safe_load(Path(__file__).with_name("generated_year.yml").read_text(encoding="utf-8"))
 
 

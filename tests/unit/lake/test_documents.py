@@ -349,3 +349,13 @@ def test_keys_of_no_type_that_raw_holds_from_earlier_block_neither_the_partition
     assert table.store.get(table.key("2026")).data == rebuilt(table, "2026")
     covered = land(table, [], at(2), "r", complete={"2026": lambda row: row["day"].year == 2026})
     assert [str(row["day"]) for row in covered.missing] == ["2026-01-02", "2026-01-03"]
+
+
+def test_what_lands_counts_as_new_revised_or_unchanged() -> None:
+    table = a_table()
+    counts = [
+        (landed.n_new, landed.n_revised, landed.n_unchanged)
+        for minute, score in enumerate((80, 80, 81))
+        for landed in [land(table, [a_score(score=score)], at(minute), "r")]
+    ]
+    assert counts == [(1, 0, 0), (0, 0, 1), (0, 1, 0)]

@@ -57,6 +57,7 @@ def test_a_table_is_not_read_from_a_folder_of_another_period() -> None:
 def test_a_record_lies_in_the_year_of_its_day_or_the_month_of_its_instant() -> None:
     beats, person = a_table(name="heartrate").endpoint, a_table(name="personal_info").endpoint
     assert period_of(a_table().endpoint, {"day": "2026-08-20"}) == "2026"
+    assert period_of(a_table(name="rest_mode_period").endpoint, {"start_day": "2025-08-20", "day": "2026"}) == "2025"
     assert period_of(beats, {"timestamp": "2026-08-20T10:00:00.000Z"}) == "2026-08"
     assert period_of(person, {"id": "a"}) == ""
 

@@ -1,4 +1,4 @@
-"""Node for the CDK library: the one of the lock, so that a machine needs none of its own."""
+"""Node for the CDK library, taken from the lock file, so that a machine needs no Node of its own."""
 
 import os
 

@@ -13,9 +13,9 @@ from infra.webhook import signing_key
 
 
 class Alerting(Construct):
-    """One topic for each person, with the addresses and numbers of all who may read their messages subscribed.
+    """Topic of each person, to which the addresses and numbers of all their readers subscribe.
 
-    For each who has a webhook also the key that signs what goes there.
+    A person with a webhook also has a key that signs the messages to it.
     """
 
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
@@ -35,7 +35,10 @@ class Alerting(Construct):
 
 
 def _no_list_by_plain_http(topic: sns.Topic) -> iam.PolicyStatement:
-    """The CDK's own statement refuses plain HTTP to who publishes; who is subscribed is as private."""
+    """Refuse plain HTTP to whoever lists the subscribers.
+
+    CDK's own statement refuses it to publishers only; the list of subscribers is as private.
+    """
     return iam.PolicyStatement(
         effect=iam.Effect.DENY,
         principals=[iam.AnyPrincipal()],
@@ -46,5 +49,5 @@ def _no_list_by_plain_http(topic: sns.Topic) -> iam.PolicyStatement:
 
 
 def _only(way: str) -> dict[str, sns.SubscriptionFilter]:
-    """What is sent by one way alone: each has a level of its own, and a place of its own in the ledger."""
+    """Filter for the messages of one way: each way has a level and a place in the ledger of its own."""
     return {"way": sns.SubscriptionFilter.string_filter(allowlist=[way])}

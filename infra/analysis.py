@@ -24,7 +24,7 @@ LANDED = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.LAND
 
 
 class Analysis(Construct):
-    """The function, and a queue for the events it could not deal with."""
+    """Function that judges days, and a queue for the events that it failed on."""
 
     def __init__(
         self, scope: Construct, name: str, *, config: Config, target: Target, lake: Lake, alerting: Alerting
@@ -43,12 +43,12 @@ class Analysis(Construct):
         if alerting.keys:
             self.analyse.allow(["secretsmanager:GetSecretValue"], [key.secret_arn for key in alerting.keys.values()])
         self._allow_objects(lake)
-        self._ask_each_morning(config)
+        self._judge_each_morning(config)
 
     def listen_to(self, bus: events.IEventBus) -> None:
-        """Wake the function for each landing, and let it say there what became of an episode, which wakes nobody here.
+        """Wake the function for each landing, and let it publish the steps of an episode on the same bus.
 
-        What fails twice more goes to the dead letters.
+        Its own events wake nobody here. An event that fails twice more goes to the dead letters.
         """
         self.analyse.function.add_environment(Env.BUS_NAME, bus.event_bus_name)
         self.analyse.allow(["events:PutEvents"], [bus.event_bus_arn])
@@ -57,22 +57,22 @@ class Analysis(Construct):
         self.analyse.try_again(self.dead)
 
     def take_answers_at(self, url: str, config: Config) -> None:
-        """Let it write links to a public door, signed with what follows from the app's secret, into its webhooks."""
+        """Let it put links to the public door, signed with a key from the app's secret, into webhook messages."""
         self.analyse.function.add_environment(Env.WEBHOOK_URL, url)
         self.analyse.function.add_environment(Env.APP_PARAMETER, config.app_parameter)
         self.analyse.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
-    def _ask_each_morning(self, config: Config) -> None:
-        """Judge when quiet hours end: what was kept back in the night is told then. One schedule for all of an hour."""
+    def _judge_each_morning(self, config: Config) -> None:
+        """Judge when quiet hours end, to send what waited in the night; persons of the same hour share a schedule."""
         mornings = Daily(self, self.analyse.function, self.dead)
         wake: dict[tuple[str, int, int], list[str]] = {}
         for person in config.persons:
             if person.wakes_at:
                 wake.setdefault((person.timezone, *person.wakes_at), []).append(person.name)
         for (zone, hour, minute), names in wake.items():
-            told = {"persons": names, "reason": "morning"}
+            event = {"persons": names, "reason": "morning"}
             why = "Tells what was kept back in the night."
-            mornings.call(f"Morning{names[0]}", f"cron({minute} {hour} * * ? *)", zone, why, told)
+            mornings.call(f"Morning{names[0]}", f"cron({minute} {hour} * * ? *)", zone, why, event)
 
     def _allow_objects(self, lake: Lake) -> None:
         storage = lake.storage
@@ -82,7 +82,7 @@ class Analysis(Construct):
 
 
 def environment(lake: Lake) -> dict[str, str]:
-    """What a function is told that reads the views and writes to persons."""
+    """Environment of a function that reads the views and writes to persons."""
     return {
         Env.BUCKET: lake.storage.bucket.bucket_name,
         Env.ENGINE: ENGINE,

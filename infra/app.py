@@ -1,4 +1,4 @@
-"""The CDK app: one stack from config.toml, for AWS or (`-c target=emulator`) for the emulator."""
+"""CDK app: one stack from config.toml, for AWS or (`-c target=emulator`) for the emulator."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ from oura_lake.errors import SettingsWrong
 
 from infra import config, target
 from infra.bundling import BundlingFailed
-from infra.kept import check_nothing_goes
+from infra.removals import refuse_removals
 from infra.stack import OuraLake
 
-MOST_RESOURCES = 500  # of one stack, as CloudFormation has it
+MOST_RESOURCES = 500  # in one stack, by CloudFormation's limit
 
 
 def main() -> None:
@@ -20,14 +20,14 @@ def main() -> None:
         settings, where = config.load(Path(app.node.try_get_context("config") or "config.toml")), _target(app)
         if not where.has_loopback:
             config.check_public(settings)
-        check_nothing_goes(OuraLake(app, "OuraLake", config=settings, target=where), settings)
+        refuse_removals(OuraLake(app, "OuraLake", config=settings, target=where), settings)
     except (config.ConfigWrong, BundlingFailed, SettingsWrong) as error:
         raise SystemExit(f"oura-lake: {error}") from error
     synthesize(app, len(settings.persons))
 
 
 def synthesize(app: cdk.App, n_persons: int) -> None:
-    """Write the template; more persons than CloudFormation's 500 resources hold end in one sentence."""
+    """Write the template; more persons than CloudFormation's 500 resources allow end in one sentence."""
     try:
         app.synth()
     except RuntimeError as error:

@@ -1,7 +1,7 @@
 """Bundles of the functions: locked wheels for their platform, trimmed, and our own sources; no Docker.
 
-The wheels are zipped once for each lock and platform and kept under .cache/bundles (`make setup` does
-it: `python -m infra.bundling`), so that a synthesis after a change of sources needs no network.
+The wheels are zipped once for each lock and platform and cached under .cache/bundles by `make setup` (`python -m
+infra.bundling`). A synthesis after a change of sources therefore needs no network.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "bundles"
 LAMBDAS = ROOT / "lambdas"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-LIMIT_BYTES = 262_144_000  # Lambda's, unzipped
+LIMIT_BYTES = 262_144_000  # Lambda's limit, unzipped
 
-# Parts of pyarrow that no function loads; libarrow_{acero,compute,dataset,substrait} stay: lib links them.
+# Parts of pyarrow that no function loads; lib links libarrow_{acero,compute,dataset,substrait}, so they stay.
 UNUSED = (
     "include",
     "includes",
@@ -51,16 +51,16 @@ UNUSED = (
     "libarrow_python.so.*.*",
 )
 LAPTOP_ONLY = tuple(f"oura_lake/{name}/" for name in ("admin", "cli", "demo", "local", "report", "simulator"))
-UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # whole folders are read with them; ingest reads none
+UNUSED_TO_WRITE = ("_dataset*", "_acero*", "_json*")  # they read whole folders, which ingest never does
 
 
 class BundlingFailed(OuraLakeError):
-    """A function's zip could not be made."""
+    """Failure to make a function's zip."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """Whose wheels: `uv` is its name for the platform, empty for this machine."""
+    """Platform of the wheels: `uv` is uv's name for it, empty for this machine."""
 
     name: str
     python: str
@@ -74,7 +74,7 @@ HOST = Platform(name="host", python=f"{sys.version_info.major}.{sys.version_info
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A function's zip: its lock, what of pyarrow it does without, what else of the repo it reads."""
+    """Zip of a function: its lock, the parts of pyarrow to leave out, and other folders of the repo that it reads."""
 
     name: str
     unused: tuple[str, ...] = UNUSED
@@ -82,7 +82,7 @@ class Bundle:
 
     @property
     def lock(self) -> Path:
-        """The exact versions and hashes of its packages."""
+        """Exact versions and hashes of its packages."""
         return ROOT / "requirements" / f"{self.name}.lock"
 
 
@@ -92,7 +92,7 @@ ANALYSE = Bundle(name="analyse", folders=(ROOT / "athena",))  # DuckDB runs the 
 
 
 def build(bundle: Bundle, platform: Platform) -> Path:
-    """The path of the function's zip, its name made of a digest of all that is in it; raises BundlingFailed."""
+    """Return the path of the function's zip, named after a digest of its contents; raises BundlingFailed."""
     packages = packages_zip(bundle, platform)
     sources = list(_sources(bundle))
     digest = _digest([packages.name, *(name for name, _ in sources)], (path for _, path in sources))
@@ -106,7 +106,7 @@ def build(bundle: Bundle, platform: Platform) -> Path:
 
 
 def packages_zip(bundle: Bundle, platform: Platform) -> Path:
-    """The path of the zip of a bundle's packages, installed if it is not cached; raises BundlingFailed."""
+    """Return the path of the zip of a bundle's packages, installed if it is not cached; raises BundlingFailed."""
     digest = _digest([platform.python, platform.uv, *bundle.unused], [bundle.lock])
     target = CACHE / f"{bundle.name}-{platform.name}-{digest}.zip"
     if not target.exists():
@@ -118,7 +118,7 @@ def packages_zip(bundle: Bundle, platform: Platform) -> Path:
 
 
 def unzipped_bytes(bundle: Path) -> int:
-    """The size that Lambda counts."""
+    """Size as Lambda counts it."""
     with ZipFile(bundle) as archive:
         return sum(entry.file_size for entry in archive.infolist())
 
@@ -153,7 +153,7 @@ def _install(bundle: Bundle, platform: Platform, folder: Path) -> None:
 
 
 def _index_settings() -> dict[str, str]:
-    """pip's index and certificates for uv, which reads none of pip's settings."""
+    """Index and certificates of pip as settings for uv, which reads none of pip's settings."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     indexes = [line.split("=", 1)[1].strip("'\"") for line in listed.splitlines() if ".index-url=" in line]
@@ -195,7 +195,7 @@ def _append(archive: Path, files: Iterable[tuple[str, Path]]) -> None:
 
 @contextmanager
 def _written_at_once(target: Path) -> Iterator[Path]:
-    """A path to write to that becomes `target` when all went well: nobody reads half a zip."""
+    """Yield a path to write to, and rename it to `target` after success, so that nobody reads half a zip."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
     try:
@@ -205,9 +205,9 @@ def _written_at_once(target: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def _forget_others(packages: Path, kept: Path) -> None:
+def _forget_others(packages: Path, current: Path) -> None:
     for path in CACHE.glob(f"{packages.stem}-*.zip"):
-        if path != kept:
+        if path != current:
             path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The Glue catalogue: the database, a table for each endpoint, the workgroup with its limits."""
+"""Glue catalogue: the database, a table for each endpoint, the workgroup with its limits."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ from infra.config import Config
 from infra.raw import raw_table_input
 from infra.tables import table_input
 
-SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake is far below
+SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake needs far less
 ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
 
 
 class Catalog(Construct):
-    """The Glue database with its tables, and the Athena workgroup."""
+    """Glue database with its tables, and the Athena workgroup."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, bucket: s3.IBucket) -> None:
         super().__init__(scope, name)

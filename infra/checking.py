@@ -1,4 +1,4 @@
-"""Kinds of values in config.toml: each refuses what it is not, with an advice, and describes itself to an editor."""
+"""Kinds of values in config.toml: each refuses a wrong value with an advice and describes itself to an editor."""
 
 import re
 from abc import ABC, abstractmethod
@@ -19,32 +19,32 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
-OURS = "oura_lake"  # the type of an error whose text is ours
+OURS = "oura_lake"  # the type of an error whose text is our own
 Item = TypeVar("Item")
 
 
 class ConfigWrong(OuraLakeError):
-    """The configuration cannot be used; the problem names the setting, the advice says how to mend it."""
+    """Error in the configuration; the problem names the setting, the advice gives the correction."""
 
 
 class Table(BaseModel):
-    """A table of config.toml: it has no settings but its own, and each is exactly of its kind."""
+    """Table of config.toml: it accepts no unknown settings, and each value must be exactly of its kind."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 def wrong(problem: str, advice: str) -> PydanticCustomError:
-    """An error of a value; the problem goes on after the name of the setting."""
+    """Error of a value; the problem continues the name of the setting."""
     return PydanticCustomError(OURS, "{problem}; {advice}", {"problem": problem, "advice": advice})
 
 
 def unusable(value: object, advice: str) -> PydanticCustomError:
-    """An error of a value that has not its form."""
+    """Error of a value of the wrong form."""
     return wrong(f"is '{value}', which cannot be used", advice)
 
 
 def unknown(what: str, value: object, known: Iterable[str]) -> tuple[str, str]:
-    """Problem and advice for a name that is not among the known ones; `what` is what it should name."""
+    """Problem and advice for a name that is not among the known ones; `what` is the kind of the name."""
     return f"{what} is '{value}', which is not known".lstrip(), suggestion(str(value), known)
 
 
@@ -55,7 +55,7 @@ def suggestion(given: str, known: Iterable[str]) -> str:
 
 
 class Kind(ABC):
-    """An annotation that checks a value before its type is looked at."""
+    """Annotation that checks a value before its type is checked."""
 
     @abstractmethod
     def checked(self, value: Any) -> Any:
@@ -63,7 +63,7 @@ class Kind(ABC):
 
     @abstractmethod
     def described(self) -> Mapping[str, Any]:
-        """Return what a JSON schema says of it."""
+        """Return the value's JSON schema."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return no_info_before_validator_function(self.checked, handler(source))
@@ -74,7 +74,7 @@ class Kind(ABC):
 
 @dataclass(frozen=True)
 class Form(Kind):
-    """A text of one form."""
+    """Text of one form."""
 
     pattern: re.Pattern[str]
     advice: str
@@ -92,7 +92,7 @@ class Form(Kind):
 
 @dataclass(frozen=True)
 class Known(Kind):
-    """One of some names; `what` is what a sentence calls it."""
+    """One of some names; `what` is the word for it in a sentence."""
 
     names: tuple[str, ...]
     what: str = ""
@@ -110,7 +110,7 @@ class Known(Kind):
 
 @dataclass(frozen=True)
 class Amount(Kind):
-    """A number from `least` to `most`, and above `above`."""
+    """Number from `least` to `most`, and above `above`."""
 
     advice: str
     most: float
@@ -118,10 +118,10 @@ class Amount(Kind):
     above: float | None = None
 
     def checked(self, value: Any) -> Any:
-        """See Kind; what is no number is left to the check of types."""
+        """See Kind; the check of types refuses what is no number."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             is_above = self.above is None or value > self.above
-            if not (is_above and self.least <= value <= self.most):  # so is nan refused, for which nothing holds
+            if not (is_above and self.least <= value <= self.most):  # refuses nan too: no comparison of it is true
                 raise wrong(f"is {value}", f"use {self.advice}")
         return value
 
@@ -136,13 +136,13 @@ def _tuple(value: Any) -> Any:
 
 
 def one_or_many(item: Any) -> BeforeValidator:
-    """Take one text or a list of them for a tuple."""
+    """Accept one text or a list of them for a tuple."""
     both = item | list[item]
     return BeforeValidator(lambda v: (v,) if isinstance(v, str) else _tuple(v), json_schema_input_type=both)
 
 
 def without_default(schema: dict[str, Any]) -> None:
-    """Take the default out of a JSON schema, for one that is no value of TOML."""
+    """Remove from a JSON schema a default that is no value of TOML."""
     del schema["default"]
 
 

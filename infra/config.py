@@ -1,4 +1,4 @@
-"""config.toml, read and checked once; every mistake is one sentence."""
+"""Reading and checking of config.toml; every mistake becomes one sentence."""
 
 import re
 import tomllib
@@ -16,15 +16,15 @@ from infra.schedules import Schedule
 __all__ = ["Config", "ConfigWrong", "check_public", "load", "parsed"]
 
 LAKE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-MOST_AT_ONCE = 900  # of 1,000 places of an account, of which Lambda leaves 100 to all functions together
+MOST_AT_ONCE = 900  # of an account's 1,000 places; Lambda reserves 100 for all functions together
 BUDGET_EMAIL = re.compile(rf"({EMAIL.pattern})?")
-SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it finds what a webhook missed, and asks for what has none
+SCHEDULE_WITH_WEBHOOKS = "rate(1 day)"  # it fetches what a webhook missed and the collections without webhooks
 SOME_PERSONS: dict[str, Any] = {"minProperties": 1, "additionalProperties": False}
 TWICE = re.compile(r"Cannot declare \('persons', '([^']*)'\) twice \(at line (\d+)")
 
 
 class LakeSettings(Table):
-    """The table of the lake."""
+    """Table of the lake."""
 
     name: Annotated[str, Form(LAKE_NAME, "use a lower-case letter, then letters, digits or hyphens")] = "oura-lake"
     schedule: Schedule = "rate(1 hour)"
@@ -35,32 +35,32 @@ class LakeSettings(Table):
 
 
 class Config(LakeSettings):
-    """The whole of config.toml."""
+    """Contents of config.toml."""
 
     persons: tuple[PersonConfig, ...]
 
     @property
     def database(self) -> str:
-        """The Glue database: the lake's name in letters that SQL needs no quotes for."""
+        """Glue database: the lake's name in letters that SQL needs no quotes for."""
         return self.name.replace("-", "_")
 
     @property
     def token_secret_prefix(self) -> str:
-        """What the name of each person's secret begins with."""
+        """Prefix of the name of each person's secret."""
         return f"{self.name}/"
 
     @property
     def app_parameter(self) -> str:
-        """The name of the parameter that `oura-lake connect` keeps the app's credentials in."""
+        """Name of the parameter in which `oura-lake connect` stores the app's credentials."""
         return f"/{self.name}/app"
 
     @property
     def accounts_prefix(self) -> str:
-        """What the name of the parameter begins with that says whose a user id of Oura is."""
+        """Prefix of the names of the parameters that map a user id of Oura to a person."""
         return f"/{self.name}/accounts/"
 
     def readers(self, person: PersonConfig) -> tuple[PersonConfig, ...]:
-        """Who gets a person's messages: they, and those whom they share them with."""
+        """Readers of a person's messages: the person, and those with whom they share them."""
         return (person, *(other for other in self.persons if other.name in person.share_with))
 
 
@@ -79,7 +79,7 @@ def load(path: Path) -> Config:
 
 
 class ConfigFile(Table):
-    """config.toml as it is written: a table of the lake, and one of each person."""
+    """Tables of config.toml: one of the lake, and one of each person."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["persons"]})
     lake: LakeSettings = Field(default=LakeSettings(), json_schema_extra=without_default)
@@ -103,7 +103,7 @@ def parsed(tables: Mapping[str, Any]) -> Config:
 
 
 def given(table: Table) -> dict[str, Any]:
-    """The settings that a table names."""
+    """Return the settings that a table names."""
     return {name: getattr(table, name) for name in table.model_fields_set}
 
 
@@ -123,7 +123,7 @@ def _not_toml(file: str, error: str) -> ConfigWrong:
 
 
 def _first(errors: Sequence[ErrorDetails]) -> ConfigWrong:
-    """The first mistake and how to mend it; a name that is not known comes first, for it may be why another lacks."""
+    """First mistake and its correction; an unknown name comes first, for a misspelling also causes a missing one."""
     error = min(errors, key=lambda e: e["type"] != "extra_forbidden")
     path = [str(part) for part in error["loc"]]
     if error["type"] == "extra_forbidden":
@@ -143,7 +143,7 @@ def _first(errors: Sequence[ErrorDetails]) -> ConfigWrong:
 
 
 def _place(path: Sequence[str]) -> Sequence[str]:
-    """The names of the table that a setting stands in."""
+    """Names of the table that contains a setting."""
     return path[: min(len(path) - 1, 2 if path[0] == "persons" else 1)]
 
 
@@ -157,7 +157,7 @@ def _settings(path: Sequence[str]) -> Iterable[str]:
 
 
 def _check_sharing(config: Config) -> None:
-    """Nobody gets another's messages unless the other's own table says so: no slip of a copied address does it."""
+    """Refuse an address of two persons unless their own tables share it, so that a copied address leaks nothing."""
     for person in config.persons:
         others = [other for other in config.persons if other is not person]
         for name in person.share_with:
@@ -165,7 +165,7 @@ def _check_sharing(config: Config) -> None:
                 raise ConfigWrong(*unknown(f"[persons.{person.name}] share_with", name, names))
         for other in others:
             if other.name not in person.share_with and (both := sorted(_ends(person) & _ends(other))):
-                shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may be a key
+                shown = "One webhook" if both[0].startswith("http") else both[0]  # its address may contain a key
                 raise ConfigWrong(
                     f"{shown} stands under both {person.name} and {other.name}, so it would get the messages of both",
                     f'add share_with = ["{other.name}"] to [persons.{person.name}] if that is wanted',
@@ -173,5 +173,5 @@ def _check_sharing(config: Config) -> None:
 
 
 def _ends(person: PersonConfig) -> set[str]:
-    """Every address of theirs, a program's too; those who take mail disregard capitals."""
+    """All addresses of a person, also a program's; those of mail disregard capitals."""
     return {address.casefold() for address in (*person.addresses, person.webhook) if address}

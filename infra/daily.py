@@ -1,4 +1,4 @@
-"""Daily schedules on each person's own clock; undeliverable calls are kept."""
+"""Daily schedules on each person's own clock; calls that cannot be delivered become dead letters."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from infra.scheduling import this_account_scheduler
 
 
 class Daily:
-    """The daily calls of one function: who makes them, and where a call ends that could not be made."""
+    """Daily calls of one function: the role that makes them, and the queue for calls that could not be made."""
 
     def __init__(self, scope: Construct, function: lam.IFunction, dead: sqs.IQueue) -> None:
         self._scope, self._function, self._dead = scope, function, dead
@@ -22,7 +22,7 @@ class Daily:
             self._caller.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
 
     def call(self, name: str, when: str, zone: str, why: str, detail: Mapping[str, object]) -> None:
-        """Call it whenever `when` says on the clock of a zone, with what an event on the bus would tell."""
+        """Call the function whenever `when` is due on the clock of a zone, with an event of the bus's form."""
         made = scheduler.CfnSchedule(
             self._scope,
             name,

@@ -1,4 +1,4 @@
-"""What every function shares: runtime, a log group with an end, and a role that names its rights."""
+"""Function with what all share: runtime, a log group with an end, and a role that names its rights."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ RUNTIME = lam.Runtime(f"python{LAMBDA.python}", lam.RuntimeFamily.PYTHON)
 
 
 class Function(Construct):
-    """A Lambda function from a zip, allowed to write its log and nothing else until `allow` says so."""
+    """Lambda function from a zip, allowed only to write its log until `allow` adds a right."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class Function(Construct):
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
 
     def try_again(self, dead: sqs.IQueue) -> None:
-        """Do what the bus or a schedule asks twice more within six hours, then keep it as a dead letter.
+        """Retry an event of the bus or a schedule twice within six hours, then store it as a dead letter.
 
-        Written out: the library's own destination would let the function look at the queue, too.
+        Written out here: the library's own destination would also let the function read the queue.
         """
         retries = Construct(cast(Construct, self.node.scope), "Retries")
         lam.CfnEventInvokeConfig(
@@ -72,17 +72,17 @@ class Function(Construct):
         )
         self.allow(["sqs:SendMessage"], [dead.queue_arn])
 
-    def say_little(self) -> None:
-        """Log what the code says, and not each call."""
+    def log_only_warnings(self) -> None:
+        """Log only what the code logs, and not each call."""
         made = cast(lam.CfnFunction, self.function.node.default_child)
         made.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
 
     def reserve(self, at_once: int) -> None:
-        """Keep so many of the account's places for this function, and let it take no more."""
+        """Reserve so many of the account's places for this function, and let it take no more."""
         made = cast(lam.CfnFunction, self.function.node.default_child)
         made.reserved_concurrent_executions = at_once
 
     def acknowledge_star(self, resource: str, reason: str) -> None:
-        """Say why a resource that ends in a star is what this function needs."""
+        """Record why this function needs a resource that ends in a star."""
         acknowledgment = cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
         cdk.Validations.of(self.role).acknowledge(acknowledgment)

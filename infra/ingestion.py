@@ -16,7 +16,7 @@ from infra.storage import Storage
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
-MOST_RECEIVED = 6  # ingest lets a job that failed come again after 1, 2, 5, 15 and 30 minutes
+MOST_RECEIVED = 6  # ingest retries a failed job after 1, 2, 5, 15 and 30 minutes
 READ_PREFIXES = ("raw/", "lake/", "ledger/")
 OWN_PREFIXES = (*READ_PREFIXES, "rejected/")
 # What Lambda does to a queue with the function's role, by AWS's own policy (docs/reference/least-privilege.md).
@@ -24,7 +24,7 @@ POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 class Ingestion(Construct):
-    """The queue of jobs, the function that does them, and the bus it tells of what landed."""
+    """Queue of jobs, the function that does them, and the bus on which it announces landings."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, storage: Storage) -> None:
         super().__init__(scope, name)
@@ -43,7 +43,7 @@ class Ingestion(Construct):
         self._allow_objects(storage)
         self._allow_tokens(config)
         self.ingest.allow(["events:PutEvents"], [self.bus.event_bus_arn])
-        # A backfill's chunk brings the next, and a job that failed comes again when the function says.
+        # Each chunk of a backfill queues the next, and the function decides when a failed job is retried.
         self.ingest.allow(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], [self.jobs.queue_arn])
 
     def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
@@ -56,7 +56,7 @@ class Ingestion(Construct):
         }
 
     def _work_off(self) -> None:
-        """Hand the function one job at a time. The library's own event source, whose name this bears, allows more."""
+        """Give the function one job at a time; the library's event source, whose name this bears, allows more."""
         self.ingest.function.add_event_source_mapping(
             f"SqsEventSource:{cdk.Names.node_unique_id(self.jobs.node)}",
             event_source_arn=self.jobs.queue_arn,
@@ -88,7 +88,7 @@ def _jobs(scope: Construct, dead: sqs.Queue) -> sqs.Queue:
         scope,
         "Jobs",
         fifo=True,
-        content_based_deduplication=True,  # the Scheduler sends no id of its own; the body holds the slot
+        content_based_deduplication=True,  # the Scheduler sends no id of its own; the body contains the slot
         visibility_timeout=cdk.Duration.seconds(6 * TIMEOUT.to_seconds()),  # AWS's rule for a mapped queue
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=MOST_RECEIVED),
     )

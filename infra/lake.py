@@ -1,4 +1,4 @@
-"""The lake: the bucket, and the tables and views over it."""
+"""Lake: the bucket, and the tables and views over it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ VIEWS = Path(__file__).resolve().parents[1] / "athena"
 
 
 class Lake(Construct):
-    """Objects and how they are read."""
+    """Objects of the lake, and the tables and views that read them."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, views: Path = VIEWS) -> None:
         super().__init__(scope, name)

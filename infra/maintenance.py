@@ -20,8 +20,8 @@ from infra.queues import dead_letters
 from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
-# The weekly mail goes out with Monday's round; where that is at night for a person who travels, with one of these: one
-# schedule for all of a zone, since each is a resource of the stack.
+# The weekly mail is part of Monday's round. Where that round falls in the night of a person who travels, one of these
+# later hours sends it. All persons of a zone share one schedule, since each is a resource of the stack.
 LATER_ON_MONDAY = "cron(40 13,16,19,22 ? * MON *)"
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
 OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
@@ -29,7 +29,7 @@ TROUBLE = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.TRO
 
 
 class Maintenance(Construct):
-    """The function, its daily schedules, and a queue for the rounds it could not finish."""
+    """Function for the upkeep, its daily schedules, and a queue for the rounds that it could not finish."""
 
     def __init__(
         self, scope: Construct, name: str, *, config: Config, target: Target, lake: Lake, alerting: Alerting
@@ -47,7 +47,7 @@ class Maintenance(Construct):
         topics = [topic.topic_arn for topic in alerting.topics.values()]
         self.maintain.allow(["sns:ListSubscriptionsByTopic", "sns:Publish"], topics)
         self._allow_objects(lake)
-        self.maintain.try_again(self.dead)  # as a whole: what a person was told is not told twice
+        self.maintain.try_again(self.dead)  # the whole round again: a message that was sent is not sent twice
         self._schedule(config)
 
     def listen_to(self, bus: events.IEventBus) -> None:
@@ -55,13 +55,13 @@ class Maintenance(Construct):
         trouble = targets.LambdaFunction(self.maintain.function, dead_letter_queue=self.dead)
         events.Rule(self, "Trouble", event_bus=bus, event_pattern=TROUBLE, targets=[trouble])
 
-    def keep_subscribed(self, url: str, config: Config) -> None:
-        """Have the function renew what Oura tells of to an address, as the app that the parameter holds."""
+    def renew_subscriptions(self, url: str, config: Config) -> None:
+        """Have the function renew the subscriptions to an address, as the app of the parameter."""
         self.maintain.function.add_environment(Env.WEBHOOK_URL, url)
         self.maintain.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
-    def know_the_cost(self, budget: budgets.CfnBudget) -> None:
-        """Let the function read what the budget of the account has counted, for the weekly mail."""
+    def read_the_cost(self, budget: budgets.CfnBudget) -> None:
+        """Let the function read the spending that the account's budget has counted, for the weekly mail."""
         self.maintain.function.add_environment(Env.BUDGET, budget.ref)
         which = f"arn:aws:budgets::{cdk.Stack.of(self).account}:budget/{budget.ref}"
         may = iam.PolicyStatement(actions=["budgets:ViewBudget"], resources=[which])

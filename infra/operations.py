@@ -19,7 +19,7 @@ FIVE_MINUTES = cdk.Duration.minutes(5)
 
 
 class Operations(Construct):
-    """A topic for the owner, and what speaks to it."""
+    """Topic for the owner, and the alarms that publish on it."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
         super().__init__(scope, name)
@@ -29,7 +29,7 @@ class Operations(Construct):
             self.topic.add_subscription(subscriptions.EmailSubscription(config.budget_email))
 
     def watch(self, dead: Mapping[str, sqs.IQueue], functions: Mapping[str, lam.IFunction]) -> None:
-        """Tell when a dead letter waits or a function fails; `dead` says what a letter there means."""
+        """Raise an alarm when a dead letter waits or a function fails; `dead` maps what a letter means to its queue."""
         for meaning, queue in dead.items():
             letters = queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum")
             self._alarm(queue.node.id, letters, f"{meaning}: look into the queue, then redrive it.")
@@ -72,7 +72,10 @@ class Operations(Construct):
 
 
 def _alarms_may_publish(topic: sns.Topic) -> iam.PolicyStatement:
-    """The policy that refuses plain HTTP replaced the default one, which let the account's alarms in."""
+    """Let the account's alarms publish.
+
+    The default policy did; the policy that refuses plain HTTP replaced it.
+    """
     account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(topic).account}}
     alarms = iam.ServicePrincipal("cloudwatch.amazonaws.com")
     return iam.PolicyStatement(

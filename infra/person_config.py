@@ -1,4 +1,4 @@
-"""A person's table of config.toml."""
+"""Table of a person in config.toml."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 PORT_AND_PATH = r'(:\d{1,4}|:[1-5]\d{4})?(/[!-"$-~]*)?'
 WEBHOOK = re.compile(rf"|https://[\w-][\w.-]*{PORT_AND_PATH}|http://(127\.0\.0\.1|localhost){PORT_AND_PATH}")
 A_WEBHOOK = "use an address that begins with https://, without a name, a password or a # in it"
-NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that are another on each machine, or none
+NO_PLACE = ("localtime", "posixrules", "Factory")  # zones that differ between machines, or name no place
 KINDS = sorted(p.stem for p in (Path(__file__).parents[1] / "lambdas/oura_lake/alerts/kinds").glob("[a-z]*.py"))
 HOURS = re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?")
 
@@ -34,16 +34,16 @@ Level = Annotated[str, Known(("minor", "major"), "level")]
 
 
 def _reached(address: str) -> str:
-    """Return an address that is reached from anywhere, or refuse it."""
+    """Return an address that anybody can reach, or refuse it."""
     if address and not is_public(address):
         raise wrong(f"leads to {urlsplit(address).hostname}, which is no public address", A_WEBHOOK)
     return address
 
 
 class PersonSettings(Table):
-    """A table of one ring's owner: their zone, where messages go, what is fetched (nothing named: everything).
+    """Table of one ring's owner: their zone, where messages go, what is fetched (nothing named: everything).
 
-    Without a schedule of their own the lake's holds. Those of `share_with` get this person's messages too.
+    A person without a schedule has the lake's. The persons of `share_with` get this person's messages too.
     """
 
     timezone: Zone
@@ -65,7 +65,7 @@ class PersonSettings(Table):
 
 
 class PersonConfig(PersonSettings):
-    """One ring's owner as configured."""
+    """Owner of a ring as configured."""
 
     name: Name
 
@@ -77,11 +77,11 @@ class PersonConfig(PersonSettings):
 
     @property
     def ways(self) -> dict[str, str]:
-        """How this person is told of episodes, and from which level on by each way; programs come last."""
+        """Ways that send a person their episodes, each with its lowest level; programs come last."""
         webhook = {"webhook": self.webhook_from} if self.webhook else {}
         return {"email": self.email_from, "sms": self.sms_from, "bus": "minor", **webhook}
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Where this person is reached."""
+        """Addresses and numbers that reach this person."""
         return frozenset(self.email + self.sms)

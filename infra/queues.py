@@ -1,4 +1,4 @@
-"""What the queues share: encryption by SQS, TLS alone, dead letters kept for two weeks."""
+"""Queues: encryption by SQS, TLS alone, dead letters for two weeks."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ TWO_WEEKS = cdk.Duration.days(14)
 
 
 def queue(scope: Construct, name: str, **settings: Any) -> sqs.Queue:
-    """A queue that is encrypted and refuses plain HTTP."""
+    """Queue that is encrypted and refuses plain HTTP."""
     return sqs.Queue(scope, name, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, **settings)
 
 
 def dead_letters(scope: Construct, name: str, reason: str, **settings: Any) -> sqs.Queue:
-    """A queue that nothing consumes; an alarm watches its depth."""
+    """Queue that nothing consumes; an alarm watches its depth."""
     made = queue(scope, name, retention_period=TWO_WEEKS, **settings)
     cdk.Validations.of(made).acknowledge(cdk.Acknowledgment(id="AwsSolutions-SQS3", reason=reason))
     return made

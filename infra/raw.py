@@ -1,4 +1,4 @@
-"""The raw table: a line for each thing received, so that a past belief can be queried."""
+"""Raw table: a line for each thing received, so that a past state of knowledge can be queried."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ LINES = {
 
 
 def raw_table_input(bucket: str, sources: Sequence[Source], persons: Sequence[str]) -> dict[str, Any]:
-    """The description of the table `raw_lines` in a bucket, for CloudFormation. Ask for one collection at a time."""
+    """Describe the table `raw_lines` in a bucket for CloudFormation; a query should name one collection."""
     return {
         "name": RAW_TABLE,
         "description": "Every line ever received, by source, collection, person and month of fetching (yyyy/MM).",

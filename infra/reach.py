@@ -9,10 +9,10 @@ NUMBER = re.compile(r"[0-9.]+|0[xX][0-9a-fA-F.xX]+")  # each spelling of an IPv4
 
 
 def is_public(address: str) -> bool:
-    """Whether an https:// address can be reached from anywhere.
+    """Whether anybody can reach an https:// address.
 
-    No number does that leads to the machine which asks, or to its own keys as 169.254.169.254 does. Plain HTTP is of
-    this machine alone, for trying, and is refused by a deploy.
+    Numbers that lead back to the calling machine, or to its keys as 169.254.169.254 does, are refused. Plain HTTP
+    reaches this machine alone, for trying; a deploy refuses it.
     """
     host = urlsplit(address).hostname or ""
     if address.startswith("http://"):

@@ -1,6 +1,6 @@
 """Reception of webhooks at the one public address, which exists only if the owner wants it.
 
-It needs no signature of AWS, since Oura has none: the function itself tells Oura from a stranger.
+Oura signs nothing with AWS's signature, so the address asks for none: the function itself tells Oura from a stranger.
 """
 
 import aws_cdk as cdk
@@ -20,7 +20,7 @@ STAR_REASON = "Whose an account is, is a parameter named after Oura's user id; c
 
 
 class Reception(Construct):
-    """The function behind the address; it may read the app's secret and names of persons, and put jobs on the queue."""
+    """Function behind the address; it may read the app's secret and persons' names, and put jobs on the queue."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, jobs: sqs.IQueue) -> None:
         super().__init__(scope, name)
@@ -36,7 +36,7 @@ class Reception(Construct):
                 Env.ACCOUNTS_PREFIX: config.accounts_prefix,
             },
         )
-        self.receive.say_little()
+        self.receive.log_only_warnings()
         if config.webhooks_at_once:
             self.receive.reserve(config.webhooks_at_once)
         accounts = parameter_arn(self, f"{config.accounts_prefix}*")
@@ -53,6 +53,6 @@ class Reception(Construct):
 
 
 def _behind(gateway: str, url: str) -> str:
-    """A function's URL by its id, the first label of its name."""
+    """Address of a function's URL behind a gateway, by its id: the first label of its host name."""
     host = cdk.Fn.select(2, cdk.Fn.split("/", url))
     return f"{gateway}{cdk.Fn.select(0, cdk.Fn.split('.', host))}/"

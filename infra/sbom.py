@@ -1,7 +1,7 @@
 """Bill of materials: the packages in the functions' zips and their licences, from each wheel's METADATA.
 
-`make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both lie in each
-release. No time and no random number is in them, so that same locks make same files.
+`make sbom` writes docs/reference/sbom.cdx.json (CycloneDX 1.5) and docs/reference/licences.md; both are part of each
+release. They contain no time and no random number, so that the same locks make the same files.
 """
 
 import json
@@ -22,7 +22,7 @@ BILL, TABLE = ROOT / "docs" / "reference" / "sbom.cdx.json", ROOT / "docs" / "re
 METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 TEXTS = re.compile(r"/(LICEN[CS]E|COPYING|NOTICE)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 CLASSIFIER = "License :: OSI Approved :: "
-NAMES = {  # of a classifier, as SPDX has them
+NAMES = {  # of classifiers, with SPDX's name for each
     "MIT License": "MIT",
     "MIT No Attribution License (MIT-0)": "MIT-0",
     "Apache Software License": "Apache-2.0",
@@ -43,7 +43,7 @@ shipped.
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """One package as a zip holds it; `texts` are its licence's files."""
+    """Package as a zip contains it; `texts` are its licence's files."""
 
     name: str
     version: str
@@ -52,46 +52,46 @@ class Package:
 
     @property
     def address(self) -> str:
-        """Its package URL."""
+        """Package URL."""
         return f"pkg:pypi/{self.name}@{self.version}"
 
 
 def packages_of(zipped: Path) -> Iterator[Package]:
-    """The packages in a zip; raises ValueError for one that declares no licence."""
+    """Yield the packages in a zip; raises ValueError for one that declares no licence."""
     with ZipFile(zipped) as archive:
         names = archive.namelist()
         for name in filter(METADATA.fullmatch, names):
-            told = Parser().parsestr(archive.read(name).decode(), headersonly=True)
+            metadata = Parser().parsestr(archive.read(name).decode(), headersonly=True)
             info = name.partition("/")[0]
             yield Package(
-                name=re.sub(r"[-_.]+", "-", told["Name"]).lower(),
-                version=told["Version"],
-                licence=licence_of(told),
+                name=re.sub(r"[-_.]+", "-", metadata["Name"]).lower(),
+                version=metadata["Version"],
+                licence=licence_of(metadata),
                 texts=tuple(n for n in names if n.startswith(f"{info}/") and TEXTS.search(n)),
             )
 
 
-def licence_of(told: Message) -> str:
-    """The licence that a package declares, as an SPDX expression; raises ValueError for none."""
-    classified = [c.removeprefix(CLASSIFIER) for c in told.get_all("Classifier", []) if c.startswith(CLASSIFIER)]
-    named = [told[field] for field in ("License-Expression", "License") if told[field]]
+def licence_of(metadata: Message) -> str:
+    """Licence that a package declares, as an SPDX expression; raises ValueError for none."""
+    classified = [c.removeprefix(CLASSIFIER) for c in metadata.get_all("Classifier", []) if c.startswith(CLASSIFIER)]
+    named = [metadata[field] for field in ("License-Expression", "License") if metadata[field]]
     found = named or [" OR ".join(NAMES.get(name, name) for name in classified)]
     if not found[0]:
-        raise ValueError(f"{told['Name']} declares no licence; look into its wheel and name it here.")
+        raise ValueError(f"{metadata['Name']} declares no licence; look into its wheel and name it here.")
     return str(found[0])
 
 
 def shipped() -> dict[Package, list[str]]:
-    """Every package of the functions' zips for AWS, with the bundles that hold it."""
-    held: dict[Package, list[str]] = {}
+    """Every package of the functions' zips for AWS, with the bundles that contain it."""
+    bundles_of: dict[Package, list[str]] = {}
     for bundle in SHIPPED:
         for package in packages_of(packages_zip(bundle, LAMBDA)):
-            held.setdefault(package, []).append(bundle.name)
-    return dict(sorted(held.items(), key=lambda item: item[0].name))
+            bundles_of.setdefault(package, []).append(bundle.name)
+    return dict(sorted(bundles_of.items(), key=lambda item: item[0].name))
 
 
 def bill(packages: Iterable[Package]) -> dict[str, Any]:
-    """The bill of materials."""
+    """Bill of materials in CycloneDX's form."""
     components = [
         {
             "type": "library",
@@ -107,17 +107,17 @@ def bill(packages: Iterable[Package]) -> dict[str, Any]:
 
 
 def table(packages: Mapping[Package, Iterable[str]]) -> str:
-    """The page for people."""
+    """Page for people."""
     rows = (f"| {p.name} | {p.version} | {p.licence} | {', '.join(where)} |\n" for p, where in packages.items())
     return HEAD + "".join(rows)
 
 
 def main() -> None:
     """Write both files."""
-    held = shipped()
-    BILL.write_text(json.dumps(bill(held), indent=1) + "\n", encoding="utf-8")
-    TABLE.write_text(table(held), encoding="utf-8")
-    sys.stdout.write(f"{len(held)} packages are in {BILL.relative_to(ROOT)} and {TABLE.relative_to(ROOT)}\n")
+    bundles_of = shipped()
+    BILL.write_text(json.dumps(bill(bundles_of), indent=1) + "\n", encoding="utf-8")
+    TABLE.write_text(table(bundles_of), encoding="utf-8")
+    sys.stdout.write(f"{len(bundles_of)} packages are in {BILL.relative_to(ROOT)} and {TABLE.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from infra.queues import dead_letters
 
 
 class Scheduling(Construct):
-    """The schedules, and a queue for what they could not deliver; `every` overrules what the configuration says."""
+    """Schedules, and a queue for their failed deliveries; `every` overrides the configured schedule."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, every: str, jobs: sqs.IQueue) -> None:
         super().__init__(scope, name)
-        # Standard, though the jobs' own is FIFO: the Scheduler delivers to no FIFO dead-letter queue.
+        # A standard queue, though the jobs' own is FIFO: the Scheduler delivers to no FIFO dead-letter queue.
         self.dead = dead_letters(self, "Missed", "It is itself the dead-letter queue of the schedules.")
         self.role = iam.Role(self, "Role", assumed_by=this_account_scheduler(self))
         self.role.add_to_policy(
@@ -49,7 +49,7 @@ class Scheduling(Construct):
 
 
 def job(person: str) -> str:
-    """The job of a schedule: every collection, the trailing days; the slot makes each one unlike the last."""
+    """Job of a schedule: every collection, the trailing days; the slot makes each one unique."""
     return json.dumps(
         {
             "person": person,
@@ -63,6 +63,6 @@ def job(person: str) -> str:
 
 
 def this_account_scheduler(scope: Construct) -> iam.ServicePrincipal:
-    """The Scheduler on behalf of this account alone."""
+    """Scheduler acting for this account alone."""
     account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
     return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=account)

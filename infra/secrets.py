@@ -6,12 +6,12 @@ from constructs import Construct
 
 from infra.config import Config
 
-# Not connected yet. A constant: a deploy never touches what connect has written since.
+# Not connected yet. It is a constant, so that a deploy never touches what connect has written since.
 PLACEHOLDER = "{}"
 
 
 class TokenSecrets(Construct):
-    """One secret for each person."""
+    """Secret of each person."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config) -> None:
         super().__init__(scope, name)

@@ -1,6 +1,7 @@
 """Settings as parameters, which a deploy writes for functions, commands and a new laptop.
 
-A function's environment ends at 4 KB, which some twenty persons fill; a parameter does too, but there may be many.
+A function's environment ends at 4 KB, which some twenty persons fill; a parameter ends there too, but there may be
+many.
 """
 
 import hashlib
@@ -20,51 +21,55 @@ from infra.parameters import parameter_arn
 from infra.person_config import PersonConfig
 
 ROOM_BYTES = 4096  # of a standard parameter, which costs nothing
-ARN_BYTES = 160  # what the ARN of a topic or secret may take, which no synthesis knows
+ARN_BYTES = 160  # length of the ARN of a topic or secret, which no synthesis knows
 Item = TypeVar("Item")
 
 
 class Settings(Construct):
-    """Parameters with what the functions are told of each person (no address), and with config.toml as it was read."""
+    """Parameters with each person's settings for the functions (no address), and with config.toml as it was read."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, alerting: Alerting) -> None:
         super().__init__(scope, name)
         self._config = config
-        told = packed(config.persons, self._room_of)
+        groups = packed(config.persons, self._room_of)
         self._persons = [
-            self._parameter(f"/{config.name}/persons-{n}", self._told(persons, alerting))
-            for n, persons in enumerate(told)
+            self._parameter(f"/{config.name}/persons-{n}", self._parameter_text(persons, alerting))
+            for n, persons in enumerate(groups)
         ]
         pieces = packed(list(tables(config)), lambda table: len(table.encode()) + 1)
-        kept = [self._parameter(f"/{config.name}/settings-{n}", "\n".join(piece)) for n, piece in enumerate(pieces)]
-        self.persons, self.kept = _names(self._persons), _names(kept)
-        everything = json.dumps({person.name: told_of(person, config) for person in config.persons})
+        file_parameters = [
+            self._parameter(f"/{config.name}/settings-{n}", "\n".join(piece)) for n, piece in enumerate(pieces)
+        ]
+        self.persons, self.file_parameters = _names(self._persons), _names(file_parameters)
+        everything = json.dumps({person.name: person_settings(person, config) for person in config.persons})
         self._digest = hashlib.sha256(everything.encode()).hexdigest()[:16]
 
-    def tell(self, function: Function) -> None:
-        """Let a function know the persons; a change of theirs starts it anew, after the parameters hold it."""
+    def let_read(self, function: Function) -> None:
+        """Let a function read the persons; a change of theirs restarts it, after the parameters contain it."""
         function.function.add_environment(Env.PERSONS_IN, ",".join(self.persons))
         function.function.add_environment(Env.PERSONS_DIGEST, self._digest)
         function.function.node.add_dependency(*self._persons)
         function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
 
-    def _told(self, persons: Iterable[PersonConfig], alerting: Alerting) -> str:
-        made = {p.name: told_of(p, self._config) | {"topic": alerting.topics[p.name].topic_arn} for p in persons}
+    def _parameter_text(self, persons: Iterable[PersonConfig], alerting: Alerting) -> str:
+        made = {
+            p.name: person_settings(p, self._config) | {"topic": alerting.topics[p.name].topic_arn} for p in persons
+        }
         for name in made.keys() & alerting.keys.keys():
             made[name]["webhook_key"] = alerting.keys[name].secret_arn
         return cdk.Stack.of(self).to_json_string(made)
 
     def _room_of(self, person: PersonConfig) -> int:
-        """The bytes that one person takes of a parameter."""
+        """Bytes that one person takes of a parameter."""
         n_arns = 2 if person.webhook else 1
-        return len(json.dumps(told_of(person, self._config))) + len(person.name) + n_arns * ARN_BYTES
+        return len(json.dumps(person_settings(person, self._config))) + len(person.name) + n_arns * ARN_BYTES
 
     def _parameter(self, name: str, text: str) -> ssm.CfnParameter:
         return ssm.CfnParameter(self, name.rpartition("/")[2], name=name, type="String", value=text)
 
 
-def told_of(person: PersonConfig, config: Config) -> dict[str, Any]:
-    """What a function needs to know of one person; of the addresses it is told how many there are."""
+def person_settings(person: PersonConfig, config: Config) -> dict[str, Any]:
+    """Return one person's settings for a function, which gets no address, only their number."""
     return {
         "timezone": person.timezone,
         "collections": list(person.collections),
@@ -81,7 +86,7 @@ def told_of(person: PersonConfig, config: Config) -> dict[str, Any]:
 
 
 def packed(items: Sequence[Item], size: Callable[[Item], int], room: int = ROOM_BYTES - 2) -> list[list[Item]]:
-    """Items in their order, as many to a parameter as it has room for; raises ConfigWrong for one that has none."""
+    """Pack items in their order, as many to a parameter as fit; raises ConfigWrong for one that fits none."""
     packs: list[list[Item]] = []
     left = 0
     for item in items:
@@ -97,7 +102,7 @@ def packed(items: Sequence[Item], size: Callable[[Item], int], room: int = ROOM_
 
 
 def tables(config: Config) -> Iterator[str]:
-    """config.toml written anew, a table at a time: what differs from the defaults."""
+    """Lines of config.toml, a table at a time, without values that equal the defaults."""
     yield _table("lake", config, leave_out=("persons",))
     for person in config.persons:
         yield _table(f"persons.{person.name}", person, leave_out=("name",))
@@ -113,7 +118,7 @@ def _table(title: str, settings: Config | PersonConfig, leave_out: Collection[st
 
 
 def _value(value: Any) -> str:
-    """TOML writes these as JSON does."""
+    """Text of a value; TOML writes these as JSON does."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""The stack, composed of one construct per capability; it defines no resource itself."""
+"""Stack, composed of one construct per capability; it defines no resource itself."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from infra.target import Target
 
 
 class OuraLake(cdk.Stack):
-    """The lake of all configured persons."""
+    """Lake of all configured persons."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, target: Target, views: Path = VIEWS) -> None:
         super().__init__(scope, name, description="Every record of your Oura ring in your own account.")
@@ -35,16 +35,16 @@ class OuraLake(cdk.Stack):
         )
         self.maintenance.listen_to(self.ingestion.bus)
         for function in (self.ingestion.ingest, self.analysis.analyse, self.maintenance.maintain):
-            self.settings.tell(function)
+            self.settings.let_read(function)
         self.reception = self._open(config, target) if config.webhooks else None
         self.scheduling = Scheduling(self, "Scheduling", config=config, every=target.schedule, jobs=self.ingestion.jobs)
         self._operate(config, target)
-        self._tell(config)
+        self._output(config)
 
     def _open(self, config: Config, target: Target) -> Reception:
-        """The one public address, who keeps Oura's subscriptions to it, and who sends links to it."""
+        """Open the public address, renew Oura's subscriptions to it, and let analyse link to it."""
         reception = Reception(self, "Reception", config=config, target=target, jobs=self.ingestion.jobs)
-        self.maintenance.keep_subscribed(reception.url, config)
+        self.maintenance.renew_subscriptions(reception.url, config)
         if self.alerting.keys:
             self.analysis.take_answers_at(reception.url, config)
         return reception
@@ -67,10 +67,10 @@ class OuraLake(cdk.Stack):
         if self.reception:
             operations.watch(dead={}, functions={"Receive": self.reception.receive.function})
         if target.has_budget and config.budget_email:
-            self.maintenance.know_the_cost(operations.add_budget(config))
+            self.maintenance.read_the_cost(operations.add_budget(config))
 
-    def _tell(self, config: Config) -> None:
-        """What the command and the owner need to know of what was made, and what to do next."""
+    def _output(self, config: Config) -> None:
+        """Output what the command and the owner need to know, and the next step."""
         whose = [person.name for person in config.persons]
         connect = "oura-lake connect --deployed --person " + (whose[0] if len(whose) == 1 else "NAME, for each person")
         dead = {
@@ -79,7 +79,7 @@ class OuraLake(cdk.Stack):
             "schedules": self.scheduling.dead,
             "upkeep": self.maintenance.dead,
         }
-        told = {
+        outputs = {
             Output.BUCKET: self.lake.storage.bucket.bucket_name,
             Output.DATABASE: config.database,
             Output.WORKGROUP: config.name,
@@ -92,12 +92,12 @@ class OuraLake(cdk.Stack):
             Output.APP_PARAMETER: config.app_parameter,
             Output.BUS_NAME: self.ingestion.bus.event_bus_name,
             Output.PERSONS_IN: ",".join(self.settings.persons),
-            Output.SETTINGS_IN: ",".join(self.settings.kept),
+            Output.SETTINGS_IN: ",".join(self.settings.files),
             Output.NEXT_STEP: (
                 f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify"
             ),
         }
         if self.reception:
-            told[Output.WEBHOOK_URL] = self.reception.url
-        for name, value in told.items():
+            outputs[Output.WEBHOOK_URL] = self.reception.url
+        for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)

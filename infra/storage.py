@@ -10,14 +10,14 @@ from oura_lake.lake.keys import RESULTS_PREFIX
 
 from infra.function import Function
 
-LAKE_TAG = "oura-lake:lake"  # by which a later deploy finds it again (oura_lake/aws/kept_bucket.py)
+LAKE_TAG = "oura-lake:lake"  # a later deploy finds the bucket by it (oura_lake/aws/kept_bucket.py)
 RESULTS_DAYS = 7
 OLD_VERSIONS_DAYS = 30
 STAR_REASON = "The keys below this prefix are made of persons, days and times of fetching; no list names them."
 
 
 class Storage(Construct):
-    """The bucket of the lake: a new one, or the one of that name which an earlier stack left behind."""
+    """Bucket of the lake: a new one, or the one of that name which an earlier stack left behind."""
 
     def __init__(self, scope: Construct, name: str, *, lake: str, bucket_name: str | None = None) -> None:
         super().__init__(scope, name)
@@ -43,14 +43,14 @@ class Storage(Construct):
         )
 
     def allow_objects(self, function: Function, actions: Sequence[str], *prefixes: str) -> None:
-        """Let a function do some actions on every object under some prefixes."""
+        """Allow a function some actions on every object under some prefixes."""
         function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes])
         bucket = cdk.Stack.of(self).get_logical_id(cast(s3.CfnBucket, self.bucket.node.default_child))
         for prefix in prefixes:
             function.acknowledge_star(f"<{bucket}.Arn>/{prefix}*", STAR_REASON)
 
     def allow_listing(self, function: Function) -> None:
-        """Let a function list the keys. A condition on the prefix would turn each 404 of a missing object into 403."""
+        """Let a function list the keys; a condition on the prefix would turn the 404 of a missing object into 403."""
         function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
 
 

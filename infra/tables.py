@@ -7,9 +7,9 @@ from oura_lake.lake.keys import FIRST_YEAR, partition_columns, table_prefix
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint, Period
 
-# A year is a number, and Athena projects numbers between fixed ends only. Each projected year is one LIST
-# for each scan of a query without a filter, so no decades ahead; what is dated later lies in the lake
-# unseen until this is raised.
+# A year is a number, and Athena projects numbers between fixed ends only. Each projected year costs one LIST
+# for each scan of a query without a filter, so there are no decades ahead. No query sees later
+# rows until this is raised.
 LAST_YEAR = 2030
 PARQUET = {
     "inputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -19,7 +19,7 @@ PARQUET = {
 
 
 def table_input(endpoint: Endpoint, bucket: str, persons: Sequence[str]) -> dict[str, Any]:
-    """The description of an endpoint's table in a bucket, for CloudFormation."""
+    """Describe an endpoint's table in a bucket for CloudFormation."""
     location = f"s3://{bucket}/{table_prefix(endpoint)}"
     return {
         "name": endpoint.name,
@@ -36,12 +36,12 @@ def table_input(endpoint: Endpoint, bucket: str, persons: Sequence[str]) -> dict
 
 
 def partition_path(endpoint: Endpoint) -> str:
-    """The folders of a partition as a template, such as `person=${person}/year=${year}/`."""
+    """Folders of a partition as a template, such as `person=${person}/year=${year}/`."""
     return "".join(f"{column.name}=${{{column.name}}}/" for column in partition_columns(endpoint))
 
 
 def projection(endpoint: Endpoint, persons: Sequence[str]) -> dict[str, str]:
-    """The partitions that Athena takes for existing, so that nobody registers any."""
+    """Partitions that Athena takes for existing, so that nobody registers any."""
     settings = {
         "projection.enabled": "true",
         "projection.person.type": "enum",

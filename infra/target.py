@@ -1,4 +1,4 @@
-"""The deploy target; all differences of the emulator are named here."""
+"""Deploy target; all differences of the emulator are named here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from infra.bundling import HOST, LAMBDA, Platform
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What follows from where the stack runs; `schedule` is empty where the configured one holds.
+    """Properties of the place where the stack runs; an empty `schedule` leaves the configured one.
 
-    `url_gateway` is where functions' URLs are reached, each by its id, if not by a name of their own. Where
-    `has_loopback` holds, what listens on this machine is reached by the functions, also over plain HTTP.
+    `url_gateway` is the address under which each function's URL is reached by its id; empty where URLs have names of
+    their own. With `has_loopback`, functions reach what listens on this machine, also over plain HTTP.
     """
 
     platform: Platform = LAMBDA
@@ -28,7 +28,7 @@ AWS = Target()
 
 
 def emulator(schedule: str = "", api_base_url: str = "", token_url: str = "", url_gateway: str = "") -> Target:
-    """The laptop: this machine's wheels, no budget, a quick schedule, a simulated provider."""
+    """Laptop: this machine's wheels, no budget, a quick schedule, a simulated provider."""
     provider = {Env.API_BASE_URL: api_base_url, Env.TOKEN_URL: token_url}
     return Target(
         platform=HOST,

@@ -14,7 +14,7 @@ from infra.catalog import Catalog
 
 
 class Views(Construct):
-    """The views of a folder as Glue resources."""
+    """Views of a folder as Glue resources."""
 
     def __init__(self, scope: Construct, name: str, *, catalog: Catalog, folder: Path) -> None:
         super().__init__(scope, name)
@@ -34,7 +34,7 @@ class Views(Construct):
 
 
 def view_input(view: View, database: str) -> dict[str, Any]:
-    """The description of a view as Athena itself writes it into Glue."""
+    """Describe a view as Athena itself writes it into Glue."""
     return {
         "name": view.name,
         "description": view.declared["grain"],

@@ -1,15 +1,15 @@
-"""A person's own webhook: a signing key, made by AWS and seen by no template."""
+"""Signing key of a person's own webhook, made by AWS and seen by no template."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from oura_lake.lake.keys import signing_key_name
 
-KEY_LENGTH = 64  # letters and digits: as many as an HMAC-SHA256 has use for, and safe in any shell
+KEY_LENGTH = 64  # letters and digits: as many as HMAC-SHA256 can use, and safe in any shell
 
 
 def signing_key(scope: Construct, prefix: str, person: str) -> secretsmanager.Secret:
-    """The secret with the key that signs a person's alerts; a deploy never changes it, a destroy removes it."""
+    """Secret with the key that signs a person's alerts; a deploy never changes it, a destroy removes it."""
     secret = secretsmanager.Secret(
         scope,
         person,

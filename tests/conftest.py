@@ -1,4 +1,4 @@
-"""What holds for every test: where reference material lies, that in CI none passes by skipping, that none is timed."""
+"""Rules for every test: the place of reference material, no pass by skipping in CI, no time limit on examples."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ SLOW = (
     "unit/monitoring/test_delivery_killed.py",
     "unit/tools/mutants",
 )
-# What a checkout may lack: what is not ours to ship, the engine where Maven Central does not give it out, and in a
+# A checkout may lack these: what is not ours to ship, the engine where Maven Central does not give it out, and in a
 # clone without history the release before this one.
 MAY_BE_ABSENT = (REFERENCE, TRINO, RELEASE) = ("reference material", "Trino", "previous release")
 
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of reference material beside the checkout (recorded responses, OpenAPI document)."""
+    """Folder of reference material beside the checkout (recorded responses, OpenAPI document)."""
     folder = Path(os.environ.get("OURA_LAKE_SHARED", ROOT.parent / "shared"))
     if not (folder / "oura").is_dir():
         pytest.skip(f"the {REFERENCE} is absent: {folder}")

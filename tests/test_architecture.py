@@ -33,7 +33,7 @@ IMPURE = {
     "duckdb", "sqlglot", "awswrangler", "aws_lambda_powertools", "pathlib", "tempfile", "sys",
 }  # fmt: skip
 TO_THIRD_PARTIES_OF_PURE = {"msgspec", "numpy", "pyarrow"}
-# What a service may know of an edge: types and pure functions, never a client.
+# Parts of an edge that a service may import: types and pure functions, never a client.
 TYPES_OF_EDGES = {
     "oura_lake.query.model", "oura_lake.query.catalog", "oura_lake.oura.tokens", "oura_lake.oura.webhook_event",
     "oura_lake.oura.subscriptions",
@@ -42,7 +42,7 @@ TYPES_OF_EDGES = {
     "oura_lake.oura.export_csv",
     "oura_lake.oura.export_files",
 }  # fmt: skip
-# What an edge may know of a service: the port that it implements, and the message that it carries.
+# Parts of a service that an edge may import: the port that it implements, and the message that it carries.
 PORTS = {
     "oura_lake.ingestion.job", "oura_lake.ingestion.backfill", "oura_lake.monitoring.delivery",
     "oura_lake.privacy.erasure", "oura_lake.public_endpoint.reply_links",
@@ -60,7 +60,7 @@ INFRA_NEEDS = {
 
 
 def modules(folder: Path) -> list[str]:
-    """The modules of a folder as paths from it."""
+    """Modules of a folder as paths from it."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
 
 
@@ -89,12 +89,12 @@ def tops(path: Path) -> set[str]:
 
 
 def ours(path: Path) -> set[str]:
-    """The modules of ours that a file imports."""
+    """Modules of ours that a file imports."""
     return {name for name in imported(path) if name.startswith("oura_lake.") and source_of(name).is_file()}
 
 
 def part(name: str) -> str:
-    """The package of a module of ours, or a root module's own name: `lake` for oura_lake.lake.rows."""
+    """Package of a module of ours, or a root module's own name: `lake` for oura_lake.lake.rows."""
     return name.split(".")[1]
 
 
@@ -111,13 +111,13 @@ def in_packages(*packages: str) -> list[str]:
 
 
 def source_of(name: str) -> Path:
-    """The file of a module of ours."""
+    """File of a module of ours."""
     path = PACKAGE.parent.joinpath(*name.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def closure(names: set[str]) -> set[str]:
-    """The modules of ours among these names and all that they import in turn."""
+    """Collect the modules of ours among these names and all that they import in turn."""
     found: set[str] = set()
     while names:
         found |= (fresh := {n for n in names if n.startswith("oura_lake") and source_of(n).is_file()} - found)
@@ -126,7 +126,7 @@ def closure(names: set[str]) -> set[str]:
 
 
 def before(service: str) -> set[str]:
-    """The services that a service may import: itself, and those before it."""
+    """Services that a service may import: itself, and those before it."""
     return {name for row in SERVICES if service in row for name in row[: row.index(service) + 1]}
 
 
@@ -217,7 +217,7 @@ def test_every_module_says_what_it_is_for(path: str) -> None:
 
 
 def is_blind(node: ast.AST) -> bool:
-    """Whether it catches every error, or runs in a thread of its own so that the thread does."""
+    """Whether a handler catches every error, or its call runs in a thread that does."""
     match node:
         case ast.ExceptHandler(type=None | ast.Name(id="Exception" | "BaseException")):
             return True

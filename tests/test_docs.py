@@ -1,4 +1,4 @@
-"""The documents: tables, commands, options, targets, links, figures and walks are those of the code.
+"""Agreement of the documents with the code: tables, commands, options, targets, links, figures and walks.
 
 A generated page that is not current is written anew by `make reference`.
 """
@@ -111,12 +111,12 @@ def test_every_file_that_is_linked_exists(document: Any) -> None:
 
 
 def options_in(line: str) -> set[str]:
-    """The options that follow the command on a line, up to a pipe or the closing tick."""
+    """List the options that follow the command on a line, up to a pipe or the closing tick."""
     return set(OPTION.findall(re.split(r"[`|#]", line.partition("oura-lake")[2])[0]))
 
 
 def options_of(line: str) -> set[str]:
-    """The options that the commands named on a line have."""
+    """List the options that the commands named on a line have."""
     named = [COMMANDS[name] for name in NAMED_COMMAND.findall(line) if name in COMMANDS]
     return {"--help", *(option for command in named for parameter in command.params for option in parameter.opts)}
 

@@ -1,4 +1,4 @@
-"""Each row of the tables of faults: it says what holds, and names a test that exists."""
+"""Each row of the tables of faults states a rule and names a test that exists."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ def cells_of(line: str) -> list[str]:
 
 
 def tables(path: Path) -> list[list[list[str]]]:
-    """The tables of a document, each with its header and without the line under it."""
+    """Tables of a document, each with its header and without the line under it."""
     found: list[list[list[str]]] = [[]]
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("|"):
@@ -40,7 +40,7 @@ def functions_of(path: Path) -> set[str]:
 
 
 def missing_tests(row: list[str], may_lack_one: bool = False) -> list[str]:
-    """The tests of a row that do not exist; a row without a test lacks one, unless it may give the reason instead."""
+    """List the tests of a row that do not exist; a row without a test lacks one, unless it gives the reason instead."""
     if may_lack_one and row[-1] == NO_TEST:
         return []
     named = NAMED_TEST.findall(row[-1])

@@ -27,7 +27,7 @@ def test_a_timeline_is_drawn_from_the_days_that_are_judged_today() -> None:
 
 
 def marks(drawing: str) -> list[str]:
-    """The words of a drawing, where none of its lines depend on this machine's fonts."""
+    """Words of a drawing, where none of its lines depend on this machine's fonts."""
     return [part.partition("</text>")[0].rpartition(">")[2] for part in drawing.split("<text")[1:]]
 
 

@@ -1,4 +1,4 @@
-"""The check of the words finds what it is for, and leaves what is right."""
+"""The check of the words finds what it is for, and passes what is right."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""The catalogue page: every view with a question, its SQL and the answer for a generated person.
+"""Catalogue page: every view with a question, its SQL and the answer for a generated person.
 
 python -m tools.catalogue         writes docs/reference/catalogue.md of this folder
 """
@@ -45,14 +45,14 @@ its columns. Views that begin with `stg_` are the documents as received, with un
 
 
 def catalogue(engine: Engine) -> str:
-    """The page; raises QueryFailed where an example cannot be run."""
+    """Catalogue page; raises QueryFailed where an example cannot be run."""
     ordered = sorted(load_views().values(), key=lambda view: (view.name.startswith("stg_"), view.name))
     links = "".join(f"- [{view.name}](#{view.name}): {view.grain}\n" for view in ordered)
     return HEAD + links + "".join(_section(view, engine) for view in ordered)
 
 
 def generated_lake(folder: Path) -> DuckDBEngine:
-    """A year of the generated person, fetched and judged, as an engine; the same on every machine."""
+    """Year of the generated person, fetched and judged, as an engine; the same on every machine."""
     store = FolderStore(folder)
     days = Days(first=FIRST, last=LAST, zone=ZoneInfo(ZONE), now=NOW)
     with (
@@ -106,7 +106,7 @@ def _answered(example: dict[str, str], engine: Engine) -> str:
 
 
 def _newest(name: str, engine: Engine) -> dict[str, Any]:
-    """The newest row of a view, empty where it has none."""
+    """Newest row of a view, empty where it has none."""
     kinds = ("date", "timestamp", "varchar")
     order = ", ".join(f"{c.name} DESC" for c in describe(name).columns if c.type.startswith(kinds))
     rows = engine.query(f"SELECT * FROM {name} ORDER BY {order} LIMIT 1").dicts()

@@ -13,13 +13,13 @@ from infra.config import ConfigFile
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA, EXAMPLE = ROOT / "config.schema.json", ROOT / "config.example.toml"
-TABLES = {"lake": "LakeSettings", "persons.me": "PersonSettings"}  # of the example, and as the model calls them
+TABLES = {"lake": "LakeSettings", "persons.me": "PersonSettings"}  # of the example, and of the model
 KINDS = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
 HEADER, SETTING = re.compile(r"\[([\w.]+)\]"), re.compile(r"(?:# )?(\w+) = ")
 
 
 def schema() -> dict[str, Any]:
-    """What an editor needs to know of config.toml."""
+    """JSON schema of config.toml for an editor."""
     made = _untitled(ConfigFile.model_json_schema())
     del made["description"]
     meanings = dict(_meanings(EXAMPLE.read_text(encoding="utf-8").splitlines()))
@@ -31,12 +31,12 @@ def schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The schema as its file has it."""
+    """Text of the schema's file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def rows(table: str) -> Iterator[tuple[str, ...]]:
-    """A row for each setting of a table: its name, kind, default and meaning."""
+    """Row for each setting of a table: its name, kind, default and meaning."""
     found = schema()["$defs"][TABLES[table]]
     for name, setting in found["properties"].items():
         is_needed = name in found.get("required", ())
@@ -60,7 +60,7 @@ def _kind(setting: Mapping[str, Any]) -> str:
 
 
 def _meanings(lines: Iterable[str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """The comment above each setting of the example, also above one that is a comment itself."""
+    """Comment above each setting of the example, also above a setting that is commented out."""
     table, comment = "", list[str]()
     for line in lines:
         if header := HEADER.fullmatch(line):

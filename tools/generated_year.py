@@ -22,7 +22,7 @@ Sum = tuple[int, float]
 
 
 def sums(engine: Engine, view: str) -> dict[str, Sum]:
-    """How many values each column of a view has, and their sum."""
+    """Count of each column's values of a view, and their sum."""
     rows = engine.query(f"SELECT * FROM {view}").dicts()
     columns = rows[0].keys() if rows else ()
     return {column: _sum(row[column] for row in rows if row[column] is not None) for column in columns}
@@ -34,7 +34,7 @@ def _sum(values: Iterable[Any]) -> Sum:
 
 
 def _size(value: Any) -> float:
-    """A number that changes with the value: of a text its length, of a moment its time."""
+    """Return a number that changes with the value: of a text its length, of a moment its time."""
     match value:
         case None:
             return 0.0
@@ -52,7 +52,7 @@ def _size(value: Any) -> float:
 
 
 def page(engine: Engine) -> str:
-    """The sums of all views as YAML, a line a column."""
+    """Format the sums of all views as YAML, a line a column."""
     return HEAD + "".join(
         f"{view}:\n" + "".join(f"  {name}: [{n}, {total:.12g}]\n" for name, (n, total) in sums(engine, view).items())
         for view in load_views()

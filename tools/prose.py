@@ -48,7 +48,7 @@ def _documents() -> Iterator[str]:
 
 
 def _without_code(text: str) -> str:
-    """The Markdown text with as many lines, its fenced blocks and code spans blank."""
+    """Markdown text with as many lines, its fenced blocks and code spans blank."""
     lines, inside = [], False
     for line in text.splitlines():
         fence = bool(FENCE.match(line))
@@ -68,7 +68,7 @@ def words(text: str, first_line: int = 1) -> Iterator[str]:
 
 
 def long_sentences(text: str) -> Iterator[str]:
-    """Sentences of more words than a reader keeps in mind."""
+    """Sentences of more words than a reader can keep in mind."""
     start = 0
     for end in [*(match.end() for match in SENTENCE_END.finditer(text)), len(text)]:
         count = len(text[start:end].split())
@@ -86,7 +86,7 @@ def _code() -> Iterator[str]:
 
 
 def names(tree: ast.Module) -> Iterator[str]:
-    """Names of functions, classes, arguments and variables that hold a riddle; a test's name is a sentence and free."""
+    """Names of functions, classes, arguments and variables with a riddle; a test's name is a sentence and free."""
     for line, name in _defined(tree):
         if not name.startswith("test_") and (riddles := RIDDLES & {w.lower() for w in WORDS_OF_A_NAME.findall(name)}):
             yield f"{line}: the name {name} says {', '.join(sorted(riddles))}; use the glossary's word"

@@ -30,14 +30,14 @@ WRITTEN = "Written by `make reference` from the code; do not edit it by hand."
 
 
 def collections() -> str:
-    """One row per collection: its scope, its requests, what one object holds, whether Oura pushes it."""
+    """Table with a row per collection: its scope, its requests, the period of one object, whether Oura pushes it."""
     heads = ("collection", "scope", "requested by", "days a request", "key", "one object holds", "webhook")
     table = _table(heads, (_collection(endpoint) for endpoint in SOURCE.endpoints))
     return _page("Collections", "All collections of Oura's API v2, one entry each in `sources/oura.py`.", table)
 
 
 def views() -> str:
-    """One table per folder of athena/: each view and its grain."""
+    """Table per folder of athena/: each view and its grain."""
     ordered = sorted(load_views().values(), key=lambda view: (_folder(view), view.name))
     parts = [
         f"## {folder}\n\n{_table(('view', 'grain'), ((f'`{v.name}`', v.grain) for v in members))}"
@@ -54,7 +54,7 @@ def commands() -> str:
 
 
 def config() -> str:
-    """One table per table of config.toml: each setting, its kind, its default, what it means."""
+    """Table per table of config.toml: each setting, its kind, its default, its meaning."""
     heads = ("setting", "kind", "default", "meaning")
     parts = [f"## `[{table}]`\n\n{_table(heads, rows(table))}" for table in TABLES]
     return _page("Settings", SETTINGS, "\n".join(parts))
@@ -81,9 +81,9 @@ def _commands() -> dict[str, click.Command]:
 
 
 def _help(command: click.Command) -> str:
-    """The help as the command line prints it, whatever was called before in this process."""
+    """Help as the command line prints it, whatever was called before in this process."""
     fresh = copy(command)
-    vars(fresh)["_help_option"] = None  # click remembers the first names of it that it saw
+    vars(fresh)["_help_option"] = None  # click remembers the names that it saw first
     parent = click.Context(oura_lake, info_name="oura-lake", help_option_names=["-h", "--help"])
     context = click.Context(fresh, parent=parent, info_name=command.name, terminal_width=100, max_content_width=100)
     return fresh.get_help(context).rstrip()

@@ -1,7 +1,7 @@
-"""Is a long history fetched as fast as latency and rate limit allow, in flat memory? Run: make bench-backfill
+"""Benchmark of a long history: as fast as latency and rate limit allow, in flat memory (`make bench-backfill`).
 
-`oura-lake backfill` of one person's ten years, all collections, from the simulated API in a process of its own, 100 ms
-away. Ends with 1 when a target is missed. YEARS=2 for a shorter history.
+`oura-lake backfill` of one person's ten years, all collections, from the simulated API in a process of its own, 100
+ms away. Ends with 1 when a target is missed. YEARS=2 for a shorter history.
 """
 
 import os
@@ -62,14 +62,14 @@ def main() -> int:
 
 
 def sample(into: list[tuple[float, float]], folder: str) -> None:
-    """Note every other second how many MB the backfill holds, now and at most, where /proc tells (on Linux)."""
+    """Note every other second the MB of the backfill, now and at most, where /proc has them (on Linux)."""
     while Path("/proc/self/status").exists():
         time.sleep(SAMPLE_S)
         into += [held for pid in Path("/proc").glob("[0-9]*") if (held := held_mb(pid, folder))]
 
 
 def held_mb(process: Path, folder: str) -> tuple[float, float] | None:
-    """The resident MB of the backfill's process, now and at most so far; None for any other process."""
+    """Resident MB of the backfill's process, now and at most so far; None for any other process."""
     try:
         if f"backfill\0--from\0{FIRST}" not in (text := (process / "cmdline").read_text()) or folder not in text:
             return None

@@ -1,6 +1,6 @@
-"""The simulated API with a wait before each answer, as over a network. Prints its address.
+"""Simulated API with a wait before each answer, as over a network; prints its address.
 
-Each line of standard input is answered with how many requests came since the one before, and with the seconds of
+Each line of standard input is answered with the number of requests since the previous line, and with the seconds of
 processor time they took.
 """
 
@@ -16,7 +16,7 @@ from oura_lake.simulator.server import serving
 
 
 class Distant(SimulatedOura):
-    """The API, so many seconds away."""
+    """API with so many seconds of latency."""
 
     def __init__(self, person: GeneratedPerson, latency_s: float) -> None:
         super().__init__(person, Options())

@@ -1,7 +1,7 @@
-"""How long does `oura-lake backtest` take for five years of one person? Run: make bench
+"""Benchmark of `oura-lake backtest` over five years of one person (`make bench`).
 
 The whole command in a fresh process, a CSV file in, its lines out; the median of five after one that does not count.
-Ends with 1 above two seconds. What Python itself needs to import what the command imports is shown beside it.
+Ends with 1 above two seconds. The time that Python itself needs for the command's imports is shown beside it.
 """
 
 import csv
@@ -36,12 +36,12 @@ def main() -> int:
 
 
 def timed(*arguments: str) -> Cost:
-    """The median of several runs."""
+    """Median of several runs."""
     return middle([run([sys.executable, *arguments], os.environ | ENV, ROOT) for _ in range(RUNS + 1)][1:])
 
 
 def write(history: Path) -> None:
-    """Five years of a generated person; in a process of its own, for the one that measures must stay small."""
+    """Write five years of a generated person, in a process of its own, for the one that measures must stay small."""
     from benchmarks.people import Life, live
 
     with history.open("w", newline="") as file:

@@ -1,9 +1,9 @@
-"""How soon can the ingest Lambda begin? Its import against that of awswrangler. Run: make bench
+"""Benchmark of the ingest Lambda's import against that of awswrangler (`make bench`).
 
 Each is timed in a fresh interpreter, in turn with the others, after one of each for the caches; medians. Judged with
 bytecode at hand, as pip and Lambda's own boto3 have it: ends with 1 when the handler's import (boto3 included) takes
-more than a third of awswrangler's. Shown without as well, which no function meets: there boto3 alone takes that third.
-RUNS=15 for more.
+more than a third of awswrangler's. Shown without as well, which no function meets: there boto3 alone takes that
+third. RUNS=15 for more.
 """
 
 import os
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def compared(label: str, bytecode: dict[str, str]) -> float:
-    """Print the seconds of each import; the handler's as a share of awswrangler's."""
+    """Print the seconds of each import; return the handler's as a share of awswrangler's."""
     rounds = [{name: once(text, bytecode) for name, text in TEXTS.items()} for _ in range(RUNS + 1)][1:]
     seconds = {name: median(r[name][0] for r in rounds) for name in TEXTS}
     print(f"\n{label:<36}{'seconds':>10}{'ratio':>8}{'peak':>11}")

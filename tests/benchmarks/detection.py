@@ -1,8 +1,8 @@
-"""How early, how rarely and how rightly does the illness warning fire, beside three known rules?
+"""Evaluation of the illness warning beside three known rules: how early, how rarely and how rightly it fires.
 
 Run: `make evaluate` (PERSONS=50 for a quick look). Prints, as the tables of docs/explanation/detection.md, generated
-persons (people.py, scenarios.py), those whose like the constants were chosen on (tuning_people.py, other seeds), and
-the recorded history of one real ring where ../shared is at hand. What is counted and how: outcomes.py.
+persons (people.py, scenarios.py), persons like those on whom the constants were chosen (tuning_people.py, other
+seeds), and the recorded history of one real ring where ../shared is at hand. outcomes.py defines the measures.
 """
 
 import os
@@ -58,7 +58,7 @@ TOGETHER = ("rule", "events a month", "ours by morning 2", "it", "ours minus it,
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """One scenario: the warning's outcome and each rule's scores."""
+    """Outcome of the warning in one scenario, and each rule's scores."""
 
     name: str
     onset: int | None
@@ -89,14 +89,14 @@ def judged_life(scenario: tuple[str, Life], persons: int, first_seed: int = 0) -
 
 
 def judged_course(scenario: tuple[str, Course], persons: int) -> Judged:
-    """Judge that many persons of the make that the constants were chosen on, with fresh seeds."""
+    """Judge that many persons of the model that the constants were chosen on, with fresh seeds."""
     name, course = scenario
     histories = [tuning_people.live(course, seed) for seed in range(FRESH_SEED, FRESH_SEED + persons)]
     return judged(name, histories, course.onset)
 
 
 def judged(name: str, histories: Sequence[Sequence[PersonDay]], onset: int | None) -> Judged:
-    """The outcomes of the warning and of the known rules on the same days."""
+    """Outcomes of the warning and of the known rules on the same days."""
     ours = outcome(np.array([alerts_of(days) for days in histories]), onset)
     scores = {rule: np.array([scored(days) for days in histories]) for rule, (scored, _) in RULES.items()}
     echo(f"Judged: {name}", err=True)  # the tables come at the end only
@@ -110,7 +110,7 @@ def alerts_of(days: Sequence[PersonDay]) -> list[bool]:
 
 
 def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """Rows as Markdown."""
+    """Format rows as Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -155,7 +155,7 @@ def _together(judged: Sequence[Judged], rule: str) -> list[str]:
 
 
 def margins(judged: Sequence[Judged], rule: str) -> tuple[Numbers, Numbers]:
-    """By how much the warning does better than a rule over all scenarios: by the second morning, and in lift.
+    """Margins of the warning over a rule in all scenarios: by the second morning, and in lift.
 
     The rule has one threshold for all of them and as many false events as the warning; a person is drawn with all.
     """
@@ -165,7 +165,7 @@ def margins(judged: Sequence[Judged], rule: str) -> tuple[Numbers, Numbers]:
 
 
 def _at_equal_events(judged: Sequence[Judged], rule: str) -> tuple[float, list[tuple[Outcome, Outcome]]]:
-    """False events a month, and of each scenario with an illness the outcomes of the warning and of the rule."""
+    """Rate of false events a month, and of each ill scenario the outcomes of the warning and of the rule."""
     wanted = float(np.mean([j.ours.events_a_month for j in judged]))
     alerts = at_equal_events([(j.scores[rule], j.onset) for j in judged], wanted)
     ill = [(j.ours, outcome(a, j.onset)) for j, a in zip(judged, alerts, strict=True) if j.onset is not None]
@@ -173,7 +173,7 @@ def _at_equal_events(judged: Sequence[Judged], rule: str) -> tuple[float, list[t
 
 
 def _better(ours: Outcome, other: Outcome) -> tuple[Numbers, Numbers]:
-    """By how much the warning does better, person by person: by the second morning, and in lift."""
+    """Margins of the warning, person by person: by the second morning, and in lift."""
     return ours.by_morning[:, 1] - other.by_morning[:, 1], (ours.near - ours.chance) - (other.near - other.chance)
 
 

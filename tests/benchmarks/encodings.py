@@ -1,8 +1,10 @@
-"""Which codec and encodings make the partitions small and quick to read? Run: python tests/benchmarks/encodings.py
+"""Comparison of codecs and encodings: size of the partitions and time to read.
 
-Writes a generated year's partitions of three tables with each choice and prints bytes, write and read time.
-Every reader the lake is meant for (Athena engine 3, Trino 435, DuckDB, pyarrow) decodes each of them; DuckDB is
-asked to, here. docs/adr/README.md says what follows from it.
+Run: `python tests/benchmarks/encodings.py`.
+
+Writes a generated year's partitions of three tables with each choice and prints bytes, write and read time. Every
+reader the lake is meant for (Athena engine 3, Trino 435, DuckDB, pyarrow) decodes each of them; DuckDB is tried here.
+docs/adr/README.md has the decision.
 """
 
 import io
@@ -37,7 +39,7 @@ WHOLE, INSTANT, DECIMAL = pa.types.is_integer, pa.types.is_temporal, pa.types.is
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """How to write: a codec, and for the leaves of some types an encoding other than the dictionary."""
+    """Choice of a codec, and for the leaves of some types an encoding other than the dictionary."""
 
     label: str
     codec: str = "zstd"
@@ -46,7 +48,7 @@ class Choice:
     use_dictionary: bool = True
 
     def write(self, table: pa.Table) -> bytes:
-        """The object."""
+        """Write an object."""
         special = {leaf: name for leaf, kind in _typed_leaves(table) for suits, name in self.encodings if suits(kind)}
         rest = [leaf for leaf, _ in _typed_leaves(table) if leaf not in special] if self.use_dictionary else False
         sink = io.BytesIO()
@@ -89,7 +91,7 @@ def main() -> None:
 
 
 def row(choice: Choice, tables: list[pa.Table]) -> list[Any]:
-    """Print what one choice comes to; what DuckDB decodes of it."""
+    """Print the figures of one choice; return what DuckDB decodes of it."""
     begun = time.perf_counter()
     objects = [choice.write(t) for t in tables]
     write_s = time.perf_counter() - begun
@@ -99,14 +101,14 @@ def row(choice: Choice, tables: list[pa.Table]) -> list[Any]:
 
 
 def timed(act: Callable[[], object]) -> float:
-    """The seconds it takes."""
+    """Seconds of a call."""
     begun = time.perf_counter()
     act()
     return time.perf_counter() - begun
 
 
 def decoded_by_duckdb(objects: list[bytes]) -> list[Any]:
-    """The number of rows and a digest of all their values."""
+    """Count the rows, and take a digest of all their values."""
     with TemporaryDirectory() as folder:
         for number, data in enumerate(objects):
             (Path(folder) / f"{number}.parquet").write_bytes(data)
@@ -114,7 +116,7 @@ def decoded_by_duckdb(objects: list[bytes]) -> list[Any]:
 
 
 def landed() -> MemoryStore:
-    """A year of the tables in a lake, as a sync would write it."""
+    """Land a year of the tables in a lake, as a sync would write it."""
     store, person = MemoryStore(), GeneratedPerson(seed=1, until=LAST, illness_nights=0)
     for name in TABLES:
         table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint(name), person="me")
@@ -128,7 +130,7 @@ def landed() -> MemoryStore:
 
 
 def days() -> Iterator[date]:
-    """The days of the year."""
+    """Days of the year."""
     return (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
 
 

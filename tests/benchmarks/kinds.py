@@ -1,11 +1,11 @@
-"""How often does each kind of alert fire by chance, and does strain see what it should?
+"""Evaluation of each kind of alert: how often it fires by chance, and whether strain fires when it should.
 
 Run: `PYTHONPATH=lambdas:tests python -m benchmarks.kinds`
 
-Both go the way of a run: what the illness warning says of the same days is heard first.
+Both take the path of a run: the illness warning's findings on the same days come first.
 
 Prints, for generated persons (people.py, with sleep, bedtimes, load, stress and readiness added), the episodes in 30
-judged days of people in whose year nothing happens: what docs/explanation/alerts.md quotes and the messages say.
+judged days of people in whose year nothing happens, which docs/explanation/alerts.md and the messages quote.
 """
 
 import os
@@ -40,14 +40,14 @@ STRAIN_DAYS, BEFORE, AFTER = 14, 120, 21
 
 
 def a_life(life: Life, seed: int) -> list[PersonDay]:
-    """A generated person with the signals that only the slower kinds look at."""
+    """Generate a person with the signals of the slower kinds."""
     rng = np.random.default_rng(seed + 10_000)
     noise = {name: _wave(life.nights, rng) for name in ("sleep", "bed", "load", "stress", "score")}
     return [_day(day, n, noise) for n, day in enumerate(live(life, seed))]
 
 
 def strained(seed: int, share: float, rise: float = 1.3) -> list[PersonDay]:
-    """Two weeks of less ln rMSSD under a load that rises, after four usual months."""
+    """Generate two weeks of less ln rMSSD under a load that rises, after four usual months."""
     days = a_life(Life(nights=BEFORE + STRAIN_DAYS, onset=None), seed)
     return [
         d if n < BEFORE else _loaded(d, share, 1 + (rise - 1) * (n - BEFORE + 1) / STRAIN_DAYS)
@@ -61,7 +61,7 @@ def _loaded(day: PersonDay, share: float, rise: float) -> PersonDay:
 
 
 def _wave(nights: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """AR(1) noise of spread 1."""
+    """Generate AR(1) noise of spread 1."""
     noise = rng.standard_normal(nights)
     for n in range(1, nights):
         noise[n] = PHI * noise[n - 1] + np.sqrt(1 - PHI**2) * noise[n]
@@ -85,38 +85,38 @@ def _day(day: PersonDay, n: int, noise: dict[str, NDArray[np.float64]]) -> Perso
 
 
 def judged(kind: str, days: list[PersonDay], ill: Sequence[Finding]) -> tuple[list[Finding], list[Alert]]:
-    """The findings of a kind and the episodes that a person hears of, beside what the illness warning says."""
+    """Judge the days by a kind; return its findings and delivered episodes, beside the illness warning."""
     findings = plugins(QUESTIONS, Analysis)[kind].analyse(days)
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
     return findings, alert.evaluate(alert.unexplained(findings, ill))
 
 
 def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Sequence[Finding]]) -> float:
-    """Episodes of a kind in 30 judged days."""
+    """Count the episodes of a kind in 30 judged days."""
     found = [judged(kind, *person) for person in zip(persons, ill, strict=True)]
     n_judged = sum(f.status == OK for findings, _ in found for f in findings)
     return 30 * sum(len(told) for _, told in found) / n_judged if n_judged else float("nan")
 
 
 def raised_within(share: float, days: int, seeds: Sequence[int]) -> float:
-    """The share of strained persons who are told of it by that day of the two weeks."""
+    """Share of strained persons who get a message by that day of the two weeks."""
     return float(np.mean([any(n < days for n in strain_told(strained(seed, share), BEFORE)) for seed in seeds]))
 
 
 def strain_told(days: list[PersonDay], since: int) -> list[int]:
-    """On which days from that one on a person is told of strain, counted from it."""
+    """Days from that one on with a message on strain, counted from it."""
     _, told = judged("strain", days, illness(days))
     return [n for a in told if (n := (a.first_alert_day - days[since].day).days) >= 0]
 
 
 def false_strain(life: Life, seeds: Sequence[int]) -> float:
-    """The share of persons who are told of strain within three weeks of the day on which they fall ill, or do not."""
+    """Share of persons with a message on strain within three weeks of the day on which they fall ill, or do not."""
     longer = replace(life, nights=ONSET + AFTER)
     return float(np.mean([bool(strain_told(a_life(longer, seed), ONSET)) for seed in seeds]))
 
 
 def illness(days: list[PersonDay]) -> list[Finding]:
-    """What the illness warning says."""
+    """Judge the days by the illness warning."""
     findings: list[Finding] = plugins(QUESTIONS, Analysis)["illness"].analyse(days)
     return findings
 

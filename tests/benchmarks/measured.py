@@ -1,4 +1,4 @@
-"""How long does a command take, and how much memory at its peak? Of a fresh process and all it started."""
+"""Time of a command and its peak memory, of a fresh process and all it started."""
 
 import os
 import subprocess
@@ -14,12 +14,12 @@ KIB = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 
 class RunFailed(Exception):
-    """A measured command did not end well."""
+    """Failure of a measured command."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one run took, and what it printed."""
+    """Cost of one run, with its output."""
 
     wall_s: float
     cpu_s: float
@@ -28,7 +28,7 @@ class Cost:
 
 
 def run(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Cost:
-    """Run a command to its end; raises RunFailed with what it printed.
+    """Run a command to its end; raises RunFailed with its output.
 
     This process must be small itself: between fork and exec its memory counts as the child's.
     """
@@ -46,7 +46,7 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Cost:
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    """The medians of several runs, with the output of the last."""
+    """Medians of several runs, with the output of the last."""
     return Cost(
         wall_s=median(c.wall_s for c in costs),
         cpu_s=median(c.cpu_s for c in costs),
@@ -56,5 +56,5 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 
 def load() -> str:
-    """What else the machine did, in words."""
+    """Describe the machine's other load in words."""
     return "load {:.1f} over 1, {:.1f} over 5 minutes, {} processors".format(*os.getloadavg()[:2], os.cpu_count())

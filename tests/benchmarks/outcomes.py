@@ -1,4 +1,4 @@
-"""What did a rule come to on some persons: false alarms, hits beside chance, how early, each with an interval?
+"""Outcomes of a rule on some persons: false alarms, hits beside chance, lead, each with an interval.
 
 An event is a run of alert days with gaps of at most three days. A hit is an alert within three days of the onset;
 chance is the same window laid on healthy days; lift is hits minus chance. Intervals: 2,000 bootstraps of the persons.
@@ -24,7 +24,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One number a person: events, alert days and healthy months; hits by each morning, near the onset, by chance."""
+    """Outcome with one number a person: events, alert days and healthy months; hits by morning, near onset, chance."""
 
     events: Numbers
     days: Numbers
@@ -35,7 +35,7 @@ class Outcome:
     lead: Numbers  # days from the first near alert to the onset; NaN without one
 
     def a_month(self, counts: Numbers) -> str:
-        """Counts per 30 healthy days, with their interval."""
+        """Rates per 30 healthy days, with their interval."""
         return spoken(counts / self.months)
 
     @property
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def outcome(alerts: Alerts, onset: int | None) -> Outcome:
-    """What the alerts (persons by days) come to; without an onset all days are healthy."""
+    """Count the outcome of the alerts (persons by days); without an onset all days are healthy."""
     last = alerts.shape[1] if onset is None else onset - INCUBATION
     healthy = alerts[:, WARM_UP:last]
     no = np.full(len(alerts), np.nan)
@@ -67,9 +67,9 @@ def outcome(alerts: Alerts, onset: int | None) -> Outcome:
 
 
 def at_equal_events(lives: Sequence[tuple[Numbers, int | None]], wanted: float) -> list[Alerts]:
-    """The alerts of a rule at the one threshold that gives as many false events a month as wanted, over some lives.
+    """Alerts of a rule at the threshold that gives as many false events a month as wanted, over some lives.
 
-    A life is the rule's scores (persons by days) and the onset. Equal scores are told apart at random, so that a rule
+    A life is the rule's scores (persons by days) and the onset. Equal scores are separated at random, so that a rule
     of whole numbers can meet any rate.
     """
     rng = np.random.default_rng(SEED)
@@ -87,7 +87,7 @@ def at_equal_events(lives: Sequence[tuple[Numbers, int | None]], wanted: float) 
 
 
 def interval(values: Numbers) -> tuple[float, float]:
-    """The middle 95 % of the mean over bootstrapped persons."""
+    """Middle 95 % of the mean over bootstrapped persons."""
     values = values[~np.isnan(values)]
     if not values.size:
         return np.nan, np.nan
@@ -97,7 +97,7 @@ def interval(values: Numbers) -> tuple[float, float]:
 
 
 def spoken(values: Numbers, percent: bool = False) -> str:
-    """A mean with its interval; nothing where there is none."""
+    """Format a mean with its interval; nothing where there is none."""
     if np.isnan(values).all():
         return ""
     low, high = interval(values)

@@ -1,9 +1,9 @@
-"""Who is judged when a detector is evaluated? Generated persons with known days of illness.
+"""Generated persons with known days of illness, for the evaluation of a detector.
 
-Nightly signals are AR(1) with a shared part, a weekend, whole-number heart rates, nights not worn, alcohol
-nights, trips, hard training, a cycle, a clock change, another ring and a slow drift; an illness adds a ramped course in
-units of the person's own spread. This is a model we made, kinder than life: use it for the ranking and the noise, not
-as a promise. The warning's constants were chosen on other people (tuning_people.py) and other seeds of these.
+Nightly signals are AR(1) with a shared part, a weekend, whole-number heart rates, nights not worn, alcohol nights,
+trips, hard training, a cycle, a clock change, another ring and a slow drift; an illness adds a ramped course in units
+of the person's own spread. This is a model we made, kinder than life: use it for the ranking and the noise, not as a
+promise. The warning's constants were chosen on other people (tuning_people.py) and other seeds of these.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ LEVEL_HIGH = np.array([0.05, 65.0, 4.3, 17.5, 110.0])
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """How a generated person lives: what may disturb the nights, and how ill they fall on `onset`."""
+    """Life of a generated person: what may disturb the nights, and how ill they fall on `onset`."""
 
     nights: int = 160
     onset: int | None = 140
@@ -60,7 +60,7 @@ NAMES = ("temperature_deviation_c", "resting_heart_rate_bpm", "hrv_rmssd_ms", "r
 
 
 def live(life: Life, seed: int) -> list[PersonDay]:
-    """The days of one generated person; the same seed gives the same person."""
+    """Generate the days of one person; the same seed gives the same person."""
     rng = np.random.default_rng(seed)
     level = rng.uniform(LEVEL_LOW, LEVEL_HIGH)
     spread = rng.uniform(SPREAD_LOW, SPREAD_HIGH)
@@ -73,7 +73,7 @@ def live(life: Life, seed: int) -> list[PersonDay]:
 
 
 def _healthy(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
-    """AR(1) noise of spread 1 with heavy tails, a part of it shared by all signals."""
+    """Generate AR(1) noise of spread 1 with heavy tails, a part of it shared by all signals."""
     noise = rng.standard_t(6, (life.nights, 6)) / np.sqrt(1.5)
     series = np.zeros_like(noise)
     series[0] = noise[0]
@@ -83,12 +83,12 @@ def _healthy(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _weekend(nights: int) -> NDArray[np.float64]:
-    """Saturday and Sunday mornings are half a spread worse."""
+    """Effect of the weekend: Saturday and Sunday mornings are half a spread worse."""
     return np.array([[0.5 if n % 7 in (5, 6) else 0.0] for n in range(nights)])
 
 
 def _drift(nights: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Fitness and season: up to one spread over half a year."""
+    """Effect of fitness and season: up to one spread over half a year."""
     return np.linspace(0, 1, nights)[:, None] * rng.uniform(-1, 1, 5) * nights / 180
 
 
@@ -100,7 +100,7 @@ def _alcohol(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _clock(life: Life) -> NDArray[np.float64]:
-    """Two short nights after the clock change raise the heart rate a little."""
+    """Effect of the clock change: two short nights raise the heart rate a little."""
     units = np.zeros((life.nights, 5))
     if life.clock_change is not None:
         units[life.clock_change : life.clock_change + 2] += np.array([0.0, 0.7, 0.7, 0.0, 0.0])
@@ -108,7 +108,7 @@ def _clock(life: Life) -> NDArray[np.float64]:
 
 
 def _other_causes(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
-    """What else moves the nights: trips, the morning after hard training, the cycle, another ring."""
+    """Effects of trips, the morning after hard training, the cycle and another ring."""
     n, first, phase = np.arange(life.nights), rng.integers(TRIP_EVERY), rng.integers(CYCLE_NIGHTS)
     units = (rng.random(life.nights) < life.training)[:, None] * TRAINING * rng.uniform(0.6, 1.4, (life.nights, 1))
     if life.has_trips:

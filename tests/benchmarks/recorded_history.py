@@ -1,4 +1,4 @@
-"""What does the warning say of one real ring, 2018 to 2024? Temperature is the only nightly signal recorded of it.
+"""Warnings on one real ring, 2018 to 2024, of which temperature is the only nightly signal recorded.
 
 Its known illnesses are the onsets of rest mode, which Oura suggests because of the temperature: a regression check,
 never evidence. Three tagged illnesses say nothing about sensitivity either.
@@ -26,13 +26,13 @@ BEFORE_DAYS, AFTER_DAYS = 21, 28
 MONTH = 30.0
 SICK = ("cold", "sick")
 DAY = timedelta(days=1)
-KNOWN_DAYS = 3  # a day of rest mode tells of itself and of these to either side
+KNOWN_DAYS = 3  # a day of rest mode affects itself and so many days to either side
 LEAST_Z = 1.0  # below it few events mean that they run into each other
 HEAD = ("rule", "onsets of", "events a month", "alert days a month", "hit", "chance", "lift", "lead, days")
 
 
 def print_recorded() -> None:
-    """Judge the recorded history, or say why not."""
+    """Judge the recorded history, or print the reason why not."""
     if not FOLDER.is_dir():
         echo(f"\nThe recorded history was not judged: {FOLDER} is not here.")
         return
@@ -58,7 +58,7 @@ def print_recorded() -> None:
 
 
 def _told(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], onsets: Sequence[date]) -> list[str]:
-    """False events and alert days a month, hits of the onsets that could be seen, chance, lift, median lead."""
+    """Row of false events and alert days a month, hits of the onsets that could be seen, chance, lift, median lead."""
     near = [[n for n in range(-REACH, REACH + 1) if o + n * DAY in alerts] for o in onsets if _is_near(o, set(judged))]
     hits = np.array([bool(n) for n in near], float)
     chance = float(np.mean([_is_near(d, alerts) for d in healthy]))
@@ -74,7 +74,7 @@ def _told(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], on
 
 
 def _at_as_many_events(days: Sequence[PersonDay], healthy: Sequence[date], n_events: int) -> set[date]:
-    """The alert days of the plain rule at the lowest threshold with no more false events than that."""
+    """Alert days of the plain rule at the lowest threshold with no more false events than that."""
     scores = dict(zip((d.day for d in days), plain_z(days), strict=True))
     for threshold in sorted({scores[d] for d in healthy if np.isfinite(scores[d])}):
         alerts = {d for d, score in scores.items() if score >= threshold}
@@ -84,7 +84,7 @@ def _at_as_many_events(days: Sequence[PersonDay], healthy: Sequence[date], n_eve
 
 
 def _n_events(alerts: set[date], healthy: Sequence[date]) -> int:
-    """Runs of alert days among the healthy ones, with gaps of at most three days."""
+    """Count the runs of alert days among the healthy ones, with gaps of at most three days."""
     found = sorted(alerts & set(healthy))
     return bool(found) + sum((b - a).days > MOST_GAP_DAYS + 1 for a, b in pairwise(found))
 
@@ -106,14 +106,14 @@ def _tagged(rest: list[tuple[date, list[str]]]) -> list[date]:
 
 
 def area(pairs: list[tuple[float, bool]]) -> float:
-    """The chance that a positive scores above a negative, ties halved."""
+    """Chance that a positive scores above a negative, ties halved."""
     yes = np.array([s for s, is_positive in pairs if is_positive])
     no = np.array([s for s, is_positive in pairs if not is_positive])
     return float((yes[:, None] > no).mean() + (yes[:, None] == no).mean() / 2)
 
 
 def recorded_days(folder: Path) -> list[PersonDay]:
-    """The recorded readiness days as rows of person_day: temperature is the only nightly signal there."""
+    """Read recorded readiness days as rows of person_day: temperature is the only nightly signal there."""
     rows = records(folder / "multiple_daily_readiness_invalid_arguments.json")
     return person_days(
         {"day": date.fromisoformat(r["day"]), "temperature_deviation_c": r["temperature_deviation"]} for r in rows
@@ -127,5 +127,5 @@ def rest_mode(folder: Path) -> list[tuple[date, list[str]]]:
 
 
 def records(path: Path) -> list[dict]:
-    """The records of all answers in one recorded file."""
+    """Read the records of all answers in one recorded file."""
     return [row for answer in json.loads(path.read_text()) for row in answer["body"]["data"]]

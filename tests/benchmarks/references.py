@@ -1,6 +1,7 @@
-"""What do the known rules say of the same days? Each gives a number a day: the alert is at or above its threshold.
+"""Known rules over the same days: each gives a number a day, and the alert is at or above its threshold.
 
-So each can be held against the warning at its own published threshold and at as many false events as the warning has.
+So each can be compared with the warning at its own published threshold and at as many false events as the warning
+has.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ Scores = NDArray[np.float64]
 
 
 def night_signal(days: Sequence[PersonDay]) -> Scores:
-    """NightSignal: whole bpm above the median of all nights so far, the lesser of two nights running; red from 4 on.
+    """Score NightSignal: whole bpm above the median of all nights so far, the lesser of two nights; red from 4 on.
 
     A single missing night counts as the mean of its neighbours, as published, from the morning after on.
     """
@@ -31,7 +32,7 @@ def night_signal(days: Sequence[PersonDay]) -> Scores:
 
 
 def _single_gaps_filled(rates: Scores) -> Scores:
-    """Missing nights between two that are known, the one before these known too."""
+    """Fill missing nights between two known ones, which neighbour a known night themselves."""
     filled = rates.copy()
     for n in range(2, len(rates) - 1):
         if np.isnan(rates[n]) and not np.isnan(rates[[n - 2, n - 1, n + 1]]).any():
@@ -40,12 +41,12 @@ def _single_gaps_filled(rates: Scores) -> Scores:
 
 
 def two_of_four(days: Sequence[PersonDay]) -> Scores:
-    """The second largest of four signals, in standard deviations from the mean of the 28 days before; from 2 on."""
+    """Second largest of four signals, in standard deviations from the mean of the 28 days before; from 2 on."""
     return np.sort(_no_nan(_z(days)[:, FOUR]), axis=1)[:, -2]
 
 
 def plain_z(days: Sequence[PersonDay]) -> Scores:
-    """The mean of all signals in standard deviations from the mean of the 28 days before; from 2 on."""
+    """Mean of all signals in standard deviations from the mean of the 28 days before; from 2 on."""
     z = _z(days)
     n = (~np.isnan(z)).sum(axis=1)
     return np.where(n > 0, np.nansum(z, axis=1) / np.maximum(n, 1), -np.inf)

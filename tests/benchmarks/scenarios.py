@@ -1,4 +1,4 @@
-"""In which lives is the warning judged? Each a scenario of generated persons; the illness starts on the 140th day."""
+"""Scenarios of generated persons, in each of which the warning is judged; the illness starts on the 140th day."""
 
 from benchmarks.people import NAMES, PEERS, Life
 
@@ -8,7 +8,7 @@ STRONG_APART, STRONG_TOGETHER = "strong, three signals apart", "strong, five sig
 
 
 def _peers(**fields: object) -> Life:
-    """The illness of the side-by-side with the public projects: three signals that know nothing of each other."""
+    """Illness of the comparison with the public projects: three signals without a shared part."""
     return Life(illness=PEERS, shared=0.0, only=NAMES[:3], **fields)
 
 

@@ -1,8 +1,8 @@
-"""On whom were the warning's constants chosen? Generated persons of another make than those it is judged on.
+"""Generated persons on whom the warning's constants were chosen, of another model than those it is judged on.
 
-Each differs from the others in what people.py holds fixed: how long swings last, how much the signals share, how heavy
-the tails are, how the weekend looks; calm and restless months, baselines that wander, trips, a cycle for some, nights
-off in blocks. An illness moves some signals and not others, each by its own amount, a day early or late; afterwards the
+Each differs from the others in what people.py fixes: how long swings last, how much the signals share, how heavy the
+tails are, how the weekend looks; calm and restless months, baselines that wander, trips, a cycle for some, nights off
+in blocks. An illness moves some signals and not others, each by its own amount, a day early or late; afterwards the
 heart rate lies below usual.
 """
 
@@ -25,7 +25,7 @@ Units = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """How long the nights are watched, and when an illness starts, if any."""
+    """Number of nights observed, and the start of an illness, if any."""
 
     nights: int = 330
     onset: int | None = 300
@@ -34,7 +34,7 @@ class Course:
 
 
 def live(course: Course, seed: int) -> list[PersonDay]:
-    """The days of one person; the same seed gives the same person."""
+    """Generate the days of one person; the same seed gives the same person."""
     rng = np.random.default_rng([seed, 2])
     units = _swings(course.nights, rng) + _weekend(course.nights, rng) + _wandering(course.nights, rng)
     units += _nights_out(course.nights, rng) + _trips(course.nights, rng) + _cycle(course.nights, rng)
@@ -46,7 +46,7 @@ def live(course: Course, seed: int) -> list[PersonDay]:
 
 
 def _swings(nights: int, rng: np.random.Generator) -> Units:
-    """AR(1) noise, in part shared, of a loudness that changes over weeks."""
+    """Generate AR(1) noise, in part shared, of a strength that changes over weeks."""
     shared, tail = rng.uniform(0.05, 0.6), rng.uniform(3, 10)
     lasting = np.append(rng.uniform(0.15, 0.75, 5), rng.uniform(0.2, 0.6))
     noise = rng.standard_t(tail, (nights, 6)) / np.sqrt(tail / (tail - 2))
@@ -98,7 +98,7 @@ def _illness(course: Course, onset: int, rng: np.random.Generator) -> Units:
 
 
 def _worn(nights: int, rng: np.random.Generator) -> list[bool]:
-    """Nights with the ring: those without come in runs of two on average."""
+    """Choose the nights with the ring: those without come in runs of two on average."""
     missing, off, worn = rng.choice([0.0, 0.05, 0.15, 0.3]), False, []
     for _ in range(nights):
         off = bool(rng.random() < (0.5 if off else 0.5 * missing / (1 - missing)))

@@ -1,6 +1,6 @@
-"""How many webhooks does the receive function take, is one lost or doubled, and how many forgeries come in?
+"""Benchmark of the receive function: webhooks a second, lost or doubled ones, and forgeries accepted.
 
-    python tests/benchmarks/webhook.py      # 200 a second for 30 s, 10,000 forgeries, a reply link, then the emulator
+python tests/benchmarks/webhook.py      # 200 a second for 30 s, 10,000 forgeries, a reply link, then the emulator
 
 All of it on the loopback, bounded in number and time. Ends with 1 where a target is missed.
 """
@@ -41,7 +41,7 @@ ANSWER_WITHIN_MS = 100
 
 
 def main() -> int:
-    """Print what was measured; 1 where a target was missed."""
+    """Print the measurements; return 1 where a target was missed."""
     missed = at_the_door()
     if is_installed():
         on_the_emulator()
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def at_the_door() -> bool:
-    """The function itself: one process, the real boto3, a queue that deduplicates. Whether a target was missed."""
+    """Measure the function itself: one process, the real boto3, a queue that deduplicates; True for a missed target."""
     with fake_aws(PARAMETERS) as (aws, address), door_process(address) as url:
         send(url, events(1))
         aws.bodies.clear()
@@ -81,13 +81,13 @@ def at_the_door() -> bool:
 
 
 def at_a_link(url: str) -> tuple[Answered, Answered]:
-    """A link followed and pressed so many times, by eight who wait for their answers."""
+    """Follow and press a link so many times, by eight clients who wait for their answers."""
     link = links(url, "ada", "illness-2026-03-01", SECRET, datetime.now(UTC))["ill"]
     return send(link, followed(N_LINKED)), send(link, pressed(N_LINKED))
 
 
 def on_the_emulator() -> None:
-    """The emulator's own rate: the same function behind its Function URL and its queue."""
+    """Measure the emulator's own rate: the same function behind its Function URL and its queue."""
     with emulator(0) as running:
         url, queue = deployed(running)
         send(url, events(8))
@@ -100,7 +100,7 @@ def on_the_emulator() -> None:
 
 
 def deployed(running: Emulator) -> tuple[str, str]:
-    """The addresses of the function and its queue on the emulator."""
+    """Addresses of the function and its queue on the emulator."""
     sqs, ssm, functions = (running_client(running, name) for name in ("sqs", "ssm", "lambda"))
     queue = sqs.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     for name, value in PARAMETERS.items():
@@ -124,12 +124,12 @@ def deployed(running: Emulator) -> tuple[str, str]:
 
 
 def running_client(running: Emulator, service: str) -> Any:
-    """A client of the emulator."""
+    """Make a client of the emulator."""
     return boto3.client(service, **running.session)
 
 
 def zipped() -> bytes:
-    """Our sources, as the receive bundle holds them."""
+    """Zip our sources, as the receive bundle contains them."""
     data = io.BytesIO()
     with ZipFile(data, "w") as archive:
         for path in (ROOT / "lambdas" / "oura_lake").rglob("*.py"):

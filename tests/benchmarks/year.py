@@ -1,8 +1,8 @@
-"""Is a year fetched in half the time of dlt, in little memory and into a quarter of the bytes? Run: make bench
+"""Benchmark of a year against dlt: half its time, little memory, a quarter of its bytes (`make bench`).
 
-Both read the same server in the same run, in turn, each in fresh processes: a year with 449,315 heart-rate rows
-and five daily collections. Ours is `oura-lake sync` into an empty folder, dlt's is year_dlt.py. Ends with 1 when
-a target is missed. RUNS=5 for more runs of each.
+Both read the same server in the same run, in turn, each in fresh processes: a year with 449,315 heart-rate rows and
+five daily collections. Ours is `oura-lake sync` into an empty folder, dlt's is year_dlt.py. Ends with 1 when a target
+is missed. RUNS=5 for more runs of each.
 """
 
 import os
@@ -44,7 +44,7 @@ MOST_WALL, MOST_PEAK_MB, MOST_BYTES = 1 / 2, 200, 1 / 4
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """What one tool took in the middle, and what it left."""
+    """Median cost of one tool, with the files that it wrote."""
 
     cost: Cost
     rows: dict[str, int]
@@ -53,14 +53,14 @@ class Side:
 
 
 class Server:
-    """The server in its own process."""
+    """Server in a process of its own."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         self.address = self._line()
 
     def cpu_s(self) -> float:
-        """The processor seconds it took since the last call."""
+        """Processor seconds since the last call."""
         assert self._process.stdin
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -85,7 +85,7 @@ def main() -> int:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """The server, until the block ends."""
+    """Serve until the block ends."""
     command = [sys.executable, str(HERE / "year_server.py")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | OUR_CODE
@@ -94,7 +94,7 @@ def serving() -> Iterator[Server]:
 
 
 def measured(server: Server, folder: Path) -> tuple[Side, Side, int, float]:
-    """Ours, theirs, how many objects a second sync of ours wrote, and the server's seconds a run."""
+    """Ours, theirs, the objects that a second sync of ours wrote, and the server's seconds a run."""
     env = (
         os.environ
         | OUR_CODE
@@ -128,21 +128,21 @@ def measured(server: Server, folder: Path) -> tuple[Side, Side, int, float]:
 
 
 def alternated(ours: Callable[[], Cost], theirs: Callable[[], Cost], server: Server) -> tuple[Cost, Cost, float]:
-    """The medians of both after a run of each for the caches, and the server's seconds for one."""
+    """Medians of both after a run of each for the caches, and the server's seconds for one."""
     ours(), theirs(), server.cpu_s()
     pairs = [(ours(), theirs()) for _ in range(RUNS)]
     return middle([a for a, _ in pairs]), middle([b for _, b in pairs]), server.cpu_s() / (2 * RUNS)
 
 
 def emptied(folder: Path) -> Path:
-    """The folder without anything in it."""
+    """Empty a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
 
 
 def objects(folder: Path) -> dict[Path, int]:
-    """All objects below and when each was written."""
+    """Objects below, each with the moment of its write."""
     return {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")}
 
 
@@ -173,7 +173,7 @@ def table(ours: Side, theirs: Side) -> None:
 
 
 def total(side: Side) -> int:
-    """The Parquet bytes of all tables."""
+    """Parquet bytes of all tables."""
     return sum(side.n_bytes.values())
 
 
@@ -183,7 +183,7 @@ def line(label: str, ours: float, theirs: float, target: str = "") -> None:
 
 
 def verdict(ours: Side, theirs: Side, n_again: int) -> int:
-    """Print each miss; 1 where there is one."""
+    """Print each miss; return 1 where there is one."""
     print(f"a second sync wrote {n_again} objects")
     met = {
         "the same rows on both sides": ours.rows == theirs.rows,

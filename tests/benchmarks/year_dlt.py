@@ -1,7 +1,7 @@
-"""How does dlt load the year? Plain resources into a folder of Parquet, replaced, with dlt's own defaults.
+"""Load of the year by dlt: plain resources into a folder of Parquet, replaced, with dlt's own defaults.
 
-Run by the Python of .bench: `year_dlt.py ADDRESS FOLDER`. The resources are fetched concurrently (heart rate
-too: a request for each ten days), and hand over whole pages.
+Run by the Python of .bench: `year_dlt.py ADDRESS FOLDER`. The resources are fetched concurrently (heart rate too: a
+request for each ten days), and return whole pages.
 """
 
 import os
@@ -33,7 +33,7 @@ def main(address: str, folder: Path) -> None:
 
 @dlt.source
 def year(address: str) -> Iterator[Any]:
-    """Every resource of the year."""
+    """Define every resource of the year."""
     client = RESTClient(
         base_url=f"{address}/v2/usercollection/",
         auth=BearerTokenAuth(os.environ["OURA_ACCESS_TOKEN"]),
@@ -50,7 +50,7 @@ def year(address: str) -> Iterator[Any]:
 
 
 def chunks() -> Iterator[dict[str, str]]:
-    """The bounds of each request for heart rate; the last instant before the next chunk's first ends one."""
+    """Bounds of each request for heart rate; the last instant before the next chunk's first ends one."""
     first = FIRST
     while first <= LAST:
         last: date = min(first + (CHUNK_DAYS - 1) * DAY, LAST)

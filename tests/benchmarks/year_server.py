@@ -1,7 +1,7 @@
-"""Which server do both sides of the year read from? The simulated API with its pages made once and kept.
+"""Server for both sides of the year: the simulated API with its pages made once and cached.
 
-Prints its address, serves until its standard input ends, then prints the seconds of processor time it took
-since the last line it read. An answer is kept by path and query, so that a page costs its transfer alone.
+Prints its address, serves until its standard input ends, then prints the seconds of processor time it took since the
+last line it read. An answer is cached by path and query, so that a page costs its transfer alone.
 """
 
 import sys
@@ -19,7 +19,7 @@ from year_span import FIRST, HEART_RATE, HEART_ROWS, LAST
 
 
 class Year(GeneratedPerson):
-    """A generated person with exactly the heart-rate rows of the span; what is over is cut from the newest days."""
+    """Generated person with exactly the heart-rate rows of the span; surplus rows of the newest days are cut."""
 
     def __init__(self) -> None:
         super().__init__(seed=1, until=LAST, illness_nights=0)
@@ -43,7 +43,7 @@ def _first(rows: Rows, n: int) -> Rows:
 
 
 class Prepared(SimulatedOura):
-    """The API, each answer made once."""
+    """API whose answers are each made once."""
 
     def __init__(self) -> None:
         super().__init__(Year(), Options())

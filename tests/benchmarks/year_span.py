@@ -1,4 +1,4 @@
-"""Which days and collections does the benchmark of a year ask for? Both sides and the server read it here."""
+"""Days and collections of the benchmark of a year, read by both sides and the server."""
 
 from datetime import date
 

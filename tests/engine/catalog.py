@@ -1,4 +1,4 @@
-"""What does Trino take for the lake? The tables that Glue is told of, over Parquet in a folder, and the views."""
+"""Tables of Glue's descriptions in Trino, over Parquet in a folder, and the views."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ def trino_type(hive: str) -> exp.DataType:
 
 
 def make_tables(running: Running, schema: str, lake: str) -> TrinoEngine:
-    """A schema with every table over `lake` (a folder within what the server sees), its partitions registered."""
+    """Make a schema with every table over `lake` (a folder within the server's view), its partitions registered."""
     engine = TrinoEngine(running, schema)
     engine.query(f"CREATE SCHEMA {schema}")
     for endpoint in TABLES.values():
@@ -42,7 +42,7 @@ def make_view(engine: TrinoEngine, view: View) -> None:
 
 
 def _make_raw(engine: TrinoEngine, schema: str, lake: Path, location: str) -> None:
-    """The table of raw lines. Its folders do not bear the names of their columns: each partition is told of."""
+    """Make the table of raw lines; its folders lack the names of their columns, so each partition is registered."""
     raw = lake / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     engine.query(_table(raw_table_input("bucket", (OURA, LAKE), ["me"]), location))
@@ -57,7 +57,7 @@ def _make_raw(engine: TrinoEngine, schema: str, lake: Path, location: str) -> No
 
 
 def _table(told: dict[str, Any], location: str) -> str:
-    """A table as Glue is told of it, in Trino's words."""
+    """Definition of a table from Glue's description, in Trino's words."""
     keys, stored = told["partitionKeys"], told["storageDescriptor"]
     columns = ", ".join(f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in stored["columns"] + keys)
     partitioned = ", ".join(f"'{key['name']}'" for key in keys)

@@ -1,4 +1,4 @@
-"""How does Trino answer? Its REST protocol: a statement is posted, and each answer says where the next lies."""
+"""Trino's REST protocol: a statement is posted, and each answer contains the address of the next."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ Reader = Callable[[Any], Any]
 
 
 class TrinoRefused(Exception):
-    """Trino's own word on why a statement cannot run."""
+    """Trino's own reason why a statement cannot run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """What a query took within Trino: bytes of files, partitions of tables, each as often as it is read.
+    """Bytes of files and partitions of tables that Trino read for a query, each as often as it is read.
 
-    `seconds` are those on the wall, or of the processors where others kept them busy. Of a file below 3 MB Trino reads
-    all, whichever columns are asked for.
+    `seconds` are those on the wall, or of the processors where others kept them busy. Of a file below 3 MB Trino
+    reads all, whichever columns the query names.
     """
 
     seconds: float
@@ -31,7 +31,7 @@ class Read:
 
 
 class TrinoEngine:
-    """Answers in one schema; the types of the last answer's columns, in Trino's words, are in `types`."""
+    """Engine that answers in one schema; `types` are those of the last answer's columns, in Trino's words."""
 
     def __init__(self, running: Running, schema: str) -> None:
         self._http = running.http
@@ -59,7 +59,7 @@ class TrinoEngine:
         )
 
     def taken(self) -> Read:
-        """What the last statement took."""
+        """Cost of the last statement."""
         told = self._http.get(f"/v1/query/{self._last}", headers=self._who).raise_for_status().json()
         inputs = [i.get("connectorInfo") or {} for i in told["inputs"]]
         begun, ended = (datetime.fromisoformat(told["queryStats"][n]) for n in ("createTime", "endTime"))
@@ -88,7 +88,7 @@ def _seconds(text: str) -> float:
 
 
 def _reader(signature: Mapping[str, Any]) -> Reader:
-    """What turns JSON into the Python value that DuckDB's driver gives for the same type."""
+    """Reader from JSON to the Python value that DuckDB's driver gives for the same type."""
     parts = [a["value"] for a in signature["arguments"]]
     match signature["rawType"]:
         case "array":
@@ -113,7 +113,7 @@ def _as_is(value: Any) -> Any:
 
 
 def _moment(text: str) -> datetime:
-    """An instant of a zone as naive UTC, as DuckDBEngine gives it."""
+    """Instant of a zone as naive UTC, as DuckDBEngine gives it."""
     local, _, zone = text.rpartition(" ")
     if zone != "UTC":
         raise TrinoRefused(f"NOT_READ: {text} is in a zone of its own; views give instants in UTC.")

@@ -1,4 +1,4 @@
-"""Are the rows of two engines the same? Each exactly, but for floats, which add up in another order: to 1e-9."""
+"""Comparison of two engines' rows: exact, but for floats, which add up in another order: to 1e-9."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,12 @@ from typing import Any
 
 from oura_lake.query.model import Result
 
-TOLERANCE = 1e-9  # relative, and absolute beside nought
+TOLERANCE = 1e-9  # relative, and absolute beside zero
 Cells = Sequence[Any]
 
 
 def difference(ours: Result, theirs: Result) -> str | None:
-    """The first thing in which the answers differ, as a sentence; None if they are the same rows in any order."""
+    """Return the first difference of two answers as a sentence; None if they have the same rows in any order."""
     if ours.columns != theirs.columns:
         return f"the columns are {ours.columns} and {theirs.columns}"
     if len(ours.rows) != len(theirs.rows):
@@ -38,13 +38,13 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _sorted(rows: Sequence[Cells], inexact: Sequence[bool]) -> list[Cells]:
-    """The rows by their exact columns, then by the others: what differs by a rounding does not change places."""
+    """Sort rows by their exact columns, then by the others, so that a rounding does not move a row."""
     order = sorted(range(len(inexact)), key=lambda n: inexact[n])
     return sorted(rows, key=lambda row: [leaf for n in order for leaf in _leaves(row[n])])
 
 
 def _leaves(value: Any) -> Iterator[tuple[int, Any]]:
-    """The parts of a value, each with a rank that keeps what cannot be compared apart."""
+    """Parts of a value, each with a rank that separates what cannot be compared."""
     if isinstance(value, list):
         yield (3, len(value))
         for item in value:

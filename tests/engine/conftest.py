@@ -1,4 +1,4 @@
-"""One Trino for this folder, over lakes in one temporary folder; what the views took is printed at the end."""
+"""One Trino for this folder, over lakes in one temporary folder; the cost of the views is printed at the end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LINES = pytest.StashKey[dict[str, list[str]]]()
 
 @dataclass(frozen=True, kw_only=True)
 class Lake:
-    """One lake before both engines."""
+    """Lake before both engines."""
 
     store: FolderStore
     trino: TrinoEngine
@@ -38,12 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have a place for what is printed at the end."""
+    """Have a place for the lines to print at the end."""
     config.stash[LINES] = {}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what the tests noted, by title."""
+    """Print the notes of the tests, by title."""
     for title, lines in config.stash[LINES].items():
         terminalreporter.section(title)
         terminalreporter.write_line("\n".join(lines))
@@ -57,7 +57,7 @@ def notes(pytestconfig: pytest.Config) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A Trino that sees one temporary folder."""
+    """Trino that sees one temporary folder."""
     if reason := absent():
         pytest.skip(reason)
     with trino(tmp_path_factory.mktemp("engine")) as server:
@@ -66,7 +66,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def ten_years(running: Running) -> Lake:
-    """A generated person's ten years."""
+    """Ten years of the generated person."""
     (running.folder / "ten_years").mkdir()
     copytree(generated(YEARS), running.folder / "ten_years" / "lake")  # no link: a store follows none
     return _lake(running, "ten_years")
@@ -74,7 +74,7 @@ def ten_years(running: Running) -> Lake:
 
 @pytest.fixture(scope="session")
 def recorded_lake(running: Running, shared: Path) -> Lake:
-    """What the real API once gave."""
+    """Lake with the recorded answers of the real API."""
     recorded(shared, running.folder / "recorded")
     return _lake(running, "recorded")
 

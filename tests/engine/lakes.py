@@ -1,4 +1,4 @@
-"""Over which lakes do both engines answer? What ingest writes of a generated person's years, and of recorded pages."""
+"""Lakes that both engines query: ingest's output for a generated person's years, and for recorded pages."""
 
 import hashlib
 import shutil
@@ -36,7 +36,7 @@ DAILY = ("daily_activity", "daily_readiness", "daily_sleep", "sleep")
 
 
 def generated(years: float) -> Path:
-    """The folder `lake/` of a generated person; kept in the cache while the code that writes it is the same."""
+    """Folder `lake/` of a generated person; cached while the code that writes it is the same."""
     kept = CACHE / f"generated-{years:g}-years-{_digest_of_the_code()}"
     if not kept.is_dir():
         for stale in CACHE.glob(f"generated-{years:g}-years-*"):
@@ -48,7 +48,7 @@ def generated(years: float) -> Path:
 
 
 def recorded(shared: Path, folder: Path) -> None:
-    """Land what the real API once gave."""
+    """Land the recorded answers of the real API."""
     documents, store = recorded_documents(shared), FolderStore(folder)
     for endpoint in SOURCE.endpoints:
         place = Table(store=store, source=SOURCE.name, endpoint=endpoint, person=ME.name)
@@ -69,7 +69,7 @@ def group(folder: Path) -> None:
 
 
 def multiplied(lake: Path, folder: Path, n: int, year: int) -> None:
-    """The lake of n persons who each live one year of the one person's life: the same objects under other names."""
+    """Make a lake of n persons who each live one year of the one person's life: the same objects under other names."""
     for file in lake.rglob("*.parquet"):
         key = file.relative_to(lake).as_posix()
         if f"={year}" in key or file.parent.name == f"person={ME.name}":
@@ -80,7 +80,7 @@ def multiplied(lake: Path, folder: Path, n: int, year: int) -> None:
 
 
 def _live(store: Store, years: float) -> None:
-    """Bring the years in as `sync` does, then judge the days and explain the gaps as it does afterwards."""
+    """Land the years as `sync` does, then judge the days and explain the gaps as it does afterwards."""
     person = GeneratedPerson(years=years, until=LAST, timezone=ME.timezone)
     window = Days(first=person.first, last=LAST, zone=ZoneInfo(ME.timezone), now=NOON)
     with (
@@ -106,7 +106,7 @@ def _consents(name: str) -> Iterator[Document]:
 
 @contextmanager
 def _being_made(kept: Path) -> Iterator[Path]:
-    """A folder that bears its name only once it is whole."""
+    """Folder that gets its name only once it is whole."""
     folder = kept.with_name(f"{kept.name}.making")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -115,6 +115,6 @@ def _being_made(kept: Path) -> Iterator[Path]:
 
 
 def _digest_of_the_code() -> str:
-    """Of the package and of the views, which the judging of days reads."""
+    """Digest of the package and of the views, which the judging of days reads."""
     files = sorted([*(ROOT / "lambdas" / "oura_lake").rglob("*.py"), *(ROOT / "athena").rglob("*.sql")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""How are the rows of a given/expect test said in Trino's SQL? As a SELECT of literals, typed as the table declares."""
+"""Rows of a given/expect test in Trino's SQL: a SELECT of literals, typed as the table declares."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ Types = Mapping[str, exp.DataType]
 
 
 def statement(case: Case) -> str:
-    """The case as one query: what is given and each view it stands on as a step, the last asked for the rows."""
+    """Build a case as one query: the given rows and each view below it as a step, and a final SELECT."""
     views = {name: view for name, view in load_views().items() if name not in case.given}
     order = in_order(views, [case.view])
     tables = sorted({*case.given, *(n for v in order for n in v.upstream)} - views.keys())
@@ -22,14 +22,14 @@ def statement(case: Case) -> str:
 
 
 def types_of(name: str) -> Types:
-    """The columns of a table or view with their types, as declared."""
+    """Columns of a table or view with their types, as declared."""
     if name in columns_by_name():
         return {c.name: exp.DataType.build(c.hive, dialect="hive") for c in columns_by_name()[name]}
     return {c: exp.DataType.build(d["type"], dialect="athena") for c, d in declaration(name)["columns"].items()}
 
 
 def literal(value: Any, kind: exp.DataType) -> str:
-    """A value of a .yml as Trino says it in this type; a record lacks what is not named."""
+    """Literal of a .yml's value in Trino's type; a record lacks what is not named."""
     written = kind.sql(dialect="trino")
     if value is None:
         return f"CAST(NULL AS {written})"

@@ -1,7 +1,7 @@
-"""How does a Trino run for a while? On the loopback, with 2 GB of heap, over the folder of one lake.
+"""Trino server on the loopback, with 2 GB of heap, over the folder of one lake.
 
-Its catalog bears the name that Athena gives to Glue, for a view says in which catalog its tables are. Whatever ends the
-block, or the tests themselves, ends the server: its shell waits for the end of a pipe that we hold.
+Its catalog bears the name that Athena gives to Glue, since a view names the catalog of its tables. Whatever ends the
+block, or the tests themselves, ends the server: its shell waits for the end of a pipe that we hold open.
 """
 
 import os
@@ -27,19 +27,19 @@ ENDS_WITH_US = 'exec 3<&0; "$@" 3<&- & java=$!; { cat <&3 >/dev/null; kill $java
 
 
 class TrinoFailed(Exception):
-    """Trino did not start."""
+    """Failure of Trino to start."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A Trino that answers: a client of it, and the folder it sees as `local:///`."""
+    """Trino that answers: a client of it, and the folder it sees as `local:///`."""
 
     http: httpx.Client
     folder: Path
 
     @property
     def metastore(self) -> Path:
-        """Where it keeps what tables and views there are."""
+        """Folder of the definitions of tables and views."""
         return self.folder / METASTORE
 
 
@@ -120,7 +120,7 @@ def _wait_until_ready(http: httpx.Client, process: subprocess.Popen[bytes], log:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the pipe, then end the whole session if it has not ended by itself."""
+    """Close the pipe, then end the whole session if it has not ended by itself."""
     assert process.stdin
     process.stdin.close()
     with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""Does the comparison see what it should, and nothing else?"""
+"""The comparison finds the differences that matter, and nothing else."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Are the views that the stack writes into Glue views to Trino, as they stand and over an empty lake?
+"""The views that the stack writes into Glue are views to Trino, unchanged and over an empty lake.
 
-Nothing is created here by a statement: each definition of `infra/views.py` goes into the metastore as it is.
+No statement creates anything here: each definition of `infra/views.py` goes into the metastore as it is.
 """
 
 import json
@@ -31,7 +31,7 @@ def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> N
 
 
 def tell(folder: Path, told: dict[str, Any]) -> None:
-    """Put what Glue is told into the metastore, in the form in which Trino keeps it."""
+    """Put Glue's description into the metastore, in the form in which Trino stores it."""
     folder.mkdir()
     kept = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
     beside: dict[str, Any] = {key: {} for key in ("originalStorageFormat", "serdeParameters", "columnStatistics")}

@@ -1,4 +1,4 @@
-"""Does every view's own given/expect test hold on Trino as it does on DuckDB?"""
+"""Every view's own given/expect test passes on Trino as it does on DuckDB."""
 
 import pytest
 from engine.client import TrinoEngine, TrinoRefused

@@ -1,4 +1,4 @@
-"""Do the views of groups give the same rows on both engines over years of several persons, and nobody's who said no?"""
+"""The views of groups give the same rows on both engines over years of several persons, and no row without consent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def answers(running: Running, notes: dict[str, list[str]]) -> Mapping[str, Rows]:
-    """The rows of each view, which are the same on both engines."""
+    """Rows of each view, which are the same on both engines."""
     group(running.folder / "group")
     trino = make_tables(running, "grouped", "group")
     for view in in_order(load_views(), VIEWS):
@@ -30,7 +30,7 @@ def answers(running: Running, notes: dict[str, list[str]]) -> Mapping[str, Rows]
 
 
 def compared(view: str, trino: TrinoEngine, duckdb: DuckDBEngine, notes: list[str]) -> Rows:
-    """The rows; fails where the engines differ."""
+    """Rows; fails where the engines differ."""
     rows = trino.query(f"SELECT * FROM {view}")
     notes.append(f"{view:16} {len(rows.rows):7,} rows {trino.taken().seconds:6.2f} s")
     assert difference(rows, duckdb.query(f"SELECT * FROM {view}")) is None

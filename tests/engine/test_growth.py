@@ -1,4 +1,4 @@
-"""What becomes of the cost of a view when 10 and 100 persons share the lake: of a question about all, and about one?"""
+"""Cost of a view when 10 and 100 persons share the lake: of a query about all, and about one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ HEAD = f"{'view':16} {'persons':>7} {'seconds':>8} {'kB read':>8} {'partitions':
 
 @pytest.fixture(scope="module")
 def lakes(running: Running) -> Mapping[int, TrinoEngine]:
-    """A lake for each number of persons."""
+    """Lake for each number of persons."""
     made = {}
     for n in PERSONS:
         name = f"persons_{n}"
@@ -45,13 +45,13 @@ def test_cost_grows_no_faster_than_the_lake_and_one_person_pays_for_one(
 
 
 def read(engine: TrinoEngine, sql: str) -> Read:
-    """What the statement took."""
+    """Cost of the statement."""
     engine.query(sql)
     return engine.taken()
 
 
 def line(view: str, n: int, everybody: Read, somebody: Read) -> str:
-    """One row of what is printed."""
+    """One row of the printed table."""
     of: list[Any] = [everybody.seconds, everybody.n_bytes / 1e3, everybody.n_partitions]
     one: list[Any] = [somebody.seconds, somebody.n_bytes / 1e3, somebody.n_partitions]
     return "{:16} {:7} {:8.2f} {:8,.0f} {:10}   {:8.2f} {:8,.0f} {:6}".format(view, n, *of, *one)

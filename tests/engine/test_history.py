@@ -1,4 +1,4 @@
-"""Is the past asked of Trino what the lake was, and does a question about one collection read that one alone?"""
+"""Trino sees the lake's past as it was, and a query about one collection reads that one alone."""
 
 from datetime import timedelta
 

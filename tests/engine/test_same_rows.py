@@ -1,4 +1,4 @@
-"""Does each view give on Trino, row by row, what it gives on DuckDB: over ten years, and over recorded pages?
+"""Each view gives on Trino, row by row, the rows of DuckDB: over ten years, and over recorded pages.
 
 A view of more than `MOST_ROWS` rows is compared over its newest month, and over all time by each column's number,
 least and greatest value.
@@ -18,7 +18,7 @@ from views.harness import declaration
 MOST_ROWS = 200_000
 SLICE = timedelta(days=31)
 MOST_SECONDS = 3
-# What the report reads, and what a first dashboard would: these must be quick; of others it is printed.
+# The views of the report, and of a first dashboard, must be quick; the times of others are printed.
 USED = {"person_day", "stg_alerts", "stg_findings", "daily_overview", "weekly_recap", "monthly_summary"}
 TITLE = "Each view on Trino: ten years of one person"
 HEAD = f"{'':30} {'rows':>9} {'seconds':>8} {'kB of columns, files':>20} {'partitions, stages':>18} {'$ x 1000':>8}"
@@ -49,7 +49,7 @@ def test_the_columns_and_types_are_those_declared(view: str, ten_years: Lake) ->
 
 
 def compared(view: str, lake: Lake) -> tuple[int, Read]:
-    """How many rows there are, and what it took to read them; fails where the engines differ."""
+    """Compare the rows; return their number and the cost of reading them; fail where the engines differ."""
     asked = f"SELECT * FROM {view}" + (" WHERE person = 'me'" if "person" in declaration(view)["columns"] else "")
     rows = lake.duckdb.query(f"{asked} LIMIT {MOST_ROWS + 1}")
     if len(rows.rows) <= MOST_ROWS:
@@ -65,7 +65,7 @@ def compared(view: str, lake: Lake) -> tuple[int, Read]:
 
 
 def line(view: str, n: int, taken: Read, n_bytes: int) -> str:
-    """One row of what is printed: bytes of the needed columns, which Athena charges for, and of the files read."""
+    """Row of the printed table: bytes of the needed columns, which Athena charges for, and of the files read."""
     return (
         f"{view:30} {n:9,} {taken.seconds:8.2f} {n_bytes / 1e3:10,.0f} {taken.n_bytes / 1e3:9,.0f} "
         f"{taken.n_partitions:11} {taken.n_stages:6} {1000 * price_usd(n_bytes):8.3f}"
@@ -84,5 +84,5 @@ def _newest(view: str, lake: Lake) -> str:
 
 
 def trino_type(text: str) -> exp.DataType:
-    """A type of Trino's, whose plain timestamp is one of milliseconds."""
+    """Type of Trino's, whose plain timestamp is one of milliseconds."""
     return exp.DataType.build(text.replace("timestamp(3)", "timestamp"), dialect="athena")

@@ -1,4 +1,4 @@
-"""Does a server end with whoever started it, and does one that cannot start say so at once?"""
+"""A server ends with the process that started it, and one that cannot start reports it at once."""
 
 import subprocess
 import time

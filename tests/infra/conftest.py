@@ -1,4 +1,4 @@
-"""The synthesized stack, made once for each target and shared by all tests of this folder."""
+"""Synthesized stack, made once for each target and shared by all tests of this folder."""
 
 import infra  # isort: skip  # sets the Node before the CDK library starts one
 
@@ -34,32 +34,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def make_app(where: target.Target, folder: Path, **changes: Any) -> cdk.App:
-    """The app of a target before its synthesis, with changes to the settings."""
+    """App of a target before its synthesis, with changes to the settings."""
     app = cdk.App(context=CONTEXT, outdir=str(folder))
     OuraLake(app, "OuraLake", config=CONFIG.model_copy(update=changes), target=where)
     return app
 
 
 def synthesized(where: target.Target, folder: Path) -> dict[str, Any]:
-    """The template of a target."""
+    """Template of a target."""
     template: dict[str, Any] = make_app(where, folder).synth().get_stack_by_name("OuraLake").template
     return template
 
 
 @pytest.fixture(scope="session")
 def app_of() -> Callable[..., cdk.App]:
-    """Makes an app that a test may add to before its synthesis."""
+    """Maker of an app that a test may add to before its synthesis."""
     return make_app
 
 
 @pytest.fixture(scope="session")
 def aws_template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What is deployed to AWS."""
+    """Template for AWS."""
     return synthesized(target.AWS, tmp_path_factory.mktemp("aws"))
 
 
 @pytest.fixture(scope="session")
 def emulator_template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What is deployed to the emulator."""
+    """Template for the emulator."""
     where = target.emulator(api_base_url="http://127.0.0.1:1", token_url="http://127.0.0.1:1/token")
     return synthesized(where, tmp_path_factory.mktemp("emulator"))

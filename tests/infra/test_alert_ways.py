@@ -1,4 +1,4 @@
-"""Is a person's webhook signed by a key that nobody sees, and what goes to the bus heard by no rule of the stack?"""
+"""A person's webhook is signed by a key that nobody sees, and no rule of the stack takes an alert of the bus."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.person import persons
 from support.templates import listed, of_type, statements
 
-from infra import config, kept, settings, target
+from infra import config, removals, settings, target
 
 Template = dict[str, Any]
 URL = "https://hooks.example.net/oura?token=t"
@@ -24,7 +24,7 @@ HOOKED = config.parsed({"persons": {"ada": ADA, "bob": BOB}})
 
 @pytest.fixture(scope="module")
 def hooked(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[..., cdk.App]) -> Template:
-    """The stack of two persons, one with a webhook, which cdk-nag has passed."""
+    """Stack of two persons, one with a webhook, which passed cdk-nag."""
     app = app_of(target.AWS, tmp_path_factory.mktemp("hooked"), persons=HOOKED.persons)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     template: Template = app.synth().get_stack_by_name("OuraLake").template
@@ -64,7 +64,7 @@ def test_the_functions_are_told_of_the_webhook_with_the_keys_name(hooked: Templa
 
 
 def test_no_rule_of_the_stack_hears_an_alert(hooked: Template) -> None:
-    """Else a message would wake the function that sent it."""
+    """Otherwise a message would wake the function that sent it."""
     patterns = [rule["EventPattern"] for rule in of_type(hooked, "AWS::Events::Rule").values()]
     assert len(patterns) == 2
     assert not [
@@ -116,5 +116,5 @@ def test_a_deploy_that_takes_a_webhook_away_names_it_without_its_address() -> No
     before = {"persons": {"ada": ADA, "bob": BOB}}
     without = config.parsed({"persons": {"ada": {"timezone": "Europe/London"}, "bob": BOB}})
     elsewhere = config.parsed({"persons": {"ada": ADA | {"webhook": "https://other.example.net/"}, "bob": BOB}})
-    assert (kept.removed(before, without), kept.removed(before, elsewhere)) == (["ada.webhook"], [])
-    assert not re.search("example|token", json.dumps(kept.removed(before, without)))
+    assert (removals.removed(before, without), removals.removed(before, elsewhere)) == (["ada.webhook"], [])
+    assert not re.search("example|token", json.dumps(removals.removed(before, without)))

@@ -1,4 +1,4 @@
-"""Does the app read of our package only what is data, and end in a sentence where it cannot go on?"""
+"""The app reads only data of our package, and ends in one sentence where it cannot continue."""
 
 import ast
 import subprocess
@@ -13,7 +13,7 @@ FORBIDDEN = {"pyarrow", "boto3", "httpx", "numpy", "duckdb"}
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports."""
+    """Modules that a file imports."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}

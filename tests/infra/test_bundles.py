@@ -1,4 +1,4 @@
-"""Are the functions' zips small enough, made of what is locked, and whole?"""
+"""The functions' zips are small enough, made of what is locked, and whole."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ from infra.bundling import (
     build,
 )  # fmt: skip
 
-AARCH64 = 183  # what an ELF file says of its machine, in the bytes 18 and 19
+AARCH64 = 183  # an ELF file's code of its machine, in the bytes 18 and 19
 PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
 SHIPPED = [(INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE, HOST)]
 IDS = ["ingest", "analyse", "ingest-here", "analyse-here"]
@@ -32,7 +32,7 @@ EVERY_ZIP = pytest.mark.parametrize(("bundle", "platform"), SHIPPED, ids=IDS)
 
 
 def names(zipped: Path) -> list[str]:
-    """The files in a zip."""
+    """Names of the files in a zip."""
     with ZipFile(zipped) as archive:
         return archive.namelist()
 

@@ -1,4 +1,4 @@
-"""Does Athena find every object that ingest writes, with the columns it wrote?"""
+"""Athena finds every object that ingest writes, with the columns it wrote."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -84,12 +84,12 @@ def test_a_line_has_the_columns_of_raw() -> None:
 
 
 def projected(endpoint: Endpoint, today: date) -> set[str]:
-    """The locations that Athena's rules make of a table's settings on a day."""
+    """Compute the locations that Athena's rules make of a table's settings on a day."""
     return expanded(table_input(endpoint, "b", PERSONS)["parameters"], today)
 
 
 def expanded(settings: dict[str, str], today: date) -> set[str]:
-    """The locations of a template with every value of each of its columns."""
+    """Fill a location's template with every value of each of its columns."""
     locations = {settings["storage.location.template"]}
     for column in re.findall(r"\$\{(\w+)\}", settings["storage.location.template"]):
         values = projected_values(settings, column, today)
@@ -98,7 +98,7 @@ def expanded(settings: dict[str, str], today: date) -> set[str]:
 
 
 def projected_values(settings: dict[str, str], column: str, today: date) -> list[str]:
-    """The values of one column: an enum's, a range of numbers, or the months up to the next."""
+    """Compute the values of one column: an enum's, a range of numbers, or the months up to the next."""
     if settings[f"projection.{column}.type"] == "enum":
         return settings[f"projection.{column}.values"].split(",")
     first, last = settings[f"projection.{column}.range"].split(",")

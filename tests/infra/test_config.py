@@ -1,4 +1,4 @@
-"""Every mistake in config.toml ends in one sentence that says how to mend it."""
+"""Every mistake in config.toml ends in one sentence with its correction."""
 
 import re
 from pathlib import Path

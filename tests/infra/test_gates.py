@@ -1,4 +1,4 @@
-"""Do cdk-nag and cfn-lint pass, and has every acknowledgement a reason?"""
+"""The stack passes cdk-nag and cfn-lint, and every acknowledgement has a reason."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ ACKNOWLEDGED = {
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory, app_of: Any) -> Path:
-    """The folder of a synthesis that cdk-nag has passed: a violation raises."""
+    """Folder of a synthesis that passed cdk-nag: a violation raises."""
     folder = tmp_path_factory.mktemp("nag")
     app: cdk.App = app_of(target.AWS, folder)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -35,7 +35,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory, app_of: Any) -> Path:
 
 
 def acknowledged(folder: Path) -> dict[str, str]:
-    """The rules that are acknowledged in a synthesis, each construct's own, with their reasons."""
+    """List the rules acknowledged in a synthesis, each construct's own, with their reasons."""
     metadata = json.loads((folder / "OuraLake.metadata.json").read_text())
     found = [(path, e["data"]) for path, entries in metadata.items() for e in entries if "acknowledged" in e["type"]]
     return {f"{path} {rule.split('::', 1)[1]}": reason for path, rules in found for rule, reason in rules.items()}
@@ -72,7 +72,7 @@ def test_a_misspelt_property_would_be_caught(tmp_path: Path) -> None:
 
 
 def lint(template: Template, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """What cfn-lint says of a template. W3005 is a dependency that the CDK names and a reference makes already."""
+    """Return cfn-lint's findings; W3005 is left out, for the CDK names a dependency that a reference already makes."""
     (folder / "template.json").write_text(json.dumps(template))
     program = Path(sys.executable).with_name("cfn-lint")
     command = [str(program), "--ignore-checks", "W3005", "--", str(folder / "template.json")]

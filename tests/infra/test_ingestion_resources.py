@@ -1,4 +1,4 @@
-"""Does a person's job reach ingest one at a time, and does nothing that fails get lost?"""
+"""A person's jobs reach ingest one at a time, and no failure gets lost."""
 
 import json
 from typing import Any

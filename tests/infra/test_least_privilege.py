@@ -1,4 +1,4 @@
-"""Who may do what? The whole of it, as one table."""
+"""Rights of every role, as one table."""
 
 import re
 from collections.abc import Callable
@@ -112,7 +112,7 @@ def test_each_function_reaches_these_objects_alone(aws_template: Template) -> No
 
 @pytest.fixture(scope="module")
 def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[..., cdk.App]) -> Template:
-    """What is deployed to AWS with webhooks, of Oura's and of a person's own: the most that is ever allowed."""
+    """Template for AWS with webhooks, of Oura's and of a person's own: the most that is ever allowed."""
     me = config.parsed({"persons": {"me": {"timezone": "UTC", "webhook": "https://example.net/"}}}).persons
     app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True, persons=me)
     template: Template = app.synth().get_stack_by_name("OuraLake").template
@@ -120,7 +120,7 @@ def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[...
 
 
 def test_the_document_has_a_row_for_each_right_and_no_other(open_template: Template) -> None:
-    """Whether each is used, only the rehearsal can tell: tests/rehearsal/test_used_rights.py prints the table."""
+    """The rehearsal shows which rights are used: tests/rehearsal/test_used_rights.py prints the table."""
     granted = rights(role_statements(open_template, plainly), holders(open_template))
     rows = [Right(who=who, action=action, resource=on) for who, action, on in ROW.findall(DOCUMENT.read_text())]
     assert {of_anybody(row) for row in rows} == {of_anybody(right) for right in granted}
@@ -146,7 +146,7 @@ def test_no_code_but_the_functions_runs_with_a_role_of_the_stack(open_template: 
 
 
 def let_in(template: Template) -> list[tuple[str, str, str, str]]:
-    """Who may do what to which resource because that says so itself, and under which condition."""
+    """List who may do what to which resource by the resource's own policy, and under which condition."""
     found = [
         (s["Principal"]["Service"], s["Action"], on, filled(value, in_words).replace("AWS::AccountId", "this account"))
         for s in resource_statements(template, plainly)
@@ -163,12 +163,12 @@ def let_in(template: Template) -> list[tuple[str, str, str, str]]:
 
 
 def of_anybody(right: Right) -> Right:
-    """A right without the name of the person whose topic or secret it is about."""
+    """Right without the name of the person that its topic or secret is for."""
     return Right(who=right.who, action=right.action, resource=OF_A_PERSON.sub(r"\1", short(right.resource)))
 
 
 def objects(found: list[dict[str, Any]]) -> dict[str, set[str]]:
-    """The keys that each action on objects may touch, below the bucket."""
+    """Keys that each action on objects may touch, below the bucket."""
     reached: dict[str, set[str]] = {}
     for statement in found:
         for action in listed(statement["Action"]):

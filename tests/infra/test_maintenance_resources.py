@@ -1,4 +1,4 @@
-"""Is each person looked after once a day and on trouble, and does no round that fails get lost?"""
+"""Each person has an upkeep round once a day and on trouble, and no failed round gets lost."""
 
 import json
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_maintain_may_read_the_one_budget_and_knows_its_name(aws_template: Templ
 
 
 def rounds(template: Template) -> list[tuple[dict[str, Any], Any]]:
-    """What each schedule of the upkeep tells, and the schedule."""
+    """Event of each schedule of the upkeep, with the schedule."""
     made = of_type(template, "AWS::Scheduler::Schedule").items()
     return [(json.loads(s["Target"]["Input"])["detail"], s) for name, s in made if "Maintenance" in name]
 

@@ -1,4 +1,4 @@
-"""Has each person what is theirs: a schedule, and a topic that only those read whom they chose?"""
+"""Each person has a schedule and a topic, which only the readers of their choice receive."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ FAMILY = config.parsed({"persons": {"ada": ADA, "ben": BEN}})
 
 @pytest.fixture
 def family(app_of: Callable[..., Any], tmp_path: Path) -> Callable[[target.Target], Template]:
-    """The template of the family's stack."""
+    """Template of the family's stack."""
 
     def synthesized(where: target.Target) -> Template:
         app = app_of(where, tmp_path, persons=FAMILY.persons)
@@ -36,7 +36,7 @@ def schedules(template: Template) -> set[tuple[str, str]]:
 
 
 def readers(template: Template, person: str) -> set[str]:
-    """Who is subscribed to a person's topic."""
+    """Return the subscribers of a person's topic."""
     made = of_type(template, "AWS::SNS::Subscription").values()
     return {s["Endpoint"] for s in made if f"Alerting{person}" in s["TopicArn"]["Ref"]}
 

@@ -1,4 +1,4 @@
-"""Does the bill of materials of a release name every package that is shipped, with its licence?"""
+"""The bill of materials of a release names every shipped package with its licence."""
 
 import json
 import re

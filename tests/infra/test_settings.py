@@ -1,4 +1,4 @@
-"""Do forty persons fit, does the account keep what config.toml says, and does a deploy that lacks some of it stop?"""
+"""Forty persons fit, the account stores config.toml, and a deploy that lacks some of it stops."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ import aws_cdk as cdk
 import pytest
 from support.templates import of_type
 
-from infra import app, config, kept, settings, target
+from infra import app, config, removals, settings, target
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
 BEN = {
@@ -29,7 +29,7 @@ ALL = {"lake": LAKE, "persons": {"ada": ADA, "ben": BEN, "cat": CAT}}
 
 
 def parameters(template: dict[str, Any], kind: str) -> list[str]:
-    """The texts of the parameters of a kind, in order; the ARN of a topic is as long as one can be."""
+    """Texts of the parameters of a kind, in order; the ARN of a topic is as long as one can be."""
     made = of_type(template, "AWS::SSM::Parameter").values()
     found = sorted((p for p in made if kind in p["Name"]), key=lambda p: int(p["Name"].rpartition("-")[2]))
     return [deployed(p["Value"]) for p in found]
@@ -111,17 +111,17 @@ def test_a_table_that_no_parameter_holds_is_named() -> None:
     ids=["the same", "a person", "an address of two topics", "a reader", "a reader who goes"],
 )
 def test_what_would_go_is_named(change: dict[str, Any], gone: list[str]) -> None:
-    assert kept.removed(ALL, config.parsed({"lake": LAKE, "persons": change})) == gone
+    assert removals.removed(ALL, config.parsed({"lake": LAKE, "persons": change})) == gone
 
 
 def test_the_owners_address_is_a_recipient_too() -> None:
     lake = LAKE | {"budget_email": "other@b.de"}
-    assert kept.removed(ALL, config.parsed(ALL | {"lake": lake})) == ["owner@b.de"]
+    assert removals.removed(ALL, config.parsed(ALL | {"lake": lake})) == ["owner@b.de"]
 
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """An account that keeps settings of three persons, and an app of the CDK that found credentials for it."""
+    """Account with the settings of three persons, and an app of the CDK that found credentials for it."""
     answer = SimpleNamespace(returncode=0, stdout="\n".join(settings.tables(config.parsed(ALL))), stderr="", asked=0)
 
     def run(*_: object, **__: object) -> SimpleNamespace:
@@ -134,9 +134,9 @@ def account(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def refusals(context: dict[str, Any], persons: dict[str, Any]) -> list[str]:
-    """What the CDK would refuse to deploy a stack for."""
+    """Reasons for which the CDK would refuse to deploy a stack."""
     stack = cdk.Stack(cdk.App(context=context), "S")
-    kept.check_nothing_goes(stack, config.parsed({"lake": LAKE, "persons": persons}))
+    removals.refuse_removals(stack, config.parsed({"lake": LAKE, "persons": persons}))
     return [str(entry.data) for entry in stack.node.metadata if entry.type == "aws:cdk:error"]
 
 
@@ -159,7 +159,7 @@ def test_an_account_that_cannot_be_asked_stops_the_deploy_in_a_sentence(account:
 def test_a_destroy_and_a_synthesis_without_an_account_ask_nobody(
     account: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert refusals({"aws:cdk:bundling-stacks": []}, {"ada": ADA, "ben": BEN}) == []  # as the CDK says at a destroy
+    assert refusals({"aws:cdk:bundling-stacks": []}, {"ada": ADA, "ben": BEN}) == []  # the CDK's message at a destroy
     monkeypatch.delenv("CDK_DEFAULT_ACCOUNT")
     assert refusals({}, {"ada": ADA, "ben": BEN}) == []
     assert account.asked == 0

@@ -1,4 +1,4 @@
-"""Is the bucket of the lake versioned, encrypted, private, and kept when the stack goes?"""
+"""The bucket of the lake is versioned, encrypted, private, and outlives the stack."""
 
 from typing import Any
 
@@ -62,5 +62,5 @@ def test_a_kept_bucket_is_named_so_that_the_stack_imports_it_and_a_new_one_is_no
     [bucket] = of_type(app.synth().get_stack_by_name("S").template, "AWS::S3::Bucket").values()
     assert bucket["BucketName"] == "kept"
     [(logical_id, new)] = of_type(aws_template, "AWS::S3::Bucket").items()
-    assert logical_id == LOGICAL_ID  # under which a kept one is imported
+    assert logical_id == LOGICAL_ID  # the name under which an existing bucket is imported
     assert "BucketName" not in new

@@ -1,4 +1,4 @@
-"""What differs between the laptop and AWS? All of it, listed here."""
+"""Differences between the laptop and AWS, all listed here."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ DIFFERENCES = {
 
 
 def differences(one: Any, other: Any, path: Path = ()) -> set[Path]:
-    """The paths at which two templates differ."""
+    """Paths at which two templates differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         keys = one.keys() | other.keys()
         return {found for key in keys for found in differences(one.get(key), other.get(key), (*path, key))}
@@ -58,13 +58,13 @@ def test_the_functions_understand_the_environment_they_are_given(aws_template: T
 
 
 def resolved(template: Template, part: str) -> Mapping[str, str]:
-    """The environment of a function as it reads it once deployed: references are some text."""
+    """Environment of a function as it reads it once deployed: references are some text."""
     variables = one_named(template, "AWS::Lambda::Function", part)["Environment"]["Variables"]
     return told({name: text(value) for name, value in variables.items()}, Parameters(template))
 
 
 class Parameters:
-    """A session of AWS that knows the parameters of a template."""
+    """Session of AWS that knows the parameters of a template."""
 
     def __init__(self, template: Template) -> None:
         made = of_type(template, "AWS::SSM::Parameter").values()
@@ -78,7 +78,7 @@ class Parameters:
 
 
 def text(value: Any) -> str:
-    """What CloudFormation makes of a value, with a name for each reference."""
+    """Text that CloudFormation makes of a value, with a name for each reference."""
     if isinstance(value, dict) and "Fn::Join" in value:
         return "".join(text(part) for part in value["Fn::Join"][1])
     return value if isinstance(value, str) else "made"

@@ -1,4 +1,4 @@
-"""Does Glue hold each view as Athena itself would have written it?"""
+"""Glue contains each view as Athena itself would have written it."""
 
 import base64
 import json
@@ -18,14 +18,14 @@ MARK = "/* Presto View: "
 
 
 def deployed(template: Template) -> dict[str, dict[str, Any]]:
-    """The views in a template by name, each with what it depends on."""
+    """Return the views in a template by name, each with its dependencies."""
     tables = [r for r in template["Resources"].values() if r["Type"] == "AWS::Glue::Table"]
     views = [t for t in tables if t["Properties"]["TableInput"]["TableType"] == "VIRTUAL_VIEW"]
     return {view["Properties"]["TableInput"]["Name"]: view for view in views}
 
 
 def decoded(view: dict[str, Any]) -> dict[str, Any]:
-    """What Athena reads of a view."""
+    """Decode the text of a view as Athena reads it."""
     text = view["ViewOriginalText"] if "ViewOriginalText" in view else view["viewOriginalText"]
     found: dict[str, Any] = json.loads(base64.b64decode(text.removeprefix(MARK).removesuffix(" */")))
     return found

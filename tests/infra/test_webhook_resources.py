@@ -1,4 +1,4 @@
-"""Is there no public door unless the owner wants one, and may the function behind it do next to nothing?"""
+"""There is no public door unless the owner wants one, and the function behind it may do next to nothing."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ ME = {"persons": {"me": {"timezone": "Europe/Berlin"}}}
 
 @pytest.fixture(scope="module")
 def open_template(tmp_path_factory: pytest.TempPathFactory, app_of: AppOf) -> Template:
-    """What is deployed to AWS with webhooks; cdk-nag has passed it."""
+    """Template for AWS with webhooks, which passed cdk-nag."""
     app = app_of(target.AWS, tmp_path_factory.mktemp("open"), webhooks=True, webhooks_at_once=2)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     template: Template = app.synth().get_stack_by_name("OuraLake").template
@@ -71,7 +71,7 @@ def test_maintain_gets_the_address_and_one_right_more(aws_template: Template, op
 def test_who_writes_links_to_the_door_gets_its_address_and_one_right_more_if_somebody_gets_links(
     open_template: Template, tmp_path: Path, app_of: AppOf
 ) -> None:
-    """Analyse, with a door and a person's own webhook; neither alone is enough, and who answers may do no more."""
+    """Analyse needs both a door and a person's own webhook; the function that answers gets no further right."""
     hooked = parsed({"persons": {"me": {"timezone": "UTC", "webhook": "https://hooks.example.net/"}}}).persons
     both, closed = (
         app_of(target.AWS, tmp_path / str(w), webhooks=w, persons=hooked).synth().get_stack_by_name("OuraLake").template
@@ -138,19 +138,19 @@ def test_with_webhooks_once_a_day_is_the_default_and_a_setting_wins() -> None:
 
 
 def resources_of(statement: dict[str, Any]) -> set[str]:
-    """What a statement is about, in a word each."""
+    """Resources of a statement, in a word each."""
     return {word(json.dumps(resource)) for resource in listed(statement["Resource"])}
 
 
 def word(resource: str) -> str:
-    """A parameter by its name, the log and the queue by what they are."""
+    """Word for a resource: a parameter by its name, the log and the queue by what they are."""
     if "parameter/" in resource:
         return "parameter/" + resource.partition("parameter/")[2].split('"')[0]
     return "log" if "Log" in resource else "jobs" if "IngestionJobs" in resource else resource
 
 
 def environment(function: dict[str, Any]) -> dict[str, str]:
-    """The environment of a function, with a word for each reference, and nobody for its persons."""
+    """Environment of a function, with a word for each reference, and without persons."""
     given = function["Environment"]["Variables"].items()
     known = {name: value if isinstance(value, str) else "{}" for name, value in given}
     return {"OURA_LAKE_PERSONS": "{}", "OURA_LAKE_TOPICS": "{}"} | known

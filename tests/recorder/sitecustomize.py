@@ -1,7 +1,7 @@
-"""What does a function ask of AWS? On the rehearsal's emulator Python loads this first, and it writes each call down.
+"""Recorder of a function's calls to AWS, which Python loads first on the rehearsal's emulator.
 
-A line says who asked for what, on which resource, and what was answered if it was an error; no value of a parameter
-that is not the name of a resource. Nothing that is deployed knows of it.
+A line names the function, the call, its resource, and the error if there was one; no value of a parameter that is not
+the name of a resource. Nothing that is deployed depends on it.
 """
 
 import json
@@ -40,7 +40,7 @@ def record(file: str, function: str) -> None:
 
 
 def append(file: str, line: str) -> None:
-    """One write at the end of the file: other processes do the same."""
+    """Append by one write at the end of the file, as other processes do."""
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     try:
         os.write(handle, f"{line}\n".encode())

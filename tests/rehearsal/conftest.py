@@ -16,7 +16,7 @@ from support.deployed_lake import Deployed, awaited
 from support.webhook_receiver import receiver
 
 FOLDER = Path(__file__).parent
-RECORDER = FOLDER.parent / "recorder"  # loaded by each function; see there
+RECORDER = FOLDER.parent / "recorder"  # each function loads it; see there
 ZONE = "Europe/Berlin"
 CONFIG = """
 [lake]
@@ -32,7 +32,7 @@ webhook = "WEBHOOK"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep this folder in one worker, for it has one emulator; judge the roles after all else, then destroy."""
+    """Keep this folder in one worker, for it has one emulator; check the roles after all else, then destroy."""
     ours = [item for item in items if FOLDER in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.xdist_group("rehearsal"))
@@ -42,13 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def until() -> Callable[[Callable[[], Any], float, str], Any]:
-    """Waits for a condition, with a deadline."""
+    """Waiter for a condition, with a deadline."""
     return awaited
 
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """A connected lake on the emulator, its two newest days not yet synced to the simulated provider."""
+    """Lake connected on the emulator, its two newest days not yet synced to the simulated provider."""
     if not is_installed():
         pytest.skip("the emulator is not installed; run make setup-emulator")
     folder = tmp_path_factory.mktemp("rehearsal")
@@ -80,7 +80,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 
 @pytest.fixture(autouse=True)
 def _webhooks_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Have the simulated provider forget what a daily round subscribed to: the next test tells of nothing."""
+    """Remove a daily round's subscriptions from the simulated provider, so that the next test gets no events."""
     yield
     if "deployed" in request.fixturenames:
         request.getfixturevalue("deployed").oura.api.webhooks.subscriptions.clear()

@@ -1,4 +1,4 @@
-"""Does the real CDK deploy the stack, find nothing to change after, and destroy all but the data?"""
+"""The real CDK deploys the stack, finds nothing to change afterwards, and destroys all but the data."""
 
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:
 
 
 def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed: Deployed) -> None:
-    """Runs after the test above, on what it left."""
+    """Runs after the test above, on what it left behind."""
     before = deployed.versions()
     told = arguments("oura-lake", deployed.client, adopt=True)
     deployed.cdk("deploy", *told)
@@ -61,7 +61,7 @@ def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed:
 
 
 def left(deployed: Deployed) -> dict[str, list[str]]:
-    """What of the stack's kinds is there, but for what the CDK's bootstrap and these tests made."""
+    """Remaining resources of the stack's kinds, without those of the CDK's bootstrap and of these tests."""
     ask = deployed.client
     return {
         "buckets": [b["Name"] for b in ask("s3").list_buckets()["Buckets"] if not b["Name"].startswith("cdk-")],

@@ -1,4 +1,4 @@
-"""Does the emulator start with a clear word or not at all, and leave nothing behind however it ends?"""
+"""The emulator starts, or fails with a clear word, and leaves nothing behind however it ends."""
 
 import signal
 import socket

@@ -1,4 +1,4 @@
-"""Is a person gone from the deployed lake, with schedule, secret and every version, and nobody else touched?"""
+"""Erasure removes a person from the deployed lake, with schedule, secret and every version, and nobody else."""
 
 import json
 from typing import Any
@@ -16,9 +16,11 @@ ANOTHERS = "lake/sleep/person=me-2/year=2026/data.parquet"
 def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs after test_deploy.py, on the stack that took the kept bucket; test_moving.py then destroys what lacks both
-    secrets."""
-    monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)  # nothing landed here that anybody would judge
+    """Runs after test_deploy.py, on the stack that took the existing bucket.
+
+    test_moving.py then destroys the stack without both secrets.
+    """
+    monkeypatch.setattr(erasure, "JOB_ENDS_S", 0)  # nothing landed here that could be judged
     for name, value in (deployed.emulator.credentials | {"OURA_API_BASE_URL": deployed.oura.base_url}).items():
         monkeypatch.setenv(name, value)
     token = {"access_token": deployed.oura.token, "expires_at": "2099-01-01T00:00:00+00:00"}
@@ -43,4 +45,4 @@ def test_a_person_is_erased_from_the_lake_that_was_deployed_after_the_destroy(
     assert len(revoked) == 1
     secrets = deployed.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
     assert secrets == []
-    s3.delete_object(Bucket=bucket, Key=ANOTHERS)  # no Parquet: who counts the rows of this lake next would stop at it
+    s3.delete_object(Bucket=bucket, Key=ANOTHERS)  # no Parquet: a later count of this lake's rows would fail at it

@@ -1,4 +1,4 @@
-"""Does trouble on the bus have the person looked after, and does `status` then say what is missing and why?"""
+"""Trouble on the bus starts the person's upkeep, and `status` then gives what is missing and why."""
 
 import json
 import os
@@ -57,13 +57,13 @@ def test_status_says_of_the_deployed_lake_what_is_missing_and_why(deployed: Depl
 
 
 def is_mail_due() -> bool:
-    """Whether the weekly mail may go out now: only early on a Monday it may not."""
+    """Whether the weekly mail is due now: early on a Monday it is not."""
     now = datetime.now(ZoneInfo("Europe/Berlin"))
     return now.weekday() > 0 or now.hour >= weekly.FROM_HOUR
 
 
 def has(deployed: Deployed, prefix: str) -> bool:
-    """Whether anything lies under a prefix."""
+    """Whether a prefix has any object."""
     return any(key.startswith(prefix) for key, _ in deployed.versions())
 
 
@@ -73,7 +73,7 @@ def gap_versions(deployed: Deployed) -> set[tuple[str, str]]:
 
 
 def looked_after(deployed: Deployed, kind: str = "daily", **more: Any) -> dict[str, dict[str, int]]:
-    """What a round answers that is asked for as a schedule asks."""
+    """Answer of a round that is requested as a schedule does."""
     answer = deployed.client("lambda").invoke(
         FunctionName=deployed.outputs["MaintainFunction"],
         Payload=json.dumps({"detail": {"person": "me", "kind": kind, **more}}),

@@ -1,4 +1,4 @@
-"""Does a lake go on at another account where it stopped at the first, and does leaving end the first for good?"""
+"""A lake continues at another account where it stopped at the first, and leaving ends the first for good."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ Until = Callable[[Callable[[], Any], float, str], Any]
 
 @pytest.fixture
 def other(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """Another account, to which `--to-region eu-central-1` leads; commands run in the first one."""
+    """Second account, to which `--to-region eu-central-1` leads; commands run in the first one."""
     provider = {"OURA_API_BASE_URL": deployed.oura.base_url, "OURA_TOKEN_URL": ",".join(deployed.oura.token_urls)}
     for name, value in (deployed.emulator.credentials | provider).items():
         monkeypatch.setenv(name, value)
@@ -46,7 +46,7 @@ def other(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emula
 
 
 def connected(deployed: Deployed) -> End:
-    """The deployed lake with a token of the person, also where an earlier test erased them."""
+    """Connect a deployed lake with a token of the person, also where an earlier test erased them."""
     token = json.dumps({"access_token": deployed.oura.token, "expires_at": "2099-01-01T00:00:00+00:00"})
     secrets, app = deployed.client("secretsmanager"), deployed.oura.api.oauth.app
     if not any(secret["Name"] == "oura-lake/me" for secret in secrets.list_secrets()["SecretList"]):
@@ -75,7 +75,7 @@ def n_scores(lake: End) -> int:
 def test_a_lake_moves_to_another_account_and_leaving_ends_the_old_one_after_the_destroys(
     deployed: Deployed, other: Emulator, until: Until
 ) -> None:
-    """Runs after all else, on whatever lake is left."""
+    """Runs after all else, on whatever lake remains."""
     old = connected(deployed)
     before = n_scores(old)
     fetch(old, deployed, days_ago=30)
@@ -95,7 +95,7 @@ def test_a_lake_moves_to_another_account_and_leaving_ends_the_old_one_after_the_
 
 
 def leave_the_old_one(deployed: Deployed, bucket: str) -> None:
-    """Everything goes, the bucket when its name is typed; Oura takes no permission back, since none is here."""
+    """Remove everything, and the bucket once its name is typed; Oura revokes no permission, since none is here."""
     told = ["--config", deployed.context["config"]]
     said = CliRunner().invoke(leave.command, told, input=f"OuraLake\n{bucket}\n", catch_exceptions=False).output
     assert f"Bucket {bucket} is deleted." in said

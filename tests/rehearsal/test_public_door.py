@@ -1,4 +1,4 @@
-"""Does a change at Oura reach a row through the public door, and do the webhooks go before the stack does?"""
+"""A change at Oura reaches a row through the public door, and the webhooks end before the stack does."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
 
 
 def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
-    """The counts of one daily round, by chore."""
+    """Run one daily round; return its counts by chore."""
     event = json.dumps({"detail": {"person": "me", "kind": "daily"}})
     answer = deployed.client("lambda").invoke(FunctionName=deployed.outputs["MaintainFunction"], Payload=event)
     counts: dict[str, dict[str, int]] = json.loads(answer["Payload"].read())
@@ -47,20 +47,20 @@ def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
 
 
 def held(deployed: Deployed) -> dict[str, Any]:
-    """What Oura holds to tell us."""
+    """Subscriptions that Oura stores."""
     subscriptions: dict[str, Any] = deployed.oura.api.webhooks.subscriptions
     return subscriptions
 
 
 def n_rows(deployed: Deployed, identity: str) -> int:
-    """How many rows a query of the lake gives of that document."""
+    """Count the rows of that document that a query of the lake returns."""
     engine = DuckDBEngine(S3Store(deployed.outputs["Bucket"], deployed.client("s3")))
     [[number]] = engine.query(f"SELECT COUNT(*) FROM stg_sleep_time WHERE sleep_time_id = '{identity}'").rows
     return int(number)
 
 
 def removal(deployed: Deployed) -> str:
-    """What the step before a destroy says."""
+    """Output of the step before a destroy."""
     environment = deployed.emulator.environment | {"OURA_API_BASE_URL": deployed.oura.base_url}
     environment |= {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
     command = [sys.executable, "-m", "oura_lake.admin.webhooks"]

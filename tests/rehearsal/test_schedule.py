@@ -1,4 +1,4 @@
-"""Does a schedule become a message to the person, and does a second one write nothing?"""
+"""A schedule becomes a message to the person, and a second one writes nothing."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deploy
     ill, last = cloud.source, deployed.person.last
     cloud.source = GeneratedPerson(years=0.25, until=last, now=deployed.person.now, illness_nights=0)
     try:
-        deployed.oura.sync()  # the same nights, as Oura reads them after all: the ill ones as calm as the others
+        deployed.oura.sync()  # the same nights after Oura's revision: the ill ones as calm as the others
         [clear] = until(inbox.messages, 100, "the all-clear after the revision")
         asked = len(deployed.oura.requests)
         until(lambda: len(deployed.oura.requests) >= asked + 2 * N_COLLECTIONS, 150, "two more firings")
@@ -57,7 +57,7 @@ def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deploy
 
 
 def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: Deployed, until: Until) -> None:
-    """The webhook over real HTTP, and the event through a rule of the owner's own, of the two messages above."""
+    """The webhook arrives over real HTTP, and the event through a rule of the owner's own, for both messages above."""
     heard: list[dict[str, Any]] = []
     until(lambda: "cleared" in [e["step"] for e in heard.extend(deployed.heard()) or heard], 60, "both events")
     posts = [taken for taken in deployed.program.taken if taken.event["step"] != "test"]
@@ -86,28 +86,28 @@ def test_a_link_of_the_webhook_becomes_a_label_and_following_it_does_not(deploye
 
 
 def labels(deployed: Deployed) -> list[tuple[str, bool]]:
-    """What a query of the lake gives of the episodes that the person spoke of."""
+    """Query the lake for the episodes that the person answered."""
     engine = DuckDBEngine(S3Store(deployed.outputs["Bucket"], deployed.client("s3")))
     rows = engine.query("SELECT alert_id, is_ill FROM stg_feedback").rows
     return [(str(episode), bool(is_ill)) for episode, is_ill in rows]
 
 
 def ledger(deployed: Deployed) -> list[dict[str, Any]]:
-    """What the ledger holds of the illness warning."""
+    """Entries of the ledger on the illness warning."""
     got = deployed.client("s3").get_object(Bucket=deployed.outputs["Bucket"], Key=ledger_key("me", "illness"))
     entries: list[dict[str, Any]] = json.loads(got["Body"].read())
     return entries
 
 
 def statuses(deployed: Deployed) -> list[str]:
-    """What the lake holds of its alerts; `sent` is the last word that an analysis writes."""
+    """Statuses of the lake's alerts; `sent` is the last status that an analysis writes."""
     [key] = {key for key, _ in deployed.versions() if key.startswith("lake/alerts/")} or {""}
     body = key and deployed.client("s3").get_object(Bucket=deployed.outputs["Bucket"], Key=key)["Body"].read()
     return pq.ParquetFile(io.BytesIO(body)).read(use_threads=False)["status"].to_pylist() if body else []
 
 
 def backfill(deployed: Deployed, until: Until) -> None:
-    """Fetch the whole history, as connecting does; it tells nobody."""
+    """Fetch the whole history, as connecting does; it sends nothing."""
     first, last = deployed.person.first, deployed.person.last - timedelta(days=2)
     deployed.jobs.send_history(Backfill(person="me", first=first, last=last), slot="rehearsal")
     until(lambda: any(key.startswith("lake/findings/") for key, _ in deployed.versions()), 100, "the first finding")

@@ -1,7 +1,7 @@
-"""Does a deploy over the previous release keep what holds data, and tell nobody anything twice?
+"""A deploy over the previous release keeps what stores data, and sends nothing twice.
 
-The previous release is the commit that the file `previous-release` names, taken from this clone's own history and run
-with the packages of today: what is tried is our code over our code. `make upgrade` runs it.
+The previous release is the commit in the file `previous-release`, taken from this clone's own history and run with
+the packages of today: the test deploys our code over our code. `make upgrade` runs it.
 """
 
 import io
@@ -53,7 +53,7 @@ LETTER = '{"person": "me", "reason": "an old letter"}'
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What the account holds at a moment: resources by logical id, object versions, the token, dead letters."""
+    """Contents of the account at a moment: resources by logical id, object versions, the token, dead letters."""
 
     ids: dict[str, tuple[str, str]]
     versions: set[tuple[str, str]]
@@ -62,7 +62,7 @@ class Held:
 
     @classmethod
     def by(cls, lake: Deployed) -> "Held":
-        """Look now."""
+        """Take the contents now."""
         found = lake.client("cloudformation").describe_stack_resources(StackName="OuraLake")["StackResources"]
         dead = json.loads(lake.outputs["DeadLetters"])["jobs"]
         count = "ApproximateNumberOfMessages"
@@ -77,7 +77,7 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Upgraded:
-    """A lake before and after the deploy of this code over the previous release, and what the CDK foretold."""
+    """Lake before and after the deploy of this code over the previous release, and the changes the CDK predicted."""
 
     lake: Deployed
     inbox: Inbox
@@ -89,7 +89,7 @@ class Upgraded:
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
-    """A lake of the previous release that fetched, judged and told, then a deploy of this code."""
+    """Lake of the previous release that fetched, judged and sent, then a deploy of this code."""
     if not is_installed():
         pytest.skip("the emulator is not installed; run make setup-emulator")
     folder = tmp_path_factory.mktemp("upgrade")
@@ -98,11 +98,11 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
     person = GeneratedPerson(years=0.25, until=now.date(), timezone=ZONE, now=now)
     with simulated_oura(person, hold_back_days=2) as oura, emulator(0) as running:
         lake = deployed_before(running, oura, person, folder)
-        # the older code does not say by which way a message goes, so the inbox takes all
+        # the older code does not name the way of a message, so the inbox takes all
         inbox = Inbox(json.loads(lake.outputs["Topics"])["me"], lake, is_all=True)
         n_told = len(lived(lake, inbox))
-        (folder / "config.toml").write_text(f'{CONFIG}quiet_hours = ""\n')  # at night too it would be heard
-        # by the template: of what a change set would replace the emulator knows some kinds alone, and a bucket is none
+        (folder / "config.toml").write_text(f'{CONFIG}quiet_hours = ""\n')  # it would be sent at night too
+        # by the template: the emulator knows replacements in a change set for some kinds alone, and a bucket is none
         before, foretold = Held.by(lake), lake.cdk("diff", "--method=template")
         lake.cdk("deploy")
         lake.outputs.update(outputs(client=partial(boto3.client, **running.session)))
@@ -114,7 +114,7 @@ def test_the_cdk_foretells_that_nothing_which_holds_data_is_replaced_or_removed(
     blocks = upgraded.foretold.split("\n[")
     lost = [block for block in blocks if block.startswith("-") or "replace" in block]
     assert [block for block in lost if any(kind in block for kind in HOLDS_DATA)] == []
-    assert "AWS::Lambda::Function" in upgraded.foretold  # it did compare with the older release
+    assert "AWS::Lambda::Function" in upgraded.foretold  # proof that it compared with the older release
 
 
 def test_whatever_holds_data_is_the_same_thing_after_the_deploy(upgraded: Upgraded) -> None:
@@ -143,10 +143,10 @@ def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -
     lake = upgraded.lake
     assert upgraded.n_told_before == 1
     worked(lake, Job(person="me"), slot="after the upgrade")
-    judged(lake)  # a program may hear of it now: that release put no event on the bus
+    judged(lake)  # a program may get it now: that release put no event on the bus
     assert judged(lake)["n_sent"] == 0
     looked_after(lake)
-    assert {message["kind"] for message in upgraded.inbox.messages()} <= {"weekly"}  # which the older release had not
+    assert {message["kind"] for message in upgraded.inbox.messages()} <= {"weekly"}  # new since then
     looked_after(lake)
     assert upgraded.inbox.messages() == []
     written = lake.versions() - upgraded.before.versions
@@ -180,7 +180,7 @@ def test_a_clone_that_lacks_the_previous_release_skips_only_where_it_has_no_hist
 
 
 def counts(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> dict[str, int]:
-    """How many resources there were, how many are new, gone, or another thing of the same name."""
+    """Count the resources before, the new ones, the removed ones, and those replaced under the same name."""
     both = before.keys() & after.keys()
     return {
         "before": len(before),
@@ -191,7 +191,7 @@ def counts(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]
 
 
 def deployed_before(running: Emulator, oura: RunningApi, person: GeneratedPerson, folder: Path) -> Deployed:
-    """The lake of the previous release, connected."""
+    """Lake of the previous release, connected."""
     old = previous_release(folder / "previous")
     context = {
         "config": str(folder / "config.toml"),
@@ -219,7 +219,7 @@ def deployed_before(running: Emulator, oura: RunningApi, person: GeneratedPerson
 
 
 def previous_release(folder: Path) -> Path:
-    """The sources of the previous release, and the packages of today under its locks."""
+    """Check out the sources of the previous release, with the packages of today under its locks."""
     with tarfile.open(fileobj=io.BytesIO(archived(ROOT))) as archive:
         archive.extractall(folder, filter="data")
     (folder / ".cache" / "bundles").mkdir(parents=True)
@@ -230,7 +230,7 @@ def previous_release(folder: Path) -> Path:
 
 
 def archived(clone: Path) -> bytes:
-    """The previous release as a tar; skips in a clone that has no history, fails in one that has."""
+    """Archive the previous release as a tar; skip in a clone without history, fail in one with it."""
     done = git(clone, "archive", COMMIT, *PARTS)
     if done.returncode == 0:
         return done.stdout
@@ -241,19 +241,19 @@ def archived(clone: Path) -> bytes:
 
 
 def has_history(clone: Path) -> bool:
-    """Whether this is a clone that knows what was before the commit it stands on: not shallow, nor one commit alone."""
+    """Whether this clone knows the commits before its own: it is not shallow, and has more than one."""
     is_shallow = git(clone, "rev-parse", "--is-shallow-repository").stdout.strip()
     return is_shallow == b"false" and int(git(clone, "rev-list", "--count", "HEAD").stdout) > 1
 
 
 def git(clone: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """What git says of a clone."""
+    """Output of git for a clone."""
     command = ["git", "-c", "safe.directory=*", "-C", str(clone), *arguments]
     return subprocess.run(command, capture_output=True, check=False)
 
 
 def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
-    """History fetched, an illness told; a letter that nobody dealt with. Returns the messages."""
+    """Fetch the history, report an illness, and leave a dead letter; return the messages."""
     first, last = lake.person.first, lake.person.last - timedelta(days=2)
     worked(lake, Job(person="me", first=first, last=last, reason="backfill"), slot="history")
     awaited(lambda: n_judgements(lake), 100, "the judgement of the history")
@@ -271,7 +271,7 @@ def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
 
 
 def worked(lake: Deployed, job: Job, slot: str) -> None:
-    """A job, done."""
+    """Do a job."""
     asked = len(lake.oura.requests)
     lake.jobs.send(job, slot)
     awaited(lambda: len(lake.oura.requests) > asked, 100, "the job")
@@ -279,24 +279,24 @@ def worked(lake: Deployed, job: Job, slot: str) -> None:
 
 
 def n_judgements(lake: Deployed) -> int:
-    """How many analyses have ended: the emulator reports each call of a function, and keeps no line of its own."""
+    """Count the ended analyses: the emulator reports each call of a function, and stores no line of its own."""
     [group] = [name for logical, (_, name) in Held.by(lake).ids.items() if logical.startswith("AnalysisAnalyseLog")]
     events = lake.client("logs").filter_log_events(logGroupName=group)["events"]
     return sum(event["message"].startswith("REPORT") for event in events)
 
 
 def judged(lake: Deployed, reason: str = "schedule") -> dict[str, int]:
-    """What a judgement counts, asked for as the bus asks."""
+    """Judge, as the bus requests it; return the counts."""
     return invoked(lake, "AnalyseFunction", {"person": "me", "reason": reason})
 
 
 def looked_after(lake: Deployed) -> None:
-    """The daily round."""
+    """Run a daily round."""
     invoked(lake, "MaintainFunction", {"person": "me", "kind": "daily"})
 
 
 def invoked(lake: Deployed, output: str, detail: dict[str, str]) -> Any:
-    """What a function answers."""
+    """Answer of a function."""
     event = json.dumps({"detail": detail})
     answer = lake.client("lambda").invoke(FunctionName=lake.outputs[output], Payload=event)
     said = answer["Payload"].read()

@@ -1,8 +1,8 @@
-"""Do the roles allow all that the functions did, and is every right that they give used or needed for a known reason?
+"""The roles allow all that the functions did, and every right is used or has a known reason.
 
-Each function of the rehearsal writes down what it asks of AWS (tests/recorder); the emulator refuses nobody, so every
-call is judged here, against the policies of its function's role as deployed. Runs after the other tests of the folder,
-and does for itself what none of them did.
+Each function of the rehearsal records its calls to AWS (tests/recorder). The emulator refuses nobody, so every call
+is checked here against the policies of its function's role as deployed. Runs after the other tests of the folder, and
+does for itself what none of them did.
 """
 
 import json
@@ -46,7 +46,7 @@ NOT_BY_A_FUNCTION = {
 
 
 class Judged:
-    """The deployed roles, and what the functions did so far."""
+    """Deployed roles, and the functions' calls so far."""
 
     def __init__(self, deployed: Deployed) -> None:
         cloudformation = deployed.client("cloudformation")
@@ -62,7 +62,7 @@ class Judged:
         self._calls = deployed.calls
 
     def asked(self) -> set[Right]:
-        """What the functions needed: who, which action, on which resource."""
+        """Rights that the functions needed: who, which action, on which resource."""
         handlers = {
             self.place.names[logical]: properties["Properties"]["Handler"].split(".")[-2]
             for logical, properties in self.template["Resources"].items()
@@ -75,7 +75,7 @@ class Judged:
         }
 
     def refused(self, roles: dict[str, Any], context: dict[str, str]) -> set[Right]:
-        """What would have been refused by these roles."""
+        """List the calls that these roles would have refused."""
         statements = {self.who[role]: said for role, said in roles.items()}
         return {
             need
@@ -98,7 +98,7 @@ class Judged:
 
 @pytest.fixture(scope="module")
 def judged(deployed: Deployed, until: Until) -> Judged:
-    """All paths were gone at least once."""
+    """Roles and calls after every path ran at least once."""
     found = Judged(deployed)
     for who, action, pattern, do in DEEDS:
         if not found.has(who, action, pattern):
@@ -140,12 +140,12 @@ def test_every_right_is_used_or_has_a_reason_as_the_document_says(judged: Judged
 
 
 def used(judged: Judged) -> set[Right]:
-    """The rights by which something was done."""
+    """Rights that a call used."""
     return {right for right in judged.granted() if judged.has(right.who, right.action, right.resource)}
 
 
 def without(roles: dict[str, Any], who: dict[str, str], lost: Right) -> dict[str, Any]:
-    """The roles with one right less."""
+    """Roles with one right less."""
     kept: dict[str, list[dict[str, Any]]] = {role: [] for role in roles}
     for role, said in roles.items():
         for right in rights({role: said}, who):
@@ -155,7 +155,7 @@ def without(roles: dict[str, Any], who: dict[str, str], lost: Right) -> dict[str
 
 
 def in_plain_words(judged: Judged) -> dict[Right, str]:
-    """What each right is about, as a reader of the template would call it."""
+    """Resources of each right, as a reader of the template would call them."""
     said: dict[Right, str] = {}
     in_names = role_statements(judged.template, plainly)
     for role, statements in judged.roles.items():
@@ -165,7 +165,7 @@ def in_plain_words(judged: Judged) -> dict[Right, str]:
 
 
 def reason(right: Right) -> str:
-    """Why a right is there by which no function does anything; empty if nobody knows."""
+    """Reason for a right that no function uses; empty if there is none."""
     return NOT_BY_A_FUNCTION.get((right.who, right.action)) or NOT_BY_A_FUNCTION.get(("*", right.action)) or ""
 
 
@@ -175,33 +175,33 @@ def job(deployed: Deployed, why: str, **more: Any) -> None:
 
 
 def history(deployed: Deployed) -> None:
-    """More days than one chunk holds: the first brings the second."""
+    """More days than one chunk contains: the first brings the second."""
     last = deployed.person.last - timedelta(days=2)
     wanted = Backfill(person="me", first=last - timedelta(days=120), last=last)
     deployed.jobs.send_history(wanted, slot="privilege")
 
 
 def illness(deployed: Deployed) -> None:
-    """The days of the illness arrive at the provider, and are fetched."""
+    """Days of the illness arrive at the provider, and are fetched."""
     deployed.oura.sync()
     job(deployed, "schedule")
 
 
 def answer(deployed: Deployed) -> None:
-    """The person says how it was, by a link of what their webhook was sent."""
+    """Answer as the person, by a link of a message to their webhook."""
     sent = deployed.program.taken
     links = awaited(lambda: [t.event["reply"] for t in sent if "reply" in t.event], 100, "an alert with its links")
     httpx.post(links[-1]["ill"])
 
 
 def renewal(deployed: Deployed) -> None:
-    """The access token has ended; the refresh token is good."""
+    """End the access token; the refresh token stays good."""
     stored(deployed, deployed.oura.grant()["refresh_token"])
     job(deployed, "renewal")
 
 
 def broken_chain(deployed: Deployed) -> None:
-    """The refresh token is none of Oura's; the person is told."""
+    """Store a refresh token that is none of Oura's; the person gets a message."""
     stored(deployed, "spent long ago")
     job(deployed, "broken")
 
@@ -220,7 +220,7 @@ def unplaceable(deployed: Deployed) -> None:
 
 
 def crashed(prefix: str, then: Callable[[Deployed], None]) -> Callable[[Deployed], None]:
-    """A run died between raw and the lake: what it read is in raw alone."""
+    """Leave what a run that died between raw and the lake leaves: what it read is in raw alone."""
 
     def crash(deployed: Deployed) -> None:
         s3, bucket = deployed.client("s3"), deployed.outputs["Bucket"]
@@ -232,19 +232,19 @@ def crashed(prefix: str, then: Callable[[Deployed], None]) -> Callable[[Deployed
 
 
 def daily_round(deployed: Deployed) -> None:
-    """As the Scheduler asks for it."""
+    """Call as the Scheduler makes it."""
     event = json.dumps({"detail": {"person": "me", "kind": "daily"}})
     deployed.client("lambda").invoke(FunctionName=deployed.outputs["MaintainFunction"], Payload=event)
 
 
 def judgement(deployed: Deployed) -> None:
-    """As the bus asks for it."""
+    """Call as the bus makes it."""
     event = json.dumps({"detail": {"person": "me", "reason": "schedule"}})
     deployed.client("lambda").invoke(FunctionName=deployed.outputs["AnalyseFunction"], Payload=event)
 
 
 def webhook(deployed: Deployed) -> None:
-    """Oura tells of a deletion."""
+    """Oura's event of a deletion."""
     daily_round(deployed)
     [advice] = deployed.oura.api.cloud.on(COLLECTIONS["sleep_time"], deployed.oura.api.cloud.last)
     deployed.oura.delete("sleep_time", advice.identity)

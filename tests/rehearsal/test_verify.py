@@ -1,4 +1,4 @@
-"""Does `oura-lake verify` find the deployed lake well, and name what is broken, through the real services?"""
+"""The command `oura-lake verify` passes the healthy deployed lake and names what is broken, by the real services."""
 
 import json
 import os
@@ -15,7 +15,7 @@ LAMBDAS = Path(__file__).parents[2] / "lambdas"
 
 
 def verified(deployed: Deployed, *arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
-    """The exit code and the checks by name, as a person's own run gives them."""
+    """Exit code and the checks by name, as a person's own run gives them."""
     command = [sys.executable, "-m", "oura_lake.cli.main", "verify", "--json", *arguments]
     environment = deployed.emulator.environment | {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

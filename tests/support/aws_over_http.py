@@ -1,7 +1,7 @@
 """AWS on the loopback: moto's state behind real HTTP, so that it outlives a process that is killed.
 
 The real boto3 of any process reaches it by AWS_ENDPOINT_URL, with its own retries and time-outs. Each call can meet a
-fault, before it has its effect or after it: another answer, no answer, or the death of the process that asked.
+fault, before it has its effect or after it: another answer, no answer, or the death of the calling process.
 """
 
 import threading
@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call: which service, what it asks for, its path."""
+    """Call: its service, its operation, its path."""
 
     service: str
     name: str
@@ -51,19 +51,19 @@ Do = Callable[[], Answer]
 
 
 def silence_before(_: Do) -> Answer:
-    """Nothing was stored and nothing is answered."""
+    """Store nothing and answer nothing."""
     return Answer(status=NO_ANSWER)
 
 
 def silence_after(do: Do) -> Answer:
-    """It was stored, and the answer never comes."""
+    """Store the change and answer nothing."""
     do()
     return Answer(status=NO_ANSWER)
 
 
 @dataclass
 class Aws:
-    """What was asked, and what shall happen: `meets(call, n, do)` answers the n-th call in the place of `do`."""
+    """Recorded calls and planned faults: `meets(call, n, do)` answers the n-th call in the place of `do`."""
 
     serve: Serve
     url: str = ""
@@ -73,15 +73,15 @@ class Aws:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings that lead a process here."""
+        """Settings that lead a process here."""
         return KEYS | {"AWS_ENDPOINT_URL": self.url, "AWS_CONFIG_FILE": "/nowhere", "AWS_EC2_METADATA_DISABLED": "true"}
 
     def forget(self) -> None:
-        """Nothing was asked, and nothing shall happen."""
+        """Forget the calls and the faults."""
         self.calls, self.meets = [], None
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        """The answer to a call, one after the other: moto checks a condition and then stores, AWS does both at once."""
+        """Answer calls one after the other: moto checks a condition and then stores, AWS does both at once."""
         call = _call_of(method, path, headers)
 
         def do() -> Answer:
@@ -95,7 +95,7 @@ class Aws:
 
 
 def _call_of(method: str, path: str, headers: dict[str, str]) -> Call:
-    """Which service it is for stands in the signature."""
+    """Call of a request, whose signature names the service."""
     lower = {name.lower(): value for name, value in headers.items()}
     service = lower["authorization"].partition("Credential=")[2].split("/")[3]
     if service != "s3":
@@ -118,7 +118,7 @@ def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body
 
 @contextmanager
 def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
-    """An account that is empty at first, until the block ends: moto's, unless somebody else serves."""
+    """Account that is empty at first, until the block ends: moto's, unless somebody else serves."""
     aws = Aws(serve or _of_moto)
 
     class Service(BaseHTTPRequestHandler):
@@ -129,7 +129,7 @@ def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             answer = aws.answer(self.command, self.path, dict(self.headers.items()), body)
             if answer.status == NO_ANSWER:
-                self.rfile.read(1)  # until whoever asked hangs up, or is dead
+                self.rfile.read(1)  # until the caller hangs up, or is dead
                 self.close_connection = True
                 return
             self.send_response_only(answer.status)
@@ -144,7 +144,7 @@ def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with nullcontext() if serve else mock_aws(), Server.running(Service) as address:
         aws.url = address.rstrip("/")

@@ -1,4 +1,4 @@
-"""Documents, tables and clients with defaults: a test writes only what it is about."""
+"""Documents, tables and clients with defaults: a test writes only the fields that it needs."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,27 +16,27 @@ NOON = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
 
 
 def a_score(day: str = "2026-08-20", score: int = 80, **fields: Any) -> dict[str, Any]:
-    """A daily_sleep document."""
+    """Make a daily_sleep document."""
     return {"id": f"score-{day}", "day": day, "score": score, "timestamp": f"{day}T00:00:00+00:00"} | fields
 
 
 def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str = "awake") -> dict[str, Any]:
-    """A heartrate row."""
+    """Make a heart-rate row."""
     return {"timestamp": moment, "bpm": bpm, "source": source}
 
 
 def a_table(store: Store | None = None, name: str = "daily_sleep") -> Table:
-    """One person's table in memory."""
+    """Make one person's table in memory."""
     return Table(store=store or MemoryStore(), source="oura", endpoint=SOURCE.endpoint(name), person="me")
 
 
 def rebuilt(table: Table, period: str) -> bytes:
-    """The object of a partition made again from raw alone."""
+    """Rebuild the object of a partition from raw alone."""
     return Partition(table=table, period=period, raw_keys=tuple(keys_of(table, period))).made()
 
 
 class Dying(MemoryStore):
-    """A store that dies at the n-th write (0: never)."""
+    """Store that dies at the n-th write (0: never)."""
 
     def __init__(self, dies_at: int = 0) -> None:
         super().__init__()
@@ -51,12 +51,12 @@ class Dying(MemoryStore):
 
 
 def at(minute: int) -> datetime:
-    """A moment that many minutes after noon."""
+    """Moment that many minutes after noon."""
     return NOON + timedelta(minutes=minute)
 
 
 class FakeOura:
-    """A provider that answers from lists of documents and counts what it is asked."""
+    """Provider that answers from lists of documents and counts its requests."""
 
     def __init__(self, **documents: list[dict[str, Any]]) -> None:
         self.documents = documents
@@ -65,7 +65,7 @@ class FakeOura:
         self._now = NOON
 
     def pages(self, endpoint: Any, params: Any) -> Iterable[Page]:
-        """One page with all documents, whatever the window: trimming is the lake's work."""
+        """Yield one page with all documents, whatever the window: trimming is the lake's work."""
         self.asked.append(endpoint.name)
         if endpoint.name in self.errors:
             raise self.errors[endpoint.name]
@@ -73,7 +73,7 @@ class FakeOura:
         yield Page(list(self.documents.get(endpoint.name, [])), f"/{endpoint.collection}", self._now)
 
     def document(self, endpoint: Any, document_id: str) -> dict[str, Any]:
-        """The document of that id."""
+        """Document of that id."""
         self.asked.append(f"{endpoint.name}/{document_id}")
         for document in self.documents.get(endpoint.name, []):
             if document["id"] == document_id:

@@ -1,4 +1,4 @@
-"""A headless Chromium for tests: driven over a pipe, so that it needs no port, no driver and no library."""
+"""Headless Chromium for tests, driven over a pipe, so that it needs no port, no driver and no library."""
 
 import base64
 import fcntl
@@ -22,12 +22,12 @@ DEADLINE_S = 60
 
 
 def binary() -> str | None:
-    """The browser of this machine, if it has one."""
+    """Path of this machine's browser, if it has one."""
     return os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Browser:
-    """One tab; keeps every event, so that a test can ask which requests were made."""
+    """Tab of a browser; it stores every event, so that a test can check the requests."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self.to_browser, self.from_browser = to_browser, from_browser
@@ -38,7 +38,7 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **params: Any) -> Any:
-        """One command and its answer; what happens meanwhile is kept as events."""
+        """Send one command and return its answer; store what happens meanwhile as events."""
         self.n_calls += 1
         message = {"id": self.n_calls, "method": method, "params": params}
         where = {"sessionId": self.session} if self.session else {}
@@ -63,25 +63,25 @@ class Browser:
         self.loaded()
 
     def loaded(self) -> None:
-        """Wait until a page is there."""
+        """Wait until a page has loaded."""
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 
     def requests(self) -> list[str]:
-        """The addresses asked for since the page was opened."""
+        """Addresses requested since the page was opened."""
         sent = (e["params"]["request"]["url"] for e in self.events if e["method"] == "Network.requestWillBeSent")
         return list(sent)
 
     def value(self, script: str) -> Any:
-        """What an expression gives within the page."""
+        """Value of an expression within the page."""
         return self.call("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
 
     def picture(self) -> bytes:
-        """The whole page as PNG."""
+        """Picture of the whole page as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
     def pdf(self) -> bytes:
-        """The page as it prints."""
+        """PDF of the page as it prints."""
         options = {"preferCSSPageSize": True, "printBackground": False}
         return base64.b64decode(self.call("Page.printToPDF", **options)["data"])
 
@@ -97,12 +97,12 @@ class Browser:
 
 @contextmanager
 def browser(program: str, profile: Path) -> Iterator[Browser]:
-    """A browser with a new profile, ended when done."""
+    """Browser with a new profile, ended when done."""
     read_by_it, to_browser = _high(*os.pipe())
     from_browser, written_by_it = _high(*os.pipe())
 
     def hand_over() -> None:
-        """Chromium speaks on descriptors 3 and 4."""
+        """Put the pipes on descriptors 3 and 4, which Chromium uses."""
         os.dup2(read_by_it, 3)
         os.dup2(written_by_it, 4)
 
@@ -122,7 +122,7 @@ def browser(program: str, profile: Path) -> Iterator[Browser]:
 
 
 def _high(*descriptors: int) -> list[int]:
-    """The same descriptors under numbers that are not in the way of 3 and 4."""
+    """Copy descriptors to numbers above 3 and 4."""
     moved = [fcntl.fcntl(d, fcntl.F_DUPFD_CLOEXEC, 10) for d in descriptors]
     for descriptor in descriptors:
         os.close(descriptor)

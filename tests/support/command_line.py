@@ -1,4 +1,4 @@
-"""How does a test run the command as a person would: in a process of its own, with this checkout's code?"""
+"""Command as a person runs it: in a process of its own, with this checkout's code."""
 
 import os
 import re
@@ -18,13 +18,13 @@ COMMAND = (sys.executable, "-m", "oura_lake.cli.main")
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment with these settings, without a token or an address of ours."""
+    """Environment of this process with these settings, without a token or an address of ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURA_ACCESS", "OURA_API"))}
     return kept | {"PYTHONPATH": str(ROOT / "lambdas"), "COLUMNS": "200", "TERM": "dumb"} | settings
 
 
 def for_api(api: Any) -> dict[str, str]:
-    """The settings that lead to a simulated API, with its token."""
+    """Lead a process to a simulated API, with its token."""
     return {"OURA_API_BASE_URL": api.base_url, "OURA_ACCESS_TOKEN": api.token}
 
 
@@ -43,7 +43,7 @@ def start(*arguments: object, **settings: str) -> subprocess.Popen[str]:
 
 
 def ended_unjudged(arguments: list[str], settings: dict[str, str]) -> int:
-    """Run `backfill` in a process that a test has made, without judging the days; its exit code."""
+    """Run `backfill` in a process that a test has made, without judging the days; return its exit code."""
     os.environ.update(settings)
     sys.argv = ["oura-lake", *arguments]
     watch.watch_in_a_process_of_its_own = lambda *_: True
@@ -55,13 +55,13 @@ def ended_unjudged(arguments: list[str], settings: dict[str, str]) -> int:
 
 
 def files(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Each file's bytes and the moment it was last written."""
+    """Bytes of each file, and the moment of its last write."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
 
 
 class Said:
-    """How a command ended."""
+    """Outcome of a command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out = code, out
@@ -69,19 +69,19 @@ class Said:
 
 
 def assert_one_sentence(said: Said, pattern: str) -> None:
-    """One line, and it is a sentence that says what was expected of it."""
+    """Check that the output is one sentence with the expected text."""
     assert len(said.lines) == 1, said.lines
     assert SENTENCE.fullmatch(said.lines[0])
     assert re.search(pattern, said.lines[0]), said.lines[0]
 
 
 def tables(lake: Path) -> set[str]:
-    """The tables of the folder, each object read to its last byte."""
+    """Tables of the folder, each object read to its last byte."""
     found = [path for path in lake.rglob("*.parquet") if read_table(path.name, path.read_bytes()).num_rows]
     return {path.relative_to(lake / "lake").parts[0] for path in found}
 
 
 def assert_nothing_half_written(lake: Path) -> None:
-    """No file but the lock begins with a dot: what is written beside its place is gone."""
+    """Check that no file but the lock begins with a dot: no unfinished write remains."""
     assert [path for path in lake.rglob(".*") if path.name != LOCK_FILE] == []
     tables(lake)

@@ -1,4 +1,4 @@
-"""A lake that was deployed on the emulator: how a test connects it, gives it jobs, and waits for what comes of them."""
+"""Deployed lake on the emulator: a test connects it, gives it jobs, and waits for their results."""
 
 import json
 import time
@@ -19,8 +19,10 @@ from support.webhook_receiver import Receiver
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """The deployed lake: the emulator it is on, the provider it asks, what the stack named its parts, and the person's
-    own program, to which its webhook leads."""
+    """Deployed lake with its emulator, its provider, the stack's names, and the person's own program.
+
+    The person's webhook leads to the program.
+    """
 
     emulator: Emulator
     oura: RunningApi
@@ -31,15 +33,15 @@ class Deployed:
     program: Receiver = field(default_factory=Receiver)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the emulator."""
+        """Make a boto3 client of the emulator."""
         return boto3.client(service, **self.emulator.session)
 
     def cdk(self, *arguments: str) -> str:
-        """What the CDK printed, run as at the deploy."""
+        """Run the CDK as at the deploy; return its output."""
         return self.emulator.cdk(*arguments, context=self.context)
 
     def connect(self) -> None:
-        """What `oura-lake connect` leaves behind: the app's credentials and the person's token."""
+        """Store what `oura-lake connect` stores: the app's credentials and the person's token."""
         app = self.oura.api.oauth.app
         credentials = json.dumps({"client_id": app.client_id, "client_secret": app.client_secret})
         self.client("ssm").put_parameter(
@@ -55,15 +57,15 @@ class Deployed:
 
     @property
     def jobs(self) -> JobQueue:
-        """The queue of jobs."""
+        """Queue of jobs."""
         return JobQueue(self.outputs["JobsQueueUrl"], self.client("sqs"))
 
     def inbox(self) -> Inbox:
-        """What is sent to the person from now on."""
+        """Queue of the person's messages from now on."""
         return Inbox(json.loads(self.outputs["Topics"])["me"], self)
 
     def hang_rule(self) -> None:
-        """A rule of the owner's own on the lake's bus: each alert comes to a queue of theirs."""
+        """Add a rule of the owner's own to the lake's bus, which puts each alert on a queue of theirs."""
         events, sqs, bus = self.client("events"), self.client("sqs"), self.outputs["BusName"]
         url = sqs.create_queue(QueueName="inbox-owner")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -72,7 +74,7 @@ class Deployed:
         events.put_targets(Rule="owner", EventBusName=bus, Targets=[{"Id": "owner", "Arn": arn}])
 
     def heard(self) -> list[dict[str, Any]]:
-        """The details of the events that the owner's rule let through and nobody has taken yet."""
+        """Take the details of the events that the owner's rule has let through so far."""
         sqs = self.client("sqs")
         url = sqs.get_queue_url(QueueName="inbox-owner")["QueueUrl"]
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -87,7 +89,7 @@ class Deployed:
 
 
 def awaited(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """The first true answer; fails with what was awaited when the time is over."""
+    """Wait for the first true answer; fail with the name of what was awaited when the time is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():

@@ -26,7 +26,7 @@ TODAY = datetime.now(UTC).date()
 
 
 def handle(record: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-    """The handler as Lambda calls it, with the whole time limit."""
+    """Handle an event as Lambda does, with the whole time limit."""
     os.environ.update(environment)
     context = SimpleNamespace(
         function_name="ingest",
@@ -39,7 +39,7 @@ def handle(record: Mapping[str, Any], environment: Mapping[str, str]) -> None:
 
 
 class World:
-    """A deployed lake. Each job is done by the function in a process of its own, as in an environment of Lambda."""
+    """Deployed lake. Each job is done by the function in a process of its own, as in an environment of Lambda."""
 
     def __init__(self, aws: Aws, oura: RunningApi, persons: Mapping[str, Any], token_lasts: timedelta) -> None:
         self.oura, self._sqs, self._s3 = oura, boto3.client("sqs"), boto3.client("s3")
@@ -63,7 +63,7 @@ class World:
         self.at_work: list[tuple[str, str, Running]] = []
 
     def takes(self) -> str | None:
-        """Begin the next job that the queue hands out, as Lambda's mapping does; whose it is."""
+        """Begin the next job that the queue hands out, as Lambda's mapping does; return its person."""
         answer = self._sqs.receive_message(QueueUrl=self._url, AttributeNames=["All"])
         for message in answer.get("Messages", []):
             self._begin(message["Body"], message["ReceiptHandle"], message["Attributes"])
@@ -75,7 +75,7 @@ class World:
         self._begin(job.body(), "none", {})
 
     def end(self, person: str = "") -> list[int]:
-        """Wait for the jobs of a person (empty: of all), and delete those that were done; their exit codes."""
+        """Wait for the jobs of a person (empty: of all), and delete those that were done; return their exit codes."""
         ending = [work for work in self.at_work if person in ("", work[0])]
         self.at_work = [work for work in self.at_work if work not in ending]
         codes = [running.ended().code for *_, running in ending]
@@ -85,13 +85,13 @@ class World:
         return codes
 
     def kill(self) -> None:
-        """End what is still at work."""
+        """End the jobs that still run."""
         for *_, running in self.at_work:
             running.kill()
             running.ended()
 
     def objects(self) -> dict[str, bytes]:
-        """Everything in the bucket."""
+        """Objects of the bucket."""
         listed = self._s3.list_objects_v2(Bucket="lake").get("Contents", [])
         return {o["Key"]: self._s3.get_object(Bucket="lake", Key=o["Key"])["Body"].read() for o in listed}
 
@@ -110,7 +110,7 @@ class World:
 
 @contextmanager
 def deployed_world(persons: Mapping[str, Any], token_lasts: timedelta = timedelta(days=1)) -> Iterator[World]:
-    """A lake of these persons until the block ends; whoever is at work then is killed."""
+    """Lake of these persons until the block ends, which kills the remaining jobs."""
     person = GeneratedPerson(seed=3, until=TODAY)
     with aws_over_http() as aws, simulated_oura(person, app=App()) as oura, patch.dict(os.environ, aws.environment):
         made = World(aws, oura, persons, token_lasts)

@@ -1,4 +1,4 @@
-"""A FIFO queue that does deduplicate, and parameters, on the loopback: the real boto3 talks to them."""
+"""FIFO queue with deduplication, and parameters, on the loopback: the real boto3 talks to them."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ FIVE_MINUTES_S = 300.0
 
 
 class FakeAws:
-    """What was put on the queue, in order, how many were repetitions, and what else was asked for."""
+    """Messages of the queue in order, the number of repetitions, and the other calls."""
 
     def __init__(self, parameters: Mapping[str, str]) -> None:
         self.parameters, self.bodies, self.groups = dict(parameters), list[str](), list[str]()
@@ -48,7 +48,7 @@ class FakeAws:
 
 @contextmanager
 def fake_aws(parameters: Mapping[str, str]) -> Iterator[tuple[FakeAws, str]]:
-    """The fake and its address, until the block ends."""
+    """Fake and its address, until the block ends."""
     fake = FakeAws(parameters)
 
     class Service(BaseHTTPRequestHandler):
@@ -68,7 +68,7 @@ def fake_aws(parameters: Mapping[str, str]) -> Iterator[tuple[FakeAws, str]]:
             self.wfile.flush()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with Server.running(Service) as address:
         yield fake, address

@@ -1,4 +1,4 @@
-"""A Lambda behind a Function URL on the loopback: requests become its events, its answers become responses."""
+"""Lambda behind a Function URL on the loopback: requests become its events, its answers become responses."""
 
 import base64
 import threading
@@ -12,7 +12,7 @@ Handle = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
 class Server(ThreadingHTTPServer):
-    """A server on the loopback that ends with its block."""
+    """Server on the loopback that ends with its block."""
 
     daemon_threads = True
     block_on_close = False
@@ -21,7 +21,7 @@ class Server(ThreadingHTTPServer):
     @classmethod
     @contextmanager
     def running(cls, handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-        """Its address."""
+        """Run it for the length of the block; the value is its address."""
         server = cls(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -35,7 +35,7 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def function_url(handle: Handle) -> Iterator[str]:
-    """The address of a handler until the block ends."""
+    """Address of a handler until the block ends."""
 
     class Gate(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -57,14 +57,14 @@ def function_url(handle: Handle) -> Iterator[str]:
         do_GET = do_POST = do_PUT = answer  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with Server.running(Gate) as address:
         yield address
 
 
 def event_of(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """A request as AWS hands it to the function: the body in base64, as it is for any type but text and JSON."""
+    """Make an event of a request as AWS does: the body in base64, as for any type but text and JSON."""
     return {
         "requestContext": {"http": {"method": method}},
         "queryStringParameters": dict(parse_qsl(urlsplit(path).query)),

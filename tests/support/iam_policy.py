@@ -1,6 +1,6 @@
-"""Does a policy allow what is asked? As IAM decides in one account: a Deny wins, and silence is no.
+"""Evaluation of policies as IAM does it in one account: a Deny wins, and without an Allow the answer is no.
 
-It knows what our policies say and no more: an element or a condition that it does not know is an error, never a yes.
+It knows the elements and conditions of our policies and no more: an unknown one is an error, never a yes.
 """
 
 import re
@@ -21,7 +21,7 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One action on one resource, and how it is asked; `context` holds the keys that conditions look at."""
+    """Request for one action on one resource; `context` contains the keys that conditions look at."""
 
     action: str
     resource: str
@@ -29,7 +29,7 @@ class Asked:
 
 
 def is_allowed(asked: Asked, own: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]] = ()) -> bool:
-    """Whether a role with `own` statements may do it, where the resource's own policy says `others`."""
+    """Whether a role with `own` statements may do it, where the resource's own policy has `others`."""
     statements = [*own, *others]
     if any(s["Effect"] == "Deny" and is_about(asked, s) for s in statements):
         return False
@@ -37,7 +37,7 @@ def is_allowed(asked: Asked, own: Iterable[dict[str, Any]], others: Iterable[dic
 
 
 def is_about(asked: Asked, statement: dict[str, Any]) -> bool:
-    """Whether a statement speaks of what is asked; a service that is its principal is none of our roles."""
+    """Whether a statement concerns the request; a service that is its principal is none of our roles."""
     if unknown := statement.keys() - KNOWN:
         raise ValueError(f"A policy says {', '.join(sorted(unknown))}, which this evaluation does not know.")
     return (
@@ -49,13 +49,13 @@ def is_about(asked: Asked, statement: dict[str, Any]) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """IAM's wildcards: a star is any text, a question mark is any one character."""
+    """Whether a text matches IAM's wildcards: a star is any text, a question mark is any one character."""
     parts = (re.escape(part) for part in re.split(r"([*?])", pattern))
     return re.fullmatch("".join({r"\*": ".*", r"\?": "."}.get(part, part) for part in parts), text) is not None
 
 
 def _holds(asked: Asked, operator: str, wanted: Mapping[str, Any]) -> bool:
-    """Whether a condition holds; a key that the request does not have fulfils none."""
+    """Whether a condition is true; a key that the request lacks fulfils none."""
     if operator not in OPERATORS:
         raise ValueError(f"A policy has a condition {operator}, which this evaluation does not know.")
     return all(

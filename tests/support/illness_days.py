@@ -1,4 +1,4 @@
-"""Days and findings with defaults for the tests of the illness warning: a test writes only what it is about."""
+"""Days and findings with defaults for the tests of the illness warning: a test writes only the fields that it needs."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ ILL = {
 
 
 def calm_day(n: int, **fields: Any) -> PersonDay:
-    """The n-th day of a calm person."""
+    """Make the n-th day of a calm person."""
     swing = WOBBLE[n % 7]
     usual = {
         "day": FIRST + timedelta(days=n),
@@ -42,12 +42,12 @@ def calm_day(n: int, **fields: Any) -> PersonDay:
 
 
 def calm_days(n: int, ill: Sequence[int] = (), **fields: Any) -> list[PersonDay]:
-    """That many days of a calm person who is ill on some of them."""
+    """Make that many days of a calm person who is ill on some of them."""
     return [calm_day(i, **fields, **(ILL if i in ill else {})) for i in range(n)]
 
 
 def a_finding(day: date = TODAY, level: str = "none", **fields: Any) -> Finding:
-    """A finding of one day."""
+    """Make a finding of one day."""
     usual: dict[str, Any] = {
         "day": day,
         "kind": "illness",
@@ -67,13 +67,13 @@ def a_finding(day: date = TODAY, level: str = "none", **fields: Any) -> Finding:
 
 
 def a_driver(signal: str = "temperature_deviation_c", value: float = 0.9, z: float = 4.2, **fields: Any) -> Driver:
-    """A signal beside its usual range."""
+    """Make a driver: a signal beside its usual range."""
     usual = {"baseline": 0.0, "low": -0.4, "high": 0.4}
     return Driver(signal=signal, value=value, z=z, **(usual | fields))
 
 
 def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor") -> Alert:
-    """An episode."""
+    """Make an alert."""
     return Alert(
         kind="illness",
         level=level,
@@ -85,7 +85,7 @@ def an_alert(first: date = TODAY, last: date | None = None, level: str = "minor"
 
 
 def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> Entry:
-    """An alert as the ledger holds it: told by e-mail, or found in history."""
+    """Make an alert as the ledger stores it: sent by e-mail, or found in history."""
     if status == HISTORY:
         return Entry(id=alert.id, alert=alert, untold=status)
     told = Delivery(step=OPENED, way="email", status=status, claimed_at=claimed_at)
@@ -93,12 +93,12 @@ def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> E
 
 
 def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Moment:
-    """A run's moment, in a place where UTC is local and today is judged."""
+    """Make a run's moment, in a place where UTC is local and today is judged."""
     return Moment(**({"now": now, "today": now.date(), "reason": reason, "judged": now.date()} | fields))
 
 
 def documents(days: list[PersonDay]) -> dict[Any, Any]:
-    """The days as Oura would give them, per collection."""
+    """Make Oura's documents of the days, per collection."""
     sleep, readiness, activity = [], [], []
     for d in days:
         bed = datetime.combine(d.day, time(6, 30), BERLIN)
@@ -122,20 +122,20 @@ def documents(days: list[PersonDay]) -> dict[Any, Any]:
 
 
 class FakeEngine:
-    """Answers with the rows of person_day it was given."""
+    """Engine that answers with the given rows of person_day."""
 
     def __init__(self, days: Sequence[PersonDay]) -> None:
         self.days = list(days)
         self.asked: list[str] = []
 
     def query(self, sql: str) -> Result:
-        """The rows, whatever is asked."""
+        """Return the rows, whatever the query."""
         self.asked.append(sql)
         return Result(columns=COLUMNS, rows=[tuple(getattr(d, c) for c in COLUMNS) for d in self.days])
 
 
 class Outbox:
-    """A channel that remembers; `broken` makes it refuse."""
+    """Channel that remembers its messages; `broken` makes it refuse."""
 
     def __init__(self, broken: bool = False) -> None:
         self.messages: list[Message] = []

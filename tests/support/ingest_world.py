@@ -1,4 +1,4 @@
-"""The fetcher of ingest with a simulated AWS around it, a simulated Oura, and two persons who may be asked for."""
+"""Fetcher of ingest with a simulated AWS around it, a simulated Oura, and two persons."""
 
 import json
 from collections.abc import Iterator
@@ -30,19 +30,19 @@ FOREVER = MORNING + timedelta(days=3650)
 
 @dataclass(kw_only=True)
 class IngestWorld:
-    """What the functions of one lake share; what ingest puts on the bus is kept."""
+    """World that the functions of one lake share; it stores the events that ingest puts on the bus."""
 
     oura: RunningApi
     events: list[str] = field(default_factory=list)
 
     def client(self, service: str, **how: Any) -> Any:
-        """A client of the account."""
+        """Make a client of the account."""
         if service != "events":
             return boto3.client(service, **how)
         return SimpleNamespace(put_events=self._put)
 
     def ingest(self, log: list[Any] | None = None) -> DeployedWorker:
-        """What does the jobs of one environment of the function."""
+        """Make the worker of one environment of the function."""
         settings = IngestSettings(
             bucket=BUCKET,
             bus="bus",
@@ -56,28 +56,28 @@ class IngestWorld:
         return DeployedWorker(settings, self, (log if log is not None else []).append)
 
     def consent(self, secret: str = SECRET, *, until: datetime = FOREVER) -> None:
-        """A permission that Oura has just given."""
+        """Have Oura give a permission."""
         given = self.oura.grant()
         self.connect(secret, given["access_token"], given["refresh_token"], until)
 
     def connect(self, secret: str, access_token: str, refresh_token: str, until: datetime) -> None:
-        """A token becomes the person's."""
+        """Store a token as the person's."""
         SecretTokens(secret).connect(Token(
             access_token=access_token, refresh_token=refresh_token, expires_at=until, token_url=self.oura.token_urls[0]
         ))  # fmt: skip
 
     def register(self, app: App) -> None:
-        """The owner tells the lake of the app; Oura knows it so."""
+        """Register the app: the owner gives it to the lake, and Oura knows it."""
         AppParameter("/oura-lake/app").save(Registered(client_id=app.client_id, client_secret=app.client_secret))
 
     def stored(self, secret: str = SECRET) -> Token:
-        """The person's token."""
+        """Token of the person as stored."""
         found = SecretTokens(secret).load()
         assert found
         return found.token
 
     def n_renewals(self) -> int:
-        """How often a token endpoint was asked."""
+        """Count the requests to a token endpoint."""
         return sum(seen.path.endswith("token") for seen in self.oura.requests)
 
     def _put(self, Entries: Any) -> dict[str, int]:  # noqa: N803 - boto3's name
@@ -87,7 +87,7 @@ class IngestWorld:
 
 @contextmanager
 def ingest_world() -> Iterator[IngestWorld]:
-    """Both persons are connected and the app is known; the tokens of `me` have ended and are used up."""
+    """World with both persons connected and the app known; the tokens of `me` have ended and are used up."""
     with pytest.MonkeyPatch.context() as patched, token_world() as world:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patched.setenv(name, "testing")

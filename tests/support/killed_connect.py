@@ -1,7 +1,7 @@
-"""What becomes of a person's connection when `oura-lake connect --deployed` dies at every call to AWS?
+"""State of a person's connection when `oura-lake connect --deployed` dies at every call to AWS.
 
-Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each call. Dying after a
-call is dying before the next: between them nothing leaves the process.
+Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each call. Dying after
+a call equals dying before the next: between them nothing leaves the process.
 """
 
 import os
@@ -26,13 +26,13 @@ NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
 
 
 def a_token(name: str) -> Token:
-    """A token of a consent."""
+    """Make a token of a consent."""
     return Token(access_token=f"a-{name}", refresh_token=f"r-{name}", expires_at=NOW + timedelta(days=1))
 
 
 @dataclass(frozen=True)
 class After:
-    """How the process ended, what was stored then, and what after another consent."""
+    """End of the process, what was stored then, and what after another consent."""
 
     code: int
     stored: str
@@ -41,14 +41,14 @@ class After:
 
 
 def every_death(environment: dict[str, str]) -> list[After]:
-    """One connect dies before each of its calls; another one follows."""
+    """Let one connect die before each of its calls; another one follows."""
     os.environ.update(environment)
     n_calls = _World("whole").connects("first").said
     return [_World(f"lake-{n}").after_a_death_at(n) for n in range(1, n_calls + 1)]
 
 
 class _World:
-    """A deployed lake whose person's permission is gone, and noted to be."""
+    """Deployed lake whose person's permission is gone, and noted to be."""
 
     def __init__(self, name: str) -> None:
         self._s3, self._secrets, self._ssm, self._sqs = map(boto3.client, ("s3", "secretsmanager", "ssm", "sqs"))
@@ -68,11 +68,11 @@ class _World:
         }
 
     def connects(self, consent: str, dies_at: int = 0) -> Any:
-        """Keep a consent as the command does; the number of calls to AWS."""
+        """Store a consent as the command does; return the number of calls to AWS."""
         return forked(lambda: self._connected(consent, dies_at))
 
     def after_a_death_at(self, n: int) -> After:
-        """What a death leaves, and what another consent makes of it."""
+        """Remains of a death, and the state after another consent."""
         died = self.connects("first", dies_at=n)
         held, noted = self._secret.load(), broken(self._store, "ada")
         is_of_it = noted is not None and noted.version == held.version
@@ -88,7 +88,7 @@ class _World:
         return token, accounts == {"u1": "ada"}, app == APP, broken(self._store, "ada"), len(jobs)
 
     def _connected(self, consent: str, dies_at: int) -> int:
-        refresh_lock.CLAIM_LASTS = timedelta()  # nobody waits ten minutes for the claim that the dead process left
+        refresh_lock.CLAIM_LASTS = timedelta()  # nobody waits ten minutes for the dead process's claim
         calls = calls_counted(dies_at)
         stack.outputs = lambda _name: self._outputs
         place = deployed_place("ada", "OuraLake")

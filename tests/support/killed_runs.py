@@ -1,4 +1,4 @@
-"""A run that is killed, by SIGKILL, at each step it takes: what it wrote and sent before then is what is left.
+"""Run that SIGKILL ends at each of its steps: only what it wrote and sent before remains.
 
 The run happens in a child of this process. A step is a moment before or after an object is written or a message is
 taken; the child kills itself there, as the kernel would kill it: no handler, no `finally`.
@@ -14,7 +14,7 @@ from oura_lake.local.folder_store import FolderStore
 
 
 class Steps:
-    """Counts the steps of a run and kills its process at one of them (0: at none)."""
+    """Counter of the steps of a run, which kills its process at one of them (0: at none)."""
 
     def __init__(self, deadly: int, log: Path) -> None:
         self.n, self.deadly, self.log = 0, deadly, log
@@ -29,7 +29,7 @@ class Steps:
 
 
 class SteppedStore(FolderStore):
-    """A folder whose every write is two steps: the moment before it and the moment after."""
+    """Folder whose every write is two steps: the moment before it and the moment after."""
 
     def __init__(self, path: Path, steps: Steps) -> None:
         super().__init__(path)
@@ -44,7 +44,7 @@ class SteppedStore(FolderStore):
 
 
 class SteppedChannel:
-    """A way out that keeps what it took in a file, as SNS would keep it whatever becomes of the sender."""
+    """Channel that stores its messages in a file, as SNS stores them whatever becomes of the sender."""
 
     def __init__(self, path: Path, steps: Steps, way: str) -> None:
         self._path, self._steps, self._way = path, steps, way
@@ -61,7 +61,7 @@ Run = Callable[[SteppedStore, Mapping[str, SteppedChannel]], object]
 
 
 def killed_at(deadly: int, folder: Path, run: Run, ways: Sequence[str]) -> list[str]:
-    """Do a run in a child that dies at a step; gives back the steps it took. 0 lets it live, and it must."""
+    """Do a run in a child that dies at a step; return the steps it took. 0 lets it live, and it must."""
     log = folder / "steps"
     log.write_text("")
     child = os.fork()
@@ -81,6 +81,6 @@ def killed_at(deadly: int, folder: Path, run: Run, ways: Sequence[str]) -> list[
 
 
 def taken(folder: Path) -> list[str]:
-    """What the channels took, in order: way, step, episode and the id of the event."""
+    """Messages of the channels, in order: way, step, episode and the id of the event."""
     path = folder / "taken"
     return path.read_text().splitlines() if path.exists() else []

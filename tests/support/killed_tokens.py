@@ -1,7 +1,7 @@
-"""What becomes of a person's token when processes die at every step of a renewal, one after the other?
+"""State of a person's token when processes die at every step of a renewal, one after the other.
 
-Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each place. The provider
-spends each refresh token once and outlives them, and so does what is stored.
+Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each place. The
+provider spends each refresh token once and outlives the processes, and so does what is stored.
 """
 
 import os
@@ -33,16 +33,16 @@ BUCKET = "lake"
 
 
 class RealDeath(Death):
-    """A process that ends at a step as kill -9 ends it."""
+    """Process that ends at a step as kill -9 ends it."""
 
     def end(self) -> None:
-        """The end, without an except or a finally."""
+        """End, without an except or a finally."""
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(frozen=True)
 class After:
-    """How a process ended, what the next run said, and the refresh token that is stored then."""
+    """End of a process, the answer of the next run, and the refresh token that is stored then."""
 
     code: int
     next_run: str
@@ -50,7 +50,7 @@ class After:
 
 
 def first_token() -> Token:
-    """A token whose access token has ended."""
+    """Make a token whose access token has ended."""
     return Token(access_token="a0", refresh_token="r0", expires_at=MORNING)
 
 
@@ -58,7 +58,7 @@ def first_token() -> Token:
 
 
 def spend(book: Path, token: Token) -> Token:
-    """What the token endpoint does: a refresh token that works is spent, and its successor is given."""
+    """Spend a refresh token that works and return its successor, as the token endpoint does."""
     n = int(book.read_text())
     if token.refresh_token != f"r{n}":
         raise TokenRejected("Oura did not renew the token; run `oura-lake connect`.")
@@ -67,7 +67,7 @@ def spend(book: Path, token: Token) -> Token:
 
 
 def every_death_of_a_file(folder: Path) -> list[tuple[bool, After]]:
-    """One renewal dies before each of its lines in the file store and in the rotation; was the answer lost with it?"""
+    """Let one renewal die before each of its lines in the file store and in the rotation."""
     n_lines = _renewed_in(folder / "whole", _lines()).n_lines
     return [_after_a_file(folder / f"{n}", _lines(dies_at=n)) for n in range(1, n_lines + 1)]
 
@@ -104,7 +104,7 @@ def _access_token(folder: Path) -> str:
 def every_death_of_a_secret(
     grants: list[dict[str, Any]], token_url: str, app: App, environment: dict[str, str]
 ) -> list[tuple[str, bool, After]]:
-    """One renewal dies before and after each of its steps to the outside."""
+    """Let one renewal die before and after each of its steps to the outside."""
     os.environ.update(environment)
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     given = iter(grants)
@@ -126,7 +126,7 @@ class _Clients:
 
 
 class _Secret:
-    """One person's secret with a token that has ended."""
+    """Secret of a person with a token that has ended."""
 
     def __init__(self, grant: dict[str, Any], name: str, *, clients: _Clients, token_url: str, app: App) -> None:
         self._name, self._clients, self._app = name, clients, app
@@ -137,11 +137,11 @@ class _Secret:
         SecretTokens(name, clients.secrets).connect(self._token)
 
     def renewed(self, death: Death, now: datetime = MORNING) -> Ended:
-        """The access token as a fork gets it, and the steps it took."""
+        """Renew in a fork; return the access token and the steps it took."""
         return forked(lambda: (_said(self._tokens(death, now)), death.steps))
 
     def after(self, death: Death) -> After:
-        """What a death left, and what the next run says ten minutes later."""
+        """Remains of a death, and the answer of the next run ten minutes later."""
         died = self.renewed(death)
         next_run = self.renewed(Death(), MORNING + CLAIM_LASTS)
         stored = SecretTokens(self._name, self._clients.secrets).load()

@@ -1,4 +1,4 @@
-"""What becomes of a folder when runs die at every place of a write, one after the other, and another run follows?
+"""State of a folder when runs die at every place of a write, one after the other, and another run follows.
 
 Runs in a process of its own without threads (`own_process.run`), which forks one that dies for each place.
 """
@@ -24,9 +24,10 @@ dying_in_a_write = partial(Lines, FILES, OF_A_WRITE)
 
 
 def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str]]]:
-    """Let a run on a copy of a lake die before each line of a write, another one go on, and see what is wrong then.
+    """Let a run on a copy of a lake die before each line of a write, another one continue, and list the faults.
 
-    Returns how many died, how many different folders they left, and by place what is not as after an undisturbed run.
+    Returns the number of deaths, the number of different folders after them, and by place the difference from an
+    undisturbed run.
     """
     whole = shutil.copytree(base, scratch / "whole")
     n_lines = forked(partial(_run, whole), dying_in_a_write()).n_lines
@@ -46,9 +47,10 @@ def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str
 
 
 def every_death_on_s3(environment: dict[str, str]) -> list[int]:
-    """The same where the lake is a bucket: first a run into `whole`, then one dies before each of its calls.
+    """Do the same where the lake is a bucket: first a run into `whole`, then one dies before each of its calls.
 
-    Dying after a call is dying before the next. Returns how each ended; the n-th has a bucket `killed-n` of its own.
+    Dying after a call equals dying before the next. Returns the end of each run; the n-th has a bucket `killed-n` of
+    its own.
     """
     os.environ.update(environment)
     s3 = boto3.client("s3")  # it has no connection before the fork: one serves one process
@@ -67,7 +69,7 @@ def _run(folder: Path, hours_later: int = 0) -> int:
 
 
 def _wrong_after_the_next(folder: Path, whole: Path) -> list[str]:
-    """What differs from an undisturbed run: anything after one at the same moment; the rows an hour later."""
+    """Differences from an undisturbed run: any after one at the same moment; of the rows an hour later."""
     later = shutil.copytree(folder, folder.with_name("later"))
     _run(folder)
     _run(later, hours_later=1)
@@ -85,7 +87,7 @@ def _wrong_after_the_next(folder: Path, whole: Path) -> list[str]:
 
 
 def _state(folder: Path) -> frozenset[tuple[str, bytes | None]]:
-    """All that a next run can see of a folder."""
+    """All of a folder that a next run can see."""
     return frozenset((str(p.relative_to(folder)), p.read_bytes() if p.is_file() else None) for p in folder.rglob("*"))
 
 

@@ -1,4 +1,4 @@
-"""One run of a person's days into a lake, as a process of its own does it; the provider is told what it has.
+"""One run of a person's days into a lake, as a process of its own does it, with a prepared provider.
 
 A week over new year, so that each table has two partitions: first as it was, then with a score revised, one moved to
 the other year, one vanished, one new, and more heart rate.
@@ -52,17 +52,17 @@ AFTER: Truth = {
 
 
 class Provider:
-    """Whoever asks gets what there is, at a moment that stands."""
+    """Provider that gives everybody the same documents, at a fixed moment."""
 
     def __init__(self, truth: Truth, now: datetime) -> None:
         self._truth, self._now = truth, now
 
     def pages(self, endpoint: Any, _params: Any) -> list[Page]:
-        """Everything, whatever the window: trimming is the lake's work."""
+        """Yield everything, whatever the window: trimming is the lake's work."""
         return [Page([dict(d) for d in self._truth[endpoint.name]], endpoint.name, self._now)]
 
     def document(self, endpoint: Any, document_id: str) -> dict[str, Any]:
-        """The document of that id."""
+        """Document of that id."""
         for document in self._truth[endpoint.name]:
             if document.get("id") == document_id:
                 return dict(document)
@@ -70,7 +70,7 @@ class Provider:
 
 
 def bring(store: Store, truth: Truth, now: datetime = NOW, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> int:
-    """What `oura-lake sync` does to a store; returns the objects written under lake/."""
+    """Sync into a store as `oura-lake sync` does; return the objects written under lake/."""
     days = Days(first=FIRST, last=LAST, zone=UTC, now=now)
     run = Run(client=Provider(truth, now), store=store, source=SOURCE, person="me", window=days, is_thorough=True)
     outcomes = ingest(run, endpoints)
@@ -81,14 +81,14 @@ def bring(store: Store, truth: Truth, now: datetime = NOW, endpoints: tuple[Endp
 
 
 def seen_by_readers(objects: Mapping[str, bytes]) -> dict[str, Any]:
-    """The rows of the lake, the ledger, what was set aside; not raw, where a run that died may have said the same."""
+    """Rows of the lake, the ledger, the rejected records; not raw, where a dead run may have written the same."""
     found: dict[str, Any] = {k: data for k, data in objects.items() if k.startswith(("lake/", "ledger/", "rejected/"))}
     tables = {key: read_table(key, data).to_pylist() for key, data in found.items() if key.endswith(".parquet")}
     return found | tables
 
 
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """What the lake says, less when it was learned."""
+    """Rows of the lake without the moments at which they were learned."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for endpoint in ENDPOINTS:
         for period in ("2025", "2026") if endpoint.day else ("2025-12", "2026-01"):
@@ -101,6 +101,6 @@ def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def differences_from_raw(store: Store) -> list[str]:
-    """What a rebuild would change: nothing, if the lake is what raw says."""
+    """Differences that a rebuild would make: none, if the lake agrees with raw."""
     checked = (rebuild(partition, is_check=True) for partition in partitions(store, SOURCE, ENDPOINTS))
     return [f"{found.key}: {found.state}" for found in checked if found.state != SAME]

@@ -1,4 +1,4 @@
-"""Runs of the weekly mail with defaults: a test writes only what it is about."""
+"""Runs of the weekly mail with defaults: a test writes only the fields that it needs."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,14 +27,14 @@ SETTINGS = SimpleNamespace(webhook_url="", budget="")
 
 
 class Days(FakeEngine):
-    """Gives the days; whatever else is asked has no rows."""
+    """Engine that gives the days, and no rows for any other query."""
 
     def query(self, sql: str) -> Result:
         return super().query(sql) if "FROM person_day" in sql else Result(columns=(), rows=[])
 
 
 def local(day: date = MONDAY, hour: int = 10, minute: int = 40, zone: str = "Europe/Berlin") -> datetime:
-    """A moment on a clock."""
+    """Moment on a local clock."""
     return datetime.combine(day, time(hour, minute), ZoneInfo(zone)).astimezone(UTC)
 
 
@@ -62,6 +62,6 @@ def an_alert(kind: str = "lasting_shift", first: date = date(2026, 5, 4), last: 
 
 
 def left(store: Store, alert: Alert | None = None) -> None:
-    """An episode that the budget kept back."""
+    """Make an episode that the budget muted."""
     alert = alert or an_alert()
     change(store, "me", alert.kind, lambda _: [Entry(id=alert.id, alert=alert, untold=LEFT_TO_MAIL)])

@@ -1,7 +1,7 @@
-"""How does a test let a process die as `kill -9` lets it? By a real one of its own, forked where all is loaded already.
+"""Process of its own that dies as `kill -9` ends it, forked where all is loaded already.
 
 A process that dies leaves what it has given to the system and nothing else: no `except`, no `finally`, no flush.
-`Lines` counts the lines that it runs of the functions named, so that every place between two of them can be tried.
+`Lines` counts the lines that it runs of the named functions, so that every place between two of them can be tried.
 """
 
 import os
@@ -31,7 +31,7 @@ WITHIN_S = 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a process ended: its exit code, what the work gave back, how many of the lines named it ran."""
+    """End of a process: its exit code, the result of its work, the number of named lines that it ran."""
 
     code: int
     said: Any = None
@@ -39,13 +39,13 @@ class Ended:
 
 
 class Lines:
-    """Counts the lines that a process runs of some functions of some files, and kills it before its n-th (0: never)."""
+    """Counter of the lines of some functions of some files, which kills its process before the n-th (0: never)."""
 
     def __init__(self, file: str | tuple[str, ...] = "", functions: tuple[str, ...] = (), dies_at: int = 0) -> None:
         self.file, self.functions, self.dies_at, self.n = file, functions, dies_at, 0
 
     def called(self, frame: FrameType, _event: str, _argument: Any) -> Any:
-        """For sys.settrace: look at the lines of what is named alone."""
+        """Trace the named functions alone, for sys.settrace."""
         code = frame.f_code
         return self._ran if code.co_name in self.functions and code.co_filename.endswith(self.file) else None
 
@@ -58,7 +58,7 @@ class Lines:
 
 
 class Running:
-    """A process at work; `ended` waits for it."""
+    """Process at work; `ended` waits for it."""
 
     def __init__(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         self._heard, told = _forks().Pipe(duplex=False)
@@ -69,7 +69,7 @@ class Running:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it is still at work."""
+        """Whether it still runs."""
         return bool(self._process.is_alive())
 
     def kill(self) -> None:
@@ -77,7 +77,7 @@ class Running:
         self._process.kill()
 
     def ended(self) -> Ended:
-        """How it ended; one that hangs is killed."""
+        """Wait for its end; a process that hangs is killed."""
         is_told = self._heard.poll(WITHIN_S)
         try:
             said = self._heard.recv() if is_told else None
@@ -119,7 +119,7 @@ def forked(work: Callable[[], Any], lines: Lines | None = None) -> Ended:
 
 
 def calls_counted(dies_at: int) -> list[str]:
-    """From now on each call of this process to AWS is counted, and before the n-th it dies (0: never)."""
+    """Count each call of this process to AWS from now on, and die before the n-th (0: never)."""
     calls: list[str] = []
     send: Callable[..., Any] = URLLib3Session.send
 
@@ -153,7 +153,7 @@ def _worked(work: Callable[..., Any], arguments: tuple[Any, ...], told: Connecti
 
 @cache
 def _forks() -> Any:
-    """Whence processes are forked: one without threads that has loaded what they need."""
+    """Process without threads that has loaded what its forks need."""
     forks = get_context("forkserver")
     forks.set_forkserver_preload(LOADED)
     with _tests_can_be_imported():

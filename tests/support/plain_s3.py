@@ -1,4 +1,4 @@
-"""As much of S3 as a lake asks for, and as fast as a thousand runs want it: get, conditional put, list, delete."""
+"""S3 as far as a lake uses it, and as fast as a thousand runs want it: get, conditional put, list, delete."""
 
 import hashlib
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -8,19 +8,19 @@ from support.aws_over_http import Answer
 
 
 def refusal(status: int, code: str) -> Answer:
-    """An error as S3 words it."""
+    """Make an error as S3 words it."""
     body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
     return Answer(status=status, headers={"content-type": "application/xml"}, body=body)
 
 
 class PlainS3:
-    """One bucket, whatever its name."""
+    """Bucket for every name."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
 
     def answer(self, _service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        """The answer to a call."""
+        """Answer a call."""
         url = urlsplit(path)
         key = unquote(url.path).lstrip("/").partition("/")[2]
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}

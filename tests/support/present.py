@@ -1,4 +1,4 @@
-"""A value that may be absent by its type, and is not in a test."""
+"""Value that its type allows to be absent, and a test does not."""
 
 from typing import TypeVar
 
@@ -6,6 +6,6 @@ T = TypeVar("T")
 
 
 def present(value: T | None) -> T:
-    """The value; fails the test where it is absent."""
+    """Return a value; fail the test where it is absent."""
     assert value is not None
     return value

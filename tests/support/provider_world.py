@@ -1,4 +1,4 @@
-"""The simulated Oura without a socket, in a time that passes only while somebody waits; any answer can be spoiled."""
+"""Simulated Oura without a socket, in a time that passes only during waits; any answer can be spoiled."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ Spoil = Callable[[int, httpx.Response], httpx.Response]
 
 
 class Provider:
-    """What Oura holds of a person, the time, and what becomes of the n-th answer."""
+    """Oura's data of a person, the time, and the fate of the n-th answer."""
 
     def __init__(self, documents: Mapping[str, list[dict[str, Any]]], now: datetime) -> None:
         self._api = SimulatedOura(Held(documents), Options(row_page_size=5))
@@ -34,16 +34,16 @@ class Provider:
 
     @property
     def now(self) -> datetime:
-        """The moment."""
+        """Moment of the simulated time."""
         return self._began + timedelta(seconds=self._passed)
 
     def passes(self, seconds: float) -> None:
-        """Time passes, and nobody waits."""
+        """Let time pass without waiting."""
         with self._lock:
             self._passed += seconds
 
     def brings(self, store: MemoryStore, endpoints: list[Endpoint], days: Days, **run: Any) -> list[Outcome]:
-        """One run into a store."""
+        """Run once into a store."""
         client = OuraClient(
             base_url="https://oura.test",
             tokens=FixedToken(DEMO_TOKEN),

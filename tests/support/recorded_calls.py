@@ -1,4 +1,4 @@
-"""Which rights does a call need that a function made? From what tests/recorder wrote down, as AWS documents them."""
+"""Rights that a function's call needs, from tests/recorder's recording, by AWS's documentation."""
 
 import json
 from collections.abc import Iterator
@@ -18,8 +18,10 @@ PLAIN = {  # the action is the operation, the resource is the one that this para
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What one function asked of AWS, once or often; `named` are the parameters that name a resource, `several` is
-    what a call names that asks for more than one."""
+    """Call of a function to AWS, made once or often.
+
+    `named` are the parameters that name a resource, `several` is the part of a call that names more than one.
+    """
 
     function: str
     service: str
@@ -31,13 +33,13 @@ class Call:
 
 
 def recorded(path: Path) -> set[Call]:
-    """The calls of a recording; a line that is still being written is left for the next reading."""
+    """Read the calls of a recording; a line that is still being written is left for the next reading."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
     return {_call(json.loads(line)) for line in lines if line.endswith("\n")}
 
 
 def needs(call: Call, place: Place) -> Iterator[tuple[str, str]]:
-    """Each action and the ARN it is done to; raises ValueError for a call whose rights nobody wrote down here."""
+    """Each action and the ARN of its resource; raises ValueError for a call whose rights are not listed here."""
     named = dict(call.named)
     match call.service, call.operation:
         case "s3", _:
@@ -56,7 +58,7 @@ def needs(call: Call, place: Place) -> Iterator[tuple[str, str]]:
 
 
 def _objects(call: Call, named: dict[str, str], place: Place) -> Iterator[tuple[str, str]]:
-    """A missing object is told as such only to who may list; a write that replaces an object reads its tag."""
+    """Rights on objects: S3 reports a missing object only to who may list, and a replacing write reads its tag."""
     bucket = place.arn("AWS::S3::Bucket", named["Bucket"])
     match call.operation:
         case "ListObjectsV2":

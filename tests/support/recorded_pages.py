@@ -1,4 +1,4 @@
-"""Which documents did the real API give to somebody? Read from the folder of reference material."""
+"""Documents that the real API gave, read from the folder of reference material."""
 
 import json
 from collections import defaultdict
@@ -9,7 +9,7 @@ MARK = "/usercollection/"
 
 
 def recorded_documents(shared: Path) -> dict[str, list[dict[str, Any]]]:
-    """Every recorded document by collection as in the path; what was written by hand is left out."""
+    """Every recorded document by collection as in the path; those written by hand are left out."""
     documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in sorted((shared / "oura" / "recorded").glob("*.json")):
         if not path.name.startswith("handwritten"):

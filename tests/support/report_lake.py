@@ -1,4 +1,4 @@
-"""A lake for the report's tests: a person made from a seed, with gaps, missing signals, an illness and its alert."""
+"""Lake for the report's tests: a person made from a seed, with gaps, missing signals, an illness and its alert."""
 
 import random
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ TAGS = ("tag_generic_alcohol", "tag_generic_caffeine", "tag_generic_late_meal")
 
 
 def a_row(day: date, person: str = "anna", **values: Any) -> dict[str, Any]:
-    """A day of person_day where nothing is known but what is given."""
+    """Make a day of person_day with nothing known but the given fields."""
     nothing = dict.fromkeys((*COLUMNS, "tag_list"))
     flags = dict.fromkeys(("has_alcohol_tag", "is_rest_mode", "has_low_battery"), False)
     return {"person": person, "day": day, **nothing, **flags, **values}
 
 
 def a_workout(day: date, activity: str = "running", minutes: float = 42.0) -> dict[str, Any]:
-    """One workout."""
+    """Make one workout."""
     return {"day": day, "activity": activity, "duration_min": minutes}
 
 
 def a_year(n_days: int = 365, last: date = TODAY, seed: int = 7) -> list[dict[str, Any]]:
-    """Days of a plausible person: weekly rhythm, memory from night to night, gaps, two illnesses."""
+    """Make days of a plausible person: weekly rhythm, memory from night to night, gaps, two illnesses."""
     rng, drift, rows = random.Random(seed), 0.0, []
     for back in range(n_days - 1, -1, -1):
         day = last - timedelta(days=back)
@@ -62,7 +62,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
 
 
 def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
-    """An illness alert as `stg_alerts` gives it."""
+    """Make an illness alert as `stg_alerts` gives it."""
     return {
         "kind": "illness", "level": "major", "status": "sent", "onset_day": first,
         "first_alert_day": first + timedelta(days=1), "last_alert_day": last,
@@ -72,7 +72,7 @@ def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
 
 
 def a_finding(day: date, **values: Any) -> dict[str, Any]:
-    """The finding of a day within an alert."""
+    """Make a finding of a day within an alert."""
     drivers = [
         {"signal": "resting_heart_rate_bpm", "value": 58.0, "baseline": 50.0, "low": 48.0, "high": 53.0, "z": 4.4},
         {"signal": "temperature_deviation_c", "value": 0.93, "baseline": 0.0, "low": -0.2, "high": 0.2, "z": 5.1},
@@ -99,7 +99,7 @@ FINDINGS = (a_finding(TODAY - timedelta(days=4)), a_finding(TODAY - timedelta(da
 
 
 class FakeEngine:
-    """Answers the report's questions from rows in memory; a test hands in what it is about."""
+    """Engine that answers the report's queries from rows in memory."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class FakeEngine:
         }
 
     def query(self, sql: str) -> Result:
-        """The rows of the table named in the text; the person is not looked at."""
+        """Rows of the table named in the text, whoever the person is."""
         rows = next(rows for table, rows in self.tables.items() if f"FROM {table}" in sql)
         if "DISTINCT person" in sql:
             rows = [{"person": p} for p in sorted({row["person"] for row in rows})]

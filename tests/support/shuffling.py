@@ -1,4 +1,4 @@
-"""An engine that answers in any order that a query leaves open, as DuckDB with several threads and Athena do."""
+"""Engine that answers in any order that a query leaves open, as DuckDB with several threads and Athena do."""
 
 from random import Random
 from typing import Any
@@ -9,7 +9,7 @@ from sqlglot import exp
 
 
 class Shuffled:
-    """Another engine's rows, of which those that the ORDER BY does not tell apart come in an order of chance."""
+    """Rows of another engine; those that the ORDER BY leaves equal are in random order."""
 
     def __init__(self, engine: Engine, seed: int = 1) -> None:
         self._engine, self._random = engine, Random(seed)
@@ -25,7 +25,7 @@ class Shuffled:
 
 
 def _keys(sql: str, columns: tuple[str, ...]) -> list[tuple[int, bool]]:
-    """The positions of the columns by which the whole answer is ordered, and which of them descend."""
+    """Positions of the columns that order the whole answer, and which of them descend."""
     order = sqlglot.parse_one(sql, dialect="athena").args.get("order")
     if order is None:
         return []

@@ -1,4 +1,4 @@
-"""Days on which the signals of the slower kinds of alert are steady, but for some; and what a kind makes of them."""
+"""Days of steady signals, but for some, for the slower kinds of alert; and the results of a kind over them."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -18,39 +18,39 @@ DAY = timedelta(days=1)
 
 
 def steady_days(bad: Collection[int] = (), **fields: Any) -> list[PersonDay]:
-    """A hundred calm days; on those of `bad` these fields are otherwise."""
+    """Make a hundred calm days; those of `bad` differ in these fields."""
     return [replace(d, **(STEADY | (fields if n in bad else {}))) for n, d in enumerate(calm_days(N))]
 
 
 def analyses_of(kind: str, history: list[PersonDay]) -> list[Finding]:
-    """The findings of a kind."""
+    """Judge the days by a kind."""
     return plugins(QUESTIONS, Analysis)[kind].analyse(history)
 
 
 def alert_days(kind: str, history: list[PersonDay]) -> list[int]:
-    """The days, counted from the first, on which a kind raises an alert."""
+    """Days, counted from the first, on which a kind raises an alert."""
     return [(f.day - FIRST).days for f in analyses_of(kind, history) if f.is_alert]
 
 
 def kind_of_alert(kind: str) -> AlertKind:
-    """A kind of alert by its name."""
+    """Kind of alert by its name."""
     return plugins(ALERT_KINDS, AlertKind)[kind]
 
 
 def an_illness(day: date, **spreads: float) -> Finding:
-    """The illness warning's finding of a day on which these signals lie so many spreads off."""
+    """Make the illness warning's finding of a day on which these signals lie so many spreads off."""
     return a_finding(day, "minor", drivers=tuple(a_driver(signal, z=z) for signal, z in spreads.items()))
 
 
 def last_message(kind: str, history: list[PersonDay], numbers: bool = False) -> Message:
-    """The message about a kind's last episode."""
+    """Message about a kind's last episode."""
     findings = analyses_of(kind, history)
     alert = kind_of_alert(kind)
     return alert.message(alert.evaluate(findings)[-1], findings, numbers)
 
 
 def days_silenced(kind: str, history: list[PersonDay], ill: Finding) -> list[int]:
-    """The alert days of a kind, counted from that of an illness, on which that illness silences it."""
+    """Days from an illness on, counted from its first, on which it silences an alert of a kind."""
     findings = analyses_of(kind, history)
     heard = {f.day for f in kind_of_alert(kind).unexplained(findings, [ill]) if f.is_alert}
     return [(f.day - ill.day) // DAY for f in findings if f.is_alert and f.day not in heard]

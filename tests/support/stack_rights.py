@@ -1,4 +1,4 @@
-"""Which rights does a template give to whom? Its policies with every name filled in: as ARNs, or in words."""
+"""Rights that a template gives: its policies with every name filled in, as ARNs or in words."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ REF_IS_ARN = ("AWS::SecretsManager::Secret", "AWS::SNS::Topic")
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Right:
-    """One action on one resource that one role may do."""
+    """Right of one role to one action on one resource."""
 
     who: str
     action: str
@@ -32,19 +32,19 @@ class Right:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a stack lies: its account, and what its resources are called there by their logical ids."""
+    """Place of a stack: its account, and the names there of its resources by their logical ids."""
 
     region: str
     account: str
     names: Mapping[str, str]
 
     def arn(self, kind: str, name: str) -> str:
-        """The ARN of a resource of a type. The last part of an address or ARN is its name."""
+        """ARN of a resource of a type; the last part of an address or ARN is its name."""
         own = name if kind == "AWS::SecretsManager::Secret" else re.split("[/:]", name)[-1]
         return ARNS[kind].format(partition="aws", region=self.region, account=self.account, name=own)
 
     def named(self, template: dict[str, Any]) -> Callable[[str, bool], str]:
-        """What a reference stands for here: to an attribute "Arn" the ARN, else what AWS gives for a plain one."""
+        """Fill in a reference: for an attribute "Arn" the ARN, else the value that AWS gives for a plain one."""
         pseudo = {"AWS::Partition": "aws", "AWS::Region": self.region, "AWS::AccountId": self.account}
 
         def name(logical: str, is_arn: bool) -> str:
@@ -57,22 +57,22 @@ class Place:
 
 
 def in_words(logical: str, _is_arn: bool = False) -> str:
-    """A resource as a reader of the template knows it: its logical id without the hash."""
+    """Name a resource as a reader of the template knows it: by its logical id without the hash."""
     return HASH.sub("", logical)
 
 
 def plainly(logical: str, _is_arn: bool) -> str:
-    """The same, without the account and region that every ARN of ours names."""
+    """Name a resource likewise, without the account and region that every ARN of ours names."""
     return "" if logical.startswith("AWS::") else in_words(logical)
 
 
 def short(resource: str) -> str:
-    """What is left of an ARN that was filled in plainly."""
+    """Shorten an ARN that was filled in plainly."""
     return resource.removeprefix("arn::ssm:::")
 
 
 def filled(value: Any, name: Callable[[str, bool], str]) -> str:
-    """A text of a template with its references filled in; raises ValueError for what it does not know."""
+    """Fill in the references of a template's text; raises ValueError for an unknown one."""
     match value:
         case str():
             return value
@@ -86,7 +86,7 @@ def filled(value: Any, name: Callable[[str, bool], str]) -> str:
 
 
 def statements_of(document: dict[str, Any], name: Callable[[str, bool], str]) -> list[dict[str, Any]]:
-    """The statements of a policy with the resources they name filled in."""
+    """Statements of a policy with the resources they name filled in."""
     return [
         statement | {"Resource": [filled(resource, name) for resource in listed(statement["Resource"])]}
         for statement in document["Statement"]
@@ -94,7 +94,7 @@ def statements_of(document: dict[str, Any], name: Callable[[str, bool], str]) ->
 
 
 def role_statements(template: dict[str, Any], name: Callable[[str, bool], str]) -> dict[str, list[dict[str, Any]]]:
-    """What each role of a template may do, by the role's logical id."""
+    """Statements of each role of a template, by the role's logical id."""
     found: dict[str, list[dict[str, Any]]] = {role: [] for role in of_type(template, "AWS::IAM::Role")}
     for policy in of_type(template, "AWS::IAM::Policy").values():
         for role in policy["Roles"]:
@@ -103,13 +103,13 @@ def role_statements(template: dict[str, Any], name: Callable[[str, bool], str]) 
 
 
 def resource_statements(template: dict[str, Any], name: Callable[[str, bool], str]) -> list[dict[str, Any]]:
-    """What the policies of buckets, queues and topics say."""
+    """Statements of the policies of buckets, queues and topics."""
     policies = [properties for kind in RESOURCE_POLICIES for properties in of_type(template, kind).values()]
     return [statement for policy in policies for statement in statements_of(policy["PolicyDocument"], name)]
 
 
 def holders(template: dict[str, Any]) -> dict[str, str]:
-    """Who holds each role: a function by the name of its handler, any other role by its own."""
+    """Holder of each role: a function by the name of its handler, any other role by its own."""
     names = {role: in_words(role) for role in of_type(template, "AWS::IAM::Role")}
     for function in of_type(template, "AWS::Lambda::Function").values():
         names[function["Role"]["Fn::GetAtt"][0]] = function["Handler"].split(".")[-2]
@@ -117,7 +117,7 @@ def holders(template: dict[str, Any]) -> dict[str, str]:
 
 
 def rights(statements: Mapping[str, list[dict[str, Any]]], who: Mapping[str, str]) -> Iterator[Right]:
-    """Every right one by one, whether a statement names several or not."""
+    """List every right one by one, whether a statement names several or not."""
     for role, said in statements.items():
         for statement in said:
             if statement["Effect"] != "Allow":

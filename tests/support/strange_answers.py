@@ -1,6 +1,6 @@
 """Invented answers of the kinds that strangers met, for a checkout without the reference material.
 
-Each stands under the name of the folder of the same kind (tests/integration/strangers/test_cases.py says what must
+Each stands under the name of the folder of the same kind (tests/integration/strangers/test_cases.py has what must
 come of it).
 """
 
@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 
 def a_night(name: str, day: str = DAY, first: str = "2026-10-09T23:10:00+02:00", **fields: Any) -> Document:
-    """A sleep of eight hours in bed, seven of them asleep, that ends on the morning of 2026-10-10 unless told so."""
+    """Make a sleep of eight hours in bed, seven of them asleep, that by default ends on the morning of 2026-10-10."""
     usual = {
         "id": name,
         "day": day,
@@ -30,17 +30,17 @@ def a_night(name: str, day: str = DAY, first: str = "2026-10-09T23:10:00+02:00",
 
 
 def a_readiness(name: str, day: str = DAY, **fields: Any) -> Document:
-    """A readiness document."""
+    """Make a readiness document."""
     return {"id": name, "day": day, "score": 80, "temperature_deviation": 0.2, "contributors": {}} | fields
 
 
 def a_workout(name: str, first: str, last: str, **fields: Any) -> Document:
-    """A run on 2026-10-10."""
+    """Make a run on 2026-10-10."""
     return {"id": name, "day": DAY, "activity": "running", "start_datetime": first, "end_datetime": last} | fields
 
 
 def a_rest(name: str, first: str, last: str | None) -> Document:
-    """A period of rest mode, from a morning to a morning."""
+    """Make a period of rest mode, from a morning to a morning."""
     return {
         "id": name,
         "start_day": first,
@@ -52,7 +52,7 @@ def a_rest(name: str, first: str, last: str | None) -> Document:
 
 
 def a_list(*documents: Document | None, **numbers: str) -> Answer:
-    """A page of documents; a keyword is a text in it that becomes a number as it is written."""
+    """Make a page of documents; a keyword is a text in it that becomes a number as it is written."""
     text = json.dumps({"data": documents, "next_token": None})
     for name, number in numbers.items():
         text = text.replace(f'"{name}"', number)

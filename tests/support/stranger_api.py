@@ -1,4 +1,4 @@
-"""A folder of answers on the loopback as the API: NAME.json is a list, NAME.raw a body, NAME.status a refusal."""
+"""Folder of answers on the loopback as the API: NAME.json is a list, NAME.raw a body, NAME.status a refusal."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ Answer = tuple[int, bytes]
 
 
 def answers_in(*folders: Path) -> dict[str, Answer]:
-    """The answer of each collection that has a file in one of these folders."""
+    """Find the answer of each collection that has a file in one of these folders."""
     files = [path for folder in folders for path in sorted(folder.iterdir())]
     return {path.stem: _answer(path) for path in files if path.suffix in (".json", ".raw", ".status")}
 
@@ -28,7 +28,7 @@ def _answer(path: Path) -> Answer:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers a list as it stands, a document out of its list, and what has no file with an empty list."""
+    """Handler that answers a list from its file, a document from its list, and an empty list without a file."""
 
     answers: ClassVar[dict[str, Answer]]
 
@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def _document(body: bytes, document_id: str) -> Answer:

@@ -1,4 +1,4 @@
-"""A person's tokens in a simulated AWS, a provider that spends each refresh token once, and processes that die."""
+"""Tokens of a person in a simulated AWS, a provider that spends each refresh token once, and processes that die."""
 
 import json
 import threading
@@ -27,12 +27,12 @@ STEPS = ("get_object", "put_object", "get_secret_value", "put_secret_value", "up
 
 
 class Killed(BaseException):
-    """The process ends here, as by kill -9: nothing of ours catches it."""
+    """Death of the process, as by kill -9: nothing of ours catches it."""
 
 
 @dataclass(kw_only=True)
 class Death:
-    """When the process dies: at its n-th step to the outside, before the step has its effect or after it."""
+    """Moment of a process's death: at its n-th step to the outside, before the step has its effect or after it."""
 
     at_step: int = 0
     is_after: bool = False
@@ -52,18 +52,18 @@ class Death:
         return answer
 
     def end(self) -> None:
-        """The end of a process that a test shares with others."""
+        """End a process that a test shares with others."""
         raise Killed
 
 
 class OneAtATime:
-    """AWS changes a secret or an object at once; moto shows other threads its steps, so they wait."""
+    """Lock around each call: AWS changes a secret or an object at once, but moto shows other threads its steps."""
 
     def __init__(self) -> None:
         self._turn, self._n_written, self._mine = threading.Condition(), 0, threading.local()
 
     def call(self, name: str, do: Any) -> Any:
-        """Do one call while nobody else is at one."""
+        """Do one call while no other runs."""
         with self._turn:
             self._mine.n_seen = self._n_written
             answer = do()
@@ -79,7 +79,7 @@ class OneAtATime:
 
 
 class Dying:
-    """An AWS client of a process that may die."""
+    """AWS client of a process that may die."""
 
     def __init__(self, client: Any, death: Death, turns: OneAtATime | None = None) -> None:
         self._client, self._death, self._turns = client, death, turns or OneAtATime()
@@ -92,13 +92,13 @@ class Dying:
 
 
 class Oura:
-    """The token endpoint: a refresh token works once; what it answers can be made to fail, before or after that."""
+    """Token endpoint: a refresh token works once; its answers can be made to fail, before or after that."""
 
     def __init__(self) -> None:
         self.valid, self.n_used, self.trouble = "r0", 0, ""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """The reply to a refresh."""
+        """Reply to a refresh."""
         if self.trouble == "503":
             return httpx.Response(503)
         if f"refresh_token={self.valid}&" not in f"{request.content.decode()}&":
@@ -114,7 +114,7 @@ class Oura:
 
 @dataclass(kw_only=True)
 class World:
-    """The account, the provider, and the time."""
+    """Account, provider and time."""
 
     oura: Oura = field(default_factory=Oura)
     now: datetime = MORNING
@@ -123,7 +123,7 @@ class World:
     turns: OneAtATime = field(default_factory=OneAtATime)
 
     def process(self, death: Death | None = None, secrets: Any = None, pause: Any = None) -> RefreshingTokens:
-        """The tokens as a process of its own sees them."""
+        """Make the tokens as a process of its own sees them."""
         death, pause = death or Death(), pause or self.sleep
         store = S3Store(BUCKET, Dying(self.s3, death, self.turns))
         claims = Claims(store=store, person="me", clock=lambda: self.now, sleep=pause)
@@ -137,11 +137,11 @@ class World:
         )
 
     def sleep(self, seconds: float) -> None:
-        """Time passes and nobody waits."""
+        """Let time pass without waiting."""
         self.now += timedelta(seconds=seconds)
 
     def stored(self) -> dict[str, Any]:
-        """What the secret's current version holds."""
+        """Content of the secret's current version."""
         text = self.secrets.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")["SecretString"]
         return json.loads(text)
 
@@ -153,7 +153,7 @@ class World:
 
 @contextmanager
 def token_world() -> Iterator[World]:
-    """An account with one connected person, whose access token has ended."""
+    """Account with one connected person, whose access token has ended."""
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
     with mock_aws():
         world = World(secrets=boto3.client("secretsmanager", **keys), s3=boto3.client("s3", **keys))
@@ -165,5 +165,5 @@ def token_world() -> Iterator[World]:
 
 
 def throttled(operation: str) -> ClientError:
-    """What AWS says when it is asked too often."""
+    """Make AWS's error for too many calls."""
     return ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, operation)

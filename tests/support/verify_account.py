@@ -1,4 +1,4 @@
-"""An account of prepared answers: each service says what a test lets it say, checked against the API's own model."""
+"""Account of prepared answers, each checked against the API's own model."""
 
 import json
 from typing import Any
@@ -25,30 +25,30 @@ OUTPUTS = {
 
 
 class Services:
-    """Clients whose answers are prepared, in the order in which they will be asked for."""
+    """Clients whose answers are prepared, in the order of the calls."""
 
     def __init__(self) -> None:
         self._stubs: dict[str, Stubber] = {}
 
     def client(self, service: str, **_: Any) -> Any:
-        """The one client of a service."""
+        """Return the one client of a service."""
         return self._stub(service).client
 
     def answers(self, service: str, operation: str, **answer: Any) -> None:
-        """What the service says next."""
+        """Prepare the service's next answer."""
         self._stub(service).add_response(operation, answer)
 
     def refuses(self, service: str, operation: str, code: str, message: str = "") -> None:
-        """What the service refuses next."""
+        """Prepare the service's next refusal."""
         self._stub(service).add_client_error(operation, code, message)
 
     def instead(self, service: str, operation: str, **answer: Any) -> None:
-        """What the service says in the place of all that was prepared for it."""
+        """Replace all prepared answers of the service by this one."""
         self._stubs.pop(service, None)
         self.answers(service, operation, **answer)
 
     def account(self, **settings: Any) -> Account:
-        """The account these services are of."""
+        """Account of these services."""
         return Account(**({"client": self.client, "outputs": OUTPUTS, "persons": ("me",)} | settings))
 
     def _stub(self, service: str) -> Stubber:

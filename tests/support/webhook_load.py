@@ -1,4 +1,4 @@
-"""Oura's events in great number, at a door in a process of its own: how many came through, once, and how fast?
+"""Load of Oura's events on a door in a process of its own: how many arrive, once, and how fast.
 
 python tests/support/webhook_load.py      # is that process: it serves the receive function until its input ends
 """
@@ -29,14 +29,14 @@ Event = tuple[bytes, dict[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """The statuses by number, seconds of each answer in order of size, and of the whole."""
+    """Statuses by number, seconds of each answer in order of size, and of the whole."""
 
     statuses: dict[int, int]
     seconds: list[float]
     wall_s: float
 
     def at(self, part: float) -> float:
-        """The milliseconds within which that part of the calls was answered."""
+        """Milliseconds within which that part of the calls was answered."""
         return self.seconds[min(len(self.seconds) - 1, int(part * len(self.seconds)))] * 1000
 
     @property
@@ -46,13 +46,13 @@ class Answered:
 
 
 def events(n: int, *, every_repeated: int = 20) -> list[Event]:
-    """That many signed events of two persons, and every so manieth a second time, as Oura repeats."""
+    """Make that many signed events of two persons, and repeat every n-th, as Oura does."""
     made = [signed(f"document-{number}", "ab"[number % 2]) for number in range(n)]
     return [event for number, event in enumerate(made) for _ in range(1 + (number % every_repeated == 0))]
 
 
 def forged(n: int) -> list[Event]:
-    """That many calls by strangers: another secret, no signature, a time long past, another's signature."""
+    """Make that many calls by strangers: another secret, no signature, a time long past, another's signature."""
     return [_forgeries(number)[number % 4] for number in range(n)]
 
 
@@ -68,7 +68,7 @@ def _forgeries(number: int) -> list[Event]:
 
 
 def signed(document: str, user: str, *, secret: str = SECRET, age_s: int = 0) -> Event:
-    """One event as Oura sends it."""
+    """Make one event as Oura sends it."""
     body = json.dumps({
         "event_type": "update", "data_type": "sleep", "object_id": document, "event_time": "2026-08-21T11:59:00Z",
         "user_id": user,
@@ -78,12 +78,12 @@ def signed(document: str, user: str, *, secret: str = SECRET, age_s: int = 0) ->
 
 
 def pressed(n: int) -> list[Event]:
-    """That many posts to a link, which say all in their address."""
+    """Make that many posts to a link, with all data in their address."""
     return [(b"answer", {})] * n
 
 
 def followed(n: int) -> list[Event]:
-    """That many looks at a link."""
+    """Make that many visits of a link."""
     return [(b"", {})] * n
 
 
@@ -125,7 +125,7 @@ def _sent(connection: HTTPConnection, url: str, call: Event, due: float) -> tupl
 
 @contextmanager
 def door_process(aws: str) -> Iterator[str]:
-    """The address of the receive function in a process of its own, which talks to that AWS."""
+    """Address of the receive function in a process of its own, which talks to that AWS."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, __file__], env=environment(aws), text=True, **pipes) as door:
         assert door.stdin
@@ -137,7 +137,7 @@ def door_process(aws: str) -> Iterator[str]:
 
 
 def environment(aws: str) -> Mapping[str, str]:
-    """What the function is told, and that its AWS is on this machine."""
+    """Environment of the function, with the AWS of this machine."""
     here = Path(__file__).resolve().parents[1]
     return os.environ | {
         "OURA_LAKE_JOBS_QUEUE_URL": f"{aws}000000000000/jobs.fifo",

@@ -1,4 +1,4 @@
-"""A person's own program on the loopback: it takes what a webhook is sent, answers as a test wants, checks signatures.
+"""Person's own program on the loopback: it takes webhooks, answers as a test wants, checks signatures.
 
 The check is the one that docs/explanation/alerts.md shows to whoever writes such a program, read from there.
 """
@@ -27,7 +27,7 @@ SILENT = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """One request as it came; header names are in lower case."""
+    """Request as it arrived; header names are in lower case."""
 
     path: str
     headers: dict[str, str]
@@ -35,14 +35,14 @@ class Taken:
 
     @property
     def event(self) -> dict[str, Any]:
-        """The body's JSON."""
+        """JSON of the body."""
         event: dict[str, Any] = json.loads(self.body)
         return event
 
 
 @dataclass(kw_only=True)
 class Receiver:
-    """What came, and what will be answered: status and headers in order, then 204; SILENT is no answer."""
+    """Requests received, and the answers to give: status and headers in order, then 204; SILENT is no answer."""
 
     url: str = ""
     taken: list[Taken] = field(default_factory=list)
@@ -55,14 +55,14 @@ class Receiver:
         self.answers += [(status, named) for status in statuses]
 
     def take(self, request: Taken) -> tuple[int, dict[str, str]]:
-        """Keep a request; how it is answered."""
+        """Store a request; return its answer."""
         self.taken.append(request)
         return self.answers.pop(0) if self.answers else (204, {})
 
 
 @contextmanager
 def receiver(certificate: Path | None = None) -> Iterator[Receiver]:
-    """A program that listens until the block ends, over TLS if it is given a certificate with its key."""
+    """Run a program that listens until the block ends, over TLS if it is given a certificate with its key."""
     made = Receiver()
 
     class Program(BaseHTTPRequestHandler):
@@ -79,7 +79,7 @@ def receiver(certificate: Path | None = None) -> Iterator[Receiver]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with listening(Program, certificate) as made.url:
         try:
@@ -90,7 +90,7 @@ def receiver(certificate: Path | None = None) -> Iterator[Receiver]:
 
 @contextmanager
 def listening(program: type[BaseHTTPRequestHandler], certificate: Path | None) -> Iterator[str]:
-    """The address of a server for these requests."""
+    """Address of a server for these requests."""
 
     class Secured(Server):
         def finish_request(self, request: Any, client: Any) -> None:
@@ -101,14 +101,14 @@ def listening(program: type[BaseHTTPRequestHandler], certificate: Path | None) -
             super().finish_request(request, client)
 
         def handle_error(self, *_: object) -> None:
-            """Say nothing of who hung up."""
+            """Print nothing of a client that hung up."""
 
     with Secured.running(program) as address:
         yield f"{address.replace('http:', 'https:') if certificate else address}hook/token-of-the-owner"
 
 
 def is_genuine() -> Callable[[str, dict[str, str], bytes, float], bool]:
-    """The check that docs/explanation/alerts.md shows."""
+    """Run the check that docs/explanation/alerts.md shows."""
     [example] = EXAMPLE.findall((ROOT / "docs" / "explanation" / "alerts.md").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
     exec(example, names)
@@ -117,6 +117,6 @@ def is_genuine() -> Callable[[str, dict[str, str], bytes, float], bool]:
 
 
 def violations(event: dict[str, Any]) -> list[str]:
-    """What an event has against the published schema; a field that the schema does not name counts too."""
+    """List the violations of the published schema by an event; a field that the schema does not name counts too."""
     unknown = sorted(event.keys() - SCHEMA["properties"].keys())
     return [*(error.message for error in VALID.iter_errors(event)), *(f"{name} is not published" for name in unknown)]

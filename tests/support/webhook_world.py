@@ -1,4 +1,4 @@
-"""The simulated Oura, our door behind a URL, and a clock that stands: what tests of webhooks share."""
+"""Simulated Oura, our door behind a URL, and a fixed clock, shared by the tests of webhooks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ FEW = [("create", "sleep"), ("update", "sleep"), ("delete", "tag")]
 
 
 class World:
-    """The simulated Oura, our door, and a clock that stands."""
+    """Simulated Oura, our door, and a fixed clock."""
 
     def __init__(self, oura: RunningApi, subscriptions: SubscriptionApi) -> None:
         self.oura, self.subscriptions, self.now = oura, subscriptions, datetime.now(UTC)
@@ -31,22 +31,22 @@ class World:
         self.url = ""
 
     def handle(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
-        """The receive function."""
+        """Make the receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 
     def ensure(self, wanted: list[tuple[str, str]] = FEW, days: int = 0) -> Kept:
-        """What ensure does that many days from now."""
+        """Run ensure that many days from now."""
         return ensure(self.subscriptions, self.url, wanted, self.now + timedelta(days=days))
 
     @property
     def held(self) -> dict[str, Any]:
-        """What Oura holds, by id."""
+        """Subscriptions that Oura stores, by id."""
         return self.oura.api.webhooks.subscriptions
 
 
 @contextmanager
 def webhook_world() -> Iterator[World]:
-    """A world whose person has not synced the newest day."""
+    """World whose person has not synced the newest day."""
     person = GeneratedPerson(years=0.1, until=date(2026, 8, 20))
     with simulated_oura(person, hold_back_days=1) as oura, subscription_api(oura.api.oauth.app, oura.base_url) as api:
         made = World(oura, api)

@@ -1,4 +1,4 @@
-"""What text means one thing to Athena and another to DuckDB, or reads badly? Each fault as one sentence."""
+"""Check of the views' text for what Athena and DuckDB read differently, or people read badly; each fault a sentence."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ LINES, WIDTH, CTES = 80, 120, 5
 
 
 def faults(sql: str) -> list[str]:
-    """Everything wrong with the text of a view."""
+    """Yield every fault in the text of a view."""
     tree = sqlglot.parse_one(sql, dialect="athena")
     return [*_layout(sql, tree), *_words(sql), *_names(tree), *_divisions(tree), *_dates(tree), *_selects(tree)]
 

@@ -1,4 +1,4 @@
-"""How is a view's given/expect test run? On DuckDB, over rows typed by what the upstream declares of itself."""
+"""Runner of a view's given/expect test on DuckDB, over rows of the types that the upstream declares."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """One test of a .yml; `where` narrows the rows compared."""
+    """Test of a .yml; `where` narrows the rows compared."""
 
     view: str
     given: dict[str, list[Row]]
@@ -26,12 +26,12 @@ class Case:
 
 @cache
 def declaration(view: str) -> dict[str, Any]:
-    """The .yml of a view."""
+    """Read the .yml of a view."""
     return declared(view)
 
 
 def cases() -> list[Any]:
-    """Every test of every view as a pytest parameter."""
+    """Make every test of every view a pytest parameter."""
     return [
         pytest.param(Case(view, test["given"], test["expect"], test.get("where", "TRUE")), id=f"{view}-{name}")
         for view in load_views()
@@ -40,7 +40,7 @@ def cases() -> list[Any]:
 
 
 def actual(case: Case) -> list[Row]:
-    """The rows of the view over the given ones."""
+    """Rows of the view over the given ones."""
     connection = duckdb.connect()
     make(connection, case.view, case.given)
     relation = connection.sql(f"SELECT * FROM {case.view} WHERE {case.where} ORDER BY ALL")
@@ -48,7 +48,7 @@ def actual(case: Case) -> list[Row]:
 
 
 def make(connection: duckdb.DuckDBPyConnection, view: str, given: dict[str, list[Row]]) -> None:
-    """Make the view and all it stands on; what is given is filled, any other table is empty."""
+    """Make the view and all views below it; fill what is given, and leave any other table empty."""
     views = {name: v for name, v in load_views().items() if name not in given}
     order = in_order(views, [view])
     for name in {*given, *(n for v in order for n in v.upstream)} - views.keys():
@@ -68,7 +68,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, s
 
 
 def upstream_types(name: str) -> dict[str, str]:
-    """The columns of a table or view with DuckDB's types, as declared."""
+    """Columns of a table or view with DuckDB's types, as declared."""
     if name in columns_by_name():
         return {c.name: duckdb_type(c.type) for c in columns_by_name()[name]}
     return {c: from_trino(d["type"]) for c, d in declaration(name)["columns"].items()}
@@ -80,7 +80,7 @@ def from_trino(kind: str) -> str:
 
 
 def agree(expected: list[Row], rows: list[Row]) -> bool:
-    """Whether each expected row is one of the rows, in the columns it names, and none is left over."""
+    """Whether each expected row is one of the rows, in the columns it names, and no row remains."""
     left = list(rows)
     for want in expected:
         match = next((r for r in left if all(same(r[c], v) for c, v in want.items())), None)
@@ -91,5 +91,5 @@ def agree(expected: list[Row], rows: list[Row]) -> bool:
 
 
 def same(value: Any, wanted: Any) -> bool:
-    """Equal, a float to 1e-9."""
+    """Whether two values are equal, a float to 1e-9."""
     return bool(value == (pytest.approx(wanted, rel=1e-9) if isinstance(wanted, float) else wanted))

@@ -1,4 +1,4 @@
-"""Is a view added by one .sql and one .yml, with nothing else edited? Done in a copy of the repository."""
+"""A view is added by one .sql and one .yml, with nothing else edited; shown in a copy of the repository."""
 
 import hashlib
 import os

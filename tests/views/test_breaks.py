@@ -1,4 +1,4 @@
-"""Does a change of ring or of Oura's algorithm look like a change of the person to no view?"""
+"""A change of ring or of Oura's algorithm looks like a change of the person to no view."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ def test_another_algorithm_is_no_jump_of_hrv_in_the_overview() -> None:
 
 
 def a_year_and_a_day(later_regime: int) -> dict[str, list[Row]]:
-    """Fifty until the first day is over, then nothing for a year, then 54."""
+    """Make a series of fifty until the first day ends, then nothing for a year, then 54."""
     days = [FIRST + timedelta(days=n) for n in range(366)]
     values = {days[0]: 50.0, days[365]: 54.0}
     return {

@@ -1,4 +1,4 @@
-"""Does a time of day come out on the clock on the wall, and a distance by the shorter way round it?"""
+"""A time of day is the time on the local clock, and a distance is the shorter way round it."""
 
 import math
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ MONDAY = date(2026, 1, 5)
 
 
 def minutes_of_a_wave(top_h: float) -> list[Row]:
-    """A week of activity days from 00:00, each minute the value of a cosine in the middle of the minute."""
+    """Make a week of activity days from 00:00, each minute the value of a cosine in its middle."""
     met = [5 + 2 * math.cos(2 * math.pi * ((m + 0.5) / 60 - top_h) / 24) for m in range(1440)]
     days = [datetime(2026, 1, 5) + timedelta(days=n) for n in range(7)]  # noqa: DTZ001 - UTC without saying so
     return [

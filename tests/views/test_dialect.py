@@ -1,4 +1,4 @@
-"""Is every view written so that Athena and DuckDB give the same answer, and does the lint see what it should?"""
+"""Every view gives the same answer on Athena and DuckDB by its text, and the lint finds what it should."""
 
 import pytest
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name

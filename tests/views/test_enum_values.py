@@ -1,4 +1,4 @@
-"""Does a record whose enumerated value is missing, or new, still count in every view?"""
+"""A record with a missing or new enumerated value still counts in every view."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ KNOWN = {(e.name, field): min(values) for e in SOURCE.endpoints for field, value
 KNOWN |= {("sleep", "type"): "long_sleep"}
 NEW = "a_word_of_next_year"
 
-# The rows of each view over those three weeks, whatever the enumerated fields say.
+# The rows of each view over those three weeks, whatever the values of the enumerated fields.
 ROWS = {
     0: """activity_hours alert_outcomes document_history group_anonymous group_challenge group_named population
         revisions stg_alerts stg_consents stg_feedback stg_findings stg_gaps tag_effects""",
@@ -47,7 +47,7 @@ ROWS = {
     525: "metric_values",
     2016: "sleep_epochs",
 }
-# What is in them: a row of nothing is a row too.
+# The contents: an empty row is a row too.
 FILLED = {
     "SELECT COUNT(sleep_h) + COUNT(hrv_rmssd_ms) FROM person_day": 42,
     "SELECT COUNT(sleep_id) FROM nights": 21,
@@ -59,7 +59,7 @@ FILLED = {
 
 
 def documents(table: str, values: Row) -> list[Row]:
-    """Three weeks of one collection, each document with these values of its enumerated fields."""
+    """Make three weeks of one collection, each document with these values of its enumerated fields."""
     return [_document(table, FIRST + timedelta(days=n), values) for n in range(N_DAYS)]
 
 
@@ -77,7 +77,7 @@ def _document(table: str, day: date, values: Row) -> Row:
 
 @cache
 def lake(kind: str) -> duckdb.DuckDBPyConnection:
-    """A lake with `known`, `missing` or `new` values in every enumerated field at once."""
+    """Make a lake with `known`, `missing` or `new` values in every enumerated field at once."""
     connection, views = duckdb.connect(), load_views()
     for table in {name for view in views.values() for name in view.upstream} - views.keys():
         types = upstream_types(table)

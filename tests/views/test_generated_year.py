@@ -1,4 +1,4 @@
-"""Every view over the generated year gives the sums that it gave when they were last looked at."""
+"""Every view over the generated year gives the sums that were last reviewed."""
 
 import os
 from pathlib import Path
@@ -18,14 +18,14 @@ EXPECTED = yaml.safe_load(Path(__file__).with_name("generated_year.yml").read_te
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
-    """The generated year; a mutation run makes it once and names its folder."""
+    """Engine over the generated year; a mutation run makes it once and names its folder."""
     made = os.environ.get("GENERATED_YEAR")
     return DuckDBEngine(FolderStore(Path(made))) if made else generated_lake(tmp_path_factory.mktemp("year"))
 
 
 @pytest.mark.parametrize("view", load_views())
 def test_a_view_gives_the_sums_of_the_generated_year(engine: DuckDBEngine, view: str) -> None:
-    """Where it should give others now, `make reference` writes them, and the difference says which columns changed."""
+    """`make reference` writes new sums where they should change, and the difference shows the changed columns."""
     found = {name: list(both) for name, both in sums(engine, view).items()}
     wanted = EXPECTED[view] or {}
     assert found.keys() == wanted.keys()

@@ -1,4 +1,4 @@
-"""Does each view give the rows that its .yml expects?"""
+"""Each view gives the rows that its .yml expects."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
-"""Does a goal hold for a week, and move by no more than a twentieth to the next, whatever a person does?"""
+"""A goal stays for a week, and moves by no more than a twentieth to the next, whatever a person does."""
 
 from datetime import date, timedelta
 from itertools import chain, pairwise
@@ -16,18 +16,18 @@ FEWEST, MOST, CHANGE = 2000.0, 15000.0, 0.05
 
 
 def goals(walked: list[float | None]) -> dict[date, float | None]:
-    """The goal of each day for somebody who walked so."""
+    """Goal of each day for somebody with these steps."""
     values = [{"day": FIRST + timedelta(days=n), "metric": "steps", "value": v} for n, v in enumerate(walked)]
     return {row["day"]: row["goal"] for row in actual(Case("goals", {"metric_values": values}, [], "TRUE"))}
 
 
 def usual_before(walked: list[float | None], day: date) -> float | None:
-    """The 60th percentile of the 28 worn days before a day, of nine at least, within what is no absurd goal."""
+    """Take the 60th percentile of the 28 worn days before a day, of nine at least, within sensible goals."""
     worn = sorted([v for v in walked[: (day - FIRST).days] if v is not None][-28:])
     return min(MOST, max(FEWEST, worn[ceil(0.6 * len(worn)) - 1])) if len(worn) >= 9 else None
 
 
-@settings(max_examples=25)  # each asks DuckDB, a third of a second
+@settings(max_examples=25)  # each example queries DuckDB, a third of a second
 @example(walked=[15000.0] * 14 + [0.0] * 70)
 @example(walked=[2000.0] * 14 + [None] * 21 + [15000.0] * 60)
 @given(walked=st.lists(st.one_of(WEEK, WEEK, UNWORN), min_size=1, max_size=14).map(lambda weeks: list(chain(*weeks))))

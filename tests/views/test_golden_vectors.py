@@ -1,7 +1,7 @@
-"""Do the views give the figures that reference implementations gave for small fixed inputs?
+"""The views give the figures of reference implementations for small fixed inputs.
 
-Each vector and its figure stem from the formula's own reference (GGIR, scipy, mctq, CosinorPy), computed once; where a
-vector is short it lies beside its view, in the .yml. Digits are those that were stated.
+Each vector and its figure stem from the formula's own reference (GGIR, scipy, mctq, CosinorPy), computed once; where
+a vector is short it lies beside its view, in the .yml. Digits are those that were stated.
 """
 
 import math
@@ -22,7 +22,7 @@ def rows(view: str, where: str = "TRUE", **given: list[Row]) -> list[Row]:
 
 
 def near(value: Any, digits: int = 6) -> Any:
-    """Equal to half of the last digit that was stated."""
+    """Whether two numbers are equal to half of the last stated digit."""
     return pytest.approx(value, abs=0.501 * 10**-digits, rel=0)
 
 
@@ -34,7 +34,7 @@ def a_sleep(name: str, begin: datetime, phases: str) -> Row:
 
 
 def sri_days(worn: dict[int, str]) -> dict[str, list[Row]]:
-    """Seven nights and a nap in eight days with the ring worn from midnight on, but where `worn` says otherwise."""
+    """Make seven nights and a nap in eight days, the ring worn from midnight on unless `worn` differs."""
     midnight = [datetime(2026, 1, 5) + timedelta(days=n) for n in range(9)]  # noqa: DTZ001 - UTC without saying so
     sleeps = [
         a_sleep(f"night {n}", midnight[n] + timedelta(hours=bed), "2" * round((wake - bed) * 12))
@@ -65,7 +65,7 @@ def test_six_hours_without_the_ring_are_left_out_of_the_regularity() -> None:
 
 
 def activity() -> list[Row]:
-    """168 hours of a wave with its top at 15:00 and something on it that looks like chance."""
+    """Make 168 hours of a wave with its top at 15:00 and a disturbance that looks random."""
     return [
         {"hour_local": datetime(2026, 1, 5) + timedelta(hours=h),  # noqa: DTZ001 - a wall clock
          "met": 10 + 8 * math.cos(2 * math.pi * ((h % 24) - 15) / 24) + ((7919 * h) % 13) / 4}

@@ -1,4 +1,4 @@
-"""The layers of athena/: staging reads tables and staging, core reads staging and core, marts read these and marts."""
+"""Layers of athena/: staging reads tables and staging, core reads staging and core, marts read these and marts."""
 
 import pytest
 from oura_lake.query.views import View, load_views
@@ -11,13 +11,13 @@ WITHOUT_A_CLOCK = {view: {"session", "workout"} for view in ("operations", "pers
 
 
 def layer(name: str) -> str:
-    """The folder of a view; `table` for what is no view."""
+    """Folder of a view; `table` for a table."""
     view = VIEWS.get(name)
     return view.declaration.parent.name if view and view.declaration else "table"
 
 
 def rank(name: str) -> int:
-    """The place of a layer: tables below staging, staging below core, core below the marts."""
+    """Rank of a layer: tables below staging, staging below core, core below the marts."""
     return {"table": 0, "staging": 1, "core": 2}.get(layer(name), 3)
 
 

@@ -1,4 +1,4 @@
-"""Do the views say of recorded real pages what the pages say?"""
+"""The views give the values of recorded real pages."""
 
 import json
 from collections import defaultdict
@@ -15,7 +15,7 @@ from oura_lake.sources.oura import SOURCE
 
 
 def recorded(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every recorded document with its collection; the same one may come again."""
+    """Every recorded document with its collection; the same one may repeat."""
     for path in sorted(folder.glob("*.json")):
         for exchange in json.loads(path.read_text(encoding="utf-8")):
             collection = exchange["request"]["url"].partition("/usercollection/")[2].split("?")[0].split("/")[0]

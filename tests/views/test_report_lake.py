@@ -1,4 +1,4 @@
-"""Does the report read a real lake: Parquet in a folder, the views, DuckDB, the command itself?"""
+"""The report reads a real lake: Parquet in a folder, the views, DuckDB, the command itself."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ DRIVER = {"signal": "resting_heart_rate_bpm", "value": 58.0, "baseline": 50.0, "
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Thirty readiness days with a gap of two, a tag, an alert and the finding behind it."""
+    """Lake with thirty readiness days with a gap of two, a tag, an alert and its finding."""
     days = [str(TODAY - timedelta(days=n)) for n in range(30) if n not in (10, 11)]
     first, kind = str(TODAY - timedelta(days=3)), {"kind": "illness", "level": "major", "method_version": "1"}
     scores = [{"id": f"r{d}", "day": d, "score": 80, "temperature_deviation": 0.1} for d in days]

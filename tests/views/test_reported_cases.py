@@ -1,4 +1,4 @@
-"""Do strangers' documents that the views once misread give what is true? From ../shared/cases, where it is at hand."""
+"""Strangers' documents that the views once misread give true values; from ../shared/cases, where it is at hand."""
 
 import json
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ FETCHED = datetime(2026, 10, 20, 8, tzinfo=UTC)
 
 @pytest.fixture
 def lake_of(shared: Path) -> Any:
-    """A lake of one folder of the cases, asked by SQL."""
+    """Engine over the lake of one folder of the cases."""
 
     def made(name: str) -> DuckDBEngine:
         folder, store = shared / "cases" / name, MemoryStore()
@@ -84,4 +84,4 @@ def test_recorded_workouts_end_after_they_began_on_the_accounts_own_clock(shared
         FROM stg_workout AS w LEFT JOIN day_clock AS k ON w.person = k.person AND w.day = k.day"""
     [(n, n_reversed, n_of_another_clock, n_utc, n_known)] = DuckDBEngine(store).query(odd).rows
     assert (n, n_reversed, n_of_another_clock) == (83, 0, 0)
-    assert n_utc <= n - n_known  # +00:00 is left only where the account has no record of the day
+    assert n_utc <= n - n_known  # +00:00 remains only where the account has no record of the day

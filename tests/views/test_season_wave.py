@@ -1,4 +1,4 @@
-"""Is the wave of a year that of least squares, with the errors of Newey and West, and does noise stay noise?"""
+"""The wave of a year is that of least squares, with the errors of Newey and West, and noise stays noise."""
 
 import math
 import random
@@ -15,14 +15,14 @@ Series = dict[int, float]
 
 
 def wave(series: Series) -> Row:
-    """The row of the view for somebody with a value on the days so many after the first."""
+    """Query the row of the view for somebody with a value on the given days after the first."""
     values = [{"day": FIRST + timedelta(days=n), "metric": "steps", "value": y} for n, y in series.items()]
     [row] = actual(Case("season_wave", {"metric_values": values}, [], "TRUE"))
     return row
 
 
 def a_life(days: int, share: float = 1.0, amplitude: float = 2.0, slope: float = 0.0, seed: int = 7) -> Series:
-    """A value on some of the days: highest on 10 December, each like the one before by a half."""
+    """Make values on some of the days: highest on 10 December, each like the one before by a half."""
     drawn, rest, life = random.Random(seed), 0.0, {}
     for n in range(days):
         rest = 0.5 * rest + drawn.gauss(0, 2)
@@ -33,7 +33,7 @@ def a_life(days: int, share: float = 1.0, amplitude: float = 2.0, slope: float =
 
 
 def reference(series: Series, has_line: bool) -> tuple[float, float, float, float]:
-    """Amplitude, its error, day of its top and p by the matrices of the books, lags counted in days of the calendar."""
+    """Compute amplitude, its error, day of its top and p by textbook matrices, with lags in calendar days."""
     days, y = np.array([(FIRST - ZERO).days + n for n in series]), np.array(list(series.values()))
     angle = 2 * np.pi * days / 365.25
     columns = [np.ones(len(y)), np.cos(angle), np.sin(angle), (days - days.mean()) / 365.25]

@@ -1,4 +1,4 @@
-"""Is a day with the ring in a drawer a day of which nothing is known, to every view that counts steps or load?"""
+"""A day with the ring in a drawer is a day without data to every view that counts steps or load."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ LAST = MONDAY + timedelta(days=41)
 
 
 def activity() -> list[Row]:
-    """Six weeks of 8,000 steps and more or less of load, and Oura's zeros for the one day in the drawer."""
+    """Make six weeks of 8,000 steps and more or less of load, and Oura's zeros for the one day in the drawer."""
     days = [MONDAY + timedelta(days=n) for n in range(42)]
     worn = [
         {"id": str(d), "day": d, "steps": 8000 + 100 * (d.day % 2), "non_wear_time": 600,

@@ -15,13 +15,13 @@ Name = tuple[str, str, str]
 
 
 def accepted(file: Path = FILE) -> dict[Name, str]:
-    """The reason of each accepted survivor by the mutant's name."""
+    """Reason of each accepted survivor by the mutant's name."""
     entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
     return {(entry["path"], entry["before"], entry["after"]): entry["reason"] for entry in entries}
 
 
 def not_needed(reasons: Iterable[Name], judged: Sequence[Judged]) -> list[str]:
-    """The entries to remove, among those of files that this run mutated."""
+    """Entries to remove, among those of files that this run mutated."""
     paths, made = {j.mutant.path for j in judged}, {j.mutant.name for j in judged}
     survived = {j.mutant.name for j in judged if not j.is_caught}
     return [

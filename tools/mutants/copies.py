@@ -19,14 +19,14 @@ CODE = ("lambdas", "infra", "tools", "tests")
 
 
 class Outcome(NamedTuple):
-    """How some tests ended, and after how many seconds."""
+    """Outcome of some tests, with their seconds."""
 
     verdict: str
     seconds: float
 
 
 class Copy:
-    """A copy of the checkout and the process that runs tests in it."""
+    """Copy of the checkout and the process that runs tests in it."""
 
     def __init__(self, folder: Path, year: Path) -> None:
         _fill(folder)
@@ -47,7 +47,7 @@ class Copy:
         self._process.wait(30)
 
     def run(self, tests: Sequence[str], limit: float, mutant: Mutant | None = None) -> Outcome:
-        """How tests end with a mutant planted, or with none; after the limit they are killed."""
+        """Run tests with a mutant planted, or with none; the limit kills them."""
         path, text = (mutant.path, mutant.text) if mutant else ("", "")
         request = {"path": path, "text": text, "tests": list(tests), "limit": limit}
         given, answers = _of(self._process.stdin), _of(self._process.stdout)
@@ -63,7 +63,7 @@ def _of(stream: IO[str] | None) -> IO[str]:
 
 
 def _fill(folder: Path) -> None:
-    """Copy what git knows or would add; bytecode is checked by content, for a mutant may be as long as the original."""
+    """Copy what git tracks or would add; bytecode is checked by content, for a mutant may have the same length."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
     for name in filter(None, names):
@@ -77,6 +77,6 @@ def _fill(folder: Path) -> None:
 
 
 def _environment(folder: Path, year: Path) -> dict[str, str]:
-    """The environment of the tests: child processes import the copy too, and the generated year is made once."""
+    """Environment of the tests: child processes import the copy too, and the generated year is made once."""
     passed = {name: value for name, value in os.environ.items() if name != "CI"}
     return {**passed, "PYTHONPATH": f"{folder / 'lambdas'}{os.pathsep}{folder}", "GENERATED_YEAR": str(year)}

@@ -13,12 +13,12 @@ from tools.mutants.model import Mutant
 from tools.mutants.plan import file_of, other_tests, own_tests
 from tools.mutants.worker import PASSED, TIMED_OUT
 
-SLACK, TIMES = 30.0, 6.0  # how many seconds a mutant may take, and how many times what its tests take without it
+SLACK, TIMES = 30.0, 6.0  # the least seconds of a mutant, and the factor on its tests' own time
 LONGEST = 600.0
 
 
 class Judged(NamedTuple):
-    """A mutant, and how its tests ended."""
+    """Mutant with the outcome of its tests."""
 
     mutant: Mutant
     verdict: str
@@ -35,7 +35,7 @@ class Judged(NamedTuple):
 
 
 class Judge:
-    """Runs tests in whichever copy is idle."""
+    """Runner of tests in whichever copy is idle."""
 
     def __init__(self, copies: Sequence[Copy], own_alone: bool) -> None:
         self._own_alone = own_alone
@@ -55,7 +55,7 @@ class Judge:
                 self._seconds[file] = outcome.seconds
 
     def judged(self, mutant: Mutant) -> Judged:
-        """A mutant after the tests of its own module, and if it survived those, of its package; the fastest first."""
+        """Judge a mutant by the tests of its own module, then by those of its package; the fastest first."""
         for tests in self._tests(mutant.path):
             ordered = sorted(tests, key=lambda test: self._seconds[file_of(test)])
             limit = min(LONGEST, SLACK + TIMES * sum(self._seconds[file] for file in set(map(file_of, tests))))

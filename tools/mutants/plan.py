@@ -1,4 +1,4 @@
-"""Plan of a mutation run: which files are mutated, and which tests should catch it."""
+"""Plan of a mutation run: the files to mutate, and the tests that should catch each mutant."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ OF_QUERY = ("tests/integration/cli/test_query.py",)
 
 
 def mutated(of: str) -> list[str]:
-    """The files to mutate of a package, of one module of it (`lake/merge`), or of the views."""
+    """Files to mutate of a package, of one module of it (`lake/merge`), or of the views."""
     if of.partition("/")[0] == VIEWS:
         return sorted(str(path) for path in SQL.rglob(f"{of.partition('/')[2] or '*'}.sql"))
     folder = CODE / of
@@ -24,12 +24,12 @@ def mutated(of: str) -> list[str]:
 
 
 def package_of(path: str) -> str:
-    """The package that a module is part of."""
+    """Package that a module is part of."""
     return VIEWS if Path(path).is_relative_to(SQL) else Path(path).relative_to(CODE).parts[0]
 
 
 def own_tests(path: str) -> list[str]:
-    """The test files that mirror a module; the tests in the .yml of a view."""
+    """Test files that mirror a module; the tests in the .yml of a view."""
     if package_of(path) == VIEWS:
         tests = yaml.safe_load(Path(path).with_suffix(".yml").read_text(encoding="utf-8"))["tests"]
         return [f"{OF_VIEWS}[{Path(path).stem}-{name}]" for name in tests]
@@ -48,5 +48,5 @@ def other_tests(path: str) -> list[str]:
 
 
 def file_of(test: str) -> str:
-    """The file of a test."""
+    """File of a test."""
     return test.partition("::")[0]

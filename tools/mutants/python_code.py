@@ -74,7 +74,7 @@ def mutants(path: str, most: int) -> Iterator[Mutant]:
 
 
 def _places(source: str) -> dict[Place, list[Made]]:
-    """Where the module can be changed, and by which operators."""
+    """Places of the module that can be changed, each with its operators."""
     nodes = [(node, _is_declaration(node)) for node in _nodes(parso.parse(source))]
     found: dict[Place, list[Made]] = {}
     for name in OPERATORS:
@@ -88,14 +88,14 @@ def _places(source: str) -> dict[Place, list[Made]]:
 
 
 def _nodes(node: Any) -> Iterator[Any]:
-    """The nodes in the order in which cosmic-ray counts occurrences."""
+    """Nodes in the order in which cosmic-ray counts occurrences."""
     yield node
     for child in getattr(node, "children", ()):
         yield from _nodes(child)
 
 
 def _is_declaration(node: Any) -> bool:
-    """Whether a node is a decorator's, a type's or a star among parameters: no test is to catch a class not frozen."""
+    """Whether a node is a decorator's, a type's or a star among parameters; no test is to catch an unfrozen class."""
     if node.type == "operator" and node.parent.type in ("parameters", "param"):
         return True
     while (above := node.parent) is not None:

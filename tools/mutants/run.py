@@ -35,7 +35,7 @@ MAKER = ROOT / ".mutants" / "bin" / "python"
 @click.option("--own", is_flag=True, help="Run each module's own tests alone.")
 @click.option("--jobs", default=2, show_default=True, help="How many processes at once.")
 def main(of: Sequence[str], most: int, own: bool, jobs: int) -> None:
-    """Plant small faults one by one in a copy of the code, and see which ones the tests catch."""
+    """Plant small faults one by one in a copy of the code, and list those that the tests catch."""
     began = time.monotonic()
     mutants = made(of or (*PACKAGES, VIEWS), most)
     click.echo(f"{len(mutants)} mutants, at most {most} a file, the same ones each time.")
@@ -52,7 +52,7 @@ def main(of: Sequence[str], most: int, own: bool, jobs: int) -> None:
 
 
 def made(of: Iterable[str], most: int) -> list[Mutant]:
-    """The mutants of these packages, modules or views."""
+    """Mutants of these packages, modules or views."""
     files = [file for name in of for file in mutated(name)]
     of_views = [m for file in files if package_of(file) == VIEWS for m in limits(file, most)]
     modules = [file for file in files if package_of(file) != VIEWS]
@@ -71,7 +71,7 @@ def _copies(jobs: int, has_views: bool) -> Iterator[list[Copy]]:
 
 
 def _judged(judge: Judge, mutants: Sequence[Mutant], jobs: int) -> Iterator[Judged]:
-    """Each mutant with how it ended; what survives is shown at once."""
+    """Each mutant with its outcome; a survivor is shown at once."""
     with ThreadPoolExecutor(jobs) as pool:
         for done in as_completed([pool.submit(judge.judged, mutant) for mutant in mutants]):
             judged = done.result()

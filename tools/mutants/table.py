@@ -10,7 +10,7 @@ LEAST_CAUGHT_PCT = 90.0
 
 
 def table(judged: Sequence[Judged], reasons: Mapping[Name, str]) -> str:
-    """The counts by package, and each survivor with the reason why it is accepted."""
+    """Format the counts by package, and each survivor with the reason why it is accepted."""
     rows = ["| package | made | caught | of these by time | survived | caught in % |", "|---|--:|--:|--:|--:|--:|"]
     rows += [_row(package, members) for package, members in _by_package(judged).items()]
     survivors = sorted((j.mutant for j in judged if not j.is_caught), key=lambda m: (m.path, m.line))
@@ -19,7 +19,7 @@ def table(judged: Sequence[Judged], reasons: Mapping[Name, str]) -> str:
 
 
 def faults_of(judged: Sequence[Judged]) -> list[str]:
-    """The packages of which too few were caught."""
+    """Name the packages of which too few were caught."""
     return [
         f"{package}: {_share(members):.0f} % caught, of {LEAST_CAUGHT_PCT:.0f} %."
         for package, members in _by_package(judged).items()

@@ -1,6 +1,6 @@
 """Mutants of the views' limits: each number that a value is compared with, or that bounds a window.
 
-A whole number and nought become one more and one less, another number half of itself and half as much again.
+A whole number or zero becomes one more and one less, another number half of itself and half as much again.
 """
 
 from collections.abc import Iterator, Sequence

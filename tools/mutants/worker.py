@@ -1,6 +1,7 @@
-"""Worker of the mutation run: one copy of the checkout, whose tests run in a fork of a process that is warm.
+"""Worker of the mutation run: one copy of the checkout, whose tests run in forks of a warm process.
 
-Each line of its input is a request; each line of its output says how the tests ended: passed, failed or timed out.
+Each line of its input is a request; each line of its output gives the outcome of the tests: passed, failed or timed
+out.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ def main() -> None:
     for name in WARM:
         import_module(name)
     gc.collect()
-    gc.freeze()  # the children do not look through what they share
+    gc.freeze()  # so the children's collector skips the objects that they share
     for line in sys.stdin:
         request = json.loads(line)
         began = time.monotonic()
@@ -43,7 +44,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _changed(request: dict[str, Any]) -> Iterator[None]:
-    """The copy with the request's file changed, if it names one."""
+    """Copy with the request's file changed, if it names one."""
     if not request["path"]:
         yield
         return
@@ -57,7 +58,7 @@ def _changed(request: dict[str, Any]) -> Iterator[None]:
 
 
 def _verdict(tests: list[str], limit: float) -> str:
-    """How these tests end in a process of their own, which is killed with all its children at the limit."""
+    """Outcome of these tests in a process of their own; the limit kills it with all its children."""
     child = os.fork()
     if child == 0:
         _run(tests)
@@ -77,7 +78,7 @@ def _verdict(tests: list[str], limit: float) -> str:
 
 
 def _run(tests: list[str]) -> None:
-    """Run the tests in this process, say nothing, and end it."""
+    """Run the tests in this process, print nothing, and end it."""
     os.setpgid(0, 0)
     log = os.open(os.environ.get("MUTANTS_LOG", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):

@@ -1,4 +1,4 @@
-"""Does our evaluation of policies decide as IAM does, and refuse to guess?"""
+"""Our evaluation of policies decides as IAM does, and refuses to guess."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The JSON schema of config.toml that editors read: current, of the same mind as the model, complete."""
+"""JSON schema of config.toml for editors: current, in agreement with the model, complete."""
 
 import tomllib
 from typing import Any

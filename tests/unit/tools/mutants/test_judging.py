@@ -14,7 +14,7 @@ MUTANT = Mutant(path=PATH, line=1, before="a", after="b", text="b")
 
 
 class Scripted:
-    """A copy whose files take so many seconds and fail as it is told."""
+    """Copy whose files take the given seconds and fail on request."""
 
     def __init__(self, failing: str = "", broken: str = "") -> None:
         self.failing, self.broken = failing, broken

@@ -1,4 +1,4 @@
-"""The plan of a mutation run: files, their own tests, the other tests of their package."""
+"""Plan of a mutation run: files, their own tests, the other tests of their package."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of a mutation run, the packages of which too few are caught, the survivors that are accepted."""
+"""Table of a mutation run, the packages of which too few are caught, the accepted survivors."""
 
 from pathlib import Path
 

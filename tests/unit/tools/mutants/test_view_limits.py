@@ -1,4 +1,4 @@
-"""The limits of a view: which numbers are changed, and to what."""
+"""Limits of a view: the numbers that are changed, and their changes."""
 
 from pathlib import Path
 

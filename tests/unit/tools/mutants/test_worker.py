@@ -1,4 +1,4 @@
-"""The worker of a mutation run: how tests end with a change, and that neither the change nor a child stays."""
+"""Worker of a mutation run: the outcome of tests with a change; neither the change nor a child process stays."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ CODE, TEST = "a = 1\n", "import a\n\n\ndef test_a():\n    assert a.a == 1\n"
 
 
 def verdicts(folder: Path, *texts: str) -> list[str]:
-    """How the test ends with each text in the place of a.py; no text: with a.py as it is."""
+    """Outcome of the test with each text in the place of a.py; no text: with a.py as it is."""
     requests = [
         {"path": "a.py" if t else "", "text": t, "tests": ["test_a.py"], "limit": 10 if "while" in t else 90}
         for t in texts

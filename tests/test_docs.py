@@ -150,8 +150,8 @@ def test_the_examples_of_a_command_use_options_that_it_has(command: Any) -> None
 
 
 def test_the_help_names_every_exit_code() -> None:
-    said = {int(number) for number in re.findall(r"\d+", EPILOG)}
-    assert said == {0, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED}
+    printed = {int(number) for number in re.findall(r"\d+", EPILOG)}
+    assert printed == {0, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED}
 
 
 def test_readme_names_the_exit_codes_as_the_help_does(readme: str) -> None:
@@ -179,9 +179,9 @@ def test_the_headline_names_the_rows_of_the_table_and_has_their_figures(readme: 
 
 def test_the_headline_says_first_what_holds_on_real_people(readme: str) -> None:
     text = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
-    told = text.partition("### On real people")[2].partition("\n### ")[0]
-    assert "1.2 against 0.5 to 0.6" in told
-    assert "33" in told
+    section = text.partition("### On real people")[2].partition("\n### ")[0]
+    assert "1.2 against 0.5 to 0.6" in section
+    assert "33" in section
     real, _, generated = " ".join(readme.split("![")[0].split()).partition("generated people")
     assert "33 persons" in real
     assert "alert days: 1.2 against 0.5 to 0.6 a month" in real
@@ -195,5 +195,5 @@ def test_the_scenarios_are_called_in_the_document_as_in_the_benchmark() -> None:
 
 
 def test_the_line_of_each_command_is_whole_on_80_columns() -> None:
-    said = CliRunner().invoke(oura_lake, ["--help"], terminal_width=80).output
-    assert [line for line in said.splitlines() if line.endswith("...") and "COMMAND" not in line] == []
+    printed = CliRunner().invoke(oura_lake, ["--help"], terminal_width=80).output
+    assert [line for line in printed.splitlines() if line.endswith("...") and "COMMAND" not in line] == []

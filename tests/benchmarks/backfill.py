@@ -58,17 +58,17 @@ def main() -> int:
         server.stdin.write("\n")
         server.stdin.flush()
         n, server_s = server.stdout.readline().split()
-        return said(cost, int(n), float(server_s), samples)
+        return print_figures(cost, int(n), float(server_s), samples)
 
 
 def sample(into: list[tuple[float, float]], folder: str) -> None:
     """Note every other second the MB of the backfill, now and at most, where /proc has them (on Linux)."""
     while Path("/proc/self/status").exists():
         time.sleep(SAMPLE_S)
-        into += [held for pid in Path("/proc").glob("[0-9]*") if (held := held_mb(pid, folder))]
+        into += [found for pid in Path("/proc").glob("[0-9]*") if (found := resident_mb(pid, folder))]
 
 
-def held_mb(process: Path, folder: str) -> tuple[float, float] | None:
+def resident_mb(process: Path, folder: str) -> tuple[float, float] | None:
     """Resident MB of the backfill's process, now and at most so far; None for any other process."""
     try:
         if f"backfill\0--from\0{FIRST}" not in (text := (process / "cmdline").read_text()) or folder not in text:
@@ -79,7 +79,7 @@ def held_mb(process: Path, folder: str) -> tuple[float, float] | None:
         return None
 
 
-def said(cost: Cost, n: int, server_s: float, samples: list[tuple[float, float]]) -> int:
+def print_figures(cost: Cost, n: int, server_s: float, samples: list[tuple[float, float]]) -> int:
     """Print the figures; 1 where a target is missed."""
     by_latency, by_rate = n * LATENCY_S / CONCURRENCY, least_s(n)
     n_last = n - (n - 1) // MOST_REQUESTS * MOST_REQUESTS  # requests of the limit's last window

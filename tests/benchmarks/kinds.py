@@ -95,24 +95,24 @@ def chance_of(kind: str, persons: Sequence[list[PersonDay]], ill: Sequence[Seque
     """Count the episodes of a kind in 30 judged days."""
     found = [judged(kind, *person) for person in zip(persons, ill, strict=True)]
     n_judged = sum(f.status == OK for findings, _ in found for f in findings)
-    return 30 * sum(len(told) for _, told in found) / n_judged if n_judged else float("nan")
+    return 30 * sum(len(delivered) for _, delivered in found) / n_judged if n_judged else float("nan")
 
 
 def raised_within(share: float, days: int, seeds: Sequence[int]) -> float:
     """Share of strained persons who get a message by that day of the two weeks."""
-    return float(np.mean([any(n < days for n in strain_told(strained(seed, share), BEFORE)) for seed in seeds]))
+    return float(np.mean([any(n < days for n in strain_messages(strained(seed, share), BEFORE)) for seed in seeds]))
 
 
-def strain_told(days: list[PersonDay], since: int) -> list[int]:
+def strain_messages(days: list[PersonDay], since: int) -> list[int]:
     """Days from that one on with a message on strain, counted from it."""
-    _, told = judged("strain", days, illness(days))
-    return [n for a in told if (n := (a.first_alert_day - days[since].day).days) >= 0]
+    _, delivered = judged("strain", days, illness(days))
+    return [n for a in delivered if (n := (a.first_alert_day - days[since].day).days) >= 0]
 
 
 def false_strain(life: Life, seeds: Sequence[int]) -> float:
     """Share of persons with a message on strain within three weeks of the day on which they fall ill, or do not."""
     longer = replace(life, nights=ONSET + AFTER)
-    return float(np.mean([bool(strain_told(a_life(longer, seed), ONSET)) for seed in seeds]))
+    return float(np.mean([bool(strain_messages(a_life(longer, seed), ONSET)) for seed in seeds]))
 
 
 def illness(days: list[PersonDay]) -> list[Finding]:

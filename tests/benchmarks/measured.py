@@ -39,10 +39,10 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Cost:
         wall_s = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        said = output.read().decode(errors="replace")
+        printed = output.read().decode(errors="replace")
     if child.returncode:
-        raise RunFailed(f"{' '.join(command)} ended with {child.returncode}:\n{said}")
-    return Cost(wall_s=wall_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * KIB, output=said)
+        raise RunFailed(f"{' '.join(command)} ended with {child.returncode}:\n{printed}")
+    return Cost(wall_s=wall_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * KIB, output=printed)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

@@ -73,17 +73,17 @@ def at_equal_events(lives: Sequence[tuple[Numbers, int | None]], wanted: float) 
     of whole numbers can meet any rate.
     """
     rng = np.random.default_rng(SEED)
-    told_apart = [(scores + rng.uniform(0, 1e-6, scores.shape), onset) for scores, onset in lives]
-    finite = np.concatenate([s[:, WARM_UP:onset][np.isfinite(s[:, WARM_UP:onset])] for s, onset in told_apart])
+    without_ties = [(scores + rng.uniform(0, 1e-6, scores.shape), onset) for scores, onset in lives]
+    finite = np.concatenate([s[:, WARM_UP:onset][np.isfinite(s[:, WARM_UP:onset])] for s, onset in without_ties])
     if not finite.size:
         return [np.zeros(scores.shape, bool) for scores, _ in lives]
     low, high = 0.5, 1.0
     for _ in range(STEPS):
         share = (low + high) / 2
         threshold = np.quantile(finite, share)
-        rates = [outcome(scores >= threshold, onset).events_a_month for scores, onset in told_apart]
+        rates = [outcome(scores >= threshold, onset).events_a_month for scores, onset in without_ties]
         low, high = (share, high) if np.mean(rates) > wanted else (low, share)
-    return [scores >= threshold for scores, _ in told_apart]
+    return [scores >= threshold for scores, _ in without_ties]
 
 
 def interval(values: Numbers) -> tuple[float, float]:

@@ -52,12 +52,12 @@ def print_recorded() -> None:
     echo(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
     for rule, alerts in rules.items():
         for name, starts in onsets.items():
-            echo(f"| {' | '.join([rule, name, *_told(alerts, judged, healthy, starts)])} |")
+            echo(f"| {' | '.join([rule, name, *_figures(alerts, judged, healthy, starts)])} |")
     areas = _areas(findings, {d for d, _ in rest})
     echo(f"\nArea under the curve, rest-mode days against the rest (circular, a regression check): {areas}")
 
 
-def _told(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], onsets: Sequence[date]) -> list[str]:
+def _figures(alerts: set[date], judged: Sequence[date], healthy: Sequence[date], onsets: Sequence[date]) -> list[str]:
     """Row of false events and alert days a month, hits of the onsets that could be seen, chance, lift, median lead."""
     near = [[n for n in range(-REACH, REACH + 1) if o + n * DAY in alerts] for o in onsets if _is_near(o, set(judged))]
     hits = np.array([bool(n) for n in near], float)

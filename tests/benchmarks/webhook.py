@@ -45,7 +45,7 @@ def main() -> int:
     missed = at_the_door()
     if is_installed():
         on_the_emulator()
-    say(load())
+    show(load())
     return int(missed)
 
 
@@ -58,20 +58,20 @@ def at_the_door() -> bool:
         taken = send(url, signed, per_s=len(signed) / SECONDS)
         documents = [json.loads(body)["document_id"] for body in aws.bodies]
         n_lost, n_double = RATE * SECONDS - len({*documents, "document-0"}), len(documents) - len(set(documents))
-        say(
+        show(
             f"events: {len(signed)} sent at {taken.rate:.0f} a second, answers {taken.statuses}, {n_lost} lost, "
             f"{n_double} double; of {aws.n_repeated} repetitions none was kept"
         )
-        say(f"answered within {taken.at(0.5):.1f} ms (half), {taken.at(0.99):.1f} (99 %), {taken.at(1):.1f} (all)")
-        before, asked = len(aws.bodies), aws.n_asked
+        show(f"answered within {taken.at(0.5):.1f} ms (half), {taken.at(0.99):.1f} (99 %), {taken.at(1):.1f} (all)")
+        before, n_before = len(aws.bodies), aws.n_asked
         strangers = send(url, forged(N_FORGED))
         n_in = len(aws.bodies) - before
-        say(
+        show(
             f"forgeries: {N_FORGED} sent, answers {strangers.statuses}, {n_in} on the queue, "
-            f"{aws.n_asked - asked} calls to AWS, {strangers.rate:.0f} a second, median {strangers.at(0.5):.1f} ms"
+            f"{aws.n_asked - n_before} calls to AWS, {strangers.rate:.0f} a second, median {strangers.at(0.5):.1f} ms"
         )
         page, answer = at_a_link(url)
-        say(
+        show(
             f"a reply link, {N_LINKED} times: its page within {page.at(0.5):.1f} ms (half), {page.at(0.99):.1f} (99 %),"
             f" an answer within {answer.at(0.5):.1f}, {answer.at(0.99):.1f}; {len(aws.bodies) - before - n_in} jobs"
         )
@@ -93,7 +93,7 @@ def on_the_emulator() -> None:
         send(url, events(8))
         taken = send(url, events(N_EMULATED, every_repeated=N_EMULATED + 1)[8:])
         count = running_client(running, "sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
-        say(
+        show(
             f"the emulator: {taken.rate:.0f} a second, answers {taken.statuses}, median {taken.at(0.5):.0f} ms, "
             f"{count['Attributes']['ApproximateNumberOfMessages']} on its queue"
         )
@@ -137,7 +137,7 @@ def zipped() -> bytes:
     return data.getvalue()
 
 
-def say(line: str) -> None:
+def show(line: str) -> None:
     """Print a line with the time of day."""
     sys.stdout.write(f"{time.strftime('%H:%M:%S')} {line}\n")
     sys.stdout.flush()

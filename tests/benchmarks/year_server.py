@@ -47,14 +47,14 @@ class Prepared(SimulatedOura):
 
     def __init__(self) -> None:
         super().__init__(Year(), Options())
-        self._kept: dict[tuple[object, ...], Reply] = {}
+        self._answers: dict[tuple[object, ...], Reply] = {}
 
     def answer(self, request: Request) -> Reply:
         """See SimulatedOura."""
-        asked = (request.path, *sorted(request.params.items()))
-        if asked not in self._kept:
-            self._kept[asked] = super().answer(request)
-        return self._kept[asked]
+        key = (request.path, *sorted(request.params.items()))
+        if key not in self._answers:
+            self._answers[key] = super().answer(request)
+        return self._answers[key]
 
 
 def main() -> None:

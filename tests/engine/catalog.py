@@ -56,13 +56,13 @@ def _make_raw(engine: TrinoEngine, schema: str, lake: Path, location: str) -> No
         )
 
 
-def _table(told: dict[str, Any], location: str) -> str:
+def _table(description: dict[str, Any], location: str) -> str:
     """Definition of a table from Glue's description, in Trino's words."""
-    keys, stored = told["partitionKeys"], told["storageDescriptor"]
+    keys, stored = description["partitionKeys"], description["storageDescriptor"]
     columns = ", ".join(f'"{c["name"]}" {trino_type(c["type"]).sql(dialect="trino")}' for c in stored["columns"] + keys)
     partitioned = ", ".join(f"'{key['name']}'" for key in keys)
     form = FORMATS[stored["serdeInfo"]["serializationLibrary"]]
     return (
-        f"CREATE TABLE {told['name']} ({columns}) WITH (format = '{form}', "
+        f"CREATE TABLE {description['name']} ({columns}) WITH (format = '{form}', "
         f"external_location = '{location}', partitioned_by = ARRAY[{partitioned}])"
     )

@@ -60,12 +60,12 @@ class TrinoEngine:
 
     def taken(self) -> Read:
         """Cost of the last statement."""
-        told = self._http.get(f"/v1/query/{self._last}", headers=self._who).raise_for_status().json()
-        inputs = [i.get("connectorInfo") or {} for i in told["inputs"]]
-        begun, ended = (datetime.fromisoformat(told["queryStats"][n]) for n in ("createTime", "endTime"))
+        report = self._http.get(f"/v1/query/{self._last}", headers=self._who).raise_for_status().json()
+        inputs = [i.get("connectorInfo") or {} for i in report["inputs"]]
+        begun, ended = (datetime.fromisoformat(report["queryStats"][n]) for n in ("createTime", "endTime"))
         return Read(
-            seconds=min((ended - begun).total_seconds(), sum(_seconds(told["queryStats"][name]) for name in CPU)),
-            n_bytes=_bytes(told["queryStats"]["physicalInputDataSize"]),
+            seconds=min((ended - begun).total_seconds(), sum(_seconds(report["queryStats"][name]) for name in CPU)),
+            n_bytes=_bytes(report["queryStats"]["physicalInputDataSize"]),
             n_partitions=sum(len(i.get("partitionIds", [])) for i in inputs),
             n_stages=_stages(self._root),
         )

@@ -77,12 +77,12 @@ def _keep(archive: Path, folder: Path) -> None:
     """Unpack, and leave beside the cache what the suite needs; whole or not at all."""
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
-    unpacked, kept = folder / f"trino-server-{VERSION}", folder / "kept"
+    unpacked, chosen = folder / f"trino-server-{VERSION}", folder / "kept"
     shutil.rmtree(unpacked / HADOOP)
     for part in KEPT:
-        (kept / part).parent.mkdir(parents=True, exist_ok=True)
-        (unpacked / part).rename(kept / part)
-    kept.rename(SERVER)
+        (chosen / part).parent.mkdir(parents=True, exist_ok=True)
+        (unpacked / part).rename(chosen / part)
+    chosen.rename(SERVER)
 
 
 if __name__ == "__main__":

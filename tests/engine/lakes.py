@@ -37,14 +37,14 @@ DAILY = ("daily_activity", "daily_readiness", "daily_sleep", "sleep")
 
 def generated(years: float) -> Path:
     """Folder `lake/` of a generated person; cached while the code that writes it is the same."""
-    kept = CACHE / f"generated-{years:g}-years-{_digest_of_the_code()}"
-    if not kept.is_dir():
+    target = CACHE / f"generated-{years:g}-years-{_digest_of_the_code()}"
+    if not target.is_dir():
         for stale in CACHE.glob(f"generated-{years:g}-years-*"):
             shutil.rmtree(stale)
-        with _being_made(kept) as folder:
+        with _being_made(target) as folder:
             _live(FolderStore(folder), years)
             shutil.rmtree(folder / "raw")
-    return kept / "lake"
+    return target / "lake"
 
 
 def recorded(shared: Path, folder: Path) -> None:
@@ -105,13 +105,13 @@ def _consents(name: str) -> Iterator[Document]:
 
 
 @contextmanager
-def _being_made(kept: Path) -> Iterator[Path]:
+def _being_made(target: Path) -> Iterator[Path]:
     """Folder that gets its name only once it is whole."""
-    folder = kept.with_name(f"{kept.name}.making")
+    folder = target.with_name(f"{target.name}.making")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     yield folder
-    folder.rename(kept)
+    folder.rename(target)
 
 
 def _digest_of_the_code() -> str:

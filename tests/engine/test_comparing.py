@@ -23,7 +23,7 @@ def test_a_rounding_of_the_last_digit_changes_neither_value_nor_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "named"),
     [
         (an_answer(("a", 7.1), ("b", None)), "3 and 2 rows"),
         (an_answer(("a", 7.1), ("b", None), ("b", 6.51)), "hours is 6.5 and 6.51"),
@@ -32,8 +32,8 @@ def test_a_rounding_of_the_last_digit_changes_neither_value_nor_place() -> None:
         (an_answer(("a", 7.1), ("b", None), ("b", 6.5), columns=("day", "h")), "the columns are"),
     ],
 )
-def test_a_difference_is_named(other: Result, said: str) -> None:
-    assert said in str(difference(ANSWER, other))
+def test_a_difference_is_named(other: Result, named: str) -> None:
+    assert named in str(difference(ANSWER, other))
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(7, 7.0), (True, 1), ([1.0], [1.0, None]), ({"z": 1.0}, {"z": 1.1})])

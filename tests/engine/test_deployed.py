@@ -22,7 +22,7 @@ def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> N
     engine = make_tables(running, DATABASE, "nobody")
     views = load_views().values()
     for view in views:
-        tell(running.metastore / DATABASE / view.name, view_input(view, DATABASE))
+        register(running.metastore / DATABASE / view.name, view_input(view, DATABASE))
     for view in views:
         answer = engine.query(f"SELECT * FROM {view.name}")
         found = list(zip(answer.columns, map(trino_type, engine.types), strict=True))
@@ -30,12 +30,12 @@ def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> N
         assert bool(answer.rows) is not bool(view.upstream)  # one that reads no table has rows of its own
 
 
-def tell(folder: Path, told: dict[str, Any]) -> None:
+def register(folder: Path, description: dict[str, Any]) -> None:
     """Put Glue's description into the metastore, in the form in which Trino stores it."""
     folder.mkdir()
-    kept = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
+    fields = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
     beside: dict[str, Any] = {key: {} for key in ("originalStorageFormat", "serdeParameters", "columnStatistics")}
     beside |= {"writerVersion": VERSION, "owner": "stack", "partitionColumns": []}
-    columns = [column | {"properties": {}} for column in told["storageDescriptor"]["columns"]]
-    table = {name: value for name, value in told.items() if name in kept} | beside | {"dataColumns": columns}
+    columns = [column | {"properties": {}} for column in description["storageDescriptor"]["columns"]]
+    table = {name: value for name, value in description.items() if name in fields} | beside | {"dataColumns": columns}
     (folder / ".trinoSchema").write_text(json.dumps(table), encoding="utf-8")

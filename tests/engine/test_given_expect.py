@@ -18,9 +18,11 @@ def test_a_view_gives_what_its_test_expects(case: Case, engine: TrinoEngine) -> 
     assert agree(case.expect, rows), f"{case.expect} is not what came: {rows}"
 
 
-@pytest.mark.parametrize(("said", "number"), {"7 / 2": 3, "25000 / 3600.0": "6.9", "7 / 2e0": 3.5}.items())
-def test_this_is_the_engine_whose_numbers_the_lint_warns_of(said: str, number: object, engine: TrinoEngine) -> None:
-    assert engine.query(f"SELECT {said}").rows == [(number,)]
+@pytest.mark.parametrize(("expression", "number"), {"7 / 2": 3, "25000 / 3600.0": "6.9", "7 / 2e0": 3.5}.items())
+def test_this_is_the_engine_whose_numbers_the_lint_warns_of(
+    expression: str, number: object, engine: TrinoEngine
+) -> None:
+    assert engine.query(f"SELECT {expression}").rows == [(number,)]
 
 
 def test_a_refusal_says_why(engine: TrinoEngine) -> None:

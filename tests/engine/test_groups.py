@@ -51,9 +51,9 @@ def test_a_challenge_of_three_years_has_places_of_three(answers: Mapping[str, Ro
 
 
 def test_five_give_a_median_and_fewer_nothing(answers: Mapping[str, Rows]) -> None:
-    told = [row for row in answers["group_anonymous"] if not row["is_suppressed"]]
-    held = [row for row in answers["group_anonymous"] if row["is_suppressed"]]
-    assert {(row["audience"], row["n_persons"]) for row in told} == {("club", 5)}
-    assert len({row["month"] for row in told}) >= 12
-    assert {row["audience"] for row in held} == {"club", "few"}
-    assert {(row["n_persons"], row["median"]) for row in held} == {(None, None)}
+    shown = [row for row in answers["group_anonymous"] if not row["is_suppressed"]]
+    suppressed = [row for row in answers["group_anonymous"] if row["is_suppressed"]]
+    assert {(row["audience"], row["n_persons"]) for row in shown} == {("club", 5)}
+    assert len({row["month"] for row in shown}) >= 12
+    assert {row["audience"] for row in suppressed} == {"club", "few"}
+    assert {(row["n_persons"], row["median"]) for row in suppressed} == {(None, None)}

@@ -50,18 +50,18 @@ def test_the_columns_and_types_are_those_declared(view: str, ten_years: Lake) ->
 
 def compared(view: str, lake: Lake) -> tuple[int, Read]:
     """Compare the rows; return their number and the cost of reading them; fail where the engines differ."""
-    asked = f"SELECT * FROM {view}" + (" WHERE person = 'me'" if "person" in declaration(view)["columns"] else "")
-    rows = lake.duckdb.query(f"{asked} LIMIT {MOST_ROWS + 1}")
+    statement = f"SELECT * FROM {view}" + (" WHERE person = 'me'" if "person" in declaration(view)["columns"] else "")
+    rows = lake.duckdb.query(f"{statement} LIMIT {MOST_ROWS + 1}")
     if len(rows.rows) <= MOST_ROWS:
-        ours, taken = lake.trino.query(asked), lake.trino.taken()
+        ours, taken = lake.trino.query(statement), lake.trino.taken()
         assert difference(ours, rows) is None
         return len(ours.rows), taken
-    told = lake.trino.query(_measures(view))
+    measures = lake.trino.query(_measures(view))
     taken = lake.trino.taken()
-    assert difference(told, lake.duckdb.query(_measures(view))) is None
+    assert difference(measures, lake.duckdb.query(_measures(view))) is None
     newest = _newest(view, lake)
     assert difference(lake.trino.query(newest), lake.duckdb.query(newest)) is None
-    return told.rows[0][0], taken
+    return measures.rows[0][0], taken
 
 
 def line(view: str, n: int, taken: Read, n_bytes: int) -> str:

@@ -50,8 +50,8 @@ def test_analyse_alone_reads_the_key_and_no_token(hooked: Template) -> None:
 
 
 def test_the_functions_are_told_of_the_webhook_with_the_keys_name(hooked: Template) -> None:
-    [told] = [p["Value"] for p in of_type(hooked, "AWS::SSM::Parameter").values() if "persons" in p["Name"]]
-    filled = "".join(part if isinstance(part, str) else "arn" for part in told["Fn::Join"][1])
+    [persons_text] = [p["Value"] for p in of_type(hooked, "AWS::SSM::Parameter").values() if "persons" in p["Name"]]
+    filled = "".join(part if isinstance(part, str) else "arn" for part in persons_text["Fn::Join"][1])
     ada, bob = persons(filled).values()
     assert (ada.webhook, bob.webhook) == (persons(filled)["ada"].webhook, None)
     assert ada.webhook

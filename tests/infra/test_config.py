@@ -53,10 +53,10 @@ def test_what_the_example_says_is_the_default_where_it_says_nothing_personal() -
 
 
 def test_a_function_that_reads_no_setting_takes_the_same_default() -> None:
-    [config], [told] = parsed({"persons": {"me": ME}}).persons, persons('{"me": {}}').values()
+    [config], [read] = parsed({"persons": {"me": ME}}).persons, persons('{"me": {}}').values()
     for name in ("messages_a_month", "illness_alerts_a_month", "numbers_in_messages", "collections", "alerts"):
-        assert getattr(config, name) == getattr(told, name)
-    assert config.weekly_mail == told.has_weekly_mail
+        assert getattr(config, name) == getattr(read, name)
+    assert config.weekly_mail == read.has_weekly_mail
     of = schema()["$defs"]["PersonSettings"]["properties"]["illness_alerts_a_month"]
     assert (of["minimum"], of["maximum"]) == (LEAST_EVENTS, MOST_EVENTS)
 
@@ -134,10 +134,10 @@ def test_one_address_and_a_list_of_addresses_are_both_understood() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_mistake_is_told_in_a_sentence(tables: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(ConfigWrong, match=sentence) as told:
+    with pytest.raises(ConfigWrong, match=sentence) as refusal:
         parsed(tables)
-    assert str(told.value).endswith(".")
-    assert "\n" not in str(told.value)
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -193,18 +193,18 @@ LAKE = st.dictionaries(st.sampled_from(["name", "schedule", "webhooks", "webhook
 
 @given(st.fixed_dictionaries({}, optional={"lake": LAKE | ODD, "persons": st.just({"me": ME}) | ODD, "x": ODD}))
 def test_whatever_toml_has_is_a_configuration_or_a_sentence(tables: dict[str, Any]) -> None:
-    assert_taken_or_told(tables)
+    assert_taken_or_refused(tables)
 
 
 @given(PERSON)
 def test_whatever_a_persons_table_has_is_a_configuration_or_a_sentence(table: dict[str, Any]) -> None:
-    assert_taken_or_told({"persons": {"me": ME | table}})
+    assert_taken_or_refused({"persons": {"me": ME | table}})
 
 
-def assert_taken_or_told(tables: dict[str, Any]) -> None:
-    told = ""
+def assert_taken_or_refused(tables: dict[str, Any]) -> None:
+    refusal = ""
     try:
         parsed(tables)
     except ConfigWrong as error:
-        told = str(error)
-    assert not told or re.fullmatch(r"(\[lake\]|\[?persons\.|config\.toml|The person ).*; .*\.", told, re.DOTALL)
+        refusal = str(error)
+    assert not refusal or re.fullmatch(r"(\[lake\]|\[?persons\.|config\.toml|The person ).*; .*\.", refusal, re.DOTALL)

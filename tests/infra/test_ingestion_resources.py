@@ -62,8 +62,8 @@ def test_a_secret_starts_empty_and_a_deploy_does_not_refill_it(aws_template: Tem
 
 def test_each_person_has_a_topic_of_their_own(aws_template: Template) -> None:
     subscriptions = of_type(aws_template, "AWS::SNS::Subscription").values()
-    told = {(s["Endpoint"], s["Protocol"], s["TopicArn"]["Ref"].startswith("Alertingada")) for s in subscriptions}
-    assert told == {
+    outputs = {(s["Endpoint"], s["Protocol"], s["TopicArn"]["Ref"].startswith("Alertingada")) for s in subscriptions}
+    assert outputs == {
         ("ada@example.com", "email", True),
         ("+447700900123", "sms", True),
         ("owner@example.com", "email", False),
@@ -90,7 +90,7 @@ def test_the_budget_is_the_configured_one(aws_template: Template) -> None:
 
 
 def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:
-    told = aws_template["Outputs"]
-    assert {"AnalyseFunction", "IngestFunction", "MaintainFunction", "DeadLetters"} <= told.keys()
-    named = json.dumps(told["DeadLetters"]["Value"])
+    outputs = aws_template["Outputs"]
+    assert {"AnalyseFunction", "IngestFunction", "MaintainFunction", "DeadLetters"} <= outputs.keys()
+    named = json.dumps(outputs["DeadLetters"]["Value"])
     assert all(f'{meaning}\\":' in named for meaning in ("jobs", "analysis", "schedules", "upkeep"))

@@ -12,12 +12,12 @@ Template = dict[str, Any]
 
 
 def test_each_person_is_looked_after_on_their_own_clock_by_day(aws_template: Template) -> None:
-    told = {detail["person"]: s for detail, s in rounds(aws_template) if detail["kind"] == "daily"}
-    assert {name: s["ScheduleExpressionTimezone"] for name, s in told.items()} == {
+    schedules = {detail["person"]: s for detail, s in rounds(aws_template) if detail["kind"] == "daily"}
+    assert {name: s["ScheduleExpressionTimezone"] for name, s in schedules.items()} == {
         "ada": "Europe/London",
         "bob": "America/Denver",
     }
-    assert {s["ScheduleExpression"] for s in told.values()} == {"cron(40 10 * * ? *)"}
+    assert {s["ScheduleExpression"] for s in schedules.values()} == {"cron(40 10 * * ? *)"}
 
 
 def test_the_weekly_mail_has_more_tries_on_a_monday_which_do_nothing_else(aws_template: Template) -> None:
@@ -31,8 +31,8 @@ def test_who_wants_no_weekly_mail_has_no_schedule_for_it(app_of: Any, tmp_path: 
     persons = config.parsed({"persons": {"ada": {"timezone": "Europe/London", "weekly_mail": False}}}).persons
     template = app_of(target.AWS, tmp_path, persons=persons).synth().get_stack_by_name("OuraLake").template
     assert [detail["kind"] for detail, _ in rounds(template)] == ["daily"]
-    told = one_named(template, "AWS::SSM::Parameter", "persons0")["Value"]
-    assert '"weekly_mail":false' in str(told).replace(" ", "").replace("\\", "")
+    schedules = one_named(template, "AWS::SSM::Parameter", "persons0")["Value"]
+    assert '"weekly_mail":false' in str(schedules).replace(" ", "").replace("\\", "")
 
 
 def test_maintain_may_read_the_one_budget_and_knows_its_name(aws_template: Template) -> None:
@@ -60,12 +60,12 @@ def test_a_round_that_fails_is_tried_again_and_kept_wherever_it_came_from(aws_te
     config = one_named(aws_template, "AWS::Lambda::EventInvokeConfig", "Maintenance")
     schedule = one_named(aws_template, "AWS::Scheduler::Schedule", "Maintenanceada")
     assert config["MaximumRetryAttempts"] == 2
-    kept = [
+    dead_letters = [
         rule["Targets"][0]["DeadLetterConfig"]["Arn"],
         config["DestinationConfig"]["OnFailure"]["Destination"],
         schedule["Target"]["DeadLetterConfig"]["Arn"],
     ]
-    assert all("MaintenanceUndone" in arn["Fn::GetAtt"][0] for arn in kept)
+    assert all("MaintenanceUndone" in arn["Fn::GetAtt"][0] for arn in dead_letters)
 
 
 def test_the_function_has_the_engine_and_the_views_in_its_zip(aws_template: Template) -> None:

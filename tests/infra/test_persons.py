@@ -49,9 +49,9 @@ def test_each_person_has_their_schedule_in_their_zone_and_the_readers_they_chose
 
 
 def test_of_the_addresses_a_function_is_told_how_many_there_are_and_none_of_them(family: Any) -> None:
-    told = str(one_named(family(target.AWS), "AWS::SSM::Parameter", "persons0")["Value"])
-    assert re.findall(r"n_email\W+(\d)", told) == ["2", "1"]
-    assert "@" not in told
+    settings_text = str(one_named(family(target.AWS), "AWS::SSM::Parameter", "persons0")["Value"])
+    assert re.findall(r"n_email\W+(\d)", settings_text) == ["2", "1"]
+    assert "@" not in settings_text
 
 
 def test_each_way_takes_its_own_messages_alone(family: Any) -> None:

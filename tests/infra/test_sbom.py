@@ -14,9 +14,9 @@ PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
 
 
 def test_the_files_of_the_release_are_current() -> None:
-    held = shipped()
-    assert json.loads(BILL.read_text(encoding="utf-8")) == bill(held), "run make sbom"
-    assert TABLE.read_text(encoding="utf-8") == table(held), "run make sbom"
+    packages = shipped()
+    assert json.loads(BILL.read_text(encoding="utf-8")) == bill(packages), "run make sbom"
+    assert TABLE.read_text(encoding="utf-8") == table(packages), "run make sbom"
 
 
 @pytest.mark.parametrize("bundle", SHIPPED, ids=lambda bundle: bundle.name)

@@ -63,9 +63,9 @@ def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(
     their_own = [{"email": f"a{n}@b.de", "sms": [], "webhook": f"{BEN['webhook']}{n}"} for n in range(40)]
     many = config.parsed({"persons": {f"person-{n}": BEN | own for n, own in enumerate(their_own)}})
     made = app_of(target.AWS, tmp_path, persons=many.persons).synth().get_stack_by_name("OuraLake").template
-    told, written = parameters(made, "persons"), parameters(made, "settings")
-    assert max(len(text.encode()) for text in told + written) <= settings.ROOM_BYTES
-    assert {name for text in told for name in json.loads(text)} == {person.name for person in many.persons}
+    persons_texts, written = parameters(made, "persons"), parameters(made, "settings")
+    assert max(len(text.encode()) for text in persons_texts + written) <= settings.ROOM_BYTES
+    assert {name for text in persons_texts for name in json.loads(text)} == {person.name for person in many.persons}
     assert config.parsed(tomllib.loads("\n".join(written))).persons == many.persons
     assert len(made["Resources"]) <= 500
     for function in of_type(made, "AWS::Lambda::Function").values():
@@ -100,7 +100,7 @@ def test_a_table_that_no_parameter_holds_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "gone"),
+    ("change", "lost"),
     [
         ({"ada": ADA, "ben": BEN, "cat": CAT}, []),
         ({"ada": ADA, "ben": BEN}, ["cat"]),
@@ -110,8 +110,8 @@ def test_a_table_that_no_parameter_holds_is_named() -> None:
     ],
     ids=["the same", "a person", "an address of two topics", "a reader", "a reader who goes"],
 )
-def test_what_would_go_is_named(change: dict[str, Any], gone: list[str]) -> None:
-    assert removals.removed(ALL, config.parsed({"lake": LAKE, "persons": change})) == gone
+def test_what_would_go_is_named(change: dict[str, Any], lost: list[str]) -> None:
+    assert removals.removed(ALL, config.parsed({"lake": LAKE, "persons": change})) == lost
 
 
 def test_the_owners_address_is_a_recipient_too() -> None:

@@ -13,8 +13,8 @@ Template = dict[str, Any]
 
 def test_the_bucket_alone_outlives_the_stack(aws_template: Template) -> None:
     resources = aws_template["Resources"].values()
-    kept = {resource["Type"] for resource in resources if resource.get("DeletionPolicy") == "Retain"}
-    assert kept == {"AWS::S3::Bucket"}
+    retained = {resource["Type"] for resource in resources if resource.get("DeletionPolicy") == "Retain"}
+    assert retained == {"AWS::S3::Bucket"}
 
 
 def test_the_bucket_is_versioned_encrypted_and_not_public(aws_template: Template) -> None:

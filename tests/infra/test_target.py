@@ -87,7 +87,7 @@ def text(value: Any) -> str:
 def test_no_address_or_number_reaches_a_function(aws_template: Template) -> None:
     functions = json.dumps(of_type(aws_template, "AWS::Lambda::Function"))
     parameters = of_type(aws_template, "AWS::SSM::Parameter")
-    told_to_them = json.dumps([p["Value"] for name, p in parameters.items() if "persons" in name])
-    for text_of_theirs in (functions, told_to_them):
+    person_settings = json.dumps([p["Value"] for name, p in parameters.items() if "persons" in name])
+    for text_of_theirs in (functions, person_settings):
         assert "@example.com" not in text_of_theirs
         assert "+44" not in text_of_theirs

@@ -80,11 +80,14 @@ def test_who_writes_links_to_the_door_gets_its_address_and_one_right_more_if_som
     reading = [s for s in statements(both, "Analyse") if s not in statements(closed, "Analyse")]
     [right] = [s for s in reading if "ssm" in str(s["Action"])]
     assert (right["Action"], resources_of(right)) == ("ssm:GetParameter", {"parameter/oura-lake/app"})
-    told = [
+    read = [
         analyse_settings(environment(one_named(t, "AWS::Lambda::Function", "Analyse")))
         for t in (both, closed, open_template)
     ]
-    assert [(bool(s.webhook_url), s.app_parameter) for s in told] == [(True, "/oura-lake/app"), *[(False, "")] * 2]
+    assert [(bool(s.webhook_url), s.app_parameter) for s in read] == [
+        (True, "/oura-lake/app"),
+        *[(False, "")] * 2,
+    ]
     assert "ssm:GetParameter" not in {
         a for t in (closed, open_template) for s in statements(t, "Analyse") for a in listed(s["Action"])
     }

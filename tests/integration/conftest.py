@@ -13,7 +13,7 @@ from oura_lake.cli import sync, watch
 from oura_lake.oura.client import OuraClient
 from oura_lake.simulator import RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import Said, for_api
+from support.command_line import Exit, for_api
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def lake(tmp_path: Path) -> Path:
 @pytest.fixture
 def oura_lake(
     oura: RunningApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Said]]:
+) -> Iterator[Callable[..., Exit]]:
     """The command in this process: nobody waits between attempts, and the days are not judged."""
     collector = gc.get_threshold()
     monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))
@@ -38,11 +38,11 @@ def oura_lake(
     for name, value in for_api(oura).items():
         monkeypatch.setenv(name, value)
 
-    def ended(*arguments: object) -> Said:
+    def ended(*arguments: object) -> Exit:
         monkeypatch.setattr("sys.argv", ["oura-lake", *map(str, arguments)])
         with pytest.raises(SystemExit) as ending:
             command_line.main()
-        return Said(ending.value.code or 0, *capsys.readouterr())
+        return Exit(ending.value.code or 0, *capsys.readouterr())
 
     yield ended
     _as_before(collector)

@@ -18,7 +18,7 @@ def record(file: str, function: str) -> None:
 
     ask = BaseClient._make_api_call
 
-    def asked(self: Any, operation: str, given: dict[str, Any]) -> Any:
+    def recorded_call(self: Any, operation: str, given: dict[str, Any]) -> Any:
         line = {
             "function": function,
             "service": self.meta.service_model.service_name,
@@ -36,7 +36,7 @@ def record(file: str, function: str) -> None:
         finally:
             append(file, json.dumps(line))
 
-    BaseClient._make_api_call = asked
+    BaseClient._make_api_call = recorded_call
 
 
 def append(file: str, line: str) -> None:

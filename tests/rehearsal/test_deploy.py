@@ -52,12 +52,12 @@ def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:
 def test_a_deploy_after_the_destroy_takes_the_kept_bucket_and_its_data(deployed: Deployed) -> None:
     """Runs after the test above, on what it left behind."""
     before = deployed.versions()
-    told = arguments("oura-lake", deployed.client, adopt=True)
-    deployed.cdk("deploy", *told)
+    options = arguments("oura-lake", deployed.client, adopt=True)
+    deployed.cdk("deploy", *options)
     assert outputs(client=deployed.client)["Bucket"] == deployed.outputs["Bucket"]
     assert deployed.versions() == before
-    assert arguments("oura-lake", deployed.client) == told
-    assert "Number of stacks with differences: 0" in deployed.cdk("diff", *told)
+    assert arguments("oura-lake", deployed.client) == options
+    assert "Number of stacks with differences: 0" in deployed.cdk("diff", *options)
 
 
 def left(deployed: Deployed) -> dict[str, list[str]]:

@@ -28,13 +28,13 @@ def test_trouble_on_the_bus_becomes_the_gap_ledger_and_a_second_round_writes_not
     inbox = deployed.inbox()
     Bus(bus, deployed.client("events")).trouble("me", "rehearsal")
     until(lambda: has(deployed, "lake/gaps/"), 60, "the gap ledger")
-    told = until(inbox.messages, 60, "the weekly mail") if is_mail_due() else []
+    mails = until(inbox.messages, 60, "the weekly mail") if is_mail_due() else []
     before = gap_versions(deployed)
     assert set(looked_after(deployed)) >= {"drift", "gaps", "staleness", "weekly"}
     assert gap_versions(deployed) == before
     assert inbox.messages() == []
-    assert [mail["episode"].partition("-")[0] for mail in told] == ["weekly"] * is_mail_due()
-    for mail in told:
+    assert [mail["episode"].partition("-")[0] for mail in mails] == ["weekly"] * is_mail_due()
+    for mail in mails:
         assert "- Sleep: " in mail["body"]
         assert mail["body"].endswith("make deploy\n")
 

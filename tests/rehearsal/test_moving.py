@@ -80,10 +80,10 @@ def test_a_lake_moves_to_another_account_and_leaving_ends_the_old_one_after_the_
     before = n_scores(old)
     fetch(old, deployed, days_ago=30)
     until(lambda: n_scores(old) > before, 60, "a week at the old lake")
-    said = CliRunner().invoke(move.command, ["--to-region", "eu-central-1", "--yes"], catch_exceptions=False).output
+    printed = CliRunner().invoke(move.command, ["--to-region", "eu-central-1", "--yes"], catch_exceptions=False).output
     named = stack.outputs(client=partial(boto3.client, **other.session))
     new = End(stack="OuraLake", outputs=named, client=partial(boto3.client, **other.session))
-    assert "as many as here" in said
+    assert "as many as here" in printed
     assert (old.is_still(), old.is_connected("me")) == (True, False)
     assert (new.is_still(), new.is_connected("me")) == (False, True)
     n_moved = n_scores(new)
@@ -96,11 +96,11 @@ def test_a_lake_moves_to_another_account_and_leaving_ends_the_old_one_after_the_
 
 def leave_the_old_one(deployed: Deployed, bucket: str) -> None:
     """Remove everything, and the bucket once its name is typed; Oura revokes no permission, since none is here."""
-    told = ["--config", deployed.context["config"]]
-    said = CliRunner().invoke(leave.command, told, input=f"OuraLake\n{bucket}\n", catch_exceptions=False).output
-    assert f"Bucket {bucket} is deleted." in said
+    options = ["--config", deployed.context["config"]]
+    printed = CliRunner().invoke(leave.command, options, input=f"OuraLake\n{bucket}\n", catch_exceptions=False).output
+    assert f"Bucket {bucket} is deleted." in printed
     buckets = [b["Name"] for b in deployed.client("s3").list_buckets()["Buckets"]]
     assert [name for name in buckets if not name.startswith("cdk-")] == []
     assert deployed.client("ssm").get_parameters_by_path(Path="/oura-lake/", Recursive=True)["Parameters"] == []
     assert deployed.client("scheduler").list_schedules()["Schedules"] == []
-    assert "CDKToolkit" in said
+    assert "CDKToolkit" in printed

@@ -23,8 +23,8 @@ def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
     deployed: Deployed, until: Until
 ) -> None:
     until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of earlier jobs")
-    kept = looked_after(deployed)["webhooks"]  # an earlier round may have made them
-    assert (kept["failed"], len(held(deployed))) == (0, N_WEBHOOKS)
+    round_counts = looked_after(deployed)["webhooks"]  # an earlier round may have made them
+    assert (round_counts["failed"], len(webhooks_of(deployed))) == (0, N_WEBHOOKS)
     assert httpx.post(deployed.outputs["WebhookUrl"], content=b"{}").status_code == 403
     [advice] = deployed.oura.api.cloud.on(COLLECTIONS["sleep_time"], deployed.oura.api.cloud.last)
     until(lambda: n_rows(deployed, advice.identity) == 1, 100, "the row that the schedule brings")
@@ -35,7 +35,7 @@ def test_webhooks_are_made_by_the_daily_round_bring_rows_and_are_removed_again(
         took = time.monotonic() - begin
         sys.stdout.write(f"webhook '{event.event_type}' to queryable row: {took:.1f} s\n")  # pytest -rP shows it
     assert "removed" in removal(deployed)
-    assert held(deployed) == {}
+    assert webhooks_of(deployed) == {}
 
 
 def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
@@ -46,7 +46,7 @@ def looked_after(deployed: Deployed) -> dict[str, dict[str, int]]:
     return counts
 
 
-def held(deployed: Deployed) -> dict[str, Any]:
+def webhooks_of(deployed: Deployed) -> dict[str, Any]:
     """Subscriptions that Oura stores."""
     subscriptions: dict[str, Any] = deployed.oura.api.webhooks.subscriptions
     return subscriptions

@@ -27,8 +27,8 @@ def test_a_schedule_becomes_a_message_and_the_next_one_writes_nothing(deployed: 
     [message] = until(inbox.messages, 100, "the alert after the schedule")
     assert message["subject"]
     until(lambda: "sent" in statuses(deployed), 60, "the alert's entry as sent")
-    before, asked = deployed.versions(), len(deployed.oura.requests)
-    until(lambda: len(deployed.oura.requests) >= asked + N_COLLECTIONS, 100, "the next firing")
+    before, n_requests = deployed.versions(), len(deployed.oura.requests)
+    until(lambda: len(deployed.oura.requests) >= n_requests + N_COLLECTIONS, 100, "the next firing")
     until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the next job")
     assert deployed.versions() == before
     assert inbox.messages() == []
@@ -38,33 +38,33 @@ def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deploy
     until(lambda: "sent" in statuses(deployed), 100, "the alert")
     inbox, cloud = deployed.inbox(), deployed.oura.api.cloud
     inbox.messages()
-    [told] = [entry for entry in ledger(deployed) if entry["status"] == "sent"]
+    [sent] = [entry for entry in ledger(deployed) if entry["status"] == "sent"]
     ill, last = cloud.source, deployed.person.last
     cloud.source = GeneratedPerson(years=0.25, until=last, now=deployed.person.now, illness_nights=0)
     try:
         deployed.oura.sync()  # the same nights after Oura's revision: the ill ones as calm as the others
         [clear] = until(inbox.messages, 100, "the all-clear after the revision")
-        asked = len(deployed.oura.requests)
-        until(lambda: len(deployed.oura.requests) >= asked + 2 * N_COLLECTIONS, 150, "two more firings")
+        n_requests = len(deployed.oura.requests)
+        until(lambda: len(deployed.oura.requests) >= n_requests + 2 * N_COLLECTIONS, 150, "two more firings")
         until(lambda: deployed.jobs.n_waiting() == 0, 60, "the end of the job")
         assert inbox.messages() == []
     finally:
         cloud.source = ill
-    assert (clear["step"], clear["episode"]) == ("cleared", told["id"])
+    assert (clear["step"], clear["episode"]) == ("cleared", sent["id"])
     assert clear["subject"].startswith("Back in your usual range")
-    [over] = [entry for entry in ledger(deployed) if entry["id"] == told["id"]]
-    assert (over["level"], over["cleared_because"]) == (told["level"], "revised")
+    [over] = [entry for entry in ledger(deployed) if entry["id"] == sent["id"]]
+    assert (over["level"], over["cleared_because"]) == (sent["level"], "revised")
 
 
 def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: Deployed, until: Until) -> None:
     """The webhook arrives over real HTTP, and the event through a rule of the owner's own, for both messages above."""
-    heard: list[dict[str, Any]] = []
-    until(lambda: "cleared" in [e["step"] for e in heard.extend(deployed.heard()) or heard], 60, "both events")
+    events: list[dict[str, Any]] = []
+    until(lambda: "cleared" in [e["step"] for e in events.extend(deployed.bus_events()) or events], 60, "both events")
     posts = [taken for taken in deployed.program.taken if taken.event["step"] != "test"]
-    told = [{name: said for name, said in post.event.items() if name != "reply"} for post in posts]
-    assert told == sorted(heard, key=lambda event: event["step"], reverse=True)
-    assert [post.event.keys() - heard[0].keys() for post in posts] == [{"reply"}] * 2  # the webhook alone has links
-    assert [event["step"] for event in heard] == ["opened", "cleared"]
+    sent = [{name: value for name, value in post.event.items() if name != "reply"} for post in posts]
+    assert sent == sorted(events, key=lambda event: event["step"], reverse=True)
+    assert [post.event.keys() - events[0].keys() for post in posts] == [{"reply"}] * 2  # the webhook alone has links
+    assert [event["step"] for event in events] == ["opened", "cleared"]
     secrets = deployed.client("secretsmanager")
     key = secrets.get_secret_value(SecretId="oura-lake/webhook/me")["SecretString"]
     assert len(key) == 64

@@ -52,7 +52,7 @@ LETTER = '{"person": "me", "reason": "an old letter"}'
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class Contents:
     """Contents of the account at a moment: resources by logical id, object versions, the token, dead letters."""
 
     ids: dict[str, tuple[str, str]]
@@ -61,7 +61,7 @@ class Held:
     n_dead: int
 
     @classmethod
-    def by(cls, lake: Deployed) -> "Held":
+    def by(cls, lake: Deployed) -> "Contents":
         """Take the contents now."""
         found = lake.client("cloudformation").describe_stack_resources(StackName="OuraLake")["StackResources"]
         dead = json.loads(lake.outputs["DeadLetters"])["jobs"]
@@ -81,10 +81,10 @@ class Upgraded:
 
     lake: Deployed
     inbox: Inbox
-    n_told_before: int
-    foretold: str
-    before: Held
-    after: Held
+    n_sent_before: int
+    predicted: str
+    before: Contents
+    after: Contents
 
 
 @pytest.fixture(scope="module")
@@ -100,27 +100,27 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
         lake = deployed_before(running, oura, person, folder)
         # the older code does not name the way of a message, so the inbox takes all
         inbox = Inbox(json.loads(lake.outputs["Topics"])["me"], lake, is_all=True)
-        n_told = len(lived(lake, inbox))
+        n_sent = len(lived(lake, inbox))
         (folder / "config.toml").write_text(f'{CONFIG}quiet_hours = ""\n')  # it would be sent at night too
         # by the template: the emulator knows replacements in a change set for some kinds alone, and a bucket is none
-        before, foretold = Held.by(lake), lake.cdk("diff", "--method=template")
+        before, predicted = Contents.by(lake), lake.cdk("diff", "--method=template")
         lake.cdk("deploy")
         lake.outputs.update(outputs(client=partial(boto3.client, **running.session)))
-        after = Held.by(lake)
-        yield Upgraded(lake=lake, inbox=inbox, n_told_before=n_told, foretold=foretold, before=before, after=after)
+        after = Contents.by(lake)
+        yield Upgraded(lake=lake, inbox=inbox, n_sent_before=n_sent, predicted=predicted, before=before, after=after)
 
 
 def test_the_cdk_foretells_that_nothing_which_holds_data_is_replaced_or_removed(upgraded: Upgraded) -> None:
-    blocks = upgraded.foretold.split("\n[")
+    blocks = upgraded.predicted.split("\n[")
     lost = [block for block in blocks if block.startswith("-") or "replace" in block]
     assert [block for block in lost if any(kind in block for kind in HOLDS_DATA)] == []
-    assert "AWS::Lambda::Function" in upgraded.foretold  # proof that it compared with the older release
+    assert "AWS::Lambda::Function" in upgraded.predicted  # proof that it compared with the older release
 
 
 def test_whatever_holds_data_is_the_same_thing_after_the_deploy(upgraded: Upgraded) -> None:
-    held = {logical: found for logical, found in upgraded.before.ids.items() if found[0] in HOLDS_DATA}
-    assert {kind for kind, _ in held.values()} == HOLDS_DATA
-    assert {logical: upgraded.after.ids.get(logical) for logical in held} == held
+    data_resources = {logical: found for logical, found in upgraded.before.ids.items() if found[0] in HOLDS_DATA}
+    assert {kind for kind, _ in data_resources.values()} == HOLDS_DATA
+    assert {logical: upgraded.after.ids.get(logical) for logical in data_resources} == data_resources
     sys.stdout.write(f"{counts(upgraded.before.ids, upgraded.after.ids)}\n")  # pytest -rP shows it
 
 
@@ -141,7 +141,7 @@ def test_all_views_answer_over_what_the_previous_release_wrote(upgraded: Upgrade
 
 def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -> None:
     lake = upgraded.lake
-    assert upgraded.n_told_before == 1
+    assert upgraded.n_sent_before == 1
     worked(lake, Job(person="me"), slot="after the upgrade")
     judged(lake)  # a program may get it now: that release put no event on the bus
     assert judged(lake)["n_sent"] == 0
@@ -272,15 +272,15 @@ def lived(lake: Deployed, inbox: Inbox) -> list[dict[str, str]]:
 
 def worked(lake: Deployed, job: Job, slot: str) -> None:
     """Do a job."""
-    asked = len(lake.oura.requests)
+    n_requests = len(lake.oura.requests)
     lake.jobs.send(job, slot)
-    awaited(lambda: len(lake.oura.requests) > asked, 100, "the job")
+    awaited(lambda: len(lake.oura.requests) > n_requests, 100, "the job")
     awaited(lambda: lake.jobs.n_waiting() == 0, 100, "the end of the job")
 
 
 def n_judgements(lake: Deployed) -> int:
     """Count the ended analyses: the emulator reports each call of a function, and stores no line of its own."""
-    [group] = [name for logical, (_, name) in Held.by(lake).ids.items() if logical.startswith("AnalysisAnalyseLog")]
+    [group] = [name for logical, (_, name) in Contents.by(lake).ids.items() if logical.startswith("AnalysisAnalyseLog")]
     events = lake.client("logs").filter_log_events(logGroupName=group)["events"]
     return sum(event["message"].startswith("REPORT") for event in events)
 
@@ -299,6 +299,6 @@ def invoked(lake: Deployed, output: str, detail: dict[str, str]) -> Any:
     """Answer of a function."""
     event = json.dumps({"detail": detail})
     answer = lake.client("lambda").invoke(FunctionName=lake.outputs[output], Payload=event)
-    said = answer["Payload"].read()
-    assert "FunctionError" not in answer, said
-    return json.loads(said)
+    payload = answer["Payload"].read()
+    assert "FunctionError" not in answer, payload
+    return json.loads(payload)

@@ -20,7 +20,7 @@ from oura_lake.ledger.token_status import broken
 from oura_lake.simulator import Fault
 from oura_lake.simulator.routes import COLLECTIONS
 from support.deployed_lake import awaited
-from support.iam_policy import Asked, is_allowed, matches
+from support.iam_policy import AccessRequest, is_allowed, matches
 from support.recorded_calls import needs, recorded
 from support.stack_rights import Place, Right, holders, plainly, resource_statements, rights, role_statements, short
 
@@ -61,7 +61,7 @@ class Judged:
         self.who = holders(self.template)
         self._calls = deployed.calls
 
-    def asked(self) -> set[Right]:
+    def needed(self) -> set[Right]:
         """Rights that the functions needed: who, which action, on which resource."""
         handlers = {
             self.place.names[logical]: properties["Properties"]["Handler"].split(".")[-2]
@@ -76,12 +76,12 @@ class Judged:
 
     def refused(self, roles: dict[str, Any], context: dict[str, str]) -> set[Right]:
         """List the calls that these roles would have refused."""
-        statements = {self.who[role]: said for role, said in roles.items()}
+        statements = {self.who[role]: own for role, own in roles.items()}
         return {
             need
-            for need in self.asked()
+            for need in self.needed()
             if not is_allowed(
-                Asked(action=need.action, resource=need.resource, context=context),
+                AccessRequest(action=need.action, resource=need.resource, context=context),
                 statements[need.who],
                 self.resources,
             )
@@ -93,7 +93,7 @@ class Judged:
 
     def has(self, who: str, action: str, pattern: str) -> bool:
         """Whether a function did that to a resource of that kind."""
-        return any(a.who == who and a.action == action and matches(pattern, a.resource) for a in self.asked())
+        return any(a.who == who and a.action == action and matches(pattern, a.resource) for a in self.needed())
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def judged(deployed: Deployed, until: Until) -> Judged:
 
 
 def test_no_function_needs_what_its_role_does_not_allow(judged: Judged) -> None:
-    assert {need.who for need in judged.asked()} == {"ingest", "analyse", "maintain", "receive"}
+    assert {need.who for need in judged.needed()} == {"ingest", "analyse", "maintain", "receive"}
     assert judged.refused(judged.roles, TLS) == set()
 
 
@@ -125,7 +125,7 @@ def test_without_any_right_that_was_used_a_call_would_be_refused_and_named(judge
 
 
 def test_over_plain_http_bucket_queues_and_topics_refuse_everything(judged: Judged) -> None:
-    closed = {need for need in judged.asked() if need.action.partition(":")[0] in ("s3", "sqs", "sns")}
+    closed = {need for need in judged.needed() if need.action.partition(":")[0] in ("s3", "sqs", "sns")}
     assert closed <= judged.refused(judged.roles, {"aws:SecureTransport": "false"})
 
 
@@ -146,22 +146,22 @@ def used(judged: Judged) -> set[Right]:
 
 def without(roles: dict[str, Any], who: dict[str, str], lost: Right) -> dict[str, Any]:
     """Roles with one right less."""
-    kept: dict[str, list[dict[str, Any]]] = {role: [] for role in roles}
-    for role, said in roles.items():
-        for right in rights({role: said}, who):
+    allowed: dict[str, list[dict[str, Any]]] = {role: [] for role in roles}
+    for role, own in roles.items():
+        for right in rights({role: own}, who):
             if right != lost:
-                kept[role].append({"Effect": "Allow", "Action": right.action, "Resource": [right.resource]})
-    return kept
+                allowed[role].append({"Effect": "Allow", "Action": right.action, "Resource": [right.resource]})
+    return allowed
 
 
 def in_plain_words(judged: Judged) -> dict[Right, str]:
     """Resources of each right, as a reader of the template would call them."""
-    said: dict[Right, str] = {}
+    own: dict[Right, str] = {}
     in_names = role_statements(judged.template, plainly)
     for role, statements in judged.roles.items():
         pairs = zip(rights({role: statements}, judged.who), rights({role: in_names[role]}, judged.who), strict=True)
-        said |= {right: short(named.resource) for right, named in pairs}
-    return said
+        own |= {right: short(named.resource) for right, named in pairs}
+    return own
 
 
 def reason(right: Right) -> str:

@@ -111,9 +111,13 @@ def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body
     for name, value in (headers | {"Host": host}).items():
         sent[name] = value
     request = AWSPreparedRequest(method, f"https://{host}{path}", sent, body, stream_output=False)
-    status, answered, said = botocore_stubber.process_request(request)
-    kept = {name: str(value) for name, value in answered.items() if name.lower() != "content-length"}
-    return Answer(status=status, headers=kept, body=said.encode() if isinstance(said, str) else bytes(said or b""))
+    status, answered, content = botocore_stubber.process_request(request)
+    headers_sent = {name: str(value) for name, value in answered.items() if name.lower() != "content-length"}
+    return Answer(
+        status=status,
+        headers=headers_sent,
+        body=content.encode() if isinstance(content, str) else bytes(content or b""),
+    )
 
 
 @contextmanager

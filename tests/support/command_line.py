@@ -19,8 +19,8 @@ COMMAND = (sys.executable, "-m", "oura_lake.cli.main")
 
 def environment(**settings: str) -> dict[str, str]:
     """Environment of this process with these settings, without a token or an address of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURA_ACCESS", "OURA_API"))}
-    return kept | {"PYTHONPATH": str(ROOT / "lambdas"), "COLUMNS": "200", "TERM": "dumb"} | settings
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OURA_ACCESS", "OURA_API"))}
+    return inherited | {"PYTHONPATH": str(ROOT / "lambdas"), "COLUMNS": "200", "TERM": "dumb"} | settings
 
 
 def for_api(api: Any) -> dict[str, str]:
@@ -60,7 +60,7 @@ def files(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
 
 
-class Said:
+class Exit:
     """Outcome of a command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
@@ -68,11 +68,11 @@ class Said:
         self.lines = [line for line in err.splitlines() if line]
 
 
-def assert_one_sentence(said: Said, pattern: str) -> None:
+def assert_one_sentence(result: Exit, pattern: str) -> None:
     """Check that the output is one sentence with the expected text."""
-    assert len(said.lines) == 1, said.lines
-    assert SENTENCE.fullmatch(said.lines[0])
-    assert re.search(pattern, said.lines[0]), said.lines[0]
+    assert len(result.lines) == 1, result.lines
+    assert SENTENCE.fullmatch(result.lines[0])
+    assert re.search(pattern, result.lines[0]), result.lines[0]
 
 
 def tables(lake: Path) -> set[str]:

@@ -73,7 +73,7 @@ class Deployed:
         events.put_rule(Name="owner", EventBusName=bus, EventPattern=pattern)
         events.put_targets(Rule="owner", EventBusName=bus, Targets=[{"Id": "owner", "Arn": arn}])
 
-    def heard(self) -> list[dict[str, Any]]:
+    def bus_events(self) -> list[dict[str, Any]]:
         """Take the details of the events that the owner's rule has let through so far."""
         sqs = self.client("sqs")
         url = sqs.get_queue_url(QueueName="inbox-owner")["QueueUrl"]

@@ -20,7 +20,7 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AccessRequest:
     """Request for one action on one resource; `context` contains the keys that conditions look at."""
 
     action: str
@@ -28,23 +28,23 @@ class Asked:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_allowed(asked: Asked, own: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]] = ()) -> bool:
+def is_allowed(call: AccessRequest, own: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]] = ()) -> bool:
     """Whether a role with `own` statements may do it, where the resource's own policy has `others`."""
     statements = [*own, *others]
-    if any(s["Effect"] == "Deny" and is_about(asked, s) for s in statements):
+    if any(s["Effect"] == "Deny" and is_about(call, s) for s in statements):
         return False
-    return any(s["Effect"] == "Allow" and is_about(asked, s) for s in statements)
+    return any(s["Effect"] == "Allow" and is_about(call, s) for s in statements)
 
 
-def is_about(asked: Asked, statement: dict[str, Any]) -> bool:
+def is_about(call: AccessRequest, statement: dict[str, Any]) -> bool:
     """Whether a statement concerns the request; a service that is its principal is none of our roles."""
     if unknown := statement.keys() - KNOWN:
         raise ValueError(f"A policy says {', '.join(sorted(unknown))}, which this evaluation does not know.")
     return (
         statement.get("Principal", "*") in ("*", {"AWS": "*"})
-        and any(matches(pattern.lower(), asked.action.lower()) for pattern in listed(statement["Action"]))
-        and any(matches(pattern, asked.resource) for pattern in listed(statement["Resource"]))
-        and all(_holds(asked, *condition) for condition in statement.get("Condition", {}).items())
+        and any(matches(pattern.lower(), call.action.lower()) for pattern in listed(statement["Action"]))
+        and any(matches(pattern, call.resource) for pattern in listed(statement["Resource"]))
+        and all(_holds(call, *condition) for condition in statement.get("Condition", {}).items())
     )
 
 
@@ -54,11 +54,11 @@ def matches(pattern: str, text: str) -> bool:
     return re.fullmatch("".join({r"\*": ".*", r"\?": "."}.get(part, part) for part in parts), text) is not None
 
 
-def _holds(asked: Asked, operator: str, wanted: Mapping[str, Any]) -> bool:
+def _holds(call: AccessRequest, operator: str, wanted: Mapping[str, Any]) -> bool:
     """Whether a condition is true; a key that the request lacks fulfils none."""
     if operator not in OPERATORS:
         raise ValueError(f"A policy has a condition {operator}, which this evaluation does not know.")
     return all(
-        key in asked.context and any(OPERATORS[operator](asked.context[key], str(value)) for value in listed(values))
+        key in call.context and any(OPERATORS[operator](call.context[key], str(value)) for value in listed(values))
         for key, values in wanted.items()
     )

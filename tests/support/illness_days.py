@@ -88,8 +88,8 @@ def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> E
     """Make an alert as the ledger stores it: sent by e-mail, or found in history."""
     if status == HISTORY:
         return Entry(id=alert.id, alert=alert, untold=status)
-    told = Delivery(step=OPENED, way="email", status=status, claimed_at=claimed_at)
-    return Entry(id=alert.id, alert=alert, tellings=(told,))
+    delivery = Delivery(step=OPENED, way="email", status=status, claimed_at=claimed_at)
+    return Entry(id=alert.id, alert=alert, tellings=(delivery,))
 
 
 def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Moment:

@@ -43,7 +43,7 @@ class After:
 def every_death(environment: dict[str, str]) -> list[After]:
     """Let one connect die before each of its calls; another one follows."""
     os.environ.update(environment)
-    n_calls = _World("whole").connects("first").said
+    n_calls = _World("whole").connects("first").result
     return [_World(f"lake-{n}").after_a_death_at(n) for n in range(1, n_calls + 1)]
 
 
@@ -74,11 +74,11 @@ class _World:
     def after_a_death_at(self, n: int) -> After:
         """Remains of a death, and the state after another consent."""
         died = self.connects("first", dies_at=n)
-        held, noted = self._secret.load(), broken(self._store, "ada")
-        is_of_it = noted is not None and noted.version == held.version
-        is_note_true = is_of_it is (held.token.refresh_token == "r-gone")
+        current, noted = self._secret.load(), broken(self._store, "ada")
+        is_of_it = noted is not None and noted.version == current.version
+        is_note_true = is_of_it is (current.token.refresh_token == "r-gone")
         assert self.connects("second").code == 0
-        return After(died.code, held.token.refresh_token, is_note_true, self._in_the_end())
+        return After(died.code, current.token.refresh_token, is_note_true, self._in_the_end())
 
     def _in_the_end(self) -> tuple[Any, ...]:
         jobs = self._sqs.receive_message(QueueUrl=self._queue).get("Messages", [])

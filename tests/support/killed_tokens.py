@@ -79,12 +79,12 @@ def _after_a_file(folder: Path, lines: Lines) -> tuple[bool, After]:
     died, stored = _renewed_in(folder, lines), TokenFile(folder / "me.json")
     valid = f"r{(folder / 'book').read_text()}"
     is_lost = stored.load().token.refresh_token != valid
-    said = str(forked(partial(_access_token, folder)).said)
+    answer = str(forked(partial(_access_token, folder)).result)
     if is_lost:
         stored.connect(APP, replace(first_token(), refresh_token=valid))
-        said += f", a consent gives {forked(partial(_access_token, folder)).said}"
+        answer += f", a consent gives {forked(partial(_access_token, folder)).result}"
     left = {path.name for path in folder.iterdir()} - {"me.json", "me.lock", "book"}
-    return is_lost, After(died.code, f"{said}, left is {left}" if left else said, stored.load().token.refresh_token)
+    return is_lost, After(died.code, f"{answer}, left is {left}" if left else answer, stored.load().token.refresh_token)
 
 
 def _renewed_in(folder: Path, lines: Lines) -> Ended:
@@ -95,7 +95,7 @@ def _renewed_in(folder: Path, lines: Lines) -> Ended:
 
 
 def _access_token(folder: Path) -> str:
-    return _said(RefreshingTokens(TokenFile(folder / "me.json"), partial(spend, folder / "book"), lambda: MORNING))
+    return _answer(RefreshingTokens(TokenFile(folder / "me.json"), partial(spend, folder / "book"), lambda: MORNING))
 
 
 # A token in Secrets Manager, its claim in S3, the simulated Oura: all behind HTTP
@@ -109,7 +109,7 @@ def every_death_of_a_secret(
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     given = iter(grants)
     fresh = partial(_Secret, clients=_Clients(), token_url=token_url, app=app)
-    steps = fresh(next(given), "whole").renewed(RealDeath()).said[1]
+    steps = fresh(next(given), "whole").renewed(RealDeath()).result[1]
     deaths = [(n, is_after) for n in range(1, len(steps) + 1) for is_after in (False, True)]
     return [
         (steps[n - 1], is_after, fresh(next(given), f"{n}-{is_after}").after(RealDeath(at_step=n, is_after=is_after)))
@@ -138,14 +138,14 @@ class _Secret:
 
     def renewed(self, death: Death, now: datetime = MORNING) -> Ended:
         """Renew in a fork; return the access token and the steps it took."""
-        return forked(lambda: (_said(self._tokens(death, now)), death.steps))
+        return forked(lambda: (_answer(self._tokens(death, now)), death.steps))
 
     def after(self, death: Death) -> After:
         """Remains of a death, and the answer of the next run ten minutes later."""
         died = self.renewed(death)
         next_run = self.renewed(Death(), MORNING + CLAIM_LASTS)
         stored = SecretTokens(self._name, self._clients.secrets).load()
-        return After(died.code, next_run.said[0], stored.token.refresh_token)
+        return After(died.code, next_run.result[0], stored.token.refresh_token)
 
     def _tokens(self, death: Death, now: datetime) -> RefreshingTokens:
         clients, clock = self._clients, lambda: now
@@ -159,7 +159,7 @@ class _Secret:
         )
 
 
-def _said(tokens: RefreshingTokens) -> str:
+def _answer(tokens: RefreshingTokens) -> str:
     try:
         return tokens.access_token()
     except ChainBroken:

@@ -40,7 +40,7 @@ def every_death(base: Path, scratch: Path) -> tuple[int, int, dict[int, list[str
             wrong[n] = [f"it ended with {died.code}"]
         if (state := _state(folder)) not in left:  # else the next run is the one that was tried already
             left.add(state)
-            if found := forked(partial(_wrong_after_the_next, folder, whole)).said:
+            if found := forked(partial(_wrong_after_the_next, folder, whole)).result:
                 wrong[n] = found
         shutil.rmtree(folder)
     return n_lines, len(left), wrong
@@ -54,7 +54,7 @@ def every_death_on_s3(environment: dict[str, str]) -> list[int]:
     """
     os.environ.update(environment)
     s3 = boto3.client("s3")  # it has no connection before the fork: one serves one process
-    n_calls = forked(partial(_run_on_s3, s3, "whole")).said
+    n_calls = forked(partial(_run_on_s3, s3, "whole")).result
     return [forked(partial(_run_on_s3, s3, f"killed-{n}", dies_at=n)).code for n in range(1, n_calls + 1)]
 
 

@@ -95,8 +95,8 @@ def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             key = lake_key(endpoint, "me", period)
             if stored := store.get(key):
                 table = read_table(key, stored.data)
-                kept = [name for name in table.column_names if name != "fetched_at"]
-                found[key] = [tuple(row.values()) for row in table.select(kept).to_pylist()]
+                columns = [name for name in table.column_names if name != "fetched_at"]
+                found[key] = [tuple(row.values()) for row in table.select(columns).to_pylist()]
     return found
 
 

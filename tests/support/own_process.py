@@ -34,7 +34,7 @@ class Ended:
     """End of a process: its exit code, the result of its work, the number of named lines that it ran."""
 
     code: int
-    said: Any = None
+    result: Any = None
     n_lines: int = 0
 
 
@@ -61,10 +61,10 @@ class Running:
     """Process at work; `ended` waits for it."""
 
     def __init__(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        self._heard, told = _forks().Pipe(duplex=False)
-        self._process = _forks().Process(target=_worked, args=(work, arguments, told), daemon=True)
+        self._reader, writer = _forks().Pipe(duplex=False)
+        self._process = _forks().Process(target=_worked, args=(work, arguments, writer), daemon=True)
         self._process.start()
-        told.close()
+        writer.close()
         self.pid: int = self._process.pid
 
     @property
@@ -78,19 +78,19 @@ class Running:
 
     def ended(self) -> Ended:
         """Wait for its end; a process that hangs is killed."""
-        is_told = self._heard.poll(WITHIN_S)
+        has_result = self._reader.poll(WITHIN_S)
         try:
-            said = self._heard.recv() if is_told else None
+            result = self._reader.recv() if has_result else None
         except EOFError:
-            said = None
-        self._process.join(WITHIN_S if is_told else 0)
+            result = None
+        self._process.join(WITHIN_S if has_result else 0)
         if self.is_alive:
             self.kill()
             self._process.join()
         code = self._process.exitcode
-        self._heard.close()
+        self._reader.close()
         self._process.close()
-        return Ended(code=code, said=said)
+        return Ended(code=code, result=result)
 
 
 def start(work: Callable[..., Any], *arguments: Any) -> Running:
@@ -105,17 +105,17 @@ def run(work: Callable[..., Any], *arguments: Any) -> Ended:
 
 def forked(work: Callable[[], Any], lines: Lines | None = None) -> Ended:
     """Do a work in a fork of this process, which should have no threads: some milliseconds, so that many can die."""
-    heard, told = Pipe(duplex=False)
+    reader, writer = Pipe(duplex=False)
     pid = os.fork()
     if not pid:
-        _end_with(work, lines or Lines(), told)
-    told.close()
-    with heard:
+        _end_with(work, lines or Lines(), writer)
+    writer.close()
+    with reader:
         try:
-            said, n_lines = heard.recv()
+            result, n_lines = reader.recv()
         except EOFError:
-            said, n_lines = None, 0
-    return Ended(code=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said=said, n_lines=n_lines)
+            result, n_lines = None, 0
+    return Ended(code=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), result=result, n_lines=n_lines)
 
 
 def calls_counted(dies_at: int) -> list[str]:
@@ -133,22 +133,22 @@ def calls_counted(dies_at: int) -> list[str]:
     return calls
 
 
-def _end_with(work: Callable[[], Any], lines: Lines, told: Connection) -> NoReturn:
+def _end_with(work: Callable[[], Any], lines: Lines, writer: Connection) -> NoReturn:
     code = 1
     try:
         if lines.functions:
             sys.settrace(lines.called)
-        said = work()
+        result = work()
         sys.settrace(None)
-        told.send((said, lines.n))
+        writer.send((result, lines.n))
         code = 0
     finally:
         os._exit(code)
 
 
-def _worked(work: Callable[..., Any], arguments: tuple[Any, ...], told: Connection) -> None:
+def _worked(work: Callable[..., Any], arguments: tuple[Any, ...], writer: Connection) -> None:
     spare_pandas()
-    told.send(work(*arguments))
+    writer.send(work(*arguments))
 
 
 @cache

@@ -33,11 +33,11 @@ class PlainS3:
         return Answer(status=200, headers={"ETag": _etag(self.objects[key])}, body=self.objects[key])
 
     def _put(self, key: str, body: bytes, headers: dict[str, str]) -> Answer:
-        held = self.objects.get(key)
+        stored = self.objects.get(key)
         wanted = headers.get("if-match")
-        if wanted and held is None:
+        if wanted and stored is None:
             return refusal(404, "NoSuchKey")
-        if held is not None and (wanted != _etag(held) if wanted else headers.get("if-none-match") == "*"):
+        if stored is not None and (wanted != _etag(stored) if wanted else headers.get("if-none-match") == "*"):
             return refusal(412, "PreconditionFailed")
         self.objects[key] = body
         return Answer(status=200, headers={"ETag": _etag(body)})
@@ -45,8 +45,8 @@ class PlainS3:
     def _listed(self, prefix: str, after: str) -> Answer:
         keys = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
         entries = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
-        said = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
-        return Answer(status=200, headers={"content-type": "application/xml"}, body=said.encode())
+        listing = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
+        return Answer(status=200, headers={"content-type": "application/xml"}, body=listing.encode())
 
 
 def _etag(data: bytes) -> str:

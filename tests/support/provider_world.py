@@ -59,11 +59,11 @@ class Provider:
         with self._lock:
             self.n_asked += 1
             n = self.n_asked
-        asked = Request(
+        sent = Request(
             method=request.method,
             path=request.url.path,
             params=dict(request.url.params),
             headers={name.lower(): value for name, value in request.headers.items()},
         )
-        reply = self._api.answer(asked)
+        reply = self._api.answer(sent)
         return self.spoil(n, httpx.Response(reply.status, content=reply.body, headers=dict(reply.headers)))

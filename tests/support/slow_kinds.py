@@ -52,5 +52,5 @@ def last_message(kind: str, history: list[PersonDay], numbers: bool = False) -> 
 def days_silenced(kind: str, history: list[PersonDay], ill: Finding) -> list[int]:
     """Days from an illness on, counted from its first, on which it silences an alert of a kind."""
     findings = analyses_of(kind, history)
-    heard = {f.day for f in kind_of_alert(kind).unexplained(findings, [ill]) if f.is_alert}
-    return [(f.day - ill.day) // DAY for f in findings if f.is_alert and f.day not in heard]
+    delivered = {f.day for f in kind_of_alert(kind).unexplained(findings, [ill]) if f.is_alert}
+    return [(f.day - ill.day) // DAY for f in findings if f.is_alert and f.day not in delivered]

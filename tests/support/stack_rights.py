@@ -118,8 +118,8 @@ def holders(template: dict[str, Any]) -> dict[str, str]:
 
 def rights(statements: Mapping[str, list[dict[str, Any]]], who: Mapping[str, str]) -> Iterator[Right]:
     """List every right one by one, whether a statement names several or not."""
-    for role, said in statements.items():
-        for statement in said:
+    for role, of_role in statements.items():
+        for statement in of_role:
             if statement["Effect"] != "Allow":
                 raise ValueError(f"The role {who[role]} has a statement that is no Allow: {statement}")
             for action in listed(statement["Action"]):

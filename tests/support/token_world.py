@@ -88,7 +88,7 @@ class Dying:
         found = getattr(self._client, name)
         if name not in STEPS:
             return found
-        return lambda **asked: self._death.step(name, lambda: self._turns.call(name, lambda: found(**asked)))
+        return lambda **arguments: self._death.step(name, lambda: self._turns.call(name, lambda: found(**arguments)))
 
 
 class Oura:

@@ -39,7 +39,7 @@ class World:
         return ensure(self.subscriptions, self.url, wanted, self.now + timedelta(days=days))
 
     @property
-    def held(self) -> dict[str, Any]:
+    def registered(self) -> dict[str, Any]:
         """Subscriptions that Oura stores, by id."""
         return self.oura.api.webhooks.subscriptions
 

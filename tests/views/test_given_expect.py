@@ -20,8 +20,8 @@ def test_declared_columns_are_the_real_ones(view: str) -> None:
     make(connection, view, {})
     real = {r[0]: r[1] for r in connection.execute(f"DESCRIBE {view}").fetchall()}
     types = {c: from_trino(d["type"]) for c, d in declaration(view)["columns"].items()}
-    asked = ", ".join(f'CAST(NULL AS {t}) AS "{c}"' for c, t in types.items())
-    assert list(real.items()) == [(r[0], r[1]) for r in connection.execute(f"DESCRIBE SELECT {asked}").fetchall()]
+    columns = ", ".join(f'CAST(NULL AS {t}) AS "{c}"' for c, t in types.items())
+    assert list(real.items()) == [(r[0], r[1]) for r in connection.execute(f"DESCRIBE SELECT {columns}").fetchall()]
 
 
 @pytest.mark.parametrize("table", TABLES)

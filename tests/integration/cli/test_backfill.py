@@ -28,7 +28,7 @@ from oura_lake.person import Person
 from oura_lake.settings import IngestSettings
 from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, RunningApi, simulated_oura
 from support.builders import NOON, FakeOura, a_score, a_table
-from support.command_line import Said, assert_one_sentence, for_api, run, start
+from support.command_line import Exit, assert_one_sentence, for_api, run, start
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=300)
@@ -42,9 +42,9 @@ def person() -> GeneratedPerson:
     return GeneratedPerson(years=1, until=LAST)
 
 
-def backfill(api: RunningApi, lake: Path, *options: object) -> Said:
+def backfill(api: RunningApi, lake: Path, *options: object) -> Exit:
     done = run("backfill", "--lake", lake, *ASKED, *options, **for_api(api))
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Exit(done.returncode, done.stdout, done.stderr)
 
 
 def ids(lake: Path) -> dict[str, list[str]]:

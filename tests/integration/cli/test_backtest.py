@@ -22,7 +22,7 @@ from oura_lake.monitoring.feedback import say
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
-from support.command_line import Said, assert_one_sentence, run
+from support.command_line import Exit, assert_one_sentence, run
 from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
 from support.shuffling import Shuffled
 
@@ -39,9 +39,9 @@ def written(path: Path, days: list) -> Path:
     return path
 
 
-def backtest(source: object, output: Path, *options: object) -> Said:
+def backtest(source: object, output: Path, *options: object) -> Exit:
     done = run("backtest", source, "--output", output, *options, COLUMNS="80")
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Exit(done.returncode, done.stdout, done.stderr)
 
 
 def judged_lines(output: Path) -> list[dict]:

@@ -13,7 +13,7 @@ import pytest
 from oura_lake.lake.parquet import read_table
 from oura_lake.simulator import FOR_EVER, SCOPES, Fault, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import Said, assert_nothing_half_written, assert_one_sentence, files, tables
+from support.command_line import Exit, assert_nothing_half_written, assert_one_sentence, files, tables
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
@@ -34,7 +34,7 @@ ONE_COLLECTION_IS_BAD = {
 
 @pytest.mark.parametrize(("fault", "pattern"), ONE_COLLECTION_IS_BAD.values(), ids=ONE_COLLECTION_IS_BAD)
 def test_a_bad_collection_is_named_and_the_others_land(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, fault: Any, pattern: str
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, fault: Any, pattern: str
 ) -> None:
     oura.plant(fault)
     said = oura_lake("sync", "--lake", lake, *DAYS)
@@ -46,7 +46,7 @@ def test_a_bad_collection_is_named_and_the_others_land(
 
 @pytest.mark.parametrize("kind", ["no_key", "future"])
 def test_a_document_that_fits_no_place_is_kept_apart_and_its_neighbours_land(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, kind: str
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, kind: str
 ) -> None:
     oura.plant(Fault(collection="daily_sleep", kind=kind, times=FOR_EVER))
     said = oura_lake("sync", "--lake", lake, *DAYS)
@@ -58,7 +58,7 @@ def test_a_document_that_fits_no_place_is_kept_apart_and_its_neighbours_land(
 
 
 def test_a_document_of_a_neighbouring_day_without_key_is_kept_and_reported_once_by_two_runs(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     oura.plant(Fault(collection="daily_sleep", kind="no_key", times=FOR_EVER))
     assert oura_lake("sync", "--lake", lake, *DAYS).code == FAILED
@@ -68,7 +68,7 @@ def test_a_document_of_a_neighbouring_day_without_key_is_kept_and_reported_once_
 
 
 def test_a_wrong_token_says_so_once_and_leaves_nothing(
-    oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "wrong")
     said = oura_lake("sync", "--lake", lake, *DAYS)
@@ -79,7 +79,7 @@ def test_a_wrong_token_says_so_once_and_leaves_nothing(
 
 
 def test_an_expired_token_says_so_once_and_what_landed_before_stays(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == OK
     before = files(lake)
@@ -91,7 +91,7 @@ def test_an_expired_token_says_so_once_and_what_landed_before_stays(
 
 
 def test_a_scope_that_was_not_granted_is_named_and_the_others_land(
-    lake: Path, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    lake: Path, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with simulated_oura(WEEK.source, scopes=tuple(s for s in SCOPES if s != "heartrate")) as api:
         monkeypatch.setenv("OURA_API_BASE_URL", api.base_url)
@@ -102,7 +102,7 @@ def test_a_scope_that_was_not_granted_is_named_and_the_others_land(
 
 
 def test_no_token_at_all_says_how_to_get_one(
-    lake: Path, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    lake: Path, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("OURA_ACCESS_TOKEN")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -114,7 +114,7 @@ def test_no_token_at_all_says_how_to_get_one(
 
 @pytest.mark.parametrize("pasted", ["tök", "two\nlines"])
 def test_a_token_pasted_wrong_is_not_shown(
-    lake: Path, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, pasted: str
+    lake: Path, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch, pasted: str
 ) -> None:
     monkeypatch.setenv("OURA_ACCESS_TOKEN", pasted)
     said = oura_lake("sync", "--lake", lake)
@@ -123,7 +123,7 @@ def test_a_token_pasted_wrong_is_not_shown(
 
 
 def test_no_network_is_said_once_and_not_for_each_collection(
-    lake: Path, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    lake: Path, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets it, and it refuses
@@ -146,7 +146,7 @@ WRONG_USAGE = {
 
 @pytest.mark.parametrize(("options", "pattern"), WRONG_USAGE.values(), ids=WRONG_USAGE)
 def test_a_wrong_option_says_what_is_wrong_and_asks_for_nothing(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, options: Any, pattern: str
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, options: Any, pattern: str
 ) -> None:
     said = oura_lake("sync", "--lake", lake, *options)
     assert said.code == WRONG_INPUT
@@ -156,7 +156,7 @@ def test_a_wrong_option_says_what_is_wrong_and_asks_for_nothing(
 
 
 @pytest.mark.parametrize("arguments", [("frobnicate",), ("sync",), ("sync", "--lake", "x", "--from", "tomorrow")])
-def test_wrong_usage_is_explained(oura_lake: Callable[..., Said], arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_explained(oura_lake: Callable[..., Exit], arguments: tuple[str, ...]) -> None:
     said = oura_lake(*arguments)
     assert said.code == WRONG_INPUT
     assert said.lines[-1].startswith("Error: ")
@@ -164,13 +164,13 @@ def test_wrong_usage_is_explained(oura_lake: Callable[..., Said], arguments: tup
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_says_so_once(oura_lake: Callable[..., Said]) -> None:
+def test_a_folder_that_cannot_be_written_says_so_once(oura_lake: Callable[..., Exit]) -> None:
     said = oura_lake("sync", "--lake", Path("/proc/self/lake"), *DAYS)  # not even root can make a folder there
     assert said.code == FAILED
     assert_one_sentence(said, "Cannot write to .*; make it writable or choose another with --lake")
 
 
-def test_a_lake_that_lies_under_a_file_says_so(oura_lake: Callable[..., Said], tmp_path: Path) -> None:
+def test_a_lake_that_lies_under_a_file_says_so(oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     said = oura_lake("sync", "--lake", tmp_path / "file" / "lake", *DAYS)
     assert said.code == FAILED
@@ -178,7 +178,7 @@ def test_a_lake_that_lies_under_a_file_says_so(oura_lake: Callable[..., Said], t
 
 
 def test_a_truncated_object_is_named_and_left_and_the_others_land(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     oura_lake("sync", "--lake", lake, *DAYS)
     damaged = lake / "lake/daily_sleep/person=me/year=2026/data.parquet"
@@ -200,7 +200,7 @@ READERS = (
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
 def test_who_reads_a_truncated_object_is_told_which_it_is(
-    oura_lake: Callable[..., Said], lake: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Exit], lake: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     oura_lake("sync", "--lake", lake, *DAYS)
     damaged = lake / "lake/daily_sleep/person=me/year=2026/data.parquet"
@@ -212,7 +212,7 @@ def test_who_reads_a_truncated_object_is_told_which_it_is(
     assert not (lake / "report.html").exists()
 
 
-def test_who_reads_a_folder_that_is_none_is_told_how_to_fill_it(oura_lake: Callable[..., Said], lake: Path) -> None:
+def test_who_reads_a_folder_that_is_none_is_told_how_to_fill_it(oura_lake: Callable[..., Exit], lake: Path) -> None:
     said = oura_lake("status", "--lake", lake)
     assert said.code == WRONG_INPUT
     assert_one_sentence(said, "There is no folder .*; fill one with `oura-lake sync --lake")

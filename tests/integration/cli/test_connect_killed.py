@@ -11,10 +11,10 @@ def test_a_connect_killed_at_any_call_leaves_the_old_or_the_new_token_and_anothe
     with aws_over_http() as aws:
         ended = run(every_death, aws.environment)
     assert ended.code == 0
-    assert len(ended.said) >= FEWEST_CALLS
-    assert {after.code for after in ended.said} == {KILLED}
-    stored = [after.stored for after in ended.said]
+    assert len(ended.result) >= FEWEST_CALLS
+    assert {after.code for after in ended.result} == {KILLED}
+    stored = [after.stored for after in ended.result]
     assert stored == sorted(stored, key=["r-gone", "r-first"].index)  # from one call on it is the new one
     assert set(stored) == {"r-gone", "r-first"}
-    assert all(after.is_note_true for after in ended.said)
-    assert {after.in_the_end for after in ended.said} == {("r-second", True, True, None, 1)}
+    assert all(after.is_note_true for after in ended.result)
+    assert {after.in_the_end for after in ended.result} == {("r-second", True, True, None, 1)}

@@ -12,14 +12,14 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.privacy.export import TABLES
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import Said, assert_one_sentence
+from support.command_line import Exit, assert_one_sentence
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 
 
 @pytest.fixture
-def filled(lake: Path, oura_lake: Callable[..., Said]) -> Path:
+def filled(lake: Path, oura_lake: Callable[..., Exit]) -> Path:
     """A folder with a simulated week of two persons."""
     for person in ("me", "me-2"):
         assert oura_lake("sync", "--lake", lake, "--person", person, *DAYS).code == 0
@@ -37,7 +37,7 @@ def lines_of(lake: Path) -> list[str]:
 
 
 def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(
-    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     rows = counted(filled)
     assert sum(rows.values()) > 0
@@ -55,7 +55,7 @@ def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(
 
 
 def test_the_dictionary_names_every_column_that_is_written(
-    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv", "--views")
@@ -70,7 +70,7 @@ def test_the_dictionary_names_every_column_that_is_written(
 
 
 def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(
-    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     out = tmp_path / "out"
     oura_lake("export", "me", "--lake", filled, "--out", out, "--format", "csv")
@@ -80,7 +80,7 @@ def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(
     assert "None" not in cells
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]) -> None:
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
@@ -89,14 +89,14 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, filled: Path, 
 
 
 def test_a_person_of_whom_nothing_is_there_is_told_and_no_folder_made(
-    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     assert_one_sentence(oura_lake("export", "ada", "--lake", filled, "--out", tmp_path / "out"), "holds nothing of ada")
     assert not (tmp_path / "out").exists()
 
 
 def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(
-    tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     for form in ("parquet", "csv"):
         out = tmp_path / form
@@ -110,7 +110,7 @@ def test_every_file_is_its_owners_alone_also_in_a_folder_of_everybody(
 
 @pytest.mark.parametrize("damaged", [b"", b"no gzip"])
 def test_a_damaged_raw_object_is_named_and_is_no_absence(
-    damaged: bytes, tmp_path: Path, filled: Path, oura_lake: Callable[..., Said]
+    damaged: bytes, tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     path = next(filled.rglob("*.jsonl.gz"))
     path.write_bytes(damaged)

@@ -18,7 +18,7 @@ from oura_lake.lake.parquet import read_table
 from oura_lake.ledger.pending_analysis import owed_since
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from support.command_line import Said, assert_one_sentence, files, for_api, run
+from support.command_line import Exit, assert_one_sentence, files, for_api, run
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=40)
@@ -64,9 +64,9 @@ def export(person: GeneratedPerson, tmp_path: Path) -> Path:
     return packed(tmp_path / "export.zip", parts | {"App Data/temperature.csv": "timestamp;skin_temp\n"})
 
 
-def brought(path: Path, lake: Path) -> Said:
+def brought(path: Path, lake: Path) -> Exit:
     done = run("import", path, "--lake", lake)
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Exit(done.returncode, done.stdout, done.stderr)
 
 
 def rows(lake: Path, name: str) -> dict[str, dict[str, Any]]:

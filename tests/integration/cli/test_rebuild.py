@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from oura_lake.lake.parquet import read_table
 from oura_lake.simulator import GeneratedPerson, simulated_oura
-from support.command_line import Said, assert_one_sentence, files, for_api, run
+from support.command_line import Exit, assert_one_sentence, files, for_api, run
 
 LAST = date(2026, 8, 20)
 ASKED = ("--from", LAST - timedelta(days=60), "--to", LAST, "--timezone", "Europe/Berlin")
@@ -25,9 +25,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def rebuild(*options: object) -> Said:
+def rebuild(*options: object) -> Exit:
     done = run("rebuild", *options)
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Exit(done.returncode, done.stdout, done.stderr)
 
 
 def objects(lake: Path) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from oura_lake.oura.tokens import Token
 from oura_lake.simulator import FOR_EVER, Fault, RunningApi
 from oura_lake.simulator.scenarios import local_week
 from rich.console import Console
-from support.command_line import Said
+from support.command_line import Exit
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
@@ -36,8 +36,8 @@ KEYS = {
 
 @pytest.fixture
 def status(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Exit]:
     """The command over a week in which one collection was refused."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TZ", WEEK.timezone)

@@ -20,7 +20,15 @@ from oura_lake.simulator import Fault, RunningApi
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
 from support.builders import rebuilt
-from support.command_line import Said, assert_nothing_half_written, assert_one_sentence, for_api, run, start, tables
+from support.command_line import (
+    Exit,
+    assert_nothing_half_written,
+    assert_one_sentence,
+    for_api,
+    run,
+    start,
+    tables,
+)
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
@@ -29,7 +37,7 @@ OK, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(
-    oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -68,7 +76,7 @@ def made_again(lake: Path, name: str) -> bytes:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
-    oura: RunningApi, oura_lake: Callable[..., Said], lake: Path, ending: Signals
+    oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, ending: Signals
 ) -> None:
     oura.plant(Fault(collection="heartrate", status=429, retry_after=100, on_request=3))
     with start("sync", "--lake", lake, *DAYS, **for_api(oura)) as process:
@@ -76,7 +84,7 @@ def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
         process.send_signal(ending)
         _, err = process.communicate(timeout=20)
     if ending == signal.SIGINT:
-        said = Said(process.returncode, "", err)
+        said = Exit(process.returncode, "", err)
         assert said.code == INTERRUPTED
         assert_one_sentence(said, "Interrupted; nothing is half-written, run it again")
         assert_nothing_half_written(lake)
@@ -105,7 +113,7 @@ main.main()
 def test_an_interrupt_that_falls_into_a_finalizer_ends_the_command_all_the_same() -> None:
     done = subprocess.run([sys.executable, "-c", LOSES_THE_INTERRUPT, "stay"], capture_output=True, text=True)
     assert done.returncode == INTERRUPTED
-    assert_one_sentence(Said(done.returncode, done.stdout, done.stderr), "Interrupted; nothing is half-written")
+    assert_one_sentence(Exit(done.returncode, done.stdout, done.stderr), "Interrupted; nothing is half-written")
 
 
 def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
@@ -116,7 +124,7 @@ def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
 
 
 def test_days_that_landed_and_were_not_judged_are_judged_by_the_next_sync_though_nothing_is_new(
-    oura_lake: Callable[..., Said], lake: Path, monkeypatch: pytest.MonkeyPatch
+    oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = []
 

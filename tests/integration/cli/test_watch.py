@@ -10,7 +10,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.run import Watched, watch
 from oura_lake.person import Person
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import Said
+from support.command_line import Exit
 from support.illness_days import FIRST, NOW, FakeEngine, calm_days
 
 WEEK = local_week()
@@ -41,7 +41,7 @@ def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone() -> None:
     assert {type(value) for value in done.counts().values()} == {int}
 
 
-def test_the_command_says_it(lake: Path, oura_lake: Callable[..., Said]) -> None:
+def test_the_command_says_it(lake: Path, oura_lake: Callable[..., Exit]) -> None:
     assert oura_lake("sync", "--lake", lake, "--from", WEEK.first, "--to", WEEK.last).code == 0
     for _ in range(2):
         said = oura_lake("watch", "--lake", lake)

@@ -39,7 +39,7 @@ def test_two_backfills_at_once_end_well_with_every_record_once(tmp_path: Path) -
     with simulated_oura(person) as api:
         command = [str(part) for part in ("backfill", "--lake", tmp_path, *ASKED)]
         both = [start(ended_unjudged, command, for_api(api)) for _ in range(2)]
-        assert [process.ended().said for process in both] == [0, 0]
+        assert [process.ended().result for process in both] == [0, 0]
     found = ids(files(tmp_path))
     assert {name: found[name] for name in NAMES} == truth
     assert {max(counted.values()) for counted in truth.values()} == {1}

@@ -21,7 +21,7 @@ from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.report.build import Step
 from oura_lake.simulator.scenarios import local_week
-from support.command_line import Said, files
+from support.command_line import Exit, files
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last)
@@ -35,7 +35,7 @@ def _abroad(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def synced(lake: Path, oura_lake: Callable[..., Said]) -> Path:
+def synced(lake: Path, oura_lake: Callable[..., Exit]) -> Path:
     """A folder of a person who said once where they live."""
     assert oura_lake("sync", "--lake", lake, *DAYS, "--timezone", HOME).code == 0
     return lake
@@ -46,7 +46,7 @@ def today() -> str:
 
 
 def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(
-    synced: Any, oura_lake: Callable[..., Said]
+    synced: Any, oura_lake: Callable[..., Exit]
 ) -> None:
     assert json.loads((synced / NOTE).read_text()) == {"timezone": HOME}
     before = files(synced)
@@ -56,7 +56,7 @@ def test_a_zone_that_is_named_is_kept_and_a_second_run_writes_nothing(
 
 
 def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(
-    lake: Path, oura_lake: Callable[..., Said]
+    lake: Path, oura_lake: Callable[..., Exit]
 ) -> None:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     assert not (lake / NOTE).exists()
@@ -64,14 +64,14 @@ def test_without_a_name_nothing_is_kept_and_the_machine_s_zone_is_used(
 
 
 def test_a_later_name_takes_the_place_of_the_one_before_and_only_of_that_person(
-    synced: Any, oura_lake: Callable[..., Said]
+    synced: Any, oura_lake: Callable[..., Exit]
 ) -> None:
     assert str(zone_of("me", synced, "Asia/Tokyo")) == "Asia/Tokyo"
     assert oura_lake("sync", "--lake", synced, *DAYS, "--timezone", "Asia/Tokyo").code == 0
     assert (str(zone_of("me", synced)), str(zone_of("ada", synced))) == ("Asia/Tokyo", HERE)
 
 
-def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake: Path, oura_lake: Callable[..., Said]) -> None:
+def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake: Path, oura_lake: Callable[..., Exit]) -> None:
     arguments = ("backfill", "--lake", lake, *DAYS, "--timezone", HOME)
     assert oura_lake(*arguments, "--dry-run").code == 0
     assert not lake.exists()
@@ -80,7 +80,7 @@ def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake: Path, oura_l
 
 
 def test_sync_asks_for_the_days_of_home(
-    synced: Any, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    synced: Any, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zones = []
     monkeypatch.setattr(sync, "ingest", lambda run, *_: zones.append(str(run.window.zone)) or [])
@@ -88,7 +88,7 @@ def test_sync_asks_for_the_days_of_home(
     assert zones == [HOME]
 
 
-def test_status_counts_days_and_writes_moments_at_home(synced: Any, oura_lake: Callable[..., Said]) -> None:
+def test_status_counts_days_and_writes_moments_at_home(synced: Any, oura_lake: Callable[..., Exit]) -> None:
     [me] = json.loads(oura_lake("status", "--lake", synced, "--json").out)
     assert me["today"] == today()
     assert page._moment("2026-08-21T10:30:00+00:00", ZoneInfo(HOME)) == "2026-08-22 00:30"
@@ -105,7 +105,7 @@ def test_status_counts_days_and_writes_moments_at_home(synced: Any, oura_lake: C
 )
 def test_a_command_that_asks_for_a_zone_takes_one(
     lake: Path,
-    oura_lake: Callable[..., Said],
+    oura_lake: Callable[..., Exit],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     arguments: tuple[str, ...],
@@ -119,7 +119,7 @@ def test_a_command_that_asks_for_a_zone_takes_one(
 
 
 def test_report_watch_and_backtest_know_it(
-    synced: Any, oura_lake: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    synced: Any, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told = {}
 

@@ -33,7 +33,7 @@ def test_a_run_killed_at_any_line_of_a_write_is_made_good_by_the_next(scratch: P
     bring(FolderStore(base), BEFORE, NOW - ONE_HOUR)
     ended = run(every_death, base, scratch)
     assert ended.code == 0
-    n_places, n_folders, wrong = ended.said
+    n_places, n_folders, wrong = ended.result
     assert wrong == {}
     assert (n_places >= FEWEST_PLACES, n_folders >= FEWEST_FOLDERS) == (True, True)
 
@@ -58,7 +58,7 @@ def test_a_run_killed_before_any_call_to_s3_is_made_good_by_the_next() -> None:
     bring(store, BEFORE, NOW - ONE_HOUR)
     copies = Copies(store.objects)
     with aws_over_http(copies.answer) as aws:
-        ended = run(every_death_on_s3, aws.environment).said
+        ended = run(every_death_on_s3, aws.environment).result
     assert (set(ended), len(ended) >= FEWEST_CALLS) == ({KILLED}, True)
     whole = seen_by_readers(copies.buckets.pop("whole").objects)
     for name, bucket in copies.buckets.items():

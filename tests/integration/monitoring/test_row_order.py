@@ -20,7 +20,7 @@ from oura_lake.report.reading import history_of
 from oura_lake.simulator import simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import ENDPOINTS
-from support.command_line import Said, for_api, run
+from support.command_line import Exit, for_api, run
 from support.shuffling import Shuffled
 
 WEEK = local_week()
@@ -31,7 +31,7 @@ SEEDS = (1, 2)
 
 
 @pytest.fixture
-def store(lake: Path, oura_lake: Callable[..., Said]) -> FolderStore:
+def store(lake: Path, oura_lake: Callable[..., Exit]) -> FolderStore:
     assert oura_lake("sync", "--lake", lake, *DAYS).code == 0
     return FolderStore(lake)
 

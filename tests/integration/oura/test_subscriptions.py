@@ -27,7 +27,7 @@ def world() -> Iterator[World]:
 def test_every_event_of_every_collection_that_has_them_is_subscribed_to(world: World) -> None:
     kept = world.ensure(kinds(EVERYONE))
     assert (kept.made, kept.held, kept.failures) == (48, 48, [])
-    assert len({(s.event_type, s.data_type) for s in world.held.values()}) == 48
+    assert len({(s.event_type, s.data_type) for s in world.registered.values()}) == 48
 
 
 def test_a_second_round_makes_nothing(world: World) -> None:
@@ -38,13 +38,13 @@ def test_a_second_round_makes_nothing(world: World) -> None:
 
 def test_only_what_somebody_wants_is_subscribed_to(world: World) -> None:
     world.ensure(kinds([Person(name="a", collections=("sleep",)), Person(name="b", collections=("tag", "heartrate"))]))
-    assert {s.data_type for s in world.held.values()} == {"sleep", "tag"}
+    assert {s.data_type for s in world.registered.values()} == {"sleep", "tag"}
 
 
 def test_what_nobody_wants_any_more_is_removed(world: World) -> None:
     world.ensure()
     assert world.ensure(FEW[:1]).removed == 2
-    assert len(world.held) == 1
+    assert len(world.registered) == 1
 
 
 def test_a_sync_of_the_ring_arrives_as_jobs_and_the_deletion_of_a_document_too(world: World) -> None:
@@ -61,28 +61,28 @@ def test_renewal_begins_thirty_days_before_the_end(world: World) -> None:
     world.ensure()
     assert world.ensure(days=59).renewed == 0
     assert world.ensure(days=61).renewed == 3
-    assert len(world.held) == 3
+    assert len(world.registered) == 3
 
 
 def test_one_that_was_lost_is_made_anew(world: World) -> None:
     world.ensure()
-    world.held.pop(next(iter(world.held)))
-    assert (world.ensure().made, len(world.held)) == (1, 3)
+    world.registered.pop(next(iter(world.registered)))
+    assert (world.ensure().made, len(world.registered)) == (1, 3)
 
 
 def test_one_that_is_lost_between_list_and_renewal_is_made_anew(world: World) -> None:
     world.ensure()
     listed = world.subscriptions.all()
     world.subscriptions.all = lambda: listed  # type: ignore[method-assign]
-    world.held.clear()
+    world.registered.clear()
     kept = world.ensure(days=61)
-    assert (kept.made, kept.renewed, kept.failures, len(world.held)) == (3, 0, [], 3)
+    assert (kept.made, kept.renewed, kept.failures, len(world.registered)) == (3, 0, [], 3)
 
 
 def test_one_that_was_made_twice_since_the_first_answer_was_lost_is_removed_again(world: World) -> None:
     world.ensure()
     world.subscriptions.create(FEW[0], world.url)
-    assert (world.ensure().removed, len(world.held)) == (1, 3)
+    assert (world.ensure().removed, len(world.registered)) == (1, 3)
 
 
 def test_the_subscriptions_of_another_address_are_left_alone(world: World) -> None:
@@ -90,7 +90,7 @@ def test_the_subscriptions_of_another_address_are_left_alone(world: World) -> No
         ensure(world.subscriptions, other, FEW, world.now)
         world.ensure()
         assert remove_all(world.subscriptions, world.url) == 3
-        assert {s.callback_url for s in world.held.values()} == {other}
+        assert {s.callback_url for s in world.registered.values()} == {other}
 
 
 def test_an_address_that_does_not_answer_the_challenge_is_told_and_not_tried_for_all_of_them(world: World) -> None:

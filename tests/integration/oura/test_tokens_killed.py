@@ -24,12 +24,12 @@ LOST = [("renew", True), ("put_secret_value", False)]  # the answer existed in t
 def test_a_process_killed_at_any_line_of_a_renewal_leaves_a_file_that_the_next_run_goes_on_with(tmp_path: Path) -> None:
     ended = run(every_death_of_a_file, tmp_path)
     assert ended.code == 0
-    assert {after.code for _, after in ended.said} == {KILLED}
-    kept = [after for is_lost, after in ended.said if not is_lost]
-    lost = [after for is_lost, after in ended.said if is_lost]
+    assert {after.code for _, after in ended.result} == {KILLED}
+    kept = [after for is_lost, after in ended.result if not is_lost]
+    lost = [after for is_lost, after in ended.result if is_lost]
     assert {(after.next_run, after.refresh_token) for after in kept} == {("a1", "r1")}
     assert {after.next_run for after in lost} == {"the chain is broken, a consent gives a2"}
-    assert (len(ended.said) >= FEWEST_LINES, len(lost) <= MOST_LOST_LINES) == (True, True)
+    assert (len(ended.result) >= FEWEST_LINES, len(lost) <= MOST_LOST_LINES) == (True, True)
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def test_a_process_killed_at_any_step_of_a_renewal_in_aws_leaves_a_chain_that_th
         ended = run(every_death_of_a_secret, grants, oura.token_urls[0], app, aws.environment)
         held = oura.api.oauth.tokens
     assert ended.code == 0
-    assert {after.code for *_, after in ended.said} == {KILLED}
-    broken = [(step, is_after) for step, is_after, after in ended.said if after.next_run == "the chain is broken"]
+    assert {after.code for *_, after in ended.result} == {KILLED}
+    broken = [(step, is_after) for step, is_after, after in ended.result if after.next_run == "the chain is broken"]
     assert broken == LOST
-    alive = [after for step, is_after, after in ended.said if (step, is_after) not in LOST]
+    alive = [after for step, is_after, after in ended.result if (step, is_after) not in LOST]
     assert len(alive) == 2 * N_STEPS - len(LOST)
     assert {after.next_run in held.access and after.refresh_token in held.refresh for after in alive} == {True}

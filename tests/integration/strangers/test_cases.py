@@ -15,7 +15,7 @@ import pytest
 from oura_lake.lake.parquet import read_table
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
-from support.command_line import Said, files, run
+from support.command_line import Exit, files, run
 from support.strange_answers import STRANGE
 from support.stranger_api import Answer, answers_in, serving
 
@@ -178,14 +178,14 @@ def answers_of(request: pytest.FixtureRequest) -> Callable[[Case], dict[str, Ans
 @pytest.fixture
 def synced(
     answers_of: Callable[[Case], dict[str, Answer]],
-    oura_lake: Callable[..., Said],
+    oura_lake: Callable[..., Exit],
     lake: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Callable[[Case], Said]:
+) -> Callable[[Case], Exit]:
     """The command over one folder of answers, in this process."""
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "t")
 
-    def ended(case: Case) -> Said:
+    def ended(case: Case) -> Exit:
         with serving(answers_of(case)) as address:
             monkeypatch.setenv("OURA_API_BASE_URL", address)
             asked = [part for name in case.ask for part in ("--endpoint", name)]
@@ -214,7 +214,7 @@ def stored(lake: Path) -> dict[str, tuple[bytes, int]]:
     return {name: file for name, file in files(lake).items() if not name.startswith("ledger/")}
 
 
-def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+def assert_says(said: Exit, patterns: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     """Each pattern is found in a line, each line is a sentence that a pattern asked for."""
     assert [p for p in patterns if not any(re.search(p, line) for line in said.lines)] == [], said.lines
     assert [line for line in said.lines if not any(re.search(p, line) for p in patterns + allowed)] == []
@@ -223,7 +223,7 @@ def assert_says(said: Said, patterns: tuple[str, ...], allowed: tuple[str, ...])
 
 @EVERY_CASE
 def test_a_sync_of_a_strange_answer_ends_as_the_table_says(
-    case: Any, synced: Callable[[Case], Said], lake: Path
+    case: Any, synced: Callable[[Case], Exit], lake: Path
 ) -> None:
     said = synced(case)
     assert_says(said, case.says, case.may_say)
@@ -235,10 +235,10 @@ def test_a_sync_of_a_strange_answer_ends_as_the_table_says(
 @EVERY_CASE
 def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
     case: Any,
-    synced: Callable[[Case], Said],
+    synced: Callable[[Case], Exit],
     lake: Path,
     answers_of: Callable[[Case], dict[str, Answer]],
-    oura_lake: Callable[..., Said],
+    oura_lake: Callable[..., Exit],
 ) -> None:
     first = synced(case)
     before = stored(lake)

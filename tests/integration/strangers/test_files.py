@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
-from support.command_line import Said, files
+from support.command_line import Exit, files
 
 OK, WRONG_INPUT = 0, 2
 SCORE = "SELECT sleep_score FROM stg_daily_sleep"
@@ -89,7 +89,7 @@ def assert_says(text: str, patterns: tuple[str, ...]) -> None:
 
 @every_export
 def test_an_import_of_a_strange_export_ends_as_the_table_says(
-    case: Any, cases: Path, oura_lake: Callable[..., Said], lake: Path
+    case: Any, cases: Path, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     said = oura_lake("import", cases / "import" / case.file, "--lake", lake)
     assert_says("\n".join([said.out, *said.lines]), case.says)
@@ -98,7 +98,7 @@ def test_an_import_of_a_strange_export_ends_as_the_table_says(
 
 @every_export
 def test_a_second_import_of_a_strange_export_writes_nothing(
-    case: Any, cases: Path, oura_lake: Callable[..., Said], lake: Path
+    case: Any, cases: Path, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     oura_lake("import", cases / "import" / case.file, "--lake", lake)
     before = files(lake)
@@ -135,7 +135,7 @@ def zipped_twice(text: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("given", [as_it_is, in_a_folder, zipped, zipped_twice])
 def test_an_export_is_taken_however_it_is_given(
-    given: Callable[[str, Path], Path], cases: Path, oura_lake: Callable[..., Said], lake: Path, tmp_path: Path
+    given: Callable[[str, Path], Path], cases: Path, oura_lake: Callable[..., Exit], lake: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
@@ -144,14 +144,14 @@ def test_an_export_is_taken_however_it_is_given(
 
 
 def test_a_file_of_another_name_is_known_by_its_columns(
-    cases: Path, oura_lake: Callable[..., Said], lake: Path
+    cases: Path, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
     assert oura_lake("import", cases / "import" / "plain.csv", "--lake", lake).code == OK
     assert answered(lake, {SCORE: []}) == {SCORE: [(78,)]}
 
 
 def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sentence(
-    oura_lake: Callable[..., Said], lake: Path, tmp_path: Path
+    oura_lake: Callable[..., Exit], lake: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "plain.csv").write_text("id;day;score\nd1;2026-10-10;78\n")
     said = oura_lake("import", tmp_path / "plain.csv", "--lake", lake)
@@ -162,7 +162,7 @@ def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sente
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
 def test_an_export_is_read_in_any_usual_encoding(
-    encoding: str, oura_lake: Callable[..., Said], lake: Path, tmp_path: Path
+    encoding: str, oura_lake: Callable[..., Exit], lake: Path, tmp_path: Path
 ) -> None:
     text = "id;start_day;comment\nt1;2026-10-10;müde\nt2;2026-10-11;wach\n"
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as opened:
@@ -172,13 +172,13 @@ def test_an_export_is_read_in_any_usual_encoding(
     assert answered(lake, {sql: []}) == {sql: [("müde",), ("wach",)]}
 
 
-def test_a_line_separator_in_a_note_cuts_no_row(cases: Path, oura_lake: Callable[..., Said], tmp_path: Path) -> None:
+def test_a_line_separator_in_a_note_cuts_no_row(cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
     said = oura_lake("backtest", cases / "backtest" / "line-separator.csv", "--output", tmp_path / "v.jsonl")
     assert (said.code, said.lines) == (OK, [])
     assert "2026-02-09" in said.out
 
 
-def test_a_file_of_several_persons_is_refused(cases: Path, oura_lake: Callable[..., Said], tmp_path: Path) -> None:
+def test_a_file_of_several_persons_is_refused(cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
     said = oura_lake("backtest", cases / "backtest" / "two-persons.csv", "--output", tmp_path / "v.jsonl")
     assert (said.code, len(said.lines)) == (WRONG_INPUT, 1)
     assert_says(said.lines[0], (r"two-persons\.csv.*person",))
@@ -186,7 +186,7 @@ def test_a_file_of_several_persons_is_refused(cases: Path, oura_lake: Callable[.
 
 
 def test_a_column_of_which_no_value_can_be_is_named(
-    cases: Path, oura_lake: Callable[..., Said], tmp_path: Path
+    cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path
 ) -> None:
     said = oura_lake("backtest", cases / "backtest" / "impossible-column.csv", "--output", tmp_path / "v.jsonl")
     assert said.code == OK

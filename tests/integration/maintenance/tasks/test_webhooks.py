@@ -81,7 +81,7 @@ def test_without_an_address_or_an_app_there_is_nothing_to_keep(world: World) -> 
     assert webhooks.run(an_upkeep(world, webhook_url="")) == {}
     assert webhooks.run(an_upkeep(world, app_parameter="/none")) == {"waiting": 1}
     assert webhooks.run(replace(an_upkeep(world), settings=None, account=None)) == {}
-    assert world.held == {}
+    assert world.registered == {}
 
 
 def test_what_cannot_be_renewed_is_told_once_and_settled_when_it_can(world: World) -> None:
@@ -103,7 +103,7 @@ def test_a_consent_makes_them_and_a_destroy_removes_them(world: World) -> None:
     assert said == "Oura tells the lake of 48 kinds of change; 48 of these webhooks are new."
     assert len(deployed.held(named(world))) == 48
     assert deployed.unsubscribe(named(world)) == "48 webhooks at Oura are removed."
-    assert world.held == {}
+    assert world.registered == {}
 
 
 def test_a_stack_without_an_address_asks_nobody(world: World) -> None:

@@ -92,7 +92,7 @@ class OuraLake(cdk.Stack):
             Output.APP_PARAMETER: config.app_parameter,
             Output.BUS_NAME: self.ingestion.bus.event_bus_name,
             Output.PERSONS_IN: ",".join(self.settings.persons),
-            Output.SETTINGS_IN: ",".join(self.settings.files),
+            Output.SETTINGS_IN: ",".join(self.settings.file_parameters),
             Output.NEXT_STEP: (
                 f"Confirm Amazon's mails by oura-lake confirm, then run: {connect}; then oura-lake verify"
             ),

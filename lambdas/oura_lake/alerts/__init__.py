@@ -1,1 +1,1 @@
-"""Conditions worth waking someone for: one pure file each."""
+"""Alerts: episodes, decisions, labels and wording."""

@@ -7,7 +7,7 @@ from oura_lake.alerts.model import Alert
 from oura_lake.analyses.model import MAJOR, MINOR, Finding
 
 MOST_GAP_DAYS = 3  # quiet days between two alert days of one episode
-ONSET_DEVIATION = 1.5  # nights that were clearly up already, before they were enough for an alert
+ONSET_DEVIATION = 1.5  # of nights that were clearly unusual already, before they sufficed for an alert
 ONSET_LOOK_BACK_DAYS = 4
 
 
@@ -23,7 +23,7 @@ def episodes(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 
 def is_near(last: date, first: date) -> bool:
-    """Whether an alert day still belongs to the episode that was last seen on `last`."""
+    """Return whether the alert day `first` belongs to the episode whose last alert day is `last`."""
     return first - last <= timedelta(days=MOST_GAP_DAYS + 1)
 
 
@@ -47,7 +47,7 @@ def worst_night(alert: Alert, findings: Sequence[Finding]) -> Finding:
 
 
 def _onset(first_alert_day: date, findings: Sequence[Finding]) -> date:
-    """First of the unusual nights that led up to the alert without a quiet one between."""
+    """First of the unusual nights that led to the alert without a quiet night between."""
     onset = first_alert_day
     earliest = first_alert_day - timedelta(days=ONSET_LOOK_BACK_DAYS)
     for finding in reversed([f for f in findings if earliest <= f.day < first_alert_day]):

@@ -1,6 +1,6 @@
 """The alert as one JSON object (docs/reference/alert-event.schema.json), for webhook and event bus.
 
-No measurement is in it unless the person chose so. What is told again after a crash bears the same `id`.
+It contains no measurement unless the person chose so. A step that is repeated after a crash has the same `id`.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 
 
 def event_of(person: str, entry: Entry, delivery: Delivery, message: Message) -> dict[str, Any]:
-    """Step of an episode, but for what it was judged from."""
+    """Event of one step of an episode, without its evidence."""
     alert = entry.alert
     day = entry.cleared_on if delivery.step == CLEARED else None
     return {
@@ -31,8 +31,9 @@ def event_of(person: str, entry: Entry, delivery: Delivery, message: Message) ->
 
 
 def ground_of(night: Finding | None, chance: float | None, numbers: bool) -> dict[str, Any]:
-    """What a step was judged from: how many nights, how often that comes by chance (`chance` where the person's own
-    nights do not say), and if the person chose so the measurements of the worst night.
+    """Evidence of a step: the number of nights, the rate by chance, and the measurements if the person chose so.
+
+    The rate is `chance` where the person's own nights give none; the measurements are those of the worst night.
     """
     ground: dict[str, Any] = {
         "n_nights": night.n_baseline_nights if night else None,

@@ -13,7 +13,7 @@ from oura_lake.alerts.wording.illness import clear_body, clear_sms, clear_subjec
 from oura_lake.analyses.model import NONE, Finding
 from oura_lake.analyses.signals import RESPIRATORY_RATE, TEMPERATURE
 
-BEYOND_LOAD = (TEMPERATURE.column, RESPIRATORY_RATE.column)  # which a load hardly moves, and an illness does
+BEYOND_LOAD = (TEMPERATURE.column, RESPIRATORY_RATE.column)  # a load hardly moves them, an illness does
 UNUSUAL = 2.0  # spreads, of both together where both are known
 
 
@@ -22,10 +22,10 @@ ALERT_KINDS = "oura_lake.alerts.kinds"  # the package of the kinds
 
 @dataclass(frozen=True, kw_only=True)
 class AlertKind:
-    """A kind of alert: whether it is on by itself and `why`, and what it sends.
+    """Kind of alert: whether it is on by default, `why`, and its messages.
 
-    No message budget keeps a kind back that `is_first`. `earliest_hour` is the local hour before which it waits; an
-    end is worth a line of the weekly mail where it `reports_end`.
+    The message budget never withholds a kind that `is_first`. The kind waits until the local `earliest_hour`. The
+    weekly mail reports the end of its episodes where it `reports_end`.
     """
 
     name: str
@@ -37,7 +37,7 @@ class AlertKind:
     reports_end: bool = True
 
     def unexplained(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
-        """Findings without the alerts that the illness warning's own findings `ill` explain."""
+        """Return the findings without the alerts that the findings `ill` of the illness warning explain."""
         return list(findings)
 
     def evaluate(self, findings: Sequence[Finding]) -> list[Alert]:
@@ -51,7 +51,7 @@ class AlertKind:
         raise NotImplementedError
 
     def all_clear(self, entry: Entry) -> Message:
-        """Message that an episode is over; it holds no measurement, whatever the person chose."""
+        """Message that an episode is over; it contains no measurement, whatever the person chose."""
         return Message(
             subject=clear_subject(entry),
             body=clear_body(entry),
@@ -63,12 +63,12 @@ class AlertKind:
 
 @dataclass(frozen=True, kw_only=True)
 class SlowKind(AlertKind):
-    """What a kind says: the subject without its day, what the ring shows, what to do about it.
+    """Slow kind with a message template: the subject without its day, what the ring shows, the advice.
 
-    `chance` is how often it fires in 30 days of people in whose life nothing happens (docs/explanation/alerts.md). With
-    `silent_after_illness_days` the days of an illness, and so many after it, belong to the illness alone. A kind that
-    `is_of_load` yields to an illness only where temperature or breathing speak of one, if either is known: what heart
-    rate and HRV say alone, a load explains too.
+    `chance` is the number of alerts in 30 days of people without any event (docs/explanation/alerts.md). With
+    `silent_after_illness_days` the days of an illness, and so many days after it, belong to the illness alone. A kind
+    that `is_of_load` yields to an illness only where temperature or breathing point to one, if either is known: a load
+    explains heart rate and HRV too.
     """
 
     title: str
@@ -79,7 +79,7 @@ class SlowKind(AlertKind):
     is_of_load: bool = False
 
     def unexplained(self, findings: Sequence[Finding], ill: Collection[Finding]) -> list[Finding]:
-        """Findings as a person hears of them: of no level on the days that an illness explains."""
+        """Return the findings, without a level on the days that an illness explains."""
         if self.silent_after_illness_days is None:
             return list(findings)
         ill_days = [f.day for f in ill if f.is_alert and (_is_beyond_load(f) or not self.is_of_load)]
@@ -89,7 +89,7 @@ class SlowKind(AlertKind):
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """Message about an episode, told from its worst day."""
+        """Message about an episode, with the evidence of its worst day."""
         worst = worst_night(alert, findings)
         since = spoken_day(alert.onset_day)
         parts = (
@@ -108,6 +108,6 @@ class SlowKind(AlertKind):
 
 
 def _is_beyond_load(finding: Finding) -> bool:
-    """Whether an alert of the illness warning shows in what a load hardly moves, or nobody can tell."""
+    """Return whether signals that a load hardly moves show an illness, or are unknown."""
     speaking = [driver.z for driver in finding.drivers if driver.signal in BEYOND_LOAD]
     return not speaking or sum(speaking) / len(speaking) ** 0.5 >= UNUSUAL

@@ -1,6 +1,6 @@
 """Alert ledger: one small object per person and kind, changed by compare-and-swap.
 
-Whoever gets a claim into it may publish; everybody else sees the claim and keeps still. So two analyses at
+A run whose claim is in the ledger may send; every other run sees the claim and sends nothing. So two analyses at
 once send one message, and a message is repeated only after a crash between the channel's answer and the mark.
 """
 
@@ -21,7 +21,7 @@ Change = Callable[[Sequence[Entry]], list[Entry]]
 
 
 def change(store: Store, person: str, kind: str, wanted: Change) -> list[Entry]:
-    """Ask `wanted` for the entries to write, given those held, until they are written; returns them.
+    """Write the entries that `wanted` returns for the stored entries, again after a lost race; return them.
 
     Raises WriteConflict after 8 lost races, UnreadableObject and StoreUnavailable.
     """
@@ -41,7 +41,7 @@ def stored_entries(store: Store, person: str, kind: str) -> list[Entry]:
 
 
 def document(entry: Entry) -> dict[str, Any]:
-    """Entry as a document of the table `alerts`, which has no need of the level at which each step was told."""
+    """Entry as a document of the table `alerts`, without the level of each delivery."""
     whole = _flat(entry)
     for delivery in whole["tellings"]:
         del delivery["level"]
@@ -64,7 +64,7 @@ def _parse(documents: Iterable[dict[str, Any]]) -> Entries:
 
 
 def _older(known: Mapping[str, Any]) -> dict[str, Any]:
-    """What an entry lacks that was written before each way had its own tellings: a topic told by all ways at once."""
+    """Fields that an entry of older versions lacks: there one topic delivered to all ways at once."""
     topic = {name: known[name] for name in ("status", "claimed_at", "sent_at")}
     if known["status"] == HISTORY:
         return {"untold": HISTORY, "tellings": []}

@@ -6,23 +6,23 @@ from typing import Any
 
 from oura_lake.analyses.model import MAJOR, MINOR, NONE
 
-# The life of one telling in the ledger. Only SENDING becomes SENT.
-SENDING = "sending"  # claimed: somebody is about to send it
+# The states of one delivery in the ledger. Only SENDING becomes SENT.
+SENDING = "sending"  # claimed: a run is about to send it
 SENT = "sent"
 SHOWN = "shown"  # printed on a terminal, where there is no channel
 FAILED = "failed"  # the channel refused it; the next run tries again
 UNCONFIRMED = "unconfirmed"  # claimed, never confirmed, and now too old to send
 DELIVERED = (SENT, SHOWN, UNCONFIRMED)
-# Of an episode that nobody is told of by itself.
+# The reasons why an episode has no message of its own.
 HISTORY = "found_in_history"
 LEFT_TO_MAIL = "left_to_the_weekly_mail"  # the month had no message left
 
-BUS = "bus"  # a way that is no message to anybody: no budget counts it or keeps it back
+BUS = "bus"  # a way to programs: the message budget neither counts nor withholds it
 WEBHOOK = "webhook"
 PROGRAMS = (BUS, WEBHOOK)
-# What is told of an episode: that it began, that it became major (to ways that keep still before), that it is over.
+# The steps of an episode: it began, it became major (for ways that were silent before), it is over.
 OPENED, RAISED, CLEARED = "opened", "raised", "cleared"
-BACK, REVISED = "back_in_range", "revised"  # why it is over: nights as usual, or data that say it never was
+BACK, REVISED = "back_in_range", "revised"  # the reason of an end: usual nights, or data that disprove the episode
 RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
 
 
@@ -40,16 +40,16 @@ class Alert:
 
     @property
     def id(self) -> str:
-        """Name of the episode; it stays when later days lengthen it."""
+        """Name of the episode; it stays the same when later days lengthen the episode."""
         return f"{self.kind}-{self.first_alert_day}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """An alert as a person reads it, one text per way out; `episode` is the same in a message that is repeated.
+    """Alert as a person reads it, one text per way; a repeated message has the same `episode`.
 
-    `event` is the same for a program (docs/reference/alert-event.schema.json), `chance_a_month` what the text says
-    of chance.
+    `event` is the alert for a program (docs/reference/alert-event.schema.json), `chance_a_month` the rate by chance
+    that the text states.
     """
 
     subject: str
@@ -65,8 +65,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One way to tell of episodes: from which level on, whether it keeps still while the person sleeps, whether it
-    says that an episode is over, and whether it says that one of which it told became major.
+    """Way to deliver episodes from the level `least` on; a way that `is_for_person` is silent in the quiet hours.
+
+    The way sends an all-clear where it `reports_end`, and a second message where it `reports_rise`: when an episode
+    that it delivered becomes major.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One step of an episode told by one way, at the level that it had; the moments are UTC."""
+    """Delivery of one step of an episode by one way, at the level of that moment; the times are UTC."""
 
     step: str
     way: str
@@ -90,10 +92,10 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What the ledger holds about one episode.
+    """Entry of one episode in the ledger.
 
-    `untold` says why the person was not told (empty: they were, or are being). `cleared_on` is the person's day on
-    which it was found to be over, `cleared_because` why: the episode as it was told stays beside it.
+    `untold` is the reason why the person got no message (empty: they did, or will). `cleared_on` is the person's day
+    on which the episode was found to be over, `cleared_because` the reason. The episode stays as it was delivered.
     """
 
     id: str
@@ -107,27 +109,27 @@ class Entry:
 
     @property
     def opening(self) -> tuple[Delivery, ...]:
-        """What was told of its beginning."""
+        """Deliveries of the beginning."""
         return tuple(t for t in self.tellings if t.step != CLEARED)
 
     @property
     def status(self) -> str:
-        """How far the telling of its beginning is; what still needs doing on any way comes first."""
-        held = {t.status for t in self._message}
-        return next((s for s in (SENDING, FAILED, SENT, SHOWN, UNCONFIRMED) if s in held), self.untold)
+        """State of the delivery of the beginning; of several ways the least advanced counts."""
+        statuses = {t.status for t in self._message}
+        return next((s for s in (SENDING, FAILED, SENT, SHOWN, UNCONFIRMED) if s in statuses), self.untold)
 
     @property
     def claimed_at(self) -> datetime | None:
-        """When its beginning was last claimed."""
+        """Time of the last claim of the beginning."""
         return max((t.claimed_at for t in self._message if t.claimed_at), default=None)
 
     @property
     def sent_at(self) -> datetime | None:
-        """When its beginning was first sent."""
+        """Time at which the beginning was first sent."""
         return min((t.sent_at for t in self._message if t.sent_at), default=None)
 
     @property
     def _message(self) -> tuple[Delivery, ...]:
-        """What was told to the person of its beginning; to programs where nothing was, and nothing is kept back."""
+        """Deliveries of the beginning to the person; those to programs if there are none and nothing is withheld."""
         to_people = tuple(t for t in self.opening if t.way not in PROGRAMS)
         return to_people or (() if self.untold else self.opening)

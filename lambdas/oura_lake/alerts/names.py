@@ -12,7 +12,7 @@ KINDS = {
     "irregular_nights": "Irregular bedtimes",
     "ring_battery": "Low battery of the ring",
 }
-# how a range is called that an alert shows: behind "above" or "below", and before its numbers
+# the names of a range in an alert: after "above" or "below", and before its numbers
 USUAL_RANGE = ("your usual range", "usually")
 EIGHT_WEEKS = ("the range of your eight weeks before", "in the eight weeks before")
 RANGES = {
@@ -23,7 +23,7 @@ RANGES = {
     "short_sleep": ("the range of such means in your eight weeks before", "in the eight weeks before"),
     "irregular_nights": EIGHT_WEEKS,
 }
-MEANS = {"short_sleep": " a night, mean of the week"}  # kinds that look at no single night
+MEANS = {"short_sleep": " a night, mean of the week"}  # kinds that judge no single night
 LOAD_RANGE = ("what this alert lets pass", "it lets pass")
 
 CONFOUNDERS = {
@@ -44,21 +44,21 @@ CONFOUNDERS = {
 
 
 def kind_name(kind: str) -> str:
-    """Kind of alert in words; one that nobody named is its own name."""
+    """Kind of alert in words; a kind without a name here gives its own."""
     return KINDS.get(kind, kind.replace("_", " "))
 
 
 def signal_name(signal: str, kind: str = "") -> str:
-    """Signal as a night's message calls it: what is known a day late is of the day before."""
+    """Signal in the words of a night's message: a signal that is known a day late is of the day before."""
     known = described(signal)
     return f"{known.title}{'' if known.is_nightly else ' the day before'}{MEANS.get(kind, '')}"
 
 
 def explanation(confounder: str) -> str:
-    """Another explanation of a night in words; one that nobody named is its own name."""
+    """Confounder in words; a confounder without a name here gives its own."""
     return CONFOUNDERS.get(confounder, confounder.replace("_", " "))
 
 
 def range_words(kind: str, signal: str) -> tuple[str, str]:
-    """How the range is called that an alert of a kind shows beside a signal."""
+    """Names of the range that an alert of a kind shows beside a signal."""
     return LOAD_RANGE if signal == LOAD.column else RANGES.get(kind, USUAL_RANGE)

@@ -1,6 +1,6 @@
-"""Quiet hours at the person's place; a run by day delivers what they delayed.
+"""Quiet hours at the person's place; a run by day delivers the messages that they delayed.
 
-They are where their newest document was made: its offset from UTC counts, the configured zone until there is one.
+The person's place is that of their newest document: its offset from UTC counts, else the configured zone.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ Hours = tuple[time, time]
 
 
 def is_quiet(now: datetime, hours: Hours | None, days: Iterable[PersonDay], zone: tzinfo) -> bool:
-    """Whether `now` (aware) lies within the quiet hours there; they may go over midnight."""
+    """Return whether `now` (aware) lies within the quiet hours of the place; they may cross midnight."""
     if hours is None or hours[0] == hours[1]:
         return False
     begin, end = hours
@@ -27,7 +27,7 @@ def where(days: Iterable[PersonDay], zone: tzinfo) -> tzinfo:
 
 
 def parse_hours(text: str) -> Hours | None:
-    """Read `22:00-07:00`; nothing is no quiet hours. Raises ValueError."""
+    """Read `22:00-07:00`; an empty text means no quiet hours. Raises ValueError."""
     if not text:
         return None
     begin, _, end = text.partition("-")

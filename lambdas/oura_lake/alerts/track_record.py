@@ -1,8 +1,8 @@
 """Track record of a rule over a history: alerts a month, quiet time, hits.
 
-A hit is an alert within three days of a known onset; chance is the same window laid on the healthy days, those
-more than 21 days before and 28 after any onset. Lift is hits minus chance: over a wide window most "sensitivity"
-is chance (detection.py of the benchmarks uses the same rules).
+A hit is an alert within three days of a known onset. Chance is the share of healthy days with an alert in the same
+window; a healthy day lies more than 21 days before and 28 days after any onset. Lift is hits minus chance: over a wide
+window most "sensitivity" is chance (detection.py of the benchmarks uses the same rules).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -43,7 +43,7 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Hits:
-    """Known onsets that were judged at all, the share hit, and the share of healthy days that would be hit too."""
+    """Number of judged onsets, number of hits, and the share of healthy days that would be hits too."""
 
     n_onsets: int
     n_hit: int
@@ -51,12 +51,12 @@ class Hits:
 
     @property
     def lift(self) -> float | None:
-        """Share hit minus chance; None without onsets or healthy days."""
+        """Share of hits minus chance; None without onsets or healthy days."""
         return None if self.chance is None or not self.n_onsets else self.n_hit / self.n_onsets - self.chance
 
 
 def record_of(kind: str, findings: Sequence[Finding]) -> Record:
-    """What a kind's findings come to."""
+    """Record of a kind by its findings."""
     judged = [f.day for f in findings if f.status == OK]
     alerts = [f.day for f in findings if f.is_alert]
     return Record(
@@ -69,7 +69,7 @@ def record_of(kind: str, findings: Sequence[Finding]) -> Record:
 
 
 def hits_of(findings: Sequence[Finding], ill_days: Iterable[date]) -> Hits | None:
-    """How many onsets among the known ill days were seen; None where the history knows of none."""
+    """Hits among the onsets of the known ill days; None without a known onset."""
     onsets = onsets_of(ill_days)
     if not onsets:
         return None

@@ -1,1 +1,1 @@
-"""Questions asked of the data: one pure file each."""
+"""Analyses: pure judgements of a person's days, and what they share."""

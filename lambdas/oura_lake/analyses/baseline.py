@@ -1,9 +1,9 @@
-"""Baseline: how far a value lies from this person's own past weeks.
+"""Baseline: the distance of a value from this person's own past weeks.
 
-Middle and spread are the mean and the standard deviation of the trailing window with its far values pulled in to two
-spreads from the median, the first spread being 1.4826 * MAD: nearly as sharp as a plain mean, and as hard to upset
-as a median. The judged day is never part of its own baseline, and neither is a day that was judged ill. A level that
-stays elsewhere makes the nights before it forgotten.
+Middle and spread are the mean and the standard deviation of the trailing window. Values farther than two spreads from
+the median count as two spreads away; this first spread is 1.4826 * MAD. The result is nearly as sharp as a plain mean,
+and as hard to upset as a median. The judged day is never part of its own baseline, and neither is a day that was
+judged ill. When the level moves and stays, the baseline forgets the nights before the move.
 """
 
 from bisect import bisect_left, insort
@@ -13,11 +13,11 @@ from datetime import date, timedelta
 
 WINDOW_DAYS = 56
 MIN_NIGHTS = 14
-LONG_GAP_DAYS = 28  # after four weeks without a value nobody knows what is usual now
+LONG_GAP_DAYS = 28  # after four weeks without a value the baseline is unknown
 TO_SD = 1.4826  # MAD -> standard deviation of a normal distribution
-NEW_NIGHTS, APART_NIGHTS, APART = 18, 16, 0.75  # of so many nights so many, by so many spreads: a new level
-FAR = 2.0  # spreads; what lies farther counts as lying there
-PULLED_IN = 0.88  # what that leaves of the standard deviation of a normal distribution
+NEW_NIGHTS, APART_NIGHTS, APART = 18, 16, 0.75  # 16 of 18 nights, 0.75 spreads away: a new level
+FAR = 2.0  # spreads; a value farther away counts as this far
+PULLED_IN = 0.88  # the share of a normal distribution's standard deviation that remains after FAR
 USUAL_RANGE = 2.0  # spreads to either side: about 19 of 20 healthy nights
 NEW_NORMAL_NIGHTS = 10  # a shift that lasts longer is no illness but the new baseline
 MIDDLE_SE = 1.05  # standard error of the middle in units of sd / sqrt(n)
@@ -38,7 +38,7 @@ class Usual:
 
     @property
     def z_error(self) -> float:
-        """Standard error of `z` that comes from the middle being an estimate."""
+        """Standard error of `z`, since the middle is an estimate."""
         effective = self.n * (1 - AUTOCORRELATION) / (1 + AUTOCORRELATION)
         return float(MIDDLE_SE / effective**0.5)
 
@@ -52,7 +52,7 @@ class Trailing:
         self._sorted: list[float] = []
 
     def add(self, day: date, value: float) -> None:
-        """Let a judged day enter the baseline of the days after it; after a long gap it is the first again."""
+        """Add a judged day to the baseline of later days; after a long gap the baseline starts again."""
         if self._values and (day - self._values[-1][0]).days > LONG_GAP_DAYS:
             self.restart()
         self._values.append((day, value))
@@ -74,20 +74,20 @@ class Trailing:
         return Usual(middle=middle, spread=max(spread, self._floor), n=n)
 
     def n_nights(self, day: date) -> int:
-        """How many values the baseline for a day has."""
+        """Return the number of values in the baseline for a day."""
         self._forget(day - timedelta(days=WINDOW_DAYS))
         is_old = not self._values or (day - self._values[-1][0]).days > LONG_GAP_DAYS
         return 0 if is_old else len(self._sorted)
 
     def restart(self) -> None:
-        """Forget everything: what follows is a new normal."""
+        """Forget all values; the baseline starts again."""
         self._values.clear()
         self._sorted.clear()
 
     def _has_moved(self) -> bool:
-        """Whether nearly all of the last nights lie apart, to one side, from those before them.
+        """Return whether nearly all of the last nights lie to one side of the nights before them.
 
-        So another ring that nobody knows of, or a medicine, is followed within three weeks. Half a cycle is shorter.
+        The baseline so follows an unreported ring or a medicine within three weeks. Half a menstrual cycle is shorter.
         """
         if len(self._values) < NEW_NIGHTS + MIN_NIGHTS:
             return False
@@ -96,13 +96,13 @@ class Trailing:
         usual = _median(self._sorted)
         above = sum([v > usual for v in new])
         if NEW_NIGHTS - APART_NIGHTS < above < APART_NIGHTS:
-            return False  # the sort below is dear, and seldom needed
+            return False  # the sort below is slow, and seldom needed
         middle, rough = self._rough(sorted(before))
         low, high = middle - APART * rough, middle + APART * rough
         return max(sum([v < low for v in new]), sum([v > high for v in new])) >= APART_NIGHTS
 
     def _rough(self, ordered: list[float]) -> tuple[float, float]:
-        """Median, and the spread that the distances from it tell."""
+        """Median, and the spread by the distances from it."""
         median = _median(ordered)
         return median, max(TO_SD * _median(sorted([abs(v - median) for v in ordered])), self._floor)
 

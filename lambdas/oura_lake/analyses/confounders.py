@@ -8,7 +8,7 @@ from oura_lake.analyses.model import PersonDay
 
 LOOK_BACK_DAYS = 2  # the night itself and the two days before it
 SHORT_SLEEP_H = 5.5
-LONG_WORKOUT_MIN = 90.0  # of one workout: the walks of a day come to as much on most days
+LONG_WORKOUT_MIN = 90.0  # of one workout; the walks of a day together reach that on most days
 LATE_TRAINING_H = 20.0  # o'clock, 24 and more after midnight; an evening stroll is no training
 LATE_BED_H = 1.5  # o'clock; beds between this and noon are late
 NOON_H = 12.0
@@ -36,20 +36,20 @@ TAGS = {
     "latemeal": "late_meal",
     "surgery": "surgery",
 }  # alcohol is a column of its own: the view knows `no alcohol` from it
-ALONE = {"period", "cycle"}  # beside other words they mean a trial, or a machine
+ALONE = {"period", "cycle"}  # with other words they mean something else, such as a trial period
 NOT = {"no", "not", "without"}
 OURAS = re.compile(r"^tag_[a-z]+_")
 
 
 def confounders(day: date, days: Mapping[date, PersonDay]) -> tuple[str, ...]:
-    """Other explanations found in the day and the two before it, each once, in a fixed order."""
+    """Other explanations in the day and the two days before it, each once, in a fixed order."""
     recent = [days[d] for n in range(LOOK_BACK_DAYS + 1) if (d := day - timedelta(days=n)) in days]
     found = {name for row in recent for name in _of_day(row)} | set(_offset_change(day, days))
     return tuple(sorted(found))
 
 
 def _of_day(row: PersonDay) -> list[str]:
-    found = [name for tag in row.tags for name in _said_by(tag)]
+    found = [name for tag in row.tags for name in _named_in(tag)]
     if row.has_alcohol_tag:
         found.append(ALCOHOL)
     if row.sleep_h is not None and 0 < row.sleep_h < SHORT_SLEEP_H:
@@ -63,8 +63,8 @@ def _of_day(row: PersonDay) -> list[str]:
     return found
 
 
-def _said_by(tag: str) -> list[str]:
-    """What a tag speaks of, by its words: `jet lag` as well as `jetlag`, but not a bicycle of a cycle."""
+def _named_in(tag: str) -> list[str]:
+    """Confounders that the words of a tag name: `jet lag` as well as `jetlag`, but no cycle in a bicycle."""
     words = re.findall("[a-z]+", OURAS.sub("", tag.lower()))
     glued = "".join(words)
     return [] if NOT & set(words) else [TAGS[w] for w in {*words, glued} & TAGS.keys() if w == glued or w not in ALONE]
@@ -75,7 +75,7 @@ def _hour(moment: datetime) -> float:
 
 
 def _offset_change(day: date, days: Mapping[date, PersonDay]) -> list[str]:
-    """Change of the UTC offset within the last nights: an hour is the clock, more is travel."""
+    """Confounder by the change of the UTC offset within the last nights: an hour is the clock, more is travel."""
     window = (days.get(day - timedelta(days=n)) for n in range(LOOK_BACK_DAYS + 2))
     offsets = [row.utc_offset_min for row in window if row is not None and row.utc_offset_min is not None]
     reach = max(offsets, default=0) - min(offsets, default=0)

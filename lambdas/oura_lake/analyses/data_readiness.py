@@ -1,8 +1,8 @@
-"""Data readiness: since when a kind can judge, and what it still waits for.
+"""Data readiness: the day since which a kind can judge, and the data that it still lacks.
 
-It follows from the findings: a kind is silent while the newest lacks data, and watches since the first that had its
-nights, and all after it. A signal of the illness warning waits while it is measured but not judged; why is read from
-the days. When a silence ends is a guess: as many nights as are lacking, at the pace of the last two weeks.
+Readiness follows from the findings. A kind is silent while the newest finding lacks data. It watches since the first
+finding from which on all had enough nights. A signal of the illness warning waits while it is measured but not judged;
+the days give the reason. The end of a silence is a guess: the lacking nights, at the pace of the last two weeks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ Days = Mapping[date, PersonDay]
 
 @dataclass(frozen=True, kw_only=True)
 class Break:
-    """The day from which on a signal is learned anew, and why."""
+    """Day from which on the baseline of a signal starts again, and the reason."""
 
     reason: str
     day: date
@@ -32,9 +32,9 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Nights that there were before the newest one, of those it takes; the kind's own, or those of one `signal`.
+    """Number of nights before the newest one, and the number needed, of the kind or of one `signal`.
 
-    `until` is about when the first is judged again; None where no night came lately.
+    `until` is about the day of the next judgement; None where there are no recent nights.
     """
 
     n_nights: int
@@ -45,8 +45,8 @@ class Wait:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How one kind stands: since when it watches (None: it is silent), its newest day, and what waits."""
+class Readiness:
+    """Readiness of one kind: the day since which it watches (None: it is silent), its newest day, and its waits."""
 
     kind: str
     watches_since: date | None
@@ -54,12 +54,12 @@ class Standing:
     waits: tuple[Wait, ...] = ()
 
 
-def standing_of(analysis: Analysis, findings: Sequence[Finding], days: Sequence[PersonDay], today: date) -> Standing:
-    """How a kind stands today, after what its analysis said of the days."""
+def readiness_of(analysis: Analysis, findings: Sequence[Finding], days: Sequence[PersonDay], today: date) -> Readiness:
+    """Readiness of a kind today, by the findings of its analysis."""
     kind, needs = analysis.name, analysis.needs_nights
     last = findings[-1] if findings else None
     if last is None or (needs and (today - last.day).days > LONG_GAP_DAYS):
-        return Standing(
+        return Readiness(
             kind=kind,
             watches_since=None,
             last_day=last.day if last else None,
@@ -75,11 +75,11 @@ def standing_of(analysis: Analysis, findings: Sequence[Finding], days: Sequence[
             broken=latest,
             until=_until(needs - last.n_baseline_nights, [f.day for f in findings], today),
         )
-        return Standing(kind=kind, watches_since=None, last_day=last.day, waits=(wait,))
+        return Readiness(kind=kind, watches_since=None, last_day=last.day, waits=(wait,))
     lacking = [n for n, f in enumerate(findings) if f.status != OK and f.n_baseline_nights < needs]
     since = findings[lacking[-1] + 1 if lacking else 0].day
     waits = tuple(_waits(last, by_day, breaks, today)) if analysis.starts_again else ()
-    return Standing(kind=kind, watches_since=since, last_day=last.day, waits=waits)
+    return Readiness(kind=kind, watches_since=since, last_day=last.day, waits=waits)
 
 
 def _breaks(days: Days) -> dict[str, Break]:
@@ -97,7 +97,7 @@ def _breaks(days: Days) -> dict[str, Break]:
 
 
 def _waits(last: Finding, days: Days, breaks: Mapping[str, Break], today: date) -> Iterator[Wait]:
-    """Signals that are measured, and have not the nights to be judged."""
+    """Return the waits of the signals that are measured but lack the nights to be judged."""
     judged = {d.signal for d in last.drivers}
     for signal in (s for s in OF_ILLNESS if not {s.column, s.unless} & judged):
         broken = breaks.get(signal.column)
@@ -114,7 +114,7 @@ def _nights(signal: SignalDescription, days: Days, first: date) -> list[date]:
 
 
 def _until(n_lacking: int, nights: Sequence[date], today: date) -> date | None:
-    """About the day on which so many nights more are there; None if none came lately."""
+    """Estimated day on which `n_lacking` more nights exist; None without a recent night."""
     recent = [day for day in nights if day > today - PACE_DAYS * DAY]
     if not recent:
         return None

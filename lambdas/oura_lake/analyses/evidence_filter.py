@@ -1,10 +1,10 @@
 """Two-state Bayesian filter (well, ill): updates the probability of illness night by night.
 
-A two-state filter (usual, ill): between two nights the state may change, and each signal's deviation is held against
-what either state would let us expect after its value of the night before, since a healthy swing lasts two or three
-nights. No illness moves every signal: one that keeps still costs little, so that a signal more never drowns another.
-How much one night may say in all is capped, however wild it is: that is what a party looks like. A missing night
-only lets the belief drift back to what is usual.
+Between two nights the state may change. Each signal's deviation is compared with the deviation that either state
+predicts after the value of the night before, since a healthy swing lasts two or three nights. No illness moves every
+signal: a signal that does not move costs little, so that one more signal never drowns another. The evidence of one
+night is capped, however wild it is, since a party looks like that. After a missing night the belief only drifts back
+to the usual state.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,22 +13,22 @@ from math import exp, log
 
 FALLS_ILL = 1 / 55  # chance per night
 RECOVERS = 1 / 6.5  # chance per night
-ECHO = 0.3  # the share of a deviation that a healthy night repeats of the one before
-GAIN, IN_COMMON = 1.9, 0.46  # how loud one signal is, and how much of it each further one of that night says again
-MOST_DOWN = -3.4  # log-odds that one night may take away at most
-MOST_UP = 3.35  # and add, where no temperature was measured
-# with a temperature: from COOLEST, while it is below COOL spreads, rising to WARMEST
+ECHO = 0.3  # the share of a deviation that a healthy night repeats from the night before
+GAIN, IN_COMMON = 1.9, 0.46  # the weight of one signal, and the share of it that each further signal repeats
+MOST_DOWN = -3.4  # log-odds that one night may subtract at most
+MOST_UP = 3.35  # log-odds that one night may add at most without a measured temperature
+# with a temperature that cap is COOLEST below COOL spreads, and rises to WARMEST
 COOLEST, WARMEST, COOL, WARMTH_GAIN = 2.6, 7.0, 0.35, 1.3
 LONGEST_GAP = 60
-MOST_LOG = 30.0  # beyond, a number of either sign says the same
+MOST_LOG = 30.0  # a larger number of either sign changes nothing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """One signal on one night: `deviation` towards illness in spreads, and the last one before, `since` nights ago.
+    """One signal on one night: `deviation` towards illness in spreads, and the deviation `before`, `since` nights ago.
 
-    `shift` is the deviation of an ill night, `share` the chance that an illness moves this signal at all. What is not
-    nightly (yesterday's steps) does not say again what the night's signals say.
+    `shift` is the deviation of an ill night, `share` the chance that an illness moves this signal at all. A signal
+    that is not nightly (yesterday's steps) does not repeat the night's signals.
     """
 
     deviation: float
@@ -45,7 +45,7 @@ class Push:
 
 
 def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float | None) -> float:
-    """Chance of being ill after one more judged night, `since` nights after the last one.
+    """Probability of illness after one more judged night, `since` nights after the last one.
 
     `warmth` is the temperature's own deviation (None: not measured).
     """
@@ -55,8 +55,8 @@ def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float
     most = _most_up(warmth)
 
     def ratio(moved: Callable[[Push], float]) -> float:
-        """How much likelier the night is with each expectation moved than without."""
-        return exp(min(most, max(MOST_DOWN, gain * sum([_said(p, moved(p)) for p in pushes]))))
+        """Likelihood ratio of the night with each expectation moved to the night without."""
+        return exp(min(most, max(MOST_DOWN, gain * sum([_log_ratio(p, moved(p)) for p in pushes]))))
 
     ill = was_ill * (1 - RECOVERS) * ratio(lambda p: p.shift * (1 - p.echo))
     ill += (1 - was_ill) * FALLS_ILL * ratio(lambda p: p.shift)
@@ -65,15 +65,15 @@ def after_night(before: float, since: int, pushes: Sequence[Push], warmth: float
 
 
 def log_odds(chance: float) -> float:
-    """Chance on the scale on which evidence adds up."""
+    """Probability as log-odds, the scale on which evidence adds up."""
     return log(chance / (1 - chance))
 
 
-def _said(push: Push, moved: float) -> float:
-    """Log of how much likelier one signal's value is, if its expectation moved with the chance `share`."""
+def _log_ratio(push: Push, moved: float) -> float:
+    """Log-likelihood ratio of one signal's value, if its expectation moved with the chance `share`."""
     fresh = push.deviation - push.echo * push.before
-    said = moved / (1 - push.echo**2) * (fresh - moved / 2)
-    return log(1 - push.share + push.share * exp(min(MOST_LOG, max(-MOST_LOG, said))))
+    log_ratio = moved / (1 - push.echo**2) * (fresh - moved / 2)
+    return log(1 - push.share + push.share * exp(min(MOST_LOG, max(-MOST_LOG, log_ratio))))
 
 
 def _most_up(warmth: float | None) -> float:

@@ -1,4 +1,4 @@
-"""Hysteresis of levels: a level is raised at one score and kept down to a lower one."""
+"""Hysteresis of levels: a level is raised at one score and stays down to a lower one."""
 
 from math import exp
 
@@ -9,15 +9,15 @@ HOLD = {MINOR: 0.45, MAJOR: 0.70}
 RANK = {NONE: 0, MINOR: 1, MAJOR: 2}
 
 
-def score_of(evidence: float, mark: float) -> float:
-    """Evidence as 0 to 1, where 0.5 is the person's own mark; both are log-odds."""
-    return 1 / (1 + exp(mark - evidence))
+def score_of(evidence: float, threshold: float) -> float:
+    """Evidence as 0 to 1, where 0.5 is the person's own threshold; both arguments are log-odds."""
+    return 1 / (1 + exp(threshold - evidence))
 
 
 def level_of(score: float, before: str) -> str:
-    """Level of a night whose forerunner had the level `before`."""
+    """Level of a night after a night of the level `before`."""
     for level in (MAJOR, MINOR):
-        held = RANK[before] >= RANK[level]
-        if score >= (HOLD if held else RAISE)[level]:
+        is_reached = RANK[before] >= RANK[level]
+        if score >= (HOLD if is_reached else RAISE)[level]:
             return level
     return NONE

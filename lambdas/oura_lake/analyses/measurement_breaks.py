@@ -1,7 +1,7 @@
-"""Measurement breaks: signals to learn anew because their measurement has changed.
+"""Measurement breaks: signals whose baseline starts again because their measurement has changed.
 
-Another version of Oura's sleep algorithm decides anew what counts as the night, so it breaks what is taken from the
-sleep; another ring breaks every signal. A long gap breaks the signal that it is in (`baseline.py`).
+Another version of Oura's sleep algorithm changes what counts as the night, so it breaks the signals of the sleep.
+Another ring breaks every signal. A long gap breaks the signal that it is in (`baseline.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from oura_lake.analyses.signal_description import SignalDescription
 
 
 class Breaks:
-    """What is remembered from day to day of what measures."""
+    """Memory of the ring and the sleep algorithm from day to day."""
 
     def __init__(self) -> None:
         self._version: str | None = None

@@ -1,7 +1,6 @@
 """Input and output of an analysis, and its type.
 
-A finding cannot hide its sample: it carries the value, its interval, how many nights stand behind it and
-which signals were there.
+A finding cannot hide its sample: it carries the value, its interval, its number of nights and its signals.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -62,13 +61,13 @@ class Driver:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """The answer for one day.
+    """Judgement of one day.
 
-    `deviation` is the combined deviation in units of the person's own spread, with the 95 % interval that
-    comes from the baseline being an estimate; `score` the evidence accumulated over nights, 0 to 1, where 0.5 is
-    the person's own mark; `coverage` the share of the known signals that could be judged; `chance_a_month` how many
-    times in 30 healthy days that mark is reached by chance, by the person's own past. Where there is not enough data,
-    `n_baseline_nights` are those that there were before.
+    `deviation` is the combined deviation in units of the person's own spread. Its 95 % interval counts that the
+    baseline is an estimate. `score` is the evidence accumulated over nights, 0 to 1, where 0.5 is the person's own
+    threshold. `coverage` is the share of the known signals that could be judged. `chance_a_month` is how many times in
+    30 healthy days chance reaches that threshold, by the person's own past. Without enough data, `n_baseline_nights`
+    is the number of nights so far.
     """
 
     day: date
@@ -88,16 +87,16 @@ class Finding:
 
     @property
     def is_alert(self) -> bool:
-        """Whether the day counts as a day of illness."""
+        """Return whether the day is an alert day."""
         return self.level != NONE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """A question asked of a person's days; `analyse` gives one finding for each day it can speak of, oldest first.
+    """Question to a person's days; `analyse` returns one finding for each day that it can judge, oldest first.
 
-    `needs_nights` is how many nights a verdict needs; `starts_again` is true where a break of the measurement makes
-    the analysis learn anew.
+    `needs_nights` is the number of nights that a verdict needs. `starts_again` is true where a measurement break
+    restarts the baselines of the analysis.
     """
 
     name: str
@@ -109,5 +108,5 @@ class Analysis:
 
 
 def person_days(rows: Iterable[Mapping[str, Any]]) -> list[PersonDay]:
-    """Typed days from the rows of the view; columns nobody needs are left out."""
+    """Typed days from the rows of the view, without the columns that no analysis reads."""
     return [PersonDay(**{c: row.get(c) for c in COLUMNS} | {"tags": tuple(row.get("tags") or ())}) for row in rows]

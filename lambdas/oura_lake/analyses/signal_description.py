@@ -30,26 +30,26 @@ class Place(Enum):
 
 
 def unread(day: PersonDay) -> float | None:
-    """Nothing: no analysis reads the signal from a day."""
+    """Return None: no analysis reads the signal from a day."""
     return None
 
 
 def same(value: float) -> float:
-    """Value itself."""
+    """Return the value unchanged."""
     return value
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignalDescription:
-    """One signal: its words, what it can be, how an analysis reads it from a day, and where a person sees it.
+    """One signal: its words, its limits, how an analysis reads it from a day, and where a person sees it.
 
-    `direction` is the side of bad news: 1 above, -1 below, 0 either. `lowest` and `highest` are what can be measured,
-    in the unit. `relative_to` is what a deviation is measured from. `week_floor` is the least change of a weekly mean
-    that counts, in the unit; the weekly mail leaves out a signal without one.
+    `direction` is the side of bad news: 1 above, -1 below, 0 either. `lowest` and `highest` are the limits of the
+    measurement, in the unit. `relative_to` is the reference of a deviation. `week_floor` is the least change of a
+    weekly mean that counts, in the unit; the weekly mail leaves out a signal without one.
 
-    `read` gives the value on the scale that it is judged on; there `floor` is the smallest spread, and `show` undoes
-    the scale. An illness moves the signal with the chance `share`, by about `shift` spreads, of which `most` count.
-    `unless` names the signal that says the same better; `is_of_sleep`: Oura's sleep algorithm decides on it.
+    `read` returns the value on the judged scale; there `floor` is the smallest spread, and `show` undoes the scale. An
+    illness moves the signal with the chance `share`, by about `shift` spreads, of which `most` count. `unless` names
+    the signal that replaces this one. Oura's sleep algorithm decides on a signal that `is_of_sleep`.
     """
 
     column: str
@@ -76,27 +76,27 @@ class SignalDescription:
 
     @property
     def least(self) -> float:
-        """Lowest value on the judged scale of what cannot fall below nought."""
+        """Lowest value on the judged scale: 0 for a signal that cannot be negative."""
         return 0.0 if self.lowest == 0 else -inf
 
     @property
     def is_nightly(self) -> bool:
-        """Whether a morning knows the value of its own day."""
+        """Return whether the value of a day is known on its morning."""
         return self.lag_days == 0
 
     def clipped(self, value: float) -> float:
-        """Nearest value that the signal can have."""
+        """Return the nearest value that the signal can have."""
         return min(self.highest, max(self.lowest, value))
 
 
 def value_of(signal: SignalDescription, days: Mapping[date, PersonDay], day: date) -> float | None:
-    """Signal's value that is known on the morning of `day`, on the scale it is judged on."""
+    """Value of a signal that is known on the morning of `day`, on the judged scale."""
     row = days.get(day - timedelta(days=signal.lag_days))
     return None if row is None else signal.read(row)
 
 
 def plain(name: str) -> Read:
-    """Read a column as it is."""
+    """Return a reader of a column as it is."""
 
     def read(day: PersonDay) -> float | None:
         value = getattr(day, name)
@@ -106,7 +106,7 @@ def plain(name: str) -> Read:
 
 
 def positive(name: str, scale: Callable[[float], float] = same) -> Read:
-    """Read a column of which 0 is a sentinel, on a scale."""
+    """Return a reader of a column on a scale, where 0 means no value."""
 
     def read(day: PersonDay) -> float | None:
         value = getattr(day, name)
@@ -116,7 +116,7 @@ def positive(name: str, scale: Callable[[float], float] = same) -> Read:
 
 
 def worn_only(read: Read) -> Read:
-    """Read nothing of a day on which the ring was off for long."""
+    """Return a reader without the days on which the ring was off for long."""
 
     def worn(day: PersonDay) -> float | None:
         return None if (day.non_wear_h or 0.0) > MAX_NON_WEAR_H else read(day)

@@ -1,8 +1,8 @@
 """Table of the signals: one row each, read by the analyses, the alerts, the weekly mail and the report.
 
-Floors keep a quiet month from making a ripple look like a wave. HRV swings for many reasons and steps fall for more,
-so an illness is taken to move them less, and less surely, than temperature and heart rate. Steps are known a day late,
-since an activity day ends at 04:00 the next morning.
+A floor is the smallest spread, so that a small change after a quiet month is not unusual. HRV swings for many reasons
+and steps fall for more, so their rows assume that an illness moves them less, and less surely, than temperature and
+heart rate. Steps are known a day late, since an activity day ends at 04:00 the next morning.
 """
 
 from math import exp, log, sqrt
@@ -18,13 +18,13 @@ def _square(value: float) -> float:
 
 
 def _hours_after_noon(day: PersonDay) -> float | None:
-    """Bedtime such that a night has no midnight in it."""
+    """Bedtime in hours after noon, so that no midnight splits the nights."""
     begin = day.bedtime_start_local
     return None if begin is None else (begin.hour + begin.minute / 60 - NOON_H) % 24
 
 
 def _hour_of_the_clock(hours: float) -> float:
-    """25.5 hours after noon are half past one."""
+    """Hour of the clock: 13.5 hours after noon are 1.5."""
     return (hours + NOON_H) % 24
 
 
@@ -78,7 +78,7 @@ BATTERY = SignalDescription(
     column="last_battery_pct", title="The battery", unit="%", direction=-1, lowest=0.0, highest=100.0
 )  # fmt: skip
 
-# in the order in which a person reads them
+# the order in which a person reads the signals
 SIGNALS: tuple[SignalDescription, ...] = (
     SLEEP,
     BEDTIME,
@@ -113,12 +113,12 @@ SIGNALS: tuple[SignalDescription, ...] = (
     LOAD,
     BATTERY,
 )  # fmt: skip
-# those that an illness moves, the most telling first
+# the signals that an illness moves, the strongest first
 OF_ILLNESS = tuple(sorted((s for s in SIGNALS if s.share), key=lambda s: -s.shift * s.share))
 
 
 def described(column: str) -> SignalDescription:
-    """Signal of a column; one that the table does not have, such as an old one, is its own title."""
+    """Signal of a column; a column that the table lacks, such as an old one, gives its own title."""
     unknown = SignalDescription(column=column, title=column.replace("_", " ").capitalize(), digits=1, direction=1)
     return next((s for s in SIGNALS if s.column == column), unknown)
 
@@ -129,7 +129,7 @@ def charted() -> tuple[SignalDescription, ...]:
 
 
 def listed() -> tuple[SignalDescription, ...]:
-    """Signals of which the report tells the last night alone."""
+    """Signals of which the report shows only the last night."""
     return tuple(s for s in SIGNALS if s.report is Place.LINE)
 
 

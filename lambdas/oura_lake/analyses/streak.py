@@ -1,9 +1,9 @@
-"""Streak rule: unusual on most of the last days; the rule of all slow kinds.
+"""Streak rule of all slow kinds: most of the last days are unusual.
 
-Each value is held against the person's own middle and spread of the 56 days before (the judged day left out, at least
-14 values). A day is unusual beyond both a number of spreads and a least change in plain units, so that neither a
-quiet month nor a wild one makes much of little. It is an alert day when it is unusual itself and so were enough of the
-last days; what was not measured is not unusual.
+Each value is compared with the person's own middle and spread of the 56 days before (without the judged day, at least
+14 values). A day is unusual beyond both a number of spreads and a least change in plain units, so that a small change
+counts neither after a quiet month nor after a wild one. An alert day is unusual itself, and so were enough of the last
+days. A day without a measurement is not unusual.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ from oura_lake.analyses.usual_range import driver_of
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What is looked at (any of several signals), and from when on it is unusual.
+    """Rule of a slow kind: its signals, any of which counts, and the change from which on a day is unusual.
 
-    `spreads` and `least` (plain units of the signal's scale) are the change that counts; `days` of the last `of` must
-    be so. A signal with direction 0 is unusual to either side.
+    `spreads` and `least` (plain units of the signal's scale) are that change; `days` of the last `of` days must be
+    unusual. A signal with direction 0 is unusual to either side.
     """
 
     kind: str
@@ -34,14 +34,14 @@ class Rule:
     of: int
 
     def is_unusual(self, signal: SignalDescription, value: float, usual: Usual) -> bool:
-        """Whether a value is beyond what counts, on the side that does."""
+        """Return whether a value differs enough, on the side that counts."""
         change = value - usual.middle
         towards = abs(change) if signal.direction == 0 else signal.direction * change
         return towards >= self.spreads * usual.spread and towards >= self.least.get(signal.column, 0.0)
 
 
 def judged(days: Iterable[PersonDay], rule: Rule) -> list[Finding]:
-    """Finding for each day on which one of the rule's signals was measured, oldest first."""
+    """Judge each day on which one of the rule's signals was measured, oldest first."""
     by_day = {d.day: d for d in days}
     trailing = {s.column: Trailing(s.floor) for s in rule.signals}
     unusual: dict[str, set[date]] = {s.column: set() for s in rule.signals}

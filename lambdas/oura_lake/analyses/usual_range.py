@@ -1,9 +1,9 @@
-"""The usual range of a person on each day, as mail, report and weekly mail show it.
+"""Usual range of a person on each day, as mail, report and weekly mail show it.
 
-It is the range that the illness warning shows: middle and two spreads either side of the person's own 56 days before
-(baseline.py), about 19 of 20 healthy nights, and no more than the signal can be. Days of a clear illness are left out,
-and ten unusual nights in a row, a new ring or another sleep algorithm begin anew, as there; a test holds both to the
-same numbers.
+The range is that of the illness warning: middle and two spreads to either side of the person's own 56 days before
+(baseline.py), about 19 of 20 healthy nights, within the limits of the signal. As in the illness warning, days of a
+clear illness do not count, and ten unusual nights in a row, a new ring or another sleep algorithm restart it. A test
+requires the same numbers of both.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,23 +21,23 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """What the illness warning made of each morning that it saw: the level of those it judged, None of the others.
+    """Verdicts of the illness warning: the level of each judged morning, None for mornings without enough data.
 
-    `days` tell when another ring or another sleep algorithm began.
+    `days` show when another ring or another sleep algorithm began.
     """
 
     levels: Mapping[date, str | None]
     days: Sequence[PersonDay] = ()
 
     def broken(self, signal: SignalDescription) -> set[date]:
-        """Days on which a signal begins anew."""
+        """Days on which the baseline of a signal starts again."""
         breaks = Breaks()
         return {row.day for row in sorted(self.days, key=lambda d: d.day) if breaks.broken_by(row, [signal])}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """What is usual on one day in the signal's own unit; `n` values stand behind it, `z` is the day's own deviation."""
+    """Usual range of one day in the signal's own unit, from `n` values; `z` is the day's own deviation."""
 
     low: float
     middle: float
@@ -47,14 +47,14 @@ class Range:
 
 
 def past_of(findings: Iterable[Finding], days: Sequence[PersonDay] = ()) -> Past:
-    """Past that the findings of the illness warning tell of."""
+    """Past according to the findings of the illness warning."""
     return Past(levels={f.day: f.level if f.status == OK else None for f in findings}, days=days)
 
 
 def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, Range]:
-    """Range of each day from the first value to the last, where there are values enough before it.
+    """Usual range of each day from the first value to the last, where enough values precede the day.
 
-    The values are those of the days themselves on the signal's scale, whenever they are known.
+    The values are those of the days themselves on the signal's scale, even if they are known later.
     """
     learner, found, lag = _Learner(signal, past), dict[date, Range](), signal.lag_days * DAY
     first, last = min(values, default=date.max), max(values, default=date.min)
@@ -68,14 +68,14 @@ def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, 
 
 
 def driver_of(signal: SignalDescription, value: float, usual: Usual) -> Driver:
-    """Value beside what is usual, as a finding keeps it."""
+    """Value beside the usual range, as a finding stores it."""
     low, middle, high = _ends(signal, usual)
     shown, z = round(signal.show(value), 2), round(usual.z(value), 2)
     return Driver(signal=signal.column, value=shown, baseline=middle, low=low, high=high, z=z)
 
 
 def _ends(signal: SignalDescription, usual: Usual) -> tuple[float, float, float]:
-    """Low end, middle and high end of what is usual, in the signal's own unit."""
+    """Low end, middle and high end of the usual range, in the signal's own unit."""
     reach = USUAL_RANGE * usual.spread
     ends = (max(usual.middle - reach, signal.least), usual.middle, usual.middle + reach)
     low, middle, high = (round(signal.show(end), 2) for end in ends)
@@ -88,7 +88,7 @@ def _range(signal: SignalDescription, usual: Usual, value: float | None) -> Rang
 
 
 class _Learner:
-    """Lets values enter what is usual as the illness warning does."""
+    """Baseline that learns values as the illness warning does."""
 
     def __init__(self, signal: SignalDescription, past: Past) -> None:
         self._past, self._broken = past, past.broken(signal)
@@ -97,13 +97,13 @@ class _Learner:
         self._unusual: list[tuple[date, float | None]] = []
 
     def usual(self, morning: date) -> Usual | None:
-        """What is usual on a morning, from those before it."""
+        """Return the baseline of a morning, from the mornings before it."""
         if morning in self._broken:
             self._trailing.restart()
         return self._trailing.usual(morning)
 
     def learn(self, morning: date, value: float | None) -> None:
-        """Let a morning's value count for those after it, unless that was one of a clear illness."""
+        """Count a morning's value for later mornings, unless it was a morning of a clear illness."""
         levels = self._past.levels
         if morning not in levels:
             if not (self._is_late and levels):  # without a night yesterday's value is not learned

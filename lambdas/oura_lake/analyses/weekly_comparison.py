@@ -1,11 +1,11 @@
 """Weekly comparison: a week's mean beside the means of the person's own weeks before it.
 
-Method: the range in which one more week like the 12 before lies 19 times in 20 (mean and spread of their means,
-Student's t), and never closer to the middle than the signal's floor; far out is what 99 in 100 stay within. Means are
-arithmetic, as those of the views. Weeks are held against weeks, so what nights in a row have in common, and what
-weekends have, is in the spread already. A week counts from 4 measured days on, and 6 such weeks must be there; a new
-ring or another version of Oura's sleep algorithm begins anew. Beside it stands each day of the week with what was
-usual on it (usual_range.py): two nights of fever hardly move a mean of seven.
+Method: the range that contains one more week like the 12 before 19 times in 20 (mean and spread of their means,
+Student's t), and never closer to the middle than the signal's floor. A week is far out beyond the range of 99 in 100.
+Means are arithmetic, as those of the views. Weeks are compared with weeks, so the spread already contains the
+correlation of consecutive nights and the effect of weekends. A week counts from 4 measured days on, and 6 such weeks
+must exist; a new ring or another version of Oura's sleep algorithm starts the comparison again. Each day of the week
+has its own usual range too (usual_range.py), since two nights of fever hardly move a mean of seven.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One measured day of the week beside what was usual on it."""
+    """One measured day of the week beside its usual range."""
 
     value: float
     low: float
@@ -37,11 +37,11 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """One signal of a week: how many of its 7 days were measured, how many weeks before it are known, the verdict.
+    """One signal of a week: the number of measured days, the number of known weeks before it, the verdict.
 
-    `mean` and the range of the means before are in the signal's own unit, None where they cannot be told; `distance` is
-    how far the mean lies from the middle of that range, where 1 is its edge; `is_far`: one week in 100 is so far out.
-    `days` are those of the week on which it is known what was usual; of hours of the clock there are none.
+    `mean` and the range of the earlier means are in the signal's own unit, None where they are unknown. `distance` is
+    that of the mean from the middle of the range, where 1 is its edge. `is_far`: one week in 100 is so far out. `days`
+    are the days of the week with a known usual range; hours of the clock have none.
     """
 
     signal: str
@@ -57,9 +57,9 @@ class Compared:
 
 
 def compared(days: Sequence[PersonDay], monday: date, past: Past | None = None) -> list[Compared]:
-    """Each signal of the week that begins on a Monday, held against the weeks before it; later days do not count.
+    """Compare each signal of the week that begins on a Monday with the weeks before it; later days do not count.
 
-    `past` is what the illness warning made of the days, which tells what was usual on each.
+    `past` are the verdicts of the illness warning, on which the usual range of each day depends.
     """
     known = [row for row in days if row.day < monday + WEEK]
     past = past or Past(levels={}, days=known)
@@ -101,7 +101,7 @@ def _judged(known: Compared, signal: SignalDescription, value: float, before: Se
 
 
 def _days(signal: SignalDescription, days: Sequence[PersonDay], monday: date, past: Past) -> tuple[Day, ...]:
-    """Days of the week that begins on a Monday beside what was usual on them."""
+    """Days of the week that begins on a Monday beside their usual ranges."""
     values = {row.day: value for row in days if (value := signal.read(row)) is not None}
     usual = ranges(signal, values, past)
     week = (monday + n * DAY for n in range(7))
@@ -113,7 +113,7 @@ def _days(signal: SignalDescription, days: Sequence[PersonDay], monday: date, pa
 
 
 def _values(signal: SignalDescription, days: Iterable[PersonDay]) -> Iterator[tuple[date, float]]:
-    """Measured days as the views have them, from the last change of what measures them on."""
+    """Measured days as the views have them, since the last measurement break."""
     breaks, found = Breaks(), list[tuple[date, float]]()
     read = signal.read if signal.form is Form.CLOCK else plain(signal.column)
     for row in sorted(days, key=lambda d: d.day):
@@ -125,7 +125,7 @@ def _values(signal: SignalDescription, days: Iterable[PersonDay]) -> Iterator[tu
 
 
 def _beyond(z: float, freedom: int) -> float:
-    """Student's t that lies as far out as a normal `z`: its expansion, within 0.6 % from five degrees on."""
+    """Student's t that corresponds to a normal `z`, by its expansion: within 0.6 % from five degrees of freedom on."""
     second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
     return z + (z**3 + z) / (4 * freedom) + second + third

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from oura_lake.alerts.names import kind_name, signal_name
 from oura_lake.alerts.wording.dates import listed
-from oura_lake.analyses.data_readiness import ALGORITHM, GAP, RING, Break, Standing, Wait
+from oura_lake.analyses.data_readiness import ALGORITHM, GAP, RING, Break, Readiness, Wait
 
 FRESH = timedelta(days=2)  # last night's verdict may not be in yet
 CHANGED = {
@@ -16,7 +16,7 @@ CHANGED = {
 }
 
 
-def sentence(standing: Standing, today: date) -> str:
+def sentence(standing: Readiness, today: date) -> str:
     """A kind in one sentence, days as dates."""
     if standing.last_day is None:
         return f"{kind_name(standing.kind)}: silent, nothing to judge yet"
@@ -30,7 +30,7 @@ def sentence(standing: Standing, today: date) -> str:
     return "; ".join((f"{kind_name(standing.kind)}: watches since {standing.watches_since}{old}", *_waiting(standing)))
 
 
-def _waiting(standing: Standing) -> Iterator[str]:
+def _waiting(standing: Readiness) -> Iterator[str]:
     """The signals that wait for the same as one."""
     for (nights, until), waits in groupby(standing.waits, key=lambda w: (_nights(w), w.until)):
         names = listed([signal_name(w.signal).lower() for w in waits])

@@ -1,6 +1,6 @@
 """Wording of the weekly mail's comparison: each signal of the week against the weeks before.
 
-No measurement unless the person chose so.
+It contains no measurement unless the person chose so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,20 +54,20 @@ def _unit(found: Compared) -> str:
 
 
 def _beyond_days(found: Compared) -> str:
-    """On how many days the signal was outside the usual range of single nights, by side."""
+    """Return the number of days outside the usual range of single nights, by side, in words."""
     above, below = _outside(found)
     parts = [f"{n} {side}" for n, side in ((above, "above"), (below, "below")) if n]
     return f"{listed(parts)} your usual range" if parts else ""
 
 
 def _outside(found: Compared) -> tuple[int, int]:
-    """How many days of the week lie above the usual range, and how many below."""
+    """Return the number of days of the week above the usual range, and below it."""
     sides = [side_of(described(found.signal), d.value, d.low, d.high) for d in found.days]
     return sides.count(1), sides.count(-1)
 
 
 def is_striking(found: Compared) -> bool:
-    """Whether a signal of the week is worth a sentence of its own; BY_CHANCE states how often chance alone does it."""
+    """Return whether a signal of the week is worth a sentence; BY_CHANCE states how often chance makes it so."""
     return found.is_far or max(_outside(found)) >= STRIKING_DAYS
 
 

@@ -33,12 +33,12 @@ REJECTED = (
 
 
 def lake_of(upkeep: Upkeep, monday: date) -> Lake:
-    """What the mail about the week of that Monday says of the lake; raises QueryFailed and StoreError."""
+    """State of the lake for the mail about the week of that Monday; raises QueryFailed and StoreError."""
     known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
     gaps = list(find_gaps(known, ENDPOINTS))
     newest = newest_moment(upkeep, known)
-    came = {day for name, days in known.records.items() if name not in SERIES for day in days}
-    is_silent = not any(monday + timedelta(days=n) in came for n in range(7))
+    recorded_days = {day for name, days in known.records.items() if name not in SERIES for day in days}
+    is_silent = not any(monday + timedelta(days=n) in recorded_days for n in range(7))
     return Lake(
         newest=newest.replace(tzinfo=UTC).astimezone(upkeep.zone).date() if newest else None,
         rejected_since=known.rejected_since,
@@ -57,7 +57,7 @@ def goals_of(upkeep: Upkeep, monday: date) -> list[Goal]:
 
 
 def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
-    """Likely reason why no record of the week came, and what to do."""
+    """Likely reason why no record of the week arrived, and the advice."""
     if known.rejected_since:
         why, what = REJECTED
     elif not known.asked and not known.records:
@@ -70,26 +70,26 @@ def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
 
 
 def _is_worth_a_line(gap: Gap, known: Known, monday: date) -> bool:
-    """Collection that this ring or account never had lacks nothing."""
+    """Return whether a gap of the week is worth a line; one of a collection that never had a record is not."""
     is_known = gap.state != NOTHING_RECORDED or bool(known.records.get(gap.collection))
     return is_known and monday <= gap.day <= monday + SUNDAY
 
 
 def _webhooks_end(upkeep: Upkeep) -> datetime | None:
-    """When the first of this lake's webhooks ends; None without any, or if that cannot be asked now."""
+    """Time at which the first of this lake's webhooks ends; None without any, or if Oura does not answer now."""
     settings, account = upkeep.settings, upkeep.account
     if not settings or not account or not settings.webhook_url:
         return None
     try:
         with account.subscriptions() or nullcontext() as api:
             ends = [s.expires for s in api.all() if s.callback_url == settings.webhook_url] if api else []
-    except OuraLakeError:  # the mail must come all the same, and says that it is not known
+    except OuraLakeError:  # the mail goes out all the same, and reports that the end is not known
         return None
     return min(ends, default=None)
 
 
 def _cost(upkeep: Upkeep) -> float | None:
-    """What the account's own budget counted this month, where the stack made one."""
+    """Cost of this month by the account's own budget, where the stack made one."""
     if not upkeep.account or not upkeep.settings or not upkeep.settings.budget:
         return None
     return upkeep.account.month_cost()

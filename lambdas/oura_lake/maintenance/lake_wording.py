@@ -12,9 +12,10 @@ MOST_NAMES, MOST_LINES = 3, 6
 
 @dataclass(frozen=True, kw_only=True)
 class Lake:
-    """The state of the lake. `silence` is the likely reason why no record was received in the week, and what to do;
-    None if one was. `webhooks_end` is the end of the first subscription, None without any; `cost_usd` is None where
-    it is not known.
+    """State of the lake.
+
+    `silence` is the likely reason why no record was received in the week, and the advice; None if one was.
+    `webhooks_end` is the end of the first subscription, None without any. `cost_usd` is None where it is not known.
     """
 
     newest: date | None
@@ -27,7 +28,7 @@ class Lake:
 
 
 def nothing_received(lake: Lake) -> list[str]:
-    """Sentences that no record was received, and why; empty if one was."""
+    """Sentences that no record was received, with the reason; empty if one was."""
     if lake.silence is None:
         return []
     why, what = lake.silence

@@ -1,6 +1,6 @@
-"""The context of a maintenance task, and the task.
+"""Context of a maintenance task, and the task.
 
-A task may run at any time and any number of times: what it tells a person goes through `notices`, so it is sent once.
+A task may run at any time and any number of times: its messages go through `notices`, so each is sent once.
 """
 
 from collections.abc import Callable
@@ -28,18 +28,18 @@ class Account(Protocol):
         """Dollars of the whole account this month; None where no budget counts them."""
 
     def n_confirmed_mails(self, person: str) -> int:
-        """How many addresses of a person confirmed; raises StoreUnavailable."""
+        """Return the number of a person's confirmed addresses; raises StoreUnavailable."""
 
     def has_phone(self, person: str) -> bool:
-        """Whether a person gets SMS; raises StoreUnavailable."""
+        """Return whether a person gets SMS; raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """One round over one person: the lake as objects and as views, the moment (aware, UTC), the way to the person.
+    """One round over one person: the lake as objects and as views, the time (aware, UTC), the way to the person.
 
-    `elsewhere` is the way that is left where e-mail does not arrive; it, `settings` and `account` are None on a laptop,
-    where there is no account.
+    `elsewhere` is the way to use where e-mail does not arrive. It, `settings` and `account` are None on a laptop, where
+    there is no account.
     """
 
     store: Store
@@ -64,7 +64,7 @@ class Upkeep:
 
 @dataclass(frozen=True, kw_only=True)
 class MaintenanceTask:
-    """A task of the daily maintenance; `run` does it for one person and returns counts for the log."""
+    """Task of the daily maintenance; `run` does it for one person and returns counts for the log."""
 
     question: str
     run: Callable[[Upkeep], dict[str, int]]

@@ -1,4 +1,4 @@
-"""The daily maintenance of one person: every task runs, whatever becomes of the others."""
+"""Daily maintenance of one person: every task runs, even if others fail."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
@@ -12,13 +12,13 @@ Log = Callable[[dict[str, object]], None]
 
 
 class ChoresFailed(ExceptionGroup[Exception]):
-    """Some chores failed; the others were done."""
+    """Some tasks failed; the others succeeded."""
 
 
 def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
-    """Do every chore for one person (or `only` some), log counts or the reason of each, return the counts by chore.
+    """Run every task for one person (or `only` some), log its counts or its error, return the counts by task.
 
-    Raises ChoresFailed after the last chore, with all that was raised.
+    Raises ChoresFailed after the last task, with all errors.
     """
     done: dict[str, dict[str, int]] = {}
     failed: dict[str, Exception] = {}
@@ -37,7 +37,7 @@ def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str
 
 
 def look_after_each(upkeeps: Iterable[Upkeep], log: Log, only: Collection[str] = ()) -> dict[str, dict[str, int]]:
-    """Same for several persons, counts summed up; one whose chores fail keeps no other from theirs."""
+    """Run the tasks of several persons, and sum up the counts; a failure of one person does not stop the others."""
     done: dict[str, Counter[str]] = {}
     failed: list[ChoresFailed] = []
     for upkeep in upkeeps:
@@ -56,5 +56,5 @@ def _wanted(only: Collection[str]) -> dict[str, MaintenanceTask]:
 
 
 def _reason(error: Exception) -> str:
-    """Our own sentences hold no measurement; of any other error the log gets the kind alone."""
+    """Reason of an error for the log: our own sentence, which contains no measurement, else only the type."""
     return str(error) if isinstance(error, OuraLakeError) else type(error).__name__

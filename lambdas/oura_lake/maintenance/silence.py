@@ -1,4 +1,4 @@
-"""Silence: all records stopped coming, or those of some collections, and the likely reason."""
+"""Silence: all records stopped, or those of some collections, and the likely reason."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +10,9 @@ from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT
 from oura_lake.sources.model import Endpoint
 
 SILENCE = timedelta(hours=48)
-FEWEST_DAYS = 3  # a lake that holds less has not begun yet
+FEWEST_DAYS = 3  # a lake with fewer days has not begun yet
 STOPPED_DAYS = 4  # days of a ring that is worn and synced, without any record of the collection
-REGULAR, OF_DAYS = 10, 14  # a collection that comes now and then cannot be missed
+REGULAR, OF_DAYS = 10, 14  # a collection with rarer records is irregular, so its silence means nothing
 WORTH_TELLING = (SCOPE_NOT_GRANTED, MEMBERSHIP_LAPSED, API_ERROR, NOTHING_RECORDED)
 DAY = timedelta(days=1)
 
@@ -26,23 +26,23 @@ class Stopped:
 
 
 def was_requested_lately(known: Known) -> bool:
-    """Whether Oura was asked for today or yesterday: in a history that is still being fetched silence says nothing."""
+    """Return whether today or yesterday was requested; while a backfill runs silence means nothing."""
     last = last_requested(known)
     return last is not None and last >= known.today - DAY
 
 
 def last_requested(known: Known) -> date | None:
-    """Newest day that Oura was asked for, whatever it answered; None for a person who never connected."""
-    return max((asked.spans[-1].last for asked in known.asked.values() if asked.spans), default=None)
+    """Newest requested day, whatever Oura answered; None for a person who never connected."""
+    return max((requests.spans[-1].last for requests in known.asked.values() if requests.spans), default=None)
 
 
 def has_begun(known: Known, daily: Iterable[Endpoint]) -> bool:
-    """Whether there are enough days with records for their absence to mean something."""
+    """Return whether there are enough days with records for their absence to mean something."""
     return len(set().union(*(known.records.get(e.name, frozenset()) for e in daily))) >= FEWEST_DAYS
 
 
 def silent_since(newest: datetime | None, now: datetime) -> datetime | None:
-    """Since when nothing came, if that is too long; both are UTC without a zone."""
+    """Time of the newest record, if it is too long ago; both arguments are UTC without a zone."""
     return newest if newest and now - newest > SILENCE else None
 
 
@@ -56,7 +56,7 @@ def reason_of_silence(gaps: Sequence[Gap], today: date) -> str:
 
 
 def stopped(known: Known, gaps: Sequence[Gap], daily: Sequence[Endpoint]) -> list[Stopped]:
-    """Collections that came nearly every day and then not for days on which others came, by reason."""
+    """Return the regular collections without a record on days on which others have one, by reason."""
     by_reason: dict[str, dict[str, date]] = {}
     newest = max((max(days) for e in daily if (days := known.records.get(e.name))), default=None)
     for endpoint in daily:
@@ -74,6 +74,6 @@ def _was_regular(days: frozenset[date]) -> bool:
 
 
 def _reason(states: Iterator[str]) -> str | None:
-    """Most frequent state of the days since, those still to be synced aside."""
+    """Most frequent state of the days since, without the days still to be synced."""
     counted = Counter(state for state in states if state != NOT_SYNCED_YET).most_common(1)
     return counted[0][0] if counted else None

@@ -1,4 +1,4 @@
-"""Wording of silence: since when, the likely reason, what to do."""
+"""Wording of silence: its begin, the likely reason, the advice."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from oura_lake.maintenance.silence import Stopped
 STALE = "stale"
 IDLE = "not-asked"
 ONCE = "You are told of this once, and again only if it happens anew."
-# the likely reason, and what to do
+# the likely reason, and the advice
 SILENT = {
     NOT_SYNCED_YET: (
         "The Oura app has not synced. Sleep and readiness come only after somebody opens the app near the ring; a ring "
@@ -61,7 +61,7 @@ STOPPED = {
 
 
 def silent(since: date, reason: str) -> Message:
-    """All records stopped."""
+    """Message that all records stopped."""
     why, what = SILENT[reason]
     return _message(
         STALE,
@@ -73,7 +73,7 @@ def silent(since: date, reason: str) -> Message:
 
 
 def idle(since: date) -> Message:
-    """Lake itself stopped."""
+    """Message that the lake itself stopped."""
     why, what = NOT_ASKED
     return _message(
         IDLE,
@@ -85,7 +85,7 @@ def idle(since: date) -> Message:
 
 
 def some_stopped(found: Stopped) -> Message:
-    """Some collections stopped while others came."""
+    """Return the message that some collections stopped while others still arrive."""
     why, what = STOPPED[found.reason]
     lines = "\n".join(f"- {name}, after {spoken_day(last)}" for name, last in sorted(found.since.items()))
     names = ", ".join(sorted(found.since)) if len(found.since) < 3 else f"{len(found.since)} kinds of data"

@@ -1,7 +1,7 @@
-"""Alerts in the weekly mail: episodes the budget held back, and episodes whose end was never announced.
+"""Alerts in the weekly mail: episodes that the budget withheld, and episodes whose end no message reported.
 
-Each is delivered as other steps are: a claim in the ledger before the mail goes out, a mark after it did. A claim that
-was not marked, since a run died, is in the next mail; if its mail did go out, the next run marks it.
+Each is delivered as other steps are: a claim in the ledger before the mail goes out, a mark after it did. An unmarked
+claim of a run that died is in the next mail; if its mail did go out, the next run marks it.
 """
 
 from collections.abc import Iterable
@@ -26,17 +26,17 @@ WEEK = timedelta(weeks=1)
 
 
 def claimed(entries: Iterable[Entry], now: datetime, today: date) -> list[Entry]:
-    """Entries to write: each that belongs into the mail, with a claim of its own."""
+    """Entries to write: each entry that belongs into the mail, with a claim of its own."""
     return [_with_claim(e, step, now) for e in entries if (step := _pending(e, today))]
 
 
 def in_the_mail(entries: Iterable[Entry], step: str) -> list[Entry]:
-    """Entries that are claimed for the mail and not marked yet."""
+    """Entries with an unmarked claim of the mail."""
     return [e for e in entries if any(t.step == step for t in e.tellings if _is_claim(t))]
 
 
 def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
-    """Entries to write once the mail whose claim is of `mailed_at` went out: its claims become sent."""
+    """Entries to write after the mail that was claimed at `mailed_at`: its claims become sent."""
     changed = []
     for entry in entries:
         tellings = tuple(
@@ -49,9 +49,9 @@ def marked(entries: Iterable[Entry], mailed_at: datetime) -> list[Entry]:
 
 
 def of_the_week(entries: Iterable[Entry], monday: date) -> list[Entry]:
-    """Episodes that the week of that Monday has to do with, oldest first: begun or going on in it, or ended.
+    """Episodes that began, went on or ended in the week of that Monday, oldest first.
 
-    Episodes of other parts of the mail are left out: those withheld, and those that ended since they were reported.
+    They exclude the episodes of other parts of the mail: those withheld, and those that ended since they were reported.
     """
     found = [e for e in entries if not any(_is_claim(t) for t in e.tellings) and _is_of_the_week(e, monday)]
     return sorted(found, key=lambda e: e.alert.first_alert_day)

@@ -1,6 +1,7 @@
 """Wording of the weekly mail: the week against the usual, one finding, ends, goals, the lake.
 
-It comes whatever the week was, for it is the sign that the lake is alive. No measurement unless the person chose so.
+The mail goes out every week, since it is the sign that the lake works. It contains no measurement unless the person
+chose so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ SUNDAY = timedelta(days=6)
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """A goal in the week: on how many of the days that had one it was met, and the verdict of the last 28 days."""
+    """Goal in the week: the number of days that met it, of those that had it, and the verdict of the last 28 days."""
 
     metric: str
     n_met: int
@@ -35,9 +36,11 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """All that the mail is made of. `alerts` are the episodes of the week; `withheld` the messages that the budget
-    did not let through, the strongest first; `gone` the episodes among them that no rule finds any more; `over` those
-    reported before whose end was not reported. `options` name the lake and the person in a command.
+    """Contents of the mail.
+
+    `alerts` are the episodes of the week, `withheld` the messages beyond the message budget, the strongest first.
+    `withdrawn` are the withheld episodes that no rule finds any more, `over` the reported episodes whose end was not
+    reported. `options` name the lake and the person in a command.
     """
 
     monday: date
@@ -45,7 +48,7 @@ class Week:
     lake: Lake
     alerts: Sequence[Entry] = ()
     withheld: Sequence[Message] = ()
-    gone: Sequence[Entry] = ()
+    withdrawn: Sequence[Entry] = ()
     over: Sequence[Entry] = ()
     goals: Sequence[Goal] = ()
     has_numbers: bool = False
@@ -53,12 +56,12 @@ class Week:
 
     @property
     def episode(self) -> str:
-        """Name of the mail: the Monday on which it is due. One that is repeated has the same."""
+        """Name of the mail: the Monday on which it is due. A repeated mail has the same name."""
         return f"{KIND}-{self.monday + timedelta(weeks=1)}"
 
 
 def message(week: Week) -> Message:
-    """Mail."""
+    """Message of the weekly mail."""
     span = spoken_span(week.monday, week.monday + SUNDAY)
     parts = (
         "\n".join(part)
@@ -113,7 +116,7 @@ def _comparison(week: Week) -> Iterator[str]:
 
 
 def _finding(week: Week) -> Iterator[str]:
-    """Strongest unreported fact: a message that was withheld, else what stands out of the signals."""
+    """Strongest unreported fact: a withheld message, else the signal that stands out most."""
     if week.withheld:
         yield from _withheld(week)
     elif striking := comparison_wording.most_striking(week.compared):
@@ -144,7 +147,7 @@ def _nothing_else(week: Week) -> str:
 
 def _over(week: Week) -> Iterator[str]:
     lines = [f"- {_end_of(entry)}" for entry in week.over]
-    lines += [f"- {_named(entry)}: it was kept back, and newer data took it back." for entry in week.gone]
+    lines += [f"- {_named(entry)}: it was kept back, and newer data took it back." for entry in week.withdrawn]
     if lines:
         yield "CORRECTED, OR OVER"
         yield from lines

@@ -14,7 +14,7 @@ from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import change, document, stored_entries
-from oura_lake.alerts.message_budget import room
+from oura_lake.alerts.message_budget import remaining_messages
 from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Delivery, Entry, Message
 from oura_lake.alerts.wording.illness import footer
 from oura_lake.analyses.model import OK, Finding, PersonDay
@@ -88,7 +88,7 @@ class Teller:
             judged=max((f.day for f in findings if f.status == OK), default=None),
             has_all_clear=alert.sends_all_clear,
             is_quiet=self.moment.is_quiet or is_early,
-            room=None
+            remaining_messages=None
             if alert.is_first or not any(is_recent(a, self.moment) for a in found)
             else self._room(alert.sends_all_clear),
         )
@@ -96,7 +96,7 @@ class Teller:
     def _room(self, has_all_clear: bool) -> int:
         ledgers = (stored_entries(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
         entries_held = [entry for ledger in ledgers for entry in ledger]
-        return room(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
+        return remaining_messages(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
 
     def _message(self, alert: AlertKind, entry: Entry, delivery: Delivery, findings: Sequence[Finding]) -> Message:
         numbers = self.person.numbers_in_messages

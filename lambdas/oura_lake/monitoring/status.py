@@ -8,7 +8,7 @@ from typing import Any
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import Precision, labels_of, precision_of
 from oura_lake.alerts.ledger import stored_entries as ledger_of
-from oura_lake.analyses.data_readiness import Standing, standing_of
+from oura_lake.analyses.data_readiness import Readiness, readiness_of
 from oura_lake.analyses.model import QUESTIONS, Analysis, PersonDay
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.schema_version import Outdated, outdated
@@ -57,7 +57,7 @@ class Condition:
     errors: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     drift: list[str]
-    standing: list[Standing]
+    standing: list[Readiness]
     precision: list[Precision]
     outdated: list[Outdated]
 
@@ -81,7 +81,8 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         errors=list(_errors(known.asked.items())),
         notices=open_notices(store, person),
         standing=[
-            standing_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today) for kind in told_of(configured)
+            readiness_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today)
+            for kind in told_of(configured)
         ],
         precision=list(_precision(store, person, days)),
         drift=[seen.sentence for seen in read_drift(store, person)],

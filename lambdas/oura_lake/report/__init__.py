@@ -1,1 +1,1 @@
-"""The report: last night, the last weeks and the year, as one HTML file that loads nothing."""
+"""Report: last night, the last weeks and the year, as one HTML file that loads nothing."""

@@ -20,7 +20,7 @@ SIGNED = "datum.value == 0 ? '0' : replace(format(datum.value, '+.1f'), '-', 'âˆ
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """The size of a drawing in CSS pixels, of its letters, and how many of its dates have room."""
+    """Size of a drawing and of its letters in CSS pixels, and the step between its labelled dates."""
 
     width: int
     height: int
@@ -74,7 +74,7 @@ def _months(first: date, last: date) -> list[date]:
 
 
 def value_scale(signal: SignalDescription, points: Sequence[Point]) -> alt.Scale:
-    """Scale that holds every value and band; steps start at zero, a deviation shows it."""
+    """Scale that contains every value and band; that of steps starts at zero, that of a deviation contains zero."""
     numbers = [n for p in points for n in (p.value, p.low, p.high) if n is not None] or [0.0, 1.0]
     if signal == STEPS or signal.form is Form.SIGNED:
         numbers.append(0.0)
@@ -92,7 +92,7 @@ def value_axis(signal: SignalDescription, shape: Shape) -> alt.Axis:
 
 
 def config(shape: Shape) -> dict[str, object]:
-    """Quiet look: no frame, no ticks, a hairline grid, nothing told to a screen reader mark by mark."""
+    """Return the configuration of a quiet look: no frame, no ticks, a hairline grid, no mark for a screen reader."""
     axis = {
         "domain": False, "ticks": False, "gridColor": GRID.light, "labelColor": LABEL.light, "labelFont": "sans-serif",
         "labelFontSize": shape.font, "labelPadding": 6, "aria": False,

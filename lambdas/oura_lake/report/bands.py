@@ -1,7 +1,8 @@
-"""Bands: a person's usual range on each day of the report, and where a value lies against it.
+"""Bands: a person's usual range on each day of the report, and the verdict on a value.
 
-Middle and two spreads either side of the person's own 56 days before (analyses/usual_range.py), the judged day and
-days of a clear illness left out: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads from the middle.
+The band is the middle and two spreads to either side of the person's own 56 days before (analyses/usual_range.py),
+without the judged day and days of a clear illness: about 19 of 20 healthy days lie in it. "Far" is more than 3 spreads
+from the middle.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ __all__ = ["ENOUGH_DAYS", "FAR_SPREADS", "WINDOW_DAYS", "Verdict", "band", "band
 
 
 class Verdict(Enum):
-    """Where a value lies, in the words the page uses."""
+    """Side of a value relative to the usual range, in the words of the page."""
 
     MISSING = "not recorded"
     NOT_ENOUGH = "not enough data"
@@ -43,7 +44,7 @@ def bands(history: History, signal: SignalDescription) -> Mapping[date, Range]:
 
 
 def _values(history: History, signal: SignalDescription) -> dict[date, float]:
-    """Known values on the scale on which the signal is judged."""
+    """Known values on the judged scale of the signal."""
     known = {day.day: value for day in history.days.values() if (value := day.values.get(signal.column)) is not None}
     if signal.read is unread:
         return known
@@ -52,12 +53,12 @@ def _values(history: History, signal: SignalDescription) -> dict[date, float]:
 
 
 def band(history: History, signal: SignalDescription, day: date) -> Range | None:
-    """What is usual on a day, or None where too few days before it are known."""
+    """Return the usual range of a day, or None where too few days before it are known."""
     return bands(history, signal).get(day)
 
 
 def verdict(signal: SignalDescription, value: float | None, usual: Range | None) -> Verdict:
-    """Where the value lies against what is usual, judged by the digits that are shown."""
+    """Verdict on a value relative to the usual range, by the displayed digits."""
     if value is None:
         return Verdict.MISSING
     if usual is None:
@@ -72,5 +73,5 @@ def verdict(signal: SignalDescription, value: float | None, usual: Range | None)
 
 
 def is_bad(signal: SignalDescription, found: Verdict) -> bool:
-    """Whether a value lies outside to the side that is bad news."""
+    """Return whether a value lies outside the usual range on the side of bad news."""
     return found in (HIGH if signal.direction > 0 else LOW if signal.direction < 0 else ())

@@ -1,4 +1,4 @@
-"""The page over one lake, from the engine to the HTML text."""
+"""Page over one lake, from the engine to the HTML text."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,10 +12,10 @@ Step = Callable[[str, int, int], object]
 def report_text(
     engine: Engine, person: str | None, today_of: Callable[[str], date], step: Step = lambda *_: None
 ) -> str:
-    """Page about a person (default: the only one of the lake) on the day that `today_of` gives for them.
+    """Page about a person (default: the only one of the lake) on the day that `today_of` returns for them.
 
-    `step` is called with what is being done, the number of steps done and their total. Raises QueryFailed and
-    SettingsWrong.
+    `step` is called with the name of the current step, the number of finished steps and their total. Raises
+    QueryFailed and SettingsWrong.
     """
     from oura_lake.report.page import page  # altair takes half a second: not for every `--help`
     from oura_lake.report.reading import chosen_person, history_of

@@ -1,7 +1,7 @@
 """Charts of a signal: its band, its values with their gaps, and the alerts.
 
-A chart names its data, which are joined to it only when it is drawn: altair copies and checks what it holds
-many times over, and a year of days is no matter of form.
+A chart names its data and receives them only when it is drawn: altair copies and checks the data of a chart many
+times, which takes long for a year of days.
 """
 
 from collections.abc import Sequence
@@ -31,14 +31,14 @@ NAMES_PX = 150
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """The form of a drawing, and the rows it is drawn from by the names its layers use."""
+    """Form of a drawing, and its rows by the names that its layers use."""
 
     form: Layer
     data: dict[str, list[Row]]
 
 
 def signal_chart(signal: SignalDescription, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
-    """Signal over the days of its points, shaded by the band it was judged by."""
+    """Chart of a signal over the days of its points, with its band."""
     first, last = points[0].day, points[-1].day
     x, is_long = day_axis(first, last, shape), (last - first).days > LONG_DAYS
     y = alt.Y("value:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
@@ -77,7 +77,7 @@ def _band(x: alt.X, y: alt.Y) -> list[Layer]:
 
 
 def _values(x: alt.X, y: alt.Y, *, is_long: bool) -> list[Layer]:
-    """Weeks: each day joined to the next. A year: each day as a speck, and the week's mean as the line."""
+    """Layers of the values: over weeks a line through the days, over a year dots and a line of the week's mean."""
     days = _over("days", x)
     line = days.mark_line(color=VALUE.light, invalid=BREAK, strokeWidth=1.75 if is_long else 1.25)
     dots = days.mark_circle(color=VALUE.light, size=5 if is_long else 24, opacity=0.45 if is_long else 1)
@@ -95,7 +95,7 @@ def _stripes(name: str, x: alt.X, color: str, top: int, bottom: int) -> Layer:
 
 
 def _triangles(x: alt.X) -> Layer:
-    """Above the first alert day: filled for clear signs, hollow for some signs."""
+    """Layer of triangles above the first alert days: filled for clear signs, hollow for some signs."""
     look: Row = {"shape": "triangle-down", "stroke": ALERT.light, "strokeWidth": 1.5, "size": 48, "opacity": 1}
     marks = _over("alerts", x).mark_point(**look)
     return marks.encode(y=AT_Y(ABOVE_PX), fill=alt.Fill("fill:N", scale=None, legend=None))

@@ -1,4 +1,4 @@
-"""Coverage: how much of each signal is known, and where the gaps are."""
+"""Coverage: the known days of each signal, and its gaps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from oura_lake.report.history import History, span
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """How many of the days asked for hold a value."""
+    """Number of days with a value, of the days of a span."""
 
     n: int
     n_days: int
 
     @property
     def text(self) -> str:
-        """As the page writes it: in whole percent, where 0 % means none and 100 % all."""
+        """Coverage in the words of the page: in whole percent, where 0 % means none and 100 % all."""
         pct = round(100 * self.n / self.n_days) if self.n_days else 0
         share = str(pct)
         if 0 < self.n < self.n_days and pct in (0, 100):
@@ -44,23 +44,23 @@ def known(history: History, signal: SignalDescription, first: date, last: date) 
 
 
 def known_days(history: History) -> Known:
-    """How many days hold any value at all."""
+    """Coverage by days with any value."""
     n_known = sum(bool(day.values) for day in history.days.values())
     return Known(n=n_known, n_days=(history.last - history.first).days + 1)
 
 
 def gaps(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
-    """Runs of days without a value, in order."""
+    """Return the runs of days without a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is None)
 
 
 def runs_known(history: History, signal: SignalDescription, first: date, last: date) -> list[Run]:
-    """Runs of days with a value, in order."""
+    """Return the runs of days with a value, in order."""
     return runs(d for d in span(first, last) if history.value(signal.column, d) is not None)
 
 
 def runs(days: Iterable[date]) -> list[Run]:
-    """Days in order, gathered into runs of neighbours."""
+    """Days in order, as runs of neighbours."""
     found: list[Run] = []
     for day in days:
         is_next = found and found[-1].last == day - timedelta(days=1)
@@ -69,5 +69,5 @@ def runs(days: Iterable[date]) -> list[Run]:
 
 
 def longest_gap(history: History, signal: SignalDescription, first: date, last: date) -> Run | None:
-    """Longest of them, the newest where two are equal."""
+    """Longest gap; of two equal ones the newest."""
     return max(gaps(history, signal, first, last), key=lambda run: (run.n_days, run.last), default=None)

@@ -1,4 +1,4 @@
-"""Drawing of charts as SVG by vl-convert, with a name for those who cannot see them."""
+"""Drawing of charts as SVG by vl-convert, with a label for screen readers."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ EMPTY = re.compile(r"<path (?:class=\"(?:background|foreground)\" )?d=\"(?:M0,0h
 
 
 def drawing(chart: Chart, shape: Shape, label: str, name: str) -> Markup:
-    """Chart as inline SVG; nothing may be loaded while it is made, and its ids are its own."""
+    """Chart as inline SVG; the renderer may load nothing, and the prefix `name` makes the ids unique."""
     spec: dict[str, Any] = {**chart.form.to_dict(validate=False), "datasets": chart.data, "config": config(shape)}
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     root = ROOT.match(svg)

@@ -24,12 +24,12 @@ class Figure:
 
     @property
     def is_bad(self) -> bool:
-        """Whether the value lies outside to the side that is bad news."""
+        """Return whether the value lies outside the usual range on the side of bad news."""
         return is_bad(self.signal, self.verdict)
 
     @property
     def usual_text(self) -> str:
-        """Band in words, with the number of days it rests on."""
+        """Usual range in words."""
         if self.usual is None:
             return f"no range below {ENOUGH_DAYS} days"
         unit = "" if self.signal.form is Form.DURATION else self.signal.unit
@@ -37,12 +37,12 @@ class Figure:
 
     @property
     def n_text(self) -> str:
-        """How many of the window's days are known."""
+        """Number of the window's known days, in words."""
         return f"{self.usual.n if self.usual else 'fewer than ' + str(ENOUGH_DAYS)} of {WINDOW_DAYS} days"
 
     @property
     def strip(self) -> dict[str, float] | None:
-        """Where band, median and value lie on a line, in percent of its length."""
+        """Places of band, median and value on a line, in percent of its length."""
         if self.usual is None or self.value is None:
             return None
         room = max(self.usual.high - self.usual.low, 1e-9)
@@ -59,20 +59,20 @@ def figure(history: History, signal: SignalDescription, day: date) -> Figure:
 
 
 def last_night(history: History) -> date | None:
-    """Newest day that holds anything of a night."""
+    """Newest day with a nightly value."""
     nightly = [s.column for s in charted() if s.is_nightly]
     known = (d.day for d in history.days.values() if any(column in d.values for column in nightly))
     return max(known, default=None)
 
 
 def figure_day(history: History, signal: SignalDescription, night: date) -> date:
-    """Day a figure is of: the night's own, or for steps the one before where the night's is not over."""
+    """Day of a figure: that of the night, or the day before for steps of a day that is not over."""
     is_known = signal.is_nightly or history.value(signal.column, night) is not None
     return night if is_known else night - timedelta(days=1)
 
 
 def sentence(figures: Sequence[Figure]) -> str:
-    """Last night in a few plain sentences: how long, what stands out, and the quiet rest."""
+    """Last night in a few plain sentences: its length, the unusual figures, and the usual ones."""
     if all(f.usual is None for f in figures):
         return f"{_slept(figures)} {NOTHING_USUAL}"
     loud = [_group(v, names) for v in LOUD if (names := [_name(f) for f in figures if f.verdict is v])]
@@ -86,8 +86,8 @@ NOTHING_USUAL = f"Not enough data yet to say what is usual for you: a range need
 
 
 def _slept(figures: Sequence[Figure]) -> str:
-    told = [f"You slept {hours(f.value)}." for f in figures if f.signal == SLEEP and f.value is not None]
-    return told[0] if told else "No sleep was recorded."
+    slept = [f"You slept {hours(f.value)}." for f in figures if f.signal == SLEEP and f.value is not None]
+    return slept[0] if slept else "No sleep was recorded."
 
 
 def _usual(figures: Sequence[Figure], all_others: str) -> list[str]:

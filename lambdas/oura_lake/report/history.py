@@ -10,7 +10,7 @@ from oura_lake.analyses.usual_range import Range
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One calendar day: its numbers by column, and what the person or the ring noted."""
+    """One calendar day: its numbers by column, and the notes of the person or the ring."""
 
     day: date
     values: Mapping[str, float]
@@ -19,7 +19,7 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One episode, with what was found on its worst night; `is_taken_back`: newer data say that it never was."""
+    """One episode, with the finding of its worst night; newer data disproved an episode that `is_taken_back`."""
 
     kind: str
     level: str
@@ -33,19 +33,20 @@ class Alert:
     is_taken_back: bool = False
 
     def covers(self, day: date) -> bool:
-        """Whether the day lies within the episode."""
+        """Return whether the day lies within the episode."""
         return self.onset_day <= day <= self.last_alert_day
 
     @property
     def is_illness(self) -> bool:
-        """Whether it is one of the illness warning that still stands."""
+        """Return whether the episode is one of the illness warning and not taken back."""
         return self.kind == ILLNESS and not self.is_taken_back
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """All days of one person, gaps included; `judged` are the same days as the analyses see them, `findings` by kind
-    what these say of them.
+    """All days of one person, gaps included.
+
+    `judged` are the same days as the analyses read them, `findings` the analyses' results by kind.
     """
 
     person: str
@@ -53,26 +54,26 @@ class History:
     alerts: tuple[Alert, ...] = ()
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     judged: Sequence[PersonDay] = ()
-    usual: dict[str, Mapping[date, Range]] = field(default_factory=dict, compare=False)  # as far as it was asked for
+    usual: dict[str, Mapping[date, Range]] = field(default_factory=dict, compare=False)  # a cache
     first: date = field(init=False)
     last: date = field(init=False)
 
     def __post_init__(self) -> None:
-        """Note the span once; an empty history is refused where it is read."""
+        """Compute the span once; the reader refuses an empty history."""
         object.__setattr__(self, "first", min(self.days))
         object.__setattr__(self, "last", max(self.days))
 
     def value(self, column: str, day: date) -> float | None:
-        """Number of a day, or None where there is none."""
-        held = self.days.get(day)
-        return held.values.get(column) if held else None
+        """Return the number of a day, or None without one."""
+        row = self.days.get(day)
+        return row.values.get(column) if row else None
 
     def is_alerted(self, day: date) -> bool:
-        """Whether the day lies within an episode of the illness warning."""
+        """Return whether the day lies within an episode of the illness warning."""
         return any(alert.covers(day) for alert in self.alerts if alert.is_illness)
 
     def values(self, column: str, days: Iterator[date]) -> list[float]:
-        """Numbers known on these days."""
+        """Known numbers of these days."""
         return [v for d in days if (v := self.value(column, d)) is not None]
 
 

@@ -1,4 +1,4 @@
-"""The page: gathers the sections and fills the template, which escapes all it is given."""
+"""Page: collects the sections and fills the template, which escapes its values."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ CURRENT_DAYS = 2
 
 
 def page(history: History, today: date, on_progress: Callable[[int], object] = lambda done: None) -> str:
-    """Report as one HTML text; `on_progress` is told how many charted signals are drawn."""
+    """Report as one HTML text; `on_progress` gets the number of drawn signals."""
     begin = max(history.first, history.last - timedelta(days=YEAR_DAYS - 1))
     drawn = dict(_strips(history, begin, on_progress))
     return _template().render(
@@ -44,7 +44,7 @@ def page(history: History, today: date, on_progress: Callable[[int], object] = l
 
 
 def _night(history: History) -> dict[str, object]:
-    """Newest night: its main figures, what stands out, and the figures that are told beside."""
+    """Newest night: its main figures, a summary, and the other figures."""
     night = last_night(history)
     if night is None:
         return {"night": None, "shown": [], "also": [], "sentence": ""}
@@ -55,16 +55,16 @@ def _night(history: History) -> dict[str, object]:
 
 @dataclass(frozen=True, kw_only=True)
 class KindOfAlert:
-    """The episodes of one kind: those told at length, the old ones of few signs, and how many in how many days."""
+    """Episodes of one kind: the `detailed` ones, the old ones of few signs in `brief`, and their number in words."""
 
     name: str
-    told: list[Alert]
+    detailed: list[Alert]
     brief: list[Alert]
     count: str
 
 
 def _alerts(history: History) -> dict[str, object]:
-    """Alerts that go on, and all of them by kind, the illness warning first."""
+    """Return the current alerts, and all alerts by kind, the illness warning first."""
     current = [
         a for a in history.alerts if (history.last - a.last_alert_day).days < CURRENT_DAYS and not a.is_taken_back
     ]
@@ -75,10 +75,12 @@ def _alerts(history: History) -> dict[str, object]:
 def _kind(history: History, kind: str) -> KindOfAlert:
     recent = history.last - timedelta(days=SIX_WEEKS_DAYS)
     alerts = [a for a in history.alerts if a.kind == kind]
-    told = [a for a in alerts if a.level != "minor" or a.last_alert_day > recent]
+    detailed = [a for a in alerts if a.level != "minor" or a.last_alert_day > recent]
     n = sum(not a.is_taken_back for a in alerts)
     count = own_rate(history.findings.get(kind, ())) or f"{n} episode{'' if n == 1 else 's'} so far"
-    return KindOfAlert(name=kind_name(kind), told=told, brief=[a for a in alerts if a not in told], count=f"{count}.")
+    return KindOfAlert(
+        name=kind_name(kind), detailed=detailed, brief=[a for a in alerts if a not in detailed], count=f"{count}."
+    )
 
 
 def _strips(

@@ -1,6 +1,7 @@
-"""Palette: light colours are drawn; the page's dark style swaps each by its code.
+"""Palette: a drawing has light colours, and the page's dark style replaces each of them.
 
-Told apart by lightness and by shape as well, so that no reading rests on hue (Okabe-Ito blue and vermilion, darkened).
+The colours differ in lightness, and the marks in shape, so that no reading depends on hue (Okabe-Ito blue and
+vermilion, darkened).
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Ink:
-    """One meaning: its colour on light and on dark ground."""
+    """Colour of one meaning on light and on dark ground."""
 
     light: str
     dark: str

@@ -1,4 +1,4 @@
-"""Points of a chart: the value, its band, and the week around it, for each day."""
+"""Points of a chart: the value, its band, and the mean of its week, for each day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ WEEK_NEEDS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """One day of one chart; None is drawn as a gap, never bridged."""
+    """One day of one chart; None makes a gap, which no line crosses."""
 
     day: date
     value: float | None
@@ -38,7 +38,7 @@ def _point(history: History, signal: SignalDescription, day: date) -> Point:
 
 
 def _week_mean(history: History, signal: SignalDescription, day: date) -> float | None:
-    """Mean of the seven days up to this one; None where the day itself or most of them are unknown."""
+    """Mean of the seven days up to this one; None where the day itself or more than three of them are unknown."""
     week = history.values(signal.column, span(day - timedelta(days=6), day))
     if len(week) < WEEK_NEEDS or history.value(signal.column, day) is None:
         return None

@@ -16,7 +16,7 @@ from oura_lake.query.model import Engine
 from oura_lake.report.episodes import counted, episodes_of
 from oura_lake.report.history import Alert, Day, History
 
-LONGEST_TAG = 60  # letters: what a person or a partner app typed has no end of its own
+LONGEST_TAG = 60  # letters; a tag typed in an app has no limit of its own
 PREFIX = re.compile(r"^tag_(generic_|sleep_)?")
 FLAGS = {"has_alcohol_tag": "alcohol", "is_rest_mode": "rest mode", "has_low_battery": "low battery"}
 WALKS = ("walking", "other")  # too many to be worth a note
@@ -42,28 +42,28 @@ Row = Mapping[str, Any]
 
 
 def chosen_person(engine: Engine, wanted: str | None) -> str:
-    """Person to report on: the one asked for, or the only one there is."""
+    """Person of the report: the wanted one, or the only one of the lake."""
     known = [str(row["person"]) for row in engine.query("SELECT DISTINCT person FROM person_day ORDER BY 1").dicts()]
     return chosen(wanted, known)
 
 
 def history_of(engine: Engine, person: str) -> History:
-    """Everything the report needs of one person; without the steps of a day fetched before it was over."""
+    """History of one person for the report, without the steps of a day that was fetched before it was over."""
     names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *_shown()))
     columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
 
-    def asked(sql: str) -> list[dict[str, Any]]:
+    def queried(sql: str) -> list[dict[str, Any]]:
         return list(engine.query(sql.format(**columns)).dicts())
 
-    if not (days := asked(DAYS_SQL)):
+    if not (days := queried(DAYS_SQL)):
         raise SettingsWrong(f"The lake holds no day of '{person}' yet", "run `oura-lake sync` first")
-    running = _running_day(asked(ACTIVITY_SQL))
-    workouts = _workouts(asked(WORKOUTS_SQL))
-    findings = counted(_findings(asked(FINDINGS_SQL)))
+    running = _running_day(queried(ACTIVITY_SQL))
+    workouts = _workouts(queried(WORKOUTS_SQL))
+    findings = counted(_findings(queried(FINDINGS_SQL)))
     return History(
         person=person,
         days={day.day: day for day in (_day(row, running, workouts) for row in days)},
-        alerts=episodes_of([_alert(row) for row in asked(ALERTS_SQL)], findings),
+        alerts=episodes_of([_alert(row) for row in queried(ALERTS_SQL)], findings),
         findings=findings,
         judged=[replace(day, steps=None) if day.day == running else day for day in person_days(days)],
     )
@@ -75,7 +75,7 @@ def _shown() -> list[str]:
 
 
 def _running_day(newest: Sequence[Row]) -> date | None:
-    """Newest day with activity, if it was fetched before it was over where the person was."""
+    """Newest day with activity, if it was fetched before it was over at the person's place."""
     for row in newest:
         if row["fetched_at"] is None:
             return None
@@ -126,7 +126,7 @@ def _alert(row: Row) -> Alert:
 
 
 def _findings(rows: Iterable[Row]) -> dict[str, list[Finding]]:
-    """Findings by kind, oldest first."""
+    """Return the findings by kind, oldest first."""
     found: dict[str, list[Finding]] = {}
     for finding in sorted(map(_finding, rows), key=lambda f: f.day):
         found.setdefault(finding.kind, []).append(finding)

@@ -1,4 +1,4 @@
-"""Sections of the page: plain values for the template, and drawings."""
+"""Sections of the page: plain values and drawings for the template."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class TableDay:
 
 @dataclass(frozen=True, kw_only=True)
 class SignalCoverage:
-    """How much of a signal is known."""
+    """Coverage of one signal."""
 
     signal: SignalDescription
     known: Known
@@ -55,12 +55,12 @@ def strip(history: History, signal: SignalDescription, points: list[Point]) -> S
     """One signal over the days of its points."""
     first, last = points[0].day, points[-1].day
     values = history.values(signal.column, span(first, last))
-    held = known(history, signal, first, last)
+    recorded = known(history, signal, first, last)
     text = _range_text(signal, values)
     days = f"{plain_day(first)} to {plain_day(last)}"
-    label = f"{signal.title}, {days}: {text}, {held.text}{_alerts_spoken(history, first, last)}."
+    label = f"{signal.title}, {days}: {text}, {recorded.text}{_alerts_spoken(history, first, last)}."
     return Strip(
-        signal=signal, known=held, range_text=text,
+        signal=signal, known=recorded, range_text=text,
         drawings=[
             drawing(signal_chart(signal, points, history.alerts, shape), shape, label, name)
             for name, shape in SHAPES.items() if values
@@ -85,10 +85,10 @@ def table_days(history: History, n_days: int) -> Iterator[TableDay]:
     """Last days, the newest first."""
     for back in range(n_days):
         day = history.last - timedelta(days=back)
-        held = history.days.get(day)
+        recorded = history.days.get(day)
         yield TableDay(
             day=day, figures=[figure(history, s, day) for s in charted()], is_alerted=history.is_alerted(day),
-            notes=held.notes if held else (),
+            notes=recorded.notes if recorded else (),
         )  # fmt: skip
 
 

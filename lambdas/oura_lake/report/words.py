@@ -37,7 +37,7 @@ def short_day(day: date) -> str:
 
 
 def run_text(run: Run) -> str:
-    """'12 to 14 May 2026 (3 days)', as short as its ends allow."""
+    """Run of days in words, such as '12 to 14 May 2026 (3 days)'."""
     if run.n_days == 1:
         return f"{plain_day(run.first)} (1 day)"
     if (run.first.year, run.first.month) == (run.last.year, run.last.month):
@@ -53,12 +53,12 @@ def episode_text(alert: Alert) -> str:
 
 
 def alert_title(alert: Alert) -> str:
-    """What the alert says; one that was never sent has no subject of its own, and is called by its kind and days."""
+    """Subject of the alert's message, or kind and days of an alert that was never sent."""
     return alert.subject or f"{kind_name(alert.kind)}, {episode_text(alert)}"
 
 
 def alert_facts(alert: Alert) -> str:
-    """Its kind, its days, how strong it was, and whether anyone was told."""
+    """Facts of an alert: its kind, its days, its level, and the state of its delivery."""
     level = LEVELS.get(alert.level, alert.level) if alert.kind == ILLNESS else ""
     status = (
         "taken back by newer data"
@@ -79,26 +79,26 @@ def driver_lines(alert: Alert) -> list[str]:
 
 
 def drivers_text(alert: Alert) -> str:
-    """Same as one sentence."""
+    """Signals that speak for the alert, in one sentence."""
     assert alert.worst is not None
     return f"Unusual on {plain_day(alert.worst.day)}: {'; '.join(driver_lines(alert))}."
 
 
 def explanations_text(alert: Alert) -> str:
-    """What else could explain it, as its message names it."""
+    """Confounders of the alert, in the words of its message."""
     assert alert.worst is not None
     return f"What could also explain it: {listed([explanation(c) for c in alert.worst.confounders])}."
 
 
 def judged_text(alert: Alert) -> str:
-    """How much stands behind the alert."""
+    """Return the number of nights and share of signals behind the alert, in words."""
     assert alert.worst is not None
     share = f"{round(100 * alert.worst.coverage)} % of the signals could be judged"
     return f"Compared with {alert.worst.n_baseline_nights} earlier nights; {share}."
 
 
 def newest_text(last: date, today: date) -> str:
-    """How old the newest record is."""
+    """Day and age of the newest record, in words."""
     n_days = (today - last).days
     ago = {0: "today", 1: "yesterday"}.get(n_days, f"{n_days} days ago")
     return f"{plain_day(last)} ({ago})"

@@ -150,18 +150,18 @@ def test_at_night_programs_hear_at_once_and_the_person_in_the_morning() -> None:
 
 
 def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it() -> None:
-    ledger, claimed = told(an_alert(TODAY), room=0)
+    ledger, claimed = told(an_alert(TODAY), remaining_messages=0)
     assert claimed == {("bus", "opened")}
     [entry] = ledger
     assert (entry.status, entry.sent_at, n_messages_since(ledger, TODAY - DAY)) == ("left_to_the_weekly_mail", None, 0)
-    assert told(an_alert(TODAY), ledger, room=0)[1] == set()
+    assert told(an_alert(TODAY), ledger, remaining_messages=0)[1] == set()
     over, cleared = told(an_alert(TODAY), ledger, now=NOW + 5 * DAY)
     assert (cleared, over[0].status) == ({("bus", "cleared")}, "left_to_the_weekly_mail")
-    assert told(an_alert(TODAY), ledger, room=2)[1] == {("email", "opened"), ("webhook", "opened")}
+    assert told(an_alert(TODAY), ledger, remaining_messages=2)[1] == {("email", "opened"), ("webhook", "opened")}
 
 
 def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event() -> None:
-    left, _ = told(an_alert(TODAY), room=0)
+    left, _ = told(an_alert(TODAY), remaining_messages=0)
     [claimed] = weekly_claims.claimed(left, NOW, TODAY)
     assert [(t.way, t.step) for t in claimed.tellings] == [("bus", "opened"), ("weekly", "opened")]
     mailed = weekly_claims.marked([claimed], NOW)
@@ -216,7 +216,7 @@ def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels: 
                 today=today,
                 judged=today,
                 ways=(EMAIL, BUS, WEBHOOK),
-                room=data.draw(st.sampled_from([None, 0, 3])),
+                remaining_messages=data.draw(st.sampled_from([None, 0, 3])),
             )
             for entry in decide(found, list(ledger.values()), moment):
                 down = data.draw(st.sets(st.sampled_from(["email", "bus", "webhook"])))

@@ -85,7 +85,7 @@ def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
 
 
 def keeps_its_verdicts(analysed: Callable[..., list[Finding]]) -> bool:
-    """Whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
+    """Return whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
     whole = analysed(HISTORY)
     prefixes = [analysed(HISTORY[:cut]) for cut in CUTS]
     return all(prefix == whole[: len(prefix)] for prefix in prefixes)

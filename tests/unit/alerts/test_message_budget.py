@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from oura_lake.alerts.message_budget import MESSAGES_A_MONTH, room
+from oura_lake.alerts.message_budget import MESSAGES_A_MONTH, remaining_messages
 from oura_lake.alerts.model import BUS, CLEARED, OPENED, SENT, Delivery, Entry
 from support.illness_days import NOW, TODAY, an_alert
 
@@ -17,7 +17,7 @@ def an_entry(*steps: tuple[str, str, datetime], first: int = 0) -> Entry:
 
 
 def left(*entries: Entry, most: int = MESSAGES_A_MONTH, has_all_clear: bool = False) -> int:
-    return room(entries, TODAY, most, has_all_clear)
+    return remaining_messages(entries, TODAY, most, has_all_clear)
 
 
 def test_a_month_without_a_message_has_all_of_them_left() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses.data_readiness import standing_of
+from oura_lake.analyses.data_readiness import readiness_of
 from oura_lake.analyses.model import OK, QUESTIONS, Analysis
 from oura_lake.cli._standing_words import sentence
 from oura_lake.registry import plugins
@@ -23,7 +23,7 @@ SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 def said(days: list[Any], kind: Analysis = illness, late: int = 0) -> str:
     """Sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
-    return sentence(standing_of(kind, kind.analyse(days), days, today), today)
+    return sentence(readiness_of(kind, kind.analyse(days), days, today), today)
 
 
 def test_a_new_person_is_told_how_many_nights_there_are_and_when_it_begins_to_watch() -> None:
@@ -69,7 +69,7 @@ def test_a_signal_that_one_night_lacks_does_not_wait() -> None:
 @pytest.mark.parametrize("late", [1, 4, 9])
 def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_the_earliest(late: int) -> None:
     today = FIRST + (13 + late) * DAY
-    [wait] = standing_of(illness, illness.analyse(calm_days(14)), calm_days(14), today).waits
+    [wait] = readiness_of(illness, illness.analyse(calm_days(14)), calm_days(14), today).waits
     assert (wait.n_nights, wait.until) == (13, max(FIRST + 14 * DAY, today + DAY))
 
 
@@ -105,7 +105,7 @@ def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(
     days = [calm_day(n, is_new_ring=n == new_ring) for n, is_worn in enumerate(worn) if is_worn or n == 0]
     analysis = plugins(QUESTIONS, Analysis)[kind]
     findings = analysis.analyse(days)
-    standing = standing_of(analysis, findings, days, days[-1].day)
+    standing = readiness_of(analysis, findings, days, days[-1].day)
     assert (standing.watches_since is not None) == bool(findings and findings[-1].status == OK)
     assert standing.watches_since is None or standing.watches_since >= FIRST
     assert all(wait.until is None or wait.until > days[-1].day for wait in standing.waits)
@@ -113,5 +113,5 @@ def test_it_is_silent_exactly_where_the_newest_night_was_not_judged(
 
 @pytest.mark.parametrize("n", range(1, 14))
 def test_with_a_night_each_day_the_day_that_is_told_is_the_day_it_begins(n: int) -> None:
-    standing = standing_of(illness, illness.analyse(calm_days(n + 1)), calm_days(n + 1), FIRST + n * DAY)
+    standing = readiness_of(illness, illness.analyse(calm_days(n + 1)), calm_days(n + 1), FIRST + n * DAY)
     assert standing.waits[0].until == FIRST + 14 * DAY

@@ -24,7 +24,7 @@ def after_weeks(n_high: int, high: float = 9.0) -> Budget:
 
 
 def mark(budget: Budget) -> float:
-    return budget.mark(FIRST + timedelta(days=WEEKS * 7), SCALE).log_odds
+    return budget.threshold(FIRST + timedelta(days=WEEKS * 7), SCALE).log_odds
 
 
 def test_nights_of_an_episode_that_goes_on_raise_the_mark_though_no_week_counts_them() -> None:
@@ -77,7 +77,7 @@ def test_a_new_person_has_the_mark_of_an_ordinary_one_within_the_bounds_of_the_b
 ) -> None:
     found = Budget(budget)
     for _ in range(2):  # asking changes nothing
-        mark = found.mark(FIRST, SCALE)
+        mark = found.threshold(FIRST, SCALE)
         assert (mark.log_odds, mark.events_a_month) == pytest.approx((ordinary(weekly, SCALE), weekly * 30 / 7))
 
 
@@ -92,14 +92,14 @@ def of_weeks(*strongest: float) -> Budget:
 
 def test_the_strongest_night_of_each_week_weighs_with_28_weeks_of_an_ordinary_person() -> None:
     weekly = 0.105
-    mark = of_weeks(*[-1.0, 0.0, 1.0, 2.0] * 3).mark(FIRST + timedelta(weeks=12), SCALE)
+    mark = of_weeks(*[-1.0, 0.0, 1.0, 2.0] * 3).threshold(FIRST + timedelta(weeks=12), SCALE)
     assert mark.log_odds == pytest.approx((12 * 2.0 + 28 * ordinary(weekly, SCALE)) / 40)
     assert mark.events_a_month == pytest.approx((0 + 28 * weekly) / 40 * 30 / 7)
 
 
 def test_weeks_that_all_go_above_the_mark_raise_it_and_so_do_their_nights() -> None:
     weekly = 0.105
-    high = of_weeks(*[3.0] * 10).mark(FIRST + timedelta(weeks=10), SCALE)
+    high = of_weeks(*[3.0] * 10).threshold(FIRST + timedelta(weeks=10), SCALE)
     by_weeks = (10 * 3.0 + 28 * ordinary(weekly, SCALE)) / 38
     assert high.log_odds == pytest.approx((70 * 3.0 + 28 * 7 * by_weeks) / (70 + 28 * 7))
     assert high.events_a_month == pytest.approx((10 + 28 * weekly) / 38 * 30 / 7)
@@ -108,7 +108,7 @@ def test_weeks_that_all_go_above_the_mark_raise_it_and_so_do_their_nights() -> N
 def test_a_week_that_is_not_over_does_not_count() -> None:
     budget = Budget(0.5)
     budget.add(FIRST, 9.0, is_going_on=False, deviations={})
-    assert budget.mark(FIRST + timedelta(days=3), SCALE).log_odds == pytest.approx(ordinary(0.105, SCALE))
+    assert budget.threshold(FIRST + timedelta(days=3), SCALE).log_odds == pytest.approx(ordinary(0.105, SCALE))
 
 
 @pytest.mark.parametrize(("other", "weight"), [(1.0, 3.0), (-1.0, 7.0)])
@@ -119,18 +119,18 @@ def test_who_sways_more_has_a_higher_mark_and_who_sways_less_a_lower_one(other: 
         budget.add(FIRST + timedelta(days=n), -4.0, is_going_on=False, deviations=deviations)
         sway.add(deviations)
     assert sway.above_ordinary * other > 0
-    mark = budget.mark(FIRST + timedelta(days=4), SCALE).log_odds
+    mark = budget.threshold(FIRST + timedelta(days=4), SCALE).log_odds
     assert mark == pytest.approx(ordinary(0.105, SCALE) + weight * sway.above_ordinary)
 
 
 def test_days_of_a_known_illness_do_not_count_until_it_is_taken_back() -> None:
     budget, today = of_weeks(-1.0, 9.0, -1.0), FIRST + timedelta(weeks=3)
-    before = budget.mark(today, SCALE)
+    before = budget.threshold(today, SCALE)
     ill = Known(on=today, first=FIRST + timedelta(days=9), last=FIRST + timedelta(days=11))
     budget.know(ill)
-    assert budget.mark(today, SCALE).log_odds == of_weeks(-1.0, -4.0, -1.0).mark(today, SCALE).log_odds
+    assert budget.threshold(today, SCALE).log_odds == of_weeks(-1.0, -4.0, -1.0).threshold(today, SCALE).log_odds
     budget.know(replace(ill, is_ill=False))
-    assert budget.mark(today, SCALE) == before
+    assert budget.threshold(today, SCALE) == before
 
 
 @pytest.mark.parametrize(

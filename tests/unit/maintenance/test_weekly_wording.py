@@ -136,7 +136,7 @@ def test_what_is_corrected_or_over_is_said() -> None:
     told = replace(an_entry(an_alert(date(2026, 4, 28)), SENT), subject="Your nights look unusual since Monday")
     said = body(
         over=(replace(told, cleared_because="revised"), replace(told, cleared_because="back_in_range")),
-        gone=(replace(told, subject=""),),
+        withdrawn=(replace(told, subject=""),),
     )
     assert "CORRECTED, OR OVER\n- Your nights look unusual since Monday: would not be told any more; newer" in said
     assert "- Your nights look unusual since Monday: back in your usual range.\n" in said

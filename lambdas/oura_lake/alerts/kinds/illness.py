@@ -12,12 +12,12 @@ from oura_lake.analyses.questions.illness import FALSE_EVENTS_PER_MONTH
 
 
 class IllnessKind(AlertKind):
-    """The illness warning."""
+    """Kind of the illness warning."""
 
     def message(
         self, alert: Alert, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str] = MappingProxyType({})
     ) -> Message:
-        """Message about an episode, told from its worst night."""
+        """Message about an episode, with the evidence of its worst night."""
         worst = worst_night(alert, findings)
         return Message(
             subject=subject(alert),

@@ -10,10 +10,10 @@ from oura_lake.analyses.model import Finding
 
 
 class BatteryKind(AlertKind):
-    """A battery too low for the night."""
+    """Kind of a battery too low for the night."""
 
     def evaluate(self, findings: Sequence[Finding]) -> list[Alert]:
-        """Alert of the newest reading's day; what was low before that was charged since, or is the same."""
+        """Alert of the newest reading's day; a battery that was low before was charged since, or is the same alert."""
         newest = max(findings, key=lambda f: f.day, default=None)
         return [alert_of([newest], ())] if newest and newest.is_alert else []
 
@@ -39,6 +39,6 @@ ALERT = BatteryKind(
     is_on=False,
     why="Oura's own app says it, some five times a month: more than the budget of all messages.",
     sends_all_clear=False,
-    earliest_hour=17,  # an hour of the day at which there is still time to charge, and no more to forget it
+    earliest_hour=17,  # early enough to charge before the night, late enough not to forget it
     reports_end=False,  # a battery that was low one evening is charged
 )

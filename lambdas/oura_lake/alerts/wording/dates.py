@@ -25,12 +25,12 @@ MONTHS = (
 
 
 def spoken_day(day: date) -> str:
-    """Day as people say it."""
+    """Day in words: Sunday, 22 November."""
     return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
 
 
 def spoken_span(first: date, last: date) -> str:
-    """Some days of any year."""
+    """Span of days in words, with the year."""
     end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
     if first == last:
         return end
@@ -43,12 +43,12 @@ def spoken_span(first: date, last: date) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """Words with commas, the last with an and."""
+    """Words joined by commas, and by an "and" before the last."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def clock(hour: float) -> str:
-    """Hour of the day as a clock shows it: 22.5 is 22:30."""
+    """Hour of the day as on a clock: 22.5 is 22:30."""
     minutes = round(hour * 60) % (24 * 60)
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
@@ -64,5 +64,5 @@ def how_was_it(episode: str, kind: str, options: str) -> str:
 
 
 def look_deeper(options: str) -> str:
-    """Where a message's reader finds more, with a command that works as it stands."""
+    """Return the reference to the report, with a command that works as it stands."""
     return f"LOOK DEEPER\nThese days, drawn beside your usual ones:\noura-lake report {options}"

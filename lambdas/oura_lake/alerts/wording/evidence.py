@@ -1,6 +1,6 @@
 """Wording of the evidence: signals, other explanations, earlier episodes, confidence.
 
-No number about the body unless the person chose so.
+It contains no number about the body unless the person chose so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ from oura_lake.analyses.signals import HRV, described
 
 NOTICEABLE = 1.0
 MOST_EARLIER = 3
-FEW = 0.4  # of the signals
+FEW = 0.4  # a share of the signals
 LEAST_JUDGED = 60
-YEAR = timedelta(days=MOST_NIGHTS)  # that the calibration looks back
+YEAR = timedelta(days=MOST_NIGHTS)  # the past that the calibration counts
 
 ANY, OF_A_CLOCK = ("above", "below", "high", "low"), ("later than", "earlier than", "late", "early")
 LEVELS = {MAJOR: "clear signs", MINOR: "some signs"}  # of the illness warning
-EITHER_SIDE = {("strain", HRV.column)}  # the kind looks at both sides
+EITHER_SIDE = {("strain", HRV.column)}  # the kind judges both sides
 
 
 def evidence(
@@ -35,7 +35,7 @@ def evidence(
     labels: Mapping[str, str],
     chance_a_month: float,
 ) -> tuple[str, ...]:
-    """Paragraphs that say why, what else, what was before, and how sure."""
+    """Paragraphs with the reasons, other explanations, earlier episodes, and the confidence."""
     parts = (
         _signals(night, numbers),
         _explanations(night),
@@ -58,7 +58,7 @@ def _signals(night: Finding, numbers: bool) -> str:
 
 
 def unusual_drivers(night: Finding) -> list[Driver]:
-    """Signals of a night that speak for the alert, the strongest first as the analysis has them."""
+    """Signals of a night that speak for the alert, the strongest first."""
     return [d for d in night.drivers if (abs(d.z) >= NOTICEABLE or _is_outside(d)) and _is_worse(d, night.kind)]
 
 
@@ -102,7 +102,7 @@ def _explanations(night: Finding) -> str:
 
 
 def _earlier(alert: Alert, findings: Sequence[Finding], labels: Mapping[str, str]) -> str:
-    """Last episodes of this kind, and what is known of them."""
+    """Last episodes of this kind, and their labels."""
     before = [run for run in episodes(findings) if run[-1].day < alert.first_alert_day]
     if not before:
         return ""
@@ -111,8 +111,8 @@ def _earlier(alert: Alert, findings: Sequence[Finding], labels: Mapping[str, str
 
 
 def _episode(run: Sequence[Finding], labels: Mapping[str, str]) -> str:
-    said = labels.get(f"{run[0].kind}-{run[0].day}")
-    return spoken_span(run[0].day, run[-1].day) + (f": {said}" if said else "")
+    sentence = labels.get(f"{run[0].kind}-{run[0].day}")
+    return spoken_span(run[0].day, run[-1].day) + (f": {sentence}" if sentence else "")
 
 
 def _certainty(night: Finding, findings: Sequence[Finding], chance_a_month: float) -> str:
@@ -126,7 +126,7 @@ def _certainty(night: Finding, findings: Sequence[Finding], chance_a_month: floa
 
 
 def _chance(night: Finding, findings: Sequence[Finding], of_generated: float) -> str:
-    """How often such a message comes by chance, and by whose nights that is known."""
+    """Rate of such messages by chance, and the nights that the rate rests on."""
     known = night.chance_a_month or of_generated
     n = sum(f.status == OK and night.day - YEAR <= f.day < night.day for f in findings)
     if night.chance_a_month is None:
@@ -139,12 +139,12 @@ def _chance(night: Finding, findings: Sequence[Finding], of_generated: float) ->
 
 
 def _own_rate(findings: Sequence[Finding]) -> str:
-    said = own_rate(findings)
-    return f"\n{said}, this one included." if said else ""
+    sentence = own_rate(findings)
+    return f"\n{sentence}, this one included." if sentence else ""
 
 
 def own_rate(findings: Sequence[Finding]) -> str:
-    """How often a kind spoke over the person's own history, where that is long enough to say anything."""
+    """Return the number of episodes in the person's own history; empty if the history is too short."""
     judged = [f.day for f in findings if f.status == OK]
     if len(judged) < LEAST_JUDGED:
         return ""

@@ -1,6 +1,6 @@
 """Wording of the illness warning.
 
-Plain words, no diagnosis, no number about the body unless the person chose so.
+It uses plain words, makes no diagnosis, and contains no number about the body unless the person chose so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,12 @@ CLAIM = {
 
 
 def subject(alert: Alert) -> str:
-    """E-mail's subject: plain ASCII below 100 characters, as SNS demands."""
+    """Subject of the e-mail: plain ASCII below 100 characters, as SNS demands."""
     return f"{CLAIM[alert.level == MAJOR][0]} since {spoken_day(alert.onset_day)}"
 
 
 def sms(alert: Alert) -> str:
-    """One line for a telephone: GSM-7, at most 140 characters, no number about the body."""
+    """Text of the SMS: GSM-7, at most 140 characters, no number about the body."""
     return (
         f"Oura Lake: {CLAIM[alert.level == MAJOR][0].lower()} since {spoken_day(alert.onset_day)}. "
         "Take it easy; more in your e-mail. Not medical advice."
@@ -34,7 +34,7 @@ def sms(alert: Alert) -> str:
 
 
 def body(alert: Alert, night: Finding, findings: Sequence[Finding], numbers: bool, labels: Mapping[str, str]) -> str:
-    """E-mail."""
+    """Text of the e-mail."""
     paragraphs = (
         f"Since {spoken_day(alert.onset_day)} your ring shows {CLAIM[alert.level == MAJOR][1]}.",
         *evidence(alert, night, findings, numbers, labels, FALSE_EVENTS_PER_MONTH),
@@ -46,14 +46,14 @@ def body(alert: Alert, night: Finding, findings: Sequence[Finding], numbers: boo
 
 
 def clear_subject(entry: Entry) -> str:
-    """Subject of the all-clear, which never says healthy: nobody can know that from a ring."""
+    """Subject of the all-clear, which never claims health: a ring cannot know it."""
     if entry.cleared_because == REVISED:
         return f"Back in your usual range: the alert of {spoken_day(entry.alert.first_alert_day)} is corrected"
     return f"Back in your usual range since {spoken_day(entry.alert.last_alert_day + DAY)}"
 
 
 def clear_body(entry: Entry) -> str:
-    """All-clear: that the episode is over, or that newer data took it back."""
+    """Text of the all-clear: the episode is over, or newer data took it back."""
     alert = entry.alert
     days = (alert.last_alert_day - alert.first_alert_day).days + 1
     if entry.cleared_because == REVISED:
@@ -71,12 +71,12 @@ def clear_body(entry: Entry) -> str:
 
 
 def clear_sms(entry: Entry) -> str:
-    """All-clear in one line."""
+    """Text of the all-clear's SMS."""
     return f"Oura Lake: back in your usual range ({kind_name(entry.alert.kind)}, {entry.alert.first_alert_day})."
 
 
 def footer(entry: Entry, step: str, options: str) -> str:
-    """What a message is about, by name, and what can be asked and said of it: the same in one that is repeated.
+    """Footer of a message: the name of the episode, and the commands about it; a repeated message has the same.
 
     `options` name the lake and the person in a command.
     """
@@ -87,7 +87,7 @@ def footer(entry: Entry, step: str, options: str) -> str:
 
 
 def _named_by(alert: Alert) -> str:
-    """Why the name of an episode is of a later day than the one since which the nights are unusual."""
+    """Explanation why the name of an episode has a later day than its onset."""
     if alert.onset_day == alert.first_alert_day:
         return ""
     return f", named by {spoken_day(alert.first_alert_day)}, the first day that was enough for a message"

@@ -34,17 +34,17 @@ def spoken(signal: SignalDescription, value: float) -> str:
 
 
 def explained(signal: SignalDescription, value: float) -> str:
-    """Same, and of a deviation from what it is measured."""
+    """Value with its unit, and the reference of a deviation."""
     return spoken(signal, value) + (f" against {signal.relative_to}" if signal.relative_to else "")
 
 
 def span_text(signal: SignalDescription, low: float, high: float) -> str:
-    """Ends of a range, as far as the signal can be so."""
+    """Both ends of a range in words, within the limits of the signal."""
     return f"{written(signal, signal.clipped(low))} to {written(signal, signal.clipped(high))}"
 
 
 def rounded(signal: SignalDescription, value: float) -> float:
-    """Value as far as it is written; of a clock in minutes after noon, since a night has no midnight in it."""
+    """Value as rounded for display; a clock in minutes after noon, so that no midnight splits the nights."""
     if signal.form is Form.CLOCK:
         return float(round((value - NOON_H) % 24 * MINUTES))
     if signal.form is Form.DURATION:
@@ -53,6 +53,6 @@ def rounded(signal: SignalDescription, value: float) -> float:
 
 
 def side_of(signal: SignalDescription, value: float, low: float, high: float) -> int:
-    """Where a value lies by the digits that are written: -1 below the range, 0 in it, 1 above."""
+    """Side of a value by the displayed digits: -1 below the range, 0 in it, 1 above."""
     number, least, most = (rounded(signal, v) for v in (value, low, high))
     return (number > most) - (number < least)

@@ -1,1 +1,1 @@
-"""Questions asked of the data: one pure file each."""
+"""Analyses of the alert kinds: one pure file each."""

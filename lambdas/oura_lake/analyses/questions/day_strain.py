@@ -1,8 +1,8 @@
 """Analysis: several days of more strain than usual by day.
 
 Method: the minutes that Oura counts as high stress (heart rate, HRV and temperature while at rest and awake), 2
-spreads and 60 minutes above the person's own middle on 3 of the last 4 days that are over (streak.py). It is a
-measure of the body: it does not know whether anybody felt stressed, and studies find next to no relation.
+spreads and 60 minutes above the person's own middle on 3 of the last 4 complete days (streak.py). The minutes measure
+the body. They do not show whether a person felt stressed, and studies find almost no relation.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,9 @@
 """Analysis: illness, judged each morning from that night and the nights before it.
 
-Method: each signal against the person's own trailing weeks (robust z); what all signals say together, accumulated over
-nights by a two-state filter; two levels with hysteresis above a mark that the person's own past weeks set so that the
-budget of false alarms is kept. It sees physiological strain, whatever the cause: it is no diagnosis. Figures and
-limits: docs/explanation/detection.md. "Not enough data" below 14 nights of every nightly signal.
+Method: each signal is compared with the person's own trailing weeks (robust z). A two-state filter accumulates the
+evidence of all signals over nights. Two levels with hysteresis lie above a threshold, which the person's own past weeks
+set so that the budget of false alarms is met. The analysis sees physiological strain, whatever the cause: it is no
+diagnosis. Figures and limits: docs/explanation/detection.md. "Not enough data" below 14 nights of every nightly signal.
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ from oura_lake.analyses.evidence_filter import FALLS_ILL, Push, after_night, log
 from oura_lake.analyses.hysteresis import level_of, score_of
 from oura_lake.analyses.measurement_breaks import Breaks
 from oura_lake.analyses.model import ILLNESS, MAJOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
-from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Mark, scale_of
+from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH, Budget, Known, Threshold, scale_of
 from oura_lake.analyses.signal_description import SignalDescription, value_of
 from oura_lake.analyses.signals import OF_ILLNESS, TEMPERATURE
 from oura_lake.analyses.usual_range import driver_of
@@ -27,7 +27,7 @@ METHOD_VERSION = "illness-4"
 FALSE_EVENTS_PER_MONTH = 0.45  # in healthy months of an ordinary person; docs/explanation/detection.md
 
 LEAST_Z = -3.0
-ALONE = 0.5  # spreads that a temperature must be higher by where it is measured alone
+ALONE = 0.5  # spreads by which a temperature must be higher if it is the only signal
 SHARED = 0.3  # correlation of two signals on healthy nights, for the size of the combined deviation
 MOST_SIGNALS = 5  # steps and inactive time count as one
 TO_95 = 1.96
@@ -35,7 +35,7 @@ TO_95 = 1.96
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One signal on one morning: the value, and what was usual (None: too few nights)."""
+    """One signal on one morning: the value, and the baseline (None: too few nights)."""
 
     signal: SignalDescription
     value: float
@@ -53,8 +53,8 @@ def analyse(
 ) -> list[Finding]:
     """One finding per morning on which any nightly signal was measured, oldest first.
 
-    `events_a_month` is how many false alarms in 30 healthy days the person puts up with; what is `known` of some days
-    counts on the mornings after that on which it became known.
+    `events_a_month` is the accepted number of false alarms in 30 healthy days. A `known` fact counts from the morning
+    after the day on which it became known.
     """
     by_day = {d.day: d for d in days}
     judge = _Judge(events_a_month, known)
@@ -62,10 +62,10 @@ def analyse(
 
 
 class _Judge:
-    """What is remembered from night to night: the baselines, the last deviations, the belief, the person's mark."""
+    """Memory from night to night: the baselines, the last deviations, the belief, the person's threshold."""
 
     def __init__(self, events_a_month: float, known: Iterable[Known]) -> None:
-        self._known = deque(sorted(known, key=lambda k: (k.on, not k.is_ill)))  # of one day the no goes last
+        self._known = deque(sorted(known, key=lambda k: (k.on, not k.is_ill)))  # the "not ill" of a day comes last
         self._trailing = {s.column: Trailing(s.floor) for s in OF_ILLNESS}
         self._breaks = Breaks()
         self._budget = Budget(events_a_month)
@@ -88,9 +88,9 @@ class _Judge:
             return finding
         while self._known and self._known[0].on < day:
             self._budget.know(self._known.popleft())
-        mark = self._budget.mark(day, scale_of(len(judged), _warmth(judged) is not None))
-        self._believe(day, judged, mark)
-        finding = self._finding(day, days, judged, mark)
+        threshold = self._budget.threshold(day, scale_of(len(judged), _warmth(judged) is not None))
+        self._believe(day, judged, threshold)
+        finding = self._finding(day, days, judged, threshold)
         self._remember(day, readings)
         return finding
 
@@ -101,15 +101,15 @@ class _Judge:
                 yield Reading(signal=signal, value=value, usual=self._trailing[signal.column].usual(day))
 
     def _n_nights(self, day: date, readings: list[Reading]) -> int:
-        """How many nights the signal that is nearest to being judged has by now."""
+        """Return the number of nights of the signal that is nearest to being judged."""
         return max(self._trailing[r.signal.column].n_nights(day) for r in readings if not r.signal.lag_days)
 
-    def _believe(self, day: date, judged: list[Reading], mark: Mark) -> None:
+    def _believe(self, day: date, judged: list[Reading], threshold: Threshold) -> None:
         since = (day - self._last).days if self._last else 1
         self._chance = after_night(self._chance, since, [self._push(day, r) for r in judged], _warmth(judged))
         nightly = {r.signal.column: r.push for r in judged if not r.signal.lag_days}
         self._budget.add(day, log_odds(self._chance), is_going_on=self._level != NONE, deviations=nightly)
-        self._level = level_of(score_of(log_odds(self._chance), mark.log_odds), self._level)
+        self._level = level_of(score_of(log_odds(self._chance), threshold.log_odds), self._level)
         self._last = day
         self._pushed |= {r.signal.column: (day, r.push) for r in judged}
 
@@ -125,7 +125,7 @@ class _Judge:
         )
 
     def _remember(self, day: date, readings: list[Reading]) -> None:
-        """Keep clear illness out of the baseline; a shift that stays for long is no illness but the new normal."""
+        """Keep clear illness out of the baseline; a shift that stays for long is the new normal."""
         self._unusual = [] if self._level == NONE else [*self._unusual, (day, readings)]
         if len(self._unusual) >= NEW_NORMAL_NIGHTS:
             self._start_again()
@@ -144,14 +144,16 @@ class _Judge:
         for reading in readings:
             self._trailing[reading.signal.column].add(day, reading.value)
 
-    def _finding(self, day: date, days: Mapping[date, PersonDay], judged: list[Reading], mark: Mark) -> Finding:
+    def _finding(
+        self, day: date, days: Mapping[date, PersonDay], judged: list[Reading], threshold: Threshold
+    ) -> Finding:
         deviation, error = _combined(judged)
         return Finding(
             day=day,
             kind=KIND,
             status=OK,
             level=self._level,
-            score=round(score_of(log_odds(self._chance), mark.log_odds), 6),
+            score=round(score_of(log_odds(self._chance), threshold.log_odds), 6),
             deviation=round(deviation, 3),
             deviation_low=round(deviation - TO_95 * error, 3),
             deviation_high=round(deviation + TO_95 * error, 3),
@@ -160,18 +162,18 @@ class _Judge:
             drivers=_drivers(judged),
             confounders=confounders(day, days),
             method_version=METHOD_VERSION,
-            chance_a_month=round(mark.events_a_month, 3),
+            chance_a_month=round(threshold.events_a_month, 3),
         )
 
 
 def _judged(readings: list[Reading]) -> list[Reading]:
-    """Readings with a baseline, none of them saying the same as another."""
+    """Return the readings with a baseline, none of which repeats another."""
     known = {r.signal.column: r for r in readings if r.usual is not None}
     return [r for r in known.values() if r.signal.unless not in known]
 
 
 def _combined(readings: list[Reading]) -> tuple[float, float]:
-    """All deviations as one, in units of its spread on healthy nights, each as heavy as illness moves it; its error."""
+    """Return the combined deviation and its error, in healthy spreads; a signal weighs as illness moves it."""
     weights = [r.signal.shift * r.signal.share for r in readings]
     spread = ((1 - SHARED) * sum(w * w for w in weights) + SHARED * sum(weights) ** 2) ** 0.5
     total = sum(w * r.push for w, r in zip(weights, readings, strict=True))
@@ -180,7 +182,10 @@ def _combined(readings: list[Reading]) -> tuple[float, float]:
 
 
 def _warmth(readings: list[Reading]) -> float | None:
-    """Temperature's push: drink and training raise the heart rate, illness raises both; alone it must be higher."""
+    """Push of the temperature, reduced where it is the only signal.
+
+    Alcohol and training raise the heart rate alone, illness raises both.
+    """
     push = next((r.push for r in readings if r.signal.column == TEMPERATURE.column), None)
     return push if push is None or len(readings) > 1 else push - ALONE
 

@@ -1,7 +1,7 @@
 """Analysis: bedtimes away from the usual ones.
 
-Method: to bed 1.5 hours and 1.5 spreads earlier or later than the person's own middle of the 56 days before, on 4 of
-the last 7 nights, on the clock of where they are (streak.py). "Not enough data" below 14 nights.
+Method: bedtimes 1.5 hours and 1.5 spreads earlier or later than the person's own middle of the 56 days before, on 4 of
+the last 7 nights, by the clock of the place (streak.py). "Not enough data" below 14 nights.
 """
 
 from collections.abc import Iterable

@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
-    """One finding for each day with either of them, oldest first."""
+    """One finding for each day with a resting heart rate or a readiness, oldest first."""
     return judged(days, RULE)
 
 

@@ -1,7 +1,7 @@
 """Analysis: heart rate variability low for days, so that rest seems not to restore.
 
-Method: ln rMSSD at least 1.25 spreads and 8 % below the person's own middle on 4 of the last 5 nights (streak.py). It
-says nothing of the cause; a single night counts for nothing. "Not enough data" below 14 nights.
+Method: ln rMSSD at least 1.25 spreads and 8 % below the person's own middle on 4 of the last 5 nights (streak.py). The
+analysis does not know the cause, and a single night never suffices. "Not enough data" below 14 nights.
 """
 
 from collections.abc import Iterable

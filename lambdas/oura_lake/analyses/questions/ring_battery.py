@@ -1,7 +1,7 @@
 """Analysis: a ring battery too low for the coming night.
 
-Method: the newest reading of a local day is 25 % or less; a ring loses about 15 % in a day. Of days without a reading
-nothing is said.
+Method: the newest reading of a local day is 25 % or less; a ring loses about 15 % in a day. Days without a reading
+have no finding.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 
 
 def _finding(day: PersonDay, pct: float) -> Finding:
-    left = Driver(signal=BATTERY.column, value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
+    reading = Driver(signal=BATTERY.column, value=pct, baseline=LOW_PCT, low=LOW_PCT, high=100.0, z=0.0)
     return Finding(
         day=day.day,
         kind=KIND,
@@ -33,7 +33,7 @@ def _finding(day: PersonDay, pct: float) -> Finding:
         deviation_high=None,
         n_baseline_nights=0,
         coverage=1.0,
-        drivers=(left,),
+        drivers=(reading,),
         confounders=(),
         method_version=METHOD_VERSION,
     )

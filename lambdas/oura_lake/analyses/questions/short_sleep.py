@@ -1,8 +1,8 @@
 """Analysis: a sleep debt over the last week.
 
 Method: the mean of the last 7 nights (5 at least), naps included, an hour and one spread of such means below the
-person's own middle of the 56 days before: some 7 hours less than usual in a week. Against the own usual, since what
-somebody needs is not measured. "Not enough data" below 14 such means.
+person's own middle of the 56 days before: some 7 hours less than usual in a week. The comparison is with the person's
+own usual sleep, since nobody measures a person's need. "Not enough data" below 14 such means.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 
 
 def _weekly(days: Mapping[date, PersonDay]) -> Iterator[PersonDay]:
-    """Days with the mean of the week that ends on each in the place of their own sleep."""
+    """Days whose sleep is the mean of the week that ends on the day."""
     for day, row in days.items():
         week = (days.get(day - timedelta(days=n)) for n in range(WEEK))
         nights = [d.sleep_h for d in week if d is not None and d.sleep_h]

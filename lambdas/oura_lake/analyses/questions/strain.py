@@ -1,12 +1,13 @@
 """Analysis: a body that no longer copes with the load of the last weeks.
 
-Method (Plews, Vesterinen, Meeusen; docs/explanation/alerts.md): the 7-day mean of ln rMSSD against a band of the 42
-days that end two weeks before, its mean and BAND spreads either side; two-sided, since overreaching shows low or
-unusually high HRV. A night counts for at most CLIP spreads and four nights of the seven must exist, so that one bad
-night never does it. An alert day needs 6 of the last 10 such means below the band while the resting heart rate is up
-or the load has risen, or 3 of them far below; above the band 13 of 14; and never a load that is low. It names a state
-of the nights, no diagnosis: overtraining cannot be told from one marker, only by performance and by ruling out all
-else.
+Method (Plews, Vesterinen, Meeusen; docs/explanation/alerts.md): the 7-day mean of ln rMSSD is compared with a band of
+the 42 days that end two weeks before, its mean and BAND spreads to either side. The band is two-sided, since
+overreaching shows low or unusually high HRV. A night counts for at most CLIP spreads, and four nights of the seven must
+exist, so that one bad night never suffices.
+
+An alert day needs 6 of the last 10 such means below the band while the resting heart rate is up or the load has risen,
+or 3 of them far below, or 13 of 14 above the band; and never a low load. The finding describes the nights and is no
+diagnosis: no single marker shows overtraining. Only performance, and ruling out all else, does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,17 +28,17 @@ WEEK, LEAST_NIGHTS = 7, 4
 BAND_DAYS, BAND_ENDS, LEAST_IN_BAND = 42, 14, 21
 BAND = 0.75  # spreads of single nights; a 7-day mean of them spreads by 0.6
 CLIP = 2.0
-FAR = 1.1  # so far down no second sign is needed
+FAR = 1.1  # spreads below, where no second sign is needed
 LOW_OF, LOW_DAYS, FAR_DAYS = 10, 6, 3
 HIGH_OF, HIGH_DAYS = 14, 13
 HEART_RATE_UP = 0.5  # spreads of its own band
-LOAD_RISEN, LOAD_LOW = 1.1, 0.5  # of the last week against the band's days
+LOAD_RISEN, LOAD_LOW = 1.1, 0.5  # load of the last week relative to the band's days
 Series = Mapping[date, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """The last week of one signal beside its band, in spreads of single nights: `shift` is how far its mean moved."""
+    """Last week of one signal beside its band, in spreads of single nights."""
 
     mean: float
     middle: float
@@ -46,7 +47,7 @@ class Week:
 
     @property
     def shift(self) -> float:
-        """How far the mean of the week lies from the middle of the band."""
+        """Distance of the week's mean from the middle of the band, in spreads."""
         return (self.mean - self.middle) / self.spread
 
 
@@ -75,38 +76,38 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
 
 
 def _load(day: PersonDay) -> float | None:
-    """MET minutes of medium and high activity; the steps where there are none."""
+    """MET minutes of medium and high activity, else the steps."""
     return day.steps if day.met_min is None else day.met_min
 
 
 def _week(series: Series, day: date, floor: float) -> Week | None:
-    """Week that ends on a day; None where too few nights of it or of its band exist."""
-    held = _band(series, day)
+    """Week that ends on a day; None where the week or its band has too few nights."""
+    band = _band(series, day)
     nights = [v for n in range(WEEK) if (v := series.get(day - timedelta(days=n))) is not None]
-    if len(held) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
+    if len(band) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
         return None
-    middle, spread = fmean(held), max(stdev(held), floor)
+    middle, spread = fmean(band), max(stdev(band), floor)
     clipped = [middle + spread * max(-CLIP, min(CLIP, (v - middle) / spread)) for v in nights]
-    return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(held))
+    return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(band))
 
 
 def _band(series: Series, day: date) -> list[float]:
-    """Values of the days that the week is held against."""
+    """Values of the days of the band."""
     return [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
 
 
 def _nights_before(series: Series, day: date) -> int:
-    """How many there were from the band's first day to the day before."""
+    """Return the number of nights from the band's first day to the day before."""
     return sum(day - timedelta(days=n) in series for n in range(1, BAND_ENDS + BAND_DAYS))
 
 
 def _load_ratio(load: Series, day: date) -> float | None:
-    """Load of the week before a night against that of the band; None where it is not known."""
+    """Load of the week before a night relative to the band's; None where it is not known."""
     recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - timedelta(days=n))) is not None]
-    held = _band(load, day)
-    if len(recent) < LEAST_NIGHTS or len(held) < LEAST_IN_BAND or not fmean(held):
+    band = _band(load, day)
+    if len(recent) < LEAST_NIGHTS or len(band) < LEAST_IN_BAND or not fmean(band):
         return None
-    return fmean(recent) / fmean(held)
+    return fmean(recent) / fmean(band)
 
 
 def _is_strained(shifts: Series, day: date, pulse: Week | None, load: float | None) -> bool:
@@ -118,10 +119,10 @@ def _is_strained(shifts: Series, day: date, pulse: Week | None, load: float | No
     return (is_seconded and (is_low or is_high)) or _lasts(shifts, day, -FAR, LOW_OF, FAR_DAYS)
 
 
-def _lasts(shifts: Series, day: date, mark: float, of: int, days: int) -> bool:
-    """Whether the week is beyond a mark today, and was on enough of the last days."""
-    side = 1 if mark > 0 else -1
-    beyond = [side * shifts.get(day - timedelta(days=n), 0.0) >= abs(mark) for n in range(of)]
+def _lasts(shifts: Series, day: date, threshold: float, of: int, days: int) -> bool:
+    """Return whether the week is beyond a threshold today, and was so on enough of the last days."""
+    side = 1 if threshold > 0 else -1
+    beyond = [side * shifts.get(day - timedelta(days=n), 0.0) >= abs(threshold) for n in range(of)]
     return beyond[0] and sum(beyond) >= days
 
 
@@ -133,7 +134,7 @@ def _driver(signal: SignalDescription, week: Week) -> Driver:
 
 
 def _load_driver(ratio: float) -> Driver:
-    """Load in per cent of the band's; `z` counts rises that are enough to second a low HRV."""
+    """Load in per cent of the band's; `z` is in units of the rise that confirms a low HRV."""
     value, low, high = (round(100 * share, 1) for share in (ratio, LOAD_LOW, LOAD_RISEN))
     return Driver(
         signal=LOAD.column, value=value, baseline=100.0, low=low, high=high, z=round((ratio - 1) / (LOAD_RISEN - 1), 2)

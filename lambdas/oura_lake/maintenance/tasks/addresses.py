@@ -1,7 +1,7 @@
 """Maintenance task: addresses whose subscription ended, since mail scanners follow the link that ends it.
 
-The notice goes out by SMS, and to the addresses that are left. Without either it cannot be sent: each round tries
-again, and `oura-lake status` and `verify` report it.
+The notice goes out by SMS, and to the remaining addresses. Without either it cannot be sent: each round tries again,
+and `oura-lake status` and `verify` report it.
 """
 
 from oura_lake.alerts.model import Message
@@ -12,7 +12,7 @@ KIND = "addresses"
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Send one notice that fewer addresses get mail than config.toml names, and close the notice once they do."""
+    """Send one notice that fewer addresses get mail than config.toml names, and close it once all do."""
     name, n_wanted = upkeep.person.name, upkeep.person.n_email
     if upkeep.account is None or not n_wanted:
         return {}
@@ -34,7 +34,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def notice(person: str, n_lost: int, n_wanted: int) -> Message:
-    """What the person reads where something does arrive."""
+    """Notice that mail does not reach some addresses of a person."""
     which = "your address" if n_wanted == 1 else f"{n_lost} of your {n_wanted} addresses"
     return Message(
         kind=KIND,

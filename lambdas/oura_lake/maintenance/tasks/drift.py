@@ -12,9 +12,10 @@ MOST_NAMED = 20
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Tell of what was not told yet.
+    """Send notices of the drift that was not reported yet.
 
-    A crash after the message does not repeat it, whatever comes meanwhile: what a notice holds is noted before it goes.
+    A crash after the message does not repeat it, even with new drift since then: the contents of a notice are recorded
+    before it is sent.
     """
     store, person = upkeep.store, upkeep.person.name
     if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_reported and not drift.when.notice]:
@@ -31,13 +32,13 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def kind_of(news: list[Seen]) -> str:
-    """Kind of a notice, made of what it says first."""
+    """Kind of a notice, a hash of its first contents."""
     named: Any = sorted((seen.collection, seen.drift.field, seen.drift.problem) for seen in news)
     return f"drift-{blake2b(repr(named).encode(), digest_size=6).hexdigest()}"
 
 
 def _counted(news: list[Seen]) -> str:
-    """How the views count a sleep of a type that nobody knows, where that is among the news."""
+    """Sentence how the views count a sleep of an unknown type; empty unless one is among the news."""
     is_of_sleep = any((seen.collection, seen.drift.field) == ("sleep", "type") for seen in news)
     return (
         " A sleep of a new type counts by its length: 3 hours in bed or more are a night, less is a nap, and no time "
@@ -48,7 +49,7 @@ def _counted(news: list[Seen]) -> str:
 
 
 def notice(news: list[Seen], kind: str) -> Message:
-    """What a person reads: names of fields and, of a field with listed values, the new one; no other value."""
+    """Notice with the names of fields and, of a field with listed values, the new value; with no other value."""
     lines = [f"- {drift.sentence}" for drift in news[:MOST_NAMED]]
     if len(news) > MOST_NAMED:
         lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")

@@ -8,7 +8,7 @@ from oura_lake.sources import lake, oura
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Judge every day anew and bring the table up to date."""
+    """Judge every day again and update the table."""
     known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
     gaps = list(find_gaps(known, oura.ENDPOINTS))
     landed = _land(upkeep, gaps)
@@ -16,7 +16,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:
-    """Land the gaps and bury those that are none any more."""
+    """Land the gaps, and write a tombstone for each gap that is filled."""
     source = lake.SOURCE
     table = Table(
         store=upkeep.store,
@@ -25,8 +25,8 @@ def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:
         person=upkeep.person.name,
     )
     prefix = table.key("").partition("year=")[0]
-    held = (key.removeprefix(prefix)[5:9] for key in upkeep.store.keys(prefix))
-    years = {*held, *(f"{gap.day:%Y}" for gap in gaps)}
+    stored_years = (key.removeprefix(prefix)[5:9] for key in upkeep.store.keys(prefix))
+    years = {*stored_years, *(f"{gap.day:%Y}" for gap in gaps)}
     documents = (gap.document() for gap in gaps)
     landed = land(table, documents, upkeep.now, "upkeep", complete=dict.fromkeys(years, lambda _: True))
     filled = [{"id": row["id"], "day": row["day"].isoformat()} for row in landed.missing]

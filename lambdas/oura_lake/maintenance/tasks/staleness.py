@@ -1,6 +1,6 @@
-"""Maintenance task: report of records that stopped coming, settled when they return.
+"""Maintenance task: notice that records stopped, closed when they return.
 
-A broken token is not told here: the chore that watches tokens does. That nobody asked Oura is: the lake itself stopped.
+The task of the tokens reports a broken token. This task reports a lake that itself stopped sending requests to Oura.
 """
 
 from datetime import UTC, date, datetime, time
@@ -26,12 +26,12 @@ SELECT MAX(moment) FROM (
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Tell of silence, or end the notice of one that is over."""
+    """Send a notice of silence, or close the notice of a silence that is over."""
     known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
     if known.rejected_since:
         return {"n_stopped": 0, "n_sent": 0}
     if not silence.was_requested_lately(known):
-        return {"n_stopped": 0, "n_sent": int(_tell_of_idleness(upkeep, silence.last_requested(known)))}
+        return {"n_stopped": 0, "n_sent": int(_notify_of_idleness(upkeep, silence.last_requested(known)))}
     settle(upkeep.store, upkeep.person.name, IDLE, upkeep.now)
     if not silence.has_begun(known, DAILY):
         return {"n_stopped": 0, "n_sent": 0}
@@ -40,23 +40,23 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if since := silence.silent_since(newest_moment(upkeep, known), now):
         day = since.replace(tzinfo=UTC).astimezone(upkeep.zone).date()
         message = silent(day, silence.reason_of_silence(gaps, known.today))
-        return {"n_stopped": 0, "n_sent": int(_tell(upkeep, message))}
+        return {"n_stopped": 0, "n_sent": int(_notify(upkeep, message))}
     settle(upkeep.store, upkeep.person.name, STALE, upkeep.now)
     found = {stopped.reason: stopped for stopped in silence.stopped(known, gaps, DAILY)}
     for reason in silence.WORTH_TELLING:
         if reason not in found:
             settle(upkeep.store, upkeep.person.name, stopped_kind(reason), upkeep.now)
-    n_sent = sum(_tell(upkeep, some_stopped(stopped)) for stopped in found.values())
+    n_sent = sum(_notify(upkeep, some_stopped(stopped)) for stopped in found.values())
     return {"n_stopped": sum(len(stopped.since) for stopped in found.values()), "n_sent": n_sent}
 
 
-def _tell_of_idleness(upkeep: Upkeep, last: date | None) -> bool:
-    """Tell that the lake itself stopped; on a laptop nobody asks but the owner, who knows."""
-    return last is not None and upkeep.settings is not None and _tell(upkeep, idle(last))
+def _notify_of_idleness(upkeep: Upkeep, last: date | None) -> bool:
+    """Send a notice that the lake itself stopped; on a laptop only the owner runs the lake, and knows."""
+    return last is not None and upkeep.settings is not None and _notify(upkeep, idle(last))
 
 
 def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
-    """Moment (UTC, without a zone) of the newest record of the ring; of a day's document it is the day's noon."""
+    """Time (UTC, without a zone) of the newest record of the ring; of a day's document it is the day's noon."""
     moments = [row[0] for row in upkeep.engine.query(NEWEST.format(person=checked_person(upkeep.person.name))).rows]
     for endpoint in DAILY:
         if days := known.records.get(endpoint.name):
@@ -65,7 +65,7 @@ def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
-def _tell(upkeep: Upkeep, message: Message) -> bool:
+def _notify(upkeep: Upkeep, message: Message) -> bool:
     return tell_once(upkeep.store, upkeep.person.name, message, upkeep.send, upkeep.now)
 
 

@@ -1,4 +1,4 @@
-"""Maintenance task: report of a permission taken back or lost, once, with the command that mends it."""
+"""Maintenance task: one notice of a permission that was taken back or lost, with the command that mends it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ KIND, APP = "token", "app"
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Tell of a permission that is gone, and close the notice once there is a new one."""
+    """Send a notice of a lost permission, and close it once there is a new permission."""
     name, noted = upkeep.person.name, broken(upkeep.store, upkeep.person.name)
     if noted is None:
         return {"n_told": 0, "n_settled": sum(settle(upkeep.store, name, kind, upkeep.now) for kind in (KIND, APP))}
@@ -22,7 +22,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
-    """What the person reads."""
+    """Notice that Oura accepts no token of a person any more."""
     command, moment = connect_command(person), _moment(since, zone)
     return Message(
         kind=KIND,
@@ -38,7 +38,7 @@ def notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
 
 
 def app_notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
-    """What is read where it is the app that Oura refuses, which whoever set up the lake mends for everybody."""
+    """Notice that Oura refuses the app, which the lake's owner mends for all persons."""
     command, moment = connect_command(person), _moment(since, zone)
     return Message(
         kind=APP,

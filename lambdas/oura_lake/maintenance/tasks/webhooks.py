@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import WEBHOOKS_KEY
@@ -13,20 +13,23 @@ from oura_lake.oura.subscriptions import Kept, ensure, kinds
 
 KIND = "webhooks"
 DAY = timedelta(days=1)
-NEAR = timedelta(days=7)  # a trouble that passes is not worth a message before that
+NEAR = timedelta(days=7)  # a passing trouble is not worth a message earlier than this before the end
 
 
 class LastRenewal(Struct, frozen=True):
-    """The day on which the subscriptions were last looked after."""
+    """Day on which the subscriptions were last checked."""
 
-    kept_on: date
+    checked_on: date = field(name="kept_on")
 
 
 NOTE = record(LastRenewal)
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
-    """Renew what ends soon and make what is missing, for all persons: in the first one's round, or where none did."""
+    """Renew the subscriptions that end soon and make missing ones, for all persons, in the first person's round.
+
+    Another person's round does it if no round did lately.
+    """
     settings = upkeep.settings
     if not settings or not upkeep.account or not settings.webhook_url:
         return {}
@@ -38,14 +41,14 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     with opened as subscriptions:
         ensured = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
     _notify(upkeep, ensured)
-    update(upkeep.store, WEBHOOKS_KEY, NOTE, lambda _: LastRenewal(kept_on=upkeep.now.date()))
+    update(upkeep.store, WEBHOOKS_KEY, NOTE, lambda _: LastRenewal(checked_on=upkeep.now.date()))
     return {"held": ensured.held, "made": ensured.made, "renewed": ensured.renewed, "failed": len(ensured.failures)}
 
 
 def _was_done_lately(upkeep: Upkeep) -> bool:
-    """Whether somebody's round did it today or yesterday: the first one may be gone, who stays in the settings."""
+    """Return whether a round did it today or yesterday; the first person may have left but stays in the settings."""
     last = read(upkeep.store, WEBHOOKS_KEY, NOTE)
-    return last is not None and last.kept_on >= upkeep.now.date() - DAY
+    return last is not None and last.checked_on >= upkeep.now.date() - DAY
 
 
 def _notify(upkeep: Upkeep, ensured: Kept) -> None:

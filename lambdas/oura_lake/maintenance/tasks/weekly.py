@@ -1,7 +1,7 @@
 """Maintenance task: the weekly mail, due on Monday, whatever else happens.
 
-It hangs on the schedule alone, never on data that arrive. A run of any later day of the week sends it if Monday's did
-not, and each week is claimed before it is sent, so that it goes out once.
+It depends on the schedule alone, never on new data. A run of any later day of the week sends it if Monday's run did
+not. Each week is claimed before it is sent, so that the mail goes out once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ WEEK = timedelta(weeks=1)
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Send this week's mail unless it went out; raises MessageNotSent, and the next run tries again."""
     if upkeep.settings is None or not upkeep.person.has_weekly_mail:
-        return {}  # on a laptop nobody runs by itself, and `oura-lake report` says more
+        return {}  # on a laptop no schedule runs, and `oura-lake report` shows more
     store, name = upkeep.store, upkeep.person.name
     if mailed_at := told_at(store, name, KIND, f"{KIND}-{_monday(upkeep)}"):
         _mark(upkeep, mailed_at)  # also for a run that died right after it had sent
@@ -43,7 +43,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if not is_due(upkeep, days):
         return {"n_sent": 0}
     for kind in plugins(ALERT_KINDS, AlertKind):
-        change(store, name, kind, lambda held: carried.claimed(held, upkeep.now, upkeep.today))
+        change(store, name, kind, lambda entries: carried.claimed(entries, upkeep.now, upkeep.today))
     if not tell_once(store, name, message(_week(upkeep, days)), upkeep.send, upkeep.now):
         return {"n_sent": 0}
     _mark(upkeep, upkeep.now)
@@ -51,12 +51,12 @@ def run(upkeep: Upkeep) -> dict[str, int]:
 
 
 def _monday(upkeep: Upkeep) -> date:
-    """That of the person's week."""
+    """Monday of the person's current week."""
     return upkeep.today - timedelta(days=upkeep.today.weekday())
 
 
 def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
-    """Whether the mail may go out now: on Monday by day where the person is, from Tuesday on at once."""
+    """Return whether the mail may go out now: on Monday by day at the person's place, from Tuesday on at once."""
     if upkeep.today.weekday() > 0:
         return True
     there = upkeep.now.astimezone(where(days, upkeep.zone))
@@ -67,7 +67,7 @@ def is_due(upkeep: Upkeep, days: Sequence[PersonDay]) -> bool:
 def _mark(upkeep: Upkeep, mailed_at: datetime) -> None:
     """Mark in each ledger the steps that the mail delivered."""
     for kind in plugins(ALERT_KINDS, AlertKind):
-        change(upkeep.store, upkeep.person.name, kind, lambda held: carried.marked(held, mailed_at))
+        change(upkeep.store, upkeep.person.name, kind, lambda entries: carried.marked(entries, mailed_at))
 
 
 def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
@@ -76,13 +76,13 @@ def _week(upkeep: Upkeep, days: Sequence[PersonDay]) -> Week:
     ledgers = {kind: stored_entries(upkeep.store, upkeep.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind)}
     lasting = [ledger for kind, ledger in ledgers.items() if _lasts(kind)]
     verdicts = verdicts_of(upkeep.store, upkeep.person, days)
-    withheld, gone = _withheld(upkeep, days, ledgers, verdicts)
+    withheld, withdrawn = _withheld(upkeep, days, ledgers, verdicts)
     return Week(
         monday=monday,
         compared=compared(days, monday, past_of(verdicts[ILLNESS], days)),
         lake=lake_of(upkeep, monday),
         withheld=withheld,
-        gone=gone,
+        withdrawn=withdrawn,
         alerts=carried.of_the_week([entry for ledger in lasting for entry in ledger], monday),
         over=[e for ledger in lasting for e in carried.in_the_mail(ledger, CLEARED)],
         goals=goals_of(upkeep, monday),
@@ -97,22 +97,22 @@ def _withheld(
     """Messages that the budget withheld, the strongest first, and the episodes that no rule finds any more."""
     pending = {kind: found for kind, ledger in ledgers.items() if (found := carried.in_the_mail(ledger, OPENED))}
     ranked: list[tuple[tuple[int, float], Message]] = []
-    gone = []
+    withdrawn = []
     for kind, episodes in pending.items():
         findings = plugins(ALERT_KINDS, AlertKind)[kind].unexplained(verdicts[kind], verdicts[ILLNESS])
         alerts = plugins(ALERT_KINDS, AlertKind)[kind].evaluate(findings)
         for entry in episodes:
             alert = next((a for a in alerts if is_same_episode(entry.alert, a)), None)
             if alert is None:
-                gone += [entry] if _lasts(kind) else []
+                withdrawn += [entry] if _lasts(kind) else []
             else:
-                made = replace(_message(upkeep, days, alert, findings), episode=entry.id)
-                ranked.append((_strength(alert, findings), made))
-    return [made for _, made in sorted(ranked, key=lambda pair: pair[0], reverse=True)], gone
+                created = replace(_message(upkeep, days, alert, findings), episode=entry.id)
+                ranked.append((_strength(alert, findings), created))
+    return [created for _, created in sorted(ranked, key=lambda pair: pair[0], reverse=True)], withdrawn
 
 
 def _lasts(kind: str) -> bool:
-    """Whether it is worth a word that an episode of a kind is over: a battery that was low one evening is charged."""
+    """Return whether the end of an episode of a kind is worth a line; that of a low battery is not."""
     return plugins(ALERT_KINDS, AlertKind)[kind].reports_end
 
 
@@ -120,8 +120,8 @@ def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: 
     kind = plugins(ALERT_KINDS, AlertKind)[alert.kind]
     known = labels_of(kind.evaluate(findings), days, said(upkeep.store, upkeep.person.name))
     labels = {id_: label.words(alert.kind) for id_, label in known.items()}
-    made: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
-    return made
+    created: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
+    return created
 
 
 def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:

@@ -9,18 +9,18 @@ import pytest
 from benchmarks.people import Life, live
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.analyses.personal_threshold import Budget, Known, Mark, scale_of
+from oura_lake.analyses.personal_threshold import Budget, Known, Threshold, scale_of
 from oura_lake.analyses.questions.illness import analyse
 from support.illness_days import FIRST
 
 EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
-def marks(evidence: list[Any], events_a_month: float = 0.5, scale: float = SCALE) -> list[Mark]:
+def marks(evidence: list[Any], events_a_month: float = 0.5, scale: float = SCALE) -> list[Threshold]:
     """Mark of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
-        found.append(budget.mark(FIRST + timedelta(days=n), scale))
+        found.append(budget.threshold(FIRST + timedelta(days=n), scale))
         budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
     return found
 
@@ -68,7 +68,7 @@ def test_whose_signals_move_together_has_a_higher_mark() -> None:
         alike.add(day, -2.0, is_going_on=False, deviations={"rate": up, "warmth": up})
         apart.add(day, -2.0, is_going_on=False, deviations={"rate": up, "warmth": other})
     last = FIRST + timedelta(days=60)
-    assert alike.mark(last, SCALE).log_odds > apart.mark(last, SCALE).log_odds + 1
+    assert alike.threshold(last, SCALE).log_odds > apart.threshold(last, SCALE).log_odds + 1
 
 
 def test_a_larger_budget_is_a_lower_mark() -> None:
@@ -99,14 +99,14 @@ def a_known(on: int, first: int, last: int, is_ill: bool = True) -> Known:
     )
 
 
-def told(evidence: Any, *known: Known) -> Mark:
+def told(evidence: Any, *known: Known) -> Threshold:
     """Mark after these nights, once that is known of them."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
         budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
     for one in known:
         budget.know(one)
-    return budget.mark(FIRST + timedelta(days=len(evidence)), SCALE)
+    return budget.threshold(FIRST + timedelta(days=len(evidence)), SCALE)
 
 
 CALM_THEN_ILL = [v for _ in range(12) for v in weekly(-1.0)] + weekly(7.0) * 2 + weekly(-1.0)
@@ -130,7 +130,7 @@ def test_nights_that_are_still_to_come_can_be_known_to_be_ill() -> None:
     before.know(a_known(0, *ILL_WEEKS))
     for n, value in enumerate(CALM_THEN_ILL):
         before.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
-    assert before.mark(FIRST + timedelta(days=105), SCALE) == told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
+    assert before.threshold(FIRST + timedelta(days=105), SCALE) == told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
 
 
 KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), st.booleans()).map(

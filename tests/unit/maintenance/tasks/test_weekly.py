@@ -129,7 +129,7 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
     left(upkeep.store)
     mails(upkeep, local())
     goes_on = replace(alert, last_alert_day=MONDAY)
-    moment = a_moment(local(hour=12), today=MONDAY, judged=MONDAY, room=4)
+    moment = a_moment(local(hour=12), today=MONDAY, judged=MONDAY, remaining_messages=4)
     change(upkeep.store, "me", alert.kind, lambda before: decide([goes_on], before, moment))
     assert {t.way for t in stored_entries(upkeep.store, "me", alert.kind)[0].tellings} == {"weekly"}
     later = a_moment(local(date(2026, 5, 17)), today=date(2026, 5, 17), judged=date(2026, 5, 17))

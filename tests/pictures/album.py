@@ -1,4 +1,4 @@
-"""Which pictures are there, and how do they and their texts stand in docs/explanation/alerts.md?
+"""Pictures of docs/explanation/alerts.md, and their texts there.
 
 Run: `make pictures`; it writes docs/pictures/ and the part of docs/explanation/alerts.md between its two markers.
 """
@@ -27,12 +27,12 @@ class Shown:
 
     name: str
     title: str
-    mail: story.Told
-    sms: story.Told | None
+    mail: story.Delivered
+    sms: story.Delivered | None
 
     @property
     def pages(self) -> dict[str, tuple[str, int]]:
-        """Each PNG by its file's name: the page that it shows, and how wide."""
+        """Page and width of each PNG, by the name of its file."""
         mail = frames.mail(self.mail.message, self.mail.now)
         found = {f"{self.name}-{window}.png": (mail, width) for window, width in WIDTHS.items()}
         if self.sms:
@@ -41,20 +41,20 @@ class Shown:
 
 
 def shown() -> list[Shown]:
-    """Messages of the album; where a way kept still there is no picture of it."""
+    """Messages of the album; a way that was silent has no picture."""
     found = (
         ("illness", "Getting ill", story.illness(), "opened"),
         ("all-clear", "All clear", story.illness(), "cleared"),
         ("strain", "Strain", story.strain(), "opened"),
     )
     return [
-        Shown(name=name, title=title, mail=_told(told, step), sms=told.message(step, "sms"))
-        for name, title, told, step in found
+        Shown(name=name, title=title, mail=_mail_of(kind_story, step), sms=kind_story.message(step, "sms"))
+        for name, title, kind_story, step in found
     ]
 
 
 def drawings() -> dict[str, str]:
-    """Each timeline by its file's name."""
+    """Timelines by the names of their files."""
     return {
         "illness-timeline.svg": timeline(story.illness(), "The illness, from five weeks before it to the all-clear"),
         "strain-timeline.svg": timeline(story.strain(), "The strain, from five weeks before it to its last day so far"),
@@ -62,13 +62,13 @@ def drawings() -> dict[str, str]:
 
 
 def filled(text: str) -> str:
-    """docs/explanation/alerts.md with the pictures and their texts as the code says now."""
+    """Text of docs/explanation/alerts.md with the pictures and texts of the present code."""
     assert BLOCK.search(text), f"{PAGE.name} lacks a line `<!-- pictures -->` and a line `<!-- /pictures -->` below it"
     return BLOCK.sub(lambda found: f"{found[1]}{''.join(_section(one) for one in shown())}\n{found[2]}", text)
 
 
 def write() -> None:
-    """Draw all anew; a picture that is in the album no more goes."""
+    """Draw all pictures again, and remove the pictures that left the album."""
     program = chromium.binary()
     assert program, "no Chromium on this machine (apt-get install chromium)"
     FOLDER.mkdir(exist_ok=True)
@@ -84,9 +84,9 @@ def write() -> None:
     PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")
 
 
-def _told(told: story.Story, step: str) -> story.Told:
-    mail = told.message(step)
-    assert mail, f"the generated person is not told that it {step}; choose another seed in story.py"
+def _mail_of(kind_story: story.Story, step: str) -> story.Delivered:
+    mail = kind_story.message(step)
+    assert mail, f"no message says that the episode {step}; choose another seed in story.py"
     return mail
 
 
@@ -106,9 +106,9 @@ def _parts(one: Shown) -> Iterator[str]:
     if f"{one.name}-timeline.svg" in drawings():
         alt = "The signals beside the person's own band, with onset, peak and end"
         yield f"![{alt}](../pictures/{one.name}-timeline.svg)"
-    says = f"Subject: {one.mail.message.subject}\n\n{one.mail.message.body}".rstrip()
+    mail_text = f"Subject: {one.mail.message.subject}\n\n{one.mail.message.body}".rstrip()
     sms = f"\n\nSMS: {one.sms.message.sms}" if one.sms else ""
-    yield f"<details><summary>The text</summary>\n\n```text\n{says}{sms}\n```\n\n</details>"
+    yield f"<details><summary>The text</summary>\n\n```text\n{mail_text}{sms}\n```\n\n</details>"
 
 
 def _alt(one: Shown, name: str) -> str:

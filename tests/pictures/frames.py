@@ -1,4 +1,4 @@
-"""How does a mail program, and a telephone, show a message? Its text as it is, in a frame; nothing in it is set by us.
+"""Frames of a mail program and of a telephone around the plain text of a message.
 
 Amazon adds its own lines on how to unsubscribe below each mail; the frame says so in their place.
 """
@@ -37,7 +37,7 @@ def mail(message: Message, now: datetime) -> str:
 
 
 def sms(message: Message, now: datetime) -> str:
-    """Short message, and what it is paid for as."""
+    """Page of an SMS, with the number of segments that it costs."""
     paid = f"{length(message.sms)} characters of {alphabet(message.sms)}, {segments(message.sms)} SMS"
     return _page(
         Markup('<div class="sms"><p>{}</p><div class="bubble">{}</div><p>({})</p></div>').format(

@@ -1,4 +1,4 @@
-"""A page as a small PNG: sixteen greys, a third of the bytes that the browser's own picture takes, each letter whole.
+"""Page as a small PNG: sixteen greys, a third of the bytes of the browser's own picture, each letter whole.
 
 What it was taken of stands in it, so that a test can tell a picture that is no longer current without a browser.
 """
@@ -24,7 +24,7 @@ GREYS = """(async () => {
 
 
 def pictured(browser: Browser, page: str, folder: Path, width: int) -> bytes:
-    """Page as a window of this (even) width shows it, in full length."""
+    """Picture of a page in a window of this (even) width, in full length."""
     file = folder / "page.html"
     file.write_text(page, "utf-8")
     browser.open(file, width=width)
@@ -32,24 +32,24 @@ def pictured(browser: Browser, page: str, folder: Path, width: int) -> bytes:
     clip = {"x": 0, "y": 0, "width": width, "height": int(height), "scale": 1}
     taken = browser.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
     script = GREYS.replace("PICTURE", repr(taken))
-    said = browser.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-    packed = bytes.fromhex(said["result"]["value"])
+    answer = browser.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+    packed = bytes.fromhex(answer["result"]["value"])
     return _png(width, [packed[n : n + width // 2] for n in range(0, len(packed), width // 2)], digest(page))
 
 
 def digest(page: str) -> str:
-    """What a picture of this page says that it was made of."""
+    """Fingerprint of a page, which its picture carries."""
     return sha256(page.encode()).hexdigest()
 
 
 def made_of(picture: bytes) -> str:
-    """What a picture says that it was made of."""
+    """Fingerprint that a picture carries of its page."""
     texts = (data for name, data in _chunks(picture) if name == b"tEXt" and data.startswith(KEYWORD))
     return next((text.removeprefix(KEYWORD).decode() for text in texts), "")
 
 
 def _png(width: int, rows: list[bytes], made_of: str) -> bytes:
-    """Rows of four-bit greys, two pixels a byte, as a PNG."""
+    """PNG of rows of four-bit greys, two pixels a byte."""
     return SIGNATURE + b"".join(
         (
             _chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(rows), 4, 0, 0, 0, 0)),

@@ -1,4 +1,4 @@
-"""What is a generated person told, morning by morning? The run's own teller over days that follow from a seed.
+"""Messages to a generated person, morning by morning: the delivery of the code itself, over days of a fixed seed.
 
 No text is written here: each message is the one that a channel was handed.
 """
@@ -28,8 +28,8 @@ TAGGED = 1  # nights before the illness
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """One message as a channel was handed it, and when."""
+class Delivered:
+    """One message as a channel received it, and its day."""
 
     way: str
     now: datetime
@@ -38,20 +38,20 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What one kind of alert made of a person's days: the episode, as it was on the last of them, and the messages."""
+    """Days of a person with one kind of alert: the episode, as it was on the last day, and the messages."""
 
     days: Sequence[PersonDay]
     episode: Alert
-    told: Sequence[Told]
+    deliveries: Sequence[Delivered]
 
-    def message(self, step: str, way: str = "email") -> Told | None:
-        """What was said of one step by one way, if anything was."""
-        return next((t for t in self.told if t.way == way and t.message.step == step), None)
+    def message(self, step: str, way: str = "email") -> Delivered | None:
+        """Message of one step by one way, if there was one."""
+        return next((t for t in self.deliveries if t.way == way and t.message.step == step), None)
 
 
 @cache
 def illness() -> Story:
-    """Three quarters of a year, then a strong illness, with a tag of alcohol that could explain it too."""
+    """Story of three quarters of a year, then a strong illness, with a tag of alcohol that could explain it too."""
     days = a_life(Life(nights=ILL_FROM + 14, onset=ILL_FROM), seed=13)
     tagged = replace(days[ILL_FROM - TAGGED], has_alcohol_tag=True)
     return _story("illness", [*days[: ILL_FROM - TAGGED], tagged, *days[ILL_FROM - TAGGED + 1 :]])
@@ -59,7 +59,7 @@ def illness() -> Story:
 
 @cache
 def strain() -> Story:
-    """Four usual months, then two weeks of a load that rises while heart rate variability falls."""
+    """Story of four usual months, then two weeks of a rising load and a falling heart rate variability."""
     return _story("strain", strained(seed=6, share=0.85))
 
 
@@ -68,19 +68,19 @@ def _story(kind: str, days: Sequence[PersonDay]) -> Story:
     ill = plugins(QUESTIONS, Analysis)["illness"].analyse(days)
     alert = plugins(ALERT_KINDS, AlertKind)[kind]
     episode = alert.evaluate(alert.unexplained(findings, ill))[-1]
-    return Story(days=days, episode=episode, told=tuple(_mornings(alert, days, findings, ill, episode)))
+    return Story(days=days, episode=episode, deliveries=tuple(_mornings(alert, days, findings, ill, episode)))
 
 
 def _mornings(
     alert: AlertKind, days: Sequence[PersonDay], findings: Sequence[Finding], ill: Sequence[Finding], episode: Alert
-) -> Iterator[Told]:
-    """What is told on each morning from the first alert day on; a verdict never changes, so one analysis serves all."""
+) -> Iterator[Delivered]:
+    """Messages of each morning from the first alert day on; a verdict never changes, so one analysis serves all."""
     store, outbox = MemoryStore(), []
     table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("alerts"), person="me")
     for day in (d.day for d in days if d.day >= episode.first_alert_day):
         now = datetime.combine(day, MORNING)
         ways = {
-            w.name: lambda message, w=w, now=now: outbox.append(Told(way=w.name, now=now, message=message))
+            w.name: lambda message, w=w, now=now: outbox.append(Delivered(way=w.name, now=now, message=message))
             for w in WAYS
         }
         Teller(

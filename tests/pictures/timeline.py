@@ -1,4 +1,4 @@
-"""How do an episode's signals lie against the personal band? The report's own charts, with onset, peak and end."""
+"""Timeline of an episode's signals against the personal band: the report's own charts, with onset, peak and end."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ PAPER = "#fcfbf9"
 HEADING = {"fill": "#1d2125", "font_weight": "600"}
 NAMED = {"fill": ALERT.light, "font_weight": "600"}
 EDGE, HEAD, TITLE, GAP = 16, 118, 14, 12
-ROW, ROOM = 14, 30  # of the names of days, and what is left beside one
+ROW, ROOM = 14, 30  # height of a row of names, and the space beside a name
 BOX = re.compile(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 ORIGIN = re.compile(r"translate\((?P<x>[\d.]+),")
 
@@ -59,16 +59,16 @@ def _history(story: Story) -> told_to.History:
         d.day: told_to.Day(day=d.day, values={c: v for c in SIGNALS if (v := getattr(d, c, None)) is not None})
         for d in story.days
     }
-    told = story.episode
+    raised = story.episode
     alert = told_to.Alert(
-        kind=told.kind,
-        level=told.level,
+        kind=raised.kind,
+        level=raised.level,
         status="sent",
-        onset_day=told.onset_day,
+        onset_day=raised.onset_day,
         subject="",
         message="",
-        first_alert_day=told.first_alert_day,
-        last_alert_day=told.last_alert_day,
+        first_alert_day=raised.first_alert_day,
+        last_alert_day=raised.last_alert_day,
     )
     findings = {"illness": plugins(QUESTIONS, Analysis)["illness"].analyse(story.days)}
     return told_to.History(person="me", days=days, alerts=(alert,), judged=story.days, findings=findings)
@@ -86,17 +86,21 @@ def _words(title: str) -> Iterator[Markup]:
 
 
 def _marks(story: Story, first: date, last: date, plot: float, bottom: int) -> Iterator[Markup]:
-    """Line through all charts for each day that has a name; the names on rows of their own."""
-    told, width = story.episode, SHAPE.width - SHAPE.label_room - 12
-    is_over = last > told.last_alert_day + DAY
-    named = {"onset": told.onset_day, "peak": told.peak_day, "end": told.last_alert_day if is_over else None}
+    """Lines through all charts for each day with a name; the names are on rows of their own."""
+    raised, width = story.episode, SHAPE.width - SHAPE.label_room - 12
+    is_over = last > raised.last_alert_day + DAY
+    named = {
+        "onset": raised.onset_day,
+        "peak": raised.peak_day,
+        "end": raised.last_alert_day if is_over else None,
+    }
     for n, (name, day) in enumerate((name, day) for name, day in named.items() if day):
         x = EDGE + plot + width * (instant(day) - start(first)) / (end(last) - start(first))
         y, is_left = HEAD - ROW * (3 - n), n == 0 or x > SHAPE.width - ROOM
         line = '<line x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}" stroke="{3}" stroke-dasharray="2 3"/>'
         yield Markup(line).format(x, y - 10, bottom, ALERT.light)
-        says = f"{name} {'' if is_over or name == 'onset' else 'so far '}{day.day} {MONTHS[day.month - 1]}"
-        yield _text(x + (-4 if is_left else 4), y, says, anchor="end" if is_left else "start", **NAMED)
+        words = f"{name} {'' if is_over or name == 'onset' else 'so far '}{day.day} {MONTHS[day.month - 1]}"
+        yield _text(x + (-4 if is_left else 4), y, words, anchor="end" if is_left else "start", **NAMED)
 
 
 def _size(chart: str) -> tuple[float, float]:
@@ -115,10 +119,10 @@ def _placed(chart: Markup, top: int, size: tuple[float, float]) -> Markup:
     return Markup(where) + Markup(str(chart).removeprefix("<svg "))
 
 
-def _text(x: float, y: float, says: str, *, size: int = 12, anchor: str = "start", **look: str) -> Markup:
+def _text(x: float, y: float, words: str, *, size: int = 12, anchor: str = "start", **look: str) -> Markup:
     form = '<text x="{:.1f}" y="{:.1f}" font-size="{}" text-anchor="{}"{}>{}</text>'
     looks = Markup("").join(Markup(' {}="{}"').format(name.replace("_", "-"), value) for name, value in look.items())
-    return Markup(form).format(x, y, size, anchor, looks, says)
+    return Markup(form).format(x, y, size, anchor, looks, words)
 
 
 def _page(title: str, body: Markup, height: int) -> str:

@@ -1,4 +1,4 @@
-"""Do the alert mail, the report and the weekly mail say the same of one lake on one morning?"""
+"""The alert mail, the report and the weekly mail agree about one lake on one morning."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -30,8 +30,8 @@ SIGNALS = {s.title: s for s in (*charted(), *listed())}
 
 
 @pytest.fixture(scope="module")
-def told() -> tuple[MemoryStore, str]:
-    """Lake with two illnesses, judged on the second morning of the newer: the lake, and the message of it."""
+def alerted_lake() -> tuple[MemoryStore, str]:
+    """Lake with two illnesses, judged on the second morning of the newer one, and the message about it."""
     store = MemoryStore()
     days = calm_days((SUNDAY - FIRST).days + 1, ill=[*EARLIER, *ILL])
     for name, found in documents(days).items():
@@ -41,13 +41,13 @@ def told() -> tuple[MemoryStore, str]:
 
 
 def lines_of(body: str) -> list[Any]:
-    """Lines of a message that name what is unusual."""
+    """Lines of a message that name the unusual signals."""
     block = body.partition("WHAT IS UNUSUAL")[2].partition("\n\n")[0]
     return [line.removeprefix("- ") for line in block.splitlines() if line.startswith("- ")]
 
 
-def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told: tuple[MemoryStore, str]) -> None:
-    store, body = told
+def test_mail_and_report_name_the_same_signals_with_the_same_numbers(alerted_lake: tuple[MemoryStore, str]) -> None:
+    store, body = alerted_lake
     alert = history_of(DuckDBEngine(store), "me").alerts[0]
     assert driver_lines(alert) == lines_of(body)
     assert len(lines_of(body)) >= 4
@@ -56,8 +56,8 @@ def test_mail_and_report_name_the_same_signals_with_the_same_numbers(told: tuple
         assert f"<li>{line}</li>" in page
 
 
-def test_a_tile_shows_the_range_of_the_mail(told: tuple[MemoryStore, str]) -> None:
-    store, body = told
+def test_a_tile_shows_the_range_of_the_mail(alerted_lake: tuple[MemoryStore, str]) -> None:
+    store, body = alerted_lake
     history = history_of(DuckDBEngine(store), "me")
     shown = 0
     for line in lines_of(body):
@@ -68,25 +68,25 @@ def test_a_tile_shows_the_range_of_the_mail(told: tuple[MemoryStore, str]) -> No
     assert shown >= 3
 
 
-def test_mail_and_report_count_the_same_episodes(told: tuple[MemoryStore, str]) -> None:
-    store, body = told
-    said = re.search(r"In all .* it found 2 episodes", body)[0]
-    assert f"{said}." in report_text(DuckDBEngine(store), "me", lambda name: SUNDAY)
+def test_mail_and_report_count_the_same_episodes(alerted_lake: tuple[MemoryStore, str]) -> None:
+    store, body = alerted_lake
+    text = re.search(r"In all .* it found 2 episodes", body)[0]
+    assert f"{text}." in report_text(DuckDBEngine(store), "me", lambda name: SUNDAY)
     assert [a.kind for a in history_of(DuckDBEngine(store), "me").alerts].count("illness") == 2
 
 
 def test_the_weekly_mail_names_the_alert_and_counts_the_nights_that_the_report_marks(
-    told: tuple[MemoryStore, str],
+    alerted_lake: tuple[MemoryStore, str],
 ) -> None:
-    store, outbox = told[0], Outbox()
+    store, outbox = alerted_lake[0], Outbox()
     monday = MORNING + timedelta(days=1, hours=2)
     weekly.run(Upkeep(store=store, engine=DuckDBEngine(store), person=ME, now=monday, send=outbox, settings=SETTINGS))
-    said = outbox.messages[0].body
-    assert "ALERTS OF THE WEEK\n- Your body may be fighting something since Saturday, 9 May (illness warning)" in said
-    assert "Nothing stands out" not in said
+    text = outbox.messages[0].body
+    assert "ALERTS OF THE WEEK\n- Your body may be fighting something since Saturday, 9 May (illness warning)" in text
+    assert "Nothing stands out" not in text
     history = history_of(DuckDBEngine(store), "me")
     for title in ("Skin temperature", "Resting heart rate"):
         week = [figure(history, SIGNALS[title], SUNDAY - timedelta(days=n)) for n in range(7)]
         n_above = sum("higher" in f.verdict.value for f in week)
         assert n_above == 2
-        assert re.search(rf"- {title}: .*, {n_above} above your usual range", said)
+        assert re.search(rf"- {title}: .*, {n_above} above your usual range", text)

@@ -1,4 +1,4 @@
-"""Do the chores find over a real lake what its days say, tell it once, and write only what changed?"""
+"""The maintenance tasks find the gaps of a real lake, report each trouble once, and write only changes."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -33,25 +33,25 @@ def ago(n: int) -> str:
 
 
 def oura(days: range = range(1, 21), **documents: list[Any]) -> FakeOura:
-    """Provider that has scores, blood oxygen and heart rate of the days so many days ago."""
-    held = {
+    """Return the provider with scores, blood oxygen and heart rate of the days so many days ago."""
+    provided = {
         "daily_sleep": [a_score(ago(n)) for n in days],
         "daily_spo2": [{"id": f"o-{n}", "day": ago(n), "spo2_percentage": {"average": 97.0}} for n in days],
         "heartrate": [a_beat(f"{ago(n)}T15:00:00.000Z") for n in days],
         "workout": [],
         "personal_info": [{"id": "x"}],
     }
-    return FakeOura(**held | documents)
+    return FakeOura(**provided | documents)
 
 
 class Lake:
-    """A lake in memory that is fetched into and looked after, and what its person was told."""
+    """Lake in memory, with fetches, maintenance rounds, and the messages to its person."""
 
     def __init__(self) -> None:
         self.store, self.outbox = MemoryStore(), Outbox()
 
     def fetch(self, client: FakeOura, now: datetime = NOW, n_days: int = 20) -> None:
-        """Ask for so many days up to the day of `now`."""
+        """Fetch so many days up to the day of `now`."""
         today = now.astimezone(UTC).date()
         window = Days(first=today - n_days * DAY, last=today + DAY, zone=self.upkeep(now).zone, now=now)
         run = Run(client=client, store=self.store, source=SOURCE, person="me", window=window)
@@ -61,17 +61,17 @@ class Lake:
         return Upkeep(store=self.store, engine=DuckDBEngine(self.store), person=ME, now=now, send=self.outbox)
 
     def deployed(self, now: datetime) -> Upkeep:
-        """Round in AWS."""
+        """Run a round as in AWS."""
         settings = MaintainSettings(bucket="b", persons={"me": ME}, token_secret_prefix="p/", app_parameter="/app")
         return replace(self.upkeep(now), settings=settings)
 
     def unstored(self) -> list[tuple[str, date, str]]:
-        """Collection, day and state of all that the view does not call stored."""
+        """Return the collection, day and state of each day that the view does not call stored."""
         sql = "SELECT collection, day, state FROM gap_days WHERE state <> 'stored'"
         return DuckDBEngine(self.store).query(sql).rows
 
     def states(self) -> dict[tuple[str, str], str]:
-        """Gaps as the view gives them."""
+        """Gaps by the view."""
         return {(c, str(d)): s for c, d, s in self.unstored() if c != "workout"}
 
 
@@ -98,7 +98,7 @@ def test_gaps_are_found_filled_and_written_only_when_they_change(lake: Lake) -> 
 
 def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake: Lake) -> None:
     client = oura(workout=[{"id": f"w-{n}", "day": ago(n)} for n in (2, 9)])
-    lake.fetch(client)  # a history has come and no round has judged it
+    lake.fetch(client)  # a history arrived, and no round has judged it
     assert {s for _, _, s in lake.unstored()} == {"not_judged_yet"}
     gaps.run(lake.upkeep())
     assert {(c, s) for c, _, s in lake.unstored()} == {
@@ -109,7 +109,7 @@ def test_the_view_says_nothing_recorded_only_where_the_ledger_has_judged_so(lake
         ("workout", "nothing_recorded"),
     }
     client.documents["daily_sleep"] += [a_score(ago(-1))]
-    lake.fetch(client, NOW + DAY)  # of the next day a part has come, before that day's round
+    lake.fetch(client, NOW + DAY)  # a part of the next day arrived before that day's round
     assert {(c, s) for c, day, s in lake.unstored() if day == TODAY + DAY} == {
         ("daily_spo2", "not_judged_yet"),
         ("heartrate", "not_judged_yet"),
@@ -183,13 +183,13 @@ def test_a_history_that_is_still_being_fetched_is_not_silent(lake: Lake) -> None
 
 
 def test_a_lake_that_stopped_asking_says_so_once_and_again_if_it_stops_anew(lake: Lake) -> None:
-    """Schedule is off, the app's secret is emptied, a move died, or ingest fails before it notes a day."""
+    """The schedule is off, the app's secret is empty, a move died, or ingest fails before it records a day."""
     lake.fetch(oura())
-    told = []
+    n_messages = []
     for days in (1, 2, 3, 9):
         staleness.run(lake.deployed(later(days)))
-        told.append(len(lake.outbox.messages))
-    assert told == [0, 1, 1, 1]
+        n_messages.append(len(lake.outbox.messages))
+    assert n_messages == [0, 1, 1, 1]
     (message,) = lake.outbox.messages
     assert message.subject == "Sync is stale: Oura was not asked since Friday, 21 August"
     assert "its schedule is off, or its function fails" in message.body

@@ -1,4 +1,4 @@
-"""Does a real browser show the report: nothing fetched, nothing cut, readable on a phone, in the dark, in print?"""
+"""A real browser shows the report: nothing loaded, nothing cut, readable on a phone, in the dark, in print."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""Who is told what?"""
+"""The decision on which way delivers which step of an episode."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,10 +45,10 @@ def test_an_episode_that_revised_data_moved_is_still_the_same() -> None:
 
 @pytest.mark.parametrize(("first", "last"), [(-2, 0), (-1, 0), (0, 0)])
 def test_an_episode_that_another_method_dates_otherwise_is_not_told_again(first: int, last: int) -> None:
-    told = an_entry(replace(an_alert(YESTERDAY), method_version="illness-2"), "sent", NOW)
+    delivered = an_entry(replace(an_alert(YESTERDAY), method_version="illness-2"), "sent", NOW)
     now = an_alert(TODAY + timedelta(days=first), TODAY + timedelta(days=last))
-    changed = decide([now], [told], a_moment())
-    assert {e.id for e in changed} <= {told.id}
+    changed = decide([now], [delivered], a_moment())
+    assert {e.id for e in changed} <= {delivered.id}
     assert all(t.status == "sent" for e in changed for t in e.tellings)
 
 
@@ -72,8 +72,8 @@ def test_a_message_that_the_channel_refused_is_tried_again_at_once() -> None:
 
 
 def test_history_that_goes_on_today_becomes_news() -> None:
-    held = an_entry(an_alert(TODAY - timedelta(days=3)), "found_in_history")
-    assert statuses([an_alert(TODAY - timedelta(days=3), TODAY)], [held]) == ["sending"]
+    stored = an_entry(an_alert(TODAY - timedelta(days=3)), "found_in_history")
+    assert statuses([an_alert(TODAY - timedelta(days=3), TODAY)], [stored]) == ["sending"]
 
 
 def test_alert_days_with_three_quiet_days_between_are_one_episode() -> None:

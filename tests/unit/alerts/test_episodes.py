@@ -1,4 +1,4 @@
-"""Is an episode told once by each way, and its end once, whatever later data say?"""
+"""Each way delivers an episode once, and its end once, even if later data change it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,32 +22,39 @@ BUS = Way(name="bus", is_for_person=False)
 WAYS = (EMAIL, SMS, BUS)
 
 
-def told(alerts: list[Any], ledger: Sequence[Any] = (), **moment: datetime | bool | tuple[Way, ...]) -> list[Any]:
-    """Step and way of each claim that a run makes."""
+def claimed_steps(
+    alerts: list[Any], ledger: Sequence[Any] = (), **moment: datetime | bool | tuple[Way, ...]
+) -> list[Any]:
+    """Step and way of each claim of a run."""
     run = a_moment(**moment)
     return sorted((t.step, t.way) for _, t in claims(decide(alerts, ledger, run), run.now))
 
 
 def read_back(flat: dict[str, Any]) -> Entry:
-    """The entry of a document as the next run reads it."""
+    """Entry of a document as the next run reads it."""
     [entry] = LEDGER.parse([flat]).values()
     return entry
 
 
 def after(days: int, alert: Alert, status: str = "sent") -> dict[Any, Any]:
-    """Run that many days after the alert's last day, which was told; and what the ledger holds."""
+    """Run so many days after the last day of a delivered alert, and its ledger."""
     now = NOW + days * DAY
     return {"ledger": [an_entry(alert, status, NOW)], "now": now, "today": now.date(), "judged": now.date()}
 
 
 def test_the_all_clear_comes_when_no_later_alert_could_still_belong_to_the_episode() -> None:
     alert = an_alert(TODAY)
-    assert [told([alert], **after(n, alert)) for n in range(1, 6)] == [[], [], [], *[[("cleared", "email")]] * 2]
+    assert [claimed_steps([alert], **after(n, alert)) for n in range(1, 6)] == [
+        [],
+        [],
+        [],
+        *[[("cleared", "email")]] * 2,
+    ]
 
 
 def test_nights_that_nobody_measured_are_no_all_clear() -> None:
     alert = an_alert(TODAY)
-    assert told([alert], **(after(9, alert) | {"judged": TODAY + DAY})) == []
+    assert claimed_steps([alert], **(after(9, alert) | {"judged": TODAY + DAY})) == []
 
 
 def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beliefs_stay() -> None:
@@ -61,7 +68,7 @@ def test_a_revised_night_that_takes_the_alert_back_is_told_at_once_and_both_beli
 def test_a_run_that_began_before_the_message_and_did_not_see_the_night_takes_nothing_back() -> None:
     sent = an_entry(an_alert(TODAY), "sent", NOW + timedelta(seconds=2))
     assert decide([], [sent], a_moment(NOW)) == []
-    assert told([], [sent], now=NOW + timedelta(seconds=3)) == [("cleared", "email")]
+    assert claimed_steps([], [sent], now=NOW + timedelta(seconds=3)) == [("cleared", "email")]
 
 
 def test_an_all_clear_is_given_once() -> None:
@@ -74,7 +81,7 @@ def test_an_all_clear_is_given_once() -> None:
 
 @pytest.mark.parametrize("status", ["found_in_history", "failed"])
 def test_who_was_not_told_of_an_episode_hears_of_no_end(status: str) -> None:
-    assert told([], **after(5, an_alert(TODAY), status)) == []
+    assert claimed_steps([], **after(5, an_alert(TODAY), status)) == []
 
 
 def test_an_all_clear_that_is_two_weeks_old_is_told_to_nobody() -> None:
@@ -86,30 +93,30 @@ def test_an_all_clear_that_is_two_weeks_old_is_told_to_nobody() -> None:
 
 def test_an_alert_after_the_all_clear_is_an_episode_of_its_own() -> None:
     alert = an_alert(TODAY)
-    told_all = (*an_entry(alert, "sent", NOW).tellings, Delivery(step="cleared", way="email", status="sent"))
-    over = replace(an_entry(alert, "sent"), tellings=told_all, cleared_on=TODAY, cleared_because="revised")
+    all_delivered = (*an_entry(alert, "sent", NOW).tellings, Delivery(step="cleared", way="email", status="sent"))
+    over = replace(an_entry(alert, "sent"), tellings=all_delivered, cleared_on=TODAY, cleared_because="revised")
     run = a_moment(now=NOW + DAY, today=TODAY + DAY)
     [again] = decide([an_alert(TODAY, TODAY + DAY)], [over], run)
     assert (again.id, [t.step for t in again.tellings]) == (f"illness-{TODAY + DAY}", ["opened"])
-    assert told([an_alert(TODAY, TODAY)], [over]) == []
+    assert claimed_steps([an_alert(TODAY, TODAY)], [over]) == []
 
 
 def test_an_sms_comes_with_the_level_it_waits_for() -> None:
     minor, major = an_alert(TODAY), an_alert(TODAY, level="major")
-    assert told([minor], ways=WAYS) == [("opened", "bus"), ("opened", "email")]
-    assert told([major], ways=WAYS) == [("opened", "bus"), ("opened", "email"), ("opened", "sms")]
-    assert told([major], [an_entry(minor, "sent", NOW)], ways=(EMAIL, SMS)) == [("raised", "sms")]
+    assert claimed_steps([minor], ways=WAYS) == [("opened", "bus"), ("opened", "email")]
+    assert claimed_steps([major], ways=WAYS) == [("opened", "bus"), ("opened", "email"), ("opened", "sms")]
+    assert claimed_steps([major], [an_entry(minor, "sent", NOW)], ways=(EMAIL, SMS)) == [("raised", "sms")]
 
 
 def test_at_night_only_programs_hear_and_the_person_in_the_morning() -> None:
     [entry] = decide([an_alert(TODAY)], [], a_moment(ways=WAYS, is_quiet=True))
     assert [t.way for t in entry.tellings] == ["bus"]
-    assert told([an_alert(TODAY)], [entry], ways=WAYS, now=NOW + timedelta(minutes=9)) == [("opened", "email")]
+    assert claimed_steps([an_alert(TODAY)], [entry], ways=WAYS, now=NOW + timedelta(minutes=9)) == [("opened", "email")]
 
 
 def test_an_all_clear_of_the_night_waits_for_the_morning() -> None:
     alert = an_alert(TODAY)
-    assert told([alert], **after(4, alert), is_quiet=True) == []
+    assert claimed_steps([alert], **after(4, alert), is_quiet=True) == []
 
 
 def test_a_crash_before_the_end_was_sent_is_made_up_for() -> None:
@@ -117,7 +124,7 @@ def test_a_crash_before_the_end_was_sent_is_made_up_for() -> None:
     run = after(4, alert)
     [claimed] = decide([alert], run.pop("ledger"), a_moment(**run))
     for minutes, expected in ((14, []), (16, [("cleared", "email")])):
-        assert told([alert], [claimed], **(run | {"now": run["now"] + timedelta(minutes=minutes)})) == expected
+        assert claimed_steps([alert], [claimed], **(run | {"now": run["now"] + timedelta(minutes=minutes)})) == expected
 
 
 def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read() -> None:
@@ -131,7 +138,7 @@ def test_an_entry_survives_its_object_and_one_of_an_older_version_is_read() -> N
 def test_what_an_older_version_told_is_not_told_again_by_any_way_of_then(status: str, ways: tuple[Way, ...]) -> None:
     alert = an_alert(TODAY, level="major")
     older = {k: v for k, v in document(an_entry(alert, status, NOW)).items() if k not in ("tellings", "untold")}
-    assert told([alert], [read_back(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
+    assert claimed_steps([alert], [read_back(older)], ways=ways, now=NOW + timedelta(hours=1)) == []
 
 
 def test_the_all_clear_says_back_in_your_usual_range_and_never_healthy() -> None:
@@ -158,15 +165,15 @@ def test_an_illness_that_lands_after_a_correction_of_the_same_day_is_told() -> N
 def test_an_episode_that_a_revision_moves_back_by_a_night_is_told_from_that_night(
     status: str, claims_made: list[tuple[str, str]]
 ) -> None:
-    """What was told of night 12 is, after a revision, one of night 11, and 12 is calm."""
+    """After a revision the delivered alert of night 12 is one of night 11, and night 12 is calm."""
     now = [a_finding(TODAY - DAY, "major" if status == "sent" else "minor"), a_finding(TODAY, "none")]
-    [entry] = decide(illness.ALERT.evaluate(now), [told_of(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
+    [entry] = decide(illness.ALERT.evaluate(now), [one_night(TODAY, status)], a_moment(ways=(EMAIL, SMS)))
     assert sorted((t.step, t.way) for t in entry.tellings if t.status == "sending") == claims_made
     assert f"WHAT IS UNUSUAL ({spoken_day(TODAY - DAY)})" in illness.ALERT.message(entry.alert, now, False).body
 
 
-def told_of(day: date, status: str) -> Entry:
-    """Episode of one night, without unusual ones before it, as the ledger holds it."""
+def one_night(day: date, status: str) -> Entry:
+    """Entry of an episode of one night, without unusual nights before it."""
     return an_entry(replace(an_alert(day), onset_day=day), status, NOW - timedelta(minutes=30))
 
 
@@ -182,7 +189,7 @@ BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
     )
 )
 def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings: list[Any]) -> None:
-    """Each run, of several a day, may judge the whole past anew; one that is killed never confirms what it claimed."""
+    """Each of several runs a day may judge the whole past again; a killed run never confirms its claims."""
     ledger = {}
     for n, runs in enumerate(mornings):
         for m, (belief, marked) in enumerate([*runs, (runs[-1][0], "sent")]):

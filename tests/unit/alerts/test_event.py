@@ -1,4 +1,4 @@
-"""Does a program hear of each step once, in the published form, whatever people are told and whatever fails?"""
+"""A program gets each step once, in the published form, whatever people get and whatever fails."""
 
 import json
 from collections.abc import Sequence
@@ -99,13 +99,13 @@ def test_the_schema_finds_what_is_missing_wrong_or_unpublished_and_takes_a_test(
     assert violations({name: value for name, value in good.items() if name != "episode"})
 
 
-def told(
+def run_of(
     alert: Alert,
     ledger: Sequence[Entry] = (),
     ways: tuple[Way, Way, Way] = (EMAIL, BUS, WEBHOOK),
     **moment: datetime | int,
 ) -> tuple[list[Any], set[tuple[str, str]]]:
-    """Entry after a run whose every claim was delivered, and what it claimed."""
+    """Entry after a run that delivered all its claims, and these claims."""
     run_ = a_moment(**({"ways": ways} | moment))
     changed = decide([alert], ledger, run_)
     claimed = {(t.way, t.step) for e in changed for t in e.tellings if t.status == "sending"}
@@ -121,55 +121,55 @@ def marked(entry: Entry | Any, status: str, *ways: str) -> Any:
 
 
 def test_programs_hear_that_it_became_major_once_and_people_do_not() -> None:
-    ledger, first = told(an_alert(TODAY))
+    ledger, first = run_of(an_alert(TODAY))
     assert first == {(way, "opened") for way in ("email", "bus", "webhook")}
     flattened = json.loads(json.dumps(LEDGER.flatten({e.id: e for e in ledger})))
     ledger = list(LEDGER.parse(flattened).values())  # as the next run reads it
     major = an_alert(TODAY, TODAY + DAY, level="major")
-    ledger, second = told(major, ledger, now=NOW + DAY)
+    ledger, second = run_of(major, ledger, now=NOW + DAY)
     assert second == {("bus", "raised"), ("webhook", "raised")}
-    assert told(major, ledger, now=NOW + DAY + timedelta(hours=1))[1] == set()
-    assert told(an_alert(TODAY, TODAY + DAY), ledger, now=NOW + DAY)[1] == set()
+    assert run_of(major, ledger, now=NOW + DAY + timedelta(hours=1))[1] == set()
+    assert run_of(an_alert(TODAY, TODAY + DAY), ledger, now=NOW + DAY)[1] == set()
 
 
 def test_what_began_as_major_is_not_raised() -> None:
-    ledger, _ = told(an_alert(TODAY, level="major"))
-    assert told(an_alert(TODAY, TODAY + DAY, level="major"), ledger, now=NOW + DAY)[1] == set()
+    ledger, _ = run_of(an_alert(TODAY, level="major"))
+    assert run_of(an_alert(TODAY, TODAY + DAY, level="major"), ledger, now=NOW + DAY)[1] == set()
 
 
 def test_a_step_that_failed_is_told_again_as_the_step_that_it_was() -> None:
     [claimed] = decide([an_alert(TODAY)], [], a_moment(ways=(EMAIL, BUS, WEBHOOK)))
     ledger = [marked(marked(claimed, "failed", "webhook"), "sent")]
-    assert told(an_alert(TODAY, level="major"), ledger)[1] == {("webhook", "opened"), ("bus", "raised")}
+    assert run_of(an_alert(TODAY, level="major"), ledger)[1] == {("webhook", "opened"), ("bus", "raised")}
 
 
 def test_at_night_programs_hear_at_once_and_the_person_in_the_morning() -> None:
-    ledger, at_night = told(an_alert(TODAY), is_quiet=True)
+    ledger, at_night = run_of(an_alert(TODAY), is_quiet=True)
     assert at_night == {("bus", "opened"), ("webhook", "opened")}
-    assert told(an_alert(TODAY), ledger, now=NOW + timedelta(hours=3))[1] == {("email", "opened")}
+    assert run_of(an_alert(TODAY), ledger, now=NOW + timedelta(hours=3))[1] == {("email", "opened")}
 
 
 def test_what_the_budget_keeps_back_is_an_event_alone_and_no_message_counts_it() -> None:
-    ledger, claimed = told(an_alert(TODAY), remaining_messages=0)
+    ledger, claimed = run_of(an_alert(TODAY), remaining_messages=0)
     assert claimed == {("bus", "opened")}
     [entry] = ledger
     assert (entry.status, entry.sent_at, n_messages_since(ledger, TODAY - DAY)) == ("left_to_the_weekly_mail", None, 0)
-    assert told(an_alert(TODAY), ledger, remaining_messages=0)[1] == set()
-    over, cleared = told(an_alert(TODAY), ledger, now=NOW + 5 * DAY)
+    assert run_of(an_alert(TODAY), ledger, remaining_messages=0)[1] == set()
+    over, cleared = run_of(an_alert(TODAY), ledger, now=NOW + 5 * DAY)
     assert (cleared, over[0].status) == ({("bus", "cleared")}, "left_to_the_weekly_mail")
-    assert told(an_alert(TODAY), ledger, remaining_messages=2)[1] == {("email", "opened"), ("webhook", "opened")}
+    assert run_of(an_alert(TODAY), ledger, remaining_messages=2)[1] == {("email", "opened"), ("webhook", "opened")}
 
 
 def test_what_is_an_event_alone_is_still_in_the_weekly_mail_and_after_it_no_message_but_an_event() -> None:
-    left, _ = told(an_alert(TODAY), remaining_messages=0)
+    left, _ = run_of(an_alert(TODAY), remaining_messages=0)
     [claimed] = weekly_claims.claimed(left, NOW, TODAY)
     assert [(t.way, t.step) for t in claimed.tellings] == [("bus", "opened"), ("weekly", "opened")]
     mailed = weekly_claims.marked([claimed], NOW)
     major = an_alert(TODAY, TODAY + DAY, level="major")
-    assert told(major, mailed, now=NOW + DAY)[1] == {("bus", "raised")}
-    over, cleared = told(an_alert(TODAY), mailed, now=NOW + 5 * DAY)
+    assert run_of(major, mailed, now=NOW + DAY)[1] == {("bus", "raised")}
+    over, cleared = run_of(an_alert(TODAY), mailed, now=NOW + 5 * DAY)
     assert cleared == {("bus", "cleared")}
-    assert len(weekly_claims.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail says that too
+    assert len(weekly_claims.claimed(over, NOW + 5 * DAY, TODAY + 5 * DAY)) == 1  # the mail reports that too
 
 
 def test_people_are_told_before_programs_of_all_kinds() -> None:
@@ -201,7 +201,7 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
 def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels: list[Any], data: DataObject) -> None:
-    """Each day one verdict and two runs; a way may fail in any run, and no run is killed."""
+    """Each day has one verdict and two runs; a way may fail in any run, and no run is killed."""
     ledger, taken = {}, []
     first = last = None
     for n, level in enumerate(levels):
@@ -233,7 +233,7 @@ def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels: 
 
 
 def an_event(step: str, level: str = "minor") -> dict[str, Any]:
-    """A step of an episode of two days that was cleared four days later."""
+    """Step of an episode of two days that was cleared four days later."""
     alert = an_alert(TODAY, TODAY + DAY)
     message = Message(subject="A warning", body="", sms="", kind="illness", level="minor")
     entry = Entry(id=alert.id, alert=alert, cleared_on=TODAY + 5 * DAY, cleared_because="back_in_range")

@@ -1,4 +1,4 @@
-"""Do the slower kinds of alert speak of what they are for, and keep still of all else?"""
+"""The slow kinds of alert report their own condition, and are silent about all others."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -65,7 +65,7 @@ CUTS = (40, 75, 100, 129)
 
 
 def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
-    """Analysis; with `ahead` one that is wrong, since each day has the signals of so many days later."""
+    """Return an analysis; with `ahead` it is wrong, since each day has the signals of so many days later."""
     names = (
         "hrv_rmssd_ms",
         "resting_heart_rate_bpm",
@@ -85,7 +85,7 @@ def seen_by(kind: str, ahead: int) -> Callable[..., list[Finding]]:
 
 
 def keeps_its_verdicts(analysed: Callable[..., list[Finding]]) -> bool:
-    """Return whether all findings of a prefix stay as they are when later days come, wherever it is cut."""
+    """Return whether later days change no finding of a prefix, wherever the prefix ends."""
     whole = analysed(HISTORY)
     prefixes = [analysed(HISTORY[:cut]) for cut in CUTS]
     return all(prefix == whole[: len(prefix)] for prefix in prefixes)
@@ -94,7 +94,9 @@ def keeps_its_verdicts(analysed: Callable[..., list[Finding]]) -> bool:
 @pytest.mark.parametrize("kind", sorted({*SLOW} - {"ring_battery"}))
 def test_the_verdicts_of_a_prefix_never_change(kind: str) -> None:
     assert keeps_its_verdicts(seen_by(kind, 0))
-    least = 2 if kind == "day_strain" else 1  # that one judges the day before: one ahead of it is the day itself
+    least = (
+        2 if kind == "day_strain" else 1
+    )  # day_strain judges the day before, and one day ahead of it is the day itself
     assert [ahead for ahead in (least, 7, 14) if keeps_its_verdicts(seen_by(kind, ahead))] == []
 
 
@@ -119,16 +121,16 @@ def test_a_kind_that_is_off_is_judged_and_told_to_nobody() -> None:
     assert any("/findings/" in key for key in store.objects)
 
 
-@pytest.mark.parametrize(("most", "told"), [(4, 1), (1, 1), (0, 0)])
-def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most: int, told: int) -> None:
+@pytest.mark.parametrize(("most", "n_sent"), [(4, 1), (1, 1), (0, 0)])
+def test_what_the_month_has_no_message_left_for_is_left_to_the_weekly_mail(most: int, n_sent: int) -> None:
     store, outbox = MemoryStore(), Outbox()
     me = Person(name="me", alerts=("day_strain",), messages_a_month=most)
     history = steady_days(range(N - 5, N), stress_high_min=200.0)
     now = NOW + (history[-1].day - NOW.date())
     watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
     ledger = stored_entries(store, "me", "day_strain")
-    assert (len(outbox.messages), n_messages_since(ledger, now.date())) == (told, told)
-    assert [e.status for e in ledger] == ["sent" if told else "left_to_the_weekly_mail"]
+    assert (len(outbox.messages), n_messages_since(ledger, now.date())) == (n_sent, n_sent)
+    assert [e.status for e in ledger] == ["sent" if n_sent else "left_to_the_weekly_mail"]
 
 
 def a_slow_kind(silent_after: int | None) -> SlowKind:
@@ -139,7 +141,7 @@ def a_slow_kind(silent_after: int | None) -> SlowKind:
 
 
 def days_left(kind: SlowKind, ill: Finding) -> list[int]:
-    """The days from that of an illness on whose alert of the kind is left."""
+    """Return the days, counted from that of an illness, whose alert of the kind remains."""
     alerts = [a_finding(TODAY + n * DAY, "minor") for n in range(-1, 4)]
     return [(f.day - TODAY) // DAY for f in kind.unexplained(alerts, [ill]) if f.is_alert]
 

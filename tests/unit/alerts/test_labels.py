@@ -1,4 +1,4 @@
-"""Labels of episodes: what the person said before the app, and what the app was told."""
+"""Labels of episodes: the person's answer before the app's entry, and the app's entry."""
 
 from datetime import timedelta
 
@@ -33,13 +33,13 @@ def test_what_the_person_said_goes_before_what_the_app_was_told() -> None:
     assert labels_of([EPISODE], [sick(0)], {EPISODE.id: no}) == {EPISODE.id: no}
 
 
-@pytest.mark.parametrize(("said_on", "app_counts"), [(0, False), (1, True), (2, True)])
+@pytest.mark.parametrize(("answered_on", "app_counts"), [(0, False), (1, True), (2, True)])
 def test_a_no_takes_back_what_the_app_is_told_on_a_later_day_and_not_of_the_same_day(
-    said_on: int, app_counts: bool
+    answered_on: int, app_counts: bool
 ) -> None:
-    no = Label(is_ill=False, source=BY_PERSON, on=TODAY + said_on * DAY)
+    no = Label(is_ill=False, source=BY_PERSON, on=TODAY + answered_on * DAY)
     known = known_of([sick(1)], [EPISODE], {EPISODE.id: no})
-    denial = Known(on=TODAY + said_on * DAY, first=EPISODE.onset_day, last=TODAY, is_ill=False)
+    denial = Known(on=TODAY + answered_on * DAY, first=EPISODE.onset_day, last=TODAY, is_ill=False)
     assert known == [denial, *([from_the_app(1)] if app_counts else [])]
 
 

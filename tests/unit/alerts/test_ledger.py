@@ -56,7 +56,7 @@ def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries() -> Non
         def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
             raise WriteConflict("Another writer was first.")
 
-    asked = []
+    calls = []
     with pytest.raises(WriteConflict, match="run it again"):
-        change(Busy(), "me", "illness", lambda before: asked.append(before) or [CLAIM])
-    assert len(asked) == 8
+        change(Busy(), "me", "illness", lambda before: calls.append(before) or [CLAIM])
+    assert len(calls) == 8

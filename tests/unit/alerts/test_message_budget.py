@@ -1,4 +1,4 @@
-"""How many messages a month has left: every beginning and every all-clear counts."""
+"""The remaining messages of a month: every beginning and every all-clear counts."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ MONTH = timedelta(days=30)
 
 
 def an_entry(*steps: tuple[str, str, datetime], first: int = 0) -> Entry:
-    """Episode that was told by these steps, ways and moments."""
+    """Entry of an episode with these steps, ways and times."""
     alert = an_alert(TODAY - timedelta(days=first))
     tellings = (Delivery(step=s, way=way, status=SENT, claimed_at=moment) for s, way, moment in steps)
     return Entry(id=alert.id, alert=alert, tellings=tuple(tellings))
@@ -48,6 +48,6 @@ def test_a_message_counts_for_a_month_and_no_longer() -> None:
 
 
 def test_a_month_that_had_more_than_it_may_has_no_room() -> None:
-    told = [an_entry((OPENED, "email", NOW), (CLEARED, "email", NOW), first=9 * n) for n in range(3)]
-    assert left(*told) < 1
-    assert left(*told, has_all_clear=True) < 1
+    delivered = [an_entry((OPENED, "email", NOW), (CLEARED, "email", NOW), first=9 * n) for n in range(3)]
+    assert left(*delivered) < 1
+    assert left(*delivered, has_all_clear=True) < 1

@@ -1,4 +1,4 @@
-"""Entries of the ledger: how far the telling of an episode is, and when it was told."""
+"""Entries of the ledger: the state of a delivery, and its times."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,8 +27,8 @@ HOUR = timedelta(hours=1)
 STATUSES = ("sending", "failed", "sent", "shown", "unconfirmed")
 
 
-def told(way: str, status: str, step: str = OPENED, hour: int = 0) -> Delivery:
-    """One telling, claimed at an hour and sent a minute later."""
+def delivery(way: str, status: str, step: str = OPENED, hour: int = 0) -> Delivery:
+    """One delivery, claimed at an hour and sent a minute later."""
     claimed = NOW + hour * HOUR
     is_sent = status == "sent"
     return Delivery(
@@ -37,7 +37,7 @@ def told(way: str, status: str, step: str = OPENED, hour: int = 0) -> Delivery:
 
 
 def entry(*tellings: Delivery | None, untold: str = "") -> Entry:
-    """What the ledger holds of one episode."""
+    """Return the ledger's entry of one episode."""
     return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
 
 
@@ -48,15 +48,15 @@ def test_an_episode_keeps_its_name_when_later_days_lengthen_it() -> None:
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=5))
 def test_what_still_needs_doing_on_any_way_comes_first(statuses: list[Any]) -> None:
-    found = entry(*(told(f"way{n}", status) for n, status in enumerate(statuses))).status
+    found = entry(*(delivery(f"way{n}", status) for n, status in enumerate(statuses))).status
     assert STATUSES.index(found) == min(map(STATUSES.index, statuses))
 
 
 @pytest.mark.parametrize("program", [BUS, WEBHOOK])
 def test_what_a_program_was_told_says_nothing_of_a_person_who_was_told_too(program: str) -> None:
-    assert entry(told(program, "failed"), told("email", "sent")).status == "sent"
-    assert entry(told(program, "failed")).status == "failed"
-    assert entry(told(program, "sent"), untold=LEFT_TO_MAIL).status == LEFT_TO_MAIL
+    assert entry(delivery(program, "failed"), delivery("email", "sent")).status == "sent"
+    assert entry(delivery(program, "failed")).status == "failed"
+    assert entry(delivery(program, "sent"), untold=LEFT_TO_MAIL).status == LEFT_TO_MAIL
 
 
 def test_an_episode_that_nobody_was_told_of_says_why() -> None:
@@ -65,12 +65,14 @@ def test_an_episode_that_nobody_was_told_of_says_why() -> None:
 
 
 def test_it_was_last_claimed_by_the_latest_try_and_first_sent_by_the_earliest() -> None:
-    all_told = entry(told("email", "sent"), told("sms", "sent", RAISED, 5), told("email", "sent", CLEARED, 90))
-    assert (all_told.claimed_at, all_told.sent_at) == (NOW + 5 * HOUR, NOW + HOUR / 60)
+    all_delivered = entry(
+        delivery("email", "sent"), delivery("sms", "sent", RAISED, 5), delivery("email", "sent", CLEARED, 90)
+    )
+    assert (all_delivered.claimed_at, all_delivered.sent_at) == (NOW + 5 * HOUR, NOW + HOUR / 60)
 
 
 def test_the_end_of_an_episode_is_no_part_of_its_beginning() -> None:
-    ended = entry(told("email", "sent"), told("email", "failed", CLEARED))
+    ended = entry(delivery("email", "sent"), delivery("email", "failed", CLEARED))
     assert (ended.status, [t.step for t in ended.opening]) == ("sent", [OPENED])
 
 

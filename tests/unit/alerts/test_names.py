@@ -1,4 +1,4 @@
-"""Names of kinds, signals and other explanations in words."""
+"""Names of kinds, signals and confounders in words."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Quiet hours: by the clock of where the person is, over midnight or within a day."""
+"""Quiet hours: by the clock of the person's place, over midnight or within a day."""
 
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo

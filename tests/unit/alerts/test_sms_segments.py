@@ -1,4 +1,4 @@
-"""What does a short message cost: at most two segments, whatever the kind, the level and the day?"""
+"""An SMS costs at most two segments, whatever the kind, the level and the day."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

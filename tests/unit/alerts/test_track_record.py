@@ -1,4 +1,4 @@
-"""Is a rule's record over a history counted as a detector is judged: hits beside what chance would hit?"""
+"""The track record of a rule counts its hits beside the hits by chance."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ FIRST = date(2026, 1, 1)
 
 
 def findings(n_days: int, *alerts: int) -> list[Finding]:
-    """Judged days from the first on; those at these offsets are alert days."""
+    """Return the findings of judged days from the first on, with alert days at these offsets."""
     return [
         Finding(
             day=FIRST + timedelta(days=n),

@@ -1,4 +1,4 @@
-"""A person's usual value: from how many nights on there is one, when it is forgotten, when a new level is believed."""
+"""The baseline of a person: the nights that it needs, the gaps that end it, and the new levels that it follows."""
 
 from datetime import date, timedelta
 from statistics import fmean, mean, median, pstdev
@@ -10,7 +10,7 @@ FIRST = date(2026, 1, 5)
 
 
 def after(values: list[float], floor: float = 1.0) -> tuple[Trailing, date]:
-    """Baseline after one value a day, and the day that comes next."""
+    """Baseline after one value a day, and the next day."""
     trailing = Trailing(floor)
     for n, value in enumerate(values):
         trailing.add(FIRST + timedelta(days=n), value)
@@ -98,6 +98,6 @@ def test_fifteen_apart_to_one_side_and_three_to_the_other_are_no_new_level() -> 
 
 @pytest.mark.parametrize(("level", "n_left"), [(51.2, 20), (51.0, 48)])
 def test_a_new_level_lies_three_quarters_of_a_spread_from_the_old(level: float, n_left: int) -> None:
-    """Spread is at its floor of 1.5, so that a level is another from 1.125 on."""
+    """The spread is at its floor of 1.5, so that a difference of 1.125 makes a new level."""
     trailing, today = after([50.0] * 30 + [level] * 18, floor=1.5)
     assert trailing.n_nights(today) == n_left

@@ -1,4 +1,4 @@
-"""Other explanations of an unusual night: how far back each is looked for."""
+"""Other explanations of an unusual night, and the days in which each counts."""
 
 from datetime import datetime, timedelta
 

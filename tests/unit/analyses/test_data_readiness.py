@@ -1,4 +1,4 @@
-"""Does the lake say since when a kind of alert watches, and until when it is silent?"""
+"""The lake reports since when a kind of alert watches, and until when it is silent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,34 +20,34 @@ DAY = timedelta(days=1)
 SLEEP_SIGNALS = "resting heart rate, heart rate variability and breathing rate"
 
 
-def said(days: list[Any], kind: Analysis = illness, late: int = 0) -> str:
+def status_line(days: list[Any], kind: Analysis = illness, late: int = 0) -> str:
     """Sentence on the last of these days, or so many days after it."""
     today = days[-1].day + late * DAY
     return sentence(readiness_of(kind, kind.analyse(days), days, today), today)
 
 
 def test_a_new_person_is_told_how_many_nights_there_are_and_when_it_begins_to_watch() -> None:
-    assert said(calm_days(10)) == "Illness warning: silent, 9 of 14 nights; from about 2026-01-19"
-    assert said(calm_days(16)) == "Illness warning: watches since 2026-01-19"
+    assert status_line(calm_days(10)) == "Illness warning: silent, 9 of 14 nights; from about 2026-01-19"
+    assert status_line(calm_days(16)) == "Illness warning: watches since 2026-01-19"
 
 
 def test_at_half_the_pace_it_takes_twice_as_long() -> None:
     every_other = [d for n, d in enumerate(calm_days(20)) if n % 2]
-    assert said(every_other) == "Illness warning: silent, 9 of 14 nights; from about 2026-02-03"
+    assert status_line(every_other) == "Illness warning: silent, 9 of 14 nights; from about 2026-02-03"
 
 
 def test_another_ring_silences_all_and_says_since_when() -> None:
     days = [calm_day(n, is_new_ring=n in (0, 40)) for n in range(44)]
-    assert said(days) == (
+    assert status_line(days) == (
         "Illness warning: silent, 3 of 14 nights since the ring changed on 2026-02-14; from about 2026-02-28"
     )
     later = [calm_day(n, is_new_ring=n in (0, 40)) for n in range(60)]
-    assert said(later) == "Illness warning: watches since 2026-02-28"
+    assert status_line(later) == "Illness warning: watches since 2026-02-28"
 
 
 def test_another_algorithm_leaves_the_rest_watching_and_names_what_waits() -> None:
     days = [calm_day(n, sleep_algorithm_version="v1" if n < 40 else "v2") for n in range(44)]
-    assert said(days) == (
+    assert status_line(days) == (
         f"Illness warning: watches since 2026-01-19; still without {SLEEP_SIGNALS}: 3 of 14 nights since Oura's sleep "
         "algorithm changed on 2026-02-14, from about 2026-02-28"
     )
@@ -55,7 +55,7 @@ def test_another_algorithm_leaves_the_rest_watching_and_names_what_waits() -> No
 
 def test_a_signal_that_was_away_for_long_waits_alone() -> None:
     days = [calm_day(n, hrv_rmssd_ms=None) if 40 <= n < 70 else calm_day(n) for n in range(75)]
-    assert said(days).endswith(
+    assert status_line(days).endswith(
         "still without heart rate variability: 4 of 14 nights since a long gap ended on 2026-03-16, "
         "from about 2026-03-30"
     )
@@ -63,7 +63,7 @@ def test_a_signal_that_was_away_for_long_waits_alone() -> None:
 
 def test_a_signal_that_one_night_lacks_does_not_wait() -> None:
     days = [*calm_days(59), calm_day(59, hrv_rmssd_ms=None)]
-    assert said(days) == "Illness warning: watches since 2026-01-19"
+    assert status_line(days) == "Illness warning: watches since 2026-01-19"
 
 
 @pytest.mark.parametrize("late", [1, 4, 9])
@@ -75,22 +75,24 @@ def test_a_kind_that_waits_for_nights_that_do_not_come_is_awaited_tomorrow_at_th
 
 def test_a_ring_in_the_drawer_is_named_and_after_four_weeks_the_warning_is_silent() -> None:
     days = calm_days(40)
-    assert said(days, late=2) == "Illness warning: watches since 2026-01-19"
-    assert said(days, late=9) == "Illness warning: watches since 2026-01-19, the last night is of 2026-02-13"
-    assert said(days, late=29) == "Illness warning: silent, 0 of 14 nights; no night since 2026-02-13"
+    assert status_line(days, late=2) == "Illness warning: watches since 2026-01-19"
+    assert status_line(days, late=9) == "Illness warning: watches since 2026-01-19, the last night is of 2026-02-13"
+    assert status_line(days, late=29) == "Illness warning: silent, 0 of 14 nights; no night since 2026-02-13"
 
 
 def test_other_kinds_say_what_they_need() -> None:
-    assert said(calm_days(10), lasting_shift) == (
+    assert status_line(calm_days(10), lasting_shift) == (
         "Lasting shift of heart rate or readiness: silent, 9 of 14 nights; from about 2026-01-19"
     )
-    assert said(calm_days(24), strain) == "Strain from load: silent, 23 of 34 nights; from about 2026-02-08"
-    assert said(calm_days(60), strain) == "Strain from load: watches since 2026-02-08"
+    assert status_line(calm_days(24), strain) == "Strain from load: silent, 23 of 34 nights; from about 2026-02-08"
+    assert status_line(calm_days(60), strain) == "Strain from load: watches since 2026-02-08"
     thin = [d for n, d in enumerate(calm_days(60)) if n not in range(50, 56)]
-    assert said(thin[:-3], strain) == "Strain from load: silent, too few nights in the last week"
-    assert said(thin, strain) == "Strain from load: watches since 2026-02-08"
-    assert said(calm_days(10), ring_battery) == "Low battery of the ring: silent, nothing to judge yet"
-    assert said([replace(d, last_battery_pct=70.0) for d in calm_days(3)], ring_battery).endswith("since 2026-01-05")
+    assert status_line(thin[:-3], strain) == "Strain from load: silent, too few nights in the last week"
+    assert status_line(thin, strain) == "Strain from load: watches since 2026-02-08"
+    assert status_line(calm_days(10), ring_battery) == "Low battery of the ring: silent, nothing to judge yet"
+    assert status_line([replace(d, last_battery_pct=70.0) for d in calm_days(3)], ring_battery).endswith(
+        "since 2026-01-05"
+    )
 
 
 @settings(max_examples=60)

@@ -1,4 +1,4 @@
-"""The two-state filter of the illness warning, against the arithmetic of two states written out."""
+"""The two-state filter of the illness warning, against the written-out arithmetic of two states."""
 
 from math import exp, log
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from oura_lake.analyses.evidence_filter import FALLS_ILL, MOST_LOG, RECOVERS, Push, after_night, log_odds
 
-STILL = Push(deviation=0.0, before=0.0, since=1, shift=1.5, share=0.0)  # a signal that says nothing
+STILL = Push(deviation=0.0, before=0.0, since=1, shift=1.5, share=0.0)  # a signal without evidence
 
 
 def drifted(chance: float, nights: int) -> float:
-    """Chance of being ill so many nights later, of which nothing is known."""
+    """Probability of illness after so many nights without data."""
     for _ in range(nights):
         chance = chance * (1 - RECOVERS) + (1 - chance) * FALLS_ILL
     return chance
@@ -63,12 +63,12 @@ WILD = [a_push(6.0)] * 3
 def test_the_chance_after_a_night_is_what_it_was_when_the_method_was_measured(
     before: float, since: int, pushes: list[Push], warmth: float | None, after: float
 ) -> None:
-    """Golden values of illness-4; whoever moves them measures anew (docs/explanation/detection.md)."""
+    """Golden values of illness-4; a change of them needs a new measurement (docs/explanation/detection.md)."""
     assert after_night(before, since, pushes, warmth) == pytest.approx(after, rel=1e-9)
 
 
 def test_a_night_of_one_signal_is_the_rule_of_bayes_over_four_ways() -> None:
-    """Well or ill before, well or ill now: each way expects another value."""
+    """Probability over the four paths, well or ill before, well or ill now: each expects another value."""
     before, push = 0.2, a_push(1.0, share=1.0)
     ways = {
         (True, True): before * (1 - RECOVERS) * density(1.0, 1.6 * 0.7),
@@ -81,7 +81,7 @@ def test_a_night_of_one_signal_is_the_rule_of_bayes_over_four_ways() -> None:
 
 
 def density(value: float, middle: float) -> float:
-    """How likely a value is beside a middle, as loud as one signal is."""
+    """Likelihood of a value beside a middle, with the weight of one signal."""
     return exp(-(1.9 / 2) * (value - middle) ** 2 / (1 - 0.3**2))
 
 

@@ -1,4 +1,4 @@
-"""Does a change of what measures restart the signals it affects, and no other?"""
+"""A change of the measurement restarts the signals that it affects, and no other."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,7 +56,7 @@ def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it()
 
 
 def moved(n: int, since: int) -> PersonDay:
-    """Calm day, since that day on another level: 3 bpm up, temperature 0.3 down."""
+    """Calm day, from a day on at another level: 3 bpm up, temperature 0.3 down."""
     day = calm_day(n)
     if n < since:
         return day

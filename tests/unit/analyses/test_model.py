@@ -1,4 +1,4 @@
-"""Days of a person from the rows of the view, and what a finding's level says."""
+"""Days of a person from the rows of the view, and the alert day of a finding."""
 
 from datetime import date
 

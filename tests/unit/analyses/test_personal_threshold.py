@@ -1,4 +1,4 @@
-"""The mark of a person: what raises it when the own nights stay up for longer than alarms may last."""
+"""The personal threshold: it rises when the own nights stay above it for longer than alarms may last."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ WEEKS = 40
 
 
 def after_weeks(n_high: int, high: float = 9.0) -> Budget:
-    """Calm weeks of which each fourth goes on into so many nights of an episode that had begun before."""
+    """Budget after calm weeks, each fourth of which has so many nights of an episode that had begun before."""
     budget = Budget(0.5)
     for n in range(WEEKS * 7):
         week, night = divmod(n, 7)
@@ -65,7 +65,7 @@ def test_numbers_that_reach_a_value_include_those_that_equal_it() -> None:
 
 
 def ordinary(weekly: float, scale: float) -> float:
-    """Mark of an ordinary person that so many weeks in a hundred go above (Gumbel)."""
+    """Threshold of an ordinary person that this share of weeks exceeds (Gumbel)."""
     return -1.55 + scale * (log(log(2)) - log(-log(1 - weekly)))
 
 
@@ -76,13 +76,13 @@ def test_a_new_person_has_the_mark_of_an_ordinary_one_within_the_bounds_of_the_b
     budget: float, weekly: float
 ) -> None:
     found = Budget(budget)
-    for _ in range(2):  # asking changes nothing
+    for _ in range(2):  # a call changes nothing
         mark = found.threshold(FIRST, SCALE)
         assert (mark.log_odds, mark.events_a_month) == pytest.approx((ordinary(weekly, SCALE), weekly * 30 / 7))
 
 
 def of_weeks(*strongest: float) -> Budget:
-    """Weeks of one night each that stands out."""
+    """Budget after weeks with one outstanding night each."""
     budget = Budget(0.5)
     for n in range(7 * len(strongest)):
         evidence = strongest[n // 7] if n % 7 == 3 else -4.0
@@ -113,14 +113,14 @@ def test_a_week_that_is_not_over_does_not_count() -> None:
 
 @pytest.mark.parametrize(("other", "weight"), [(1.0, 3.0), (-1.0, 7.0)])
 def test_who_sways_more_has_a_higher_mark_and_who_sways_less_a_lower_one(other: float, weight: float) -> None:
-    budget, sway = Budget(0.5), CoMovement()
+    budget, learned = Budget(0.5), CoMovement()
     for n in range(4):
         deviations = {"a": n % 2 * 1.0, "b": n % 2 * other}
         budget.add(FIRST + timedelta(days=n), -4.0, is_going_on=False, deviations=deviations)
-        sway.add(deviations)
-    assert sway.above_ordinary * other > 0
+        learned.add(deviations)
+    assert learned.above_ordinary * other > 0
     mark = budget.threshold(FIRST + timedelta(days=4), SCALE).log_odds
-    assert mark == pytest.approx(ordinary(0.105, SCALE) + weight * sway.above_ordinary)
+    assert mark == pytest.approx(ordinary(0.105, SCALE) + weight * learned.above_ordinary)
 
 
 def test_days_of_a_known_illness_do_not_count_until_it_is_taken_back() -> None:

@@ -1,4 +1,4 @@
-"""Do the known rules that the warning is held against say what they are published to say?"""
+"""The reference rules, with which the warning is compared, behave as published."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Signals: how they are read from a day, and what they can be."""
+"""Signals: their reading from a day, and their limits."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Table of the signals: the only one, true to the views, and read by whatever a person reads."""
+"""The table of the signals: the only one, in accordance with the views, and the source of every text."""
 
 import ast
 from ast import Module
@@ -25,7 +25,7 @@ from support.report_lake import TODAY, FakeEngine, a_row
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "lambdas" / "oura_lake"
-# what may name columns in a literal of its own: a list of what a person may share, and a generator of Oura's documents
+# the files that may name columns in a literal: the list of shareable columns, and a generator of Oura's documents
 MAY_NAME = ("lake/consents.py", "simulator/")
 NEW = SignalDescription(
     column="met_min", title="Exertion", unit="MET min", direction=-1, lowest=0.0, highest=1000.0, report=Place.CHART,
@@ -40,8 +40,10 @@ def of_person_day() -> Any:
 def literals(tree: Module) -> Iterator[tuple[int, str]]:
     """Elements of each list, tuple and set, and the keys of each dict, that are literal text."""
     for node in ast.walk(tree):
-        held = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
-        yield from ((node.lineno, k.value) for k in held if isinstance(k, ast.Constant) and isinstance(k.value, str))
+        elements = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
+        yield from (
+            (node.lineno, k.value) for k in elements if isinstance(k, ast.Constant) and isinstance(k.value, str)
+        )
 
 
 def second_tables(text: str) -> list[Any]:
@@ -67,7 +69,7 @@ def test_a_unit_is_that_of_the_view() -> None:
     columns = of_person_day()
     known = [s for s in SIGNALS if s.column in columns]
     assert {s.column: s.unit for s in known} == {s.column: columns[s.column].get("unit", "") for s in known}
-    assert {s.column for s in SIGNALS} - set(columns) == {"bedtime_h", "load_pct"}  # made by their analyses
+    assert {s.column for s in SIGNALS} - set(columns) == {"bedtime_h", "load_pct"}  # their analyses compute them
 
 
 def test_what_an_analysis_reads_is_a_column_of_its_days() -> None:
@@ -79,7 +81,7 @@ def test_what_an_illness_moves_most_surely_stands_first() -> None:
 
 
 def test_floors_and_weights_are_those_with_which_the_methods_were_measured() -> None:
-    """Direction, floor, shift, share, most, days late, of sleep; whoever moves them measures anew (detection.md)."""
+    """Direction, floor, shift, share, most, days late, of sleep; a change needs a new measurement (detection.md)."""
     judged = {
         s.column: (s.direction, s.floor, s.shift, s.share, s.most, s.lag_days, s.is_of_sleep)
         for s in SIGNALS

@@ -1,4 +1,4 @@
-"""The rule of the slower kinds: what a day is compared with, and what counts as unusual."""
+"""The rule of the slow kinds: the comparison of a day, and the limits of an unusual day."""
 
 from dataclasses import replace
 from datetime import timedelta

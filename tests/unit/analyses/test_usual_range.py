@@ -1,4 +1,4 @@
-"""Is there one usual range: the same in the findings of the illness warning and wherever else a range is shown?"""
+"""There is one usual range: the findings of the illness warning show the same as every other place."""
 
 import random
 from dataclasses import replace
@@ -25,7 +25,7 @@ from support.illness_days import calm_days
 
 
 def a_history(seed: int) -> list[Any]:
-    """Two thirds of a year with an illness, a tenth of the days missing."""
+    """Days of two thirds of a year with an illness, a tenth of them missing."""
     rng = random.Random(seed)
     return [d for d in a_life(Life(nights=240, onset=170), seed=seed) if rng.random() > 0.1]
 

@@ -1,4 +1,4 @@
-"""Is a week held against the person's own weeks, and is "cannot tell" said where it cannot be told?"""
+"""A week is compared with the person's own weeks, and the verdict is "cannot tell" where data lack."""
 
 import random
 from collections.abc import Callable
@@ -62,13 +62,13 @@ def test_a_bedtime_after_midnight_is_later_and_not_earlier() -> None:
     assert 2 < bedtime.mean < 3
 
 
-@pytest.mark.parametrize(("week", "n", "is_told"), [((0, 2, 5), 3, False), ((0, 2, 4, 6), 4, True)])
+@pytest.mark.parametrize(("week", "n", "is_judged"), [((0, 2, 5), 3, False), ((0, 2, 4, 6), 4, True)])
 def test_a_week_with_few_nights_cannot_be_told_and_says_how_many_there_were(
-    week: tuple[int, ...], n: int, is_told: bool
+    week: tuple[int, ...], n: int, is_judged: bool
 ) -> None:
     found = compared(days_with(week), MONDAY)
     assert {f.n for f in found} == {n}
-    assert {f.verdict == CANNOT_TELL for f in found} == {not is_told}
+    assert {f.verdict == CANNOT_TELL for f in found} == {not is_judged}
 
 
 def test_a_newcomer_hears_how_many_weeks_there_are() -> None:
@@ -95,7 +95,7 @@ def test_the_usual_range_is_where_one_more_week_like_those_before_it_lies_19_tim
     hours = [6.0, 9.0, 7.0, 8.0, 6.5, 8.5]  # the mean is 7.5 and the standard deviation 1.1832
     days = [PersonDay(day=FIRST + timedelta(days=n), sleep_h=hours[n // 7] if n < 42 else 7.5) for n in range(49)]
     week = next(f for f in compared(days, FIRST + timedelta(weeks=6)) if f.signal == "sleep_h")
-    half = 2.5706 * 1.1832 * (1 + 1 / 6) ** 0.5  # Student's t of five degrees that 1 in 20 lies beyond
+    half = 2.5706 * 1.1832 * (1 + 1 / 6) ** 0.5  # Student's t of five degrees, which 1 in 20 exceeds
     assert (week.low, week.high) == pytest.approx((7.5 - half, 7.5 + half), rel=0.02)
     assert (week.verdict, week.n_weeks, week.mean) == (USUAL, 6, 7.5)
 
@@ -121,7 +121,7 @@ def test_no_days_no_verdict() -> None:
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
 def test_of_nine_weeks_in_which_nothing_happens_about_one_has_something_that_stands_out(missing: float) -> None:
-    """Weekly mail says so beside its finding."""
+    """The weekly mail states this rate beside its finding."""
     weeks = [compared(somebody(seed, missing), MONDAY) for seed in range(300)]
     striking = sum(any(is_striking(found) for found in week) for week in weeks)
     outside = sum(found.verdict in (HIGHER, LOWER) for week in weeks for found in week)
@@ -148,7 +148,7 @@ def test_two_nights_of_fever_are_seen_although_the_mean_of_the_week_hardly_moves
 
 
 def somebody(seed: int, missing: float) -> list[Any]:
-    """Fourteen weeks of somebody whose nights remember the one before, and who sleeps longer on free days."""
+    """Fourteen weeks of correlated nights, with longer sleep on free days."""
     rng, swing, days = random.Random(seed), [0.0] * 7, []
     for n in range(N_DAYS):
         swing = [0.45 * s + rng.gauss(0, (1 - 0.45**2) ** 0.5) for s in swing]

@@ -1,4 +1,4 @@
-"""Is every chore done, whatever becomes of the others?"""
+"""Every maintenance task runs, even if others fail."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -15,15 +15,15 @@ from support.builders import NOON
 
 
 class NoRows:
-    """An engine over a lake that holds nothing."""
+    """Engine over an empty lake."""
 
     def query(self, sql: str) -> Result:
-        """No row, whatever was asked."""
+        """Return no row for any query."""
         return Result(columns=(), rows=[])
 
 
 def raising(error: Exception) -> Any:
-    """Chore that fails."""
+    """Task that fails."""
 
     def run(_upkeep: Upkeep) -> dict[str, int]:
         raise error

@@ -1,4 +1,4 @@
-"""Does the weekly mail say what it must, in plain words, without a measurement that nobody asked for?"""
+"""The weekly mail reports all it must in plain words, without a measurement that the person did not choose."""
 
 import re
 from dataclasses import replace
@@ -89,24 +89,24 @@ def test_a_whole_mail_reads_like_this() -> None:
 
 
 def test_the_numbers_are_in_it_only_if_they_were_asked_for() -> None:
-    said = body(has_numbers=True)
-    assert "- Sleep: as before (7 of 7 nights; mean 7 h 25 min, before 6:56 to 7:49)\n" in said
-    assert "- Bedtime: later than before (6 of 7 nights; mean 00:15, before 22:30 to 23:45)\n" in said
+    text = body(has_numbers=True)
+    assert "- Sleep: as before (7 of 7 nights; mean 7 h 25 min, before 6:56 to 7:49)\n" in text
+    assert "- Bedtime: later than before (6 of 7 nights; mean 00:15, before 22:30 to 23:45)\n" in text
     assert (
         "- Resting heart rate: higher than before (7 of 7 nights, 1 above your usual range; mean 57 bpm, before 51 "
-        "to 53)\n" in said
+        "to 53)\n" in text
     )
     assert re.findall(r"7 h|57|22:30|53\b", MAIL) == []
 
 
 def test_what_the_budget_kept_back_is_the_finding_and_the_others_follow_by_name() -> None:
-    said = body(
+    text = body(
         withheld=(KEPT, replace(KEPT, subject="Your readiness since Monday, 4 May")), options="--deployed --person eve"
     )
-    assert "ONE FINDING\nKept back until now, since the month had no message left. Your load is high.\n" in said
-    assert "\noura-lake feedback strain-2026-05-01 --right --deployed --person eve\n(or --wrong)\n" in said
-    assert "ALSO KEPT BACK\n- Your readiness since Monday, 4 May\n" in said
-    assert "measured, against" not in said
+    assert "ONE FINDING\nKept back until now, since the month had no message left. Your load is high.\n" in text
+    assert "\noura-lake feedback strain-2026-05-01 --right --deployed --person eve\n(or --wrong)\n" in text
+    assert "ALSO KEPT BACK\n- Your readiness since Monday, 4 May\n" in text
+    assert "measured, against" not in text
 
 
 def test_a_quiet_week_says_that_nothing_stands_out() -> None:
@@ -117,44 +117,44 @@ def test_a_quiet_week_says_that_nothing_stands_out() -> None:
 def test_a_mean_as_before_with_some_nights_far_out_is_a_finding() -> None:
     hot = tuple(Day(value=0.9, low=-0.3, high=0.3) for _ in range(3))
     found = Compared(signal="temperature_deviation_c", n=7, n_weeks=12, verdict=USUAL, days=hot)
-    said = body(compared=(COMPARED[0], found))
-    assert "- Skin temperature: as before (7 of 7 nights, 3 above your usual range)\n" in said
-    assert "ONE FINDING\nSkin temperature was above your usual range on 3 of 7 nights." in said
+    text = body(compared=(COMPARED[0], found))
+    assert "- Skin temperature: as before (7 of 7 nights, 3 above your usual range)\n" in text
+    assert "ONE FINDING\nSkin temperature was above your usual range on 3 of 7 nights." in text
     assert "Nothing stands out." in body(compared=(COMPARED[0], replace(found, days=hot[:2])))
 
 
 def test_in_a_week_with_an_alert_and_nothing_else_the_finding_is_the_alert() -> None:
-    said = body(compared=COMPARED[:1], alerts=(an_entry(an_alert(date(2026, 5, 9), level="major"), SENT),))
+    text = body(compared=COMPARED[:1], alerts=(an_entry(an_alert(date(2026, 5, 9), level="major"), SENT),))
     assert (
         "\nALERTS OF THE WEEK\n- Illness warning, Saturday, 9 May, clear signs: unusual on 8 to 9 May 2026; not "
-        "over yet\n" in said
+        "over yet\n" in text
     )
-    assert "ONE FINDING\nWhat the alert above names; beside it nothing stands out.\n" in said
+    assert "ONE FINDING\nWhat the alert above names; beside it nothing stands out.\n" in text
 
 
 def test_what_is_corrected_or_over_is_said() -> None:
-    told = replace(an_entry(an_alert(date(2026, 4, 28)), SENT), subject="Your nights look unusual since Monday")
-    said = body(
-        over=(replace(told, cleared_because="revised"), replace(told, cleared_because="back_in_range")),
-        withdrawn=(replace(told, subject=""),),
+    delivered = replace(an_entry(an_alert(date(2026, 4, 28)), SENT), subject="Your nights look unusual since Monday")
+    text = body(
+        over=(replace(delivered, cleared_because="revised"), replace(delivered, cleared_because="back_in_range")),
+        withdrawn=(replace(delivered, subject=""),),
     )
-    assert "CORRECTED, OR OVER\n- Your nights look unusual since Monday: would not be told any more; newer" in said
-    assert "- Your nights look unusual since Monday: back in your usual range.\n" in said
-    assert "- Illness warning, Tuesday, 28 April: it was kept back, and newer data took it back.\n" in said
-    assert "healthy" not in said
+    assert "CORRECTED, OR OVER\n- Your nights look unusual since Monday: would not be told any more; newer" in text
+    assert "- Your nights look unusual since Monday: back in your usual range.\n" in text
+    assert "- Illness warning, Tuesday, 28 April: it was kept back, and newer data took it back.\n" in text
+    assert "healthy" not in text
 
 
 def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same() -> None:
     lake = replace(LAKE, silence=("The app has not synced.", "Open it."), missing=(), newest=None)
-    said = body(lake=lake, goals=(), compared=[replace(COMPARED[3], n=0)])
-    assert said.startswith(
+    text = body(lake=lake, goals=(), compared=[replace(COMPARED[3], n=0)])
+    assert text.startswith(
         "Your week, 4 to 10 May 2026.\nNothing of your ring came for this week.\n\n"
         "LIKELY REASON\nThe app has not synced.\n\nWHAT TO DO\nOpen it.\n"
     )
-    assert "AGAINST YOUR 12" not in said
-    assert "ONE FINDING" not in said
-    assert "- Newest record of your ring: none yet\n" in said
-    assert said.endswith(MAIL[MAIL.index("This mail comes") :])
+    assert "AGAINST YOUR 12" not in text
+    assert "ONE FINDING" not in text
+    assert "- Newest record of your ring: none yet\n" in text
+    assert text.endswith(MAIL[MAIL.index("This mail comes") :])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Is "usual" told honestly: as the illness warning has it, from enough days, without the judged day, without fever?"""
+"""The usual range is that of the illness warning: from enough days, without the judged day, without fever."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,7 +22,7 @@ def a_history(
     findings: Sequence[object] = (),
     column: str = "resting_heart_rate_bpm",
 ) -> History:
-    """Person whose last day holds the last value; None is a day without."""
+    """History whose last day has the last value; None is a day without a value."""
     begin = TODAY - timedelta(days=len(values) - 1)
     rows = [a_row(begin + timedelta(days=n), **{column: value}) for n, value in enumerate(values)]
     return history_of(FakeEngine(rows, alerts, findings), "anna")

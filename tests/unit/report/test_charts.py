@@ -1,4 +1,4 @@
-"""Is a gap drawn as a gap, and an alert where it was?"""
+"""A chart shows a gap as a gap, and an alert on its days."""
 
 import re
 from collections.abc import Sequence

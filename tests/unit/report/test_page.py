@@ -1,4 +1,4 @@
-"""Is the page whole, safe and self-contained, whatever the lake holds?"""
+"""The page is whole, safe and self-contained for any lake."""
 
 import re
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def year() -> str:
 
 
 class Outline(HTMLParser):
-    """The elements of a page, and those left open."""
+    """Elements of a page, and those that are not closed."""
 
     VOID = frozenset({"meta", "br", "path", "line", "img", "rect"})
 

@@ -1,4 +1,4 @@
-"""Does the report understand what an engine answers, whichever engine it is?"""
+"""The report reads the rows of either engine."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -80,8 +80,8 @@ def test_an_episode_of_the_ledger_that_nobody_was_told_of_and_no_rule_finds_is_n
 
 
 def test_what_was_told_and_newer_data_took_back_says_so() -> None:
-    gone = an_alert(TODAY - timedelta(days=12), TODAY - timedelta(days=12))
-    assert [a.is_taken_back for a in read(a_year(20), [ALERTS[0], gone], FINDINGS[:1]).alerts] == [False, True]
+    withdrawn = an_alert(TODAY - timedelta(days=12), TODAY - timedelta(days=12))
+    assert [a.is_taken_back for a in read(a_year(20), [ALERTS[0], withdrawn], FINDINGS[:1]).alerts] == [False, True]
 
 
 def test_an_alert_without_an_end_lasts_its_onset_day() -> None:

@@ -1,4 +1,4 @@
-"""Does the report say in words what the numbers are, and nothing more?"""
+"""The report states its numbers in words, and nothing more."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-def told(rows: list[Any]) -> str:
+def text_of(rows: list[Any]) -> str:
     history = history_of(FakeEngine(rows), "anna")
     night = last_night(history)
     return sentence([figure(history, s, figure_day(history, s, night)) for s in charted()])
@@ -28,30 +28,30 @@ def steady(last: date = TODAY, n_days: int = 30, **today: int | float | None) ->
 
 
 def test_a_quiet_night_is_told_as_quiet() -> None:
-    assert told(steady()) == "You slept 7 h 00 min. All main figures were in your usual range."
+    assert text_of(steady()) == "You slept 7 h 00 min. All main figures were in your usual range."
 
 
 def test_what_stands_out_is_named_and_the_rest_is_not() -> None:
-    text = told(steady(resting_heart_rate_bpm=58))
+    text = text_of(steady(resting_heart_rate_bpm=58))
     assert text.startswith("You slept 7 h 00 min. Resting heart rate was far higher than usual.")
 
 
 def test_signals_that_moved_the_same_way_are_told_together() -> None:
-    text = told(steady(resting_heart_rate_bpm=58, sleep_h=12.0))
+    text = text_of(steady(resting_heart_rate_bpm=58, sleep_h=12.0))
     assert "Sleep and resting heart rate were far higher than usual." in text
 
 
 def test_a_signal_without_a_range_is_not_called_usual() -> None:
     rows = [*steady()[:-1], a_row(TODAY, sleep_h=7.0, resting_heart_rate_bpm=50, hrv_rmssd_ms=40)]
-    assert "resting heart rate and the step count of Saturday were in your usual range." in told(rows)
+    assert "resting heart rate and the step count of Saturday were in your usual range." in text_of(rows)
 
 
 def test_the_first_fortnight_says_that_it_is_not_enough() -> None:
-    assert "Not enough data yet" in told(steady(n_days=13))
+    assert "Not enough data yet" in text_of(steady(n_days=13))
 
 
 def test_a_night_without_sleep_is_told_as_not_recorded() -> None:
-    assert told(steady(sleep_h=None)).startswith("No sleep was recorded.")
+    assert text_of(steady(sleep_h=None)).startswith("No sleep was recorded.")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_night_without_sleep_is_told_as_not_recorded() -> None:
 def test_the_steps_of_a_day_that_was_fetched_before_it_was_over_are_left_out(
     fetched_at: datetime, is_over: bool
 ) -> None:
-    """In Los Angeles 22 November ends at 8:00 UTC of the next day, whatever the clock of the machine says."""
+    """In Los Angeles 22 November ends at 8:00 UTC of the next day, whatever the machine's clock."""
     newest = {"day": TODAY, "utc_offset_min": -480, "fetched_at": fetched_at}
     history = history_of(FakeEngine(steady(steps=12), activity=[newest]), "anna")
     assert history.value("steps", TODAY) == (12 if is_over else None)

@@ -1,4 +1,4 @@
-"""Is an address that gets no mail any more noticed, told another way, and can it be confirmed for good?"""
+"""An address that gets no mail any more is noticed, reported by another way, and can be confirmed for good."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ TOLD = (
 
 
 class Session:
-    """AWS as a function has it."""
+    """Account of AWS as a function sees it."""
 
     def client(self, service: float) -> Any:
         return boto3.client(service, region_name="us-east-1")
@@ -154,7 +154,7 @@ def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
 
 @pytest.fixture
 def account(sns: Any, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """Command's account: two addresses are wanted, and none is subscribed so far."""
+    """Account of the command: two addresses are wanted, and none is subscribed so far."""
     outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
     monkeypatch.setattr(all_checks, "opened", lambda *_: made)
@@ -163,7 +163,7 @@ def account(sns: Any, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Accoun
 
 
 def loosened(*arns: object) -> None:
-    """Subscriptions that a click confirmed, which moto does not tell apart."""
+    """Mark subscriptions as confirmed by a click, which moto does not distinguish."""
     for arn in arns:
         sns_backends[ACCOUNT]["us-east-1"].subscriptions[arn].attributes["ConfirmationWasAuthenticated"] = "false"
 
@@ -175,9 +175,9 @@ def confirmed(*arguments: str) -> list[str]:
 def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_mail(
     sns: Any, upkeep: Upkeep, account: Account
 ) -> None:
-    said = confirmed()
-    assert [line.partition(": ")[0] for line in said] == ["ada@example.com", "ben@example.com"]
-    assert all("gets no mail so far; copy the link" in line for line in said)
+    lines = confirmed()
+    assert [line.partition(": ")[0] for line in lines] == ["ada@example.com", "ben@example.com"]
+    assert all("gets no mail so far; copy the link" in line for line in lines)
     found = sns.list_subscriptions_by_topic(TopicArn=upkeep.settings.topics["me"])["Subscriptions"]
     attributes = sns.get_subscription_attributes(SubscriptionArn=found[0]["SubscriptionArn"])["Attributes"]
     assert json.loads(attributes["FilterPolicy"]) == {"way": ["email"]}
@@ -188,9 +188,11 @@ def test_the_command_says_who_can_be_ended_by_a_link_and_makes_it_anew_only_if_t
 ) -> None:
     loose = set(subscribed(sns, upkeep, "ada@example.com", "ben@example.com", "stranger@example.com"))
     loosened(*loose)
-    said = confirmed()
-    assert "any link at their end can stop them" in said[0]
-    assert said[2].startswith("stranger@example.com: gets these mails though config.toml does not name it; `aws sns un")
+    lines = confirmed()
+    assert "any link at their end can stop them" in lines[0]
+    assert lines[2].startswith(
+        "stranger@example.com: gets these mails though config.toml does not name it; `aws sns un"
+    )
     assert {a["SubscriptionArn"] for a in sns.list_subscriptions()["Subscriptions"]} == loose
     assert all("is asked anew" in line for line in confirmed("--again")[:2])
     assert len(loose & {a["SubscriptionArn"] for a in sns.list_subscriptions()["Subscriptions"]}) == 1

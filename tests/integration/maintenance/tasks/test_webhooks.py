@@ -1,4 +1,4 @@
-"""Does the daily round keep the webhooks, tell once when it cannot, and does a consent or a destroy reach Oura too?"""
+"""The daily round renews the webhooks and reports a failure once; a consent and a destroy reach Oura too."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def named(world: World) -> dict[str, str]:
-    """Outputs of a stack with webhooks."""
+    """Return the outputs of a stack with webhooks."""
     return {"WebhookUrl": world.url, "AppParameter": APP, "Persons": json.dumps({"ada": {}, "bob": {}})}
 
 
@@ -69,7 +69,7 @@ def test_one_person_s_round_keeps_them_for_all(world: World) -> None:
 
 def test_after_the_first_person_was_forgotten_another_s_round_keeps_them(world: World) -> None:
     ada = an_upkeep(world)
-    webhooks.run(ada)  # and never again: her schedule is deleted, the settings have her until the next deploy
+    webhooks.run(ada)  # the last round: her schedule is deleted, the settings name her until the next deploy
     done = {}
     for n in (1, 2, 65):
         bob = replace(an_upkeep(world, "bob"), store=ada.store, now=world.now + timedelta(days=n))
@@ -99,8 +99,8 @@ def test_what_cannot_be_renewed_is_told_once_and_settled_when_it_can(world: Worl
 
 
 def test_a_consent_makes_them_and_a_destroy_removes_them(world: World) -> None:
-    said = deployed.subscribe(named(world))
-    assert said == "Oura tells the lake of 48 kinds of change; 48 of these webhooks are new."
+    sentence = deployed.subscribe(named(world))
+    assert sentence == "Oura tells the lake of 48 kinds of change; 48 of these webhooks are new."
     assert len(deployed.held(named(world))) == 48
     assert deployed.unsubscribe(named(world)) == "48 webhooks at Oura are removed."
     assert world.registered == {}
@@ -115,8 +115,8 @@ def test_a_stack_without_an_address_asks_nobody(world: World) -> None:
 
 def test_a_consent_holds_although_no_webhook_could_be_made(world: World) -> None:
     AppParameter(APP).save(App(client_id="x", client_secret="y"))
-    assert "48" not in (said := deployed.subscribe(named(world)))
-    assert "tried again within a day" in said
+    assert "48" not in (sentence := deployed.subscribe(named(world)))
+    assert "tried again within a day" in sentence
 
 
 def test_before_a_destroy_trouble_at_oura_is_told_and_stops_nothing(

@@ -1,4 +1,4 @@
-"""Does the weekly mail say of a real lake, through the real views, what is in it?"""
+"""The weekly mail reports the contents of a real lake through the real views."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ ME = Person(name="me", timezone="Europe/Berlin")
 
 @pytest.fixture(scope="module")
 def lake() -> MemoryStore:
-    """Eighteen weeks; in the last one a high heart rate, and a night without the ring."""
+    """Lake of eighteen weeks; the last one has a high heart rate, and a night without the ring."""
     days = calm_days((NOW.date() - FIRST).days + 1)
     shifted = [
         replace(d, resting_heart_rate_bpm=d.resting_heart_rate_bpm + 4 * (d.day >= date(2026, 5, 4)))
@@ -45,7 +45,7 @@ def mail(lake: MemoryStore, **changes: bool) -> str:
 
 
 def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake: MemoryStore) -> None:
-    said = mail(lake)
+    text = mail(lake)
     for line in (
         "- Sleep: as before (6 of 7 nights)",
         "- Resting heart rate: higher than before (6 of 7 nights, 6 above your",
@@ -57,7 +57,7 @@ def test_the_week_the_finding_the_goals_and_the_gap_come_from_the_views(lake: Me
         "- Newest record of your ring: Monday, 11 May",
         "Wednesday, 6 May (daily_activity, daily_readiness and sleep)",
     ):
-        assert line in said
+        assert line in text
 
 
 def test_it_holds_no_measurement_unless_that_is_wanted(lake: MemoryStore) -> None:

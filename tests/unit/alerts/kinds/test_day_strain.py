@@ -1,4 +1,4 @@
-"""The alert of strain by day: what its message says, and the illness that silences it."""
+"""The alert of strain by day: its message, and the illness that silences it."""
 
 from datetime import timedelta
 

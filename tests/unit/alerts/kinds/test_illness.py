@@ -1,4 +1,4 @@
-"""What does a tired person read?"""
+"""The messages of the illness warning, as a person reads them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -105,17 +105,17 @@ def test_the_worst_night_is_told_not_the_latest() -> None:
     assert "WHAT IS UNUSUAL (Friday, 20 November)\n- Skin temperature above" in body
 
 
-@pytest.mark.parametrize(("n", "chance", "said"), [
+@pytest.mark.parametrize(("n", "chance", "sentence"), [
     (300, 0.2, "about once in 5 months, going by your own last 300 judged nights."),
     (300, 0.6, "about once in 2 months, going by your own last 300 judged nights."),
     (40, 0.36, "about once in 3 months, going by generated people more than by your own 40 judged nights."),
 ])  # fmt: skip
 def test_the_chance_is_the_persons_own_as_soon_as_their_nights_say_more_than_others(
-    n: int, chance: float, said: str
+    n: int, chance: float, sentence: str
 ) -> None:
     before = [a_finding(NIGHT - timedelta(days=back)) for back in range(n, 0, -1)]
     night = a_finding(NIGHT, "minor", chance_a_month=chance)
-    assert said in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
+    assert sentence in illness.ALERT.message(an_alert(NIGHT), [*before, night], False).body
 
 
 def test_every_unusual_signal_is_named_and_none_is_called_usual() -> None:
@@ -142,15 +142,15 @@ def test_a_night_whose_signals_moved_only_together_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "shown"),
     [
         (0.43, "on the high side for you: +0.4"),
         (0.46, "above your usual range: +0.5"),
     ],
 )
-def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value: float, says: str) -> None:
+def test_a_value_written_like_the_end_of_its_range_is_not_called_outside(value: float, shown: str) -> None:
     assert (
-        f"Skin temperature {says} °C against your average, usually −0.4 to +0.4"
+        f"Skin temperature {shown} °C against your average, usually −0.4 to +0.4"
         in a_message(
             numbers=True,
             drivers=(a_driver(value=value, z=2.1),),

@@ -1,4 +1,4 @@
-"""The alert of slipped bedtimes: what its message says of late and of early ones."""
+"""The alert of slipped bedtimes: its message about late and about early bedtimes."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 
 
 def slipped(hours: int) -> list[Any]:
-    """Hundred nights from 23:00 on, the last eight of them so many hours later."""
+    """Return the findings of a hundred nights from 23:00 on, the last eight of them so many hours later."""
     beds = [
         datetime.combine(d.day - DAY, time(23)) + timedelta(hours=hours * (n >= N - 8))
         for n, d in enumerate(steady_days())
@@ -20,10 +20,10 @@ def slipped(hours: int) -> list[Any]:
     return [replace(d, bedtime_start_local=bed) for d, bed in zip(steady_days(), beds, strict=True)]
 
 
-@pytest.mark.parametrize(("hours", "says"), [(3, "later than"), (-3, "earlier than")])
-def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours: int, says: str) -> None:
+@pytest.mark.parametrize(("hours", "side"), [(3, "later than"), (-3, "earlier than")])
+def test_the_message_says_on_which_side_of_the_usual_bedtime_the_nights_are(hours: int, side: str) -> None:
     body = last_message("irregular_nights", slipped(hours)).body
-    assert f"\n- Bedtime {says} the range of your eight weeks before\n" in body
+    assert f"\n- Bedtime {side} the range of your eight weeks before\n" in body
 
 
 def test_a_number_of_the_message_is_an_hour_of_the_clock() -> None:

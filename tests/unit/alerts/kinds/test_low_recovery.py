@@ -1,4 +1,4 @@
-"""The alert of low recovery: what its message tells, and the illness that silences it."""
+"""The alert of low recovery: its message, and the illness that silences it."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
     kind = kind_of_alert("low_recovery")
     last = kind.evaluate(findings)[-1]
     body = kind.message(last, findings, False, {"low_recovery-2026-02-17": "you said: a cold"}).body
-    for said in (
+    for part in (
         "WHAT IS UNUSUAL",
         "Heart rate variability below the range of your eight weeks before",
         "WHAT ELSE COULD EXPLAIN IT",
@@ -25,7 +25,7 @@ def test_the_message_names_drivers_coverage_explanations_earlier_episodes_and_ch
         "In all",
         "not medical advice",
     ):
-        assert said in body
+        assert part in body
     assert "40 ms" not in body
 
 

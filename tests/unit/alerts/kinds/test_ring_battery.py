@@ -1,4 +1,4 @@
-"""The alert of a low battery: of the newest reading, and in the evening."""
+"""The alert of a low battery: by the newest reading, and in the evening."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +16,13 @@ from support.sms_segments import segments
 def test_a_ring_that_is_low_is_told_in_the_evening_and_not_before() -> None:
     history = steady_days((N - 1,), last_battery_pct=20.0)
     me = Person(name="me", alerts=("ring_battery",))
-    for hour, told in ((9, 0), (18, 1)):
+    for hour, n_messages in ((9, 0), (18, 1)):
         store, outbox = MemoryStore(), Outbox()
-        now = NOW.replace(hour=hour) + (history[-1].day - NOW.date()) - timedelta(hours=1)  # their clock is one ahead
+        now = (
+            NOW.replace(hour=hour) + (history[-1].day - NOW.date()) - timedelta(hours=1)
+        )  # the person's clock is one hour ahead
         watch(FakeEngine(history), store, me, "schedule", now, {"email": outbox})
-        assert len(outbox.messages) == told
+        assert len(outbox.messages) == n_messages
 
 
 def test_the_battery_s_alert_is_of_the_newest_reading_wherever_it_stands() -> None:

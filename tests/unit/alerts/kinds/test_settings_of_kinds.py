@@ -1,4 +1,4 @@
-"""What each kind of alert does unless a person chooses otherwise, as docs/explanation/alerts.md says."""
+"""The default settings of each kind of alert, as docs/explanation/alerts.md has them."""
 
 import pytest
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind, SlowKind

@@ -1,4 +1,4 @@
-"""The alert of a sleep debt: what its message says, whatever else the week held."""
+"""The alert of a sleep debt: its message, whatever else happened in the week."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The alert of strain: silent where an illness explains it, and what its message names."""
+"""The alert of strain: its silence where an illness explains it, and its message."""
 
 from datetime import date, timedelta
 
@@ -15,12 +15,12 @@ DAY = timedelta(days=1)
 
 
 def test_an_illness_is_not_told_as_strain_more_often_than_chance_does() -> None:
-    """Without an illness 13 % are told of strain in three weeks; with one that nothing silences, more than half."""
+    """Without an illness 13 % get an alert in three weeks; with an illness that does not silence it, over half."""
     assert false_strain(SCENARIOS[STRONG_TOGETHER], range(20)) <= 0.14
 
 
 def strained_days() -> tuple[list[Finding], date]:
-    """Findings of strain on days of less HRV and more load, and the first alert day."""
+    """Return the findings of strain on days with less HRV and more load, and the first alert day."""
     findings = analyses_of("strain", steady_days(range(80, N), hrv_rmssd_ms=38.0, met_min=450.0))
     return findings, next(f.day for f in findings if f.is_alert)
 
@@ -38,8 +38,8 @@ def test_an_illness_suppresses_strain_while_it_lasts_and_ten_days_after(spreads:
     findings, first = strained_days()
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
     assert strain.evaluate(findings)[0].first_alert_day == first
-    told = strain.evaluate(strain.unexplained(findings, [an_illness(first, **spreads)]))
-    assert {a.first_alert_day for a in told} == {first + 11 * DAY} & {f.day for f in findings}
+    raised = strain.evaluate(strain.unexplained(findings, [an_illness(first, **spreads)]))
+    assert {a.first_alert_day for a in raised} == {first + 11 * DAY} & {f.day for f in findings}
 
 
 def test_an_illness_that_shows_only_in_what_a_load_explains_too_does_not_suppress_strain() -> None:

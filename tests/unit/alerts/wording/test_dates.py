@@ -14,7 +14,7 @@ def test_a_day_is_spoken_as_the_calendar_has_it(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "says"),
+    ("first", "last", "text"),
     [
         (date(2026, 3, 4), date(2026, 3, 4), "4 March 2026"),
         (date(2026, 3, 4), date(2026, 3, 9), "4 to 9 March 2026"),
@@ -22,13 +22,13 @@ def test_a_day_is_spoken_as_the_calendar_has_it(day: date) -> None:
         (date(2025, 3, 30), date(2026, 3, 2), "30 March to 2 March 2026"),
     ],
 )
-def test_a_span_names_a_month_once_where_it_is_the_same(first: date, last: date, says: str) -> None:
-    assert spoken_span(first, last) == says
+def test_a_span_names_a_month_once_where_it_is_the_same(first: date, last: date, text: str) -> None:
+    assert spoken_span(first, last) == text
 
 
-@pytest.mark.parametrize(("words", "says"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-def test_a_list_ends_with_an_and(words: list[str], says: str) -> None:
-    assert listed(words) == says
+@pytest.mark.parametrize(("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_a_list_ends_with_an_and(words: list[str], text: str) -> None:
+    assert listed(words) == text
 
 
 @given(st.integers(0, 24 * 60 - 1), st.sampled_from([-24, 0, 24]))

@@ -22,9 +22,9 @@ def test_a_high_heart_rate_variability_speaks_for_strain() -> None:
     ]
 
 
-@pytest.mark.parametrize(("hour", "is_told"), [(23.9, False), (1.5, True), (21.0, True)])
-def test_a_usual_bedtime_around_midnight_is_not_outside(hour: float, is_told: bool) -> None:
-    assert (side_of(BEDTIME, hour, 22.5, 0.75) != 0) is is_told
+@pytest.mark.parametrize(("hour", "is_stated"), [(23.9, False), (1.5, True), (21.0, True)])
+def test_a_usual_bedtime_around_midnight_is_not_outside(hour: float, is_stated: bool) -> None:
+    assert (side_of(BEDTIME, hour, 22.5, 0.75) != 0) is is_stated
 
 
 def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert() -> None:
@@ -34,12 +34,12 @@ def test_a_signal_that_moved_for_the_better_does_not_speak_for_an_alert() -> Non
     assert unusual_drivers(a_finding(NIGHT, drivers=(worse, better, calm))) == [worse]
 
 
-@pytest.mark.parametrize(("hour", "z", "says"), [(1.5, 2.4, "later than"), (21.25, -2.4, "earlier than")])
-def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour: float, z: float, says: str) -> None:
+@pytest.mark.parametrize(("hour", "z", "side"), [(1.5, 2.4, "later than"), (21.25, -2.4, "earlier than")])
+def test_a_bedtime_is_written_as_a_clock_shows_it_on_either_side(hour: float, z: float, side: str) -> None:
     bedtime = a_driver("bedtime_h", hour, z, low=22.5, high=0.25)
     [line] = unusual_lines(a_finding(NIGHT, kind="irregular_nights", drivers=(bedtime,)), numbers=True)
     assert line == (
-        f"Bedtime {says} the range of your eight weeks before: {int(hour):02}:{round(hour % 1 * 60):02}, "
+        f"Bedtime {side} the range of your eight weeks before: {int(hour):02}:{round(hour % 1 * 60):02}, "
         "in the eight weeks before 22:30 to 00:15"
     )
 
@@ -78,11 +78,11 @@ def test_no_paragraph_holds_a_measurement_unless_the_person_chose_so() -> None:
     assert "°C" not in without
 
 
-@pytest.mark.parametrize(("n", "is_told"), [(59, False), (60, True)])
-def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n: int, is_told: bool) -> None:
+@pytest.mark.parametrize(("n", "is_stated"), [(59, False), (60, True)])
+def test_an_own_rate_is_told_of_sixty_judged_days_or_more(n: int, is_stated: bool) -> None:
     nights = [a_finding(NIGHT - back * DAY) for back in range(n)]
     unjudged = [replace(f, day=f.day - n * DAY, status="not_enough_data") for f in nights]
-    assert bool(own_rate([*unjudged, *nights])) == is_told
+    assert bool(own_rate([*unjudged, *nights])) == is_stated
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_chance_is_written_in_months(chance: float, words: str) -> None:
 def test_the_own_rate_counts_the_days_that_could_be_judged() -> None:
     judged = [a_finding(NIGHT - n * DAY, "minor" if n == 5 else "none") for n in range(400)]
     unknown = [replace(f, status="not_enough_data", level="none", day=f.day - 400 * DAY) for f in judged[:9]]
-    said = own_rate(sorted([*judged, *unknown], key=lambda f: f.day))
-    assert said.startswith("In all 400 days that could be judged since ")
-    assert said.endswith(" it found 1 episode")
-    assert ", pauses left out," not in said
+    text = own_rate(sorted([*judged, *unknown], key=lambda f: f.day))
+    assert text.startswith("In all 400 days that could be judged since ")
+    assert text.endswith(" it found 1 episode")
+    assert ", pauses left out," not in text

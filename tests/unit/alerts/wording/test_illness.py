@@ -1,4 +1,4 @@
-"""The words of the illness warning and of its all-clear, whole."""
+"""The whole texts of the illness warning and of its all-clear."""
 
 from dataclasses import replace
 from datetime import timedelta

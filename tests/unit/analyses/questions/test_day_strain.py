@@ -1,4 +1,4 @@
-"""The analysis of strain by day: the minutes of days that are over, on three of the last four."""
+"""The analysis of strain by day: the minutes of complete days, on three of the last four."""
 
 import pytest
 from support.illness_days import FIRST
@@ -12,7 +12,7 @@ def test_three_of_the_last_four_days_that_are_over_are_an_alert(days: tuple[int,
 
 @pytest.mark.parametrize(("minutes", "found"), [(119.0, []), (125.0, [98])])
 def test_an_hour_more_than_usual_is_the_least_that_counts(minutes: float, found: list[int]) -> None:
-    """Spread of a life that never moved is its floor of a quarter of an hour."""
+    """The spread of constant days is the floor of a quarter of an hour."""
     assert alert_days("day_strain", steady_days((95, 96, 97), stress_high_min=minutes)) == found
 
 

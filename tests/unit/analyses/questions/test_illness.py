@@ -1,4 +1,4 @@
-"""Does the warning see an illness, leave a party alone, and judge every morning by earlier nights only?"""
+"""The warning sees an illness, ignores a party, and judges every morning by earlier nights only."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -204,7 +204,7 @@ def test_every_finding_is_within_its_bounds(days: list[Any]) -> None:
 
 
 def test_the_finding_of_a_night_is_what_it_was_when_the_method_was_measured() -> None:
-    """Golden values of illness-4; whoever moves them measures anew (docs/explanation/detection.md)."""
+    """Golden values of illness-4; a change of them needs a new measurement (docs/explanation/detection.md)."""
     calm, first, second, third = analyse(calm_days(61, ill=(58, 59, 60)))[-4:]
     findings = (calm, first, second, third)
     assert [(f.level, f.score, f.deviation, f.deviation_low, f.deviation_high) for f in findings] == [
@@ -214,7 +214,7 @@ def test_the_finding_of_a_night_is_what_it_was_when_the_method_was_measured() ->
         ("major", 0.999881, 6.465, 6.147, 6.783),
     ]
     assert {(f.n_baseline_nights, f.coverage, f.chance_a_month) for f in (calm, first, second)} == {(56, 1.0, 0.371)}
-    assert third.n_baseline_nights == 55  # the night that was clearly ill is not learned
+    assert third.n_baseline_nights == 55  # the baseline does not learn the clearly ill night
     assert [(d.signal, d.value, d.baseline, d.low, d.high, d.z) for d in first.drivers] == [
         ("temperature_deviation_c", 0.9, 0.01, -0.19, 0.21, 8.94),
         ("resting_heart_rate_bpm", 62.0, 52.04, 50.04, 54.04, 9.96),

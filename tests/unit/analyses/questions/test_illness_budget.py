@@ -45,7 +45,7 @@ def healthy(request: pytest.FixtureRequest) -> Outcome:
 
 
 def test_healthy_months_keep_the_budget(healthy: Outcome) -> None:
-    assert healthy.events_a_month <= 0.5 + 0.05  # the budget, and what 40 persons may miss it by
+    assert healthy.events_a_month <= 0.5 + 0.05  # the budget, and the error of 40 persons
     assert healthy.days.mean() / healthy.months <= 1.0 + 0.1
 
 
@@ -99,9 +99,9 @@ def test_alcohol_nights_are_hardly_ever_major() -> None:
 
 def test_what_a_message_says_of_chance_is_about_what_happens() -> None:
     lives = [analyse(live(Life(onset=None, nights=500), seed)) for seed in range(1000, 1010)]
-    said = np.mean([f.chance_a_month for findings in lives for f in findings if f.chance_a_month])
+    stated = np.mean([f.chance_a_month for findings in lives for f in findings if f.chance_a_month])
     starts = sum(b.is_alert and not a.is_alert for findings in lives for a, b in pairwise(findings))
-    assert said == pytest.approx(starts / sum(map(len, lives)) * 30, abs=0.15)
+    assert stated == pytest.approx(starts / sum(map(len, lives)) * 30, abs=0.15)
 
 
 def test_a_smaller_budget_is_kept_too() -> None:

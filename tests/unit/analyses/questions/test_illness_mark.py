@@ -1,4 +1,4 @@
-"""Does a person's mark follow their own weeks, keep the budget, and never look ahead?"""
+"""The personal threshold follows the person's own weeks, meets the budget, and never looks ahead."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +17,7 @@ EVIDENCE, SCALE = st.floats(-6, 8), 2.05
 
 
 def marks(evidence: list[Any], events_a_month: float = 0.5, scale: float = SCALE) -> list[Threshold]:
-    """Mark of each day, given the evidence of the days before."""
+    """Threshold of each day, given the evidence of the days before."""
     budget, found = Budget(events_a_month), []
     for n, value in enumerate(evidence):
         found.append(budget.threshold(FIRST + timedelta(days=n), scale))
@@ -26,7 +26,7 @@ def marks(evidence: list[Any], events_a_month: float = 0.5, scale: float = SCALE
 
 
 def weekly(strongest: int | float) -> list[Any]:
-    """Week of quiet nights and one with that evidence."""
+    """Week of quiet nights with one night of that evidence."""
     return [-3.0, -3.0, strongest, -3.0, -3.0, -3.0, -3.0]
 
 
@@ -99,8 +99,8 @@ def a_known(on: int, first: int, last: int, is_ill: bool = True) -> Known:
     )
 
 
-def told(evidence: Any, *known: Known) -> Threshold:
-    """Mark after these nights, once that is known of them."""
+def threshold_after(evidence: Any, *known: Known) -> Threshold:
+    """Threshold after these nights, with these facts known."""
     budget = Budget(0.5)
     for n, value in enumerate(evidence):
         budget.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
@@ -114,15 +114,15 @@ ILL_WEEKS = (84, 97)
 
 
 def test_weeks_that_were_an_illness_are_no_chance_and_a_false_alarm_is() -> None:
-    nothing, ill = told(CALM_THEN_ILL), told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
+    nothing, ill = threshold_after(CALM_THEN_ILL), threshold_after(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
     assert ill.log_odds < nothing.log_odds
     assert ill.events_a_month <= nothing.events_a_month
-    assert told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS, is_ill=False)) == nothing
+    assert threshold_after(CALM_THEN_ILL, a_known(105, *ILL_WEEKS, is_ill=False)) == nothing
 
 
 def test_the_last_word_about_a_week_counts() -> None:
     taken_back = (a_known(105, *ILL_WEEKS), a_known(106, *ILL_WEEKS, is_ill=False))
-    assert told(CALM_THEN_ILL, *taken_back) == told(CALM_THEN_ILL)
+    assert threshold_after(CALM_THEN_ILL, *taken_back) == threshold_after(CALM_THEN_ILL)
 
 
 def test_nights_that_are_still_to_come_can_be_known_to_be_ill() -> None:
@@ -130,7 +130,9 @@ def test_nights_that_are_still_to_come_can_be_known_to_be_ill() -> None:
     before.know(a_known(0, *ILL_WEEKS))
     for n, value in enumerate(CALM_THEN_ILL):
         before.add(FIRST + timedelta(days=n), value, is_going_on=False, deviations={})
-    assert before.threshold(FIRST + timedelta(days=105), SCALE) == told(CALM_THEN_ILL, a_known(105, *ILL_WEEKS))
+    assert before.threshold(FIRST + timedelta(days=105), SCALE) == threshold_after(
+        CALM_THEN_ILL, a_known(105, *ILL_WEEKS)
+    )
 
 
 KNOWN = st.tuples(st.integers(0, 130), st.integers(0, 130), st.integers(0, 9), st.booleans()).map(

@@ -1,4 +1,4 @@
-"""The analysis of bedtimes: an hour and a half off the usual one, on either side of midnight."""
+"""The analysis of bedtimes: an hour and a half from the usual bedtime, on either side of midnight."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -9,7 +9,7 @@ from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 
 def nights(*minutes_off: int, usual: time = time(23, 40)) -> list[Any]:
-    """Hundred nights with the same bedtime, the last of them so many minutes off."""
+    """Return the a hundred nights with the same bedtime, the last of them so many minutes off."""
     off = [*[0] * (N - len(minutes_off)), *minutes_off]
     eve = [datetime.combine(d.day - timedelta(days=1), usual) for d in steady_days()]
     return [

@@ -1,4 +1,4 @@
-"""The analysis of a lasting shift: heart rate up, or readiness down, on most of the last days."""
+"""The analysis of a lasting shift: heart rate high, or readiness low, on most of the last days."""
 
 import pytest
 from oura_lake.analyses.model import PersonDay
@@ -8,7 +8,7 @@ QUIET = {"resting_heart_rate_bpm": 52.0, "readiness_score": 80.0}  # spreads at 
 
 
 def after_quiet(**fields: object) -> list[PersonDay]:
-    """Last days of a life in which nothing ever moved, with these fields."""
+    """Days of constant values; the last ones have these fields."""
     return steady_days(range(N), **QUIET)[:95] + steady_days(range(N), **(QUIET | fields))[95:]
 
 

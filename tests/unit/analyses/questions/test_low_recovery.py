@@ -11,7 +11,7 @@ def test_four_of_the_last_five_nights_are_an_alert_and_three_are_not(nights: tup
 
 @pytest.mark.parametrize(("hrv", "found"), [(54.8, []), (53.5, [98, 99])])
 def test_eight_per_cent_less_are_the_least_that_counts_in_a_quiet_life(hrv: float, found: list[int]) -> None:
-    """Spread of these nights is at its floor of 5 %, so that 1.25 spreads are 6 %."""
+    """The spread of these nights is at its floor of 5 %, so that 1.25 spreads are 6 %."""
     quiet = steady_days(range(N), hrv_rmssd_ms=59.0)[:95] + steady_days(range(N), hrv_rmssd_ms=hrv)[95:]
     assert alert_days("low_recovery", quiet) == found
 

@@ -11,7 +11,7 @@ from support.slow_kinds import N, alert_days, analyses_of, steady_days
 def test_a_week_of_an_hour_less_a_night_is_a_debt_whichever_nights_it_lies_in(
     nights: range | tuple[Any, ...], found: list[int]
 ) -> None:
-    """Usual is 7.5 hours: six nights of 75 minutes less are 7.5 hours less in a week, five are 6.25."""
+    """With usually 7.5 hours, six nights of 75 minutes less are 7.5 hours less in a week, five are 6.25."""
     assert alert_days("short_sleep", steady_days(nights, sleep_h=6.25)) == found
 
 

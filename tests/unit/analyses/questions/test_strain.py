@@ -1,4 +1,4 @@
-"""The analysis of strain: weeks' means apart from the band of the weeks before, under a load that explains them."""
+"""The analysis of strain: weekly means outside the band of the weeks before, under a load that explains them."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from benchmarks.kinds import raised_within
 from oura_lake.analyses.model import NOT_ENOUGH_DATA, OK
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
-LOW = {"hrv_rmssd_ms": 57.0}  # beyond the band, not so far that no second sign is needed
+LOW = {"hrv_rmssd_ms": 57.0}  # beyond the band, but near enough to need a second sign
 BAD = range(80, N)
 
 
@@ -80,7 +80,7 @@ HEART_RATE, LOAD = (
 def test_the_finding_of_a_night_is_what_it_was_when_the_method_was_measured(
     fields: dict[str, float], first: int, shift: float, drivers: list[tuple[object, ...]]
 ) -> None:
-    """Golden values of strain-1; whoever moves them measures anew (docs/explanation/alerts.md)."""
+    """Golden values of strain-1; a change of them needs a new measurement (docs/explanation/alerts.md)."""
     history = steady_days(BAD, **fields)
     assert alert_days("strain", history) == [*range(first, N)]
     last = analyses_of("strain", history)[-1]

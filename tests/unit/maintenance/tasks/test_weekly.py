@@ -1,4 +1,4 @@
-"""Does the weekly mail go out once a week, whatever crashes, whoever travels, whether or not anything was recorded?"""
+"""The weekly mail goes out once a week, despite crashes and travel, with or without new records."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,7 @@ from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
 def mails(upkeep: Upkeep, *moments: datetime | None) -> list[Any]:
-    """Names of the mails that went out in runs at these moments."""
+    """Names of the mails that runs at these times sent."""
     for now in moments:
         weekly.run(replace(upkeep, now=now))
     return [m.episode for m in upkeep.send.messages]
@@ -142,31 +142,31 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
 
 def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so() -> None:
     upkeep, alert = an_upkeep(), an_alert("illness", date(2026, 4, 20), date(2026, 4, 21))
-    told = Delivery(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
+    delivery = Delivery(step=OPENED, way="sms", status=SENT, claimed_at=local(alert.first_alert_day))
     entry = Entry(
         id=alert.id,
         alert=alert,
-        tellings=(told,),
+        tellings=(delivery,),
         subject="Your nights look unusual",
         cleared_on=date(2026, 5, 8),
         cleared_because="revised",
     )
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local(), local(MONDAY + timedelta(weeks=1)))
-    said = ["- Your nights look unusual: would not be told any more" in m.body for m in upkeep.send.messages]
-    assert said == [True, False]
+    state = ["- Your nights look unusual: would not be told any more" in m.body for m in upkeep.send.messages]
+    assert state == [True, False]
 
 
 def an_entry(first: date, last: date, **fields: object) -> Entry:
-    """Illness that the person was told of by e-mail."""
+    """Entry of an illness that e-mail delivered."""
     alert = an_alert("illness", first, last)
-    told = Delivery(step=OPENED, way="email", status=SENT, claimed_at=local(first))
-    usual = {"id": alert.id, "alert": alert, "tellings": (told,), "subject": "Your nights look unusual"}
+    delivery = Delivery(step=OPENED, way="email", status=SENT, claimed_at=local(first))
+    usual = {"id": alert.id, "alert": alert, "tellings": (delivery,), "subject": "Your nights look unusual"}
     return Entry(**(usual | fields))
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "state"),
     [
         (an_entry(date(2026, 5, 9), date(2026, 5, 10)), "unusual on 9 to 10 May 2026; not over yet"),
         (an_entry(date(2026, 4, 30), date(2026, 5, 2)), "unusual on 30 April to 2 May 2026; not over yet"),
@@ -180,12 +180,12 @@ def an_entry(first: date, last: date, **fields: object) -> Entry:
         ),
     ],
 )
-def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry: Entry, said: str) -> None:
+def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry: Entry, state: str) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
     body = upkeep.send.messages[0].body
-    assert f"ALERTS OF THE WEEK\n- Your nights look unusual (illness warning), some signs: {said}\n" in body
+    assert f"ALERTS OF THE WEEK\n- Your nights look unusual (illness warning), some signs: {state}\n" in body
     assert "Nothing stands out" not in body
 
 
@@ -246,7 +246,7 @@ RUNS = st.lists(st.tuples(st.integers(0, 21 * 24 - 1), st.sampled_from(["", "", 
 
 
 class Died(Exception):
-    """The process is gone."""
+    """Death of the process."""
 
 
 class Dying(MemoryStore):
@@ -266,7 +266,7 @@ class Dying(MemoryStore):
 def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_whatever_befalls_which_runs(
     runs: list[tuple[int, object]],
 ) -> None:
-    store, sent, owed, repeats, died_at = Dying(), [], set(), 0, local(MONDAY, 0, 0) - timedelta(weeks=1)
+    store, sent, mails_due, repeats, died_at = Dying(), [], set(), 0, local(MONDAY, 0, 0) - timedelta(weeks=1)
     left(store)
     for hours, fault in sorted(runs, key=lambda run: run[0]):
         store.left, outbox = fault if isinstance(fault, int) else 0, Outbox(broken=fault == "refused")
@@ -277,8 +277,8 @@ def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_what
             repeats += bool(outbox.messages)
             died_at = upkeep.now
         else:
-            is_owed = weekly.is_due(upkeep, upkeep.engine.days) and upkeep.now - died_at > timedelta(minutes=15)
-            owed |= {f"weekly-{upkeep.today - timedelta(days=upkeep.today.weekday())}"} if is_owed else set()
+            is_mail_due = weekly.is_due(upkeep, upkeep.engine.days) and upkeep.now - died_at > timedelta(minutes=15)
+            mails_due |= {f"weekly-{upkeep.today - timedelta(days=upkeep.today.weekday())}"} if is_mail_due else set()
         sent += [m.episode for m in outbox.messages]
     assert len(sent) - len(set(sent)) <= repeats
-    assert owed <= set(sent)
+    assert mails_due <= set(sent)

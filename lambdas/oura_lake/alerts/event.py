@@ -1,4 +1,4 @@
-"""The alert as one JSON object (docs/reference/alert-event.schema.json), for webhook and event bus.
+"""Alert as one JSON object (docs/reference/alert-event.schema.json), for webhook and event bus.
 
 It contains no measurement unless the person chose so. A step that is repeated after a crash has the same `id`.
 """

@@ -1,4 +1,4 @@
-"""The type of an alert kind, and the shared message template of the slow kinds."""
+"""Type of an alert kind, and the shared message template of the slow kinds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -26,7 +26,7 @@ AUTOCORRELATION = 0.45  # of nightly signals; it makes n nights worth n (1 - r) 
 
 @dataclass(frozen=True, kw_only=True)
 class Usual:
-    """A person's usual value of one signal: middle, spread (never below the floor) and nights behind it."""
+    """Person's usual value of one signal: middle, spread (never below the floor) and nights behind it."""
 
     middle: float
     spread: float
@@ -44,7 +44,7 @@ class Usual:
 
 
 class Trailing:
-    """The values of one signal over the trailing window of calendar days."""
+    """Values of one signal over the trailing window of calendar days."""
 
     def __init__(self, floor: float) -> None:
         self._floor = floor

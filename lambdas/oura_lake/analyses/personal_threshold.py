@@ -137,7 +137,7 @@ def scale_of(n_signals: int, has_temperature: bool) -> float:
 
 
 class Recent:
-    """The last `most` numbers, in order of size."""
+    """Last `most` numbers, in order of size."""
 
     def __init__(self, most: int) -> None:
         self._most = most

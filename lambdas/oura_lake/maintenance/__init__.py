@@ -1,1 +1,1 @@
-"""The daily maintenance of each person's lake."""
+"""Daily maintenance of each person's lake."""

@@ -1,4 +1,4 @@
-"""The state of a lake for the weekly mail: freshness, permission, completeness, cost."""
+"""State of a lake for the weekly mail: freshness, permission, completeness, cost."""
 
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta

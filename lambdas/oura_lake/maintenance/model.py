@@ -19,7 +19,7 @@ from oura_lake.settings import MaintainSettings
 
 
 class Account(Protocol):
-    """The AWS account of a deployed lake, as far as the tasks need it."""
+    """AWS account of a deployed lake, as far as the tasks need it."""
 
     def subscriptions(self) -> AbstractContextManager[Subscriptions] | None:
         """Oura's webhook subscriptions of the app; None while nobody connected a ring. Raises OuraLakeError."""

@@ -31,7 +31,7 @@ def look_after(upkeep: Upkeep, log: Log, only: Collection[str] = ()) -> dict[str
         else:
             log({"person": upkeep.person.name, "chore": name, **done[name]})
     if failed:
-        sentence = f"Of the upkeep of {upkeep.person.name} failed: {', '.join(failed)}; the log says why of each."
+        sentence = f"The maintenance of {upkeep.person.name} failed at {', '.join(failed)}; the log has each reason."
         raise ChoresFailed(sentence, list(failed.values()))
     return done
 

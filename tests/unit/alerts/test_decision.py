@@ -1,4 +1,4 @@
-"""The decision on which way delivers which step of an episode."""
+"""Decision on which way delivers which step of an episode."""
 
 from collections.abc import Sequence
 from dataclasses import replace

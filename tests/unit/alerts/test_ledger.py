@@ -1,4 +1,4 @@
-"""The ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
+"""Ledger of alerts: a claim that was stored though its answer was lost is ours, a lost race is another's."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ CLAIM = an_entry(an_alert(), SENDING, NOW)
 
 
 class LosesTheAnswer(MemoryStore):
-    """A store that keeps the first write and says that another writer was first."""
+    """Store that stores the first write and answers that another writer was first."""
 
     n_lost = 0
 

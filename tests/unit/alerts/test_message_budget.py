@@ -1,4 +1,4 @@
-"""The remaining messages of a month: every beginning and every all-clear counts."""
+"""Remaining messages of a month: every beginning and every all-clear counts."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The baseline of a person: the nights that it needs, the gaps that end it, and the new levels that it follows."""
+"""Baseline of a person: the nights that it needs, the gaps that end it, and the new levels that it follows."""
 
 from datetime import date, timedelta
 from statistics import fmean, mean, median, pstdev

@@ -1,4 +1,4 @@
-"""The two-state filter of the illness warning, against the written-out arithmetic of two states."""
+"""Two-state filter of the illness warning, against the written-out arithmetic of two states."""
 
 from math import exp, log
 from typing import Any

@@ -1,4 +1,4 @@
-"""The level of a night: it is raised at one score and stays down to a lower one."""
+"""Level of a night: it is raised at one score and stays down to a lower one."""
 
 import pytest
 from oura_lake.analyses.hysteresis import level_of, score_of

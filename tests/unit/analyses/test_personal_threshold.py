@@ -1,4 +1,4 @@
-"""The personal threshold: it rises when the own nights stay above it for longer than alarms may last."""
+"""Personal threshold: it rises when the own nights stay above it for longer than alarms may last."""
 
 from dataclasses import replace
 from datetime import timedelta

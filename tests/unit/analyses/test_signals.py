@@ -1,4 +1,4 @@
-"""The table of the signals: the only one, in accordance with the views, and the source of every text."""
+"""Table of the signals: the only one, in accordance with the views, and the source of every text."""
 
 import ast
 from ast import Module

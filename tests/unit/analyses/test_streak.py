@@ -1,4 +1,4 @@
-"""The rule of the slow kinds: the comparison of a day, and the limits of an unusual day."""
+"""Rule of the slow kinds: the comparison of a day, and the limits of an unusual day."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -46,7 +46,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(upkeep: Upkeep, monke
     }
     monkeypatch.setattr(rounds, "plugins", lambda *_: chores)
     logged: list[dict[str, object]] = []
-    with pytest.raises(ChoresFailed, match="Of the upkeep of me failed: a, b") as failed:
+    with pytest.raises(ChoresFailed, match="The maintenance of me failed at a, b; the log") as failed:
         look_after(upkeep, logged.append)
     assert [type(error) for error in failed.value.exceptions] == [StoreUnavailable, KeyError]
     assert logged == [

@@ -1,4 +1,4 @@
-"""The alert of strain by day: its message, and the illness that silences it."""
+"""Alert of strain by day: its message, and the illness that silences it."""
 
 from datetime import timedelta
 

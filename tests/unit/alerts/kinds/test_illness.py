@@ -1,4 +1,4 @@
-"""The messages of the illness warning, as a person reads them."""
+"""Messages of the illness warning, as a person reads them."""
 
 from dataclasses import replace
 from datetime import date, timedelta

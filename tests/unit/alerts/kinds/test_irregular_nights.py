@@ -1,4 +1,4 @@
-"""The alert of slipped bedtimes: its message about late and about early bedtimes."""
+"""Alert of slipped bedtimes: its message about late and about early bedtimes."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta

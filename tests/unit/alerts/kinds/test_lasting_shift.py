@@ -1,4 +1,4 @@
-"""The alert of a lasting shift: its message, and the illness that silences it."""
+"""Alert of a lasting shift: its message, and the illness that silences it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The alert of low recovery: its message, and the illness that silences it."""
+"""Alert of low recovery: its message, and the illness that silences it."""
 
 from datetime import timedelta
 

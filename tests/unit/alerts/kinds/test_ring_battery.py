@@ -1,4 +1,4 @@
-"""The alert of a low battery: by the newest reading, and in the evening."""
+"""Alert of a low battery: by the newest reading, and in the evening."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The default settings of each kind of alert, as docs/explanation/alerts.md has them."""
+"""Default settings of each kind of alert, as docs/explanation/alerts.md has them."""
 
 import pytest
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind, SlowKind

@@ -1,4 +1,4 @@
-"""The alert of a sleep debt: its message, whatever else happened in the week."""
+"""Alert of a sleep debt: its message, whatever else happened in the week."""
 
 from datetime import timedelta
 

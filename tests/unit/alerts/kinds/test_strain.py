@@ -1,4 +1,4 @@
-"""The alert of strain: its silence where an illness explains it, and its message."""
+"""Alert of strain: its silence where an illness explains it, and its message."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""The whole texts of the illness warning and of its all-clear."""
+"""Whole texts of the illness warning and of its all-clear."""
 
 from dataclasses import replace
 from datetime import timedelta

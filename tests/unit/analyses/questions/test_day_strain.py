@@ -1,4 +1,4 @@
-"""The analysis of strain by day: the minutes of complete days, on three of the last four."""
+"""Analysis of strain by day: the minutes of complete days, on three of the last four."""
 
 import pytest
 from support.illness_days import FIRST

@@ -1,4 +1,4 @@
-"""The warning's budget, and strong illnesses seen early, on generated persons (docs/explanation/detection.md).
+"""Warning's budget, and strong illnesses seen early, on generated persons (docs/explanation/detection.md).
 
 A modest sample; `make evaluate` is the whole evaluation.
 """

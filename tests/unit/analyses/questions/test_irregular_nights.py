@@ -1,4 +1,4 @@
-"""The analysis of bedtimes: an hour and a half from the usual bedtime, on either side of midnight."""
+"""Analysis of bedtimes: an hour and a half from the usual bedtime, on either side of midnight."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta

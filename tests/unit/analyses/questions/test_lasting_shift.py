@@ -1,4 +1,4 @@
-"""The analysis of a lasting shift: heart rate high, or readiness low, on most of the last days."""
+"""Analysis of a lasting shift: heart rate high, or readiness low, on most of the last days."""
 
 import pytest
 from oura_lake.analyses.model import PersonDay

@@ -1,4 +1,4 @@
-"""The analysis of low recovery: HRV low by spreads and by share, on most of the last nights."""
+"""Analysis of low recovery: HRV low by spreads and by share, on most of the last nights."""
 
 import pytest
 from support.slow_kinds import N, alert_days, analyses_of, steady_days

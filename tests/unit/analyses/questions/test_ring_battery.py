@@ -1,4 +1,4 @@
-"""The analysis of the battery: the newest reading of a day against the charge that a night takes."""
+"""Analysis of the battery: the newest reading of a day against the charge that a night takes."""
 
 import pytest
 from oura_lake.analyses.model import Driver, Finding

@@ -1,4 +1,4 @@
-"""The rules of the kinds, as docs/explanation/alerts.md has them: a number changes in both places."""
+"""Rules of the kinds, as docs/explanation/alerts.md has them: a number changes in both places."""
 
 from math import log
 

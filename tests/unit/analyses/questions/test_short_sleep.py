@@ -1,4 +1,4 @@
-"""The analysis of a sleep debt: the mean of a week against the person's own usual mean."""
+"""Analysis of a sleep debt: the mean of a week against the person's own usual mean."""
 
 from typing import Any
 

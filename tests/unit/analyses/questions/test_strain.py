@@ -1,4 +1,4 @@
-"""The analysis of strain: weekly means outside the band of the weeks before, under a load that explains them."""
+"""Analysis of strain: weekly means outside the band of the weeks before, under a load that explains them."""
 
 from dataclasses import replace
 

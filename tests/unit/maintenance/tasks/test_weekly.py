@@ -250,7 +250,7 @@ class Died(Exception):
 
 
 class Dying(MemoryStore):
-    """A store whose process dies at the n-th write of a run, after `left` is set."""
+    """Store whose process dies at the n-th write of a run, after `left` is set."""
 
     left = 0
 

@@ -5,7 +5,7 @@ from oura_lake.alerts.kind import SlowKind
 ALERT = SlowKind(
     name="day_strain",
     is_on=False,
-    why="It measures the body, not what anybody felt, and nothing validated follows from it.",
+    why="It measures the body, not a feeling, and no validated conclusion follows from it.",
     sends_all_clear=False,
     title="Your days show more physiological strain",
     shows="By day your body was under more physiological strain than usual for you",

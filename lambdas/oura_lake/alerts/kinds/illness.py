@@ -32,7 +32,7 @@ class IllnessKind(AlertKind):
 ALERT = IllnessKind(
     name=ILLNESS,
     is_on=True,
-    why="It is what the lake is for: early, rare, and judged on generated and recorded people.",
+    why="It is the purpose of the lake: early, rare, and tested on generated and recorded people.",
     sends_all_clear=True,
-    is_first=True,  # the budget of messages never keeps it back
+    is_first=True,  # the message budget never withholds it
 )

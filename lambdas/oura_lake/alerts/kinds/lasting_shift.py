@@ -5,7 +5,7 @@ from oura_lake.alerts.kind import SlowKind
 ALERT = SlowKind(
     name="lasting_shift",
     is_on=True,
-    why="It is rare, and catches what is too slow for the illness warning and has nothing to do with load.",
+    why="It is rare, and finds shifts that are too slow for the illness warning and independent of load.",
     sends_all_clear=False,
     title="Your resting heart rate or readiness has shifted",
     shows="Your resting heart rate was high for you, or your readiness low, on most of the last days",

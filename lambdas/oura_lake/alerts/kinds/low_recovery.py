@@ -5,7 +5,7 @@ from oura_lake.alerts.kind import SlowKind
 ALERT = SlowKind(
     name="low_recovery",
     is_on=False,
-    why="Illness and strain say the same when it matters; the weekly mail has the rest.",
+    why="Where it matters, the kinds illness and strain alert too; the weekly mail reports the rest.",
     sends_all_clear=False,
     title="Your nights restore less than usual",
     shows="Your heart rate variability was low for you on most of the last nights",

@@ -37,7 +37,7 @@ class BatteryKind(AlertKind):
 ALERT = BatteryKind(
     name="ring_battery",
     is_on=False,
-    why="Oura's own app says it, some five times a month: more than the budget of all messages.",
+    why="Oura's own app reports it, some five times a month: more than the budget of all messages.",
     sends_all_clear=False,
     earliest_hour=17,  # early enough to charge before the night, late enough not to forget it
     reports_end=False,  # a battery that was low one evening is charged

@@ -5,7 +5,7 @@ from oura_lake.alerts.kind import SlowKind
 ALERT = SlowKind(
     name="short_sleep",
     is_on=False,
-    why="You know when you sleep little; the weekly mail tells how much it was.",
+    why="A person knows of short nights; the weekly mail reports how short they were.",
     sends_all_clear=False,
     title="You slept less than usual this week",
     shows="The mean of your last seven nights is an hour or more below what is usual for you",

@@ -5,7 +5,7 @@ from oura_lake.alerts.kind import SlowKind
 ALERT = SlowKind(
     name="strain",
     is_on=True,
-    why="It is slow and rare, and says in time what only a lost month would say otherwise.",
+    why="It is slow and rare, and warns in time; without it only a lost month shows the strain.",
     sends_all_clear=True,
     title="Your body seems not to cope with its load",
     shows=(

@@ -80,7 +80,7 @@ class _Judge:
             self._pushed.pop(signal.column, None)
         readings = list(self._readings(day, days))
         if all(r.signal.lag_days for r in readings):
-            return None  # no night: activity alone says little, and yesterday's is known anyway
+            return None  # no night: yesterday's activity alone is weak evidence
         judged = _judged(readings)
         if all(r.signal.lag_days for r in judged):
             finding = _unknown(day, self._n_nights(day, readings))

@@ -71,7 +71,7 @@ class Analysis(Construct):
                 wake.setdefault((person.timezone, *person.wakes_at), []).append(person.name)
         for (zone, hour, minute), names in wake.items():
             event = {"persons": names, "reason": "morning"}
-            why = "Tells what was kept back in the night."
+            why = "Sends the messages that waited in the night."
             mornings.call(f"Morning{names[0]}", f"cron({minute} {hour} * * ? *)", zone, why, event)
 
     def _allow_objects(self, lake: Lake) -> None:

@@ -23,7 +23,7 @@ class Daily:
 
     def call(self, name: str, when: str, zone: str, why: str, detail: Mapping[str, object]) -> None:
         """Call the function whenever `when` is due on the clock of a zone, with an event of the bus's form."""
-        made = scheduler.CfnSchedule(
+        schedule = scheduler.CfnSchedule(
             self._scope,
             name,
             description=why,
@@ -38,4 +38,4 @@ class Daily:
                 "retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 3},
             },
         )
-        made.node.add_dependency(self._caller)
+        schedule.node.add_dependency(self._caller)

@@ -74,13 +74,13 @@ class Function(Construct):
 
     def log_only_warnings(self) -> None:
         """Log only what the code logs, and not each call."""
-        made = cast(lam.CfnFunction, self.function.node.default_child)
-        made.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
+        function = cast(lam.CfnFunction, self.function.node.default_child)
+        function.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
 
     def reserve(self, at_once: int) -> None:
         """Reserve so many of the account's places for this function, and let it take no more."""
-        made = cast(lam.CfnFunction, self.function.node.default_child)
-        made.reserved_concurrent_executions = at_once
+        function = cast(lam.CfnFunction, self.function.node.default_child)
+        function.reserved_concurrent_executions = at_once
 
     def acknowledge_star(self, resource: str, reason: str) -> None:
         """Record why this function needs a resource that ends in a star."""

@@ -16,6 +16,6 @@ def queue(scope: Construct, name: str, **settings: Any) -> sqs.Queue:
 
 def dead_letters(scope: Construct, name: str, reason: str, **settings: Any) -> sqs.Queue:
     """Queue that nothing consumes; an alarm watches its depth."""
-    made = queue(scope, name, retention_period=TWO_WEEKS, **settings)
-    cdk.Validations.of(made).acknowledge(cdk.Acknowledgment(id="AwsSolutions-SQS3", reason=reason))
-    return made
+    dead = queue(scope, name, retention_period=TWO_WEEKS, **settings)
+    cdk.Validations.of(dead).acknowledge(cdk.Acknowledgment(id="AwsSolutions-SQS3", reason=reason))
+    return dead

@@ -38,7 +38,7 @@ def checked_schedule(text: str) -> str:
 
 
 def _cron(units: Iterable[str]) -> re.Pattern[str]:
-    """Whether six fields make a cron(...): each is `?`, or a list of units, spans and steps."""
+    """Compile the pattern of cron(...) with six fields: each `?`, or a list of units, spans and steps."""
     fields = []
     for unit in units:
         item = rf"(?:\*|(?:{unit})(?:-(?:{unit}))?)(?:/\d{{1,3}})?"

@@ -52,12 +52,12 @@ class Settings(Construct):
         function.allow(["ssm:GetParameters"], [parameter_arn(self, name) for name in self.persons])
 
     def _parameter_text(self, persons: Iterable[PersonConfig], alerting: Alerting) -> str:
-        made = {
+        texts = {
             p.name: person_settings(p, self._config) | {"topic": alerting.topics[p.name].topic_arn} for p in persons
         }
-        for name in made.keys() & alerting.keys.keys():
-            made[name]["webhook_key"] = alerting.keys[name].secret_arn
-        return cdk.Stack.of(self).to_json_string(made)
+        for name in texts.keys() & alerting.keys.keys():
+            texts[name]["webhook_key"] = alerting.keys[name].secret_arn
+        return cdk.Stack.of(self).to_json_string(texts)
 
     def _room_of(self, person: PersonConfig) -> int:
         """Bytes that one person takes of a parameter."""
@@ -88,16 +88,16 @@ def person_settings(person: PersonConfig, config: Config) -> dict[str, Any]:
 def packed(items: Sequence[Item], size: Callable[[Item], int], room: int = ROOM_BYTES - 2) -> list[list[Item]]:
     """Pack items in their order, as many to a parameter as fit; raises ConfigWrong for one that fits none."""
     packs: list[list[Item]] = []
-    left = 0
+    remaining = 0
     for item in items:
         taken = size(item)
         if taken > room:
             raise ConfigWrong(f"One table of config.toml takes {taken} bytes of {room}: shorten its lists")
-        if taken > left:
+        if taken > remaining:
             packs.append([])
-            left = room
+            remaining = room
         packs[-1].append(item)
-        left -= taken
+        remaining -= taken
     return packs
 
 

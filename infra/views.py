@@ -19,9 +19,9 @@ class Views(Construct):
     def __init__(self, scope: Construct, name: str, *, catalog: Catalog, folder: Path) -> None:
         super().__init__(scope, name)
         views = list(load_views(folder).values())
-        made = dict(catalog.tables)
+        resources = dict(catalog.tables)
         for view in views:
-            made[view.name] = glue.CfnTable(
+            resources[view.name] = glue.CfnTable(
                 self,
                 view.name,
                 catalog_id=catalog.account,
@@ -30,7 +30,7 @@ class Views(Construct):
             )
         for view in views:
             for read in sorted(view.upstream):
-                made[view.name].add_resource_dependency(made[read])
+                resources[view.name].add_resource_dependency(resources[read])
 
 
 def view_input(view: View, database: str) -> dict[str, Any]:

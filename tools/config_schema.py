@@ -20,14 +20,14 @@ HEADER, SETTING = re.compile(r"\[([\w.]+)\]"), re.compile(r"(?:# )?(\w+) = ")
 
 def schema() -> dict[str, Any]:
     """JSON schema of config.toml for an editor."""
-    made = _untitled(ConfigFile.model_json_schema())
-    del made["description"]
+    document = _untitled(ConfigFile.model_json_schema())
+    del document["description"]
     meanings = dict(_meanings(EXAMPLE.read_text(encoding="utf-8").splitlines()))
     for table, name in TABLES.items():
-        made["$defs"][name].pop("description")
-        for setting, described in made["$defs"][name]["properties"].items():
+        document["$defs"][name].pop("description")
+        for setting, described in document["$defs"][name]["properties"].items():
             described["description"] = meanings[table, setting]
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "config.toml of Oura Lake", **made}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "config.toml of Oura Lake", **document}
 
 
 def text() -> str:

@@ -3,9 +3,10 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
+import pluggy
 import pytest
 from hypothesis import settings
 
@@ -61,8 +62,11 @@ def shared() -> Path:
     return folder
 
 
+Making = Generator[None, pluggy.Result[pytest.TestReport], None]
+
+
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Making:
     """With CI=true a skip is a failure, except for what a checkout cannot have."""
     outcome = yield
     report = outcome.get_result()

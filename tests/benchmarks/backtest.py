@@ -51,4 +51,7 @@ def write(history: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(write(Path(sys.argv[1])) if sys.argv[1:] else main())
+    if sys.argv[1:]:
+        write(Path(sys.argv[1]))
+    else:
+        sys.exit(main())

@@ -57,4 +57,4 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 def load() -> str:
     """Describe the machine's other load in words."""
-    return "load {:.1f} over 1, {:.1f} over 5 minutes, {} processors".format(*os.getloadavg()[:2], os.cpu_count())
+    return "load {:.1f} over 1, {:.1f} over 5 minutes, {} processors".format(*os.getloadavg()[:2], os.cpu_count() or 1)

@@ -9,6 +9,7 @@ promise. The warning's constants were chosen on other people (tuning_people.py) 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,8 @@ def _alcohol(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
     nights = rng.random(life.nights) < life.alcohol
     if life.night_out is not None:
         nights[life.night_out] = True
-    return nights[:, None] * ALCOHOL * rng.uniform(0.6, 1.4, (life.nights, 1))
+    found: NDArray[np.float64] = nights[:, None] * ALCOHOL * rng.uniform(0.6, 1.4, (life.nights, 1))
+    return found
 
 
 def _clock(life: Life) -> NDArray[np.float64]:
@@ -110,7 +112,8 @@ def _clock(life: Life) -> NDArray[np.float64]:
 def _other_causes(life: Life, rng: np.random.Generator) -> NDArray[np.float64]:
     """Effects of trips, the morning after hard training, the cycle and another ring."""
     n, first, phase = np.arange(life.nights), rng.integers(TRIP_EVERY), rng.integers(CYCLE_NIGHTS)
-    units = (rng.random(life.nights) < life.training)[:, None] * TRAINING * rng.uniform(0.6, 1.4, (life.nights, 1))
+    is_trained = rng.random(life.nights) < life.training
+    units: NDArray[np.float64] = is_trained[:, None] * TRAINING * rng.uniform(0.6, 1.4, (life.nights, 1))
     if life.has_trips:
         units += ((n + first) % TRIP_EVERY < TRIP_NIGHTS)[:, None] * TRIP
     if life.has_cycle:
@@ -141,4 +144,5 @@ def _day(n: int, row: NDArray[np.float64], worn: bool, life: Life) -> PersonDay:
     )
     hidden = set() if worn else set(NAMES)
     hidden |= set(NAMES) - set(life.only or NAMES)
-    return replace(day, **dict.fromkeys(hidden))
+    nothing: dict[str, Any] = dict.fromkeys(hidden)
+    return replace(day, **nothing)

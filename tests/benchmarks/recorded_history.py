@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from benchmarks.outcomes import REACH, spoken
@@ -126,6 +127,6 @@ def rest_mode(folder: Path) -> list[tuple[date, list[str]]]:
     return [(date.fromisoformat(r["start_day"]), [t for e in r["episodes"] for t in e["tags"]]) for r in rows]
 
 
-def records(path: Path) -> list[dict]:
+def records(path: Path) -> list[dict[str, Any]]:
     """Read the records of all answers in one recorded file."""
     return [row for answer in json.loads(path.read_text()) for row in answer["body"]["data"]]

@@ -1,5 +1,7 @@
 """Scenarios of generated persons, in each of which the warning is judged; the illness starts on the 140th day."""
 
+from typing import Any
+
 from benchmarks.people import NAMES, PEERS, Life
 
 SLOW = (0.2, 0.4, 0.7, 1.0, 1.0)
@@ -7,7 +9,7 @@ ONSET = 140
 STRONG_APART, STRONG_TOGETHER = "strong, three signals apart", "strong, five signals together"
 
 
-def _peers(**fields: object) -> Life:
+def _peers(**fields: Any) -> Life:
     """Illness of the comparison with the public projects: three signals without a shared part."""
     return Life(illness=PEERS, shared=0.0, only=NAMES[:3], **fields)
 

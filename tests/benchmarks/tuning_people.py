@@ -8,6 +8,7 @@ heart rate lies below usual.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 from benchmarks.people import BAD, LEVEL_HIGH, LEVEL_LOW, NAMES, START
@@ -69,7 +70,8 @@ def _wandering(nights: int, rng: np.random.Generator) -> Units:
 
 def _nights_out(nights: int, rng: np.random.Generator) -> Units:
     often = rng.choice([0, 0.02, 0.06, 0.12]) * np.where(np.isin(np.arange(nights) % 7, (4, 5, 6)), 1.8, 0.6)
-    return (rng.random(nights) < often)[:, None] * rng.uniform(0.3, 1.4, (nights, 1)) * PARTY
+    found: Units = (rng.random(nights) < often)[:, None] * rng.uniform(0.3, 1.4, (nights, 1)) * PARTY
+    return found
 
 
 def _trips(nights: int, rng: np.random.Generator) -> Units:
@@ -120,4 +122,5 @@ def _day(n: int, row: Units, names: tuple[str, ...]) -> PersonDay:
             strict=True,
         )
     )
-    return PersonDay(day=START + timedelta(days=n), **{name: measured[name] for name in names})
+    shown: dict[str, Any] = {name: measured[name] for name in names}
+    return PersonDay(day=START + timedelta(days=n), **shown)

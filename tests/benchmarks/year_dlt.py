@@ -31,7 +31,7 @@ def main(address: str, folder: Path) -> None:
     pipeline.run(year(address), loader_file_format="parquet", write_disposition="replace").raise_on_failed_jobs()
 
 
-@dlt.source
+@dlt.source  # type: ignore[untyped-decorator]
 def year(address: str) -> Iterator[Any]:
     """Define every resource of the year."""
     client = RESTClient(

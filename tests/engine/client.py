@@ -78,7 +78,8 @@ def _stages(root: Mapping[str, Any] | None) -> int:
 def _bytes(text: str) -> int:
     units = {"TB": 40, "GB": 30, "MB": 20, "kB": 10, "B": 0}
     unit = next(u for u in units if text.endswith(u))
-    return round(float(text.removesuffix(unit)) * 2 ** units[unit])
+    found: int = round(float(text.removesuffix(unit)) * 2 ** units[unit])
+    return found
 
 
 def _seconds(text: str) -> float:

@@ -13,6 +13,7 @@ import pytest
 from support.templates import of_type
 
 from infra import app, config, removals, settings, target
+from infra.person_config import PersonSettings
 
 ADA = {"timezone": "Europe/Berlin", "email": ["ada@b.de"], "share_with": ["ben"]}
 BEN = {
@@ -54,7 +55,7 @@ def test_every_setting_is_kept_under_the_name_that_config_toml_has() -> None:
     written = tomllib.loads("\n".join(settings.tables(config.parsed(full))))
     assert written == full
     assert written["lake"].keys() == config.LakeSettings.model_fields.keys()
-    assert written["persons"]["ben"].keys() == config.PersonSettings.model_fields.keys()
+    assert written["persons"]["ben"].keys() == PersonSettings.model_fields.keys()
 
 
 def test_forty_persons_fit_into_parameters_and_each_function_reads_them_all(

@@ -4,9 +4,10 @@ from typing import Any
 
 import aws_cdk as cdk
 from oura_lake.admin.bucket_adoption import LOGICAL_ID
+from oura_lake.lake.keys import RESULTS_PREFIX
 from support.templates import listed, of_type
 
-from infra.storage import RESULTS_PREFIX, Storage
+from infra.storage import Storage
 
 Template = dict[str, Any]
 

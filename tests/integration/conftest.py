@@ -42,7 +42,7 @@ def oura_lake(
         monkeypatch.setattr("sys.argv", ["oura-lake", *map(str, arguments)])
         with pytest.raises(SystemExit) as ending:
             command_line.main()
-        return Exit(ending.value.code or 0, *capsys.readouterr())
+        return Exit(int(ending.value.code or 0), *capsys.readouterr())
 
     yield ended
     _as_before(collector)

@@ -12,8 +12,8 @@ from benchmarks.kinds import a_life, strained
 from benchmarks.people import Life
 from oura_lake.alerts.decision import Moment
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
-from oura_lake.alerts.model import MAJOR, Alert, Message, Way
-from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
+from oura_lake.alerts.model import Alert, Message, Way
+from oura_lake.analyses.model import MAJOR, QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.delivery import Teller

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from markupsafe import Markup, escape
 from oura_lake.alerts.wording.dates import MONTHS
@@ -26,8 +27,8 @@ SHOWN = {
 BEFORE = timedelta(days=35)
 DAY = timedelta(days=1)
 PAPER = "#fcfbf9"
-HEADING = {"fill": "#1d2125", "font_weight": "600"}
-NAMED = {"fill": ALERT.light, "font_weight": "600"}
+HEADING: dict[str, Any] = {"fill": "#1d2125", "font_weight": "600"}
+NAMED: dict[str, Any] = {"fill": ALERT.light, "font_weight": "600"}
 EDGE, HEAD, TITLE, GAP = 16, 118, 14, 12
 ROW, ROOM = 14, 30  # height of a row of names, and the space beside a name
 BOX = re.compile(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')

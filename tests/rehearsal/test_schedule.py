@@ -59,7 +59,12 @@ def test_a_revised_night_that_ends_an_episode_sends_exactly_one_all_clear(deploy
 def test_programs_heard_of_each_step_signed_and_in_the_published_form(deployed: Deployed, until: Until) -> None:
     """The webhook arrives over real HTTP, and the event through a rule of the owner's own, for both messages above."""
     events: list[dict[str, Any]] = []
-    until(lambda: "cleared" in [e["step"] for e in events.extend(deployed.bus_events()) or events], 60, "both events")
+
+    def is_cleared() -> bool:
+        events.extend(deployed.bus_events())
+        return "cleared" in [e["step"] for e in events]
+
+    until(is_cleared, 60, "both events")
     posts = [taken for taken in deployed.program.taken if taken.event["step"] != "test"]
     sent = [{name: value for name, value in post.event.items() if name != "reply"} for post in posts]
     assert sent == sorted(events, key=lambda event: event["step"], reverse=True)

@@ -287,7 +287,8 @@ def n_judgements(lake: Deployed) -> int:
 
 def judged(lake: Deployed, reason: str = "schedule") -> dict[str, int]:
     """Judge, as the bus requests it; return the counts."""
-    return invoked(lake, "AnalyseFunction", {"person": "me", "reason": reason})
+    counts: dict[str, int] = invoked(lake, "AnalyseFunction", {"person": "me", "reason": reason})
+    return counts
 
 
 def looked_after(lake: Deployed) -> None:

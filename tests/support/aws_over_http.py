@@ -16,6 +16,7 @@ from moto import mock_aws
 from moto.core.models import botocore_stubber
 
 from support.function_url import Server
+from support.present import present
 
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 NO_ANSWER = 0
@@ -111,7 +112,7 @@ def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body
     for name, value in (headers | {"Host": host}).items():
         sent[name] = value
     request = AWSPreparedRequest(method, f"https://{host}{path}", sent, body, stream_output=False)
-    status, answered, content = botocore_stubber.process_request(request)
+    status, answered, content = present(botocore_stubber.process_request(request))
     headers_sent = {name: str(value) for name, value in answered.items() if name.lower() != "content-length"}
     return Answer(
         status=status,

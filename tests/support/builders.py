@@ -15,12 +15,12 @@ from oura_lake.sources.oura import SOURCE
 NOON = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
 
 
-def a_score(day: str = "2026-08-20", score: int = 80, **fields: Any) -> dict[str, Any]:
+def a_score(day: str = "2026-08-20", score: float = 80, **fields: Any) -> dict[str, Any]:
     """Make a daily_sleep document."""
     return {"id": f"score-{day}", "day": day, "score": score, "timestamp": f"{day}T00:00:00+00:00"} | fields
 
 
-def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str = "awake") -> dict[str, Any]:
+def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str | int = "awake") -> dict[str, Any]:
     """Make a heart-rate row."""
     return {"timestamp": moment, "bpm": bpm, "source": source}
 
@@ -28,6 +28,12 @@ def a_beat(moment: str = "2026-08-20T10:00:00.000Z", bpm: int = 60, source: str 
 def a_table(store: Store | None = None, name: str = "daily_sleep") -> Table:
     """Make one person's table in memory."""
     return Table(store=store or MemoryStore(), source="oura", endpoint=SOURCE.endpoint(name), person="me")
+
+
+def memory_of(table: Table) -> MemoryStore:
+    """Return the store of a table in memory."""
+    assert isinstance(table.store, MemoryStore)
+    return table.store
 
 
 def rebuilt(table: Table, period: str) -> bytes:

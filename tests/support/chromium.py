@@ -31,7 +31,8 @@ class Browser:
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self.to_browser, self.from_browser = to_browser, from_browser
-        self.pending, self.events, self.n_calls, self.session = b"", [], 0, ""
+        self.pending, self.n_calls, self.session = b"", 0, ""
+        self.events: list[dict[str, Any]] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime"):

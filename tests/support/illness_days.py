@@ -1,6 +1,6 @@
 """Days and findings with defaults for the tests of the illness warning: a test writes only the fields that it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,8 @@ from oura_lake.alerts.model import HISTORY, OPENED, Alert, Delivery, Entry, Mess
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.query.model import Result
+
+from support.present import present
 
 FIRST = date(2026, 1, 5)
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -27,7 +29,7 @@ ILL = {
 def calm_day(n: int, **fields: Any) -> PersonDay:
     """Make the n-th day of a calm person."""
     swing = WOBBLE[n % 7]
-    usual = {
+    usual: dict[str, Any] = {
         "day": FIRST + timedelta(days=n),
         "temperature_deviation_c": 0.15 * swing,
         "hrv_rmssd_ms": 60.0 - 5 * swing,
@@ -94,30 +96,35 @@ def an_entry(alert: Alert, status: str, claimed_at: datetime | None = None) -> E
 
 def a_moment(now: datetime = NOW, reason: str = "schedule", **fields: Any) -> Moment:
     """Make a run's moment, in a place where UTC is local and today is judged."""
-    return Moment(**({"now": now, "today": now.date(), "reason": reason, "judged": now.date()} | fields))
+    usual: dict[str, Any] = {"now": now, "today": now.date(), "reason": reason, "judged": now.date()}
+    return Moment(**(usual | fields))
 
 
 def documents(days: list[PersonDay]) -> dict[Any, Any]:
     """Make Oura's documents of the days, per collection."""
-    sleep, readiness, activity = [], [], []
+    sleep: list[dict[str, Any]] = []
+    readiness: list[dict[str, Any]] = []
+    activity: list[dict[str, Any]] = []
     for d in days:
         bed = datetime.combine(d.day, time(6, 30), BERLIN)
-        stamp = {"id": f"x-{d.day}", "day": d.day.isoformat()}
+        stamp: dict[str, Any] = {"id": f"x-{d.day}", "day": d.day.isoformat()}
         sleep.append(
             stamp
             | {
                 "type": "long_sleep",
                 "bedtime_end": bed.isoformat(),
                 "bedtime_start": (bed - timedelta(hours=8)).isoformat(),
-                "lowest_heart_rate": int(d.resting_heart_rate_bpm),
-                "average_hrv": int(d.hrv_rmssd_ms),
+                "lowest_heart_rate": int(present(d.resting_heart_rate_bpm)),
+                "average_hrv": int(present(d.hrv_rmssd_ms)),
                 "average_breath": d.respiratory_rate_bpm,
                 "total_sleep_duration": 27000,
                 "time_in_bed": 28800,
             }
         )
         readiness.append(stamp | {"temperature_deviation": d.temperature_deviation_c, "score": 80})
-        activity.append(stamp | {"steps": int(d.steps), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80})
+        activity.append(
+            stamp | {"steps": int(present(d.steps)), "non_wear_time": 3600, "sedentary_time": 30000, "score": 80}
+        )
     return {"sleep": sleep, "daily_readiness": readiness, "daily_activity": activity}
 
 
@@ -146,3 +153,9 @@ class Outbox:
         if self.broken:
             raise MessageNotSent("The channel did not take the alert; the next run sends it again.")
         self.messages.append(message)
+
+
+def messages_of(send: Callable[[Message], None] | None) -> list[Message]:
+    """Return the messages that an outbox took."""
+    assert isinstance(send, Outbox)
+    return send.messages

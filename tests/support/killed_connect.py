@@ -20,6 +20,7 @@ from oura_lake.ledger.token_status import broken, note_broken
 from oura_lake.oura.tokens import App, Token
 
 from support.own_process import calls_counted, forked
+from support.present import present
 
 APP = App(client_id="app", client_secret="hidden", token_url="https://oura.test/token")
 NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
@@ -56,7 +57,7 @@ class _World:
         self._secrets.create_secret(Name=f"{name}/ada", SecretString="{}")
         self._secret, self._store = SecretTokens(f"{name}/ada", self._secrets), S3Store(name, self._s3)
         self._secret.connect(a_token("gone"))
-        note_broken(self._store, "ada", self._secret.load().version, NOW - timedelta(days=3))
+        note_broken(self._store, "ada", present(self._secret.load()).version, NOW - timedelta(days=3))
         self._parameter = f"/{name}/app"
         self._queue = self._sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         self._outputs = {
@@ -74,7 +75,7 @@ class _World:
     def after_a_death_at(self, n: int) -> After:
         """Remains of a death, and the state after another consent."""
         died = self.connects("first", dies_at=n)
-        current, noted = self._secret.load(), broken(self._store, "ada")
+        current, noted = present(self._secret.load()), broken(self._store, "ada")
         is_of_it = noted is not None and noted.version == current.version
         is_note_true = is_of_it is (current.token.refresh_token == "r-gone")
         assert self.connects("second").code == 0
@@ -84,13 +85,16 @@ class _World:
         jobs = self._sqs.receive_message(QueueUrl=self._queue).get("Messages", [])
         accounts = Accounts(self._parameter, self._ssm).all()
         app = AppParameter(self._parameter, self._ssm).load()
-        token = self._secret.load().token.refresh_token
+        token = present(self._secret.load()).token.refresh_token
         return token, accounts == {"u1": "ada"}, app == APP, broken(self._store, "ada"), len(jobs)
+
+    def _stack_outputs(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return self._outputs
 
     def _connected(self, consent: str, dies_at: int) -> int:
         refresh_lock.CLAIM_LASTS = timedelta()  # nobody waits ten minutes for the dead process's claim
         calls = calls_counted(dies_at)
-        stack.outputs = lambda _name: self._outputs
+        stack.outputs = self._stack_outputs
         place = deployed_place("ada", "OuraLake")
         place.keep(APP, a_token(consent), "u1")
         place.fetch(30)

@@ -6,7 +6,7 @@ taken; the child kills itself there, as the kernel would kill it: no handler, no
 
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from oura_lake.alerts.model import Message
@@ -60,7 +60,7 @@ class SteppedChannel:
 Run = Callable[[SteppedStore, Mapping[str, SteppedChannel]], object]
 
 
-def killed_at(deadly: int, folder: Path, run: Run, ways: Sequence[str]) -> list[str]:
+def killed_at(deadly: int, folder: Path, run: Run, ways: Collection[str]) -> list[str]:
     """Do a run in a child that dies at a step; return the steps it took. 0 lets it live, and it must."""
     log = folder / "steps"
     log.write_text("")

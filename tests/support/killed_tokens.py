@@ -23,6 +23,7 @@ from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, RefreshingTokens, Token
 
 from support.own_process import Ended, Lines, forked
+from support.present import present
 from support.token_world import APP, MORNING, Death, Dying
 
 RENEWAL = (
@@ -78,13 +79,14 @@ _lines = partial(Lines, ("local/token_file.py", "local/private_file.py", "oura_l
 def _after_a_file(folder: Path, lines: Lines) -> tuple[bool, After]:
     died, stored = _renewed_in(folder, lines), TokenFile(folder / "me.json")
     valid = f"r{(folder / 'book').read_text()}"
-    is_lost = stored.load().token.refresh_token != valid
+    is_lost = present(stored.load()).token.refresh_token != valid
     answer = str(forked(partial(_access_token, folder)).result)
     if is_lost:
         stored.connect(APP, replace(first_token(), refresh_token=valid))
         answer += f", a consent gives {forked(partial(_access_token, folder)).result}"
     left = {path.name for path in folder.iterdir()} - {"me.json", "me.lock", "book"}
-    return is_lost, After(died.code, f"{answer}, left is {left}" if left else answer, stored.load().token.refresh_token)
+    token = present(stored.load()).token
+    return is_lost, After(died.code, f"{answer}, left is {left}" if left else answer, token.refresh_token)
 
 
 def _renewed_in(folder: Path, lines: Lines) -> Ended:
@@ -145,7 +147,7 @@ class _Secret:
         died = self.renewed(death)
         next_run = self.renewed(Death(), MORNING + CLAIM_LASTS)
         stored = SecretTokens(self._name, self._clients.secrets).load()
-        return After(died.code, next_run.result[0], stored.token.refresh_token)
+        return After(died.code, next_run.result[0], present(stored).token.refresh_token)
 
     def _tokens(self, death: Death, now: datetime) -> RefreshingTokens:
         clients, clock = self._clients, lambda: now

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.ledger import change
@@ -13,17 +12,19 @@ from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.person import Person
 from oura_lake.query.model import Result
+from oura_lake.settings import MaintainSettings
 
 from support.illness_days import FakeEngine, Outbox, calm_days
+from support.present import present
 
 MONDAY = date(2026, 5, 11)
 QUIET = (time(22), time(7))
 ME = Person(name="me", timezone="Europe/Berlin", quiet_hours=QUIET)
 DAYS = [
-    replace(d, resting_heart_rate_bpm=d.resting_heart_rate_bpm + (2.6 if d.day.month == 5 else 0))
+    replace(d, resting_heart_rate_bpm=present(d.resting_heart_rate_bpm) + (2.6 if d.day.month == 5 else 0))
     for d in calm_days(126)
 ]
-SETTINGS = SimpleNamespace(webhook_url="", budget="")
+SETTINGS = MaintainSettings(bucket="lake", persons={}, token_secret_prefix="")
 
 
 class Days(FakeEngine):

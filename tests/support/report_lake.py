@@ -43,7 +43,7 @@ def a_year(n_days: int = 365, last: date = TODAY, seed: int = 7) -> list[dict[st
 def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, Any]:
     ill = next((1.0 for days in ILL if back in days), 0.0)
     free, season = day.weekday() >= 5, 2.0 * abs(back % 365 - 182) / 182
-    row = {
+    row: dict[str, Any] = {
         "sleep_h": max(3.1, rng.gauss(7.1 + 0.7 * free + 0.4 * ill - 0.1 * drift, 0.55)),
         "readiness_score": min(99, round(rng.gauss(81 - 22 * ill - 3 * drift, 4))),
         "resting_heart_rate_bpm": round(50 + season + drift + 7.5 * ill + rng.gauss(0, 0.9)),
@@ -61,7 +61,7 @@ def _a_day(rng: random.Random, day: date, back: int, drift: float) -> dict[str, 
     return a_row(day, **row, tag_list=list(tags), has_alcohol_tag=TAGS[0] in tags)
 
 
-def an_alert(first: date, last: date, **values: Any) -> dict[str, Any]:
+def an_alert(first: date, last: date | None, **values: Any) -> dict[str, Any]:
     """Make an illness alert as `stg_alerts` gives it."""
     return {
         "kind": "illness", "level": "major", "status": "sent", "onset_day": first,

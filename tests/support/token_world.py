@@ -143,12 +143,13 @@ class World:
     def stored(self) -> dict[str, Any]:
         """Content of the secret's current version."""
         text = self.secrets.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")["SecretString"]
-        return json.loads(text)
+        found: dict[str, Any] = json.loads(text)
+        return found
 
     def is_alive(self) -> bool:
         """Whether the refresh token that is stored is the one that works."""
         self.process().begin(0)  # a reader promotes what a crash left pending
-        return self.stored()["refresh_token"] == self.oura.valid
+        return bool(self.stored()["refresh_token"] == self.oura.valid)
 
 
 @contextmanager

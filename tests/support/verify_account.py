@@ -49,7 +49,8 @@ class Services:
 
     def account(self, **settings: Any) -> Account:
         """Account of these services."""
-        return Account(**({"client": self.client, "outputs": OUTPUTS, "persons": ("me",)} | settings))
+        usual: dict[str, Any] = {"client": self.client, "outputs": OUTPUTS, "persons": ("me",)}
+        return Account(**(usual | settings))
 
     def _stub(self, service: str) -> Stubber:
         if service not in self._stubs:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from subprocess import PIPE
 from urllib.parse import urlsplit
 
 from oura_lake.oura.webhook_event import signature
@@ -126,8 +127,7 @@ def _sent(connection: HTTPConnection, url: str, call: Event, due: float) -> tupl
 @contextmanager
 def door_process(aws: str) -> Iterator[str]:
     """Address of the receive function in a process of its own, which talks to that AWS."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, __file__], env=environment(aws), text=True, **pipes) as door:
+    with subprocess.Popen([sys.executable, __file__], env=environment(aws), text=True, stdin=PIPE, stdout=PIPE) as door:
         assert door.stdin
         assert door.stdout
         try:

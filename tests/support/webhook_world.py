@@ -8,6 +8,7 @@ from typing import Any
 from oura_lake.ingestion.job import Job
 from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
 from oura_lake.oura.subscriptions import Kept, ensure
+from oura_lake.oura.tokens import App
 from oura_lake.oura.webhook_event import call_of
 from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
 from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
@@ -44,11 +45,17 @@ class World:
         return self.oura.api.webhooks.subscriptions
 
 
+def app_of(oura: RunningApi) -> App:
+    """Credentials of the app that is registered at the simulated Oura."""
+    registered = oura.api.oauth.app
+    return App(client_id=registered.client_id, client_secret=registered.client_secret)
+
+
 @contextmanager
 def webhook_world() -> Iterator[World]:
     """World whose person has not synced the newest day."""
     person = GeneratedPerson(years=0.1, until=date(2026, 8, 20))
-    with simulated_oura(person, hold_back_days=1) as oura, subscription_api(oura.api.oauth.app, oura.base_url) as api:
+    with simulated_oura(person, hold_back_days=1) as oura, subscription_api(app_of(oura), oura.base_url) as api:
         made = World(oura, api)
         with function_url(made.handle) as made.url:
             yield made

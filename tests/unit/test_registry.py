@@ -36,7 +36,10 @@ def test_every_alert_has_an_analysis_of_its_name() -> None:
 
 
 def test_every_question_ends_with_a_question_mark() -> None:
-    asked = [*plugins(QUESTIONS, Analysis).values(), *plugins(TASKS, MaintenanceTask).values()]
+    asked: list[Analysis | MaintenanceTask] = [
+        *plugins(QUESTIONS, Analysis).values(),
+        *plugins(TASKS, MaintenanceTask).values(),
+    ]
     assert [plugin.question for plugin in asked if not plugin.question.endswith("?")] == []
 
 

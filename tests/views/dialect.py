@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import sqlglot
 from oura_lake.query.views import changes_nothing
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
+from support.present import present
 
 FORBIDDEN = {
     "EVERY": "DuckDB lacks it; use BOOL_AND",
@@ -82,7 +83,7 @@ def _dates(tree: exp.Expr) -> Iterator[str]:
     """DATE_ADD and the like where no CAST fixes their type: neither one in the text nor the one around each column."""
     columns = _column_ids(tree)
     for node in tree.find_all(*DATE_ARITHMETIC, exp.Interval):
-        operation = node.parent if isinstance(node, exp.Interval) else node
+        operation = present(node.parent) if isinstance(node, exp.Interval) else node
         if isinstance(operation, exp.GenerateSeries):
             yield from _series(operation, columns)
         elif not isinstance(operation, exp.WindowSpec) and not _is_cast(operation, columns):
@@ -123,7 +124,7 @@ def _selects(tree: exp.Expr) -> Iterator[str]:
 
 def _ends_unique(window: exp.Window) -> bool:
     order = window.args.get("order")
-    return bool(order) and order.expressions[-1].this.name.endswith("id")
+    return bool(order) and present(order).expressions[-1].this.name.endswith("id")
 
 
 def _outputs(tree: exp.Expr) -> list[exp.Expr]:

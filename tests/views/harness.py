@@ -1,5 +1,6 @@
 """Runner of a view's given/expect test on DuckDB, over rows of the types that the upstream declares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,7 +26,7 @@ class Case:
 
 
 @cache
-def declaration(view: str) -> dict[str, Any]:
+def declaration(view: str) -> Mapping[str, Any]:
     """Read the .yml of a view."""
     return declared(view)
 

@@ -1,5 +1,7 @@
 """Every view gives the same answer on Athena and DuckDB by its text, and the lint finds what it should."""
 
+from typing import Any
+
 import pytest
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name
 from oura_lake.query.views import in_order, load_views
@@ -76,7 +78,9 @@ def test_qualify_is_no_sql_to_athena() -> None:
 
 def test_every_column_resolves_against_what_the_upstream_declares() -> None:
     tables = columns_by_name().items()
-    schema = {n: {c.name: exp.DataType.build(c.hive, dialect="hive") for c in columns} for n, columns in tables}
+    schema: dict[str, Any] = {
+        n: {c.name: exp.DataType.build(c.hive, dialect="hive") for c in columns} for n, columns in tables
+    }
     for view in in_order(load_views()):
         qualify(view.tree.copy(), schema=schema, dialect="athena", quote_identifiers=False)
         schema[view.name] = {
@@ -97,6 +101,7 @@ def test_a_view_says_its_grain_its_columns_and_has_a_test(view: str) -> None:
 @pytest.mark.parametrize("view", load_views())
 def test_what_runs_is_the_text_cast_to_the_types_declared(view: str) -> None:
     runs = load_views()[view]
+    assert isinstance(runs.tree, exp.Query)
     cast = {c.alias: c.this.to for c in runs.tree.selects}
     declared = {c: exp.DataType.build(d["type"], dialect="athena") for c, d in declaration(view)["columns"].items()}
     assert list(cast.items()) == list(declared.items())

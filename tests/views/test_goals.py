@@ -32,7 +32,7 @@ def usual_before(walked: list[float | None], day: date) -> float | None:
 @example(walked=[2000.0] * 14 + [None] * 21 + [15000.0] * 60)
 @given(walked=st.lists(st.one_of(WEEK, WEEK, UNWORN), min_size=1, max_size=14).map(lambda weeks: list(chain(*weeks))))
 def test_a_goal_holds_a_week_and_moves_by_a_twentieth_at_most(walked: list[float | None]) -> None:
-    mondays = {}
+    mondays: dict[date, float | None] = {}
     for day, goal in goals(walked).items():
         assert mondays.setdefault(day - timedelta(days=day.weekday()), goal) == goal
     for before, monday in pairwise(mondays):

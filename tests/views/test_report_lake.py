@@ -12,6 +12,7 @@ from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.report.reading import history_of
 from oura_lake.sources import lake, oura
+from support.present import present
 from support.report_lake import TODAY
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -44,7 +45,10 @@ def test_days_tags_alerts_and_their_reasons_come_through_the_views(folder: Any) 
     assert (len(history.days), history.value("readiness_score", TODAY)) == (30, 80)
     assert history.days[TODAY - timedelta(days=1)].notes == ("late meal",)
     alert = history.alerts[0]
-    assert ([d.value for d in alert.worst.drivers], alert.worst.confounders) == ([58.0], ("hard_workout",))
+    assert ([d.value for d in present(alert.worst).drivers], present(alert.worst).confounders) == (
+        [58.0],
+        ("hard_workout",),
+    )
 
 
 def test_the_command_writes_the_page_of_a_folder(folder: Any, tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def test_of_two_documents_of_a_day_the_fuller_counts(lake_of: Any) -> None:
 def test_recorded_workouts_end_after_they_began_on_the_accounts_own_clock(shared: Path) -> None:
     from views.test_recorded import recorded
 
-    store, documents = MemoryStore(), {"workout": [], "sleep": []}
+    store = MemoryStore()
+    documents: dict[str, list[dict[str, Any]]] = {"workout": [], "sleep": []}
     for collection, document in recorded(shared / "oura" / "recorded"):
         documents.get(collection, []).append(document)
     for name, found in documents.items():

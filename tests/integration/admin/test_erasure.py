@@ -41,8 +41,10 @@ class Account:
 
     def __init__(self) -> None:
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", **REGION)
-        self._session, self._made = session, {}
-        self.calls, self.dies_at, self.revoked = 0, -1, []
+        self._session = session
+        self._made: dict[str, Any] = {}
+        self.calls, self.dies_at = 0, -1
+        self.revoked: list[str] = []
         self.outputs = {
             "Bucket": "lake",
             "TokenSecretPrefix": "oura-lake/",
@@ -85,7 +87,7 @@ class Account:
             if f"person={person}/" in v["Key"]
         }
 
-    def _count(self, model: object, **_: object) -> None:
+    def _count(self, model: Any, **_: object) -> None:
         self.calls += model.name.startswith(("Delete", "Receive", "Change", "Update"))
         if 0 < self.dies_at <= self.calls:
             raise KeyboardInterrupt

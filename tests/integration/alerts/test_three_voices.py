@@ -20,6 +20,7 @@ from oura_lake.report.words import driver_lines
 from oura_lake.sources.oura import SOURCE
 from support.illness_days import FIRST, Outbox, calm_days, documents
 from support.mail_runs import SETTINGS
+from support.present import present
 
 SUNDAY = date(2026, 5, 10)
 MORNING = datetime(2026, 5, 10, 7, tzinfo=UTC)
@@ -62,7 +63,7 @@ def test_a_tile_shows_the_range_of_the_mail(alerted_lake: tuple[MemoryStore, str
     shown = 0
     for line in lines_of(body):
         if signal := SIGNALS.get(re.split(" (?:above|below|on the)", line)[0]):
-            tile = figure(history, signal, history.alerts[0].worst.day)
+            tile = figure(history, signal, present(history.alerts[0].worst).day)
             assert tile.usual_text == f"usually {line.partition('usually ')[2]} {signal.unit}".strip()
             shown += 1
     assert shown >= 3
@@ -70,7 +71,7 @@ def test_a_tile_shows_the_range_of_the_mail(alerted_lake: tuple[MemoryStore, str
 
 def test_mail_and_report_count_the_same_episodes(alerted_lake: tuple[MemoryStore, str]) -> None:
     store, body = alerted_lake
-    text = re.search(r"In all .* it found 2 episodes", body)[0]
+    text = present(re.search(r"In all .* it found 2 episodes", body))[0]
     assert f"{text}." in report_text(DuckDBEngine(store), "me", lambda name: SUNDAY)
     assert [a.kind for a in history_of(DuckDBEngine(store), "me").alerts].count("illness") == 2
 

@@ -29,7 +29,7 @@ class Sqs:
         self.pauses.append(VisibilityTimeout)
 
 
-def record(n: int) -> dict:
+def record(n: int) -> dict[str, Any]:
     return {"receiptHandle": "r", "body": "{}", "attributes": {"ApproximateReceiveCount": str(n)}}
 
 
@@ -70,7 +70,7 @@ class Fetcher:
     def __init__(self, *_: object) -> None:
         pass
 
-    def take(self, record: dict, *_: object) -> None:
+    def take(self, record: dict[str, Any], *_: object) -> None:
         if record["body"] == "early":
             raise NotThereYet("Oura does not give the document yet.")
         if record["body"] == "wrong":

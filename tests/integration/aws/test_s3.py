@@ -22,6 +22,7 @@ from oura_lake.lake.store import MemoryStore
 from support.aws_over_http import Answer, Aws, Call, Do, aws_over_http, silence_after, silence_before
 from support.lake_runs import AFTER, BEFORE, ENDPOINTS, NOW, Truth, bring, differences_from_raw, seen_by_readers
 from support.plain_s3 import PlainS3, refusal
+from support.present import present
 
 SCORES = ENDPOINTS[:1]
 ATTEMPTS = 2
@@ -91,7 +92,7 @@ class World:
         if answer is None:
             self._unreached = range(n, n + times)
         else:
-            self._aws.meets = lambda call, at, do: answer(do) if n <= at < n + times else do()
+            self._aws.meets = lambda call, at, do: present(answer)(do) if n <= at < n + times else do()
 
     def brings(self, truth: Truth, what: str = "", hour: int = 12) -> str | None:
         """A run; what it says where it fails."""
@@ -143,7 +144,7 @@ def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undist
         assert seen_by_readers(world.objects) == undisturbed, (n, call)
         assert differences_from_raw(world.as_it_is) == [], (n, call)
         assert said is None or said.endswith(("run it again.", "connection.")), (n, call, said)
-        assert "NoSuchBucket" in said if what == "404 of the bucket" else True, (n, call, said)
+        assert "NoSuchBucket" in present(said) if what == "404 of the bucket" else True, (n, call, said)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def versions() -> Iterator[tuple[Aws, Any]]:
 @pytest.mark.parametrize("what", [what for what in ANSWERS if what != NEVER_REACHED])
 @pytest.mark.parametrize("n", [1, 2])  # the list, the removal
 def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_is_called_done(
-    versions: tuple[Aws, Any], what: object, n: int
+    versions: tuple[Aws, Any], what: str, n: int
 ) -> None:
     aws, client = versions
     for key in ("lake/person=me/a", "lake/person=me/a", "lake/person=ada/b"):
@@ -171,7 +172,7 @@ def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_i
     asked = Versions("lake", boto3.client("s3", config=HASTY) if "read time-out" in what else client)
     answer, times = ANSWERS[what]
     aws.forget()
-    aws.meets = lambda call, at, do: answer(do) if n <= at < n + times else do()
+    aws.meets = lambda call, at, do: present(answer)(do) if n <= at < n + times else do()
     try:
         asked.remove(mine)
         is_told = False

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.keys import claim_key
 from oura_lake.ledger.refresh_lock import CLAIM_LASTS

@@ -15,6 +15,7 @@ from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, Writ
 from oura_lake.oura.tokens import App, Token
 from oura_lake.oura.webhook_event import Call
 from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from support.present import present
 
 NAME = "oura-lake/me"
 
@@ -42,7 +43,8 @@ def store(secrets: Any) -> SecretTokens:
 
 def current(secrets: Any) -> str:
     text = secrets.get_secret_value(SecretId=NAME, VersionStage="AWSCURRENT")["SecretString"]
-    return json.loads(text)["access_token"]
+    found: str = json.loads(text)["access_token"]
+    return found
 
 
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateSecretVersionStage")
@@ -81,12 +83,12 @@ def test_a_damaged_secret_is_an_error_that_a_new_consent_mends(secrets: Any, tex
     ):
         SecretTokens(NAME, secrets).load()
     SecretTokens(NAME, secrets).connect(a_token(1))
-    assert SecretTokens(NAME, secrets).load().token == a_token(1)
+    assert present(SecretTokens(NAME, secrets).load()).token == a_token(1)
 
 
 def test_a_damaged_pending_version_leaves_the_current_one_in_place(store: SecretTokens, secrets: Any) -> None:
     secrets.put_secret_value(SecretId=NAME, SecretString='{"access_token": "a2', VersionStages=["AWSPENDING"])
-    assert store.load().token == a_token(1)
+    assert present(store.load()).token == a_token(1)
 
 
 @pytest.mark.parametrize("text", [*DAMAGED, '{"client_secret": 5}', "5"], ids=lambda text: text[:20])
@@ -112,21 +114,21 @@ def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets: Any, text:
 
 
 def test_what_was_stored_is_the_current_version(store: SecretTokens, secrets: Any) -> None:
-    assert store.load().token == a_token(1)
+    assert present(store.load()).token == a_token(1)
     assert current(secrets) == "a1"
 
 
 def test_a_new_token_replaces_the_version_that_was_read(store: SecretTokens, secrets: Any) -> None:
-    store.save(a_token(2), replacing=store.load().version)
+    store.save(a_token(2), replacing=present(store.load()).version)
     assert current(secrets) == "a2"
 
 
 def test_the_slower_of_two_writers_is_told_and_does_not_win_later(store: SecretTokens, secrets: Any) -> None:
-    version = store.load().version
+    version = present(store.load()).version
     store.save(a_token(2), replacing=version)
     with pytest.raises(WriteConflict):
         store.save(a_token(3), replacing=version)
-    assert store.load().token == a_token(2)
+    assert present(store.load()).token == a_token(2)
 
 
 @pytest.mark.parametrize(("error", "raised"), [(KeyboardInterrupt(), KeyboardInterrupt), (THROTTLED, StoreUnavailable)])
@@ -134,29 +136,31 @@ def test_a_token_stored_before_a_crash_or_an_outage_is_promoted_by_the_next_read
     store: SecretTokens, secrets: Any, error: KeyboardInterrupt, raised: type[BaseException]
 ) -> None:
     with pytest.raises(raised):
-        SecretTokens(NAME, Broken(secrets, error)).save(a_token(2), replacing=store.load().version)
+        SecretTokens(NAME, Broken(secrets, error)).save(a_token(2), replacing=present(store.load()).version)
     assert current(secrets) == "a1"
-    assert store.load().token == a_token(2)
+    assert present(store.load()).token == a_token(2)
     assert current(secrets) == "a2"
 
 
 def test_a_crash_after_the_swap_leaves_the_new_token_current(store: SecretTokens, secrets: Any) -> None:
     with pytest.raises(KeyboardInterrupt):
-        SecretTokens(NAME, Broken(secrets, KeyboardInterrupt(), n=2)).save(a_token(2), replacing=store.load().version)
-    assert store.load().token == a_token(2)
-    store.save(a_token(3), replacing=store.load().version)
-    assert store.load().token == a_token(3)
+        SecretTokens(NAME, Broken(secrets, KeyboardInterrupt(), n=2)).save(
+            a_token(2), replacing=present(store.load()).version
+        )
+    assert present(store.load()).token == a_token(2)
+    store.save(a_token(3), replacing=present(store.load()).version)
+    assert present(store.load()).token == a_token(3)
 
 
 def test_no_version_stays_pending_when_all_went_well(store: SecretTokens, secrets: Any) -> None:
-    store.save(a_token(2), replacing=store.load().version)
+    store.save(a_token(2), replacing=present(store.load()).version)
     assert stages(secrets) == ["AWSCURRENT", "AWSPREVIOUS"]
 
 
 def test_storing_the_same_token_again_changes_nothing(store: SecretTokens) -> None:
-    version = store.load().version
+    version = present(store.load()).version
     store.save(a_token(1), replacing=version)
-    assert store.load().version == version
+    assert present(store.load()).version == version
 
 
 def test_a_person_without_a_secret_is_told_to_deploy(secrets: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import boto3
 import pytest
@@ -31,7 +32,7 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_mail_and_sms_get_a_text_of_their_own(topic: str) -> None:
-    asked: list[dict] = []
+    asked: list[dict[str, Any]] = []
     sns._client("eu-central-1").meta.events.register(
         "provide-client-params.sns.Publish", lambda params, **_: asked.append(params)
     )

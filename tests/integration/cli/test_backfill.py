@@ -29,6 +29,7 @@ from oura_lake.settings import IngestSettings
 from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, RunningApi, simulated_oura
 from support.builders import NOON, FakeOura, a_score, a_table
 from support.command_line import Exit, assert_one_sentence, for_api, run, start
+from support.present import present
 
 LAST = date(2026, 8, 20)
 FIRST = LAST - timedelta(days=300)
@@ -133,7 +134,7 @@ def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..
             persons={"me": Person(name="me")},
         )
         fetcher = DeployedWorker(settings, session, lambda _: None)
-        fetcher._worker._fetched = fetched
+        monkeypatch.setattr(fetcher._worker, "_fetched", fetched)
         seen = [job]
         for _ in range(9):
             fetcher.do(seen[-1], NOON, 60.0)
@@ -172,7 +173,7 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
     assert len(a_table(store).partition("2025").rows()) == 12
     asked = read_asked(store, "me")
     assert [asked[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
-    assert asked["tag"].trouble.says == "Oura refused the request for tag (422)."
+    assert present(asked["tag"].trouble).says == "Oura refused the request for tag (422)."
 
 
 @pytest.mark.parametrize(("person", "sentence"), [

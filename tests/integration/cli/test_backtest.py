@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from benchmarks.people import Life, live
@@ -30,7 +31,7 @@ COLUMNS = ("day", *POSSIBLE)
 KEYS = ["day", "kind", "level", "score", "drivers", "episode"]
 
 
-def written(path: Path, days: list) -> Path:
+def written(path: Path, days: list[Any]) -> Path:
     """A history as a CSV file."""
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
@@ -44,7 +45,7 @@ def backtest(source: object, output: Path, *options: object) -> Exit:
     return Exit(done.returncode, done.stdout, done.stderr)
 
 
-def judged_lines(output: Path) -> list[dict]:
+def judged_lines(output: Path) -> list[dict[str, Any]]:
     """What the file says of illness; each other kind has lines of its own."""
     return [v for line in output.read_text().splitlines() if (v := json.loads(line))["kind"] == "illness"]
 
@@ -142,7 +143,7 @@ def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(
     said = []
     for seed in (1, 2):
         monkeypatch.setattr(backtested, "engine_of", lambda *_, seed=seed, **__: Shuffled(FakeEngine(days), seed))
-        arguments = ["me", "--lake", tmp_path / "lake", "--output", tmp_path / str(seed)]
+        arguments = ["me", "--lake", str(tmp_path / "lake"), "--output", str(tmp_path / str(seed))]
         said.append((CliRunner().invoke(backtested.command, arguments).output, (tmp_path / str(seed)).read_bytes()))
     assert said[0] == said[1]
     assert b"ring_battery" in said[0][1]
@@ -183,7 +184,10 @@ def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(
     for word in (None, True):
         if word:
             say(store, "me", stored_entries(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
-        assert CliRunner().invoke(backtested.command, ["me", "--lake", tmp_path, "--output", output]).exit_code == 0
+        assert (
+            CliRunner().invoke(backtested.command, ["me", "--lake", str(tmp_path), "--output", str(output)]).exit_code
+            == 0
+        )
         scores.append([v["score"] for v in judged_lines(output)])
     assert scores[0] != scores[1]
     judged = verdicts_of(store, Person(name="me"), days)["illness"]

@@ -24,6 +24,7 @@ from oura_lake.local.callback import listening
 from oura_lake.local.consent import Consent, ask_consent, grant_in
 from oura_lake.oura.oauth import SCOPES, challenge
 from oura_lake.oura.tokens import App, Token
+from support.present import present
 
 APP_ENV = {"OURA_CLIENT_ID": "app", "OURA_CLIENT_SECRET": "hidden"}
 
@@ -36,7 +37,7 @@ class Oura(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
-        self.granted, self.refusal, self.state = list(SCOPES), "", None
+        self.granted, self.refusal, self.state = list(SCOPES), "", ""
         self.challenges: list[str] = []
 
     def consent(self, query: dict[str, str]) -> str:
@@ -46,7 +47,7 @@ class Oura(ThreadingHTTPServer):
             return f"{query['redirect_uri']}?error={self.refusal}&state={state}"
         return f"{query['redirect_uri']}?code=the-code&state={state}"
 
-    def token(self, form: dict[str, str]) -> tuple[int, dict]:
+    def token(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         is_ours = (form["client_id"], form["client_secret"], form["code"]) == ("app", "hidden", "the-code")
         if not is_ours or challenge(form["code_verifier"]) != self.challenges[-1]:
             return 400, {"error": "invalid_grant"}
@@ -71,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self._json(*self.server.token({k: v[0] for k, v in form.items()}))
 
-    def _json(self, status: int, body: dict) -> None:
+    def _json(self, status: int, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
@@ -135,7 +136,7 @@ class Browser:
         return True
 
     def close(self) -> None:
-        self._visit.join(10)
+        present(self._visit).join(10)
 
 
 @pytest.fixture
@@ -146,8 +147,9 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         browser.close()
 
 
-def stored(env: Any, person: str = "me") -> dict:
-    return json.loads((Path(env["XDG_CONFIG_HOME"]) / "oura-lake" / f"{person}.json").read_text())
+def stored(env: Any, person: str = "me") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((Path(env["XDG_CONFIG_HOME"]) / "oura-lake" / f"{person}.json").read_text())
+    return found
 
 
 def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env: Any, browser: Browser, redirect_uri: str) -> None:
@@ -169,8 +171,13 @@ def test_the_pasted_address_serves_where_there_is_no_browser(env: Any, monkeypat
     def other_machine(consent: Consent) -> str:
         return httpx.get(consent.url).headers["Location"]
 
-    links = []
-    monkeypatch.setattr("oura_lake.cli.connect.ask_consent", lambda *a: links.append(ask_consent(*a)) or links[0])
+    links: list[Consent] = []
+
+    def asked(*arguments: Any) -> Consent:
+        links.append(ask_consent(*arguments))
+        return links[0]
+
+    monkeypatch.setattr("oura_lake.cli.connect.ask_consent", asked)
     monkeypatch.setattr("oura_lake.cli.connect.click.prompt", lambda _: other_machine(links[0]))
     output = connect(env, "--headless").output
     assert links[0].url in output

@@ -20,6 +20,7 @@ from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App as Registered
 from oura_lake.oura.tokens import Token
 from oura_lake.simulator import NEW_TOKEN, OLD_TOKEN, App, Fault, GeneratedPerson, RunningApi, simulated_oura
+from support.present import present
 
 APP = Registered(client_id=App().client_id, client_secret=App().client_secret)
 
@@ -128,7 +129,7 @@ def test_the_files_of_a_folder_know_whose_accounts_are_connected_and_the_apps_en
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     token_file({"XDG_CONFIG_HOME": str(tmp_path)}, "ada").connect(APP, a_token(oura, OLD_TOKEN), "u1")
     place = local_place("bob")
-    assert (place.accounts, place.app.token_url) == ({"u1": "ada"}, oura.base_url + OLD_TOKEN)
+    assert (place.accounts, present(place.app).token_url) == ({"u1": "ada"}, oura.base_url + OLD_TOKEN)
 
 
 def test_a_known_endpoint_of_the_app_is_the_only_one_that_sees_a_code(monkeypatch: pytest.MonkeyPatch) -> None:

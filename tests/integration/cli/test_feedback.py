@@ -79,7 +79,7 @@ def test_before_any_alert_there_is_nothing_to_say_something_of() -> None:
 @pytest.mark.parametrize(("apart", "is_label"), [(3, True), (4, False), (-3, True), (-4, False)])
 @pytest.mark.parametrize("noted", [{"is_rest_mode": True}, {"has_sickness_tag": True}])
 def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(
-    apart: int, is_label: bool, noted: dict[str, bool]
+    apart: int, is_label: bool, noted: dict[str, Any]
 ) -> None:
     alert = an_alert(TODAY)
     noted_on = (TODAY - FIRST).days + apart

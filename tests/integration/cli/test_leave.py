@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from moto import mock_aws
 from oura_lake.admin.bucket_adoption import TAG
 from oura_lake.cli import leave
+from oura_lake.errors import SettingsWrong
 
 PERSON = "ada"
 
@@ -49,7 +51,7 @@ def left(tmp_path: Path, *arguments: str, typed: str = "") -> str:
     return CliRunner().invoke(leave.command, told, input=typed, catch_exceptions=False).output
 
 
-def buckets(s3: object) -> list[str]:
+def buckets(s3: Any) -> list[str]:
     return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
 
 
@@ -57,16 +59,14 @@ def parameters() -> list[str]:
     return [p["Name"] for p in boto3.client("ssm").describe_parameters()["Parameters"]]
 
 
-def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(
-    tmp_path: Path, s3: object, done: list[str]
-) -> None:
+def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(tmp_path: Path, s3: Any, done: list[str]) -> None:
     said = left(tmp_path, "--out", str(tmp_path / "out"), typed="OuraLake\nkept\n")
     assert done == ["export", "disconnect", "destroy"]
     assert (buckets(s3), parameters()) == ([], ["/another/app"])
     assert "kept is deleted" in said
 
 
-def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path: Path, s3: object, done: list[str]) -> None:
+def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path: Path, s3: Any, done: list[str]) -> None:
     said = left(tmp_path, typed="OuraLake\nkep\n")
     assert buckets(s3) == ["kept"]
     assert "bucket kept" in said
@@ -74,7 +74,7 @@ def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path: Path
 
 
 def test_an_interrupted_leaving_is_finished_by_the_next(
-    tmp_path: Path, s3: object, done: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, s3: Any, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("oura_lake.admin.leftovers.Remains.forget_parameters", killed)
@@ -89,7 +89,7 @@ def killed(_self: object) -> int:
     raise RuntimeError
 
 
-def test_another_name_of_the_stack_ends_nothing(tmp_path: Path, s3: object, done: list[str]) -> None:
-    with pytest.raises(leave.SettingsWrong, match="nothing was changed"):
+def test_another_name_of_the_stack_ends_nothing(tmp_path: Path, s3: Any, done: list[str]) -> None:
+    with pytest.raises(SettingsWrong, match="nothing was changed"):
         left(tmp_path, typed="Another\n")
     assert (done, buckets(s3)) == ([], ["kept"])

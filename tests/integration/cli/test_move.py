@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from oura_lake.admin import bucket_adoption, deployed_config, migration, webhooks
-from oura_lake.admin.migration import Difference, Moved
+from oura_lake.admin.migration import Moved
 from oura_lake.aws import stack
 from oura_lake.cli import move
 from oura_lake.errors import SettingsWrong, SourceUnavailable
+from oura_lake.lake.replication import Difference
 from oura_lake.local import toolchain
+from support.noting import noting
 
 SETTINGS = '[lake]\nname = "ours"\n\n[persons.ada]\ntimezone = "UTC"\n\n[persons.ben]\nshare_with = ["ada"]\n'
 NAMED = {"Persons": '{"ada": {}, "ben": {}}', "WebhookUrl": "https://x"}
@@ -42,8 +44,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(migration, "require_another_place", lambda *_: None)
     monkeypatch.setattr(migration, "move", moved)
     monkeypatch.setattr(migration, "back", lambda *_: steps.append("back"))
-    monkeypatch.setattr(webhooks, "unsubscribe", lambda _: steps.append("unsubscribe") or "gone")
-    monkeypatch.setattr(webhooks, "subscribe", lambda _: steps.append("subscribe") or "made")
+    monkeypatch.setattr(webhooks, "unsubscribe", lambda _: noting(steps, "unsubscribe", "gone"))
+    monkeypatch.setattr(webhooks, "subscribe", lambda _: noting(steps, "subscribe", "made"))
     return steps
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oura_lake.lake.parquet import read_table
@@ -76,7 +77,7 @@ def test_the_lake_of_a_moment_holds_what_was_fetched_until_then(lake: Path, tmp_
     assert len(scores(tmp_path / "then")) < len(scores(lake))
 
 
-def scores(lake: Path) -> dict:
+def scores(lake: Path) -> dict[str, Any]:
     rows = read_table(SCORES, (lake / SCORES).read_bytes()).to_pylist()
     return {row["id"]: row["fetched_at"] for row in rows}
 

@@ -17,6 +17,7 @@ from oura_lake.alerts.names import kind_name
 from oura_lake.aws.budget import month_to_date
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.cli import _status_page as page
+from oura_lake.cli import _status_place as place
 from oura_lake.lake.schema_version import Outdated
 from oura_lake.ledger.gaps import Gap, missing
 from oura_lake.monitoring.status import Condition
@@ -94,8 +95,8 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
         precision=[],
         outdated=[old],
     )
-    nobody = SimpleNamespace(
-        token=lambda _: page.Token(is_connected=False),
+    nobody: Any = SimpleNamespace(
+        token=lambda _: place.Token(is_connected=False),
         webhooks=lambda: None,
         cost=lambda: None,
         is_deployed=True,

@@ -14,7 +14,6 @@ import pytest
 from oura_lake.cli import watch
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.partition import Table
-from oura_lake.local import folder_store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import Fault, RunningApi
 from oura_lake.simulator.scenarios import local_week
@@ -43,7 +42,7 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as disk:
-        disk.setattr(folder_store.os, "fsync", full)
+        disk.setattr("oura_lake.local.folder_store.os.fsync", full)
         said = oura_lake("sync", "--lake", lake, *DAYS)
     assert said.code == FAILED
     assert_one_sentence(said, "No space left on device")

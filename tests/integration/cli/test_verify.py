@@ -19,7 +19,7 @@ SENT = Check(name="test to me", state=State.OK, sentence="SNS took the test.")
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    def with_checks(checks: Any, *arguments: object) -> Result:
+    def with_checks(checks: Any, *arguments: str) -> Result:
         monkeypatch.setattr(all_checks, "opened", lambda _stack, _person, step: Services().account(step=step))
         monkeypatch.setattr(all_checks, "every_check", lambda _account, _now: iter(checks))
         monkeypatch.setattr(all_checks, "test_messages", lambda _account, _now: iter([SENT]))

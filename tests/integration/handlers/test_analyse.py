@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import ModuleType
+from typing import Any
 
 import boto3
 import pytest
@@ -48,7 +49,7 @@ def _handler(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return analyse
 
 
-def landed(reason: str = "schedule") -> dict:
+def landed(reason: str = "schedule") -> dict[str, Any]:
     """The event that ingest puts on the bus."""
     return {
         "source": "oura.lake",

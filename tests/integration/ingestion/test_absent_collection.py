@@ -15,6 +15,7 @@ from oura_lake.oura.client import Page
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_score
+from support.present import present
 
 TAG, SLEEP = SOURCE.endpoint("tag"), SOURCE.endpoint("daily_sleep")
 ABSENT = CollectionAbsent("Oura has no collection tag (404).")
@@ -25,7 +26,7 @@ class Oura(FakeOura):
 
     def __init__(self, **errors: OuraLakeError) -> None:
         super().__init__(daily_sleep=[a_score()])
-        self.errors = errors
+        self.errors: dict[str, Exception] = dict(errors)
 
     def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
         if endpoint.name in self.errors:
@@ -69,4 +70,4 @@ def test_an_absence_is_noted_as_other_troubles_are() -> None:
 def test_where_all_are_absent_one_sentence_names_the_address(other: CollectionAbsent) -> None:
     outcomes = run_of(MemoryStore(), timedelta(0), tag=ABSENT, daily_sleep=other)
     [problem] = {outcome.problem for outcome in outcomes}
-    assert "check OURA_API_BASE_URL" in problem
+    assert "check OURA_API_BASE_URL" in present(problem)

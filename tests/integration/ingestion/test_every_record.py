@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -29,12 +30,13 @@ from oura_lake.simulator import Fault, Recorded, RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.sources.oura import SOURCE
 from support.command_line import files, for_api, run
+from support.present import present
 
 WEEK = local_week()
 TRUTH = {"daily_sleep": 7, "daily_activity": 7, "sleep": 9, "workout": 7, "heartrate": 8617}
 COMPARED = tuple(SOURCE.endpoint(name) for name in TRUTH)
-LIMIT = {"status": 429, "retry_after": 1}
-OUTAGE = {"status": 503}
+LIMIT: dict[str, Any] = {"status": 429, "retry_after": 1}
+OUTAGE: dict[str, Any] = {"status": 503}
 RECORDED = {
     "daily_readiness": 2141, "daily_sleep": 2141, "daily_spo2": 804, "daily_stress": 423, "daily_resilience": 329,
     "rest_mode_period": 55, "sleep": 48, "daily_cardiovascular_age": 235, "workout": 83, "enhanced_tag": 21,
@@ -68,16 +70,18 @@ def a_run(
 
 
 def bring(week: Run) -> list[Outcome]:
-    with week.client:
+    client = week.client
+    assert isinstance(client, OuraClient)
+    with client:
         return ingest(week, SOURCE.endpoints)
 
 
-def held(store: Store) -> dict[str, list[dict]]:
+def held(store: Store) -> dict[str, list[dict[str, Any]]]:
     """The rows of the tables that were compared."""
-    rows: dict[str, list[dict]] = {endpoint.name: [] for endpoint in COMPARED}
+    rows: dict[str, list[dict[str, Any]]] = {endpoint.name: [] for endpoint in COMPARED}
     for endpoint in COMPARED:
         key = lake_key(endpoint, "me", "2026-08" if endpoint.is_series else "2026")
-        rows[endpoint.name] = list(read_rows(endpoint, key, store.get(key).data).values())
+        rows[endpoint.name] = list(read_rows(endpoint, key, present(store.get(key)).data).values())
     return rows
 
 
@@ -129,7 +133,9 @@ def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path: P
         address = allowed(consent.url)
         kept.connect(app, Authority(app=app, token_urls=oura.token_urls).exchange(grant_in(consent, address)))
         week = a_run(oura, tokens=refreshing_tokens(kept, app))
-        with week.client:
+        client = week.client
+        assert isinstance(client, OuraClient)
+        with client:
             ingest(week, SOURCE.endpoints, lambda outcome, done, total: oura.expire_tokens() if done == 3 else None)
         assert [seen.status for seen in oura.requests if seen.path.endswith("token")] == [200, 200]
         assert 401 in [seen.status for seen in oura.requests]

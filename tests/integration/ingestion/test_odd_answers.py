@@ -22,6 +22,7 @@ from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
+from support.present import present
 
 NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ class Replay:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         keys = self.store.keys(table_prefix(SOURCE.endpoint(name)))
-        return [row for key in keys for row in read_table(key, self.store.get(key).data).to_pylist()]
+        return [row for key in keys for row in read_table(key, present(self.store.get(key)).data).to_pylist()]
 
 
 CASES = {
@@ -87,7 +88,9 @@ def test_one_odd_value_costs_no_other_and_is_reported_once(shared: Path, case: s
 
 def test_an_element_that_is_no_document_is_kept_with_its_reason(shared: Path) -> None:
     replay = Replay(shared / "cases" / "10-one-null-element")
-    assert replay.synced()["session"].problem.startswith("Of session, 1 was no document; what came is kept under")
+    assert present(replay.synced()["session"].problem).startswith(
+        "Of session, 1 was no document; what came is kept under"
+    )
     assert len(list(replay.store.keys("rejected/oura/session/person=me/"))) == 1
 
 

@@ -1,5 +1,6 @@
 """Whatever the provider does for minutes or now and then: is every record there in the end, once, and none made up?"""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
 from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
 from support.builders import a_beat, a_score
+from support.present import present
 from support.provider_world import Provider
 
 NOON = datetime(2026, 8, 21, 12, tzinfo=UTC)
@@ -62,8 +64,8 @@ def test_an_outage_of_minutes_makes_no_day_empty_and_the_run_after_it_brings_all
     over = NOON + timedelta(minutes=10)
     provider.spoil = lambda _, answer: httpx.Response(status) if provider.now < over else answer
     for outcome in bring(provider, store):
-        assert str(status) in outcome.problem
-        assert outcome.problem.endswith("run it again later.")
+        assert str(status) in present(outcome.problem)
+        assert present(outcome.problem).endswith("run it again later.")
     assert rows(store) == {}
     assert {asked.on(LAST) for asked in read_asked(store, "me").values()} == {API_ERROR}
     provider.passes(600)
@@ -97,14 +99,18 @@ def test_a_rate_limit_that_does_not_say_how_long_is_waited_for_longer_each_time(
 def test_a_rate_limit_without_a_word_that_does_not_end_is_an_error_and_the_next_run_brings_all() -> None:
     provider, store = Provider(TRUTH, NOON), MemoryStore()
     provider.spoil = lambda *_: httpx.Response(429)
-    assert {"(429)" in outcome.problem for outcome in bring(provider, store)} == {True}
+    assert {"(429)" in present(outcome.problem) for outcome in bring(provider, store)} == {True}
     assert (rows(store), provider.n_asked < 30) == ({}, True)
     provider.spoil = lambda _, answer: answer
     bring(provider, store)
     assert rows(store) == rows(UNDISTURBED)
 
 
-CUTS = {"nothing": lambda body: b"", "a half": lambda body: body[: len(body) // 2], "all but a byte": lambda b: b[:-1]}
+CUTS: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda body: b"",
+    "a half": lambda body: body[: len(body) // 2],
+    "all but a byte": lambda b: b[:-1],
+}
 
 
 @pytest.mark.parametrize("is_for_good", [False, True])

@@ -14,6 +14,7 @@ from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
 from support.builders import a_score, a_table, at
+from support.present import present
 
 
 @pytest.fixture(params=["memory", "folder", "s3"])
@@ -50,7 +51,7 @@ def test_what_is_not_there_is_none(store: Store) -> None:
 def test_what_is_put_is_got(store: Store) -> None:
     etag = store.put("lake/x", b"one", replacing=None)
     got = store.get("lake/x")
-    assert (got.data, got.etag) == (b"one", etag)
+    assert (present(got).data, present(got).etag) == (b"one", etag)
 
 
 def test_only_the_version_that_was_read_is_replaced(store: Store) -> None:
@@ -58,7 +59,7 @@ def test_only_the_version_that_was_read_is_replaced(store: Store) -> None:
     store.put("lake/x", b"two", replacing=first)
     with pytest.raises(WriteConflict):
         store.put("lake/x", b"three", replacing=first)
-    assert store.get("lake/x").data == b"two"
+    assert present(store.get("lake/x")).data == b"two"
 
 
 def test_what_exists_is_not_created_again(store: Store) -> None:
@@ -81,19 +82,24 @@ def test_keys_are_listed_in_order_below_a_prefix_and_after_a_key(store: Store) -
 
 def test_racing_increments_lose_nothing(store: Store) -> None:
     store.put("n", b"0", replacing=None)
-    threads = [Thread(target=lambda: [_increment(store) for _ in range(5)]) for _ in range(6)]
+
+    def five_times() -> None:
+        for _ in range(5):
+            _increment(store)
+
+    threads = [Thread(target=five_times) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.get("n").data == b"30"
+    assert present(store.get("n")).data == b"30"
 
 
 def _increment(store: Store) -> None:
     while True:
         held = store.get("n")
         try:
-            store.put("n", str(int(held.data) + 1).encode(), replacing=held.etag)
+            store.put("n", str(int(present(held).data) + 1).encode(), replacing=present(held).etag)
         except WriteConflict:
             continue
         return

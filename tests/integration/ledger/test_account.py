@@ -27,7 +27,7 @@ SCORES = SOURCE.endpoint("daily_sleep")
 class Oura(FakeOura):
     """Reads the account of that id, or answers with those rows; fails where it is an error."""
 
-    def __init__(self, account: str | list | Exception, *scores: dict) -> None:
+    def __init__(self, account: str | list[Any] | Exception, *scores: dict[str, Any]) -> None:
         super().__init__(daily_sleep=list(scores))
         self.account = account
 
@@ -40,7 +40,7 @@ class Oura(FakeOura):
         return super().pages(endpoint, params)
 
 
-def a_run(store: MemoryStore, oura: Oura, now: datetime, **how: bool) -> list[bool]:
+def a_run(store: MemoryStore, oura: Oura, now: datetime, **how: Any) -> list[bool]:
     """Compare the account, then fetch; whether each stored score is deleted."""
     oura._now = now
     since = require_account(store, "me", oura, now, **how)
@@ -96,7 +96,16 @@ def test_a_token_that_may_not_tell_goes_on_as_before_and_one_that_is_rejected_do
         a_run(store, Oura(TokenRejected("Expired.")), LATER)
 
 
-NAMES_NOBODY: list[list] = [[], [{}], [{"id": None}], [{"id": ""}], [{"id": {}}], [{"id": 5}], [None], [5, "x", []]]
+NAMES_NOBODY: list[list[Any]] = [
+    [],
+    [{}],
+    [{"id": None}],
+    [{"id": ""}],
+    [{"id": {}}],
+    [{"id": 5}],
+    [None],
+    [5, "x", []],
+]
 
 
 @pytest.mark.parametrize("account", [*NAMES_NOBODY, ScopeMissing("No scope."), MembershipLapsed("Lapsed.")], ids=repr)

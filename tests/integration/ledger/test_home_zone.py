@@ -22,6 +22,7 @@ from oura_lake.query.model import Engine
 from oura_lake.report.build import Step
 from oura_lake.simulator.scenarios import local_week
 from support.command_line import Exit, files
+from support.noting import noting
 
 WEEK = local_week()
 DAYS = ("--from", WEEK.first, "--to", WEEK.last)
@@ -82,8 +83,8 @@ def test_a_backfill_keeps_it_too_but_a_dry_run_writes_nothing(lake: Path, oura_l
 def test_sync_asks_for_the_days_of_home(
     synced: Any, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    zones = []
-    monkeypatch.setattr(sync, "ingest", lambda run, *_: zones.append(str(run.window.zone)) or [])
+    zones: list[str] = []
+    monkeypatch.setattr(sync, "ingest", lambda run, *_: noting(zones, str(run.window.zone), []))
     oura_lake("sync", "--lake", synced)
     assert zones == [HOME]
 

@@ -16,6 +16,8 @@ from oura_lake.oura.token_json import parse_token
 from oura_lake.oura.tokens import App
 from oura_lake.privacy.erasure import Holding, erase, survey
 from support.command_line import files
+from support.noting import noting
+from support.present import present
 
 TOKEN = parse_token({"access_token": "a", "refresh_token": "r", "expires_at": "2099-01-01T00:00:00+00:00"})
 KEYS = (
@@ -44,7 +46,7 @@ def lake(tmp_path: Path, env: dict[str, str]) -> Path:
             path = folder / key.format(person)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{person} {key}")
-        token_file(env, person).connect(App(client_id="app", client_secret="s"), TOKEN)
+        token_file(env, person).connect(App(client_id="app", client_secret="s"), present(TOKEN))
     return folder
 
 
@@ -116,7 +118,7 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path: Path, lake
         erase(all_of(lake, env, oura), lambda *_: None)
     assert of("ada", tmp_path).items() >= before.items()
     asked: list[str] = []
-    left = erase(all_of(lake, env, oura, lambda s: not asked.append(s)), lambda *_: None)
+    left = erase(all_of(lake, env, oura, lambda s: noting(asked, s, True)), lambda *_: None)
     assert set(left.values()) == {0}
     assert "stays at Oura" in asked[0]
 
@@ -124,7 +126,7 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path: Path, lake
 def test_a_damaged_token_can_be_erased_too(tmp_path: Path, lake: Path, env: dict[str, str]) -> None:
     token_file(env, "ada").path.write_text("{")
     asked: list[str] = []
-    left = erase(all_of(lake, env, go_on=lambda s: not asked.append(s)), lambda *_: None)
+    left = erase(all_of(lake, env, go_on=lambda s: noting(asked, s, True)), lambda *_: None)
     assert (set(left.values()), len(asked)) == ({0}, 1)
     assert "is damaged" in asked[0]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from oura_lake.errors import NotErased, StoreUnavailable
@@ -127,7 +128,7 @@ def test_a_file_in_the_place_of_a_folder_is_an_error(store: FolderStore) -> None
         store.get("raw/x/y")
 
 
-def everything(store: FolderStore, tmp_path: Path) -> list:
+def everything(store: FolderStore, tmp_path: Path) -> list[Any]:
     return holdings(store.path, "me", {"XDG_CONFIG_HOME": str(tmp_path)}, lambda *_: None, lambda _: True)
 
 

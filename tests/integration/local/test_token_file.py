@@ -14,6 +14,7 @@ from oura_lake.errors import SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.local.token_file import TokenFile, local_tokens, token_file
 from oura_lake.oura.token_json import token_json
 from oura_lake.oura.tokens import App, Token
+from support.present import present
 
 APP = App(client_id="app", client_secret="hidden")
 
@@ -36,7 +37,7 @@ def store(tmp_path: Path) -> TokenFile:
 
 
 def test_what_was_stored_is_read_back_with_its_app(store: TokenFile) -> None:
-    assert store.load().token == a_token(1)
+    assert present(store.load()).token == a_token(1)
     assert store.app() == replace(APP, token_url="https://oura.test/token")
 
 
@@ -46,18 +47,18 @@ def test_only_the_owner_can_read_the_file_and_its_folder(store: TokenFile) -> No
 
 
 def test_a_new_token_replaces_the_old_one_and_keeps_the_app(store: TokenFile) -> None:
-    store.save(a_token(2), replacing=store.load().version)
-    assert store.load().token == a_token(2)
+    store.save(a_token(2), replacing=present(store.load()).version)
+    assert present(store.load()).token == a_token(2)
     assert (store.app().client_secret, store.user_id()) == ("hidden", "user-1")
     assert sorted(p.name for p in store.path.parent.iterdir()) == ["me.json", "me.lock"]
 
 
 def test_a_file_changed_meanwhile_is_not_overwritten(store: TokenFile) -> None:
-    version = store.load().version
+    version = present(store.load()).version
     store.connect(APP, a_token(2))
     with pytest.raises(WriteConflict):
         store.save(a_token(3), replacing=version)
-    assert store.load().token == a_token(2)
+    assert present(store.load()).token == a_token(2)
 
 
 def test_a_write_that_fails_leaves_the_old_token(store: TokenFile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +68,7 @@ def test_a_write_that_fails_leaves_the_old_token(store: TokenFile, monkeypatch: 
     monkeypatch.setattr("oura_lake.local.private_file.os.fsync", full)
     with pytest.raises(StoreUnavailable, match="No space left on device"):
         store.save(a_token(2), replacing=None)
-    assert store.load().token == a_token(1)
+    assert present(store.load()).token == a_token(1)
 
 
 def test_a_second_refresher_waits_for_the_first(store: TokenFile) -> None:
@@ -157,7 +158,7 @@ def test_a_damaged_token_file_keeps_the_refresh_token_and_raises_nothing(
 ) -> None:
     entry = json.loads(store.path.read_bytes()) | damage
     store.path.write_text(json.dumps(entry))
-    found = store.load().token
+    found = present(store.load()).token
     assert found.refresh_token == "r1"
     assert found.access_token.isascii()
     assert token_json(found)["refresh_token"] == "r1"

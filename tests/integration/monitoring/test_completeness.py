@@ -21,7 +21,7 @@ from support.builders import NOON, a_beat, a_score, at
 THE_20TH, THE_21ST = date(2026, 8, 20), date(2026, 8, 21)
 
 
-def landed(store: MemoryStore, name: str, *documents: dict[Any, Any] | None, person: str = "me") -> None:
+def landed(store: MemoryStore, name: str, *documents: Any, person: str = "me") -> None:
     """Documents of one collection in the lake."""
     table = Table(store=store, source="oura", endpoint=SOURCE.endpoint(name), person=person)
     land(table, documents, at(0), "r")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,8 @@ class Once:
     """An engine that runs each query once: the last digit of a sum may differ from run to run, the rows may not."""
 
     def __init__(self, engine: DuckDBEngine) -> None:
-        self._engine, self._known = engine, {}
+        self._engine = engine
+        self._known: dict[str, Result] = {}
 
     def query(self, sql: str) -> Result:
         """See Engine."""
@@ -77,7 +79,7 @@ def test_an_export_of_views_has_the_same_bytes(store: FolderStore, tmp_path: Pat
     names, once = ["goals", "coverage", "gap_days", "metric_baseline"], Once(DuckDBEngine(store))
     for seed in SEEDS:
         export = Export(store=store, person="me", out=tmp_path / str(seed), form="csv", step=lambda name: None)
-        export.write(names, lambda seed=seed: Shuffled(once, seed), NOW)
+        export.write(names, partial(Shuffled, once, seed), NOW)
     one, two = ([(tmp_path / str(seed) / "views" / f"{name}.csv").read_bytes() for name in names] for seed in SEEDS)
     assert one == two
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -45,7 +46,7 @@ class Tokens:
 class Api:
     """Gives the answers in turn (the last one for ever) and keeps the time that is slept."""
 
-    def __init__(self, *answers: httpx.Response | Exception, **options: object) -> None:
+    def __init__(self, *answers: httpx.Response | Exception, **options: Any) -> None:
         self.asked: list[httpx.Request] = []
         self.slept: list[float] = []
         self.tokens = Tokens()
@@ -61,7 +62,7 @@ class Api:
             **options,
         )
 
-    def rows(self) -> list[dict]:
+    def rows(self) -> list[dict[str, Any]]:
         with self.client as client:
             return [row for page in client.pages(RESILIENCE, {}) for row in page.rows]
 
@@ -259,13 +260,13 @@ def test_an_id_that_no_document_can_have_is_not_asked_for(identity: str) -> None
     ["Wed, 21 Oct 99999999999999999999 07:28:00 GMT", "9" * 400, "\u0663", "soon", "Mon, 01 Jan 0001 00:00:00 +1400"],
 )
 def test_a_time_to_wait_that_means_nothing_is_none(said: str) -> None:
-    api = Api(httpx.Response(429, headers={"retry-after": said.encode()}), GOOD)
+    api = Api(httpx.Response(429, headers={b"retry-after": said.encode()}), GOOD)
     assert api.rows() == [{"id": "1"}]
 
 
-def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent() -> None:
+def test_a_token_with_letters_that_no_token_has_is_renewed_and_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     api = Api(GOOD)
-    api.tokens.access_token = lambda: "t\u00e4" if not api.tokens.rejected else "t1"
+    monkeypatch.setattr(api.tokens, "access_token", lambda: "t1" if api.tokens.rejected else "t\u00e4")
     assert api.rows() == [{"id": "1"}]
     assert api.tokens.rejected == ["t\u00e4"]
 

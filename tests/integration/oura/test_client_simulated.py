@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from oura_lake.simulator import App as RegisteredApp
 from oura_lake.simulator import Fault, GeneratedPerson, RunningApi, simulated_oura
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
+from support.present import present
 
 PERSON = GeneratedPerson(until=date(2026, 6, 30), years=0.1)
 APP = App(client_id="simulated-client", client_secret="simulated-secret")
@@ -37,7 +39,7 @@ def a_client(oura: RunningApi, tokens: TokenProvider | None = None) -> OuraClien
     return OuraClient(base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=lambda seconds: None)
 
 
-def rows(client: OuraClient, endpoint: Endpoint, params: dict[str, str]) -> list[dict]:
+def rows(client: OuraClient, endpoint: Endpoint, params: dict[str, str]) -> list[dict[str, Any]]:
     return [row for page in client.pages(endpoint, params) for row in page.rows]
 
 
@@ -116,22 +118,22 @@ def test_a_document_is_found_by_id_and_missed_after_its_deletion(oura: RunningAp
 
 def test_an_expired_token_is_renewed_once_for_all_threads(oura: RunningApi, store: TokenFile) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
-    before = store.load().token.refresh_token
+    before = present(store.load()).token.refresh_token
     oura.expire_tokens()
     with a_client(oura, tokens) as client, ThreadPoolExecutor(6) as pool:
         assert all(pool.map(lambda _: rows(client, SLEEP, FORTNIGHT), range(12)))
     assert refreshes(oura) == [200, 200]  # the consent and one renewal
-    assert store.load().token.refresh_token != before
+    assert present(store.load()).token.refresh_token != before
 
 
 def test_two_processes_that_share_the_file_spend_each_refresh_token_once(oura: RunningApi, store: TokenFile) -> None:
     consented(oura, store)
     oura.expire_tokens()
     providers = [refreshing_tokens(TokenFile(store.path), APP) for _ in range(4)]
-    rejected = store.load().token.access_token
+    rejected = present(store.load()).token.access_token
     with ThreadPoolExecutor(4) as pool:
         fresh = set(pool.map(lambda provider: provider.refresh(rejected), providers))
-    assert fresh == {store.load().token.access_token}
+    assert fresh == {present(store.load()).token.access_token}
     assert refreshes(oura) == [200, 200]
 
 
@@ -140,11 +142,11 @@ def test_no_token_secret_or_measurement_reaches_a_log(
 ) -> None:
     caplog.set_level("DEBUG")
     tokens = refreshing_tokens(consented(oura, store), APP)
-    kept = [store.load().token]
+    kept = [present(store.load()).token]
     oura.expire_tokens()
     with a_client(oura, tokens) as client:
         nights = rows(client, SLEEP, FORTNIGHT)
-    kept.append(store.load().token)
+    kept.append(present(store.load()).token)
     secret = [APP.client_secret, nights[0]["movement_30_sec"]]
     secret += [text for token in kept for text in (token.access_token, token.refresh_token)]
     assert caplog.text
@@ -153,7 +155,10 @@ def test_no_token_secret_or_measurement_reaches_a_log(
 
 def test_a_token_about_to_end_is_renewed_before_it_is_rejected(oura: RunningApi, store: TokenFile) -> None:
     stored = consented(oura, store).load()
-    store.save(replace(stored.token, expires_at=datetime.now(UTC) + timedelta(minutes=2)), replacing=stored.version)
+    store.save(
+        replace(present(stored).token, expires_at=datetime.now(UTC) + timedelta(minutes=2)),
+        replacing=present(stored).version,
+    )
     with a_client(oura, refreshing_tokens(store, APP)) as client:
         assert rows(client, SLEEP, FORTNIGHT)
     assert 401 not in [seen.status for seen in oura.requests]
@@ -166,7 +171,7 @@ def test_a_scope_that_was_not_granted_burns_no_refresh_token(store: TokenFile) -
         with a_client(oura, tokens) as client, pytest.raises(ScopeMissing, match="'stress' was not granted"):
             rows(client, RESILIENCE, FORTNIGHT)
         assert refreshes(oura) == [200]
-    assert set(store.load().token.scopes) == set(granted)
+    assert set(present(store.load()).token.scopes) == set(granted)
 
 
 def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store: TokenFile) -> None:
@@ -175,7 +180,7 @@ def test_an_app_of_the_new_portal_is_renewed_where_it_was_consented(store: Token
         oura.expire_tokens()
         with a_client(oura, tokens) as client:
             assert rows(client, SLEEP, FORTNIGHT)
-        assert store.load().token.token_url == oura.token_urls[0]
+        assert present(store.load()).token.token_url == oura.token_urls[0]
         assert refreshes(oura) == [200, 200]
 
 
@@ -183,12 +188,12 @@ def test_an_app_of_the_old_portal_is_told_which_setting_saves_its_next_code(stor
     with simulated_oura(PERSON, app=RegisteredApp(portal="old")) as oura:
         with pytest.raises(TokenRejected, match=f"OURA_TOKEN_URL={oura.token_urls[1]}"):
             consented(oura, store)
-        assert consented(oura, store, oura.token_urls[1]).load().token.token_url == oura.token_urls[1]
+        assert present(consented(oura, store, oura.token_urls[1]).load()).token.token_url == oura.token_urls[1]
 
 
 def test_a_used_refresh_token_is_told_from_an_outage_of_the_token_endpoint(oura: RunningApi, store: TokenFile) -> None:
     tokens = refreshing_tokens(consented(oura, store), APP)
-    token = store.load().token
+    token = present(store.load()).token
     oura.plant(Fault(collection="token", status=503))
     with pytest.raises(SourceUnavailable, match="503"):
         tokens.refresh(token.access_token)

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpcore
 import httpx
 import pytest
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
@@ -55,7 +56,12 @@ def _answered(connection: socket.socket, answer: Callable[[socket.socket], objec
 
 def says(data: bytes) -> Callable[[socket.socket], object]:
     """Reads a request and answers with these bytes."""
-    return lambda connection: (connection.recv(65_536), connection.sendall(data))
+
+    def answer(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(data)
+
+    return answer
 
 
 def trickles(begin: bytes, more: bytes) -> Callable[[socket.socket], object]:
@@ -89,7 +95,7 @@ def test_an_answer_that_trickles_for_ever_ends_with_its_time(begin: bytes, more:
 def test_each_read_is_given_only_what_is_left_of_the_time() -> None:
     given: list[float | None] = []
 
-    class Stream(outbound.httpcore.NetworkStream):
+    class Stream(httpcore.NetworkStream):
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
             given.append(timeout)
             return b"x"
@@ -211,7 +217,12 @@ def test_a_host_is_spared_in_each_form_that_machines_are_set_to(
 
 def test_a_proxy_is_asked_where_the_machine_is_set_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
-    with serving(lambda c: (asked.append(c.recv(65_536)), c.sendall(GOOD))) as proxy:
+
+    def answer(connection: socket.socket) -> None:
+        asked.append(connection.recv(65_536))
+        connection.sendall(GOOD)
+
+    with serving(answer) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.removeprefix("http://"))
         assert fetched("http://oura.test", "/v2/x").status_code == 200
     assert asked[0].startswith(b"GET http://oura.test/v2/x HTTP/1.1")

@@ -9,9 +9,9 @@ import pytest
 from oura_lake.errors import SourceRefused, SourceUnavailable
 from oura_lake.oura.subscription_client import SubscriptionApi, expiry_of, subscription_api
 from oura_lake.oura.subscriptions import ensure, kinds, remove_all
+from oura_lake.oura.tokens import App
 from oura_lake.person import Person
 from oura_lake.public_endpoint.endpoint import Door, Secret
-from oura_lake.simulator import App
 from support.function_url import function_url
 from support.webhook_world import FEW, World, webhook_world
 

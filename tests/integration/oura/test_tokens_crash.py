@@ -193,14 +193,15 @@ def test_an_answer_that_never_came_is_found_out_at_the_next_run(world: World) ->
 
 
 def test_a_slow_worker_whose_claim_was_taken_over_goes_on_with_the_token_of_the_other(world: World) -> None:
-    slow, renew = world.process(), None
+    slow = world.process()
+    renew = slow._renew
 
     def overtaken(token: Token) -> Token:
         world.now += CLAIM_LASTS
         world.process().access_token()
         return renew(token)
 
-    renew, slow._renew = slow._renew, overtaken
+    slow._renew = overtaken
     assert (slow.access_token(), world.oura.n_used, world.is_alive()) == ("a1", 1, True)
 
 
@@ -241,7 +242,7 @@ def ask(world: World, *, is_rejected: bool) -> None:
 
 @pytest.mark.parametrize("expires_in", [0, -5, "soon", None, 1e300, "120"])
 def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_loop(
-    world: World, expires_in: int | str | float | None
+    world: World, monkeypatch: pytest.MonkeyPatch, expires_in: int | str | float | None
 ) -> None:
     answered = world.oura.answer
 
@@ -249,7 +250,7 @@ def test_a_token_of_no_sensible_length_is_stored_and_used_and_not_renewed_in_a_l
         reply = answered(request)
         return httpx.Response(200, json=reply.json() | {"expires_in": str(expires_in) if expires_in else expires_in})
 
-    world.oura.answer = odd
+    monkeypatch.setattr(world.oura, "answer", odd)
     assert [world.process().access_token() for _ in range(3)] == ["a1"] * 3
     assert (world.oura.n_used, world.is_alive()) == (1, True)
 

@@ -4,7 +4,7 @@ The real parts of the way: the channel over HTTP, the receive function behind an
 function's own worker, the bucket, the view.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Never
@@ -14,6 +14,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from oura_lake.alerts.model import Message
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.bootstrap.ingestion import DeployedWorker
@@ -72,12 +73,12 @@ class World:
         """The receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 
-    def tell(self, door: str | None = None) -> dict:
+    def tell(self, door: str | None = None) -> dict[str, Any]:
         """Judge the days and tell: the event that the program took."""
         settings = AnalyseSettings(
             bucket="lake", persons={}, app_parameter=APP, webhook_url=self.url if door is None else door
         )
-        ways = {"email": Outbox()} | webhook.ways(settings, self.me)
+        ways: dict[str, Callable[[Message], None]] = {"email": Outbox(), **webhook.ways(settings, self.me)}
         watch(FakeEngine(ILL), self.store, self.me, "schedule", NOW, ways)
         return self.program.taken[-1].event
 

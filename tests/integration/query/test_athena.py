@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from oura_lake.errors import QueryFailed
 from oura_lake.query.athena import AthenaEngine
 
@@ -36,7 +36,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaEngine]:
 
 def answer(*rows: list[str | None]) -> None:
     """Let the simulated Athena give these rows next; the first line of its answers is the header."""
-    cells = [list(COLUMNS), *rows]
+    cells: list[list[Any]] = [list(COLUMNS), *rows]
     data: list[dict[str, Any]] = [{"Data": [{} if v is None else {"VarCharValue": v} for v in row]} for row in cells]
     info = [{"Name": name, "Type": kind} for name, kind in COLUMNS.items()]
     queue = athena_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].query_results_queue

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from oura_lake.lake.store import MemoryStore
 from oura_lake.query.athena import AthenaEngine
 from oura_lake.query.duckdb import DuckDBEngine
@@ -52,7 +52,8 @@ def athena(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaEngine]:
 def prepared(kind: str, *texts: str | None) -> None:
     """Let the simulated Athena give these cells of one type next."""
     rows: list[dict[str, Any]] = [{"Data": [{} if text is None else {"VarCharValue": text}]} for text in ("x", *texts)]
-    answer = QueryResults(rows=rows, column_info=[{"Name": "x", "Type": kind, "Precision": 4, "Scale": 2}])
+    info: list[dict[str, Any]] = [{"Name": "x", "Type": kind, "Precision": 4, "Scale": 2}]
+    answer = QueryResults(rows=rows, column_info=info)
     athena_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].query_results_queue.append(answer)
 
 

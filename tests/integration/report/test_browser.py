@@ -12,6 +12,7 @@ from oura_lake.report.page import page
 from oura_lake.report.reading import history_of
 from support import chromium
 from support.chromium import Browser
+from support.present import present
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_year, an_alert
 
 PROGRAM = chromium.binary()
@@ -37,7 +38,7 @@ FAINT = """(() => {
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium.browser(PROGRAM, tmp_path_factory.mktemp("profile")) as browser:
+    with chromium.browser(present(PROGRAM), tmp_path_factory.mktemp("profile")) as browser:
         yield browser
 
 

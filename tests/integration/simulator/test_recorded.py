@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from oura_lake.cli.simulate import command
 from oura_lake.errors import SettingsWrong
 from oura_lake.simulator import GeneratedPerson, Recorded, simulated_oura
+from support.present import present
 
 HEADERS = {"Authorization": "Bearer simulated-access-token"}
 EVERYTHING = {"start_date": "0024-11-11", "end_date": "2100-01-01"}
@@ -118,9 +119,9 @@ def test_the_command_says_how_to_use_it_and_ends_quietly_with_ctrl_c() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = [sys.executable, "-u", "-c", script, "--port", "0"]
     with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        address = process.stdout.readline().split()[6]
+        address = present(process.stdout).readline().split()[6]
         reply = httpx.get(f"{address}/v2/usercollection/personal_info", headers=HEADERS)
         process.send_signal(2)
-        rest = process.stdout.read()
+        rest = present(process.stdout).read()
     assert (reply.status_code, process.returncode) == (200, 0)
     assert "OURA_ACCESS_TOKEN=simulated-access-token" in rest

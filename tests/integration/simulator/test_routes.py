@@ -39,7 +39,7 @@ def with_scopes() -> Callable[..., httpx.Response]:
     return ask
 
 
-def pages(http: httpx.Client, collection: object, params: dict[str, str]) -> Iterator[Any]:
+def pages(http: httpx.Client, collection: str, params: dict[str, str]) -> Iterator[Any]:
     """All pages, following the token alone."""
     while True:
         page = http.get(collection, params=params).json()
@@ -62,7 +62,7 @@ def test_the_lakes_windows_agree_with_the_measured_routes() -> None:
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.day])
-def test_pages_together_hold_every_document_once(http: httpx.Client, collection: object) -> None:
+def test_pages_together_hold_every_document_once(http: httpx.Client, collection: str) -> None:
     found = [d for page in pages(http, collection, EVERYTHING) for d in page]
     held = [d for n in range(365) for d in PERSON.on(collection, date.fromordinal(UNTIL.toordinal() - n))]
     assert sorted(found, key=str) == sorted(held, key=str)
@@ -91,7 +91,7 @@ def test_an_invented_token_is_unprocessable(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.has_ids])
-def test_a_document_comes_by_its_id(http: httpx.Client, collection: object) -> None:
+def test_a_document_comes_by_its_id(http: httpx.Client, collection: str) -> None:
     document = next(pages(http, collection, EVERYTHING))[-1]
     assert http.get(f"{collection}/{document['id']}").json() == document
 
@@ -125,9 +125,7 @@ def test_the_person_is_a_bare_object(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("collection", [c for c in COLLECTIONS if c != "personal_info"])
-def test_a_missing_scope_is_unauthorized_and_named(
-    with_scopes: Callable[..., httpx.Response], collection: object
-) -> None:
+def test_a_missing_scope_is_unauthorized_and_named(with_scopes: Callable[..., httpx.Response], collection: str) -> None:
     scope = COLLECTIONS[collection].scope
     reply = with_scopes(collection, *(s for s in SCOPES if s != scope))
     assert reply.status_code == 401

@@ -48,10 +48,10 @@ class Subscriber:
     """What a callback received, and how it answers."""
 
     status = 200
-    challenge = None
+    challenge = ""
 
     def __init__(self) -> None:
-        self.events = []
+        self.events: list[Any] = []
         self.url = ""
 
 

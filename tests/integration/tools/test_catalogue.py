@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from oura_lake.query.catalog import declared
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.meanings import declared
 from oura_lake.query.views import load_views
 
 from tools.catalogue import catalogue, generated_lake
@@ -23,7 +23,8 @@ def test_the_catalogue_is_current(lake: DuckDBEngine) -> None:
 
 def example_of(name: str) -> dict[str, str]:
     """The question of a view and its SQL, empty where its .yml has none."""
-    return declared(name).get("example", {})
+    found: dict[str, str] = declared(name).get("example", {})
+    return found
 
 
 @pytest.mark.parametrize("name", [name for name in load_views() if example_of(name)])

@@ -15,7 +15,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 LAST_WEEK = TODAY - timedelta(days=7)
 
 
-def statuses(alerts: list[Any], ledger: Sequence[Any] = (), **moment: Reason) -> list[Any]:
+def statuses(alerts: list[Any], ledger: Sequence[Any] = (), **moment: Any) -> list[Any]:
     return [e.status for e in decide(alerts, ledger, a_moment(**moment))]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,9 +22,7 @@ BUS = Way(name="bus", is_for_person=False)
 WAYS = (EMAIL, SMS, BUS)
 
 
-def claimed_steps(
-    alerts: list[Any], ledger: Sequence[Any] = (), **moment: datetime | bool | tuple[Way, ...]
-) -> list[Any]:
+def claimed_steps(alerts: list[Any], ledger: Sequence[Any] = (), **moment: Any) -> list[Any]:
     """Step and way of each claim of a run."""
     run = a_moment(**moment)
     return sorted((t.step, t.way) for _, t in claims(decide(alerts, ledger, run), run.now))
@@ -190,7 +188,7 @@ BELIEF = st.dictionaries(st.integers(0, 9), st.sampled_from(["minor", "major"]))
 )
 def test_whatever_is_revised_each_way_hears_of_each_beginning_and_end_once(mornings: list[Any]) -> None:
     """Each of several runs a day may judge the whole past again; a killed run never confirms its claims."""
-    ledger = {}
+    ledger: dict[str, Any] = {}
     for n, runs in enumerate(mornings):
         for m, (belief, marked) in enumerate([*runs, (runs[-1][0], "sent")]):
             found = [a_finding(TODAY + d * DAY, belief.get(d, "none")) for d in range(n + 1)]

@@ -37,7 +37,7 @@ BAD = {
     "short_sleep": (8, {"sleep_h": 5.0}),
     "ring_battery": (1, {"last_battery_pct": 20.0}),
 }
-STEADY = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "last_battery_pct": 70.0}
+STEADY: dict[str, Any] = {"readiness_score": 80.0, "met_min": 300.0, "stress_high_min": 60.0, "last_battery_pct": 70.0}
 EMAIL, BUS, WEBHOOK = _way("email", "minor"), _way("bus", "minor"), _way("webhook", "minor")
 
 
@@ -106,7 +106,8 @@ def run_of(
     **moment: datetime | int,
 ) -> tuple[list[Any], set[tuple[str, str]]]:
     """Entry after a run that delivered all its claims, and these claims."""
-    run_ = a_moment(**({"ways": ways} | moment))
+    fields: dict[str, Any] = {"ways": ways, **moment}
+    run_ = a_moment(**fields)
     changed = decide([alert], ledger, run_)
     claimed = {(t.way, t.step) for e in changed for t in e.tellings if t.status == "sending"}
     return [marked(e, "sent") for e in changed] or list(ledger), claimed
@@ -202,7 +203,8 @@ def test_a_webhook_that_fails_keeps_no_other_way_and_is_the_only_one_told_again(
 @given(st.lists(st.sampled_from(["minor", "major", "none"]), min_size=1, max_size=10), st.data())
 def test_whatever_the_days_say_and_whatever_fails_each_id_is_taken_once(levels: list[Any], data: DataObject) -> None:
     """Each day has one verdict and two runs; a way may fail in any run, and no run is killed."""
-    ledger, taken = {}, []
+    ledger: dict[str, Any] = {}
+    taken: list[Any] = []
     first = last = None
     for n, level in enumerate(levels):
         today = TODAY + n * DAY

@@ -9,6 +9,7 @@ from oura_lake.alerts.model import SENDING, Entry
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.store import MemoryStore
 from support.illness_days import NOW, an_alert, an_entry
+from support.noting import noting
 
 CLAIM = an_entry(an_alert(), SENDING, NOW)
 
@@ -56,7 +57,7 @@ def test_a_ledger_that_never_stands_still_is_an_error_after_eight_tries() -> Non
         def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
             raise WriteConflict("Another writer was first.")
 
-    calls = []
+    calls: list[Any] = []
     with pytest.raises(WriteConflict, match="run it again"):
-        change(Busy(), "me", "illness", lambda before: calls.append(before) or [CLAIM])
+        change(Busy(), "me", "illness", lambda before: noting(calls, before, [CLAIM]))
     assert len(calls) == 8

@@ -36,7 +36,7 @@ def delivery(way: str, status: str, step: str = OPENED, hour: int = 0) -> Delive
     )
 
 
-def entry(*tellings: Delivery | None, untold: str = "") -> Entry:
+def entry(*tellings: Delivery, untold: str = "") -> Entry:
     """Return the ledger's entry of one episode."""
     return Entry(id=ALERT.id, alert=ALERT, tellings=tellings, untold=untold)
 

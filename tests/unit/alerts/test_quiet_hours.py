@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.alerts.quiet_hours import is_quiet, parse_hours, where
 from support.illness_days import NOW, calm_day
+from support.present import present
 
 
 @pytest.mark.parametrize(
@@ -25,13 +26,13 @@ from support.illness_days import NOW, calm_day
 def test_it_is_night_where_the_newest_document_was_made(hour: int, offset_min: int | None, expected: bool) -> None:
     days = [calm_day(0, utc_offset_min=0), calm_day(1, utc_offset_min=offset_min)]
     now = NOW.replace(hour=hour, minute=0)
-    assert is_quiet(now, (time(22), time(7)), days, NOW.tzinfo) == expected
+    assert is_quiet(now, (time(22), time(7)), days, present(NOW.tzinfo)) == expected
 
 
 def test_quiet_hours_may_lie_within_a_day_or_be_none() -> None:
     at_noon = NOW.replace(hour=12)
-    assert is_quiet(at_noon, parse_hours("11:00-13:00"), [], NOW.tzinfo)
-    assert not is_quiet(at_noon, parse_hours(""), [], NOW.tzinfo)
+    assert is_quiet(at_noon, parse_hours("11:00-13:00"), [], present(NOW.tzinfo))
+    assert not is_quiet(at_noon, parse_hours(""), [], present(NOW.tzinfo))
 
 
 @pytest.mark.parametrize("text", ["22:00", "22-", "25:00-07:00", "night"])
@@ -42,12 +43,14 @@ def test_hours_that_cannot_be_read_are_refused(text: str) -> None:
 
 def test_hours_of_no_length_are_no_quiet_hours() -> None:
     at_ten = NOW.replace(hour=22, minute=0)
-    assert not is_quiet(at_ten, parse_hours("22:00-22:00"), [], NOW.tzinfo)
+    assert not is_quiet(at_ten, parse_hours("22:00-22:00"), [], present(NOW.tzinfo))
 
 
 def test_they_begin_with_their_first_minute_and_end_before_their_last() -> None:
     hours = parse_hours("22:00 - 07:00")
-    assert [is_quiet(NOW.replace(hour=h, minute=m), hours, [], NOW.tzinfo) for h, m in ((22, 0), (7, 0), (6, 59))] == [
+    assert [
+        is_quiet(NOW.replace(hour=h, minute=m), hours, [], present(NOW.tzinfo)) for h, m in ((22, 0), (7, 0), (6, 59))
+    ] == [
         True,
         False,
         True,
@@ -60,7 +63,7 @@ CLOCK = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 @given(CLOCK, CLOCK, CLOCK)
 def test_at_each_moment_either_the_hours_or_the_rest_of_the_day_are_quiet(now: time, begin: time, end: time) -> None:
     moment = NOW.replace(hour=now.hour, minute=now.minute)
-    both = [is_quiet(moment, hours, [], NOW.tzinfo) for hours in ((begin, end), (end, begin))]
+    both = [is_quiet(moment, hours, [], present(NOW.tzinfo)) for hours in ((begin, end), (end, begin))]
     assert sum(both) == (begin != end)
 
 

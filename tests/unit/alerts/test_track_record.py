@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from oura_lake.alerts.track_record import Hits, Record, hits_of, onsets_of, record_of
 from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Finding
+from support.present import present
 
 FIRST = date(2026, 1, 1)
 
@@ -57,18 +58,18 @@ def test_days_of_rest_within_a_week_are_one_illness() -> None:
 
 def test_an_alert_within_three_days_of_an_onset_is_a_hit_and_chance_stands_beside_it() -> None:
     hits = hits_of(findings(200, 100, 180), days(102, 103))
-    assert (hits.n_onsets, hits.n_hit) == (1, 1)
+    assert (present(hits).n_onsets, present(hits).n_hit) == (1, 1)
     healthy = [n for n in range(200) if not -21 <= n - 102 <= 28]
-    assert hits.chance == sum(abs(n - 180) <= 3 for n in healthy) / len(healthy)
+    assert present(hits).chance == sum(abs(n - 180) <= 3 for n in healthy) / len(healthy)
 
 
 def test_an_alert_three_days_to_either_side_of_an_onset_is_a_hit_and_one_four_days_away_is_none() -> None:
-    found = [hits_of(findings(200, 100 + n), days(100)).n_hit for n in (-4, -3, 3, 4)]
+    found = [present(hits_of(findings(200, 100 + n), days(100))).n_hit for n in (-4, -3, 3, 4)]
     assert found == [0, 1, 1, 0]
 
 
 def test_an_onset_far_from_any_judged_day_counts_for_nothing() -> None:
-    assert hits_of(findings(50), days(90)).n_onsets == 0
+    assert present(hits_of(findings(50), days(90))).n_onsets == 0
 
 
 def test_a_history_without_labels_has_no_hits() -> None:
@@ -90,9 +91,9 @@ def test_days_without_enough_data_are_not_judged() -> None:
 
 
 def test_chance_is_that_of_days_more_than_21_before_and_28_after_an_illness() -> None:
-    assert hits_of(findings(49 + 1), days(21)).chance is None
-    assert hits_of(findings(49 + 2), days(21)).chance == 0.0
-    assert [hits_of(findings(60, n), days(22)).chance for n in (3, 4)] == [0.1, 0.0]
+    assert present(hits_of(findings(49 + 1), days(21))).chance is None
+    assert present(hits_of(findings(49 + 2), days(21))).chance == 0.0
+    assert [present(hits_of(findings(60, n), days(22))).chance for n in (3, 4)] == [0.1, 0.0]
 
 
 def test_days_of_rest_eight_days_apart_are_two_illnesses() -> None:

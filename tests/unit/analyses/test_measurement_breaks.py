@@ -9,6 +9,7 @@ from oura_lake.analyses.model import PersonDay
 from oura_lake.analyses.questions.illness import analyse
 from oura_lake.analyses.signals import OF_ILLNESS
 from support.illness_days import calm_day, calm_days
+from support.present import present
 
 OF_SLEEP = {"resting_heart_rate_bpm", "hrv_rmssd_ms", "respiratory_rate_bpm"}
 ALL = OF_SLEEP | {"temperature_deviation_c", "steps"}
@@ -46,8 +47,8 @@ def test_a_ring_that_shifts_every_value_raises_nothing_if_the_lake_knows_of_it()
     def shifted(n: int, **fields: bool) -> PersonDay:
         return replace(
             calm_day(n, **fields),
-            temperature_deviation_c=0.9 + calm_day(n).temperature_deviation_c,
-            resting_heart_rate_bpm=8 + calm_day(n).resting_heart_rate_bpm,
+            temperature_deviation_c=0.9 + present(calm_day(n).temperature_deviation_c),
+            resting_heart_rate_bpm=8 + present(calm_day(n).resting_heart_rate_bpm),
         )
 
     known = [*calm_days(60), shifted(60, is_new_ring=True), *(shifted(n) for n in range(61, 110))]
@@ -62,8 +63,8 @@ def moved(n: int, since: int) -> PersonDay:
         return day
     return replace(
         day,
-        resting_heart_rate_bpm=day.resting_heart_rate_bpm + 3,
-        temperature_deviation_c=day.temperature_deviation_c - 0.3,
+        resting_heart_rate_bpm=present(day.resting_heart_rate_bpm) + 3,
+        temperature_deviation_c=present(day.temperature_deviation_c) - 0.3,
     )
 
 

@@ -10,6 +10,7 @@ from oura_lake.analyses.questions.illness import analyse
 from oura_lake.analyses.signal_description import MAX_NON_WEAR_H, plain, unread, value_of
 from oura_lake.analyses.signals import OF_ILLNESS, READINESS
 from support.illness_days import calm_day, calm_days
+from support.present import present
 
 BY_NAME = {signal.column: signal for signal in OF_ILLNESS}
 DAY = timedelta(days=1)
@@ -37,7 +38,7 @@ def test_sentinels_are_missing_values() -> None:
 @given(value=st.floats(0.5, 50_000))
 def test_what_is_shown_of_a_value_is_the_value_that_was_measured(name: str, value: float) -> None:
     signal = BY_NAME[name]
-    assert signal.show(signal.read(calm_day(0, **{name: value}))) == pytest.approx(value)
+    assert signal.show(present(signal.read(calm_day(0, **{name: value})))) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("name", sorted({*BY_NAME} - {"temperature_deviation_c"}))

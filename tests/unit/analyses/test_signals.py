@@ -39,7 +39,7 @@ def of_person_day() -> Any:
 
 def literals(tree: Module) -> Iterator[tuple[int, str]]:
     """Elements of each list, tuple and set, and the keys of each dict, that are literal text."""
-    for node in ast.walk(tree):
+    for node in (n for n in ast.walk(tree) if isinstance(n, ast.expr)):
         elements = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
         yield from (
             (node.lineno, k.value) for k in elements if isinstance(k, ast.Constant) and isinstance(k.value, str)

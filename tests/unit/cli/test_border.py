@@ -1,6 +1,7 @@
 """Does a text from outside act on nothing on its way through a command, and stay as it was written?"""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +30,8 @@ def test_the_last_sentence_of_a_command_gives_no_orders_and_keeps_its_lines(caps
 
 
 def test_the_scopes_that_were_granted_give_no_orders() -> None:
-    first = scope_lines(Token(access_token="a", expires_at=None, scopes=("daily", HOSTILE)))[0]
+    ended = datetime(2026, 1, 1, tzinfo=UTC)
+    first = scope_lines(Token(access_token="a", expires_at=ended, scopes=("daily", HOSTILE)))[0]
     assert first.startswith("Granted: daily, ")
     assert not ACTING.search(first)
 

@@ -22,9 +22,10 @@ def ask(*arguments: str, stdin: str | None = None) -> str:
 
 
 def on_terminal(result: Result, width: int = 80) -> str:
-    console = Console(width=width, force_terminal=True, color_system=None, file=io.StringIO())
+    written = io.StringIO()
+    console = Console(width=width, force_terminal=True, color_system=None, file=written)
     show(result, console, as_json=False)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    return written.getvalue()
 
 
 def rows(*rows: tuple[Any, ...], columns: str = "day sleep_h tags", read: int | None = None) -> Result:

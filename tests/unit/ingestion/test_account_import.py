@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from oura_lake.ingestion import account_import
 from oura_lake.ingestion.account_import import Brought, Import, portions
-from oura_lake.lake.documents import Landed, Table
+from oura_lake.lake.documents import Landed, Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.oura import export_csv
 from oura_lake.oura.account_export import Part, Record, sorted_out
@@ -23,7 +23,7 @@ SLEEP = "id;day;score\n"
 
 
 def file(name: str, text: str) -> PackedFile:
-    return PackedFile(name=name, open=lambda: io.BufferedReader(io.BytesIO(text.encode())))  # type: ignore[arg-type]
+    return PackedFile(name=name, open=lambda: io.BufferedReader(io.BytesIO(text.encode())))
 
 
 def part(name: str, text: str) -> Part:
@@ -219,7 +219,6 @@ def test_a_file_is_landed_portion_by_portion_and_ends_at_the_most_rows(
     store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = []
-    land = account_import.land
 
     def counting(table: Table, documents: list[dict[str, Any]], *arguments: Any, **named: Any) -> Landed:
         counted.append(len(documents))

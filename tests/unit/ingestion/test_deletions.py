@@ -16,7 +16,7 @@ NEWEST = date(2026, 8, 21)
 DAYS = ("2026-08-18", "2026-08-19", "2026-08-20")
 
 
-def stored(table: Table, *documents: dict[Any, Any] | None) -> Any:
+def stored(table: Table, *documents: Any) -> Any:
     """The documents as they lie in the lake, which the next answer leaves out."""
     land(table, documents, at(0), "r")
     return heads(table)

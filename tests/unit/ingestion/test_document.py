@@ -15,9 +15,10 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.drift import read_drift
 from oura_lake.person import Person
 from support.builders import NOON, FakeOura, a_score, a_table
+from support.present import present
 
 
-class Heard(list):
+class Heard(list[Any]):
     """A bus that remembers."""
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
@@ -230,7 +231,9 @@ def test_a_mistake_in_the_code_is_told_of_the_collection_and_ends_no_job(monkeyp
     monkeypatch.setattr(arrival, "land", lambda *_, **__: 1 / 0)
     lake = Lake(daily_sleep=[a_score()])
     [outcome] = lake.told("score-2026-08-20")
-    assert outcome.problem.startswith("daily_sleep was not brought in, by a mistake in the code (ZeroDivisionError)")
+    assert present(outcome.problem).startswith(
+        "daily_sleep was not brought in, by a mistake in the code (ZeroDivisionError)"
+    )
 
 
 def test_a_document_that_cannot_be_merged_is_set_aside_by_a_webhook_too() -> None:

@@ -7,6 +7,7 @@ from oura_lake.errors import NotBroughtIn, SourceUnavailable, TokenRejected
 from oura_lake.ingestion.outcome import Outcome, kept_in
 from oura_lake.lake.documents import Landed
 from oura_lake.sources.oura import SOURCE
+from support.present import present
 
 SLEEP = SOURCE.endpoint("sleep")
 
@@ -20,7 +21,7 @@ def test_what_was_set_aside_is_counted_by_its_reasons_in_one_sentence() -> None:
     aside = Outcome(
         endpoint=SLEEP, landed=Landed(rejected=Counter({"was no document": 1, "had a day in the future": 2}))
     )
-    assert aside.problem.startswith("Of sleep, 2 had a day in the future and 1 was no document; ")
+    assert present(aside.problem).startswith("Of sleep, 2 had a day in the future and 1 was no document; ")
     assert not aside.is_well
 
 

@@ -27,7 +27,7 @@ def a_run(
     return Run(client=oura, store=store or MemoryStore(), source=SOURCE, person="me", window=window)
 
 
-def outcomes(run: Run, *names: str) -> dict:
+def outcomes(run: Run, *names: str) -> dict[str, Any]:
     return {o.endpoint.name: o for o in ingest(run, [SOURCE.endpoint(n) for n in names or TABLES])}
 
 
@@ -161,8 +161,9 @@ def test_what_was_written_counts_although_a_missing_document_could_not_be_asked_
 def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_land_and_are_noted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def landed_or_mistake(table: Table, *rest: object, **named: object) -> Landed:
-        return {}["a pulse of 66"] if table.endpoint.name == "sleep" else land(table, *rest, **named)
+    def landed_or_mistake(table: Table, *rest: Any, **named: Any) -> Landed:
+        values: dict[str, Landed] = {}
+        return values["a pulse of 66"] if table.endpoint.name == "sleep" else land(table, *rest, **named)
 
     monkeypatch.setattr(ingesting, "land", landed_or_mistake)
     oura, store = FakeOura(daily_sleep=[a_score()], sleep=[{"id": "s", "day": "2026-08-20"}]), MemoryStore()

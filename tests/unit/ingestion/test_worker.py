@@ -1,5 +1,7 @@
 """Does everybody hear of what landed, however the run ended?"""
 
+from typing import Any
+
 import pytest
 from oura_lake.errors import SourceUnavailable, TokenRejected
 from oura_lake.ingestion.job import Job
@@ -9,7 +11,7 @@ from oura_lake.person import Person
 from support.builders import NOON, FakeOura, a_score, a_table
 
 
-class Heard(list):
+class Heard(list[Any]):
     """A bus that remembers."""
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
@@ -18,7 +20,8 @@ class Heard(list):
 
 @pytest.mark.parametrize("error", [SourceUnavailable("Down."), TokenRejected("Connect again.")])
 def test_what_landed_is_told_although_a_later_collection_ended_the_run(error: Exception) -> None:
-    oura, bus, log = FakeOura(daily_sleep=[a_score()]), Heard(), []
+    oura, bus = FakeOura(daily_sleep=[a_score()]), Heard()
+    log: list[Any] = []
     oura.errors["sleep"] = error
     fetcher = Fetcher(store=MemoryStore(), bus=bus, log=log.append)
     with pytest.raises(type(error)):

@@ -30,6 +30,7 @@ from oura_lake.lake.unmerged import SLOWEST
 from oura_lake.oura.client import Page
 from oura_lake.oura.webhook_event import EVENT_TYPES
 from oura_lake.sources.oura import SOURCE
+from support.present import present
 
 LAST = date(2026, 1, 3)
 WEEK = [LAST - timedelta(days=n) for n in range(7)]
@@ -217,9 +218,9 @@ class AnyOrder(RuleBasedStateMachine):
 
 def rows(store: Store, endpoint: Any) -> Rows:
     """What a reader sees: the rows of all partitions that are no tombstones."""
-    found = []
+    found: list[Any] = []
     for key in store.keys(table_prefix(endpoint)):
-        for row in read_table(key, store.get(key).data).to_pylist():
+        for row in read_table(key, present(store.get(key)).data).to_pylist():
             if endpoint is BEATS:
                 found.append((row["timestamp"], row["bpm"]))
             elif not row["is_deleted"]:

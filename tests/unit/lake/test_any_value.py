@@ -39,6 +39,7 @@ from oura_lake.sources.ddl import Array, Scalar, Struct, Type
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON
+from support.present import present
 
 FINE_DAY, ODD_DAY = "2026-08-20", "2026-08-19"
 EXAMPLES = settings(  # a failing example of nineteen collections would be shrunk for minutes
@@ -139,7 +140,7 @@ class World:
 
     def rows(self, endpoint: Endpoint) -> list[dict[str, Any]]:
         keys = self.store.keys(table_prefix(endpoint))
-        return [row for key in keys for row in read_table(key, self.store.get(key).data).to_pylist()]
+        return [row for key in keys for row in read_table(key, present(self.store.get(key)).data).to_pylist()]
 
     def set_aside(self, endpoint: Endpoint) -> list[dict[str, Any]]:
         keys = self.store.keys(f"rejected/oura/{endpoint.name}/")

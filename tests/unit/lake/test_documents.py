@@ -13,15 +13,16 @@ from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake import documents as landing
 from oura_lake.lake import raw
 from oura_lake.lake.documents import Table, bury, land
+from oura_lake.lake.drift import Drift
 from oura_lake.lake.merge import row_of
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.raw import Line
-from oura_lake.lake.rows import Drift
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.sources.model import Endpoint
-from support.builders import Dying, a_beat, a_score, a_table, at, rebuilt
+from support.builders import Dying, a_beat, a_score, a_table, at, memory_of, rebuilt
+from support.present import present
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
@@ -32,7 +33,7 @@ def scores(table: Table, period: str = "2026") -> dict[str, Any]:
 
 def raw_lines(table: Table) -> list[dict[str, Any]]:
     store = table.store
-    return [json.loads(x) for k in store.keys("raw/") for x in gzip.decompress(store.get(k).data).splitlines()]
+    return [json.loads(x) for k in store.keys("raw/") for x in gzip.decompress(present(store.get(k)).data).splitlines()]
 
 
 def test_a_document_lands_in_raw_and_in_the_partition_of_its_year() -> None:
@@ -44,9 +45,9 @@ def test_a_document_lands_in_raw_and_in_the_partition_of_its_year() -> None:
 def test_a_second_run_writes_nothing() -> None:
     table = a_table()
     land(table, [a_score()], at(0), "r")
-    before = dict(table.store.objects)
+    before = dict(memory_of(table).objects)
     landed = land(table, [a_score()], at(60), "r")
-    assert (landed.n_unchanged, landed.n_objects, table.store.objects) == (1, 0, before)
+    assert (landed.n_unchanged, landed.n_objects, memory_of(table).objects) == (1, 0, before)
 
 
 class LostAnswer(MemoryStore):
@@ -86,7 +87,7 @@ def test_a_document_without_its_key_is_set_aside_once_and_the_others_land() -> N
     for minute in (0, 1):
         landed = land(table, [{"day": "2026-08-20"}, {"id": "a", "day": "2026-08-20"}], at(minute), "r")
         assert landed.n_rejected == 1
-    assert len([k for k in table.store.objects if k.startswith("rejected/oura/sleep/person=me/")]) == 1
+    assert len([k for k in memory_of(table).objects if k.startswith("rejected/oura/sleep/person=me/")]) == 1
     assert len(table.partition("2026").heads) == 1
 
 
@@ -121,7 +122,7 @@ def test_a_hundred_documents_of_a_year_are_buried_by_one_object_in_raw_and_one_w
     buried = bury(table, [{"id": f"score-{day}", "day": day} for day in days], at(1), "by id")
     assert (buried.n_objects, len(list(table.store.keys("raw/")))) == (1, 2)
     assert all(row["is_deleted"] for row in table.partition("2026").rows().values())
-    assert table.store.get(KEY).data == rebuilt(table, "2026")
+    assert present(table.store.get(KEY)).data == rebuilt(table, "2026")
 
 
 def test_a_stored_document_that_a_complete_answer_lacks_is_told() -> None:
@@ -134,11 +135,11 @@ def test_a_stored_document_that_a_complete_answer_lacks_is_told() -> None:
 def test_a_damaged_object_is_named_and_left_as_it_is() -> None:
     table = a_table()
     land(table, [a_score()], at(0), "r")
-    damaged = table.store.objects[KEY][:-40]
-    table.store.objects[KEY] = damaged
+    damaged = memory_of(table).objects[KEY][:-40]
+    memory_of(table).objects[KEY] = damaged
     with pytest.raises(UnreadableObject, match=f"{KEY} is damaged"):
         land(table, [a_score(score=1)], at(1), "r")
-    assert table.store.objects[KEY] == damaged
+    assert memory_of(table).objects[KEY] == damaged
 
 
 def test_a_crash_between_raw_and_lake_leaves_what_a_rebuild_would_give() -> None:
@@ -147,19 +148,19 @@ def test_a_crash_between_raw_and_lake_leaves_what_a_rebuild_would_give() -> None
     with pytest.raises(StoreUnavailable):
         land(table, [a_score(score=81)], at(1), "r")
     land(table, [a_score(score=81)], at(2), "r")
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_a_slow_run_that_died_is_heard_after_a_run_that_was_later_and_done_first() -> None:
     table, slow = a_table(), a_table(Dying(dies_at=2))
     land(table, [a_score("2026-08-19")], at(0), "r")
-    slow.store.objects = table.store.objects
+    memory_of(slow).objects = memory_of(table).objects
     with pytest.raises(StoreUnavailable):
         land(slow, [a_score("2026-08-20", 70)], at(1), "slow")
-    table.store.objects = slow.store.objects
+    memory_of(table).objects = memory_of(slow).objects
     land(table, [a_score("2026-08-21")], at(2), "r")
     assert scores(table) == {"score-2026-08-19": 80, "score-2026-08-20": 70, "score-2026-08-21": 80}
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_a_slow_run_that_died_after_a_later_one_was_done_is_heard_at_the_next_change() -> None:
@@ -177,7 +178,7 @@ def test_a_slow_run_that_died_after_a_later_one_was_done_is_heard_at_the_next_ch
     assert scores(table) == {"score-2026-08-21": 80}
     land(table, [a_score("2026-08-22")], at(60), "r")
     assert scores(table)["score-2026-08-20"] == 70
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_what_a_dead_run_said_is_taken_back_by_an_answer_that_says_what_the_object_held() -> None:
@@ -187,7 +188,7 @@ def test_what_a_dead_run_said_is_taken_back_by_an_answer_that_says_what_the_obje
         land(table, [a_score(score=81)], at(1), "dies")
     land(table, [a_score(score=80), a_score("2026-08-21")], at(2), "r")
     assert scores(table)["score-2026-08-20"] == 80
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 @pytest.mark.parametrize("ahead", [16, 60, 60 * 24 * 300])
@@ -195,11 +196,11 @@ def test_a_clock_that_was_ahead_does_not_freeze_a_document(ahead: int) -> None:
     table = a_table()
     land(table, [a_score(score=80)], at(ahead), "by a clock that is ahead")
     land(table, [a_score(score=81)], at(1), "r")
-    before = dict(table.store.objects)
+    before = dict(memory_of(table).objects)
     assert scores(table) == {"score-2026-08-20": 81}
     assert land(table, [a_score(score=81)], at(2), "r").n_objects == 0
-    assert table.store.objects == before
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects == before
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_a_slow_run_does_not_overrule_what_was_fetched_after_it() -> None:
@@ -208,16 +209,16 @@ def test_a_slow_run_does_not_overrule_what_was_fetched_after_it() -> None:
     land(table, [a_score(score=80)], at(0), "slow")
     assert scores(table) == {"score-2026-08-20": 81}
     assert len(raw_lines(table)) == 2
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_an_object_of_before_there_were_footers_is_made_anew_at_its_next_change() -> None:
     table = a_table()
     land(table, [a_score("2026-08-19")], at(0), "r")
     rows = table.partition("2026").rows().values()
-    table.store.objects[KEY] = write_rows(table.endpoint, rows, ())
+    memory_of(table).objects[KEY] = write_rows(table.endpoint, rows, ())
     land(table, [a_score()], at(60), "r")
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 documents = st.builds(a_score, day=st.sampled_from(["2026-01-01", "2026-01-02", "2025-12-31"]), score=st.integers(1, 3))
@@ -283,17 +284,17 @@ def test_of_two_who_bring_the_same_at_once_the_earlier_time_stays_as_in_a_rebuil
     table = a_table(Overtaken())
     land(table, [a_score()], at(0), "r")
     assert len(raw_lines(table)) == 2
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 def test_an_answer_that_says_two_things_of_one_document_lands_once_and_then_writes_nothing() -> None:
     table = a_table()
     twice = [a_score(score=80), a_score(score=81)]
     land(table, twice, at(0), "r")
-    before = dict(table.store.objects)
+    before = dict(memory_of(table).objects)
     assert land(table, twice, at(60), "r").n_objects == 0
-    assert (table.store.objects, len(raw_lines(table))) == (before, 2)
-    assert table.store.objects[KEY] == rebuilt(table, "2026")
+    assert (memory_of(table).objects, len(raw_lines(table))) == (before, 2)
+    assert memory_of(table).objects[KEY] == rebuilt(table, "2026")
 
 
 @pytest.mark.parametrize("identity", [1, True, ["a"], {"a": 1}, "half \ufffd"])
@@ -325,7 +326,13 @@ def test_a_document_that_raises_is_set_aside_with_its_reason_and_the_others_land
 
     monkeypatch.setattr(landing, "row_of", row_or_mistake)
     table = a_table()
-    documents = [a_score("2026-08-19", 66), a_score(), a_score("2026-08-18", float("nan")), a_score(id="\ud83d"), None]
+    documents: list[Any] = [
+        a_score("2026-08-19", 66),
+        a_score(),
+        a_score("2026-08-18", float("nan")),
+        a_score(id="\ud83d"),
+        None,
+    ]
     landed = land(table, documents, at(0), "r")
     assert (landed.n_new, landed.n_rejected, scores(table)) == (1, 4, {"score-2026-08-20": 80})
     reasons = [json.loads(raw.lines_of(table.store, key))["reason"] for key in table.store.keys("rejected/")]
@@ -346,7 +353,7 @@ def test_keys_of_no_type_that_raw_holds_from_earlier_block_neither_the_partition
         "2026-01-03",
         "None",
     ]
-    assert table.store.get(table.key("2026")).data == rebuilt(table, "2026")
+    assert present(table.store.get(table.key("2026"))).data == rebuilt(table, "2026")
     covered = land(table, [], at(2), "r", complete={"2026": lambda row: row["day"].year == 2026})
     assert [str(row["day"]) for row in covered.missing] == ["2026-01-02", "2026-01-03"]
 

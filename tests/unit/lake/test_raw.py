@@ -23,7 +23,7 @@ from oura_lake.lake.raw import (
 )
 from oura_lake.lake.replication import bring
 from oura_lake.lake.store import MemoryStore, Stored
-from support.builders import a_score, a_table, at, rebuilt
+from support.builders import a_score, a_table, at, memory_of, rebuilt
 
 
 class Forgetful(MemoryStore):
@@ -69,8 +69,8 @@ def test_an_object_that_names_no_raw_objects_takes_all_in_some_at_once_at_its_ne
     nameless = write_rows(table.endpoint, table.partition("2026").rows().values(), ())
     upgraded = a_table(Together(store.objects | {table.key("2026"): nameless}))
     assert land(upgraded, [a_score(score=99)], at(3 * AT_ONCE), "r").n_revised == 1
-    table.store.objects = upgraded.store.objects
-    assert table.store.objects[table.key("2026")] == rebuilt(table, "2026")
+    memory_of(table).objects = memory_of(upgraded).objects
+    assert memory_of(table).objects[table.key("2026")] == rebuilt(table, "2026")
 
 
 LINE = Line(document={"id": "a"}, fetched_at=at(0), request="r", hash="h")

@@ -16,7 +16,7 @@ from oura_lake.lake.store import MemoryStore, Stored
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint
-from support.builders import a_beat, a_score, a_table, at
+from support.builders import a_beat, a_score, a_table, at, memory_of
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 PINNED = Path(__file__).parents[2] / "fixtures" / "schemas.json"
@@ -94,23 +94,25 @@ def test_a_month_of_a_time_series_says_its_version_too() -> None:
 
 
 def test_of_tables_that_never_changed_no_object_is_read(table: Table) -> None:
-    table.store.n_read = 0
+    store = table.store
+    assert isinstance(store, Counted)
+    store.n_read = 0
     assert outdated(table.store, [e for e in DECLARED if e.version == 1], "me") == []
-    assert table.store.n_read == 0
+    assert store.n_read == 0
     found(table)
-    assert table.store.n_read == 2
+    assert store.n_read == 2
 
 
 def test_an_older_version_of_the_code_claims_no_more_than_it_knows(table: Table) -> None:
     list(mended(table))
     older = replace(table, endpoint=without(replace(table.endpoint, version=1), "score int,"))
     land(older, [a_score("2026-08-22", 82)], at(9), "r")
-    assert version_of(table.store.objects[KEY]) == 1
+    assert version_of(memory_of(table).objects[KEY]) == 1
     assert found(table) == [Outdated(table="daily_sleep", periods=("2026",))]
 
 
 def test_a_damaged_object_is_named(table: Table) -> None:
-    table.store.objects[KEY] = b"damaged"
+    memory_of(table).objects[KEY] = b"damaged"
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged"):
         found(table)
 

@@ -18,7 +18,7 @@ from support.builders import a_beat, a_score, a_table, at
 SCORES = "SELECT day, sleep_score FROM stg_daily_sleep ORDER BY day"
 
 
-def an_alert(**fields: str) -> dict:
+def an_alert(**fields: str) -> dict[str, Any]:
     return {"id": "illness-2026-08-20", "onset_day": "2026-08-20", "kind": "illness", "level": "major"} | fields
 
 
@@ -37,7 +37,7 @@ def store() -> MemoryStore:
     return store
 
 
-def asked(store: MemoryStore, moment: datetime, sql: str = SCORES) -> list:
+def asked(store: MemoryStore, moment: datetime, sql: str = SCORES) -> list[Any]:
     return DuckDBEngine(PastStore(store, moment)).query(sql).rows
 
 

@@ -12,22 +12,24 @@ from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
 from oura_lake.lake import timeseries
 from oura_lake.lake.documents import Table
+from oura_lake.lake.drift import Drift
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.placing import ODD_PLACE
 from oura_lake.lake.raw import append, read_entries, series_json
-from oura_lake.lake.rows import Drift, typed_column
+from oura_lake.lake.rows import typed_column
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.sources.ddl import Column
-from support.builders import Dying, a_beat, a_table, at, rebuilt
+from support.builders import Dying, a_beat, a_table, at, memory_of, rebuilt
+from support.present import present
 
 MAY, AUGUST = (f"lake/heartrate/person=me/month=2026-{month}/data.parquet" for month in ("05", "08"))
 
 
-def a_page(*rows: dict, minute: int = 0) -> SeriesPage:
+def a_page(*rows: dict[str, Any], minute: int = 0) -> SeriesPage:
     return SeriesPage(rows=list(rows), fetched_at=at(minute), request="/heartrate")
 
 
-def held(table: Table, month: str = "2026-05") -> list[dict]:
+def held(table: Table, month: str = "2026-05") -> list[dict[str, Any]]:
     key = f"lake/heartrate/person=me/month={month}/data.parquet"
     stored = table.store.get(key)
     return read_table(key, stored.data).to_pylist() if stored else []
@@ -50,9 +52,9 @@ def test_rows_of_overlapping_pages_are_kept_once_and_in_order() -> None:
 def test_a_second_run_writes_nothing() -> None:
     table = a_table(name="heartrate")
     land_series(table, [a_page(a_beat())])
-    before = dict(table.store.objects)
+    before = dict(memory_of(table).objects)
     assert land_series(table, [a_page(a_beat(), minute=5)]).n_objects == 0
-    assert table.store.objects == before
+    assert memory_of(table).objects == before
 
 
 def test_a_month_ends_at_midnight_utc() -> None:
@@ -77,18 +79,18 @@ def test_a_row_that_is_no_longer_in_an_answer_stays() -> None:
     land_series(table, [a_page(a_beat("2026-05-01T10:00:00.000Z", 60), a_beat("2026-05-01T10:05:00.000Z", 61))])
     land_series(table, [a_page(a_beat("2026-05-01T10:05:00.000Z", 62), minute=60)])
     assert [row["bpm"] for row in held(table)] == [60, 62]
-    assert table.store.objects[MAY] == rebuilt(table, "2026-05")
+    assert memory_of(table).objects[MAY] == rebuilt(table, "2026-05")
 
 
 @pytest.mark.parametrize("then", [[], [a_beat(bpm=60)], [a_beat(bpm=62)]], ids=["gone", "as before", "changed again"])
-def test_a_dead_run_is_heard_whatever_became_of_its_rows_at_the_provider(then: list[dict]) -> None:
+def test_a_dead_run_is_heard_whatever_became_of_its_rows_at_the_provider(then: list[dict[str, Any]]) -> None:
     table = a_table(Dying(dies_at=4), "heartrate")
     land_series(table, [a_page(a_beat(bpm=60))])
     with pytest.raises(StoreUnavailable):
         land_series(table, [a_page(a_beat(bpm=61), minute=1)])
     land_series(table, [a_page(*then, a_beat("2026-08-20T12:00:00.000Z"), minute=2)])
     assert held(table, "2026-08")[0]["bpm"] == (then[0]["bpm"] if then else 61)
-    assert table.store.objects[AUGUST] == rebuilt(table, "2026-08")
+    assert memory_of(table).objects[AUGUST] == rebuilt(table, "2026-08")
 
 
 @pytest.mark.parametrize(("minute", "bpm"), [(1, 61), (-1, 60), (-600, 61)], ids=["later", "slow", "behind by hours"])
@@ -97,7 +99,7 @@ def test_of_two_runs_that_hear_different_things_the_later_counts(minute: int, bp
     land_series(table, [a_page(a_beat(bpm=60))])
     land_series(table, [a_page(a_beat(bpm=61), minute=minute)])
     assert [row["bpm"] for row in held(table, "2026-08")] == [bpm]
-    assert table.store.objects[AUGUST] == rebuilt(table, "2026-08")
+    assert memory_of(table).objects[AUGUST] == rebuilt(table, "2026-08")
 
 
 some_beats = st.lists(st.tuples(st.integers(0, 3), st.integers(50, 52)), max_size=3, unique_by=lambda beat: beat[0])
@@ -115,7 +117,7 @@ def test_whatever_changes_by_whatever_clock_and_wherever_it_crashes_the_month_is
             land_series(table, [replace(page, fetched_at=at(minute))])
         store.left = 0
     land_series(table, [a_page(a_beat("2026-05-01T11:00:00.000Z"), minute=500)])
-    assert table.store.objects[MAY] == rebuilt(table, "2026-05")
+    assert memory_of(table).objects[MAY] == rebuilt(table, "2026-05")
 
 
 def _pages(sequence: list[Any]) -> Iterator[tuple[int, Any, SeriesPage]]:
@@ -138,7 +140,7 @@ def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs: list[Any], r
     {"source": 5}, {"source": ["awake"]}, {"source": "half \ufffd"}, {"timestamp": "0001-01-01T00:00:00+14:00"},
     {"timestamp": "20260501T100000Z"}, {"timestamp": "2026-W18-5T10:00:00Z"},
 ])  # fmt: skip
-def test_a_row_whose_key_does_not_fit_its_type_is_set_aside_before_raw(odd: dict) -> None:
+def test_a_row_whose_key_does_not_fit_its_type_is_set_aside_before_raw(odd: dict[str, Any]) -> None:
     table = a_table(name="heartrate")
     page = a_page(a_beat("2026-05-01T10:00:00.000Z") | odd, a_beat("2026-05-01T11:00:00.000Z"))
     landed = land_series(table, [page])
@@ -152,7 +154,7 @@ def test_a_key_of_another_type_that_raw_holds_from_earlier_blocks_neither_the_mo
     append(table, "2026-05", [series_json([*rows, a_beat() | {"timestamp": 5}], at(0), "r")], at(0))
     land_series(table, [a_page(a_beat("2026-05-01T11:00:00.000Z"), minute=1)])
     assert [row["source"] for row in held(table)] == ["awake", None, "awake", "awake"]
-    assert table.store.get(MAY).data == rebuilt(table, "2026-05")
+    assert present(table.store.get(MAY)).data == rebuilt(table, "2026-05")
 
 
 def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypatch: pytest.MonkeyPatch) -> None:

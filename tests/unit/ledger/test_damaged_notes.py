@@ -38,7 +38,7 @@ def claimed(store: Any) -> None:
         pass
 
 
-READERS = {
+READERS: dict[str, Callable[[Any], object]] = {
     keys.ledger_key("me", "illness"): lambda store: stored_entries(store, "me", "illness"),
     NOTICE: lambda store: is_open(store, "me", "token"),
     keys.token_state_key("me"): lambda store: broken(store, "me"),

@@ -30,7 +30,7 @@ def answered(error: OuraLakeError | None = None, first: date = FIRST, last: date
 def known(missing: int = 3, **given: object) -> Known:
     """A person with sleep and heart rate on each of ten days but the one so many days ago; all was asked for."""
     some = days(10, 1) - {TODAY - missing * DAY}
-    facts = {
+    facts: dict[str, Any] = {
         "records": {"sleep": some, "heartrate": days(10, 0)},
         "asked": {"sleep": answered(), "heartrate": answered()},
         "traces": {},
@@ -201,9 +201,10 @@ SPANS = st.lists(st.tuples(st.integers(-3, 14), st.integers(0, 9), st.sampled_fr
 
 @given(SPANS, st.sets(st.integers(0, 10)))
 def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
-    asked: list[tuple[int, int, ScopeMissing | None]], stored: set[Any]
+    asked: list[tuple[int, int, ScopeMissing | None]], stored: set[int]
 ) -> None:
-    notes, last_answer = Asked(), {}
+    notes = Asked()
+    last_answer: dict[date, ScopeMissing | None] = {}
     for first, length, error in asked:
         start = TODAY - first * DAY
         notes = notes.after(start, start + length * DAY, error, NOON)
@@ -215,12 +216,12 @@ def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
     }
     records = {"sleep": frozenset(TODAY - n * DAY for n in stored)}
     gaps = [g.day for g in find_gaps(Known(today=TODAY, records=records, asked={"sleep": notes}, traces={}), ENDPOINTS)]
-    first = min(records["sleep"], default=notes.first_day)
-    assert sorted({*gaps, *records["sleep"]}) == gaps_and_days(first)
+    first_day = min(records["sleep"], default=notes.first_day)
+    assert sorted({*gaps, *records["sleep"]}) == gaps_and_days(first_day)
     assert len(gaps) == len(set(gaps))
     assert not set(gaps) & records["sleep"]
 
 
-def gaps_and_days(first: int) -> list[Any]:
+def gaps_and_days(first: date | None) -> list[date]:
     """Every day from the first to today."""
     return [first + n * DAY for n in range((TODAY - first).days + 1)] if first else []

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,8 @@ def left_behind(store: MemoryStore, since: datetime, owner: str = "a dead proces
 
 
 def holder(store: MemoryStore) -> str:
-    return json.loads(store.objects[claim_key("me")])["owner"]
+    found: str = json.loads(store.objects[claim_key("me")])["owner"]
+    return found
 
 
 def is_free(store: MemoryStore, now: datetime = NOON) -> bool:
@@ -63,14 +65,16 @@ def test_a_claim_is_given_back_where_its_work_fails_and_the_failure_is_raised() 
 
 
 def test_who_has_to_wait_tries_so_often_and_then_says_whose_token_it_is() -> None:
-    store, pauses = MemoryStore(), []
+    pauses: list[Any] = []
+    store = MemoryStore()
     with claims(store).held(), pytest.raises(StoreUnavailable, match="renewing the token of me; run it again"):
         claims(store, sleep=pauses.append).held().__enter__()
     assert len(pauses) == TRIES
 
 
 def test_who_waits_gets_the_claim_as_soon_as_it_is_given_back() -> None:
-    store, pauses = MemoryStore(), []
+    pauses: list[Any] = []
+    store = MemoryStore()
     first = claims(store).held()
     first.__enter__()
 
@@ -118,7 +122,7 @@ class Scripted(MemoryStore):
 
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         self.n_writes += 1
-        meet = self.meets.get(self.n_writes, lambda write: write())
+        meet: Callable[[Callable[[], str]], str] = self.meets.get(self.n_writes, lambda write: write())
         return meet(lambda: MemoryStore.put(self, key, data, replacing=replacing))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceUnavailable
+from oura_lake.errors import MembershipLapsed, OuraLakeError, ScopeMissing, SourceUnavailable
 from oura_lake.ledger.request_log import API_ERROR, SCOPE_NOT_GRANTED, Asked, Trouble
 from support.builders import at
 
@@ -10,7 +10,7 @@ DAY = date(2026, 8, 20)
 DOWN = SourceUnavailable("Oura is down.")
 
 
-def after(*answers: tuple[int, Exception | None]) -> Asked:
+def after(*answers: tuple[int, OuraLakeError | None]) -> Asked:
     """What is known after asking at these minutes with these answers."""
     asked = Asked()
     for minute, error in answers:

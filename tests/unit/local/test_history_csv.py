@@ -33,7 +33,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | bytes], Hi
 
 @pytest.fixture(scope="module")
 def clean(read: Any) -> list[PersonDay]:
-    return read("\n".join([HEADER, *CLEAN])).days
+    found: list[PersonDay] = read("\n".join([HEADER, *CLEAN])).days
+    return found
 
 
 @settings(max_examples=50)

@@ -80,7 +80,7 @@ make deploy
 """
 
 
-def body(**changes: object) -> str:
+def body(**changes: Any) -> str:
     return message(replace(WEEK, **changes)).body
 
 
@@ -166,7 +166,7 @@ def test_a_week_without_data_says_so_and_why_and_is_a_mail_all_the_same() -> Non
         ),
         ({"cost_usd": None}, "- Cost: not known; a budget counts it\n"),
         ({"missing": ()}, "- Missing: nothing in this week\n"),
-        ({"missing": LAKE.missing * 9}, "- Missing: 3 more; `oura-lake status --deployed` lists them\n"),
+        ({"missing": tuple(LAKE.missing) * 9}, "- Missing: 3 more; `oura-lake status --deployed` lists them\n"),
         (
             {"has_webhooks": True, "webhooks_end": datetime(2026, 7, 1, tzinfo=UTC)},
             "- Webhooks: the first ends on Wednesday, 1 July, and is renewed before\n",

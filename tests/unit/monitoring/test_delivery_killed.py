@@ -31,7 +31,7 @@ WORSE = calm_days(N_DAYS, ill=range(N_DAYS - 3, N_DAYS))  # minor at first
 BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
-def run(days: list[PersonDay] | timedelta, later: Any | timedelta = timedelta()) -> Callable[..., None]:
+def run(days: list[PersonDay], later: timedelta = timedelta()) -> Callable[..., None]:
     """A run over these days, at a moment after NOW."""
 
     def watched(store: Any, channels: Any) -> None:
@@ -49,7 +49,7 @@ def _loaded() -> None:
 @pytest.mark.parametrize(
     ("days", "before", "told"),
     [
-        (ILL, (), dict.fromkeys(WAYS, BEGUN)),
+        (ILL, None, dict.fromkeys(WAYS, BEGUN)),
         (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
         (OVER, (OVER[:-4], 4 * DAY), {"email": ENDED, "sms": BEGUN}),
         (WORSE, (WORSE[:-2], 2 * DAY), {"email": BEGUN, "sms": ["raised"]}),
@@ -62,7 +62,7 @@ def _loaded() -> None:
     ],
 )
 def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(
-    tmp_path: Path, days: list[PersonDay], before: tuple[list[PersonDay] | timedelta, ...], told: dict[str, list[str]]
+    tmp_path: Path, days: list[PersonDay], before: tuple[list[PersonDay], timedelta] | None, told: dict[str, list[str]]
 ) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
@@ -79,8 +79,8 @@ def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(
             is_between_answer_and_mark = f"after {way}" in whole[n - 2 : n]
             assert steps_by(way, sent) == [*steps, *steps[-1:] * is_between_answer_and_mark], step
         assert len({episode for _, _, episode, _ in sent}) == 1
-        steps = {step for way in told.values() for step in way}
-        assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in steps}
+        all_steps = {step for way in told.values() for step in way}
+        assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in all_steps}
 
 
 def steps_by(way: str, sent: list[list[str]]) -> list[Any]:

@@ -21,6 +21,7 @@ from oura_lake.person import Person
 from oura_lake.sources.lake import SOURCE
 from support.builders import Dying, rebuilt
 from support.illness_days import FIRST, NOW, TODAY, FakeEngine, calm_days
+from support.present import present
 
 N_DAYS = (TODAY - FIRST).days + 1
 THEN = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -110,4 +111,4 @@ def test_whatever_is_said_and_wherever_it_crashes_the_last_word_counts_once(step
     assert [line["document"]["is_ill"] for key in keys for line in read_entries(store, key)] == turns
     table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("feedback"), person="me")
     [key] = store.keys("lake/feedback/")
-    assert rebuilt(table, parsed_key(key).period) == store.objects[key]
+    assert rebuilt(table, present(parsed_key(key)).period) == store.objects[key]

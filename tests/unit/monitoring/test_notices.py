@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from oura_lake.alerts.decision import CLAIM_LASTS
@@ -27,14 +28,16 @@ class Dying(MemoryStore):
 
 
 def test_an_open_notice_is_told_once() -> None:
-    store, sent = MemoryStore(), []
+    sent: list[Any] = []
+    store = MemoryStore()
     assert tell_once(store, "me", NOTICE, sent.append, at(0))
     assert not tell_once(store, "me", NOTICE, sent.append, at(60 * 24 * 9))
     assert (sent, is_open(store, "me", "token")) == ([NOTICE], True)
 
 
 def test_a_trouble_that_comes_back_is_news() -> None:
-    store, sent = MemoryStore(), []
+    sent: list[Any] = []
+    store = MemoryStore()
     tell_once(store, "me", NOTICE, sent.append, at(0))
     assert settle(store, "me", "token", at(1))
     assert not settle(store, "me", "token", at(2))
@@ -43,7 +46,8 @@ def test_a_trouble_that_comes_back_is_news() -> None:
 
 
 def test_what_the_channel_refused_is_tried_again() -> None:
-    store, sent = MemoryStore(), []
+    sent: list[Any] = []
+    store = MemoryStore()
 
     def refuse(_: Message) -> None:
         raise MessageNotSent("SNS took no message; check the topic.")
@@ -55,7 +59,8 @@ def test_what_the_channel_refused_is_tried_again() -> None:
 
 
 def test_of_two_runs_at_once_one_sends() -> None:
-    store, sent = MemoryStore(), []
+    sent: list[Any] = []
+    store = MemoryStore()
 
     def send_while_another_run_tries(notice: Message) -> None:
         sent.append(notice)
@@ -67,7 +72,8 @@ def test_of_two_runs_at_once_one_sends() -> None:
 
 @pytest.mark.parametrize(("dies_at", "n_sent"), [(1, 1), (2, 2)])
 def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_mark(dies_at: int, n_sent: int) -> None:
-    store, sent = Dying(), []
+    sent: list[Any] = []
+    store = Dying()
     store.left = dies_at
     with pytest.raises(StoreUnavailable):
         tell_once(store, "me", NOTICE, sent.append, at(0))
@@ -78,7 +84,8 @@ def test_a_crash_loses_no_notice_and_repeats_it_only_between_the_answer_and_the_
 
 
 def test_a_notice_with_an_episode_is_told_once_for_each_and_for_an_earlier_one_never_again() -> None:
-    store, sent = MemoryStore(), []
+    sent: list[Any] = []
+    store = MemoryStore()
     second, first = (replace(NOTICE, episode=episode) for episode in ("w-02", "w-01"))
     assert [tell_once(store, "me", n, sent.append, at(m)) for m, n in enumerate((second, second, first))] == [
         True,

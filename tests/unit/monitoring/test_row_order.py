@@ -11,6 +11,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.monitoring.findings import verdicts
 from oura_lake.monitoring.run import days_of, watch
 from oura_lake.person import Person
+from oura_lake.query.model import Engine
 from oura_lake.registry import plugins
 from support.illness_days import NOW, FakeEngine, calm_days
 from support.shuffling import Shuffled
@@ -60,6 +61,7 @@ def test_the_days_of_a_person_come_oldest_first_and_a_run_over_them_writes_the_s
     assert days == history()
     stores = MemoryStore(), MemoryStore()
     person = Person(name="me", alerts=tuple(plugins(ALERT_KINDS, AlertKind)))
-    for store, engine in zip(stores, (FakeEngine(history()), Shuffled(FakeEngine(history()), seed)), strict=True):
+    engines: tuple[Engine, Engine] = FakeEngine(history()), Shuffled(FakeEngine(history()), seed)
+    for store, engine in zip(stores, engines, strict=True):
         watch(engine, store, person, "schedule", NOW, None)
     assert stores[0].objects == stores[1].objects

@@ -85,8 +85,10 @@ def test_runs_that_decide_at_the_same_moment_send_one_message() -> None:
     store, outbox = Together(3), Outbox()
     moments = [NOW + timedelta(milliseconds=n) for n in range(3)]
     threads = [Thread(target=run, args=(store, ill_now(), outbox, "schedule", now)) for now in moments]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert (len(outbox.messages), statuses(store)) == (1, ["sent"])
 
 

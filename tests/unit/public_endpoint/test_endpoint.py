@@ -38,16 +38,18 @@ class Aws:
         **call: bytes | dict[str, str] | dict[Any, Any],
     ) -> Reply:
         """The door's answer to a call of a link."""
-        parts = {"query": {"reply": token}, "headers": {}, "body": b""} | call
+        parts: dict[str, Any] = {"query": {"reply": token}, "headers": {}, "body": b""} | call
         return self.door.answer(Call(method=method, **parts), NOW + later)
 
 
 class Page(HTMLParser):
     """What a page is made of: its tags, its attributes, its text."""
 
-    def __init__(self, text: bool) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.tags, self.attributes, self.text = [], [], ""
+        self.tags: list[str] = []
+        self.attributes: list[Any] = []
+        self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

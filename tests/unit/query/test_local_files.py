@@ -2,11 +2,12 @@
 
 import gc
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from oura_lake.errors import StoreUnavailable, UnreadableObject
 from oura_lake.lake.documents import land
-from oura_lake.lake.store import MemoryStore
+from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb_tables import TABLES
 from oura_lake.query.local_files import LocalObjects
@@ -14,9 +15,10 @@ from support.builders import a_score, a_table, at
 
 SCORES = TABLES["daily_sleep"]
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
+S = TypeVar("S", bound=Store)
 
 
-def landed(store: MemoryStore | FolderStore) -> MemoryStore | FolderStore:
+def landed(store: S) -> S:
     land(a_table(store), [a_score("2026-01-01")], at(0), "r")
     return store
 

@@ -11,6 +11,7 @@ from oura_lake.query.statement import (
     of_any_depth,
     read_only,
 )
+from sqlglot import exp
 
 TABLES = {"nights": {"day": "DATE", "n": "INTEGER", "sleep_h": "DOUBLE"}}
 
@@ -97,6 +98,7 @@ def test_at_most_three_names_are_said() -> None:
 
 def test_columns_without_a_name_are_named_as_in_athena_and_integers_divide_to_integers() -> None:
     typed = as_athena_types(read_only("SELECT n / 2, day AS d FROM nights"), TABLES)
+    assert isinstance(typed, exp.Query)
     assert [column.alias for column in typed.selects] == ["_col0", "d"]
     assert "CAST" in typed.sql(dialect="duckdb") or "//" in typed.sql(dialect="duckdb")
 

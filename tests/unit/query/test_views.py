@@ -87,7 +87,7 @@ def test_the_text_that_runs_casts_each_column_to_its_declared_type(tmp_path: Pat
 
 def test_the_grain_the_tables_and_the_columns_are_those_of_the_text(tmp_path: Path) -> None:
     view = view_of(tmp_path, YML)
-    assert (view.grain, view.upstream) == ("One row per day.", {"daily_activity"})
+    assert (view.grain, view.upstream) == ("One row per day.", frozenset({"daily_activity"}))
     assert [column.sql() for column in view.selects] == ["day", "steps / 60e0 AS pace"]
 
 

@@ -11,6 +11,7 @@ from oura_lake.analyses.usual_range import Range
 from oura_lake.report.bands import Verdict, band, is_bad, verdict
 from oura_lake.report.history import History
 from oura_lake.report.reading import history_of
+from support.present import present
 from support.report_lake import ALERTS, TODAY, FakeEngine, a_finding, a_row
 
 SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
@@ -19,7 +20,7 @@ SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
 def a_history(
     values: list[Any],
     alerts: tuple[dict[str, Any], ...] = (),
-    findings: Sequence[object] = (),
+    findings: Sequence[dict[str, Any]] = (),
     column: str = "resting_heart_rate_bpm",
 ) -> History:
     """History whose last day has the last value; None is a day without a value."""
@@ -28,31 +29,31 @@ def a_history(
     return history_of(FakeEngine(rows, alerts, findings), "anna")
 
 
-def usual(*values: int | None, **fields: list[dict[str, Any]]) -> Range | None:
+def usual(*values: int | None, **fields: Any) -> Range | None:
     return band(a_history([*values], **fields), RESTING, TODAY)
 
 
 def test_the_judged_day_is_not_part_of_its_own_band() -> None:
-    calm, wild = usual(*[50, 51] * 10, 50), usual(*[50, 51] * 10, 99)
+    calm, wild = present(usual(*[50, 51] * 10, 50)), present(usual(*[50, 51] * 10, 99))
     assert (calm.low, calm.middle, calm.high, calm.n) == (wild.low, wild.middle, wild.high, 20)
 
 
 def test_only_the_trailing_eight_weeks_count() -> None:
-    assert usual(*[50] * 100).n == 56
+    assert present(usual(*[50] * 100)).n == 56
 
 
 def test_days_of_a_clear_illness_are_no_measure_of_the_usual() -> None:
     ill = [a_finding(TODAY - timedelta(days=n), level="major") for n in (2, 3)]
-    assert usual(*[50] * 20, 60, 61, 51, 50, findings=ill).n == 21
+    assert present(usual(*[50] * 20, 60, 61, 51, 50, findings=ill)).n == 21
 
 
 def test_gaps_shrink_n_and_are_not_filled() -> None:
-    assert usual(*[50] * 14, None, None, 52, 50).n == 15
+    assert present(usual(*[50] * 14, None, None, 52, 50)).n == 15
 
 
 def test_thirteen_days_are_not_enough_and_fourteen_are() -> None:
     assert usual(*[50] * 14) is None
-    assert usual(*[50] * 15).n == 14
+    assert present(usual(*[50] * 15)).n == 14
 
 
 @pytest.mark.parametrize(

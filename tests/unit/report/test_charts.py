@@ -13,6 +13,7 @@ from oura_lake.report.drawing import drawing
 from oura_lake.report.palette import ALERT, EPISODE, MISSING, VALUE
 from oura_lake.report.points import points
 from oura_lake.report.reading import history_of
+from support.present import present
 from support.report_lake import ALERTS, TODAY, FakeEngine, a_row, a_year
 
 RESTING = charted()[2]
@@ -30,7 +31,7 @@ def drawn(
 
 
 def line(svg: Markup) -> str | Any:
-    return re.search(rf'<path d="([^"]*)" stroke="{VALUE.light}"', svg)[1]
+    return present(re.search(rf'<path d="([^"]*)" stroke="{VALUE.light}"', svg))[1]
 
 
 def with_gap(*missing: int) -> list[Any]:
@@ -76,5 +77,5 @@ def test_a_drawing_scales_with_the_page_and_hides_its_marks_from_screen_readers(
 
 
 def test_letters_of_the_narrow_drawing_stay_legible_on_a_phone() -> None:
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn(a_year(), shape=NARROW))[1])
+    width = float(present(re.search(r'viewBox="0 0 ([\d.]+)', drawn(a_year(), shape=NARROW)))[1])
     assert NARROW.font * (390 - 2 * 16) / width >= 11

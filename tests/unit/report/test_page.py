@@ -35,9 +35,10 @@ class Outline(HTMLParser):
 
     VOID = frozenset({"meta", "br", "path", "line", "img", "rect"})
 
-    def __init__(self, text: bool) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.seen, self.open = [], []
+        self.seen: list[Any] = []
+        self.open: list[Any] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -157,6 +158,6 @@ def test_a_lake_that_nobody_filled_lately_says_so() -> None:
 
 
 def test_progress_counts_up_to_the_promised_number() -> None:
-    seen = []
+    seen: list[Any] = []
     page(history_of(FakeEngine(a_year(20)), "anna"), TODAY, seen.append)
     assert seen == list(range(1, len(charted()) + 1))

@@ -8,6 +8,7 @@ import pytest
 from oura_lake.errors import SettingsWrong
 from oura_lake.report.history import History
 from oura_lake.report.reading import chosen_person, history_of
+from support.present import present
 from support.report_lake import ALERTS, FINDINGS, TODAY, FakeEngine, a_finding, a_row, a_workout, a_year, an_alert
 
 
@@ -65,8 +66,8 @@ def test_notes_name_tags_rest_and_workouts_once_and_no_walk() -> None:
 def test_an_alert_is_explained_by_the_night_that_deviates_most_as_its_message_is() -> None:
     weak, strong = a_finding(TODAY - timedelta(days=3), deviation=1.2, score=0.99), FINDINGS[0]
     alert = read(a_year(10), ALERTS[:1], [strong, weak]).alerts[0]
-    assert alert.worst.day == strong["day"]
-    assert alert.worst.drivers[0].signal == "resting_heart_rate_bpm"
+    assert present(alert.worst).day == strong["day"]
+    assert present(alert.worst).drivers[0].signal == "resting_heart_rate_bpm"
 
 
 def test_findings_of_other_days_and_kinds_explain_nothing() -> None:

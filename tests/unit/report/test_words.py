@@ -9,6 +9,7 @@ from oura_lake.report.coverage import Known, Run, gaps, known, longest_gap
 from oura_lake.report.figures import figure, figure_day, last_night, sentence
 from oura_lake.report.reading import history_of
 from oura_lake.report.words import newest_text, run_text
+from support.present import present
 from support.report_lake import TODAY, FakeEngine, a_row, a_year
 
 SLEEP, READINESS, RESTING, HRV, TEMPERATURE, STEPS = charted()
@@ -18,11 +19,11 @@ YESTERDAY = TODAY - timedelta(days=1)
 def text_of(rows: list[Any]) -> str:
     history = history_of(FakeEngine(rows), "anna")
     night = last_night(history)
-    return sentence([figure(history, s, figure_day(history, s, night)) for s in charted()])
+    return sentence([figure(history, s, figure_day(history, s, present(night))) for s in charted()])
 
 
-def steady(last: date = TODAY, n_days: int = 30, **today: int | float | None) -> list[Any]:
-    usual = {"sleep_h": 7.0, "resting_heart_rate_bpm": 50, "steps": 8000}
+def steady(last: date = TODAY, n_days: int = 30, **today: Any) -> list[Any]:
+    usual: dict[str, Any] = {"sleep_h": 7.0, "resting_heart_rate_bpm": 50, "steps": 8000}
     rows = [a_row(last - timedelta(days=n), **usual) for n in range(n_days, 0, -1)]
     return [*rows, a_row(last, **{**usual, **today})]
 
@@ -89,7 +90,7 @@ def test_coverage_counts_calendar_days_not_rows() -> None:
 
 def test_the_longest_gap_of_a_year_is_found() -> None:
     history = history_of(FakeEngine(a_year()), "anna")
-    assert longest_gap(history, SLEEP, history.first, history.last).n_days == 21
+    assert present(longest_gap(history, SLEEP, history.first, history.last)).n_days == 21
 
 
 def test_a_complete_year_has_no_gap() -> None:

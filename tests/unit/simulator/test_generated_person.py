@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -167,7 +168,7 @@ def test_signals_persist_from_night_to_night() -> None:
 
 
 def test_the_week_has_a_rhythm() -> None:
-    waking = {day.weekday(): [] for day in DAYS}
+    waking: dict[int, list[float]] = {day.weekday(): [] for day in DAYS}
     for day in DAYS:
         waking[day.weekday()].append(PERSON.story.on(day).wake_hour)
     assert mean(waking[6]) > mean(waking[2]) + 0.8
@@ -282,7 +283,10 @@ def test_every_document_fits_ouras_own_schema(collection: str, shared: Path) -> 
     spec = json.loads((shared / "oura" / "openapi.json").read_text())
     name = SCHEMAS.get(collection, "Public" + collection.title().replace("_", ""))
     validator = Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": spec["components"]})
-    kinds = {Clock.NONE: lambda: PERSON.undated(collection), Clock.ROW: lambda: rows(collection, DAYS[-9])[::20]}
+    kinds: dict[Clock, Callable[[], list[Any]]] = {
+        Clock.NONE: lambda: PERSON.undated(collection),
+        Clock.ROW: lambda: rows(collection, DAYS[-9])[::20],
+    }
     found = kinds.get(COLLECTIONS[collection].clock, lambda: documents(collection)[::7])()
     wrong = [e.message for d in found for e in validator.iter_errors(d)]
     assert found

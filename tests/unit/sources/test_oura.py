@@ -50,7 +50,8 @@ RECORDED = {
 
 @pytest.fixture(scope="module")
 def spec(shared: Path) -> dict[str, Any]:
-    return json.loads((shared / "oura" / "openapi.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((shared / "oura" / "openapi.json").read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_it_is_a_schema() -> None:
 
 
 @pytest.mark.parametrize("tables", MISTAKES, ids=str)
-def test_an_editor_marks_what_a_deploy_refuses(tables: object) -> None:
+def test_an_editor_marks_what_a_deploy_refuses(tables: dict[str, Any]) -> None:
     assert not Draft7Validator(schema()).is_valid(tables)
     with pytest.raises(ConfigWrong):
         parsed(tables)

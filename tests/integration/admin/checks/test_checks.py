@@ -196,7 +196,7 @@ class Sql:
     """An engine that refuses two views."""
 
     def __init__(self) -> None:
-        self.asked = []
+        self.asked: list[Any] = []
 
     def query(self, sql: str) -> None:
         self.asked.append(sql)

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 from click.testing import CliRunner
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sns.models import sns_backends
 from oura_lake.admin import deployed_config
 from oura_lake.admin.checks import all_checks, channels
@@ -25,7 +25,8 @@ from oura_lake.maintenance.tasks import addresses
 from oura_lake.monitoring.notices import open_notices
 from oura_lake.person import Person
 from oura_lake.settings import MaintainSettings
-from support.illness_days import NOW, Outbox
+from support.illness_days import NOW, FakeEngine, Outbox, messages_of
+from support.present import present
 from support.verify_account import TOPIC, Services
 
 LINK = f"https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn={TOPIC}&Token=2336412f37&Endpoint=a@b.de"
@@ -54,7 +55,7 @@ def upkeep(sns: Any) -> Upkeep:
     settings = MaintainSettings(bucket="b", persons={}, topics={"me": topic}, token_secret_prefix="", app_parameter="")
     return Upkeep(
         store=MemoryStore(),
-        engine=None,
+        engine=FakeEngine([]),
         person=Person(name="me", n_email=2),
         now=NOW,
         send=Outbox(),
@@ -65,7 +66,7 @@ def upkeep(sns: Any) -> Upkeep:
 
 
 def subscribed(sns: Any, upkeep: Upkeep, *endpoints: str) -> list[Any]:
-    topic = upkeep.settings.topics["me"]
+    topic = present(upkeep.settings).topics["me"]
     return [
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=e, ReturnSubscriptionArn=True)["SubscriptionArn"]
         for e in endpoints
@@ -79,7 +80,7 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
     assert addresses.run(upkeep) == {"n_lost": 0, "n_settled": 0}
     sns.unsubscribe(SubscriptionArn=lost)
     assert [addresses.run(upkeep)["n_told"] for _ in range(2)] == [1, 0]
-    [by_sms], [by_mail] = upkeep.elsewhere.messages, upkeep.send.messages
+    [by_sms], [by_mail] = messages_of(upkeep.elsewhere), messages_of(upkeep.send)
     assert (
         by_sms.sms == "Oura Lake: no mail reaches 1 of your 2 addresses, so no alert does. "
         "Run: oura-lake confirm --person me"
@@ -94,11 +95,11 @@ def test_an_address_whose_link_was_followed_is_told_once_by_sms_and_to_those_tha
 def test_where_no_mail_arrives_at_all_none_is_tried(sns: Any, upkeep: Upkeep) -> None:
     has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
-    assert (len(upkeep.elsewhere.messages), upkeep.send.messages) == (1, [])
+    assert (len(messages_of(upkeep.elsewhere)), messages_of(upkeep.send)) == (1, [])
 
 
 def has_a_number(sns: Any, upkeep: Upkeep) -> None:
-    sns.subscribe(TopicArn=upkeep.settings.topics["me"], Protocol="sms", Endpoint="+491701234567")
+    sns.subscribe(TopicArn=present(upkeep.settings).topics["me"], Protocol="sms", Endpoint="+491701234567")
 
 
 def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_somebody(
@@ -106,7 +107,7 @@ def test_what_reaches_nobody_is_not_marked_as_told_and_is_told_once_it_reaches_s
 ) -> None:
     for _ in range(2):
         assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 0, "n_out_of_reach": 1}
-    assert (open_notices(upkeep.store, "me"), upkeep.elsewhere.messages) == ([], [])
+    assert (open_notices(upkeep.store, "me"), messages_of(upkeep.elsewhere)) == ([], [])
     has_a_number(sns, upkeep)
     assert addresses.run(upkeep) == {"n_lost": 2, "n_told": 1}
 
@@ -155,14 +156,14 @@ def test_a_link_that_was_followed_before_says_how_to_get_another() -> None:
 @pytest.fixture
 def account(sns: Any, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Account:
     """Account of the command: two addresses are wanted, and none is subscribed so far."""
-    outputs = {"Topics": json.dumps(upkeep.settings.topics), "Persons": '{"me": {"n_email": 2}}'}
+    outputs = {"Topics": json.dumps(present(upkeep.settings).topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
     monkeypatch.setattr(all_checks, "opened", lambda *_: made)
     monkeypatch.setattr(deployed_config, "kept_settings", lambda *_: TOLD)
     return made
 
 
-def loosened(*arns: object) -> None:
+def loosened(*arns: str) -> None:
     """Mark subscriptions as confirmed by a click, which moto does not distinguish."""
     for arn in arns:
         sns_backends[ACCOUNT]["us-east-1"].subscriptions[arn].attributes["ConfirmationWasAuthenticated"] = "false"
@@ -178,7 +179,7 @@ def test_the_command_asks_again_for_each_address_of_the_settings_that_gets_no_ma
     lines = confirmed()
     assert [line.partition(": ")[0] for line in lines] == ["ada@example.com", "ben@example.com"]
     assert all("gets no mail so far; copy the link" in line for line in lines)
-    found = sns.list_subscriptions_by_topic(TopicArn=upkeep.settings.topics["me"])["Subscriptions"]
+    found = sns.list_subscriptions_by_topic(TopicArn=present(upkeep.settings).topics["me"])["Subscriptions"]
     attributes = sns.get_subscription_attributes(SubscriptionArn=found[0]["SubscriptionArn"])["Attributes"]
     assert json.loads(attributes["FilterPolicy"]) == {"way": ["email"]}
 

@@ -19,8 +19,8 @@ from oura_lake.oura.tokens import App
 from oura_lake.person import Person
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.settings import MaintainSettings
-from support.illness_days import Outbox
-from support.webhook_world import World, webhook_world
+from support.illness_days import Outbox, messages_of
+from support.webhook_world import World, app_of, webhook_world
 
 APP = "/oura-lake/app"
 
@@ -29,7 +29,7 @@ APP = "/oura-lake/app"
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(), webhook_world() as made:
-        AppParameter(APP).save(made.oura.api.oauth.app)
+        AppParameter(APP).save(app_of(made.oura))
         monkeypatch.setenv("OURA_API_BASE_URL", made.oura.base_url)
         yield made
 
@@ -89,13 +89,13 @@ def test_what_cannot_be_renewed_is_told_once_and_settled_when_it_can(world: Worl
     AppParameter(APP).save(App(client_id="x", client_secret="y"))
     webhooks.run(upkeep)
     webhooks.run(upkeep)
-    [message] = upkeep.send.messages  # type: ignore[attr-defined]
+    [message] = messages_of(upkeep.send)
     assert "connect again" in message.body
-    AppParameter(APP).save(world.oura.api.oauth.app)
+    AppParameter(APP).save(app_of(world.oura))
     assert webhooks.run(upkeep)["failed"] == 0
     AppParameter(APP).save(App(client_id="x", client_secret="y"))
     webhooks.run(upkeep)
-    assert len(upkeep.send.messages) == 2  # type: ignore[attr-defined]
+    assert len(messages_of(upkeep.send)) == 2
 
 
 def test_a_consent_makes_them_and_a_destroy_removes_them(world: World) -> None:

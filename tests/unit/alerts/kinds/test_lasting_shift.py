@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from support.illness_days import FIRST
+from support.present import present
 from support.slow_kinds import N, an_illness, days_silenced, last_message, steady_days
 
 DAY = timedelta(days=1)
@@ -17,7 +18,7 @@ def test_the_message_names_the_signal_that_moved_and_calls_the_other_usual() -> 
 
 def test_the_chance_of_the_message_is_the_one_that_its_text_names() -> None:
     message = last_message("lasting_shift", SHIFTED)
-    assert f"about once in {round(1 / message.chance_a_month)} months" in message.body
+    assert f"about once in {round(1 / present(message.chance_a_month))} months" in message.body
 
 
 def test_any_illness_silences_it_that_day_and_for_a_week_after() -> None:

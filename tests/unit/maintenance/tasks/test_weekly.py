@@ -18,15 +18,15 @@ from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import ChoresFailed, look_after_each
 from oura_lake.maintenance.tasks import weekly
 from oura_lake.monitoring.notices import open_notices
-from support.illness_days import Outbox, a_moment, calm_days
+from support.illness_days import Outbox, a_moment, calm_days, messages_of
 from support.mail_runs import DAYS, ME, MONDAY, an_alert, an_upkeep, left, local
 
 
-def mails(upkeep: Upkeep, *moments: datetime | None) -> list[Any]:
+def mails(upkeep: Upkeep, *moments: datetime) -> list[Any]:
     """Names of the mails that runs at these times sent."""
     for now in moments:
         weekly.run(replace(upkeep, now=now))
-    return [m.episode for m in upkeep.send.messages]
+    return [m.episode for m in messages_of(upkeep.send)]
 
 
 def test_it_goes_out_once_a_week_and_the_next_week_again() -> None:
@@ -42,8 +42,8 @@ def test_if_monday_s_runs_did_not_happen_the_next_of_the_week_sends_it() -> None
 def test_it_goes_out_without_any_data_and_says_so(days: list[PersonDay]) -> None:
     upkeep = an_upkeep(days=days)
     assert mails(upkeep, local()) == ["weekly-2026-05-11"]
-    assert "Nothing of your ring came for this week." in upkeep.send.messages[0].body
-    assert "oura-lake connect --deployed --person me" in upkeep.send.messages[0].body
+    assert "Nothing of your ring came for this week." in messages_of(upkeep.send)[0].body
+    assert "oura-lake connect --deployed --person me" in messages_of(upkeep.send)[0].body
 
 
 def test_who_does_not_want_it_gets_none_and_neither_does_a_laptop() -> None:
@@ -96,7 +96,7 @@ def test_what_the_budget_kept_back_is_told_once_and_marked() -> None:
     upkeep = an_upkeep()
     left(upkeep.store)
     mails(upkeep, local(), local(MONDAY + timedelta(days=7)))
-    first, second = upkeep.send.messages
+    first, second = messages_of(upkeep.send)
     assert "Kept back until now" in first.body
     assert "lasting_shift-2026-05-04" in first.body
     assert "lasting_shift" not in second.body
@@ -111,7 +111,7 @@ def test_all_that_was_kept_back_is_told_the_strongest_as_the_finding() -> None:
         left(upkeep.store, an_alert(kind))
     mails(upkeep, local())
     assert "Low recovery, Monday, 4 May: it was kept back, and newer data took it back." in (
-        upkeep.send.messages[0].body
+        messages_of(upkeep.send)[0].body
     )
     assert {stored_entries(upkeep.store, "me", k)[0].status for k in ("lasting_shift", "low_recovery")} == {SENT}
 
@@ -120,7 +120,7 @@ def test_a_battery_that_was_low_last_week_is_marked_without_a_word() -> None:
     upkeep = an_upkeep()
     left(upkeep.store, an_alert("ring_battery"))
     mails(upkeep, local())
-    assert "battery" not in upkeep.send.messages[0].body
+    assert "battery" not in messages_of(upkeep.send)[0].body
     assert stored_entries(upkeep.store, "me", "ring_battery")[0].status == SENT
 
 
@@ -136,7 +136,7 @@ def test_what_the_mail_told_is_told_by_no_other_way_and_its_end_is_in_the_next_m
     change(upkeep.store, "me", alert.kind, lambda before: decide([goes_on], before, later))
     mails(upkeep, *(local(MONDAY + timedelta(weeks=n)) for n in (1, 2)))
     end = "Lasting shift of heart rate or readiness, Monday, 4 May: back in your usual range."
-    ends = [end in m.body for m in upkeep.send.messages]
+    ends = [end in m.body for m in messages_of(upkeep.send)]
     assert ends == [False, True, False]
 
 
@@ -153,7 +153,7 @@ def test_an_alert_that_would_no_longer_fire_is_corrected_once_if_nobody_said_so(
     )
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local(), local(MONDAY + timedelta(weeks=1)))
-    state = ["- Your nights look unusual: would not be told any more" in m.body for m in upkeep.send.messages]
+    state = ["- Your nights look unusual: would not be told any more" in m.body for m in messages_of(upkeep.send)]
     assert state == [True, False]
 
 
@@ -161,7 +161,12 @@ def an_entry(first: date, last: date, **fields: object) -> Entry:
     """Entry of an illness that e-mail delivered."""
     alert = an_alert("illness", first, last)
     delivery = Delivery(step=OPENED, way="email", status=SENT, claimed_at=local(first))
-    usual = {"id": alert.id, "alert": alert, "tellings": (delivery,), "subject": "Your nights look unusual"}
+    usual: dict[str, Any] = {
+        "id": alert.id,
+        "alert": alert,
+        "tellings": (delivery,),
+        "subject": "Your nights look unusual",
+    }
     return Entry(**(usual | fields))
 
 
@@ -184,7 +189,7 @@ def test_a_week_with_an_alert_never_says_that_nothing_stands_out(entry: Entry, s
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
-    body = upkeep.send.messages[0].body
+    body = messages_of(upkeep.send)[0].body
     assert f"ALERTS OF THE WEEK\n- Your nights look unusual (illness warning), some signs: {state}\n" in body
     assert "Nothing stands out" not in body
 
@@ -201,7 +206,7 @@ def test_an_alert_of_another_week_is_not_in_the_mail(entry: Entry) -> None:
     upkeep = an_upkeep(days=calm_days(126))
     change(upkeep.store, "me", "illness", lambda _: [entry])
     mails(upkeep, local())
-    assert "ALERTS OF THE WEEK" not in upkeep.send.messages[0].body
+    assert "ALERTS OF THE WEEK" not in messages_of(upkeep.send)[0].body
 
 
 def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_held() -> None:
@@ -211,7 +216,7 @@ def test_a_mail_that_the_channel_refuses_is_sent_by_the_next_run_with_all_it_hel
         weekly.run(upkeep)
     again = replace(upkeep, send=Outbox())
     assert mails(again, local(hour=13)) == ["weekly-2026-05-11"]
-    assert "Kept back until now" in again.send.messages[0].body
+    assert "Kept back until now" in messages_of(again.send)[0].body
 
 
 def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_goes_out() -> None:
@@ -223,7 +228,7 @@ def test_what_a_run_that_died_had_claimed_for_the_mail_stays_claimed_until_it_go
     change(upkeep.store, "me", alert.kind, lambda before: decide([alert], before, later))
     again = replace(upkeep, send=Outbox())
     mails(again, local(MONDAY + timedelta(weeks=1)))
-    assert "Kept back until now" in again.send.messages[0].body
+    assert "Kept back until now" in messages_of(again.send)[0].body
 
 
 def test_one_person_whose_mail_fails_delays_no_other() -> None:
@@ -270,14 +275,15 @@ def test_each_week_has_one_mail_and_one_more_for_each_crash_before_the_mark_what
     left(store)
     for hours, fault in sorted(runs, key=lambda run: run[0]):
         store.left, outbox = fault if isinstance(fault, int) else 0, Outbox(broken=fault == "refused")
-        upkeep = an_upkeep(local(MONDAY, 0, 0) + timedelta(hours=hours), store=store, send=outbox, days=DAYS[-40:])
+        days = DAYS[-40:]
+        upkeep = an_upkeep(local(MONDAY, 0, 0) + timedelta(hours=hours), store=store, send=outbox, days=days)
         try:
             weekly.run(upkeep)
         except (Died, MessageNotSent):
             repeats += bool(outbox.messages)
             died_at = upkeep.now
         else:
-            is_mail_due = weekly.is_due(upkeep, upkeep.engine.days) and upkeep.now - died_at > timedelta(minutes=15)
+            is_mail_due = weekly.is_due(upkeep, days) and upkeep.now - died_at > timedelta(minutes=15)
             mails_due |= {f"weekly-{upkeep.today - timedelta(days=upkeep.today.weekday())}"} if is_mail_due else set()
         sent += [m.episode for m in outbox.messages]
     assert len(sent) - len(set(sent)) <= repeats

@@ -1,4 +1,4 @@
-"""The names that the stack and the functions share: environment, outputs, events, reasons. Standard library alone."""
+"""Names that the stack and the functions share: environment, outputs, events, reasons. Standard library alone."""
 
 from enum import StrEnum
 

@@ -14,9 +14,9 @@ OWNER_ONLY_FOLDER = 0o700
 
 @contextmanager
 def private_file(path: Path, option: str = "--output") -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` once it is whole; raises SettingsWrong, which names the option.
+    """Yield a new file that takes the place of `path` once it is whole; raises SettingsWrong, which names the option.
 
-    What is no file, such as /dev/stdout, is written to as it is.
+    A path that is no file, such as /dev/stdout, is written to as it is.
     """
     with _as_sentence(path, option):
         if path.exists() and not path.is_file():
@@ -53,14 +53,14 @@ def _as_sentence(path: Path, option: str) -> Iterator[None]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside `path`, made anew and readable by its owner alone, renamed at the end."""
+    """Yield a file beside `path`, made anew and readable by its owner alone, renamed at the end."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".oura-lake-")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
         beside.replace(path)
-    finally:  # where it was renamed nothing is left to remove
+    finally:  # after the rename there is nothing to remove
         beside.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The owner of a ring, as configured: zone, collections, delivery of messages."""
+"""Owner of a ring, as configured: zone, collections, delivery of messages."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from oura_lake.analyses.personal_threshold import EVENTS_A_MONTH
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """Where a program of a person's own is told of alerts, and the name of the secret with the key that signs them."""
+    """Address of a person's own program for alerts, and the name of the secret with the key that signs them."""
 
     url: str
     key: str
@@ -22,10 +22,11 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One ring's owner as configured: zone of their days, what is fetched, what a message may say, when and how.
+    """Owner of a ring as configured: zone of their days, what is fetched, content of messages, when and how.
 
-    `alerts` are the kinds that they are told of (None: those that are on by themselves); `n_email` is how many
-    addresses their messages are to reach: no function is told which. `lake_option` is how a command names the lake.
+    `alerts` are the kinds that they receive (None: the kinds that are on by default); `n_email` is the number of
+    addresses for their messages, which no function knows. `lake_option` is the option by which a command names the
+    lake.
     """
 
     name: str
@@ -44,11 +45,11 @@ class Person:
 
     @property
     def options(self) -> str:
-        """What a command needs to be about this person's lake, ready to be pasted."""
+        """Options that make a command use this person's lake, ready to be pasted."""
         return f"{self.lake_option} --person {self.name}"
 
     def wants(self, collection: str) -> bool:
-        """Whether a collection is to be fetched for them."""
+        """Whether a collection is fetched for them."""
         return not self.collections or collection in self.collections
 
 
@@ -75,6 +76,6 @@ def persons(text: str) -> dict[str, Person]:
 
 
 def _way(name: str, least: str) -> Way:
-    """A way out as configured; programs are told at any hour and of every step, an SMS is for what is major only."""
+    """Way as configured; programs get every step at any hour, an SMS only what is major."""
     is_program = name in PROGRAMS
     return Way(name=name, least=least, is_for_person=not is_program, reports_end=name != "sms", reports_rise=is_program)

@@ -16,7 +16,7 @@ def module_names(package: str) -> list[str]:
 
 
 def plugins(package: str, kind: type[Plugin]) -> dict[str, Plugin]:
-    """The instance of `kind` that each public module of a package exports, by the module's name.
+    """Find the instance of `kind` that each public module of a package exports, by the module's name.
 
     Raises TypeError for a module that exports none or several.
     """

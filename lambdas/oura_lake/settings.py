@@ -14,7 +14,7 @@ PASTED_AROUND = ('""', "''", "<>", "``", "\u201c\u201d", "\u2018\u2019")
 
 @dataclass(frozen=True, kw_only=True)
 class IngestSettings:
-    """The environment of the ingest function."""
+    """Environment of the ingest function."""
 
     bucket: str
     bus: str
@@ -28,10 +28,10 @@ class IngestSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyseSettings:
-    """The environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own.
+    """Environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own.
 
-    `webhook_url` is the public door, at which alerts may be answered with what the app's secret signs; empty where
-    there is none.
+    `webhook_url` is the public door, at which a person answers alerts by links that the app's secret signs; empty
+    where there is none.
     """
 
     bucket: str
@@ -47,8 +47,10 @@ class AnalyseSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MaintainSettings(AnalyseSettings):
-    """The environment of the maintain function: what analyse knows, where tokens and the provider are, and the name
-    of the budget that counts the account's cost (empty where there is none).
+    """Environment of the maintain function.
+
+    It adds to analyse's environment the place of tokens, the provider, and the name of the budget that counts the
+    account's cost (empty where there is none).
     """
 
     token_secret_prefix: str
@@ -59,7 +61,7 @@ class MaintainSettings(AnalyseSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiveSettings:
-    """The environment of the receive function; an account's parameter is the prefix and Oura's user id."""
+    """Environment of the receive function; an account's parameter is the prefix and Oura's user id."""
 
     jobs_queue_url: str
     app_parameter: str
@@ -128,7 +130,7 @@ def receive_settings(env: Mapping[str, str]) -> ReceiveSettings:
 
 
 def bare(text: str) -> str:
-    """A value as it was meant, without the spaces, quotes or brackets that it was pasted with."""
+    """Strip the spaces, quotes or brackets with which a value was pasted."""
     text = text.strip()
     while len(text) > 1 and (text[0] + text[-1] in PASTED_AROUND):
         text = text[1:-1].strip()
@@ -136,7 +138,7 @@ def bare(text: str) -> str:
 
 
 def token_urls(env: Mapping[str, str]) -> tuple[str, ...]:
-    """The token endpoints in the order to try: `OURA_TOKEN_URL` (comma separated) or Oura's own."""
+    """List the token endpoints in the order to try: `OURA_TOKEN_URL` (comma separated) or Oura's own."""
     given = env.get(Env.TOKEN_URL, "")
     return tuple(url for part in bare(given).split(",") if (url := bare(part))) or TOKEN_URLS
 

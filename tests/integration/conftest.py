@@ -1,4 +1,4 @@
-"""What do the tests of the command share: a simulated week, a folder, the command in this process."""
+"""Fixtures of the command's tests: a simulated week, a folder, the command in this process."""
 
 import gc
 import threading
@@ -31,7 +31,7 @@ def lake(tmp_path: Path) -> Path:
 def oura_lake(
     oura: RunningApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Exit]]:
-    """The command in this process: nobody waits between attempts, and the days are not judged."""
+    """Run the command in this process: nobody waits between attempts, and the days are not judged."""
     collector = gc.get_threshold()
     monkeypatch.setattr(sync, "OuraClient", partial(OuraClient, sleep=lambda seconds: None))
     monkeypatch.setattr(watch, "watch_in_a_process_of_its_own", lambda *_: True)

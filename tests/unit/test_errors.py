@@ -1,4 +1,4 @@
-"""Are errors made of a problem and an advice, and does nobody take an error apart by its text?"""
+"""Every error is made of a problem and an advice, and nobody takes an error apart by its text."""
 
 import ast
 import pickle
@@ -93,7 +93,7 @@ def subclasses(root: type[Exception]) -> set[str]:
 
 @cache
 def own_errors() -> frozenset[str]:
-    """The names of all classes below OuraLakeError, wherever they stand."""
+    """List the names of all classes below OuraLakeError, in every module."""
     names, before = subclasses(errors.OuraLakeError), set[str]()
     while names != before:
         before = set(names)
@@ -104,7 +104,7 @@ def own_errors() -> frozenset[str]:
 
 
 def words(node: ast.expr) -> str:
-    """The literal text of a string, without what is filled in."""
+    """Join the literal text of a string, without what is filled in."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -127,7 +127,7 @@ def is_in_one(call: ast.Call) -> bool:
 
 
 def joined(tree: ast.AST) -> list[int]:
-    """The lines where an error is made of parts that are none."""
+    """Find the lines where an error is made of parts that are none."""
     calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.args)
     return [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id in own_errors() and is_in_one(c)]
 
@@ -138,7 +138,7 @@ def is_error(arg: ast.arg) -> bool:
 
 
 def names_of_errors(tree: ast.AST) -> set[str]:
-    """What exceptions are called in a module: where they are caught, and as parameters."""
+    """List the names of exceptions in a module: where they are caught, and as parameters."""
     caught = {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
     return caught | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg) and is_error(node)}
 
@@ -169,7 +169,7 @@ def is_taken_apart(node: ast.AST, names: set[str]) -> bool:
 
 
 def taken_apart(tree: ast.AST) -> list[int]:
-    """The lines where the text of an exception is searched, compared or cut."""
+    """Find the lines where the text of an exception is searched, compared or cut."""
     names = names_of_errors(tree)
     return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and is_taken_apart(node, names)]
 

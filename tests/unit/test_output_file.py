@@ -1,4 +1,4 @@
-"""Does a file that a command writes become its owner's alone, whole or not at all?"""
+"""A file that a command writes becomes its owner's alone, whole or not at all."""
 
 import os
 import stat

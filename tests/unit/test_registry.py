@@ -36,11 +36,11 @@ def test_every_alert_has_an_analysis_of_its_name() -> None:
 
 
 def test_every_question_ends_with_a_question_mark() -> None:
-    asked: list[Analysis | MaintenanceTask] = [
+    with_a_question: list[Analysis | MaintenanceTask] = [
         *plugins(QUESTIONS, Analysis).values(),
         *plugins(TASKS, MaintenanceTask).values(),
     ]
-    assert [plugin.question for plugin in asked if not plugin.question.endswith("?")] == []
+    assert [plugin.question for plugin in with_a_question if not plugin.question.endswith("?")] == []
 
 
 @pytest.mark.parametrize("values", [[], [1, 2]])

@@ -99,7 +99,7 @@ def _series(series: exp.Expr, columns: set[int]) -> Iterator[str]:
 
 
 def _column_ids(tree: exp.Expr) -> set[int]:
-    """The expressions that are a column of the view: each is cast to the type of the .yml."""
+    """Find the expressions that are a column of the view: each is cast to the type of the .yml."""
     return {id(column.unalias()) for column in _outputs(tree)}
 
 

@@ -1,4 +1,4 @@
-"""The limits of views at their edges, where that takes more rows than a .yml should have."""
+"""Limits of views at their edges, where a test takes more rows than a .yml should have."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -14,12 +14,12 @@ Row = dict[str, Any]
 
 
 def rows_of(view: str, where: str = "TRUE", **given: list[Row]) -> list[Row]:
-    """The rows of a view over those of what it reads, in the order of their columns."""
+    """Query the rows of a view over the rows of its inputs, in the order of their columns."""
     return actual(Case(view, given, [], where))
 
 
 def days(first: date, n: int, **fields: Any) -> list[Row]:
-    """That many days with the same fields."""
+    """Make that many days with the same fields."""
     return [{"day": first + k * DAY, **fields} for k in range(n)]
 
 
@@ -28,7 +28,7 @@ def calendar(n: int) -> list[Row]:
 
 
 def regimes(*of_days: tuple[int, Row]) -> list[tuple[int, str | None]]:
-    """The regime of each of these days, counted from the first, and why it began."""
+    """Make the regime of each of these days, counted from the first, and the reason of its beginning."""
     given = [{"day": FIRST + n * DAY, "steps": 9000, **fields} for n, fields in of_days]
     found = rows_of("metric_values", "metric = 'steps'", person_day=given)
     return [(row["regime"], row["break_reason"]) for row in sorted(found, key=lambda row: row["day"])]
@@ -74,7 +74,7 @@ def consents(persons: Iterable[str], mode: str, metric: str) -> list[Row]:
 
 
 def of_group(**n_days: int) -> Row:
-    """The month of a group whose persons have that many days; each has a value of his own."""
+    """Make the month of a group whose persons have that many days; each has a value of his own."""
     values = [
         {**row, "person": person, "metric": "sleep_h", "value": 6.0 + k}
         for k, (person, n) in enumerate(n_days.items())
@@ -121,7 +121,7 @@ def test_a_week_is_held_against_the_own_past_with_four_days(n: int, mean: float 
 
 
 def rhythm(n_days: int, hours: Iterable[int], less: int = 0, late: float = 14.0) -> Row:
-    """The cosine of the week in which so many days of these hours end; the last `less` hours were not measured."""
+    """Compute the cosine of the week with so many days of these hours; the last `less` hours were not measured."""
     moments = [
         datetime(2026, 1, 5 + d, h)  # noqa: DTZ001 - local
         for d in range(n_days)

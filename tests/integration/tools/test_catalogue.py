@@ -1,4 +1,4 @@
-"""Is docs/reference/catalogue.md what the views say today, with answers that a generated person really gets?"""
+"""The catalogue page equals the views' present answers, which a generated person really gets."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def test_the_catalogue_is_current(lake: DuckDBEngine) -> None:
 
 
 def example_of(name: str) -> dict[str, str]:
-    """The question of a view and its SQL, empty where its .yml has none."""
+    """Read a view's question and its SQL, empty where its .yml has none."""
     found: dict[str, str] = declared(name).get("example", {})
     return found
 

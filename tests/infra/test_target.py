@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from oura_lake.aws.persons import told
+from oura_lake.aws.persons import with_persons
 from oura_lake.settings import analyse_settings, ingest_settings, maintain_settings
 from support.templates import of_type, one_named
 
@@ -60,7 +60,7 @@ def test_the_functions_understand_the_environment_they_are_given(aws_template: T
 def resolved(template: Template, part: str) -> Mapping[str, str]:
     """Environment of a function as it reads it once deployed: references are some text."""
     variables = one_named(template, "AWS::Lambda::Function", part)["Environment"]["Variables"]
-    return told({name: text(value) for name, value in variables.items()}, Parameters(template))
+    return with_persons({name: text(value) for name, value in variables.items()}, Parameters(template))
 
 
 class Parameters:

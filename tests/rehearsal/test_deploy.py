@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from oura_lake.admin.bucket_adoption import arguments
-from oura_lake.admin.deployed_config import kept_settings
+from oura_lake.admin.deployed_config import deployed_config_text
 from oura_lake.aws.stack import outputs
 from oura_lake.local.emulator import EmulatorFailed
 from oura_lake.sources import lake, oura
@@ -29,7 +29,7 @@ def test_a_deploy_from_a_laptop_that_lacks_a_recipient_stops_and_changes_nothing
     older.write_text(Path(deployed.context["config"]).read_text().replace('sms = ["+447700900123"]', ""))
     with pytest.raises(EmulatorFailed, match=r"lacks what is deployed: \+447700900123"):
         deployed.emulator.cdk("deploy", context=deployed.context | {"config": str(older)})
-    assert kept_settings(client=deployed.client).count("+447700900123") == 1
+    assert deployed_config_text(client=deployed.client).count("+447700900123") == 1
     assert "Number of stacks with differences: 1" in deployed.emulator.cdk(
         "diff", context=deployed.context | {"config": str(older), "remove": "anything"}
     )

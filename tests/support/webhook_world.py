@@ -7,7 +7,7 @@ from typing import Any
 
 from oura_lake.ingestion.job import Job
 from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
-from oura_lake.oura.subscriptions import Kept, ensure
+from oura_lake.oura.subscriptions import EnsureResult, ensure
 from oura_lake.oura.tokens import App
 from oura_lake.oura.webhook_event import call_of
 from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
@@ -35,7 +35,7 @@ class World:
         """Make the receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 
-    def ensure(self, wanted: list[tuple[str, str]] = FEW, days: int = 0) -> Kept:
+    def ensure(self, wanted: list[tuple[str, str]] = FEW, days: int = 0) -> EnsureResult:
         """Run ensure that many days from now."""
         return ensure(self.subscriptions, self.url, wanted, self.now + timedelta(days=days))
 

@@ -1,4 +1,4 @@
-"""Check of the AWS account before a deploy: the CDK's own errors name no remedy.
+"""Check of the AWS account before a deploy, with a remedy, which the CDK's own errors lack.
 
 python -m oura_lake.admin.account
 """
@@ -14,7 +14,7 @@ MEND = "run `aws configure` or `aws login`, or set AWS_PROFILE and AWS_REGION"
 
 
 def account() -> str:
-    """The account and region in a sentence; exits with 1 and a sentence where there is none."""
+    """Account and region in a sentence; exits with 1 and a sentence where there is no account."""
     try:
         opened = session(region_name=os.environ.get("AWS_REGION"))
         number = opened.client("sts").get_caller_identity()["Account"]

@@ -6,11 +6,11 @@ from typing import Any
 
 from oura_lake.lake.json_text import parse
 
-HELD_S = 30  # a letter that was looked at comes back after that
-JOB_ENDS_S = 330  # the function's time limit, and some more; that of those who judge the days is the same
+HIDDEN_S = 30  # a letter that was read is visible again after that
+JOB_ENDS_S = 330  # the time limit of ingest and of analyse, and some more
 PAUSE_S = 0.5
-IN_HANDS = "ApproximateNumberOfMessagesNotVisible"
-EMPTY_ANSWERS = 2  # a queue may answer empty once though it is not
+IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
+EMPTY_ANSWERS = 2  # a queue that is not empty may answer so once
 
 
 class Letters:
@@ -21,7 +21,7 @@ class Letters:
         self._sqs = sqs
 
     def of(self, person: str) -> list[str]:
-        """The receipts of the letters that name the person; the others are given back at once."""
+        """Receipts of the letters that name the person; the others are visible again at once."""
         found: list[str] = []
         others: list[str] = []
         for letter in self._all():
@@ -31,26 +31,26 @@ class Letters:
         return found
 
     def count(self, person: str) -> int:
-        """How many are about the person."""
+        """Count the letters about the person."""
         found = self.of(person)
         for receipt in found:
             self._give_back(receipt)
         return len(found)
 
     def remove(self, person: str) -> None:
-        """Delete those about the person."""
+        """Delete the letters about the person."""
         for receipt in self.of(person):
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
 
     def _all(self) -> Iterator[dict[str, Any]]:
-        is_idle(self._sqs, self._url, HELD_S + 1)  # what a run held when it died is hidden, not gone
-        seen: set[str] = set()
+        is_idle(self._sqs, self._url, HIDDEN_S + 1)  # letters that a dead run had read are hidden, not deleted
+        known_ids: set[str] = set()
         n_empty = 0
         while n_empty < EMPTY_ANSWERS:
-            answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, VisibilityTimeout=HELD_S)
-            fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
+            answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
+            fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in known_ids]
             n_empty = 0 if fresh else n_empty + 1
-            seen |= {message["MessageId"] for message in fresh}
+            known_ids |= {message["MessageId"] for message in fresh}
             yield from fresh
 
     def _give_back(self, receipt: str) -> None:
@@ -58,18 +58,18 @@ class Letters:
 
 
 def is_idle(sqs: Any, url: str, seconds: float = JOB_ENDS_S) -> bool:
-    """Whether nothing of a queue is in anybody's hands, at the latest after some seconds."""
+    """Wait until no message of a queue is in flight, for at most some seconds; returns whether none is."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[IN_HANDS])
-        if answer["Attributes"][IN_HANDS] == "0":
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[IN_FLIGHT])
+        if answer["Attributes"][IN_FLIGHT] == "0":
             return True
         time.sleep(PAUSE_S)
     return False
 
 
 def names_in(body: str) -> set[str]:
-    """Every text in a letter, however deep: a person's name among them is the person."""
+    """Texts of a letter at any depth, among which a person's name stands for the person."""
     try:
         return set(_texts(parse(body)))
     except ValueError:

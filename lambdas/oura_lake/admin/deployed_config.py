@@ -17,19 +17,19 @@ from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 MEND = "set AWS_PROFILE and AWS_REGION to where the lake is"
 
 
-def kept_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
-    """The text of the deployed config.toml, without its comments; raises SettingsWrong, StoreUnavailable."""
+def deployed_config_text(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
+    """Text of the deployed config.toml, without its comments; raises SettingsWrong, StoreUnavailable."""
     client = client or clients()
     named = deployed_outputs(stack, client)
     if not named:
         raise SettingsWrong(f"There is no stack {stack} in this account and region", MEND)
     if SETTINGS_IN not in named:
-        raise SettingsWrong(f"The stack {stack} is of a version that kept no settings", "deploy this one once")
+        raise SettingsWrong(f"The stack {stack} is of a version that stored no settings", "deploy this one once")
     return _text(client, named[SETTINGS_IN])
 
 
 def deployed_settings(stack: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> str:
-    """As much as the account knows: of a version that kept none the persons alone; nothing where there is no stack."""
+    """Read the settings of the last deploy: of an older version the persons alone, empty without a stack."""
     client = client or clients()
     named = deployed_outputs(stack, client)
     if SETTINGS_IN in named:
@@ -51,7 +51,7 @@ def _require_account(number: str, client: Callable[[str], Any]) -> None:
 
 
 def main() -> None:
-    """Print what the account of the CDK keeps."""
+    """Print the deployed settings of the CDK's account."""
     try:
         client = clients()
         for number in sys.argv[1:]:

@@ -1,7 +1,7 @@
-"""Erasure of one person from a deployed lake: what it holds of them, and how to remove each kind.
+"""Erasure of one person from a deployed lake: each kind of data about them, with its count and its removal.
 
-The order counts: first what could write anew (the schedule, the permission), then what was written. It runs with the
-owner's own credentials; no function of the stack may delete anything.
+The order counts: first the parts that could write again (the schedule, the permission), then the data. It runs with
+the owner's own credentials; no function of the stack may delete anything.
 """
 
 import json
@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oura_lake.admin.dead_letters import JOB_ENDS_S, Letters, is_idle, names_in
 from oura_lake.admin.object_versions import Versions
 from oura_lake.admin.schedules import change
-from oura_lake.admin.webhooks import held, unsubscribe
+from oura_lake.admin.webhooks import own_subscriptions, unsubscribe
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.aws.stack import resources
@@ -32,12 +32,12 @@ from oura_lake.privacy.erasure import Asking, Holding, counted, withdraw
 
 STAY = "The webhooks at Oura stay, and end by themselves within 90 days."
 Answer = TypeVar("Answer")
-ANYBODY = "whose rows they hold cannot be told, so all go"
+ANYBODY = "their rows may be anybody's, so all go"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Footprint:
-    """One person in a deployed stack; `outputs` are the stack's, `revoke` takes a permission back at Oura."""
+    """One person in a deployed stack; `outputs` are the stack's, `revoke` revokes a permission at Oura."""
 
     person: str
     stack: str
@@ -47,12 +47,12 @@ class Footprint:
     go_on: Asking
 
     def holdings(self) -> list[Holding]:
-        """Every kind, in the order of removal; each raises StoreError and SourceError."""
-        return [replace(h, count=_told(h.count), remove=_told(h.remove)) for h in self._holdings()]
+        """Kinds of data in the order of removal; each raises StoreError and SourceError."""
+        return [replace(h, count=_translated(h.count), remove=_translated(h.remove)) for h in self._holdings()]
 
     def _holdings(self) -> list[Holding]:
         versions = Versions(self.outputs[Output.BUCKET], self.client("s3"))
-        mine, anybodys = partial(is_of, person=self.person), lambda _key: True
+        is_own, is_any = partial(is_of, person=self.person), lambda _key: True
         return [
             Holding(kind="schedules", count=lambda: len(self._schedules()), remove=self._unschedule),
             Holding(
@@ -64,7 +64,7 @@ class Footprint:
             *self._webhooks(),
             Holding(
                 kind="object versions",
-                count=lambda: versions.count(mine),
+                count=lambda: versions.count(is_own),
                 remove=partial(self._remove_objects, versions),
                 why="raw, lake, rejected and ledger, old versions and delete markers too; in up to 6 minutes, once "
                 "what landed lately is judged",
@@ -77,8 +77,8 @@ class Footprint:
             ),
             Holding(
                 kind="versions of query results",
-                count=lambda: versions.count(anybodys, RESULTS_PREFIX),
-                remove=lambda: versions.remove(anybodys, RESULTS_PREFIX),
+                count=lambda: versions.count(is_any, RESULTS_PREFIX),
+                remove=lambda: versions.remove(is_any, RESULTS_PREFIX),
                 why=ANYBODY,
             ),
             *(self._letters(name, url) for name, url in json.loads(self.outputs[Output.DEAD_LETTERS]).items()),
@@ -90,7 +90,7 @@ class Footprint:
         return [name for name in names if self._is_about_person(name)]
 
     def _is_about_person(self, schedule: str) -> bool:
-        """Of those that ask Oura and those that look after the lake."""
+        """Return whether a schedule of ingest or of maintain is about the person."""
         scheduler = self.client("scheduler")
         try:
             target = scheduler.get_schedule(Name=schedule)["Target"]
@@ -99,15 +99,15 @@ class Footprint:
         return self.person in names_in(target.get("Input") or "{}")
 
     def _unschedule(self) -> None:
-        """Delete what is about the person alone; what serves others too goes on without the person."""
+        """Delete the schedules of the person alone; remove the person from those that serve others too."""
         scheduler = self.client("scheduler")
         for name in self._schedules():
             known = scheduler.get_schedule(Name=name)
-            told = json.loads(known["Target"]["Input"])
-            others = [person for person in told.get("detail", {}).get("persons", ()) if person != self.person]
+            payload = json.loads(known["Target"]["Input"])
+            others = [person for person in payload.get("detail", {}).get("persons", ()) if person != self.person]
             if others:
-                told["detail"]["persons"] = others
-                change(scheduler, known, Target=known["Target"] | {"Input": json.dumps(told)})
+                payload["detail"]["persons"] = others
+                change(scheduler, known, Target=known["Target"] | {"Input": json.dumps(payload)})
             else:
                 scheduler.delete_schedule(Name=name)
 
@@ -127,9 +127,9 @@ class Footprint:
             return 0
 
     def _disconnect(self) -> None:
-        """Take the permission back, then delete the secret at once, without the days in which it could be restored.
+        """Revoke the permission, then delete the secret at once, without the days in which it could be restored.
 
-        Once no job is under way, and under the claim: what a job renewed meanwhile would be taken back by nobody.
+        It waits until no job is under way, and holds the claim: nobody would revoke a token renewed meanwhile.
         """
         self._let_jobs_end()
         app = AppParameter(self.outputs[Output.APP_PARAMETER], self.client("ssm"))
@@ -149,26 +149,26 @@ class Footprint:
                 raise busy
 
     def _unkey(self) -> None:
-        """Delete the key at once too; the next deploy finds it gone, which is what it wanted."""
+        """Delete the key at once too; the next deploy would delete it and finds none, which is no error."""
         self.client("secretsmanager").delete_secret(SecretId=self._key, ForceDeleteWithoutRecovery=True)
 
     def _remove_objects(self, versions: Versions) -> None:
-        """Once no job is under way any more, nor a judgement of what one landed, which might write behind the removal.
+        """Remove the objects once no job is under way and no analysis, since either might write after the removal.
 
-        Who judges has no queue to ask, so what was written lately is left to be judged, for as long as that may take.
+        An analysis has no queue to count, so the removal waits as long as an analysis of the last landing may take.
         """
-        mine = partial(is_of, person=self.person)
+        is_own = partial(is_of, person=self.person)
         self._let_jobs_end()
-        if newest := versions.newest(lambda key: mine(key) and key != claim_key(self.person)):
+        if newest := versions.newest(lambda key: is_own(key) and key != claim_key(self.person)):
             sleep(max(0.0, JOB_ENDS_S - (datetime.now(UTC) - newest).total_seconds()))
-        versions.remove(mine)
+        versions.remove(is_own)
 
     def _webhooks(self) -> list[Holding]:
-        """Those of the app serve everybody: they go with the last person alone."""
+        """Webhooks of the app, which serve everybody and are removed with the last person alone."""
         others = persons(self.outputs[Output.PERSONS]).keys() - {self.person}
         if others or "WebhookUrl" not in self.outputs:
             return []
-        count = partial(counted, lambda: len(held(self.outputs)), self.go_on, STAY)
+        count = partial(counted, lambda: len(own_subscriptions(self.outputs)), self.go_on, STAY)
         return [Holding(kind="webhooks", count=count, remove=self._unsubscribe)]
 
     def _unsubscribe(self) -> None:
@@ -192,17 +192,17 @@ class Footprint:
             self.client("ssm").delete_parameter(Name=name)
 
 
-def _told(ask: Callable[[], Answer]) -> Callable[[], Answer]:
-    """The same, what AWS refuses told in a sentence."""
+def _translated(ask: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Wrap a call so that an error of AWS becomes StoreUnavailable with a sentence."""
 
     @wraps(ask)
-    def asked() -> Answer:
+    def translated() -> Answer:
         try:
             return ask()
         except ClientError as error:
-            said = f"AWS refused {error.operation_name} ({error.response['Error']['Code']})"
-            raise StoreUnavailable(said, "check your permissions and run it again") from error
+            problem = f"AWS refused {error.operation_name} ({error.response['Error']['Code']})"
+            raise StoreUnavailable(problem, "check your permissions and run it again") from error
         except BotoCoreError as error:
             raise StoreUnavailable(f"AWS cannot be reached ({type(error).__name__})", "run it again") from error
 
-    return asked
+    return translated

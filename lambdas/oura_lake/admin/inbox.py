@@ -10,7 +10,7 @@ WAIT_S = 1
 
 
 class Inbox:
-    """The messages of one topic from now on; `is_all`: of all its ways, not of e-mail alone."""
+    """The messages of one topic from now on; `is_all`: those of all ways, not of e-mail alone."""
 
     def __init__(self, topic: str, session: Any = None, *, is_all: bool = False) -> None:
         session = session or new_session()
@@ -25,7 +25,7 @@ class Inbox:
         )
 
     def messages(self) -> list[dict[str, str]]:
-        """What came since the last look, as it would be mailed, every part of it."""
+        """Read the messages since the last call, with every part of each."""
         answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_S)
         for message in answer.get("Messages", []):
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

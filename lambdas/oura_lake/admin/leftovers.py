@@ -1,4 +1,4 @@
-"""What an account still holds of a lake without its stack, its price, and its removal."""
+"""Remnants of a lake in an account without its stack, their price, and their removal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.admin.bucket_adoption import kept
+from oura_lake.admin.bucket_adoption import retained_bucket
 from oura_lake.admin.object_versions import Versions
 from oura_lake.errors import StoreUnavailable
 
@@ -17,7 +17,7 @@ BOOTSTRAP = "CDKToolkit"
 
 @dataclass(frozen=True, kw_only=True)
 class Remnant:
-    """One thing that is left: what it is, what it costs in a month, and why it stays."""
+    """One remnant: its name, its cost in a month, and the reason why it stays."""
 
     name: str
     monthly_usd: float
@@ -25,15 +25,15 @@ class Remnant:
 
 
 class Remains:
-    """What an account holds of a lake beside its stack; `bucket` is known while the stack is there."""
+    """The remnants of a lake beside its stack; `bucket` is known while the stack exists."""
 
     def __init__(self, lake: str, client: Callable[[str], Any], bucket: str | None = None) -> None:
         self._lake = lake
         self._client = client
-        self.bucket = bucket or kept(lake, client("s3"))
+        self.bucket = bucket or retained_bucket(lake, client("s3"))
 
-    def left(self) -> list[Remnant]:
-        """All of it, the CDK's own things too; raises StoreUnavailable."""
+    def remnants(self) -> list[Remnant]:
+        """All remnants, the CDK's own too; raises StoreUnavailable."""
         try:
             found = [self._bucket(name, "your data") for name in [self.bucket] if name and self._exists(name)]
             found += [Remnant(name=f"parameter {name}", monthly_usd=0) for name in self._parameters()]
@@ -42,14 +42,14 @@ class Remains:
             raise StoreUnavailable(f"AWS could not be asked what is left ({error})", "run it again") from error
 
     def forget_parameters(self) -> int:
-        """Delete the app's credentials and the accounts' names; returns how many."""
+        """Delete the app's credentials and the accounts' names; returns their number."""
         names = self._parameters()
         for name in names:
             self._client("ssm").delete_parameter(Name=name)
         return len(names)
 
     def remove_bucket(self) -> None:
-        """Empty the kept bucket, every version, and delete it; raises StoreUnavailable."""
+        """Delete every version in the retained bucket, and the bucket; raises StoreUnavailable."""
         if not self.bucket or not self._exists(self.bucket):
             return
         Versions(self.bucket, self._client("s3")).remove(lambda _key: True)
@@ -68,7 +68,7 @@ class Remains:
         return bucket in [b["Name"] for b in self._client("s3").list_buckets()["Buckets"]]
 
     def _assets(self) -> list[str]:
-        """The bucket of the CDK's bootstrap in this region."""
+        """Bucket of the CDK's bootstrap in this region."""
         s3 = self._client("s3")
         names = [b["Name"] for b in s3.list_buckets()["Buckets"]]
         return [n for n in names if n.startswith("cdk-") and n.endswith(f"-{s3.meta.region_name}")]

@@ -1,7 +1,7 @@
 """Migration of a deployed lake to another region or account, with one token chain and never two.
 
-No state is kept on the way: each step looks at what is there, and a move that died goes on when it is run again.
-The order is what keeps a token alive: both ends stand still, so that nobody renews it; it is written at the new end,
+A move stores no state of its own: each step reads both ends, and a move that died goes on when it is run again.
+The order keeps a token alive: both ends are stopped, so that nobody renews it; it is written at the new end,
 then deleted at the old one; and only then does the new end start.
 """
 
@@ -39,34 +39,34 @@ class End:
 
     @property
     def store(self) -> S3Store:
-        """Its bucket."""
+        """Store of the lake's bucket."""
         return S3Store(self.outputs[Output.BUCKET], self.client("s3"))
 
     @property
     def persons(self) -> tuple[str, ...]:
-        """Whose lake it is."""
+        """Persons of the lake."""
         return tuple(persons(self.outputs[Output.PERSONS]))
 
     def tokens(self, person: str) -> SecretTokens:
-        """A person's secret."""
+        """Person's secret."""
         return SecretTokens(f"{self.outputs[Output.TOKEN_SECRET_PREFIX]}{person}", self.client("secretsmanager"))
 
     def is_connected(self, person: str) -> bool:
-        """Whether there is a token of the person."""
+        """Return whether a token of the person is stored."""
         return self.tokens(person).load() is not None
 
     def stop(self) -> None:
-        """Have nothing ask Oura any more: no schedule, no job of the queue. Raises StoreUnavailable."""
+        """Stop every schedule and every job of the queue. Raises StoreUnavailable."""
         self._switch(is_on=False)
         if not is_idle(self.client("sqs"), self.outputs[Output.JOBS_QUEUE_URL]):
             raise StoreUnavailable("A job is under way, or waits for its next try", "run it again within half an hour")
 
     def start(self) -> None:
-        """Have the schedules ask, and the jobs done."""
+        """Start the schedules and the jobs."""
         self._switch(is_on=True)
 
     def is_still(self) -> bool:
-        """Whether neither schedules nor jobs run."""
+        """Return whether neither schedules nor jobs run."""
         return not any(self._is_enabled(name) for name in self._all(SCHEDULE)) and all(
             self._mapping(uuid)["State"] == "Disabled" for uuid in self._all(MAPPING)
         )
@@ -85,7 +85,7 @@ class End:
             return resources(self.stack, kind, self.client)
 
     def _schedule(self, name: str) -> dict[str, Any]:
-        """As it is; empty where it was deleted, as of a person who is forgotten."""
+        """Schedule by its name; empty where it was deleted, such as that of an erased person."""
         with suppress(SettingsWrong), translated(f"the schedule {name}"):
             return dict(self.client("scheduler").get_schedule(Name=name))
         return {}
@@ -115,9 +115,9 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """What is at the new place: how many rows in all, and which tables have another number of them.
+    """The lake at the new place: its number of rows, and the tables with another number of rows than before.
 
-    `is_again`: all tokens were there before, so that lake may have fetched since.
+    `is_again`: all tokens had been moved before, so that the new lake may have fetched since.
     """
 
     n_rows: int
@@ -126,11 +126,11 @@ class Moved:
 
     @property
     def sentence(self) -> str:
-        """The comparison in words."""
+        """Sentence about the comparison."""
         if not self.differing:
             return f"{self.n_rows:,} rows there, as many as here."
         since = "All was moved before, and the lake there may have gone on. " if self.is_again else ""
-        return f"{since}{told_differences(self.differing)}"
+        return f"{since}{differences_sentence(self.differing)}"
 
 
 def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any]) -> None:
@@ -142,7 +142,7 @@ def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any
 
 
 def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
-    """Bring everything, then each token; returns how the tables compare. Raises OuraLakeError."""
+    """Copy the data, then hand over each token; returns the comparison of the tables. Raises OuraLakeError."""
     new.stop()
     old.stop()
     bring(old.store, new.store, step)
@@ -153,7 +153,7 @@ def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
     rows = rows_of(new.store)
     found = differences(rows_of(old.store), rows)
     waiting = [person for person in old.persons if old.is_connected(person)]
-    if waiting and found and not go_on(told_differences(found)):
+    if waiting and found and not go_on(differences_sentence(found)):
         raise SettingsWrong(
             "The tokens were not moved, and both lakes stand still",
             "`oura-lake rebuild --deployed` mends the old one, and --back starts it again",
@@ -168,7 +168,7 @@ def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
 def hand_over(old: End, new: End, person: str) -> None:
     """Write a person's token at the new end, then delete it at the old one; raises SettingsWrong, StoreError.
 
-    Where the new end has one already, it is this one or a later one.
+    A token that the new end has already is this one or a later one.
     """
     if not old.is_still():
         raise SettingsWrong("Somebody started the old lake meanwhile", "run it again")
@@ -186,20 +186,20 @@ def back(old: End, new: End | None) -> None:
     old.start()
 
 
-def told_differences(found: list[Difference]) -> str:
-    """In a sentence."""
+def differences_sentence(found: list[Difference]) -> str:
+    """Sentence that names the tables with different numbers of rows."""
     named = ", ".join(f"{d.table} of {d.person} {d.n_old:,} here and {d.n_new:,} there" for d in found)
     return f"The tables differ: {named}."
 
 
 def _bring_app(old: End, new: End) -> None:
-    """The app's credentials and whose account is whose."""
+    """Copy the app's credentials and the accounts' persons."""
     parameter = old.outputs[Output.APP_PARAMETER]
-    theirs_app = AppParameter(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
-    if not theirs_app.find() and (app := AppParameter(parameter, old.client("ssm")).find()):
-        theirs_app.save(app)
-    theirs = Accounts(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
-    known = theirs.all()
+    new_app = AppParameter(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
+    if not new_app.find() and (app := AppParameter(parameter, old.client("ssm")).find()):
+        new_app.save(app)
+    new_accounts = Accounts(new.outputs[Output.APP_PARAMETER], new.client("ssm"))
+    known = new_accounts.all()
     for user_id, person in Accounts(parameter, old.client("ssm")).all().items():
         if person not in known.values():
-            theirs.keep(user_id, person)
+            new_accounts.keep(user_id, person)

@@ -1,4 +1,4 @@
-"""Object versions of a bucket and their permanent removal; a deleted object keeps all of them."""
+"""Object versions of a bucket and their permanent removal; a deleted object still has all its versions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,31 +10,31 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.errors import StoreUnavailable
 
-AT_ONCE = 1000  # what one DeleteObjects takes
+AT_ONCE = 1000  # versions that one DeleteObjects takes
 
 Wanted = Callable[[str], bool]
 
 
 class Versions:
-    """Every version and delete marker of a bucket, old ones too."""
+    """The versions and delete markers of a bucket, old ones too."""
 
     def __init__(self, bucket: str, s3: Any) -> None:
         self._bucket = bucket
         self._s3 = s3
 
     def count(self, wanted: Wanted, prefix: str = "") -> int:
-        """How many there are of the wanted keys; raises StoreUnavailable."""
+        """Count the versions of the wanted keys; raises StoreUnavailable."""
         return sum(1 for _ in self._all(wanted, prefix))
 
     def newest(self, wanted: Wanted) -> datetime | None:
-        """When the newest of the wanted keys was written; raises StoreUnavailable."""
+        """Time of the newest write to the wanted keys; raises StoreUnavailable."""
         return max((entry["LastModified"] for entry in self._entries(wanted, "")), default=None)
 
     def remove(self, wanted: Wanted, prefix: str = "") -> None:
-        """Remove them all; raises StoreUnavailable."""
+        """Remove all versions of the wanted keys; raises StoreUnavailable."""
         found = self._all(wanted, prefix)
         while batch := list(islice(found, AT_ONCE)):
-            with _told(self._bucket):
+            with _translated(self._bucket):
                 done = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True})
             if failed := done.get("Errors"):
                 raise StoreUnavailable(
@@ -46,7 +46,7 @@ class Versions:
         return ({"Key": e["Key"], "VersionId": e["VersionId"]} for e in self._entries(wanted, prefix))
 
     def _entries(self, wanted: Wanted, prefix: str) -> Iterator[dict[str, Any]]:
-        with _told(self._bucket):
+        with _translated(self._bucket):
             pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
             for page in pages:
                 for entry in chain(page.get("Versions", []), page.get("DeleteMarkers", [])):
@@ -55,7 +55,7 @@ class Versions:
 
 
 @contextmanager
-def _told(bucket: str) -> Iterator[None]:
+def _translated(bucket: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:

@@ -26,8 +26,8 @@ def _deployed(named: Mapping[str, str]) -> Iterator[SubscriptionApi]:
         yield subscriptions
 
 
-def held(named: Mapping[str, str]) -> list[Subscription]:
-    """Those of the stack with these outputs; none where it has no address. Raises SourceError, StoreUnavailable."""
+def own_subscriptions(named: Mapping[str, str]) -> list[Subscription]:
+    """Subscriptions of the stack's address; none where it has no address. Raises SourceError, StoreUnavailable."""
     if "WebhookUrl" not in named:
         return []
     with _deployed(named) as subscriptions:
@@ -35,26 +35,26 @@ def held(named: Mapping[str, str]) -> list[Subscription]:
 
 
 def subscribe(named: Mapping[str, str]) -> str:
-    """Make what is missing, and say so in a sentence; empty where the stack has no address.
+    """Make missing subscriptions, and report in a sentence; empty where the stack has no address.
 
-    What fails is said too and not raised: the consent holds, and maintain tries again within a day.
+    A failure is reported too and not raised: the consent is valid, and maintain tries again within a day.
     """
     if "WebhookUrl" not in named:
         return ""
     try:
         with _deployed(named) as subscriptions:
             wanted = kinds(persons(named["Persons"]).values())
-            kept = ensure(subscriptions, named["WebhookUrl"], wanted, datetime.now(UTC))
+            result = ensure(subscriptions, named["WebhookUrl"], wanted, datetime.now(UTC))
     except OuraLakeError as error:
         return f"No webhook was made so far, and the lake tries again within a day: {error}"
-    said = f"Oura tells the lake of {kept.held} kinds of change; {kept.made} of these webhooks are new."
-    if kept.failures:
-        said += f" {len(kept.failures)} failed and are tried again within a day: {kept.failures[0]}"
-    return said
+    sentence = f"Oura tells the lake of {result.active} kinds of change; {result.created} of these webhooks are new."
+    if result.failures:
+        sentence += f" {len(result.failures)} failed and are tried again within a day: {result.failures[0]}"
+    return sentence
 
 
 def unsubscribe(named: Mapping[str, str]) -> str:
-    """Remove all of the stack's, and say so in a sentence. Raises SourceError, StoreUnavailable, NotConnected."""
+    """Remove all of the stack's, and report in a sentence. Raises SourceError, StoreUnavailable, NotConnected."""
     if "WebhookUrl" not in named:
         return "The stack has no webhooks."
     with _deployed(named) as subscriptions:
@@ -62,14 +62,14 @@ def unsubscribe(named: Mapping[str, str]) -> str:
 
 
 def main() -> None:
-    """Before a destroy, which must not fail for want of it: what stays at Oura ends by itself."""
+    """Remove the subscriptions before a destroy; a failure does not stop it, since they end by themselves."""
     try:
-        said = unsubscribe(outputs())
+        sentence = unsubscribe(outputs())
     except SettingsWrong as error:
-        said = f"No webhooks were looked for: {error}"
+        sentence = f"No webhooks were looked for: {error}"
     except OuraLakeError as error:
-        said = f"The webhooks at Oura stay, and end by themselves within 90 days: {error}"
-    sys.stdout.write(f"oura-lake: {said}\n")
+        sentence = f"The webhooks at Oura stay, and end by themselves within 90 days: {error}"
+    sys.stdout.write(f"oura-lake: {sentence}\n")
 
 
 if __name__ == "__main__":

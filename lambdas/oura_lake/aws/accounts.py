@@ -16,21 +16,21 @@ class Accounts:
         self._ssm = client or boto3.client("ssm")
 
     def all(self) -> dict[str, str]:
-        """The person of each account by Oura's user id."""
+        """Person of each account by Oura's user id."""
         pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=self._prefix)
         with translated(self._prefix):
             found = [parameter for page in pages for parameter in page["Parameters"]]
         return {parameter["Name"].removeprefix(self._prefix): parameter["Value"] for parameter in found}
 
     def keep(self, user_id: str, person: str) -> None:
-        """Write down whose an account is, then forget the person's other ones; raises SettingsWrong if it is taken."""
+        """Store an account's person, then delete the person's other accounts; raises SettingsWrong if it is taken."""
         name = f"{self._prefix}{user_id}"
         try:
             with translated(name):
                 self._ssm.put_parameter(Name=name, Value=person, Type="String", Overwrite=False)
-        except WriteConflict as taken:
+        except WriteConflict as conflict:
             if self.all().get(user_id) != person:
-                raise SettingsWrong("This Oura account was connected under another name meanwhile") from taken
+                raise SettingsWrong("This Oura account was connected under another name meanwhile") from conflict
         for other in [known for known, name in self.all().items() if name == person and known != user_id]:
             with translated(other):
                 self._ssm.delete_parameter(Name=f"{self._prefix}{other}")

@@ -7,14 +7,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 
 def month_to_date(client: Callable[..., Any], budget: str = "") -> float | None:
-    """Dollars of the whole account this month, None where no budget counts them or none may be read.
+    """Dollars of the whole account this month; None where no budget counts them or none may be read.
 
-    Where a budget is named it alone is asked: a function may read no other.
+    A named budget is the only one that is read, since a function may read no other.
     """
     try:
         account = client("sts").get_caller_identity()["Account"]
         found = _budgets(client("budgets"), account, budget)
-    except (ClientError, BotoCoreError):  # no right to look, or an emulator: not known, and said so
+    except (ClientError, BotoCoreError):  # no permission, or an emulator: the cost is not known
         return None
     counted = [b["CalculatedSpend"]["ActualSpend"]["Amount"] for b in found if _counts_the_month(b)]
     return float(counted[0]) if counted else None

@@ -12,12 +12,12 @@ SWAP_REFUSED = ("InvalidParameterException", "InvalidRequestException")
 
 
 class Missing(SettingsWrong):
-    """There is nothing of that name yet."""
+    """No resource of that name exists yet."""
 
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:
-    """Turn what AWS says of something of this name into Missing, WriteConflict or StoreUnavailable."""
+    """Turn AWS's errors about the resource of this name into Missing, WriteConflict or StoreUnavailable."""
     try:
         yield
     except ClientError as error:
@@ -27,7 +27,7 @@ def translated(name: str) -> Iterator[None]:
 
 
 def reason_of(cause: ClientError | BotoCoreError) -> str:
-    """In one word why AWS, or the way to it, refused: the code that AWS gave, else the kind of the error."""
+    """Reason of an error in one word: AWS's code, else the class of the error."""
     return str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else type(cause).__name__
 
 

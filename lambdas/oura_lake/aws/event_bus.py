@@ -18,15 +18,15 @@ class Bus:
         self._events = client or boto3.client("events")
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
-        """Say whose tables changed and why; no measurement. Raises StoreUnavailable."""
+        """Publish a person's changed tables and the reason, without a measurement. Raises StoreUnavailable."""
         self._put(DetailType.LANDED, {"person": person, "tables": tables, "reason": reason})
 
     def trouble(self, person: str, kind: str) -> None:
-        """Have the person looked after now, not at the next daily round. Raises StoreUnavailable."""
+        """Request a person's maintenance now, not at the next daily run. Raises StoreUnavailable."""
         self._put(DetailType.TROUBLE, {"person": person, "kind": kind})
 
     def alert(self, event: dict[str, Any]) -> None:
-        """Say what became of an episode, for rules of the owner's own. Raises StoreUnavailable."""
+        """Publish a step of an episode, for the owner's own rules. Raises StoreUnavailable."""
         self._put(DetailType.ALERT, event)
 
     def _put(self, what: str, detail: dict[str, Any]) -> None:

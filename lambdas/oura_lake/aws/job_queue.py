@@ -14,7 +14,7 @@ WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 
 
 class JobQueue:
-    """The FIFO queue of jobs; one person is one group, so their jobs are done one after the other."""
+    """The FIFO queue of jobs; one person is one group, so that their jobs are done one after the other."""
 
     def __init__(self, url: str, client: Any = None) -> None:
         self._url = url
@@ -28,12 +28,12 @@ class JobQueue:
         )
 
     def send_history(self, wanted: Backfill, slot: str) -> int:
-        """Put the newest chunk on the queue, which brings the next when it is done; returns how many there will be."""
+        """Put the newest chunk on the queue, whose job sends the next; returns the number of all chunks."""
         self.send(wanted.job(), slot)
         return len(list(chunks(wanted.first, wanted.last)))
 
     def comes_again_in(self, receipt: str, seconds: float) -> None:
-        """Have a message that was received come again then; if SQS does not hear it, in the queue's own time."""
+        """Make SQS deliver a message again after so many seconds; if the call fails, after the queue's own time."""
         with suppress(ClientError, BotoCoreError):
             self._sqs.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=round(seconds)

@@ -9,23 +9,23 @@ from oura_lake.errors import StoreUnavailable
 from oura_lake.lake.json_text import parse
 
 APP_FIELDS = ("client_id", "client_secret", "token_url")
-A_CALL = 10  # names that GetParameters takes
+A_CALL = 10  # names that one GetParameters takes
 
 
 def parameter(ssm: Any, name: str) -> str | None:
-    """Its text, decrypted; None where there is none of that name. Raises StoreUnavailable."""
+    """Decrypted text of a parameter; None where there is no such parameter. Raises StoreUnavailable."""
     with suppress(Missing), translated(name):
         return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     return None
 
 
 def client_secret(ssm: Any, app_parameter: str) -> str | None:
-    """The app's client secret; None where nobody has connected. Raises StoreUnavailable."""
+    """App's client secret; None where nobody has connected. Raises StoreUnavailable."""
     return app_entry(ssm, app_parameter).get("client_secret") or None
 
 
 def app_entry(ssm: Any, app_parameter: str) -> dict[str, Any]:
-    """What the app's parameter holds; nothing where there is none. Raises StoreUnavailable, for damage too."""
+    """Content of the app's parameter; empty where there is none. Raises StoreUnavailable, for a damaged one too."""
     try:
         entry = parse(parameter(ssm, app_parameter) or "{}")
     except ValueError:
@@ -40,7 +40,7 @@ def app_entry(ssm: Any, app_parameter: str) -> dict[str, Any]:
 
 
 def parameters(ssm: Any, names: Sequence[str]) -> Iterator[str]:
-    """The texts of parameters that a stack made, in the order of their names; raises StoreUnavailable."""
+    """Texts of parameters that a stack made, in the order of their names; raises StoreUnavailable."""
     for first in range(0, len(names), A_CALL):
         some = list(names[first : first + A_CALL])
         with translated(some[0]):

@@ -1,6 +1,6 @@
 """Persons and topics of a deployed lake, from the parameters that the stack wrote.
 
-A function's environment ends at 4 KB and an output of a stack somewhere, so both only name the parameters.
+A function's environment may have 4 KB, and a stack's output has a limit too, so that both only name the parameters.
 """
 
 import json
@@ -13,8 +13,8 @@ from oura_lake.contract import Env
 VARIABLE = Env.PERSONS_IN
 
 
-def told(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
-    """A function's environment with the persons in it, as if it had room for them; raises StoreUnavailable."""
+def with_persons(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
+    """Environment of a function, to which the persons of the parameters are added; raises StoreUnavailable."""
     if VARIABLE not in environment:
         return environment
     persons, topics = persons_and_topics(aws.client("ssm"), environment[VARIABLE])
@@ -22,7 +22,7 @@ def told(environment: Mapping[str, str], aws: Any) -> Mapping[str, str]:
 
 
 def persons_and_topics(ssm: Any, names: str) -> tuple[str, str]:
-    """What is known of each person, and each one's topic, as JSON; raises StoreUnavailable."""
+    """Read each person's settings and each one's topic, both as JSON; raises StoreUnavailable."""
     persons: dict[str, dict[str, Any]] = {}
     for text in parameters(ssm, names.split(",")):
         persons |= json.loads(text)

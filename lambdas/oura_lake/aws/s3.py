@@ -1,7 +1,7 @@
-"""Store on an S3 bucket: conditional writes are its compare-and-swap.
+"""Store on an S3 bucket, whose conditional writes are its compare-and-swap.
 
-A refused write is a lost race even when the stored bytes equal ours: a retried request whose first try
-was stored looks the same as another writer's equal bytes, and only the caller knows whether that matters.
+A refused write is a lost race even when the stored bytes equal ours. A retried request whose first try was stored looks
+the same as another writer's equal bytes, and the caller alone knows whether that matters.
 """
 
 import random
@@ -21,7 +21,7 @@ LONGEST_PAUSE_S = 0.3
 
 
 class S3Store:
-    """A store in one bucket; a writer that lost a race waits a moment so that the two part."""
+    """A store in one bucket; a writer that lost a race waits a random moment before it may try again."""
 
     def __init__(self, bucket: str, client: Any = None) -> None:
         self.bucket = bucket

@@ -1,8 +1,8 @@
 """Tokens in Secrets Manager, one secret per person; the app's credentials in one SSM SecureString.
 
 A new token is first stored as AWSPENDING and then becomes AWSCURRENT by a compare-and-swap: a crash
-between the two loses nothing, since the next reader promotes what is pending. Then the mark AWSPENDING
-is taken away; the emulator, unlike AWS, would let several versions bear it.
+between the two loses nothing, since the next reader promotes the pending version. Then the mark AWSPENDING
+is removed; the emulator, unlike AWS, would let several versions bear it.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ from oura_lake.oura.tokens import App, RefreshingTokens, StoredToken, Token
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 CONSENT_TRIES = 3
 IN_HASTE = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"})
-"""For a function: what does not answer is given up in less than the 30 s that a job leaves for its end."""
+"""For a function: a call without an answer fails in less than the 30 s that a job leaves for its end."""
 VERSIONS = uuid.UUID("6f1d3c5e-8f0b-4a58-9a55-0d6f6f757261")
 
 
@@ -44,23 +44,23 @@ class SecretTokens:
         self._name = name
         self._claim = claim
         self._secrets = client or boto3.client("secretsmanager")
-        self._written = ""  # the version that was stored last: stored again it might lose what it is marked with since
+        self._written = ""  # the version stored last; a second store might remove a later mark
 
     def require(self) -> None:
-        """Raise SettingsWrong where the stack made no such secret; better before a consent than after."""
+        """Raise SettingsWrong where the stack made no such secret; called before a consent."""
         with translated(self._name):
             self._secrets.describe_secret(SecretId=self._name)
 
     def changed_at(self) -> datetime | None:
-        """When the present token was stored, as the secret's own dates say."""
+        """Time at which the present token was stored, by the secret's own dates."""
         with translated(self._name):
             found: datetime | None = self._secrets.describe_secret(SecretId=self._name).get("LastChangedDate")
             return found
 
     def load(self) -> StoredToken | None:
-        """The token as it is now; None for a secret that was never filled. Raises StoreUnavailable for a damaged one.
+        """Load the present token; None for a secret that was never filled. Raises StoreUnavailable for a damaged one.
 
-        A pending version that is newer than the current one was left by a crash: it is promoted.
+        A pending version that is newer than the current one is promoted: a crash stopped its writer.
         """
         current, pending = self._version(CURRENT), self._version(PENDING)
         if pending and current and pending["VersionId"] != current["VersionId"]:
@@ -71,12 +71,12 @@ class SecretTokens:
     def save(self, token: Token, *, replacing: str | None) -> str:
         """Store the token; raises WriteConflict when the current version is another than `replacing`.
 
-        A renewed token is written before anything is asked: until then it exists in this process alone.
+        A renewed token is written before any other call: until then it exists in this process alone.
         """
         text = json.dumps(token_json(token))
         version = str(uuid.uuid5(VERSIONS, hashlib.sha256(text.encode()).hexdigest()))
-        held = replacing or (self._version(CURRENT) or {}).get("VersionId")
-        if held == version:
+        current = replacing or (self._version(CURRENT) or {}).get("VersionId")
+        if current == version:
             return version
         if self._written != version:
             with translated(self._name):
@@ -84,13 +84,13 @@ class SecretTokens:
                     SecretId=self._name, SecretString=text, ClientRequestToken=version, VersionStages=[PENDING]
                 )
             self._written = version
-        self._promote(version, held)
+        self._promote(version, current)
         return version
 
     def connect(self, token: Token) -> None:
-        """Keep a new consent, whatever was there before and whoever renews that now; raises WriteConflict.
+        """Store the token of a new consent in place of any other, which may be under renewal; raises WriteConflict.
 
-        Under the claim: what a renewal leaves pending beside it, and dies, would be newer and take its place.
+        It holds the claim: a version that a renewal left pending beside it, and died, would be newer and replace it.
         """
         with self.exclusively():
             for is_last in (n == CONSENT_TRIES for n in range(1, CONSENT_TRIES + 1)):
@@ -103,12 +103,12 @@ class SecretTokens:
                 return
 
     def forget(self) -> None:
-        """Delete the secret, if there is one, at once: without the days in which it could be restored."""
+        """Delete the secret, if there is one, at once, without the days in which it could be restored."""
         with suppress(Missing), translated(self._name):
             self._secrets.delete_secret(SecretId=self._name, ForceDeleteWithoutRecovery=True)
 
     def exclusively(self) -> AbstractContextManager[None]:
-        """Hold the claim. The queue hands out one job of a person at a time, but not all that renews comes by it."""
+        """Hold the claim. The queue delivers one job of a person at a time, but other processes renew tokens too."""
         return self._claim()
 
     def _version(self, stage: str) -> dict[str, Any] | None:
@@ -122,7 +122,7 @@ class SecretTokens:
     def _promoted(self, pending: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
         try:
             is_token = self._token(pending["SecretString"]) is not None
-        except StoreUnavailable:  # what counts is the current one
+        except StoreUnavailable:  # the current one counts
             is_token = False
         if not is_token or pending["CreatedDate"] < current["CreatedDate"]:
             return current
@@ -133,10 +133,10 @@ class SecretTokens:
         return pending
 
     def _token(self, text: str) -> Token | None:
-        """The token in the secret's text; None for the placeholder. Raises StoreUnavailable for a damaged text.
+        """Token in the secret's text; None for the placeholder. Raises StoreUnavailable for a damaged text.
 
         The placeholder of a new secret is `{}`, or a random word. Any other text that holds no JSON object was a token
-        once: it has a brace or a quotation mark, which a random word has not.
+        once: it has a brace or a quotation mark, which a random word does not have.
         """
         try:
             entry = parse(text)
@@ -148,13 +148,13 @@ class SecretTokens:
             )
         return parse_token(entry)
 
-    def _promote(self, version: str, held: str | None) -> None:
+    def _promote(self, version: str, current: str | None) -> None:
         """Make a pending version the current one; raises WriteConflict.
 
-        Then it is pending no more: neither the winner nor a loser, who must not win later. After any other
-        trouble it stays pending, and the next reader promotes it.
+        Then it is no longer pending, whether it won or lost: a loser must not win later. After any other error it stays
+        pending, and the next reader promotes it.
         """
-        stages = {"MoveToVersionId": version} | ({"RemoveFromVersionId": held} if held else {})
+        stages = {"MoveToVersionId": version} | ({"RemoveFromVersionId": current} if current else {})
         try:
             self._stage(CURRENT, **stages)
         except WriteConflict:
@@ -175,14 +175,14 @@ class AppParameter:
         self._ssm = client or boto3.client("ssm")
 
     def load(self) -> App:
-        """The credentials; raises NotConnected where they were never stored."""
+        """Credentials; raises NotConnected where they were never stored."""
         app = self.find()
         if app is None:
             raise NotConnected(f"The parameter {self._name} holds no app", "run `oura-lake connect --deployed`")
         return app
 
     def find(self) -> App | None:
-        """The credentials; None where they were never stored."""
+        """Credentials; None where they were never stored."""
         entry = app_entry(self._ssm, self._name)
         if not entry.get("client_id"):
             return None
@@ -202,9 +202,9 @@ class AppParameter:
 def person_tokens(
     secret: str, person: str, app: AppParameter, token_urls: tuple[str, ...], store: Store, client: Any
 ) -> RefreshingTokens:
-    """The tokens of one person of the deployed lake, whose ledger holds the claim on renewing them.
+    """Tokens of one person of the deployed lake, whose ledger holds the claim on their renewal.
 
-    The app is read with each renewal: its secret may be a new one by then.
+    The app is read with each renewal, since its secret may have changed.
     """
 
     def renewed(token: Token) -> Token:
@@ -215,6 +215,6 @@ def person_tokens(
 
 
 def require_connected(prefix: str, person: str) -> None:
-    """Raises NotConnected where no token of the person is stored, for a job would wait for one without a word."""
+    """Raise NotConnected where no token of the person is stored, since a job would wait for one in silence."""
     if SecretTokens(f"{prefix}{person}").load() is None:
         raise NotConnected(f"{person} is not connected to this lake", f"run `{connect_command(person)}`")

@@ -1,6 +1,6 @@
-"""The boto3 session of a function or a tool; a function imports it early because each first call would wait for it."""
+"""The boto3 session of a function or a tool; a function imports it early, or its first call would wait for it."""
 
 import boto3
 
 session = boto3.Session
-"""Makes a session from the environment: the credentials, the region and the endpoint that it names."""
+"""Maker of a session from the environment: its credentials, its region and its endpoint."""

@@ -1,4 +1,4 @@
-"""Subscriptions of a person's topic: who confirmed, and whether a link in a mail can end one."""
+"""Subscriptions of a person's topic: the confirmed ones, and those that a link in a mail can end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from oura_lake.aws.errors import reason_of
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 BY_MAIL = ("email", "email-json")
-FILTER = '{"way": ["email"]}'  # as the stack has it: an SMS alert is mailed to nobody
+FILTER = '{"way": ["email"]}'  # the stack's filter, by which an SMS alert is mailed to nobody
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subscriber:
-    """An address or number that reads a topic; its ARN is one only once its owner confirmed."""
+    """A subscribed address or number; `arn` is no ARN before its owner confirmed."""
 
     endpoint: str
     protocol: str
@@ -24,12 +24,12 @@ class Subscriber:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether messages reach it."""
+        """True where messages reach the address."""
         return self.arn.startswith("arn:")
 
 
 def subscribers(sns: Any, topic: str, *protocols: str) -> list[Subscriber]:
-    """Those of a topic by these ways; those that ended are left out, which AWS lists for three days more."""
+    """List a topic's subscribers by these protocols, without ended ones, which AWS lists for three more days."""
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     found = [
         Subscriber(endpoint=s["Endpoint"], protocol=s["Protocol"], arn=str(s["SubscriptionArn"]))
@@ -40,16 +40,16 @@ def subscribers(sns: Any, topic: str, *protocols: str) -> list[Subscriber]:
 
 
 def mails(sns: Any, topic: str) -> Sequence[Subscriber]:
-    """Those by e-mail; raises StoreUnavailable, for a function that may not end over it."""
-    return _asked(sns, topic, *BY_MAIL)
+    """List the subscribers by e-mail; raises StoreUnavailable, which a function can catch."""
+    return _subscribers(sns, topic, *BY_MAIL)
 
 
 def phones(sns: Any, topic: str) -> Sequence[Subscriber]:
-    """Those by SMS; raises StoreUnavailable."""
-    return _asked(sns, topic, "sms")
+    """List the subscribers by SMS; raises StoreUnavailable."""
+    return _subscribers(sns, topic, "sms")
 
 
-def _asked(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
+def _subscribers(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
     try:
         return subscribers(sns, topic, *protocols)
     except (ClientError, BotoCoreError) as cause:
@@ -59,26 +59,26 @@ def _asked(sns: Any, topic: str, *protocols: str) -> Sequence[Subscriber]:
 
 
 def can_be_ended_by_a_link(sns: Any, subscriber: Subscriber) -> bool:
-    """Whether whoever follows the link at the end of a mail ends the subscription, a mail scanner too."""
-    said = sns.get_subscription_attributes(SubscriptionArn=subscriber.arn)["Attributes"]
-    return str(said.get("ConfirmationWasAuthenticated", "false")).lower() != "true"
+    """Return whether the link at the end of a mail ends the subscription for anybody, a mail scanner too."""
+    attributes = sns.get_subscription_attributes(SubscriptionArn=subscriber.arn)["Attributes"]
+    return str(attributes.get("ConfirmationWasAuthenticated", "false")).lower() != "true"
 
 
 def ask_again(sns: Any, topic: str, address: str) -> None:
-    """Have Amazon mail a new link to confirm; for an address that is subscribed and pending, the same again."""
+    """Make Amazon mail a new link to confirm; a pending address gets the same link again."""
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes={"FilterPolicy": FILTER})
 
 
 def confirm(sns: Any, topic: str, link: str) -> None:
-    """Confirm by the link of Amazon's mail so that from then on only this account can end it; raises SettingsWrong."""
-    asked = parse_qs(urlsplit(link.strip()).query)
-    if asked.get("TopicArn", [""])[0] != topic or not asked.get("Token"):
+    """Confirm by the link of Amazon's mail, so that this account alone can end it; raises SettingsWrong."""
+    parameters = parse_qs(urlsplit(link.strip()).query)
+    if parameters.get("TopicArn", [""])[0] != topic or not parameters.get("Token"):
         raise SettingsWrong(
             "That is not the link of this person's mail",
             "copy the whole address behind 'Confirm subscription', in quotation marks, without following it",
         )
     try:
-        sns.confirm_subscription(TopicArn=topic, Token=asked["Token"][0], AuthenticateOnUnsubscribe="true")
+        sns.confirm_subscription(TopicArn=topic, Token=parameters["Token"][0], AuthenticateOnUnsubscribe="true")
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise SettingsWrong(

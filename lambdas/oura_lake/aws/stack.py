@@ -15,13 +15,13 @@ PERSONS_IN, SETTINGS_IN = "PersonsIn", "SettingsIn"
 
 
 def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None = None) -> dict[str, str]:
-    """The outputs of a deployed stack by name, with `Persons` and `Topics` as JSON.
+    """Read the outputs of a deployed stack by name, with `Persons` and `Topics` as JSON.
 
     Raises SettingsWrong where there is no stack, and StoreUnavailable.
     """
     client = client or clients()
     try:
-        found = described(stack_name, client("cloudformation"))  # without a region it cannot even be made
+        found = described(stack_name, client("cloudformation"))  # without a region no client can be made
     except ClientError as error:
         raise _no_stack(stack_name, error.response["Error"]["Code"]) from error
     except BotoCoreError as error:
@@ -39,7 +39,7 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None
 
 
 def deployed_outputs(stack_name: str, client: Callable[[str], Any]) -> dict[str, str]:
-    """The outputs as the stack has them; none where it is not there, or never was complete. Raises StoreUnavailable."""
+    """Read the outputs of a stack without any addition; empty for a missing stack. Raises StoreUnavailable."""
     try:
         found = described(stack_name, client("cloudformation"))
     except (BotoCoreError, ClientError) as error:
@@ -51,7 +51,7 @@ def deployed_outputs(stack_name: str, client: Callable[[str], Any]) -> dict[str,
 
 
 def described(stack_name: str, cloudformation: Any) -> dict[str, Any] | None:
-    """What CloudFormation says of a stack; None where it knows none of that name. Raises ClientError."""
+    """Describe a stack by CloudFormation; None for an unknown name. Raises ClientError."""
     try:
         [found] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
     except ClientError as error:
@@ -62,24 +62,24 @@ def described(stack_name: str, cloudformation: Any) -> dict[str, Any] | None:
 
 
 def outputs_of(found: dict[str, Any]) -> dict[str, str]:
-    """The outputs of a described stack as they are."""
+    """Read the outputs in the description of a stack."""
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def resources(stack_name: str, kind: str, client: Callable[[str], Any]) -> list[str]:
-    """The names of what a stack made of one kind. Raises ClientError."""
+    """Names of a stack's resources of one kind. Raises ClientError."""
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack_name)
-    made = [resource for page in pages for resource in page["StackResourceSummaries"]]
-    return [r["PhysicalResourceId"] for r in made if r["ResourceType"] == kind]
+    summaries = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    return [r["PhysicalResourceId"] for r in summaries if r["ResourceType"] == kind]
 
 
 def clients() -> Callable[[str], Any]:
-    """Whence a command has its clients: one of each service."""
+    """Source of a command's clients, one of each service."""
     return cache(boto3.client)
 
 
 def clients_of(profile: str | None, region: str) -> Callable[[str], Any]:
-    """The same of another profile (or this one) and region; raises SettingsWrong."""
+    """Source of the clients of another profile (None: this one) and region; raises SettingsWrong."""
     try:
         return cache(boto3.Session(profile_name=profile, region_name=region).client)
     except BotoCoreError as error:

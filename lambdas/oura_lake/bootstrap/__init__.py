@@ -1,1 +1,1 @@
-"""Composition root: what a function or a command needs, made from its settings."""
+"""Composition root: the objects that a function or a command needs, made from its settings."""

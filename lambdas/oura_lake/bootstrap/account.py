@@ -29,9 +29,9 @@ class DeployedAccount:
         return month_to_date(self.aws.client, self.settings.budget)
 
     def n_confirmed_mails(self, person: str) -> int:
-        """How many addresses of a person confirmed; raises StoreUnavailable."""
+        """Count the confirmed addresses of a person; raises StoreUnavailable."""
         return sum(s.is_confirmed for s in mails(self.aws.client("sns"), self.settings.topics[person]))
 
     def has_phone(self, person: str) -> bool:
-        """Whether a person gets SMS; raises StoreUnavailable."""
+        """Return whether a person gets SMS; raises StoreUnavailable."""
         return bool(phones(self.aws.client("sns"), self.settings.topics[person]))

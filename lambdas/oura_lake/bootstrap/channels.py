@@ -12,7 +12,7 @@ CHANNELS = "oura_lake.channels"
 
 
 def configured_ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
-    """The sending function of each of a person's ways; raises SettingsWrong for one that no channel offers."""
+    """Return the sending function of each of a person's ways; raises SettingsWrong for one that no channel offers."""
     offered: dict[str, Send] = {}
     for channel in plugins(CHANNELS, Channel).values():
         offered |= channel.ways(settings, person)

@@ -8,7 +8,7 @@ from typing import Any
 
 from oura_lake.aws.event_bus import Bus
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.aws.redelivery import held, times_received
+from oura_lake.aws.redelivery import hidden_while_done, times_received
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import IN_HASTE, AppParameter, person_tokens
 from oura_lake.ingestion.job import Job, parse_job
@@ -16,12 +16,12 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.worker import Worker
 from oura_lake.ledger.token_status import connect_command
 from oura_lake.monitoring.feedback import hear
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.oura.tokens import RefreshingTokens
 from oura_lake.settings import IngestSettings
 
 LONGEST_PAUSE_S = 120.0
-FOR_LANDING_S = 30.0  # of the time limit: nothing is requested after that
+FOR_LANDING_S = 30.0  # at the end of the time limit, in which nothing is requested any more
 Log = Callable[[dict[str, object]], None]
 
 
@@ -34,13 +34,13 @@ class DeployedConnection:
     base_url: str
 
     def client(self, seconds: float) -> AbstractContextManager[OuraClient]:
-        """A client whose requests end within so many seconds."""
-        patience = Patience(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
-        return OuraClient(tokens=self.tokens, base_url=self.base_url, patience=patience)
+        """Client whose requests end within so many seconds."""
+        retry_policy = RetryPolicy(run_s=seconds, longest_pause_s=LONGEST_PAUSE_S)
+        return OuraClient(tokens=self.tokens, base_url=self.base_url, retry_policy=retry_policy)
 
 
 class DeployedWorker:
-    """Takes jobs off the queue as the ingest function; made once for all invocations of one environment."""
+    """The worker of the ingest function; one instance serves all invocations of one environment."""
 
     def __init__(self, settings: IngestSettings, aws: Any, log: Log) -> None:
         self._settings = settings
@@ -61,13 +61,13 @@ class DeployedWorker:
         )
 
     def take(self, record: Mapping[str, Any], now: datetime, lives_s: float) -> list[Outcome]:
-        """Do the job of a message, in a function that lives so long; raises what sends it back to the queue."""
-        with held(self._jobs, record, lives_s):
+        """Do the job of a message, in a function with `lives_s` left; an error sends it back to the queue."""
+        with hidden_while_done(self._jobs, record, lives_s):
             job = replace(parse_job(record["body"]), n_received=times_received(record))
             return self.do(job, now, lives_s - FOR_LANDING_S)
 
     def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:
-        """Do a job within so many seconds; raises what a later try may mend."""
+        """Do a job within so many seconds; raises an error where a later try may succeed."""
         return self._worker.do(job, now, seconds)
 
     def _connect(self, person: str, seconds: float) -> DeployedConnection:

@@ -9,7 +9,7 @@ from oura_lake.settings import ReceiveSettings
 
 
 def deployed_door(settings: ReceiveSettings, aws: Any) -> Door:
-    """The door of the receive function; made once for all invocations of one environment."""
+    """Door of the receive function; one instance serves all invocations of one environment."""
     ssm = aws.client("ssm")
     return Door(
         secret=Secret(lambda: client_secret(ssm, settings.app_parameter)),

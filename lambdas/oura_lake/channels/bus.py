@@ -12,7 +12,7 @@ from oura_lake.settings import AnalyseSettings
 
 
 def ways(settings: AnalyseSettings, _person: Person) -> Mapping[str, Send]:
-    """The bus, where the stack named one."""
+    """Way `bus`, where the stack has an event bus."""
     return {BUS: partial(send, target=settings.bus)} if settings.bus else {}
 
 

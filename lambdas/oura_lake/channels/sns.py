@@ -25,7 +25,7 @@ def ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
 
 
 def send(message: Message, target: str, way: str = EMAIL) -> None:
-    """Publish to the topic whose ARN is `target`, for those subscribed by that way; raises MessageNotSent."""
+    """Publish to the topic whose ARN is `target`, for the subscribers of that way; raises MessageNotSent."""
     try:
         publish(message, target, way)
     except (BotoCoreError, ClientError) as cause:
@@ -35,7 +35,7 @@ def send(message: Message, target: str, way: str = EMAIL) -> None:
 
 
 def publish(message: Message, target: str, way: str) -> None:
-    """Publish to the topic, as `send` does; raises what SNS answers: BotoCoreError or ClientError."""
+    """Publish to the topic, as `send` does; raises SNS's own error: BotoCoreError or ClientError."""
     _client(target.split(":")[3]).publish(
         TopicArn=target,
         Subject=message.subject,
@@ -46,13 +46,19 @@ def publish(message: Message, target: str, way: str) -> None:
 
 
 def _attributes(message: Message, way: str) -> dict[str, dict[str, str]]:
-    """What a subscription may choose by; an empty value is none to SNS."""
-    told = {"way": way, "kind": message.kind, "level": message.level, "step": message.step, "episode": message.episode}
-    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items() if value}
+    """Attributes that a subscription's filter may use; SNS refuses an empty value."""
+    attributes = {
+        "way": way,
+        "kind": message.kind,
+        "level": message.level,
+        "step": message.step,
+        "episode": message.episode,
+    }
+    return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
 
 
 def _bodies(message: Message) -> dict[str, str]:
-    """What each kind of subscriber gets; a program on a queue gets all parts as JSON."""
+    """Text for each protocol of SNS; a program on a queue gets all parts as JSON."""
     return {"default": message.body, "email": message.body, "sms": message.sms, "sqs": json.dumps(asdict(message))}
 
 

@@ -1,7 +1,7 @@
 """Channel: one signed POST over HTTPS to the person's address in config.toml.
 
-The key that signs lies in a secret of its own and is read for each message, so that a new one holds at once. The
-address may itself be a secret: of it only the host is ever said. What the program answers is not read.
+The signing key is in a secret of its own. It is read for each message, so that a new one is used at once. The
+address may itself be a secret: a message names its host alone. The body of the program's answer is not read.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from oura_lake.settings import AnalyseSettings
 
 ATTEMPTS = 3
 TIMEOUT_S = 5.0  # for each step of an attempt
-WHOLE_S = 10.0  # for an attempt: a program that answers a letter at a time holds up no other message
+WHOLE_S = 10.0  # for an attempt: a program that answers a letter at a time delays no other message
 PAUSES_S = (0.5, 2.0)  # after the first attempt, after the second
 LONGEST_PAUSE_S = 10.0  # that a program may ask for by Retry-After
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -41,12 +41,12 @@ AGAIN = "the next run sends the alert again"
 
 
 def ways(settings: AnalyseSettings, person: Person) -> Mapping[str, Send]:
-    """The person's webhook, if they have one."""
-    return {WEBHOOK: Patient(person.webhook, _answerable(settings))} if person.webhook else {}
+    """Person's webhook, if they have one."""
+    return {WEBHOOK: WebhookSender(person.webhook, _answerable(settings))} if person.webhook else {}
 
 
-class Patient:
-    """Sends to one address in one run; once that gave up, each further message is tried once."""
+class WebhookSender:
+    """Sender to one address in one run; after a message that failed, each further one is tried once."""
 
     def __init__(self, target: Webhook, answerable: Callable[[Message], Message] = lambda message: message) -> None:
         self._target, self._answerable, self._attempts = target, answerable, ATTEMPTS
@@ -61,26 +61,26 @@ class Patient:
 
 
 def _answerable(settings: AnalyseSettings) -> Callable[[Message], Message]:
-    """What adds the reply links to a message, which are for this way alone, where the lake has a public door."""
+    """Return a function that adds the reply links to a message, where the lake has a public endpoint."""
     if not settings.webhook_url:
         return lambda message: message
     return lambda message: with_links(message, settings.webhook_url, settings.app_parameter, _ssm())
 
 
 def with_links(message: Message, door: str, app_parameter: str, ssm: Any) -> Message:
-    """The message with its reply links; without any while the lake has no app. Raises MessageNotSent."""
+    """Message with its reply links; without them while the lake has no app. Raises MessageNotSent."""
     try:
         secret = client_secret(ssm, app_parameter)
     except StoreUnavailable as cause:
         raise MessageNotSent(f"The webhook's reply links could not be signed: {cause}", f"Then {AGAIN}") from cause
     if secret is None:
         return message
-    made = links(door, message.event["person"], message.episode, secret, datetime.now(UTC))
-    return replace(message, event=message.event | {"reply": made})
+    reply = links(door, message.event["person"], message.episode, secret, datetime.now(UTC))
+    return replace(message, event=message.event | {"reply": reply})
 
 
 class _Trouble(Exception):
-    """An attempt failed in a way that may pass; `wait_s` is what the program asked for."""
+    """A failed attempt that may succeed later; `wait_s` is the wait that the program asked for."""
 
     def __init__(self, sentence: str, wait_s: float | None = None) -> None:
         super().__init__(sentence)
@@ -94,7 +94,7 @@ def send(
     secrets: Any = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
-    """POST the message's event; raises MessageNotSent for a refusal, or when the last attempt failed."""
+    """POST the message's event; raises MessageNotSent for a refusal, and after the last attempt."""
     body = json.dumps(message.event, ensure_ascii=False, separators=(",", ":")).encode()
     host, key = checked_host(target.url), signing_key(target.key, secrets or _client())
     for attempt in range(1, attempts + 1):
@@ -110,7 +110,7 @@ def send(
 
 
 def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, str]:
-    """The headers of a body: HMAC-SHA256 over the timestamp, a full stop and the body as it is, in lower-case hex."""
+    """Headers of a body: HMAC-SHA256 over the timestamp, a full stop and the body as it is, in lower-case hex."""
     signature = hmac.new(key.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     return {
         "content-type": "application/json",
@@ -122,7 +122,7 @@ def signed(body: bytes, identity: str, key: str, timestamp: int) -> dict[str, st
 
 
 def checked_host(url: str) -> str:
-    """The host of an address that may be used; raises MessageNotSent for plain HTTP to another machine."""
+    """Host of an address that may be used; raises MessageNotSent for plain HTTP to another machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or "" if parts.port is None or parts.port else ""
@@ -134,7 +134,7 @@ def checked_host(url: str) -> str:
 
 
 def signing_key(name: str, secrets: Any) -> str:
-    """The key in the secret of that name; raises MessageNotSent."""
+    """Key in the secret of that name; raises MessageNotSent."""
     try:
         return str(secrets.get_secret_value(SecretId=name)["SecretString"])
     except (BotoCoreError, ClientError) as cause:
@@ -142,7 +142,7 @@ def signing_key(name: str, secrets: Any) -> str:
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
-    """One attempt; raises _Trouble, and MessageNotSent for what another attempt cannot mend."""
+    """Make one attempt; raises _Trouble, and MessageNotSent for a fault that another attempt cannot mend."""
     status, wait = _answer(url, headers, body)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise _Trouble(f"answered {status}", float(wait) if re.fullmatch("[0-9]{1,9}", wait) else None)
@@ -155,7 +155,7 @@ def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _answer(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
-    """The status, and how long to wait; raises _Trouble, MessageNotSent. No redirect is followed, no proxy asked."""
+    """Status and Retry-After of an answer; raises _Trouble, MessageNotSent. No redirect is followed, no proxy used."""
     import httpx  # takes 0.1 s that a run without a message need not wait
 
     from oura_lake.oura import outbound
@@ -176,7 +176,7 @@ def _answer(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str
 
 
 def _why(error: BaseException) -> str:
-    """What an error of a request comes of."""
+    """First cause of an error of a request."""
     while below := error.__cause__ or error.__context__:
         error = below
     return "its certificate is not valid" if isinstance(error, SSLCertVerificationError) else type(error).__name__

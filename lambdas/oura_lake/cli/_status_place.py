@@ -88,7 +88,7 @@ def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None
 def _deployed(person: str | None, timezone: str | None) -> Place:
     from oura_lake.admin.checks.all_checks import opened  # boto3 and pandas take seconds to load
     from oura_lake.admin.checks.channels import mail
-    from oura_lake.admin.checks.views import Asked
+    from oura_lake.admin.checks.views import QueryEngine
     from oura_lake.aws.budget import month_to_date
     from oura_lake.aws.s3 import S3Store
     from oura_lake.aws.secrets import SecretTokens
@@ -104,7 +104,7 @@ def _deployed(person: str | None, timezone: str | None) -> Place:
         return _standing(stored, secret.changed_at()) if stored else Token(is_connected=False)
 
     return Place(
-        engine=Asked(account).engine(),
+        engine=QueryEngine(account).engine(),
         store=S3Store(account.outputs[Output.BUCKET], account.client("s3")),
         zones={name: zone(timezone or known[name].timezone) for name in account.persons},
         persons=known,
@@ -117,12 +117,12 @@ def _deployed(person: str | None, timezone: str | None) -> Place:
 
 
 def _webhooks(named: Mapping[str, str]) -> Webhooks | None:
-    from oura_lake.admin.webhooks import held
+    from oura_lake.admin.webhooks import own_subscriptions
 
     if "WebhookUrl" not in named:
         return None
     try:
-        found = held(named)
+        found = own_subscriptions(named)
     except OuraLakeError as error:
         return Webhooks(trouble=str(error))
     return Webhooks(n_held=len(found), first_ends=min((one.expires for one in found), default=None))

@@ -68,9 +68,9 @@ def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again
 
 def _addresses(account: "Account", stack: str) -> list[str]:
     """Who gets this person's mails by the deployed config.toml: they, and those whom they share them with."""
-    from oura_lake.admin.deployed_config import kept_settings
+    from oura_lake.admin.deployed_config import deployed_config_text
 
-    persons = tomllib.loads(kept_settings(stack, account.client))["persons"]
+    persons = tomllib.loads(deployed_config_text(stack, account.client))["persons"]
     whose = [account.persons[0], *persons[account.persons[0]].get("share_with", [])]
     given = [persons[name].get("email", []) for name in whose]
     return list(dict.fromkeys(a for some in given for a in ([some] if isinstance(some, str) else some)))

@@ -133,7 +133,7 @@ def tell_rest(remains: Any) -> None:
     grid.add_column("what")
     grid.add_column("$ a month", justify="right")
     grid.add_column("")
-    for remnant in remains.left():
+    for remnant in remains.remnants():
         grid.add_row(remnant.name, f"{remnant.monthly_usd:.4f}", remnant.note)
     plain_console().print(grid)
     click.echo("Besides, at no cost: bills and CloudTrail of the account, mails already sent.")

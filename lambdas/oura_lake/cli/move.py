@@ -33,7 +33,7 @@ KEYS_OF_HERE = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 @click.option("--yes", is_flag=True, help="Ask nothing; go on even if the tables differ.")
 def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, yes: bool) -> None:
     """Move a deployed lake: deploy there, stop here, copy, rebuild, compare, hand the tokens over, start there."""
-    from oura_lake.admin.deployed_config import kept_settings  # boto3 takes a second that `--help` need not wait
+    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 takes a second that `--help` need not wait
     from oura_lake.admin.migration import End, back, move, require_another_place
     from oura_lake.aws.stack import clients, clients_of, deployed_outputs, outputs
 
@@ -50,7 +50,7 @@ def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, y
     ):
         raise SettingsWrong(f"That was not {to_region}", "nothing was changed")
     if not named:
-        deploy_there(kept_settings(stack, here), there, environment(os.environ, to_profile, to_region))
+        deploy_there(deployed_config_text(stack, here), there, environment(os.environ, to_profile, to_region))
     new = End(stack=stack, outputs=outputs(stack, there), client=there)
     with progress_bar("move") as step:
         moved = move(old, new, step, accepting if yes else asking)

@@ -19,9 +19,9 @@ Examples:
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 def command(out: Path | None, stack: str) -> None:
     """Show the config.toml of the last deploy, as the account keeps it (without comments)."""
-    from oura_lake.admin.deployed_config import kept_settings  # boto3 takes a second that `--help` need not wait
+    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 takes a second that `--help` need not wait
 
-    text = kept_settings(stack)
+    text = deployed_config_text(stack)
     if out is None:
         click.echo(text, nl=False)
         return

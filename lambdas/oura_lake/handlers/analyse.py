@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from oura_lake.aws.persons import told
+from oura_lake.aws.persons import with_persons
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.session import session
 from oura_lake.bootstrap.channels import configured_ways
@@ -16,12 +16,12 @@ from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import analyse_settings
 
 logger = Logger(service="analyse")
-settings = cache(lambda: analyse_settings(told(os.environ, session())))
+settings = cache(lambda: analyse_settings(with_persons(os.environ, session())))
 store = cache(lambda: S3Store(settings().bucket))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Answer one "documents landed" event, or the end of a night; returns counts, never a measurement."""
+    """Judge after one "documents landed" event, or at the end of a night; returns counts, never a measurement."""
     detail = event["detail"]
     return each_of(detail.get("persons") or [detail["person"]], lambda name: _judged(name, detail["reason"]))
 

@@ -20,15 +20,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @cache
 def _deployed() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """What does the jobs; powertools, pyarrow and httpx load with it, once and not before there is a job."""
+    """Make the function that does the jobs; powertools, pyarrow and httpx are loaded once, at the first job."""
     from aws_lambda_powertools import Logger
 
-    from oura_lake.aws.persons import told
+    from oura_lake.aws.persons import with_persons
     from oura_lake.bootstrap.ingestion import DeployedWorker
     from oura_lake.errors import NotThereYet
 
     logger = Logger(service="ingest")
-    settings = ingest_settings(told(os.environ, session()))
+    settings = ingest_settings(with_persons(os.environ, session()))
     fetcher = DeployedWorker(settings, session(), lambda run: logger.info("run", extra=run))
 
     def do(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from oura_lake.aws.persons import told
+from oura_lake.aws.persons import with_persons
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.session import session
 from oura_lake.bootstrap.account import DeployedAccount
@@ -18,7 +18,7 @@ from oura_lake.query.factory import chosen_engine
 from oura_lake.settings import maintain_settings
 
 logger = Logger(service="maintain")
-settings = cache(lambda: maintain_settings(told(os.environ, session())))
+settings = cache(lambda: maintain_settings(with_persons(os.environ, session())))
 store = cache(lambda: S3Store(settings().bucket))
 
 

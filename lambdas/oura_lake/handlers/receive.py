@@ -17,7 +17,7 @@ door = cache(lambda: deployed_door(receive_settings(os.environ), session()))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, object]:
-    """Answer a Function URL's event; what Oura signed is logged in a word, a stranger not at all."""
+    """Answer a Function URL's event; log one word for a call that Oura signed, and nothing for a stranger's."""
     reply = door().answer(call_of(event), datetime.now(UTC))
     if reply.outcome:
         logger.info(reply.outcome)

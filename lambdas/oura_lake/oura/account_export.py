@@ -1,8 +1,9 @@
 """Documents of our collections from Oura's account-data export, a ZIP of CSV files.
 
-Known from public programs that read such files, never from Oura: `App Data/<collection without underscores>.csv`, of
-late with dates at the end of the name and with other names, split by semicolons or commas, the API's field names as
-headers, objects and lists as JSON in a field, at times with a comma too many or as Python writes them.
+Public programs that read such files show the form; Oura documents none. A file is `App Data/<name>.csv`: the name of a
+collection without underscores, of late with dates at its end, or another name. Semicolons or commas split it.
+The headers are the API's field names. Objects and lists are JSON in a field, at times with a comma too many or as
+Python writes them.
 """
 
 import re
@@ -21,17 +22,19 @@ from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
 
 OTHER_NAMES = {"sleepmodel": ("sleep",), "tag": ("tag", "enhanced_tag"), "tags": ("tag", "enhanced_tag")}
-SUFFIX = re.compile(r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$")  # dates, and what a second download adds
+SUFFIX = re.compile(
+    r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$"
+)  # dates, and the mark of a second download
 PREFIX = re.compile(r"^oura[_ -]+")
 LONGEST_NAME = 100
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-MADE_UP = "export-"  # what the id of a document begins with that came without one
+MADE_UP = "export-"  # start of the id that we give a document without one
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One file of an export that fills a collection: its header, and the columns that the collection does not have."""
+    """One file of an export that fills a collection, and its header."""
 
     file: PackedFile
     endpoint: Endpoint
@@ -39,14 +42,14 @@ class Part:
 
     @property
     def unknown(self) -> list[str]:
-        """The columns that stay in raw alone."""
+        """Columns that the collection does not have; they are stored in raw alone."""
         known = {column.name for column in self.endpoint.fields} | set(self.endpoint.redundant)
         return sorted(set(self.titles) - known - {""})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unread:
-    """A file that is not read, and why; `is_problem` where something of ours may be missing."""
+    """A file that is not read, and why; `is_problem` where documents of the lake may be missing."""
 
     name: str
     reason: str
@@ -55,7 +58,7 @@ class Unread:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A document and where it stood."""
+    """A document and the number of its line."""
 
     line: int
     document: Document
@@ -65,20 +68,20 @@ class Record:
 
     @property
     def has_made_up_id(self) -> bool:
-        """Whether the row came without the id that Oura gave."""
+        """True where the row has no id of Oura's."""
         return str(self.document.get("id")).startswith(MADE_UP)
 
 
 @dataclass(kw_only=True)
 class AccountExport:
-    """Which file fills which collection, and which files are not read."""
+    """The files of an export that fill collections, and those that are not read."""
 
     parts: list[Part] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
 
 def sorted_out(files: Iterable[PackedFile], endpoints: tuple[Endpoint, ...]) -> AccountExport:
-    """Each file by its name and its header; two files of one collection are both read."""
+    """Sort each file by its name and its header; two files of one collection are both read."""
     export = AccountExport()
     for file in files:
         found = _part(file, endpoints)
@@ -91,7 +94,7 @@ def sorted_out(files: Iterable[PackedFile], endpoints: tuple[Endpoint, ...]) -> 
 
 
 def records(part: Part, zone: tzinfo | None) -> Iterator[Record | BadLine]:
-    """The documents with the API's types, and the lines that are none; raises OSError."""
+    """Documents with the API's types, and the lines that are no document; raises OSError."""
     read = _Reader(part, zone)
     with part.file.open() as binary, closing(read_rows(binary)) as rows:
         next(rows, None)
@@ -114,17 +117,17 @@ def _part(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> Part | Unread:
         return Unread(name=file.name, reason="no collection of the lake has its name")
     if candidates[0].is_series:
         return Unread(name=file.name, reason="`oura-lake sync` and `backfill` bring this time series")
-    lacking = {endpoint: _required(endpoint) - set(titles) for endpoint in candidates}
-    if fitting := [endpoint for endpoint, lacks in lacking.items() if not lacks]:
+    missing = {endpoint: _required(endpoint) - set(titles) for endpoint in candidates}
+    if fitting := [endpoint for endpoint, absent in missing.items() if not absent]:
         return Part(file=file, endpoint=fitting[0], titles=titles)
     if not titles:
         return Unread(name=file.name, reason="it is empty")
-    reason = f"it lacks {', '.join(sorted(lacking[candidates[0]]))}; its shape is not known"
+    reason = f"it lacks {', '.join(sorted(missing[candidates[0]]))}; its shape is not known"
     return Unread(name=file.name, reason=reason, is_problem=True)
 
 
 def _titles(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> tuple[str, ...]:
-    """The header, names of ours in lower case; raises ValueError, OSError."""
+    """Header of a file, with known names in lower case; raises ValueError, OSError."""
     known = {column.name for endpoint in endpoints for column in endpoint.fields}
     with file.open() as binary, closing(read_rows(binary)) as rows:
         header = next(rows, None)
@@ -135,8 +138,8 @@ def _titles(file: PackedFile, endpoints: tuple[Endpoint, ...]) -> tuple[str, ...
 
 
 def _candidates(stem: str, titles: tuple[str, ...], endpoints: tuple[Endpoint, ...]) -> list[Endpoint]:
-    """The collections that a file may be, by its name, or by its columns if they are those of one collection alone."""
-    short = stem.lower() if len(stem) <= LONGEST_NAME else ""  # a longer one is none of ours, and slow to look at
+    """Find the collections that a file may hold, by its name, or by columns that one collection alone has."""
+    short = stem.lower() if len(stem) <= LONGEST_NAME else ""  # a longer one is no name of ours, and slow to match
     name = re.sub(r"[_ -]", "", PREFIX.sub("", SUFFIX.sub("", short)))
     named = OTHER_NAMES.get(name, ())
     if found := [e for e in endpoints if e.name in named or (not named and e.name.replace("_", "") == name)]:
@@ -150,7 +153,7 @@ def _required(endpoint: Endpoint) -> set[str]:
 
 
 class _Reader:
-    """Makes documents of the rows of one file."""
+    """A reader that turns the rows of one file into documents."""
 
     def __init__(self, part: Part, zone: tzinfo | None) -> None:
         self._endpoint, self._titles, self._zone = part.endpoint, part.titles, zone
@@ -158,7 +161,7 @@ class _Reader:
         self._day_at = part.titles.index(part.endpoint.day) if part.endpoint.day else None
 
     def record(self, row: Row) -> Record | BadLine:
-        """The document of a row; a row that is shorter than the header has its day to say where it is cut."""
+        """Document of a row; a row that is shorter than the header is placed by its day."""
         cells = self._aligned(row.cells)
         if cells is None:
             reason = f"has {len(row.cells)} fields instead of {len(self._titles)}"
@@ -166,7 +169,7 @@ class _Reader:
         zoned = Zone(self._zone)
         document: Document = {}
         for title, text in zip(self._titles, cells, strict=True):
-            if title and document.get(title) is None:  # of a title that stands twice, the first value
+            if title and document.get(title) is None:  # the first value of a title that occurs twice
                 document[title] = value_of(self._columns.get(title), text, zoned)
         if self._endpoint.key == ("id",) and not document.get("id") and self._endpoint.day:
             document["id"] = MADE_UP + content_hash(document)
@@ -177,16 +180,16 @@ class _Reader:
         )
 
     def _aligned(self, cells: list[str]) -> list[str] | None:
-        """The cells of each column; a row that lacks some has its day where the header has it, or that much earlier."""
+        """Cells of each column; a shorter row has its day where the header has it, or that much earlier."""
         n_missing = len(self._titles) - len(cells)
-        lacking = [""] * n_missing
+        missing = [""] * n_missing
         if not n_missing or self._day_at is None:
-            return cells + lacking
+            return cells + missing
         for is_day in (DAY.fullmatch, DAY.match):  # a moment begins like a day
             if _holds(cells, self._day_at, is_day):
-                return cells + lacking
+                return cells + missing
             if _holds(cells, self._day_at - n_missing, is_day):
-                return lacking + cells
+                return missing + cells
         return None
 
 

@@ -1,7 +1,7 @@
-"""Client of Oura's API: every page of a collection, or an error that says what to do.
+"""Client of Oura's API: every page of a collection, or an error with advice.
 
-Threads may share one client: at most `concurrency` requests are in flight, and a 429 seen by one
-makes all of them wait. No token appears in a page, an error or a log.
+Threads may share one client: at most `concurrency` requests are in flight, and all threads wait after
+a 429 that one of them gets. No token appears in a page, an error or a log.
 """
 
 import random
@@ -37,7 +37,7 @@ ENDS_WITHIN_S = 1.0  # for requests under way when a client is closed
 
 @dataclass(frozen=True)
 class Page:
-    """One answer: its rows, the path and query that it answers, and when it came (UTC)."""
+    """One answer: its rows, the path and query that it answers, and the time of its arrival (UTC)."""
 
     rows: list[dict[str, Any]]
     request: str
@@ -45,8 +45,8 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How long a trouble that passes is waited for. In a Lambda, `run_s` is less than its time limit."""
+class RetryPolicy:
+    """The attempts after a temporary failure, and the waits between; in a Lambda, `run_s` is below its time limit."""
 
     attempts: int = 6
     first_backoff_s: float = 0.5
@@ -56,19 +56,19 @@ class Patience:
 
 
 class Unreached(AskAgain):
-    """There was no connection at all, for this collection and so for any other."""
+    """There was no connection at all, so that any other collection would fail too."""
 
 
 @dataclass(kw_only=True, eq=False)
 class OuraClient:
-    """Oura's API v2 for the person whom the token belongs to; close it or use it in a `with`."""
+    """Oura's API v2 for the owner of the token; close it or use it in a `with`."""
 
     tokens: TokenProvider
     base_url: str = API_BASE_URL
     concurrency: int = 6
-    patience: Patience = Patience()
+    retry_policy: RetryPolicy = RetryPolicy()
     transport: httpx.BaseTransport | None = None
-    sleep: Callable[[float], object] | None = None  # None: wait, but not for a client that was closed
+    sleep: Callable[[float], object] | None = None  # None: wait, and end the wait when the client is closed
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -81,7 +81,7 @@ class OuraClient:
         self._pause = Pause(self._sleep, self.monotonic)
         self._pace = Pace(self.monotonic)
         self._is_offline = False
-        self._stop_at = self.monotonic() + self.patience.run_s
+        self._stop_at = self.monotonic() + self.retry_policy.run_s
 
     def __enter__(self) -> "OuraClient":
         return self
@@ -92,7 +92,7 @@ class OuraClient:
         self.close()
 
     def close(self) -> None:
-        """Wake who waits for another attempt, since there is none, and close the connections.
+        """Wake the threads that wait for another attempt, and close the connections.
 
         Requests under way may end first, for a moment: a connection made while the others close would stay open.
         """
@@ -108,14 +108,14 @@ class OuraClient:
     def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterator[Page]:
         """Every page of a collection for these parameters, oldest first; raises SourceError.
 
-        A follow-up carries `next_token` alone: repeating the window beside it is refused by some routes.
+        A follow-up carries `next_token` alone: some routes refuse the window beside it.
         """
-        seen = _Seen(endpoint)
+        history = _PageHistory(endpoint)
         query: Mapping[str, str] = params
         while True:
             request = _request(f"{COLLECTIONS}{endpoint.collection}", query)
             rows, token = responses.envelope(endpoint, self._ask(endpoint, request))
-            seen.check(rows, token)
+            history.check(rows, token)
             yield Page(rows, request, self.clock())
             if token is None:
                 return
@@ -129,7 +129,7 @@ class OuraClient:
         return responses.document(endpoint, self._ask(endpoint, path, is_list=False))
 
     def _ask(self, endpoint: Endpoint, request: str, *, is_list: bool = True) -> Any:
-        """The JSON body, after as many attempts and at most one refresh as it takes."""
+        """JSON body, after the attempts of the retry policy and at most one refresh of the token."""
         attempt, is_renewed = 1, False
         while True:
             token = self.tokens.access_token()
@@ -163,7 +163,7 @@ class OuraClient:
         return response
 
     def _fetch(self, request: str, headers: Mapping[str, str]) -> httpx.Response:
-        """The whole answer, within the time that an answer may take and that is left of the run."""
+        """Whole answer, within the time of an answer and the remaining time of the run."""
         seconds = min(outbound.ANSWER_S, max(1.0, self._stop_at - self.monotonic()))
         return outbound.fetch(self._http, "GET", request, headers=headers, seconds=seconds)
 
@@ -176,13 +176,13 @@ class OuraClient:
             self._sleep(seconds)
 
     def _wait(self, trouble: AskAgain, attempt: int) -> None:
-        """Wait before the next attempt; raises when there is none, or the wait is longer than wanted."""
+        """Wait before the next attempt; raises where there is none, or the wait is longer than the policy allows."""
         seconds = self._backoff(attempt) if trouble.wait_s is None else trouble.wait_s
         is_unreached = isinstance(trouble, Unreached)
-        if attempt >= self.patience.attempts or (is_unreached and self._is_offline):
-            self._is_offline = is_unreached  # then the next request need not be as patient
+        if attempt >= self.retry_policy.attempts or (is_unreached and self._is_offline):
+            self._is_offline = is_unreached  # then the next request is not repeated
             raise trouble
-        if seconds > self.patience.longest_pause_s or self.monotonic() + seconds > self._stop_at:
+        if seconds > self.retry_policy.longest_pause_s or self.monotonic() + seconds > self._stop_at:
             raise SourceUnavailable(trouble.problem, f"run it again in {seconds:.0f} s") from trouble
         if trouble.is_throttled:
             self._pause.extend(seconds)
@@ -190,8 +190,8 @@ class OuraClient:
             self._sleep(seconds)
 
     def _backoff(self, attempt: int) -> float:
-        """Full jitter: any moment between now and the doubled bound, so that threads do not meet again."""
-        bound: float = min(self.patience.longest_backoff_s, self.patience.first_backoff_s * 2 ** (attempt - 1))
+        """Wait with full jitter: any time up to the doubled bound, so that the threads spread."""
+        bound: float = min(self.retry_policy.longest_backoff_s, self.retry_policy.first_backoff_s * 2 ** (attempt - 1))
         return bound * self.jitter()
 
     def _unreached(self, endpoint: Endpoint, error: httpx.RequestError) -> AskAgain:
@@ -202,8 +202,8 @@ class OuraClient:
         return AskAgain(f"{host} did not finish its answer for {endpoint.name} ({cause})", "run it again later")
 
 
-class _Seen:
-    """Has the provider begun to repeat itself?"""
+class _PageHistory:
+    """The pages of one request so far, to notice a provider that repeats itself."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -212,9 +212,9 @@ class _Seen:
         self._n_pages = 0
 
     def check(self, rows: list[dict[str, Any]], token: str | None) -> None:
-        """Raises SourceRefused for a token or a page seen before, or too many of them.
+        """Raise SourceRefused for a repeated token or page, or for too many pages.
 
-        Pages are told apart by their ends and length; no two honest pages share both ends.
+        A page is recognised by its ends and its length; no two correct pages share both ends.
         """
         page = repr((rows[0], rows[-1], len(rows))) if rows else ""
         self._n_pages += 1
@@ -228,7 +228,7 @@ class _Seen:
 
 
 def checked_url(text: str) -> httpx.URL:
-    """The base URL if requests can go there; raises SettingsWrong."""
+    """Parse the base URL that requests go to; raises SettingsWrong."""
     url = address(bare(text), Env.API_BASE_URL, API_BASE_URL)
     if API_PATH.search(url.path):
         raise SettingsWrong(
@@ -239,5 +239,5 @@ def checked_url(text: str) -> httpx.URL:
 
 
 def _request(path: str, query: Mapping[str, str]) -> str:
-    """Path and query; a `+` of an offset goes out as %2B."""
+    """Path and query; a `+` of an offset is sent as %2B."""
     return f"{path}?{urlencode(query, quote_via=quote)}" if query else path

@@ -1,6 +1,6 @@
 """The machine's settings for requests: addresses, proxies and certificates.
 
-They are read here alone, once for each client. A wrong setting is a SettingsWrong that names it.
+They are read here alone, once for each client. A wrong setting raises SettingsWrong with its name.
 """
 
 import os
@@ -21,7 +21,7 @@ TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 def address(text: str, setting: str, example: str) -> httpx.URL:
-    """The address in a setting, if requests can go there; raises SettingsWrong."""
+    """Address in a setting, which requests must be able to go to; raises SettingsWrong."""
     try:
         url = httpx.URL(text)
         if url.scheme in ("http", "https") and _is_reachable(url):
@@ -32,12 +32,12 @@ def address(text: str, setting: str, example: str) -> httpx.URL:
 
 
 def _is_reachable(url: httpx.URL) -> bool:
-    """Whether an address has a host and a port that can be looked up; raises UnicodeError for a name that cannot."""
+    """Return whether an address has a host and a port that can be used; raises UnicodeError for a name that cannot."""
     return bool(url.host.encode("idna")) and (url.port or 1) <= LAST_PORT
 
 
 def tls_context() -> ssl.SSLContext:
-    """The certificates to trust; raises SettingsWrong where the environment names others that cannot be read."""
+    """Certificates to trust; raises SettingsWrong where the environment names a file of them that cannot be read."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:
@@ -49,17 +49,17 @@ def tls_context() -> ssl.SSLContext:
 
 
 def proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
-    """The proxy that this machine is set to use for a server; raises SettingsWrong."""
+    """Proxy of this machine for a server; raises SettingsWrong."""
     known = getproxies()
     scheme = url.scheme if known.get(url.scheme) else "all"
     text = known.get(scheme, "").strip()
-    if not text or _is_spared(url.host, known.get("no", "")):
+    if not text or _is_without_proxy(url.host, known.get("no", "")):
         return None
     return _proxy(text if "://" in text else f"http://{text}", f"{scheme.upper()}_PROXY")
 
 
 def _proxy(text: str, setting: str) -> httpcore.Proxy:
-    """The proxy in a setting; raises SettingsWrong, which does not show the setting: a password may be in it."""
+    """Proxy in a setting; raises SettingsWrong without the setting's value, since a password may be in it."""
     try:
         found = httpx.Proxy(text)
         is_usable = _is_reachable(found.url)
@@ -80,8 +80,8 @@ def _proxy(text: str, setting: str) -> httpcore.Proxy:
     return httpcore.Proxy(url=at, auth=found.raw_auth, headers=found.headers.raw, ssl_context=tls)
 
 
-def _is_spared(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY leaves a host out: by name or domain, or by an address in brackets, bare or in a network."""
+def _is_without_proxy(host: str, no_proxy: str) -> bool:
+    """Return whether NO_PROXY names a host: by name or domain, or by an address in brackets, bare or in a network."""
     if proxy_bypass(host) or (":" in host and proxy_bypass(f"[{host}]")):
         return True
     return any(_is_in(host, part.strip()) for part in no_proxy.split(","))

@@ -1,7 +1,7 @@
-"""Rows of CSV text that others wrote; an odd line costs no line beside it.
+"""Rows of CSV text that others wrote; a bad line spoils no other line.
 
 The first row gives the delimiter and the width. A line is read as CSV; where that fails, as text between delimiters.
-What fits in no way comes out as a `BadLine`. Nothing but one line, or one quoted text of several, is held in memory.
+A line that fits in no way becomes a `BadLine`. Memory holds one line, or one quoted text of several, at a time.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 DELIMITERS = ";,\t|"
-MOST_CHARS = 8_000_000  # of a line; a day's heart rate and movement are some 20,000
+MOST_CHARS = 8_000_000  # of a line; a day's heart rate and movement have some 20,000
 MOST_LINES = 100  # of one quoted text
 csv.field_size_limit(MOST_CHARS)  # a setting of the whole process; a month of samples in a cell is above its default
 
@@ -29,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line that is no row: its number, its text, and why."""
+    """A line that is no row: its number, its text, and the reason."""
 
     number: int
     text: str
@@ -37,12 +37,12 @@ class BadLine:
 
 
 def read_rows(binary: BinaryIO) -> Generator[Row | BadLine, None, None]:
-    """The header as the first row, then each row or bad line that has a value; a line without an end is the last."""
+    """Header as the first row, then each row or bad line that has a value; a line that is too long is the last."""
     text = _opened(binary)
     try:
         yield from _rows(_Lines(text))
     finally:
-        text.detach()  # who opened the file closes it
+        text.detach()  # the caller closes the file that it opened
 
 
 def _rows(lines: "_Lines") -> Iterator[Row | BadLine]:
@@ -64,7 +64,7 @@ def _rows(lines: "_Lines") -> Iterator[Row | BadLine]:
 
 
 class _Lines:
-    """The lines of a file with their numbers, of which some can be given back."""
+    """The lines of a file with their numbers; lines that were read ahead can be returned."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -76,17 +76,17 @@ class _Lines:
             yield self._number, line
 
     def joined(self, first: str, delimiter: str, width: int) -> list[str] | None:
-        """The cells of a row whose quoted text goes over several lines; None, and the lines stay, where it is none."""
-        taken, is_open, n_chars = [first], first.count('"') % 2 == 1, len(first)
-        while is_open and len(taken) < MOST_LINES and n_chars < MOST_CHARS and (line := self._next()):
-            taken.append(line)
+        """Cells of a row whose quoted text spans several lines; None for any other row, and its lines are returned."""
+        read_ahead, is_open, n_chars = [first], first.count('"') % 2 == 1, len(first)
+        while is_open and len(read_ahead) < MOST_LINES and n_chars < MOST_CHARS and (line := self._next()):
+            read_ahead.append(line)
             n_chars += len(line)
             is_open = line.count('"') % 2 == 0
-        cells = None if len(taken) == 1 else _as_csv("".join(taken), delimiter)
+        cells = None if len(read_ahead) == 1 else _as_csv("".join(read_ahead), delimiter)
         if cells and len(cells) == width:
             return cells
-        self._returned.extendleft(reversed(taken[1:]))
-        self._number -= len(taken) - 1
+        self._returned.extendleft(reversed(read_ahead[1:]))
+        self._number -= len(read_ahead) - 1
         return None
 
     def _next(self) -> str:
@@ -96,7 +96,7 @@ class _Lines:
 
 
 def _is_blank(text: str) -> bool:
-    """Whether a line holds no value and begins none."""
+    """Return whether a line holds no value and begins none."""
     return not text.strip(f'{DELIMITERS}" \r\n') and text.count('"') % 2 == 0
 
 
@@ -109,15 +109,15 @@ def _row(lines: _Lines, number: int, text: str, delimiter: str, width: int) -> R
 
 
 def _opened(binary: BinaryIO) -> io.TextIOWrapper:
-    """The file as text: UTF-8 with or without its mark, UTF-16, and what is no UTF-8 as Windows writes it."""
-    start = binary.peek(4)[:4]  # type: ignore[attr-defined]  # as all do that a path or a ZIP opens
+    """Open a file as text: UTF-8 with or without its mark, UTF-16, or Windows' old code page for bytes of no UTF-8."""
+    start = binary.peek(4)[:4]  # type: ignore[attr-defined]  # every file that a path or a ZIP opens has peek
     encoding = json.detect_encoding(start)
     errors = WINDOWS if encoding.startswith("utf-8") else "replace"
     return io.TextIOWrapper(binary, encoding=encoding, errors=errors, newline="")
 
 
 def _from_windows(error: UnicodeError) -> tuple[str, int]:
-    """What stands for bytes that are no UTF-8: the letters of Windows' old code page."""
+    """Letters of Windows' old code page, for bytes that are no UTF-8."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
@@ -128,12 +128,12 @@ codecs.register_error(WINDOWS, _from_windows)
 
 
 def _best(text: str, delimiter: str, width: int) -> list[str] | None:
-    """The cells in the first way of reading that gives as many as there should be (0: as many as there are)."""
+    """Cells of the first reading that has the expected number of them (0: any number)."""
     return next((fit for cells in _readings(text, delimiter) if (fit := _fitting(cells, width))), None)
 
 
 def _fitting(cells: list[str] | None, width: int) -> list[str] | None:
-    """The cells if they are as many as there should be, without empty ones at the end."""
+    """Cells of the expected number, without empty ones at the end; None for any other number."""
     if cells is None or (not width and len(cells) == 1):
         return None
     if not width or len(cells) == width:
@@ -142,12 +142,12 @@ def _fitting(cells: list[str] | None, width: int) -> list[str] | None:
 
 
 def _shorter(text: str, delimiter: str, width: int) -> list[str] | None:
-    """The cells of a row that ends early or begins late."""
+    """Cells of a row that lacks cells at its end or at its start."""
     return next((cells for cells in _readings(text, delimiter) if 1 < len(cells) < width), None)
 
 
 def _readings(text: str, delimiter: str) -> Iterator[list[str]]:
-    """As CSV; as CSV in quotation marks as a whole; as text between delimiters."""
+    """Read a line as CSV, as CSV that is quoted as a whole, and as text between delimiters."""
     if (cells := _as_csv(text, delimiter)) is not None:
         yield cells
     line = text.strip()
@@ -166,7 +166,7 @@ def _unquoted(text: str) -> str:
 
 
 def _as_csv(text: str, delimiter: str) -> list[str] | None:
-    """The cells of one row of CSV, None where it is none."""
+    """Cells of one row of CSV; None for any other text."""
     try:
         found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:

@@ -1,6 +1,6 @@
 """Files of an export: a ZIP, a folder, the ZIPs in either, or one CSV file.
 
-Nothing is unpacked onto a disk. A ZIP that no export can be is refused before anything of it is read.
+Nothing is unpacked onto a disk. A ZIP that cannot be an export is refused before any file of it is read.
 """
 
 import lzma
@@ -19,11 +19,11 @@ from oura_lake.lake.plain import plain
 
 MOST_BYTES = 2**30  # unpacked; ten years are some 300 MB
 MOST_FILES = 10_000
-MOST_WITHIN = 10  # ZIPs in a ZIP or a folder; others are named as not read
+MOST_WITHIN = 10  # ZIPs in a ZIP or a folder; any further ones are reported as not read
 LEFT_CLOSED = f"it is a ZIP beyond the {MOST_WITHIN} that are opened, or in one of them; unpack it and import it alone"
 AT_ONCE = 2**20
 LEADS_OUT = re.compile(r"[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)")
-DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
+DAMAGE = (  # every error that the read of a damaged or invented ZIP raised in tests
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -39,7 +39,7 @@ DAMAGE = (  # all that reading a damaged or made-up ZIP was seen to raise
 
 @dataclass(frozen=True, kw_only=True)
 class PackedFile:
-    """One file: its name as the person sees it, how it is opened, and why a ZIP could not be opened as one."""
+    """One file: its name as the person sees it, its opener, and why a ZIP could not be opened."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -47,13 +47,13 @@ class PackedFile:
 
     @property
     def is_zip(self) -> bool:
-        """Whether it is a ZIP by its name."""
+        """True where its name is that of a ZIP."""
         return self.name.lower().endswith(".zip")
 
 
 @contextmanager
 def files_of(path: Path) -> Iterator[list[PackedFile]]:
-    """The files, readable until the end of the `with`; raises SettingsWrong with what to do."""
+    """Files, readable until the end of the `with`; raises SettingsWrong with advice."""
     with ExitStack() as opened:
         try:
             files = _listed(path, opened)
@@ -75,14 +75,14 @@ def _listed(path: Path, opened: ExitStack) -> list[PackedFile]:
 
 
 def _with_zips_opened(files: list[PackedFile], opened: ExitStack) -> list[PackedFile]:
-    """The files, with those of the first ZIPs in the place of these."""
+    """Files, in which the first ZIPs are replaced by their own files."""
     zips = [file for file in files if file.is_zip]
     others = [file for file in files if not file.is_zip] + zips[MOST_WITHIN:]
     return others + [file for inner in zips[:MOST_WITHIN] for file in _within(inner, opened)]
 
 
 def _within(inner: PackedFile, opened: ExitStack) -> list[PackedFile]:
-    """The files of a ZIP beside others; one that cannot be read costs itself alone and has its reason."""
+    """Files of a ZIP beside others; a ZIP that cannot be read comes back with the reason and spoils no other file."""
     try:
         archive = opened.enter_context(zipfile.ZipFile(opened.enter_context(closing(inner.open()))))
         return _of_zip(Path(inner.name), archive, f"{inner.name}/")
@@ -104,7 +104,7 @@ def _opener(file: Path) -> Callable[[], BinaryIO]:
 
 
 def _of_zip(path: Path, archive: zipfile.ZipFile, within: str = "") -> list[PackedFile]:
-    """The files of a ZIP, each read once, so that what is damaged ends it before anything is landed."""
+    """Files of a ZIP, each read once, so that a damaged one ends the import before anything is landed."""
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX/" not in entry.filename]
     if any(entry.flag_bits & 1 for entry in entries):
         raise SettingsWrong(f"{path} is encrypted", "unlock it and pack it again without a password")
@@ -134,7 +134,7 @@ def _entry_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[
 
 
 def _check_size(path: Path, n_files: int, n_bytes: int) -> None:
-    """Raises SettingsWrong for what is larger than any export."""
+    """Raise SettingsWrong for a folder or ZIP that is larger than any export."""
     if n_bytes > MOST_BYTES:
         raise SettingsWrong(f"{path} unpacks to more than 1 GiB, more than any export", "check where it is from")
     if n_files > MOST_FILES:

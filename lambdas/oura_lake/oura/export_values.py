@@ -19,13 +19,13 @@ MOST_OF_PYTHON = 100_000  # characters of an object as Python writes it
 
 
 class Zone:
-    """Gives moments their offset from UTC, and notes whether one had none."""
+    """A function that gives moments their offset from UTC; `was_missed` is true after one without an offset."""
 
     def __init__(self, zone: tzinfo | None) -> None:
         self.zone, self.was_missed = zone, False
 
     def __call__(self, text: str) -> str:
-        """The moment with the offset of the zone, where it has none and a zone is known."""
+        """Moment with an offset: its own, or that of the zone where one is known."""
         if not WITHOUT_OFFSET.fullmatch(text):
             return text
         if self.zone is None:
@@ -38,7 +38,7 @@ class Zone:
 
 
 def value_of(column: Column | None, text: str, zoned: Callable[[str], str]) -> Any:
-    """A field as the API would write it; what does not fit stays text, which is drift and kept in raw."""
+    """Value of a field as the API would write it; a text that does not fit its type stays text, which is drift."""
     text = text.strip() if column is not None and column.hive != "string" else text
     if column is None or column.hive == "string":
         return None if text in NO_TEXT else text
@@ -63,7 +63,7 @@ def _number(hive: str, text: str) -> Any:
 
 
 def _object(text: str) -> Any:
-    """A list or record from JSON, from JSON with a comma too many, or as Python writes it."""
+    """List or record from JSON, from JSON with a comma too many, or as Python writes it."""
     for read in (parse, lambda text: parse(TRAILING_COMMA.sub(r"\1", text)), _of_python):
         try:
             return read(text)
@@ -73,7 +73,7 @@ def _object(text: str) -> Any:
 
 
 def _of_python(text: str) -> Any:
-    """An object as Python writes it, as JSON has it; raises ValueError."""
+    """Object that Python wrote, with JSON's types; raises ValueError."""
     if len(text) > MOST_OF_PYTHON:
         raise ValueError("too long")
     try:
@@ -83,7 +83,7 @@ def _of_python(text: str) -> Any:
 
 
 def _zoned(kind: Type, value: Any, zoned: Callable[[str], str]) -> Any:
-    """The value with an offset at each moment in it."""
+    """Value in which each moment has an offset."""
     match kind:
         case Scalar("timestamp") if isinstance(value, str):
             return zoned(value)

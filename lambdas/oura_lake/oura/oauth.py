@@ -30,7 +30,7 @@ SCOPES = (*dict.fromkeys(e.scope for e in ENDPOINTS), "email")
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What came back from the browser and what belongs to it."""
+    """The code that the browser brought back, and the parts that its exchange needs."""
 
     code: str = field(repr=False)
     redirect_uri: str
@@ -41,7 +41,7 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """The token endpoints, spoken to as one registered app; `connect` is the command for a new consent."""
+    """The token endpoints for one registered app; `connect` is the command for a new consent."""
 
     app: App
     connect: str = "oura-lake connect"
@@ -50,7 +50,7 @@ class Authority:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def exchange(self, grant: Grant) -> Token:
-        """The first token for a code; raises TokenRejected when no endpoint takes it."""
+        """First token for a code; raises TokenRejected when no endpoint takes it."""
         urls = self._endpoints_of(grant)
         form = {
             "grant_type": "authorization_code",
@@ -70,10 +70,10 @@ class Authority:
         return token if token.scopes else replace(token, scopes=grant.scopes)
 
     def renew(self, token: Token) -> Token:
-        """The successor of a token, whose refresh token is used up by this.
+        """Renew a token and return its successor; the refresh token is used up.
 
-        Its access token is empty where the answer has only the next refresh token. Raises TokenRejected where the token
-        is refused, AppRefused where it is the app.
+        Its access token is empty where the answer has only the next refresh token. Raises TokenRejected where Oura
+        refuses the token, AppRefused where it refuses the app.
         """
         if not token.refresh_token:
             raise TokenRejected("The token has ended and Oura gave none to renew it with", f"run `{self.connect}`")
@@ -87,24 +87,24 @@ class Authority:
         )
 
     def _not_renewed(self, refused: Refused) -> TokenRejected | SourceUnavailable:
-        said = f"Oura did not renew the token ({refused})"
+        problem = f"Oura did not renew the token ({refused})"
         if refused.is_of_the_token:
-            return TokenRejected(said, f"run `{self.connect}`")
+            return TokenRejected(problem, f"run `{self.connect}`")
         if refused.passes:
-            return SourceUnavailable(said, "run it again later")
+            return SourceUnavailable(problem, "run it again later")
         if not refused.is_of_the_app:
             return TokenRejected(
-                f"{said} and does not say why",
+                f"{problem} and does not say why",
                 f"run `{self.connect}`, and if that is refused too, put the secret that "
                 f"the app {self.app.client_id} has at Oura now into OURA_CLIENT_SECRET",
             )
         return AppRefused(
-            f"{said}: it refuses the app {self.app.client_id}, not the person",
+            f"{problem}: it refuses the app {self.app.client_id}, not the person",
             f"put the secret that the app has at Oura now into OURA_CLIENT_SECRET and run `{self.connect}`",
         )
 
     def revoke(self, token: Token) -> None:
-        """Take a permission back, its refresh token first; one that was taken back before counts as done.
+        """Revoke a permission, its refresh token first; a permission that was revoked before counts as done.
 
         Raises SourceUnavailable, and SourceRefused for an app that Oura does not know.
         """
@@ -114,7 +114,7 @@ class Authority:
                     self._revoke(revoke_url(url), kind, text)
 
     def _revoke(self, url: str, kind: str, text: str) -> None:
-        """The newer endpoint takes a form; the older the access token as a parameter, the refresh token as a header."""
+        """Revoke one token: by a form at the newer endpoint, by a parameter (access token) or header at the older."""
         if url.endswith("oauth-revoke"):
             answer = self._send(url, data={"token": text, "token_type_hint": kind, **self._credentials()})
         elif kind == "access_token":
@@ -122,37 +122,37 @@ class Authority:
         else:
             answer = self._send(url, headers={"Authorization": f"Bearer {text}".encode()})
         reason, is_page = reason_in(body_of(answer)), answer.content.lstrip()[:1] == b"<"
-        is_gone = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
-        if not is_page and (answer.is_success or is_gone):
+        is_ended = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
+        if not is_page and (answer.is_success or is_ended):
             return
-        said = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
+        problem = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
         if answer.status_code in REFUSED and not is_page:
-            raise SourceRefused(f"{said})", "remove the app in your Oura account")
-        raise SourceUnavailable(f"{said})", "run it again later")
+            raise SourceRefused(f"{problem})", "remove the app in your Oura account")
+        raise SourceUnavailable(f"{problem})", "run it again later")
 
     def _endpoints_of(self, grant: Grant) -> tuple[str, ...]:
-        """Where a code may go: to the endpoint known to be the app's, else to that of the portal that gave the code."""
+        """Endpoints that a code may go to: the known one of the app, else that of the portal that gave the code."""
         if self.app.token_url:
             return (self.app.token_url,)
         return tuple(url for url in self.token_urls if _host(url) == _host(grant.issuer)) or self.token_urls
 
     def _other_endpoint(self, tried: str) -> str:
-        """The advice for an app whose code was used up by an endpoint it does not belong to."""
+        """Advice for an app whose code was used up at an endpoint that is not the app's."""
         rest = [url for url in self.token_urls if url != tried]
         return f", and if that does not help with OURA_TOKEN_URL={rest[-1]}" if rest else ""
 
     def _first(self, urls: Iterable[str], form: Mapping[str, str]) -> Token:
-        """The token of the first endpoint that gives one; raises Refused with what each of them said."""
-        said = []
+        """Token of the first endpoint that gives one; raises Refused with the refusals of all."""
+        refusals = []
         for url in urls:
             try:
                 return self._post(url, form)
             except Refused as refused:
-                said.append(refused)
-        raise Refused.by_all(said)
+                refusals.append(refused)
+        raise Refused.by_all(refusals)
 
     def _post(self, url: str, form: Mapping[str, str]) -> Token:
-        """Ask one endpoint, once: an answer that got lost may have used up what was sent."""
+        """Send a form to one endpoint, once: a request whose answer got lost may have used up its code or token."""
         return self._token(url, self._send(url, data={**form, **self._credentials()}))
 
     def _credentials(self) -> dict[str, str]:
@@ -169,9 +169,11 @@ class Authority:
             ) from error
 
     def _token(self, url: str, response: httpx.Response) -> Token:
-        """The token in an answer. Whatever else is odd in it must not lose it: its predecessor is used up."""
+        """Token in an answer. No fault elsewhere in the answer may lose it, since its predecessor is used up."""
         body = body_of(response)
-        if response.content.lstrip()[:1] == b"<":  # of a network's login or a wall: nothing was refused or used up
+        if (
+            response.content.lstrip()[:1] == b"<"
+        ):  # a network's login page or a firewall's: nothing was refused or used up
             raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token", "run it again later")
         if not response.is_success and is_refusal(response.status_code, body):
             raise refused_by(_host(url), response.status_code, body)
@@ -184,7 +186,7 @@ class Authority:
 
 
 def authorize_url(app: App, redirect_uri: str, *, state: str, verifier: str, base_url: str = AUTHORIZE_URL) -> str:
-    """Where the person says yes; what comes back carries `state`."""
+    """Address at which the person consents; the redirect carries `state`."""
     query = {
         "response_type": "code",
         "client_id": app.client_id,
@@ -198,23 +200,23 @@ def authorize_url(app: App, redirect_uri: str, *, state: str, verifier: str, bas
 
 
 def challenge(verifier: str) -> str:
-    """The S256 challenge of a PKCE verifier."""
+    """S256 challenge of a PKCE verifier."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def revoke_url(token_url: str) -> str:
-    """The endpoint that takes a token back, beside the one that gave it."""
+    """Endpoint that revokes a token, beside the one that gave it."""
     return f"{token_url.removesuffix('token')}revoke"
 
 
 def bare_scopes(granted: Any) -> tuple[str, ...]:
-    """Scopes as we ask for them, from text or a list: Oura grants `extapi:daily` for `daily`."""
+    """Scopes as we request them, from text or a list: Oura grants `extapi:daily` for `daily`."""
     text = " ".join(map(str, granted)) if isinstance(granted, list) else str(granted)
     return tuple(scope.removeprefix("extapi:") for scope in text.replace(",", " ").split())
 
 
 def tables_without(granted: Iterable[str]) -> dict[str, list[str]]:
-    """Per scope that was not granted, the tables that stay empty."""
+    """Tables that stay empty, by the scope that was not granted."""
     missing = set(SCOPES) - set(granted)
     return {scope: [e.name for e in ENDPOINTS if e.scope == scope] for scope in SCOPES if scope in missing}
 
@@ -222,12 +224,12 @@ def tables_without(granted: Iterable[str]) -> dict[str, list[str]]:
 def refreshing_tokens(
     store: TokenStore, app: App, token_urls: tuple[str, ...] = TOKEN_URLS, connect: str = "oura-lake connect"
 ) -> RefreshingTokens:
-    """The tokens of one person, renewed as that app."""
+    """Tokens of one person, renewed as that app."""
     return RefreshingTokens(store, Authority(app=app, token_urls=token_urls, connect=connect).renew)
 
 
 def _token_in(body: Any, url: str, now: datetime) -> Token:
-    """What a good answer holds of a token, each part as it can be sent later; empty where it cannot."""
+    """Token of a good answer. A part that cannot be sent later is empty."""
     rows = body if isinstance(body, list) else [body]
     entry: dict[str, Any] = next((row for row in rows if isinstance(row, dict)), {})
     access_token, refresh_token = (_as_text(entry.get(name)) for name in ("access_token", "refresh_token"))

@@ -1,7 +1,7 @@
 """Requests that leave this machine, with bounds of time and size on each answer.
 
-A deadline bounds the whole answer, not each read, and a size bounds what is unpacked: a server that trickles, or packs
-a gigabyte of zeros into a megabyte, holds up no run.
+A deadline bounds the whole answer, not each read, and a size bounds the unpacked body: a server that trickles, or packs
+a gigabyte of zeros into a megabyte, delays no run.
 """
 
 import logging
@@ -17,17 +17,17 @@ import httpx
 
 from oura_lake.oura.connection_settings import proxy_for, tls_context
 
-ANSWER_S = 120.0  # for the whole of an answer; a page takes below one
+ANSWER_S = 120.0  # for the whole of an answer; a page takes less than one
 MOST_BYTES = 64 * 1024 * 1024  # of an answer, unpacked; a page of 1,000 rows has below 2 MB
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-UNPACKED = (b"content-encoding", b"transfer-encoding", b"content-length")  # headers of the body as it was sent
+UNPACKED = (b"content-encoding", b"transfer-encoding", b"content-length")  # headers of the packed body
 logging.getLogger("httpx").setLevel(logging.WARNING)  # else each address with its id or page goes to Lambda's log
 
 
 class _Time(threading.local):
-    """The seconds that are left of the answer that this thread reads."""
+    """The remaining seconds of the answer that this thread reads."""
 
-    left: Callable[[], float] = staticmethod(lambda: float("inf"))
+    remaining: Callable[[], float] = staticmethod(lambda: float("inf"))
 
 
 TIME = _Time()
@@ -45,7 +45,7 @@ def client(
     n_at_once: int = 1,
     is_direct: bool = False,
 ) -> httpx.Client:
-    """A client for one server, by the certificates that this machine is set to. Raises SettingsWrong.
+    """Client for one server, by the certificates that this machine is set to. Raises SettingsWrong.
 
     It uses the proxy that the machine is set to, unless it is direct. It follows no redirect.
     """
@@ -62,12 +62,14 @@ def fetch(
     clock: Callable[[], float] = time.monotonic,
     **parts: Any,
 ) -> httpx.Response:
-    """The whole answer to one request. Raises httpx.RequestError, ReadTimeout after so many seconds; and TooLarge."""
+    """Whole answer to one request. Raises TooLarge, httpx.RequestError, and ReadTimeout after so many seconds."""
     with _deadline(clock() + seconds, clock), http.stream(method, url, **parts) as answer:
         body = b"".join(_bounded(answer))
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in UNPACKED]
-    said = {name: value for name, value in answer.extensions.items() if name == "reason_phrase"}
-    return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request, extensions=said)
+    extensions = {name: value for name, value in answer.extensions.items() if name == "reason_phrase"}
+    return httpx.Response(
+        answer.status_code, headers=headers, content=body, request=answer.request, extensions=extensions
+    )
 
 
 def head(
@@ -79,7 +81,7 @@ def head(
 
 
 def _bounded(answer: httpx.Response) -> Iterator[bytes]:
-    """The pieces of a body as they are unpacked; raises TooLarge, DecodingError and ReadTimeout."""
+    """Unpacked pieces of a body; raises TooLarge, DecodingError and ReadTimeout."""
     if "," in answer.headers.get("content-encoding", ""):
         raise httpx.DecodingError("The body is packed more than once.", request=answer.request)
     n_bytes = 0
@@ -87,30 +89,30 @@ def _bounded(answer: httpx.Response) -> Iterator[bytes]:
         n_bytes += len(piece)
         if n_bytes > MOST_BYTES:
             raise TooLarge(f"larger than {MOST_BYTES // 1024 // 1024} MB")
-        if TIME.left() <= 0:
+        if TIME.remaining() <= 0:
             raise httpx.ReadTimeout("the answer did not end in time", request=answer.request)
         yield piece
 
 
 @contextmanager
 def _deadline(ends_at: float, clock: Callable[[], float]) -> Iterator[None]:
-    """Bound what this thread reads and writes until then."""
-    TIME.left = lambda: ends_at - clock()
+    """Bound the time of this thread's reads and writes in the block."""
+    TIME.remaining = lambda: ends_at - clock()
     try:
         yield
     finally:
-        TIME.left = lambda: float("inf")
+        TIME.remaining = lambda: float("inf")
 
 
 def _at_most(timeout: float | None) -> float | None:
-    """The time for one step: as asked for, but never longer than what is left of the answer's time."""
-    if (left := TIME.left()) <= 0:
+    """Time for one step: as requested, but never longer than the remaining time of the answer."""
+    if (remaining := TIME.remaining()) <= 0:
         raise httpcore.ReadTimeout("the answer did not end in time")
-    return min(timeout, left) if timeout is not None else left if left < float("inf") else None
+    return min(timeout, remaining) if timeout is not None else remaining if remaining < float("inf") else None
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection of which no step takes longer than what is left of the answer's time."""
+    """A connection whose steps end within the remaining time of the answer."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -134,14 +136,14 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.SyncBackend):
-    """Makes such connections."""
+    """A maker of such connections."""
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, *rest: Any, **named: Any) -> _Stream:
         return _Stream(super().connect_tcp(host, port, _at_most(timeout), *rest, **named))
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of an answer, with the errors that httpx documents."""
+    """The body of an answer, which raises the errors that httpx documents."""
 
     def __init__(self, stream: Iterable[bytes], request: httpx.Request) -> None:
         self._stream, self._request = stream, request
@@ -156,7 +158,7 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Transport(httpx.BaseTransport):
-    """Carries requests to one server, by a proxy if there is one."""
+    """A transport of requests to one server, through a proxy if there is one."""
 
     def __init__(self, url: httpx.URL, n_at_once: int, proxy: httpcore.Proxy | None) -> None:
         self._pool = httpcore.ConnectionPool(
@@ -192,7 +194,7 @@ class _Transport(httpx.BaseTransport):
 
 @contextmanager
 def _as_httpx(request: httpx.Request) -> Iterator[None]:
-    """The errors of httpcore have the names that they have in httpx."""
+    """Raise each error of httpcore as the error of httpx with the same name."""
     try:
         yield
     except (

@@ -1,4 +1,4 @@
-"""Rate limit shared by threads that ask one provider."""
+"""Rate limit that the threads of one provider's client share."""
 
 import threading
 from collections import deque
@@ -8,12 +8,12 @@ MOST_REQUESTS, WITHIN_S = 5000, 300.0  # the one limit that Oura ever published,
 
 
 def least_s(n: int) -> float:
-    """How many seconds the limit makes n requests take: each full number of it waits for its time to pass."""
+    """Seconds that n requests take at least: after each full number of them the limit's time must pass."""
     return max(0, n - 1) // MOST_REQUESTS * WITHIN_S
 
 
 class Pace:
-    """Keeps requests below the provider's limit: never more than so many in any such time."""
+    """A pace below the provider's limit: never more than `most` requests in any `within_s`."""
 
     def __init__(self, monotonic: Callable[[], float], most: int = MOST_REQUESTS, within_s: float = WITHIN_S) -> None:
         self._monotonic = monotonic
@@ -22,7 +22,7 @@ class Pace:
         self._turns: deque[float] = deque(maxlen=most)
 
     def turn_in(self) -> float:
-        """Take the next turn; returns in how many seconds it comes, 0.0 for now."""
+        """Take the next turn; returns the seconds until it comes, 0.0 for now."""
         with self._lock:
             now = self._monotonic()
             is_full = len(self._turns) == self._turns.maxlen
@@ -32,7 +32,7 @@ class Pace:
 
 
 class Pause:
-    """Until when does every thread leave the provider alone?"""
+    """The time until which no thread sends a request."""
 
     def __init__(self, sleep: Callable[[float], object], monotonic: Callable[[], float]) -> None:
         self._sleep = sleep
@@ -41,7 +41,7 @@ class Pause:
         self._until = 0.0
 
     def extend(self, seconds: float) -> None:
-        """Nobody asks for this long."""
+        """Send no request for so many seconds from now."""
         with self._lock:
             self._until = max(self._until, self._monotonic() + seconds)
 

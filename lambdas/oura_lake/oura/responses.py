@@ -29,7 +29,7 @@ OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT, THROTTLED, SERVER_ERROR = 200
 
 
 class AskAgain(SourceUnavailable):
-    """A trouble that passes; `wait_s` is how long the provider wants to be left alone, if it said so."""
+    """A temporary failure; `wait_s` is the wait that the provider requested, if it did."""
 
     def __init__(
         self, problem: str, advice: str | None = None, *, wait_s: float | None = None, is_throttled: bool = False
@@ -40,11 +40,11 @@ class AskAgain(SourceUnavailable):
 
 
 class Unauthorized(TokenRejected):
-    """401 for another reason than a scope; a fresh token may mend it."""
+    """Status 401 for another reason than a scope; a new token may mend it."""
 
 
 def read(response: httpx.Response, endpoint: Endpoint, now: datetime, *, is_list: bool = True) -> Any:
-    """The JSON body of a good answer; raises the error that says what to do about any other."""
+    """JSON body of a good answer; raises an error with advice for any other."""
     if response.status_code == OK:
         return _json(response, endpoint)
     _raise_passing_trouble(response, endpoint, now)
@@ -54,18 +54,18 @@ def read(response: httpx.Response, endpoint: Endpoint, now: datetime, *, is_list
 
 
 def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str | None]:
-    """The rows of a list answer and the token of the next page; raises SourceRefused for another shape.
+    """Rows of a list answer, and the token of the next page; raises SourceRefused for another shape.
 
-    A row that is no document, as null, is set aside where the others land.
+    A row that is no document, such as null, is rejected when the others land.
 
-    An endpoint with neither window nor ids (personal_info) answers with its one document itself.
+    An endpoint with neither window nor ids (personal_info) answers with its one document alone.
     """
     if not isinstance(body, dict):
         raise _misshapen(endpoint)
     if endpoint.window is Window.NONE and not endpoint.by_id and "data" not in body:
         return [body], None
     rows, token = body.get("data"), body.get("next_token")
-    if "data" in body and rows is None:  # not "there are none": then the days asked for would count as empty
+    if "data" in body and rows is None:  # not "there are none": the requested days would count as empty
         raise SourceRefused(
             f"Oura answered null instead of the documents of {endpoint.name}",
             "run it again later, and report it with the collection's name if that goes on",
@@ -76,24 +76,24 @@ def envelope(endpoint: Endpoint, body: Any) -> tuple[list[dict[str, Any]], str |
 
 
 def document(endpoint: Endpoint, body: Any) -> dict[str, Any]:
-    """The document of a by-id answer; raises SourceRefused for another shape."""
+    """Document of a by-id answer; raises SourceRefused for another shape."""
     if not isinstance(body, dict):
         raise _misshapen(endpoint)
     return body
 
 
 def detail(body: Any) -> str:
-    """What an error body says, in one line: `detail` as text or as a list of complaints, else the title."""
+    """Reason in an error body, in one line: `detail` as text or as a list of complaints, else the title."""
     if not isinstance(body, Mapping):
         return ""
-    said = body.get("detail") or body.get("error_description") or body.get("title") or body.get("error") or ""
-    if isinstance(said, list):
-        said = "; ".join(_complaint(item) for item in said)
-    return plain(" ".join(str(said).split()), LONGEST_DETAIL)
+    text = body.get("detail") or body.get("error_description") or body.get("title") or body.get("error") or ""
+    if isinstance(text, list):
+        text = "; ".join(_complaint(item) for item in text)
+    return plain(" ".join(str(text).split()), LONGEST_DETAIL)
 
 
 def body_of(response: httpx.Response) -> Any:
-    """The JSON body of an error answer, None where it has none."""
+    """JSON body of an error answer; None for any other body."""
     try:
         return parse(response.content)
     except ValueError:
@@ -128,10 +128,10 @@ def _raise_passing_trouble(response: httpx.Response, endpoint: Endpoint, now: da
 
 
 def _raise_if_web_page(response: httpx.Response) -> None:
-    """A page for people comes from what lies between: the login page of a network, a proxy, a wall.
+    """Raise SourceUnavailable for a web page, which a network's login, a proxy or a firewall sends instead of Oura.
 
-    It goes away by itself or by a setting, never within seconds: not asked again now, and not the
-    provider's refusal. Read as a refusal it would cost a refresh token (401) or make a tombstone (404).
+    It goes away by itself or by a setting, never within seconds, so that the request is not repeated now. It is no
+    refusal of the provider: as a refusal it would cost a refresh token (401) or make a tombstone (404).
     """
     if 300 <= response.status_code < 400 or response.content.lstrip()[:1] == b"<":
         raise SourceUnavailable(
@@ -170,7 +170,7 @@ def _raise_refusal(response: httpx.Response, endpoint: Endpoint, *, is_list: boo
 
 
 def _unauthorized(body: Any, endpoint: Endpoint) -> ScopeMissing | Unauthorized:
-    """A missing scope is 401 too: only the body tells it from a token that expired."""
+    """Error for a 401: only the body tells a missing scope from an expired token."""
     named = SCOPE.search(detail(body))
     if named or (isinstance(body, Mapping) and body.get("title") == MISSING_SCOPES):
         scope = named[1] if named else endpoint.scope
@@ -182,7 +182,7 @@ def _unauthorized(body: Any, endpoint: Endpoint) -> ScopeMissing | Unauthorized:
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """Seconds of the Retry-After header, given as such or as a date; None where it says nothing."""
+    """Seconds of the Retry-After header, as a number or as a date; None where it has neither."""
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():
         return float(text) if len(text) <= LONGEST_SECONDS else None
@@ -202,8 +202,8 @@ def _complaint(item: Any) -> str:
 
 
 def _in_brackets(body: Any) -> str:
-    said = detail(body)
-    return f": {said}" if said else ""
+    text = detail(body)
+    return f": {text}" if text else ""
 
 
 def _misshapen(endpoint: Endpoint) -> SourceRefused:

@@ -17,7 +17,7 @@ from oura_lake.oura.webhook_event import verification_token
 from oura_lake.sources.oura import API_BASE_URL
 
 PATH = "/v2/webhook/subscription"
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)  # while one is made, Oura waits up to 10 s for our answer to its challenge
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)  # to make one, Oura waits up to 10 s for our answer to its challenge
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT, THROTTLED, SERVER_ERROR = 401, 403, 404, 408, 429, 500
 UNKNOWN_ID = (FORBIDDEN, NOT_FOUND)
 
@@ -31,7 +31,7 @@ class SubscriptionApi:
 
     def all(self) -> list[Subscription]:
         """See Subscriptions."""
-        entries = body_of(self._asked("GET", ""))
+        entries = body_of(self._send("GET", ""))
         if not isinstance(entries, list):
             raise SourceRefused("Oura's list of webhooks has an unknown shape", "nothing was changed, report it")
         return [_subscription(entry) for entry in entries]
@@ -40,39 +40,39 @@ class SubscriptionApi:
         """See Subscriptions."""
         wanted = {"event_type": kind[0], "data_type": kind[1]}
         body = {**wanted, "callback_url": callback_url, "verification_token": self._token}
-        return _subscription(body_of(self._asked("POST", "", body)))
+        return _subscription(body_of(self._send("POST", "", body)))
 
-    def renew(self, held: Subscription) -> Subscription:
+    def renew(self, subscription: Subscription) -> Subscription:
         """See Subscriptions."""
-        response = self._asked("PUT", f"/renew/{held.id}", spared=UNKNOWN_ID)
+        response = self._send("PUT", f"/renew/{subscription.id}", accepted=UNKNOWN_ID)
         if response.status_code in UNKNOWN_ID:
-            raise SubscriptionLost("Oura has no webhook of that id any more", "it is made anew")
+            raise SubscriptionLost("Oura has no webhook of that id any more", "it is made again")
         return _subscription(body_of(response))
 
-    def remove(self, held: Subscription) -> None:
+    def remove(self, subscription: Subscription) -> None:
         """See Subscriptions."""
-        self._asked("DELETE", f"/{held.id}", spared=UNKNOWN_ID)
+        self._send("DELETE", f"/{subscription.id}", accepted=UNKNOWN_ID)
 
-    def _asked(self, method: str, path: str, body: Any = None, spared: tuple[int, ...] = ()) -> httpx.Response:
+    def _send(self, method: str, path: str, body: Any = None, accepted: tuple[int, ...] = ()) -> httpx.Response:
         try:
             response = fetch(self._http, method, PATH + path, headers=self._headers, json=body)
         except (httpx.HTTPError, TooLarge) as error:
             kind = type(error).__name__
             raise SourceUnavailable(f"Oura did not answer about webhooks ({kind})", "run it again later") from error
-        if not response.is_success and response.status_code not in spared:
+        if not response.is_success and response.status_code not in accepted:
             raise _refusal(response)
         return response
 
 
 @contextmanager
 def subscription_api(app: App, base_url: str = API_BASE_URL) -> Iterator[SubscriptionApi]:
-    """The subscriptions of an app for the length of the block."""
+    """Subscriptions of an app, open until the end of the block."""
     with client(checked_url(base_url), timeout=TIMEOUT) as http:
         yield SubscriptionApi(app, http)
 
 
 def expiry_of(text: str) -> datetime:
-    """An end as Oura writes it: with a Z, an offset, or no zone, which means UTC; up to nine decimals."""
+    """End of a subscription, which Oura writes with a Z, an offset, or no zone (UTC), and up to nine decimals."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -90,10 +90,10 @@ def _subscription(entry: Any) -> Subscription:
 
 
 def _refusal(response: httpx.Response) -> SourceError:
-    """What an answer that is no success means."""
-    status, said = response.status_code, detail(body_of(response))
+    """Error for an answer that is no success."""
+    status, reason = response.status_code, detail(body_of(response))
     if status >= SERVER_ERROR or status in (TIMED_OUT, THROTTLED):
         return SourceUnavailable(f"Oura answered {status} about webhooks", "run it again later")
     if status == UNAUTHORIZED:
         return SourceRefused("Oura does not know the app (401)", "connect again with its present id and secret")
-    return SourceRefused(f"Oura refused a webhook ({status} {said})", "look whether its address answers")
+    return SourceRefused(f"Oura refused a webhook ({status} {reason})", "look whether its address answers")

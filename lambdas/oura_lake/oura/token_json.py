@@ -1,6 +1,6 @@
-"""A token as JSON: the same in a secret and in a file.
+"""A token as JSON, in the same form in a secret and in a file.
 
-Whatever else is damaged in what is stored, the refresh token is read: with it the rest comes anew.
+The refresh token is read whatever else in the JSON is damaged: it brings all other parts again.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ LONGEST_LIFETIME_S = 366 * 86_400
 
 
 def token_json(token: Token) -> dict[str, Any]:
-    """A token as it is stored."""
+    """JSON of a token."""
     return {
         "access_token": token.access_token,
         "refresh_token": token.refresh_token,
@@ -26,9 +26,9 @@ def token_json(token: Token) -> dict[str, Any]:
 
 
 def parse_token(entry: Any) -> Token | None:
-    """A stored token; None for the placeholder that a new secret holds.
+    """Parse a stored token; None for the placeholder of a new secret.
 
-    One without an access token counts too: its refresh token brings the next one.
+    A token without an access token is valid too: its refresh token brings the next one.
     """
     if not isinstance(entry, dict) or not (entry.get("access_token") or entry.get("refresh_token")):
         return None
@@ -44,13 +44,13 @@ def parse_token(entry: Any) -> Token | None:
 
 
 def header_text(value: Any) -> str:
-    """A text that can go into the header of a request; empty for anything else."""
+    """Text that can go into the header of a request; empty for anything else."""
     text = form_text(value)
     return text if text.isascii() else ""
 
 
 def form_text(value: Any) -> str:
-    """A text that can go into a form, without blanks around it; empty for anything else."""
+    """Text that can go into a form, without blanks around it; empty for anything else."""
     text = value.strip() if isinstance(value, str) else ""
     return text if text.isprintable() else ""
 
@@ -64,7 +64,7 @@ def _moment(text: Any) -> datetime | None:
 
 
 def lifetime(expires_in: Any) -> timedelta:
-    """How long a token lasts; one of no sensible length as long as Oura's usually do."""
+    """Lifetime of a token; that of Oura's usual tokens where the answer has no sensible one."""
     try:
         seconds = float(LIFETIME_S if expires_in is None else expires_in)
     except (TypeError, ValueError, OverflowError):

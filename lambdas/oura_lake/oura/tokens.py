@@ -26,7 +26,7 @@ from oura_lake.errors import (
 MARGIN = timedelta(minutes=5)  # a token this close to its end is renewed before it is used
 YOUNG = timedelta(minutes=10)  # between two renewals: Secrets Manager keeps 100 versions, and each of the last day
 WITHOUT_ACCESS = ("Oura renewed the token without an access token", "run it again in ten minutes")
-SAVE_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # what was renewed and cannot be stored is lost with this process
+SAVE_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # a renewed token that cannot be stored is lost with this process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +40,9 @@ class App:
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What a token endpoint gave: `token_url` is which one, empty scopes mean that it did not say.
+    """A token of the endpoint `token_url`; empty scopes mean that the endpoint did not list them.
 
-    `renewed_at` is when it took the place of another; None for the first of a consent.
+    `renewed_at` is the time at which it replaced another; None for the first token of a consent.
     """
 
     access_token: str = field(repr=False)
@@ -55,17 +55,17 @@ class Token:
 
 @dataclass(frozen=True)
 class StoredToken:
-    """A token and the mark by which its store knows whether it changed since."""
+    """A token and its version, by which the store notices a later change."""
 
     token: Token
     version: str
 
 
 class TokenProvider(Protocol):
-    """Whence the client has its access tokens."""
+    """The source of the client's access tokens."""
 
     def access_token(self) -> str:
-        """A token that should be valid now."""
+        """Token that should be valid now."""
         ...
 
     def refresh(self, rejected: str) -> str:
@@ -74,14 +74,14 @@ class TokenProvider(Protocol):
 
 
 class TokenStore(Protocol):
-    """Where one person's token lies."""
+    """The store of one person's token."""
 
     def load(self) -> StoredToken | None:
-        """The token as it is now; None before the first consent."""
+        """Load the present token; None before the first consent."""
         ...
 
     def save(self, token: Token, *, replacing: str | None) -> str:
-        """Replace the token of that version (None: whatever is there); its version. Raises WriteConflict."""
+        """Replace the token of that version (None: of any version); returns the new version. Raises WriteConflict."""
         ...
 
     def exclusively(self) -> AbstractContextManager[None]:
@@ -96,11 +96,11 @@ class FixedToken:
         self._token = token
 
     def access_token(self) -> str:
-        """The token."""
+        """Return the token."""
         return self._token
 
     def refresh(self, rejected: str) -> str:
-        """Raises TokenRejected."""
+        """Raise TokenRejected, since nobody can renew the token."""
         raise TokenRejected(
             "Oura does not accept the token of OURA_ACCESS_TOKEN: it is expired, revoked or mistyped",
             "run `oura-lake connect`, or set another one",
@@ -110,7 +110,7 @@ class FixedToken:
 class RefreshingTokens:
     """Tokens that are renewed when they end or are rejected; threads may share it.
 
-    Keep it as long as the process lives: a renewed token that could not be stored is nowhere else.
+    Use one instance as long as the process lives: a renewed token that could not be stored exists nowhere else.
     """
 
     def __init__(
@@ -125,33 +125,34 @@ class RefreshingTokens:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._held: StoredToken | None = None
+        self._current: StoredToken | None = None
         self._unsaved: tuple[Token, str] | None = None
         self._saves_until: datetime | None = None
 
     def begin(self, seconds: float) -> str:
-        """A job that may take so long begins: the mark of the token as it is stored now; raises NotConnected.
+        """Begin a job of at most so many seconds; returns the version of the stored token. Raises NotConnected.
 
-        What an earlier job could not store is stored first. What it held counts no more: a consent may have come since.
+        A token that an earlier job could not store is stored first. The present token is loaded again, since a consent
+        may have replaced it.
         """
         with self._lock:
             self._saves_until = self._clock() + timedelta(seconds=seconds)
-            self._held = self._latest(rejected="") if self._unsaved else self._stored()
-            return self._held.version
+            self._current = self._latest(rejected="") if self._unsaved else self._stored()
+            return self._current.version
 
     def access_token(self) -> str:
-        """The stored token, renewed if it is about to end."""
+        """Return the stored token, renewed if it is about to end."""
         with self._lock:
-            if self._held is None or not self._serves(self._held.token, rejected=""):
-                self._held = self._latest(rejected="")
-            return self._held.token.access_token
+            if self._current is None or not self._serves(self._current.token, rejected=""):
+                self._current = self._latest(rejected="")
+            return self._current.token.access_token
 
     def refresh(self, rejected: str) -> str:
-        """Another token than the rejected one: what another refresher stored, or a new one."""
+        """Another token than the rejected one: one that another refresher stored, or a new one."""
         with self._lock:
-            if self._held is None or self._held.token.access_token in ("", rejected):
-                self._held = self._latest(rejected)
-            return self._held.token.access_token
+            if self._current is None or self._current.token.access_token in ("", rejected):
+                self._current = self._latest(rejected)
+            return self._current.token.access_token
 
     def _latest(self, rejected: str) -> StoredToken:
         if self._unsaved and self._saves_until and self._clock() > self._saves_until:
@@ -160,10 +161,10 @@ class RefreshingTokens:
         if not self._unsaved and self._serves(stored.token, rejected):
             return stored
         with self._store.exclusively():
-            stored = self._stored()  # again: another refresher may just have been at it
+            stored = self._stored()  # again: another refresher may just have stored one
             if self._unsaved and self._unsaved[1] == stored.version:
                 return self._saved(*self._unsaved)
-            self._unsaved = None  # what it was to replace is gone: a consent came, or it was stored though refused
+            self._unsaved = None  # its predecessor was replaced: by a consent, or by it, though the write failed
             return stored if self._serves(stored.token, rejected) else self._renewed(stored)
 
     def _stored(self) -> StoredToken:
@@ -173,16 +174,16 @@ class RefreshingTokens:
         return stored
 
     def _serves(self, token: Token, rejected: str) -> bool:
-        """Whether to go on with a token; raises SourceUnavailable for one that was rejected as soon as it was made.
+        """Return whether a token is usable; raises SourceUnavailable for one rejected minutes after its renewal.
 
-        A token made minutes ago is not renewed again: neither for its end, which a clock that is wrong here
-        or there would show as passed for ever, nor for a rejection, which would cost a version of the secret
-        with each request while Oura rejects everybody.
+        A token that was renewed minutes ago is not renewed again: neither at its end, since a wrong clock would show
+        every end as past, nor after a rejection, since each request would cost a version of the secret while Oura
+        rejects everybody.
         """
-        left = token.expires_at - self._clock()
+        remaining = token.expires_at - self._clock()
         if token.access_token not in ("", rejected):
-            return left >= MARGIN or self._is_young(token)
-        if self._is_young(token) and left > timedelta():
+            return remaining >= MARGIN or self._is_young(token)
+        if self._is_young(token) and remaining > timedelta():
             if not token.access_token:
                 raise SourceUnavailable(*WITHOUT_ACCESS)
             raise SourceUnavailable("Oura rejects the token that it gave a few minutes ago", "run it again later")
@@ -200,33 +201,33 @@ class RefreshingTokens:
             raise AppRefused(refused.problem, refused.advice, version=stored.version) from refused
         except TokenRejected as refused:
             latest = self._store.load()
-            if latest and latest.version != stored.version:  # whoever used it up has stored its successor by now
+            if latest and latest.version != stored.version:  # the process that used it up has stored its successor
                 return latest
             raise ChainBroken(refused.problem, refused.advice, version=stored.version) from refused
         self._unsaved = replace(fresh, renewed_at=self._clock()), stored.version
         return self._saved(*self._unsaved)
 
     def _saved(self, token: Token, version: str) -> StoredToken:
-        """The token once it is stored; when the store goes on failing, whoever asks next tries with the same token."""
+        """Store a renewed token; where the store goes on failing, the next request tries with the same token."""
         pauses = self._pauses()
         while True:
             try:
-                held = StoredToken(token, self._store.save(token, replacing=version))
+                saved = StoredToken(token, self._store.save(token, replacing=version))
                 break
-            except WriteConflict:  # a consent came between: what it stored counts
-                held = self._store.load() or StoredToken(token, version)
+            except WriteConflict:  # a consent came between: its token counts
+                saved = self._store.load() or StoredToken(token, version)
                 break
             except StoreUnavailable:
                 if (pause := next(pauses, None)) is None:
                     raise
                 self._sleep(pause)
         self._unsaved = None
-        if not held.token.access_token:  # only now: the refresh token, which came alone, is stored
+        if not saved.token.access_token:  # raised after the refresh token, which came alone, is stored
             raise SourceUnavailable(*WITHOUT_ACCESS)
-        return held
+        return saved
 
     def _pauses(self) -> Iterator[float]:
-        """Between the tries to store: as many as the job has time for, half a minute of them outside of a job."""
+        """Pauses between the tries to store: as many as fit into the job, half a minute of them outside of a job."""
         ends = self._saves_until
         for pause in SAVE_PAUSES_S if ends is None else chain(SAVE_PAUSES_S, repeat(SAVE_PAUSES_S[-1])):
             if ends is not None and self._clock() + timedelta(seconds=pause) > ends:

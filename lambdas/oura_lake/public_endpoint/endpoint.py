@@ -19,7 +19,7 @@ from typing import TypeVar
 from oura_lake.contract import Reason
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job, Word
-from oura_lake.oura.webhook_event import Call, Told, is_challenge, is_fresh, is_signed, told_of
+from oura_lake.oura.webhook_event import Call, WebhookEvent, is_challenge, is_fresh, is_signed, parse_event
 from oura_lake.public_endpoint.reply_links import QUERY, Answer, answer_in, token_of
 from oura_lake.public_endpoint.reply_page import HEADERS, question, thanks
 
@@ -128,7 +128,7 @@ class Door:
             return Reply(200, json.dumps({"challenge": call.query["challenge"]}), "challenge")
         is_event = call.method == "POST" and is_fresh(call, now)
         if is_event and self.secret.finds(lambda secret: is_signed(call, secret), now):
-            return self._taken(told_of(call.body), now)
+            return self._taken(parse_event(call.body), now)
         return REFUSED
 
     def _by_link(self, call: Call, now: datetime) -> Reply:
@@ -145,17 +145,17 @@ class Door:
         self.send(Job(person=answer.person, reason="reply", word=word), second.isoformat())
         return Reply(200, thanks(answer, tokens), "reply taken", HEADERS)
 
-    def _taken(self, told: Told | None, now: datetime) -> Reply:
+    def _taken(self, event: WebhookEvent | None, now: datetime) -> Reply:
         """Oura's own word is always answered with 200: 410 would end the subscription of everybody, and any other
         refusal would be repeated for an hour. What is dropped here the next schedule finds."""
-        if told is None:
+        if event is None:
             return Reply(200, outcome="unreadable")
-        if told.table is None:
+        if event.table is None:
             return Reply(200, outcome="no such collection")
-        person = self.accounts.person(told.user_id, now)
+        person = self.accounts.person(event.user_id, now)
         if person is None:
             return Reply(200, outcome="unknown user")
-        self.send(job_of(told, person, told.table), told.event_time)
+        self.send(job_of(event, person, event.table), event.event_time)
         return Reply(200, outcome="taken")
 
 
@@ -167,7 +167,7 @@ def _sealed(token: str, client_secret: str, now: datetime) -> tuple[Answer, dict
     return answer, {is_ill: token_of(replace(answer, is_ill=is_ill), client_secret) for is_ill in (True, False)}
 
 
-def job_of(event: Told, person: str, table: str) -> Job:
+def job_of(event: WebhookEvent, person: str, table: str) -> Job:
     """The job that brings the event's document in."""
     return Job(
         person=person,

@@ -16,7 +16,7 @@ POLL_S = 0.3
 
 
 class AthenaEngine:
-    """Answers the lake of one database, under the scan limit of one workgroup."""
+    """Athena over the lake of one database, under the scan limit of one workgroup."""
 
     def __init__(self, *, database: str, workgroup: str) -> None:
         self.database = database
@@ -49,7 +49,7 @@ class AthenaEngine:
 
 
 def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """The cells as plain Python values, None where there is nothing."""
+    """Cells as plain Python values, None where there is nothing."""
     readers = [READERS.get(kind, plain_value) for kind in types.values()]
     cells = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
     return [tuple(None if v is None else read(v) for v, read in zip(row, readers, strict=True)) for row in cells]

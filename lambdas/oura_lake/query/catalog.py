@@ -10,13 +10,13 @@ from oura_lake.query.views import load_views
 from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
 
-FRACTIONS = {"double", "float", "real"}  # what a row says, never which row it is
+FRACTIONS = {"double", "float", "real"}  # a measurement of a row, never a part of its key
 NESTED = ("array", "map", "row", "struct")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnNote:
-    """One column: its type, its unit and what it means, where somebody wrote it down."""
+    """One column: its type, and its unit and meaning where they are documented."""
 
     name: str
     type: str
@@ -26,7 +26,7 @@ class ColumnNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """A view or table: what one row is, what to know of it, its columns in order."""
+    """A view or table: the meaning of one row, a description, and the columns in order."""
 
     name: str
     grain: str
@@ -35,19 +35,19 @@ class Described:
 
     @property
     def is_personal(self) -> bool:
-        """Whether each row is of one person."""
+        """True where each row belongs to one person."""
         return any(column.name == "person" for column in self.columns)
 
     @property
     def day(self) -> str:
-        """The column of the day by which rows are chosen; empty where there is none."""
+        """Column of the day that selects rows; empty where there is none."""
         return next((column.name for column in self.columns if column.type == "date"), "")
 
     @property
     def order(self) -> str:
-        """The list of an ORDER BY that leaves no two rows to chance: the newest day first, then every plain column.
+        """List of an ORDER BY that gives the same order each time: the newest day first, then every plain column.
 
-        Empty for raw, whose lines keep the order in which they were received.
+        Empty for raw, whose lines stay in the order in which they arrived.
         """
         if self.name == RAW_TABLE:
             return ""
@@ -57,7 +57,7 @@ class Described:
 
 
 def describe(name: str) -> Described:
-    """The words on a view or table; raises QueryFailed for a name nobody has."""
+    """Describe a view or table; raises QueryFailed for an unknown name."""
     if name in load_views():
         return _view(name)
     if name in TABLES:
@@ -68,9 +68,10 @@ def describe(name: str) -> Described:
 
 
 def _view(name: str) -> Described:
-    told = declared(name)
-    columns = tuple(ColumnNote(name=column, **notes) for column, notes in told["columns"].items())
-    return Described(name=name, grain=told["grain"], description=told["description"].strip(), columns=columns)
+    declaration = declared(name)
+    columns = tuple(ColumnNote(name=column, **notes) for column, notes in declaration["columns"].items())
+    grain, description = declaration["grain"], declaration["description"].strip()
+    return Described(name=name, grain=grain, description=description, columns=columns)
 
 
 def _table(endpoint: Endpoint) -> Described:

@@ -9,5 +9,5 @@ FROM coverage ORDER BY person, collection
 
 
 def coverage(engine: Engine) -> Result:
-    """The rows of the view `coverage`, in the order of persons and collections."""
+    """Rows of the view `coverage`, in the order of persons and collections."""
     return engine.query(SQL)

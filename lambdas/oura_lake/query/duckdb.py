@@ -24,7 +24,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
-    "temp_directory": "",  # rows of a lake are not spilled to where anybody may read them
+    "temp_directory": "",  # DuckDB writes no row of a lake to a folder that anybody may read
 }
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
@@ -33,9 +33,9 @@ PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", W
 
 
 class DuckDBEngine:
-    """Answers one lake. Tables and views are made when a query first names them, and not looked up again.
+    """DuckDB over one lake. A table or view is declared when a query first names it, and never listed again.
 
-    The engine itself can read the objects of this lake and nothing else, whatever SQL comes through.
+    DuckDB can read the objects of this lake and nothing else, whatever SQL it gets.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class DuckDBEngine:
         self._limits = limits
         self._views = load_views() if views is None else views
         self._objects = LocalObjects(store)
-        self._made: set[str] = set()
+        self._declared: set[str] = set()
         self._connection = _connected(self._objects.folder, limits)
 
     @of_any_depth()
     def query(self, sql: str) -> Result:
-        """Run one SELECT; raises QueryFailed, or UnreadableObject naming the object that is damaged."""
+        """Run one SELECT; raises QueryFailed, or UnreadableObject that names the damaged object."""
         statement = read_only(sql)
         local_names(statement, self.names)
         needed = relations(statement)
         try:
-            self._make(needed)
+            self._declare(needed)
             typed = as_athena_types(statement, {name: self.columns(name) for name in needed})
             with self._in_time():
                 return self._run(to_duckdb(typed))
@@ -71,12 +71,12 @@ class DuckDBEngine:
 
     @property
     def names(self) -> set[str]:
-        """Every table and view that a query may name."""
+        """All tables and views that a query may name."""
         return {*columns_by_name(), *self._views}
 
     def columns(self, name: str) -> dict[str, str]:
-        """The columns of a table or view with DuckDB's types."""
-        self._make(frozenset({name}))
+        """Columns of a table or view with DuckDB's types."""
+        self._declare(frozenset({name}))
         rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
         return {row[0]: row[1] for row in rows}
 
@@ -99,7 +99,7 @@ class DuckDBEngine:
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
-        """End what runs when its time is over."""
+        """Interrupt the query of the block when its time is over."""
         if self._limits.seconds is None:
             yield
             return
@@ -121,28 +121,28 @@ class DuckDBEngine:
             f"The query needs more memory than {allowed}", "narrow it by person or day, or allow more: --max-gb"
         )
 
-    def _make(self, needed: frozenset[str]) -> None:
-        for name in sorted(self._tables_below(needed) - self._made):
+    def _declare(self, needed: frozenset[str]) -> None:
+        for name in sorted(self._tables_below(needed) - self._declared):
             declare(self._connection, TABLES[name], self._objects.files(TABLES[name]))
-            self._made.add(name)
-        if RAW_TABLE in self._below(needed) - self._made:
+            self._declared.add(name)
+        if RAW_TABLE in self._with_upstream(needed) - self._declared:
             declare_raw(self._connection, self._objects.raw_files())
-            self._made.add(RAW_TABLE)
+            self._declared.add(RAW_TABLE)
         for view in in_order(self._views, needed):
-            if view.name not in self._made:
+            if view.name not in self._declared:
                 self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
-                self._made.add(view.name)
+                self._declared.add(view.name)
 
     def _raise_for_damage(self, needed: frozenset[str]) -> None:
         self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
-        if RAW_TABLE in self._below(needed):
+        if RAW_TABLE in self._with_upstream(needed):
             self._objects.raise_for_damaged_lines()
 
     def _tables_below(self, needed: frozenset[str]) -> set[str]:
-        return self._below(needed) & TABLES.keys() - self._views.keys()
+        return self._with_upstream(needed) & TABLES.keys() - self._views.keys()
 
-    def _below(self, needed: frozenset[str]) -> set[str]:
-        """What is needed, and all that it stands on."""
+    def _with_upstream(self, needed: frozenset[str]) -> set[str]:
+        """Needed tables and views, and all that these views read."""
         return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
 
     def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> QueryFailed:
@@ -157,12 +157,12 @@ class DuckDBEngine:
 
 
 def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
-    """An engine that reads the files below a folder, no other file and no address, and cannot be told otherwise."""
+    """Connect an engine that reads the files below a folder, no other file and no address; no SQL can change that."""
     connection = duckdb.connect(":memory:", config=OFFLINE)
     connection.execute("SET TimeZone = 'UTC'")
     if limits.gigabytes:
         connection.execute(f"SET memory_limit = '{limits.gigabytes:.3f}GB'")
-    allowed = ", ".join(literal(text) for text in (str(folder), no_pattern(folder)))  # asked for by the second
+    allowed = ", ".join(literal(text) for text in (str(folder), no_pattern(folder)))  # a read names the second
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -170,7 +170,7 @@ def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
 
 
 def _plain_rows(rows: list[tuple[Any, ...]], types: list[str]) -> list[tuple[Any, ...]]:
-    """The rows as `Result` promises them; most types are plain in the driver already."""
+    """Rows as `Result` promises them; most types are plain in the driver already."""
     readers = [None if t in PLAIN_TYPES else json_value if t == "JSON" else plain_value for t in types]
     if not any(readers):
         return rows
@@ -178,6 +178,6 @@ def _plain_rows(rows: list[tuple[Any, ...]], types: list[str]) -> list[tuple[Any
 
 
 def _sentence(error: Exception) -> str:
-    """The first line of an engine's message, without the class it begins with."""
+    """First line of a DuckDB message, without the class that it begins with."""
     text = re.sub(r"^((\w+ )+Error: )+", "", str(error).partition("\n")[0]).strip()
     return text if text.endswith((".", "!", "?")) else f"{text}."

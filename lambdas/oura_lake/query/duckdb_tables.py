@@ -1,4 +1,4 @@
-"""Tables for DuckDB with the declared columns and types, whatever a file holds."""
+"""Tables for DuckDB with the declared columns and types, whatever columns a file has."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ DUCKDB = {
 
 
 def duckdb_type(kind: Type) -> str:
-    """The DuckDB type of a declared Hive type."""
+    """DuckDB type of a declared Hive type."""
     match kind:
         case Scalar(name):
             return DUCKDB[name]
@@ -38,25 +38,25 @@ def duckdb_type(kind: Type) -> str:
 
 
 def columns_of(endpoint: Endpoint) -> tuple[Column, ...]:
-    """All columns of a table as Athena shows it: those of the objects, then those of their keys."""
+    """Columns of a table as Athena shows them: those of the objects, then those of their keys."""
     return (*endpoint.table_columns, *partition_columns(endpoint))
 
 
 def declare(connection: DuckDBPyConnection, endpoint: Endpoint, files: list[Path]) -> None:
-    """Make the table: over its objects, or empty where there are none; raises duckdb.Error."""
+    """Declare a table over its objects, or an empty one where there are none; raises duckdb.Error."""
     if not files:
         ddl = ", ".join(f"{quoted(c.name)} {duckdb_type(c.type)}" for c in columns_of(endpoint))
         connection.execute(f"CREATE TABLE {quoted(endpoint.name)} ({ddl})")
         return
     source = _reader(files)
-    held = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    stored = [_stored(c, held) for c in endpoint.table_columns]
+    present = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    stored = [_stored(c, present) for c in endpoint.table_columns]
     keyed = [_keyed(c, endpoint) for c in partition_columns(endpoint)]
     connection.execute(f"CREATE VIEW {quoted(endpoint.name)} AS SELECT {', '.join([*stored, *keyed])} FROM {source}")
 
 
 def declare_raw(connection: DuckDBPyConnection, files: list[Path]) -> None:
-    """Make the table of raw lines, as Athena sees them; raises duckdb.Error."""
+    """Declare the table of raw lines, as Athena sees them; raises duckdb.Error."""
     columns = {c.name: duckdb_type(c.type) for c in (*RAW_COLUMNS, *RAW_PARTITIONS)}
     if not files:
         ddl = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
@@ -75,14 +75,14 @@ def declare_raw(connection: DuckDBPyConnection, files: list[Path]) -> None:
 
 @cache
 def columns_by_name() -> Mapping[str, tuple[Column, ...]]:
-    """The columns of every table that a view may read."""
+    """Columns of every table that a view may read."""
     return {name: columns_of(endpoint) for name, endpoint in TABLES.items()} | {
         RAW_TABLE: (*RAW_COLUMNS, *RAW_PARTITIONS)
     }
 
 
 def quoted(name: str) -> str:
-    """A name as an identifier."""
+    """Name as a quoted identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -94,9 +94,9 @@ def _paths(files: list[Path]) -> str:
     return ", ".join(literal(no_pattern(f)) for f in files)
 
 
-def _stored(column: Column, held: set[str]) -> str:
-    """The column as declared; NULL in a lake whose objects are older than the column."""
-    value = quoted(column.name) if column.name in held else "NULL"
+def _stored(column: Column, present: set[str]) -> str:
+    """Column as declared; NULL in a lake whose objects are older than the column."""
+    value = quoted(column.name) if column.name in present else "NULL"
     return f"CAST({value} AS {duckdb_type(column.type)}) AS {quoted(column.name)}"
 
 
@@ -106,10 +106,10 @@ def _keyed(column: Column, endpoint: Endpoint) -> str:
 
 
 def no_pattern(path: Path) -> str:
-    """A path as DuckDB takes it for a name and not for a pattern."""
+    """Path escaped, so that DuckDB reads it as a name and not as a pattern."""
     return re.sub(r"([\[*?])", r"[\1]", str(path))
 
 
 def literal(text: str) -> str:
-    """A text as a literal."""
+    """Text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

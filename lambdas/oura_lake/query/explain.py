@@ -1,8 +1,9 @@
-"""Explanation of a query: what Athena would read and charge.
+"""Explanation of a query: the bytes that Athena would read, and the price.
 
-Each view is laid open down to the tables, and the columns that nobody needs are dropped, as Athena's planner does. A
-part that a query names twice is read twice: Trino writes each name of a WITH out in full. The bytes are those of the
-needed columns of all objects of a table, from the objects' own footers: a filter on person or day reads less.
+Each view is replaced by its SELECT down to the tables, and the columns that the query does not need are dropped, as
+Athena's planner does. A part that a query names twice is read twice: Trino replaces each name of a WITH by its SELECT.
+The bytes are those of the needed columns of all objects of a table, as the objects' own footers give them: a filter on
+person or day reads less.
 """
 
 from collections import Counter
@@ -26,15 +27,15 @@ from oura_lake.query.statement import local_columns, local_names, of_any_depth, 
 from oura_lake.query.views import DIALECT, View
 
 USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/reference/costs.md)
-LEAST_BYTES = 10_000_000  # that Athena charges for any query
+LEAST_BYTES = 10_000_000  # Athena charges at least these for any query
 
 Scan = tuple[str, frozenset[str]]
-"""A table and the columns that are read of it."""
+"""A table and the columns that one scan reads of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What is read of a table: how often, of how many objects, how many columns, bytes at most over all times."""
+    """Reading of one table: its scans, objects and columns, and the most bytes that all scans together read."""
 
     table: str
     n_scans: int
@@ -45,19 +46,19 @@ class Reading:
 
 @of_any_depth()
 def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
-    """What a SELECT reads, the most bytes first. Raises QueryFailed, and StoreUnavailable for a store out of reach."""
+    """List the readings of a SELECT, the most bytes first. Raises QueryFailed and StoreUnavailable."""
     objects = LocalObjects(store)
     by_table: dict[str, Counter[frozenset[str]]] = {}
     for (table, columns), n in _scans(sql, views).items():
         by_table.setdefault(table, Counter())[columns] += n
-    whole = by_table.pop(RAW_TABLE, None)
+    raw_scans = by_table.pop(RAW_TABLE, None)
     read = [_reading(table, objects.files(TABLES[table]), scans) for table, scans in by_table.items()]
-    read += [_whole(objects.raw_files(), whole)] if whole else []
+    read += [_raw_reading(objects.raw_files(), raw_scans)] if raw_scans else []
     return sorted(read, key=lambda r: (-r.n_bytes, r.table))
 
 
 def price_usd(n_bytes: int) -> float:
-    """What Athena charges for a query that reads so much: $5 for a TB, 10 MB at least."""
+    """Athena's price of a query that reads so many bytes: $5 for a TB, for 10 MB at least."""
     return max(n_bytes, LEAST_BYTES) * USD_PER_BYTE
 
 
@@ -73,7 +74,9 @@ def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
         tree = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=False)
         root = build_scope(pushdown_projections(tree))
     except SqlglotError as error:
-        raise QueryFailed("What this query reads cannot be told beforehand", "run it without --explain") from error
+        raise QueryFailed(
+            "The bytes that this query reads cannot be counted beforehand", "run it without --explain"
+        ) from error
     return _of(root, {}) if root else Counter()
 
 
@@ -84,7 +87,7 @@ def _query(view: View) -> exp.Query:
 
 
 def _of(scope: Scope, known: dict[int, Counter[Scan]]) -> Counter[Scan]:
-    """The scans below a part of a query, each as often as it is named."""
+    """Count the scans below a part of a query, each as often as the query names it."""
     if id(scope) not in known:
         found: Counter[Scan] = Counter()
         for alias, (_, source) in scope.selected_sources.items():
@@ -111,8 +114,8 @@ def _reading(table: str, files: list[Path], scans: Counter[frozenset[str]]) -> R
     )
 
 
-def _whole(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
-    """Of raw lines: text is read whole, whatever is needed of it."""
+def _raw_reading(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
+    """Count a reading of raw lines: a scan reads their text whole, whatever columns it needs."""
     return Reading(
         table=RAW_TABLE,
         n_scans=scans.total(),
@@ -123,7 +126,7 @@ def _whole(files: list[Path], scans: Counter[frozenset[str]]) -> Reading:
 
 
 def _column_bytes(file: Path) -> Counter[str]:
-    """The compressed bytes of each column of an object."""
+    """Compressed bytes of each column of an object."""
     footer, sizes = pq.read_metadata(file), Counter[str]()
     for group in (footer.row_group(i) for i in range(footer.num_row_groups)):
         for chunk in (group.column(i) for i in range(group.num_columns)):

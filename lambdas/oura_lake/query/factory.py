@@ -7,7 +7,7 @@ from oura_lake.settings import AnalyseSettings
 
 
 def chosen_engine(settings: AnalyseSettings, store: Store) -> Engine:
-    """The engine the settings name; only that one is imported, since either is heavy."""
+    """Engine that the settings name; this alone is imported, since either takes long to load."""
     if settings.engine == "duckdb":
         from oura_lake.query.duckdb import DuckDBEngine
 

@@ -13,11 +13,11 @@ from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import Store
 from oura_lake.sources.model import Endpoint
 
-SHORTEST_LINE_BYTES = 100  # of a raw object: DuckDB reads one that is shorter, such as an empty one, as no line
+SHORTEST_LINE_BYTES = 100  # of a raw object: DuckDB finds no line in a shorter one, such as an empty one
 
 
 class LocalObjects:
-    """The Parquet objects of a store as files of this machine; copies last as long as this does."""
+    """The objects of a store as files of this machine; copies are removed with this instance."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -30,15 +30,15 @@ class LocalObjects:
 
     @property
     def folder(self) -> Path:
-        """Where all these files lie."""
+        """Folder that all these files are in."""
         return self._folder
 
     def files(self, endpoint: Endpoint) -> list[Path]:
-        """The files of a table; raises StoreUnavailable."""
+        """Files of a table; raises StoreUnavailable."""
         return [self._file(key) for key in self._keys(endpoint)]
 
     def raw_files(self) -> list[Path]:
-        """The files of all raw lines; raises StoreUnavailable, and UnreadableObject for one without a line."""
+        """Files of all raw lines; raises StoreUnavailable, and UnreadableObject for a file without a line."""
         files = [self._file(key) for key in self._raw_keys()]
         for key, file in zip(self._raw_keys(), files, strict=True):
             if file.stat().st_size < SHORTEST_LINE_BYTES:
@@ -46,13 +46,13 @@ class LocalObjects:
         return files
 
     def raise_for_damage(self, endpoints: Iterable[Endpoint]) -> None:
-        """Raises UnreadableObject naming the first object that is no Parquet."""
+        """Raise UnreadableObject for the first object that is no Parquet; its name is in the message."""
         for endpoint in endpoints:
             for key in self._keys(endpoint):
                 read_table(key, self._file(key).read_bytes())
 
     def raise_for_damaged_lines(self) -> None:
-        """Raises UnreadableObject naming the first raw object that cannot be read."""
+        """Raise UnreadableObject for the first raw object that cannot be read; its name is in the message."""
         for key in self._raw_keys():
             read_entries(self._store, key)
 
@@ -63,7 +63,7 @@ class LocalObjects:
         return [own.key for own in own_keys(endpoint, self._all("lake/"))]
 
     def _all(self, prefix: str) -> list[str]:
-        """One listing of all: a listing costs as much as 12 reads."""
+        """All keys below a prefix, listed once: a listing costs as much as 12 reads."""
         if prefix not in self._listed:
             self._listed[prefix] = list(self._store.keys(prefix))
         return self._listed[prefix]

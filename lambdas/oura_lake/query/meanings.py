@@ -1,4 +1,4 @@
-"""Meanings of the tables' columns: our own words, or those of the view that passes a column on."""
+"""Meanings of the tables' columns: our own description, or that of the view that passes a column on."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,18 +11,18 @@ from oura_lake.sources.meanings import Meaning, own_meaning
 
 
 def declared(view: str) -> Mapping[str, Any]:
-    """The content of a view's .yml."""
+    """Content of a view's .yml."""
     return load_views()[view].declared
 
 
 def meaning(table: str, column: str) -> Meaning:
-    """Unit and meaning of a table's column; both empty where nobody wrote it down."""
+    """Look up the unit and meaning of a table's column; both are empty where they are not documented."""
     return own_meaning(table, column) or _by_view(table).get(column, ("", ""))
 
 
 @cache
 def _by_view(table: str) -> Mapping[str, Meaning]:
-    """What the view stg_<table> says of each column that one of its own is made of."""
+    """Meaning of each column that the view stg_<table> reads, as the view describes the result."""
     view = f"stg_{table}"
     if view not in load_views():
         return {}
@@ -32,7 +32,7 @@ def _by_view(table: str) -> Mapping[str, Meaning]:
         ({column.name for column in selected.find_all(exp.Column)}, notes.get(selected.alias_or_name, {}))
         for selected in load_views()[view].selects
     ]
-    for columns, said in sorted(made_of, key=lambda pair: len(pair[0])):  # what is made of one column explains it best
+    for columns, note in sorted(made_of, key=lambda pair: len(pair[0])):  # a single column first
         for column in columns:
-            found.setdefault(column, (said.get("unit", ""), said.get("description", "")))
+            found.setdefault(column, (note.get("unit", ""), note.get("description", "")))
     return found

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long a query may run, how much memory it may take and how many rows it may give; None: as the engine has it.
+    """Limits of a query: its seconds, its memory in GB and its rows; None leaves the engine's own limit.
 
     A query beyond one of them fails: an answer is whole or an error.
     """
@@ -18,9 +18,9 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The answer of a query: column names in order, rows as tuples, bytes read where the engine says.
+    """The answer of a query: column names in order, rows as tuples, bytes read where the engine counts them.
 
-    A cell is a plain Python value, and the same one over every engine:
+    A cell is a plain Python value, and every engine gives the same one:
 
     - None for NULL and NaN.
     - bool, int, float, str and date. A decimal is a float. A value of any other type is its text.
@@ -28,7 +28,7 @@ class Result:
     - list and dict of such values for a column of the type JSON: `CAST(tags AS JSON) AS tags`.
     - list for an array. Athena gives its items without their types, so an item that looks like a number is a float.
 
-    Whoever needs the items of an array as they are asks for JSON.
+    A query that needs the types of an array's items casts the array to JSON.
     """
 
     columns: tuple[str, ...]
@@ -36,12 +36,12 @@ class Result:
     bytes_scanned: int | None = None
 
     def dicts(self) -> list[dict[str, Any]]:
-        """The rows as dictionaries by column name."""
+        """Rows as dictionaries by column name."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 class Engine(Protocol):
-    """Runs SQL in Athena's dialect over the tables and views of one lake."""
+    """An engine for SQL in Athena's dialect over the tables and views of one lake."""
 
     def query(self, sql: str) -> Result:
         """Run one SELECT; raises QueryFailed with the engine's reason in one sentence."""

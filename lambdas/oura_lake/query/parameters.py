@@ -19,7 +19,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """Whose rows of which days are wanted of a view asked for by name; None: all."""
+    """Filter of the rows of a view: one person, a first and a last day; None: all."""
 
     person: str | None = None
     first: date | None = None
@@ -30,12 +30,12 @@ class Narrowing:
 
 
 def is_name(text: str) -> bool:
-    """Whether somebody asked for a view or table by its name alone."""
+    """Return whether a text is the name of a view or table alone, instead of SQL."""
     return NAME.fullmatch(text.strip()) is not None
 
 
 def of_view(name: str, wanted: Narrowing) -> str:
-    """The SELECT of a view's or table's rows, newest first, in one order; raises QueryFailed for a name nobody has."""
+    """SELECT of a view's or table's rows, newest first, in a fixed order; raises QueryFailed for an unknown name."""
     described = describe(name.strip().lower())
     day = described.day
     if not day and (wanted.first or wanted.last):
@@ -51,9 +51,9 @@ def of_view(name: str, wanted: Narrowing) -> str:
 
 @of_any_depth()
 def filled(sql: str, values: Mapping[str, str]) -> str:
-    """The SELECT with each `:name` replaced by its value; raises QueryFailed for one without the other.
+    """SELECT with each `:name` replaced by its value; raises QueryFailed for a name or value without the other.
 
-    A value that looks like a day becomes a DATE, one that looks like a number a number, all else a text.
+    A value that looks like a day becomes a DATE, one that looks like a number becomes a number, any other a text.
     """
     statement = read_only(sql)
     named = {hole.name for hole in statement.find_all(exp.Placeholder)}

@@ -1,4 +1,4 @@
-"""Plain Python values of cells: what both engines make of what their drivers give."""
+"""Plain Python values of cells, which both engines make of the values of their drivers."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def plain_value(value: Any) -> Any:
-    """The cell as `Result` promises it."""
+    """Value of a cell as `Result` promises it."""
     match value:
         case None | bool() | int() | str():
             return value
@@ -29,7 +29,7 @@ def plain_value(value: Any) -> Any:
 
 
 def json_value(text: str | None) -> Any:
-    """The list, record or value that a cell of the type JSON holds as text."""
+    """List, record or value from the text of a cell of the type JSON."""
     return None if text is None else plain_value(json.loads(text))
 
 
@@ -38,8 +38,8 @@ def _number(value: float) -> float | None:
 
 
 def _moment(value: datetime) -> datetime | None:
-    """A datetime without a zone: what has one is in UTC then. NaT of pandas is nothing."""
+    """Datetime without a zone; one that has a zone is converted to UTC first. NaT of pandas becomes None."""
     if value != value:
         return None
-    whole = value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
-    return whole.astimezone(UTC).replace(tzinfo=None) if whole.tzinfo else whole
+    moment = value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

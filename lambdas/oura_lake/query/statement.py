@@ -1,4 +1,4 @@
-"""Check of a statement: one SELECT over what the lake has, or one sentence on what is wrong."""
+"""Check of a statement: one SELECT over tables and views of the lake, or one sentence about the fault."""
 
 import difflib
 import logging
@@ -15,15 +15,15 @@ from sqlglot.optimizer.qualify import qualify
 from oura_lake.errors import QueryFailed
 from oura_lake.query.views import DIALECT, relations, tables_read
 
-logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is refused below, with our own words
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # SQL that it cannot parse is refused below, with our own message
 
-NO_SELECT = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Set, exp.Pragma, exp.Attach, exp.Copy)  # wherever it stands
+NO_SELECT = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Set, exp.Pragma, exp.Attach, exp.Copy)  # at any depth
 UNRESOLVED = re.compile(r"Column '([^']+)' could not be resolved|Unknown column: (\w+)")
 
 
 @contextmanager
 def of_any_depth() -> Iterator[None]:
-    """Raise QueryFailed where a statement is nested deeper than a step over it can follow."""
+    """Raise QueryFailed for a statement that is nested too deeply for Python's stack."""
     try:
         yield
     except RecursionError as error:
@@ -32,7 +32,7 @@ def of_any_depth() -> Iterator[None]:
 
 @of_any_depth()
 def read_only(sql: str) -> exp.Query:
-    """The statement, if it is one SELECT in Athena's dialect; raises QueryFailed."""
+    """Parse the text, which must be one SELECT in Athena's dialect; raises QueryFailed."""
     try:
         statements = [s for s in sqlglot.parse(sql, dialect=DIALECT) if s is not None]
     except (ParseError, TokenError) as error:
@@ -55,7 +55,7 @@ def _refused(part: exp.Expr) -> QueryFailed:
 
 
 def local_names(statement: exp.Query, known: Collection[str]) -> None:
-    """Drop database names from known tables; raises QueryFailed for a table nobody has."""
+    """Drop database names from known tables; raises QueryFailed for an unknown table."""
     for lateral in statement.find_all(exp.Lateral):
         if not isinstance(lateral.this, exp.Subquery):
             raise no_relation(lateral.this.sql(), ())
@@ -69,7 +69,7 @@ def local_names(statement: exp.Query, known: Collection[str]) -> None:
 
 
 def local_columns(statement: exp.Query, columns: Mapping[str, Collection[str]]) -> None:
-    """Raises QueryFailed for a column that none of the tables and views has; what else is wrong the engine says."""
+    """Raise QueryFailed for a column that none of the tables and views has; any other fault is left to the engine."""
     schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in columns.items()}
     try:
         qualify(statement.copy(), schema=schema, dialect=DIALECT, quote_identifiers=False)
@@ -80,16 +80,17 @@ def local_columns(statement: exp.Query, columns: Mapping[str, Collection[str]]) 
 
 
 def no_column(word: str, read: Mapping[str, Collection[str]]) -> QueryFailed:
-    """The error for a column that none of the tables read has."""
+    """Error for a column that none of the tables read has."""
     known = {column for of in read.values() for column in of}
-    return QueryFailed(f"There is no column '{word}' in {', '.join(sorted(read)) or 'this query'}", meant(word, known))
+    tables = ", ".join(sorted(read)) or "this query"
+    return QueryFailed(f"There is no column '{word}' in {tables}", suggestion(word, known))
 
 
 def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str]]) -> exp.Expr:
-    """The statement with the type of each part, so that 7 / 2 is 3 in DuckDB as it is in Athena.
+    """Statement with the type of each part, so that 7 / 2 is 3 in DuckDB as it is in Athena.
 
-    `columns` are those of the tables it reads, with DuckDB's types. What cannot be resolved is left as it is: the
-    engine then says why.
+    `columns` are those of the tables it reads, with DuckDB's types. A statement that cannot be resolved is returned
+    unchanged: the engine then gives the reason.
     """
     schema: dict[str, object] = {
         table: {name: exp.DataType.build(kind, dialect="duckdb") for name, kind in of.items()}
@@ -106,12 +107,12 @@ def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str
 
 
 def no_relation(word: str, known: Collection[str]) -> QueryFailed:
-    """The error for a table or view that nobody has."""
-    return QueryFailed(f"The lake has no table or view '{word}'", meant(word.lower(), known))
+    """Error for an unknown table or view."""
+    return QueryFailed(f"The lake has no table or view '{word}'", suggestion(word.lower(), known))
 
 
-def meant(word: str, known: Collection[str]) -> str | None:
-    """The advice that names what may have been meant; None where nothing is near."""
+def suggestion(word: str, known: Collection[str]) -> str | None:
+    """Advice that names the known names nearest to a word; None where no name is near."""
     close = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
     parts = [name for name in sorted(known) if word.lower() in name.split("_")]
     names = [*close, *(p for p in parts if p not in close)][:3]

@@ -1,9 +1,9 @@
-"""The views, what they stand on, and their SQL for DuckDB.
+"""The views, the tables and views that they read, and their SQL for DuckDB.
 
 `<view>.sql` is the SELECT alone, in Athena's dialect, its first line a comment with the grain. `<view>.yml` beside it
 declares the columns: names and Trino types, in the order of the SELECT. `View.sql` is the SELECT cast to these types.
-This one text is what DuckDB runs, what stands in Glue as `originalSql` of a VIRTUAL_VIEW, and what
-`CREATE OR REPLACE VIEW <view> AS` takes. Tables and views are named without a database.
+DuckDB runs this one text, Glue has it as `originalSql` of a VIRTUAL_VIEW, and `CREATE OR REPLACE VIEW <view> AS` takes
+it. Tables and views are named without a database.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,27 +34,27 @@ class View:
 
     @property
     def grain(self) -> str:
-        """What one row is: the comment of the first line."""
+        """Meaning of one row: the comment of the first line."""
         return self.body.partition("\n")[0].removeprefix("--").strip()
 
     @cached_property
     def declared(self) -> Mapping[str, Any]:
-        """The content of the .yml; nothing where the view has none."""
+        """Content of the .yml; empty where the view has none."""
         return _content(self.declaration) if self.declaration else {}
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """The declared columns in their order, with Trino's types."""
+        """Declared columns in their order, with Trino's types."""
         return {name: column["type"] for name, column in self.declared.get("columns", {}).items()}
 
     @property
     def sql(self) -> str:
-        """The SELECT that is run: the body, each column cast to its declared type."""
+        """SELECT of the view: the body, each column cast to its declared type."""
         return cast_to(self.columns, self.body) if self.columns else self.body.strip()
 
     @cached_property
     def tree(self) -> exp.Expr:
-        """That SELECT, parsed; raises SettingsWrong where the columns of .sql and .yml differ."""
+        """Parsed SELECT; raises SettingsWrong where the columns of .sql and .yml differ."""
         tree = sqlglot.parse_one(self.sql, dialect=DIALECT)
         if self.columns:
             _same_columns(self.name, [column.alias_or_name for column in _body(tree).selects], list(self.columns))
@@ -62,31 +62,31 @@ class View:
 
     @property
     def selects(self) -> list[exp.Expr]:
-        """What the body selects for each column."""
+        """Expression of the body for each column."""
         body = _body(self.tree) if self.columns else self.tree
         return body.selects if isinstance(body, exp.Query) else []
 
     @cached_property
     def upstream(self) -> frozenset[str]:
-        """The tables and views it reads."""
+        """Tables and views it reads."""
         return relations(self.tree)
 
 
 def cast_to(columns: Mapping[str, str], body: str) -> str:
-    """A SELECT around another one that casts each of its columns."""
+    """SELECT around another one that casts each of its columns."""
     casts = ",\n".join(f"    CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
     return f"SELECT\n{casts}\nFROM (\n{body.strip()}\n)"
 
 
 @cache
 def load_views(folder: Path | None = None) -> Mapping[str, View]:
-    """Every view of a folder by name, in alphabetical order."""
+    """Load the views of a folder by name, in alphabetical order."""
     files = sorted((folder or views_folder()).rglob("*.sql"), key=lambda path: path.stem)
     return {f.stem: View(f.stem, f.read_text(encoding="utf-8"), f.with_suffix(".yml")) for f in files}
 
 
 def views_folder() -> Path:
-    """The folder athena/: beside lambdas/ in the repository, beside the package in a bundle."""
+    """Folder athena/: beside lambdas/ in the repository, beside the package in a bundle."""
     package = Path(__file__).resolve().parents[1]
     for root in (package.parents[1], package.parent):
         if (root / "athena").is_dir():
@@ -106,7 +106,7 @@ def _content(declaration: Path) -> Mapping[str, Any]:
 
 
 def _body(tree: exp.Expr) -> exp.Query:
-    """The SELECT within the casts."""
+    """SELECT within the casts."""
     body: exp.Query = tree.args["from_"].this.this
     return body
 
@@ -121,7 +121,7 @@ def _same_columns(view: str, selected: list[str], declared: list[str]) -> None:
 
 
 def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> list[View]:
-    """The wanted views (all, if not said) and those they stand on, each after what it reads."""
+    """Wanted views (None: all) and the views that they read, each after those that it reads."""
     graph: dict[str, list[str]] = {}
     todo = sorted(views.keys() & (views if wanted is None else wanted), reverse=True)
     while todo:
@@ -133,17 +133,17 @@ def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> 
 
 
 def relations(tree: exp.Expr) -> frozenset[str]:
-    """The tables and views a statement reads, without the names it defines itself."""
+    """Tables and views that a statement reads, without the names that it defines itself."""
     return frozenset(table.name.lower() for table in tables_read(tree))
 
 
 def tables_read(tree: exp.Expr) -> Iterator[exp.Table]:
-    """Each place that names a table or view, and not a name that a WITH around it defines."""
+    """Tables and views wherever a statement names them, without the names that a WITH around the place defines."""
     return (table for table in tree.find_all(exp.Table) if not _is_defined_around(table))
 
 
 def _is_defined_around(table: exp.Table) -> bool:
-    """Whether a WITH in whose reach the name stands defines it: below it, or in one of its later parts."""
+    """Return whether a WITH defines the name for this place: below the WITH, or in one of its later parts."""
     below: exp.Expr = table
     while (above := below.parent) is not None:
         if isinstance(above, exp.With):
@@ -162,14 +162,14 @@ def _index(above: exp.With, part: exp.Expr) -> int:
 
 
 def to_duckdb(tree: exp.Expr) -> str:
-    """A statement as DuckDB says it; raises sqlglot's UnsupportedError where it cannot."""
-    said = tree.copy()
-    for reduced in said.find_all(exp.Reduce):  # DuckDB's has no last function: one that changes nothing is no loss
+    """Statement in DuckDB's dialect; raises sqlglot's UnsupportedError where DuckDB has no equal."""
+    copied = tree.copy()
+    for reduced in copied.find_all(exp.Reduce):  # DuckDB's has no last function: an idle one is dropped
         if changes_nothing(reduced.args.get("finish")):
             reduced.set("finish", None)
-    return said.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+    return copied.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
 
 
 def changes_nothing(function: exp.Expr | None) -> bool:
-    """Whether a function gives back what it is given: `x -> x`."""
+    """Return whether a function returns its argument: `x -> x`."""
     return isinstance(function, exp.Lambda) and function.expressions == [function.this]

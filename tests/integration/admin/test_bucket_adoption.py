@@ -1,4 +1,4 @@
-"""Does a deploy find the bucket that an earlier stack of this lake left, and no other?"""
+"""A deploy finds the bucket that an earlier stack of this lake retained, and no other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from infra.storage import LAKE_TAG
 
 
 class Stack:
-    """As much of CloudFormation as is asked here; moto's needs more than is installed."""
+    """The calls of CloudFormation that a deploy makes; moto's needs more than is installed."""
 
     def __init__(self, template: dict[str, Any] | None = None) -> None:
         self.template = template
@@ -29,7 +29,7 @@ class Stack:
 
 
 class Account:
-    """One account; `stack` is what is deployed there."""
+    """One account; `stack` is its deployed stack."""
 
     def __init__(self) -> None:
         self.session = boto3.Session(aws_access_key_id="t", aws_secret_access_key="t", region_name="us-east-1")

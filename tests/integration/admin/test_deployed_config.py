@@ -1,4 +1,4 @@
-"""Does a new laptop get the settings that the account keeps, and only of the right account?"""
+"""A new laptop gets the settings that the account stores, and only from the right account."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 from oura_lake.admin import deployed_config
-from oura_lake.aws.persons import told
+from oura_lake.aws.persons import with_persons
 from oura_lake.aws.stack import outputs
 from oura_lake.cli.settings import command
 from oura_lake.errors import SettingsWrong, StoreUnavailable
@@ -31,8 +31,8 @@ class Account:
     def __call__(self, service: str) -> Any:
         if service != "cloudformation":
             return boto3.client(service, region_name="us-east-1")
-        told = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return SimpleNamespace(describe_stacks=lambda StackName: {"Stacks": [{"Outputs": told}]})  # noqa: N803
+        described = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
+        return SimpleNamespace(describe_stacks=lambda StackName: {"Stacks": [{"Outputs": described}]})  # noqa: N803
 
     client = __call__
 
@@ -55,26 +55,26 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         yield made
 
 
-def asked(*arguments: str) -> str:
+def printed(*arguments: str) -> str:
     return CliRunner().invoke(command, arguments, catch_exceptions=False).output
 
 
 def test_a_new_laptop_gets_the_deployed_file_and_no_file_is_overwritten(account: Account, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    assert asked() == "\n".join(TABLES)
-    asked("--out", str(file))
+    assert printed() == "\n".join(TABLES)
+    printed("--out", str(file))
     assert file.read_text() == "\n".join(TABLES)
     file.write_text("mine")
     with pytest.raises(SettingsWrong, match="exists and was left as it is"):
-        asked("--out", str(file))
+        printed("--out", str(file))
     assert file.read_text() == "mine"
 
 
 def test_of_a_version_that_kept_none_the_persons_are_known_and_no_file_is_made(account: Account) -> None:
     account.outputs = {"Persons": '{"ada": {}, "ben": {}}'}
     assert deployed_config.deployed_settings() == "[persons.ada]\n[persons.ben]\n"
-    with pytest.raises(SettingsWrong, match="kept no settings"):
-        asked()
+    with pytest.raises(SettingsWrong, match="stored no settings"):
+        printed()
 
 
 def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(
@@ -89,7 +89,7 @@ def test_the_account_of_the_cdk_must_be_the_one_that_is_asked(
 
 
 def test_functions_and_commands_learn_of_the_persons_from_all_parameters(account: Account) -> None:
-    environment = told({"OURA_LAKE_PERSONS_IN": account.outputs["PersonsIn"]}, account)
+    environment = with_persons({"OURA_LAKE_PERSONS_IN": account.outputs["PersonsIn"]}, account)
     assert json.loads(environment["OURA_LAKE_PERSONS"]) == {
         "ada": {"timezone": "Europe/Berlin"},
         "ben": {"timezone": "UTC"},

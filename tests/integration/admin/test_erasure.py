@@ -1,4 +1,4 @@
-"""Is a person gone from a deployed lake, every version of every object, and does another person keep each byte?"""
+"""An erasure removes a person from a deployed lake, every version of every object, and no byte of another person."""
 
 import json
 import time
@@ -37,7 +37,7 @@ RENEWED = TOKEN.replace('"r"', '"renewed"')
 
 
 class Account:
-    """A deployed lake of two persons; the process dies before the nth call that changes something."""
+    """A deployed lake of two persons; the process dies before the nth call that changes data."""
 
     def __init__(self) -> None:
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", **REGION)
@@ -55,7 +55,7 @@ class Account:
         self._fill()
 
     def client(self, service: str) -> Any:
-        """A client of one service; moto's CloudFormation knows no schedule, so its list of them is told here."""
+        """Return the client of one service; moto's CloudFormation knows no schedule, so their list is made here."""
         if service == "cloudformation":
             names = [*(f"{name}-{p}" for p in PERSONS for name in ("S", "daily")), SHARED]
             made = [{"ResourceType": "AWS::Scheduler::Schedule", "PhysicalResourceId": name} for name in names]
@@ -125,7 +125,7 @@ class Account:
         self._schedule(f"S-{person}", {"person": person})
         self._schedule(f"daily-{person}", {"detail": {"person": person, "kind": "daily"}})
 
-    def _schedule(self, name: str, told: dict[str, object]) -> None:
+    def _schedule(self, name: str, listed: dict[str, object]) -> None:
         self.client("scheduler").create_schedule(
             Name=name,
             ScheduleExpression="rate(1 hour)",
@@ -133,7 +133,11 @@ class Account:
             ScheduleExpressionTimezone="Europe/Berlin",
             Description="Why.",
             State="DISABLED",
-            Target={"Arn": "arn:aws:sqs:us-east-1:1:q", "RoleArn": "arn:aws:iam::1:role/r", "Input": json.dumps(told)},
+            Target={
+                "Arn": "arn:aws:sqs:us-east-1:1:q",
+                "RoleArn": "arn:aws:iam::1:role/r",
+                "Input": json.dumps(listed),
+            },
         )
 
 
@@ -149,20 +153,20 @@ def account() -> Iterator[Account]:
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long each erasure would wait for those who judge; here none does."""
+    """Note the waits of each erasure for an analysis, without any wait."""
     waited: list[float] = []
     monkeypatch.setattr(erasure, "sleep", waited.append)
     return waited
 
 
 def secrets_of(account: Account) -> list[str]:
-    """The secrets that are there, also those that could be restored."""
-    told = account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)
-    return sorted(secret["Name"] for secret in told["SecretList"])
+    """Names of the secrets, also of those that could be restored."""
+    listed = account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)
+    return sorted(secret["Name"] for secret in listed["SecretList"])
 
 
 def others(account: Account) -> dict[str, object]:
-    """What the other person has."""
+    """Collect the data of the other person."""
     return {
         "versions": account.left_of("ada-2"),
         "secret": account.client("secretsmanager").get_secret_value(SecretId="oura-lake/ada-2")["SecretString"],
@@ -190,8 +194,8 @@ def test_a_survey_counts_each_kind_of_the_person_alone(account: Account) -> None
 
 def test_nothing_of_the_person_is_left_and_the_other_keeps_everything(account: Account) -> None:
     before = others(account)
-    left = erase(account.footprint().holdings(), lambda *_: None)
-    assert left == dict.fromkeys(EXPECTED, 0)
+    remaining = erase(account.footprint().holdings(), lambda *_: None)
+    assert remaining == dict.fromkeys(EXPECTED, 0)
     assert account.left_of("ada") == set()
     assert others(account) == before
     assert account.revoked == ["r"]
@@ -231,19 +235,19 @@ def test_what_only_the_next_deploy_takes_away_is_named_and_not_called_nothing(
     }
     monkeypatch.setattr(forget, "_outputs", lambda _stack: account.outputs)
     monkeypatch.setattr(forget, "deployed_holdings", lambda *_: account.footprint().holdings())
-    asked = ["ada", "--deployed", "--yes", "--config", str(tmp_path / "config.toml")]
+    arguments = ["ada", "--deployed", "--yes", "--config", str(tmp_path / "config.toml")]
     for _ in range(2):
-        said = CliRunner().invoke(forget.command, asked).output
-        assert "Nothing of ada is left but what the next deploy takes away: 0 schedules, " in said
+        printed = CliRunner().invoke(forget.command, arguments).output
+        assert "Nothing of ada is left but what the next deploy takes away: 0 schedules, " in printed
         assert (
             "Left until the deploy: the topic Lake-ada-7 with its subscriptions, /oura-lake/settings-0, "
-            "/oura-lake/settings-1 with the addresses, /oura-lake/persons-0.\n" in said
+            "/oura-lake/settings-1 with the addresses, /oura-lake/persons-0.\n" in printed
         )
-        assert "make deploy REMOVE=ada" in said
+        assert "make deploy REMOVE=ada" in printed
     account.outputs["Persons"] = json.dumps({"ada-2": {}})  # after that deploy
-    said = CliRunner().invoke(forget.command, asked).output
-    assert "Nothing of ada is left: 0 schedules, " in said
-    assert "Left until" not in said
+    printed = CliRunner().invoke(forget.command, arguments).output
+    assert "Nothing of ada is left: 0 schedules, " in printed
+    assert "Left until" not in printed
 
 
 def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(
@@ -271,17 +275,17 @@ def test_while_a_job_is_under_way_no_permission_is_taken_back(
 
 
 def test_a_schedule_that_serves_others_too_goes_on_without_the_person(account: Account) -> None:
-    told = account.client("scheduler").get_schedule(Name=SHARED)
+    listed = account.client("scheduler").get_schedule(Name=SHARED)
     erase(account.footprint().holdings(), lambda *_: None)
-    left = account.client("scheduler").get_schedule(Name=SHARED)
-    assert json.loads(left["Target"]["Input"]) == {"detail": {"persons": ["ada-2"], "kind": "weekly"}}
+    remaining = account.client("scheduler").get_schedule(Name=SHARED)
+    assert json.loads(remaining["Target"]["Input"]) == {"detail": {"persons": ["ada-2"], "kind": "weekly"}}
     same = ("ScheduleExpression", "ScheduleExpressionTimezone", "Description", "State", "FlexibleTimeWindow")
-    assert {part: left[part] for part in same} == {part: told[part] for part in same}
+    assert {part: remaining[part] for part in same} == {part: listed[part] for part in same}
 
 
 def test_a_kill_before_any_change_is_finished_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every call that changes something is a place to die at; the last round dies nowhere."""
-    monkeypatch.setattr(dead_letters, "HELD_S", 1)
+    """The process dies at each call that changes data; the last round dies nowhere."""
+    monkeypatch.setattr(dead_letters, "HIDDEN_S", 1)
     monkeypatch.setattr(dead_letters, "PAUSE_S", 0.05)
     monkeypatch.setattr(
         "oura_lake.ledger.refresh_lock.CLAIM_LASTS", timedelta()

@@ -1,4 +1,4 @@
-"""How long does a job that fails keep its person's others waiting?"""
+"""A job that fails delays its person's other jobs no longer than it must."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 from oura_lake.aws.job_queue import JobQueue
-from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S, SPARE_S, held
+from oura_lake.aws.redelivery import MOST_RECEIVED, PAUSES_S, SPARE_S, hidden_while_done
 from oura_lake.errors import NotThereYet, SettingsWrong, SourceUnavailable
 from oura_lake.handlers import ingest
 from oura_lake.ingestion.job import Job, parse_job
@@ -20,7 +20,7 @@ LIVES_S = 240.0
 
 
 class Sqs:
-    """Notes when a message shall come again."""
+    """A queue that notes the visibility timeouts."""
 
     def __init__(self) -> None:
         self.pauses: list[int] = []
@@ -35,7 +35,10 @@ def record(n: int) -> dict[str, Any]:
 
 def pauses_of(n: int, error: Exception | None) -> list[int]:
     sqs = Sqs()
-    with suppress(SettingsWrong, SourceUnavailable, KeyError), held(JobQueue("url", sqs), record(n), LIVES_S):
+    with (
+        suppress(SettingsWrong, SourceUnavailable, KeyError),
+        hidden_while_done(JobQueue("url", sqs), record(n), LIVES_S),
+    ):
         if error:
             raise error
     return sqs.pauses
@@ -60,12 +63,12 @@ def test_an_sqs_that_does_not_hear_hides_no_error_of_the_job() -> None:
         raise EndpointConnectionError(endpoint_url="sqs")
 
     jobs = JobQueue("url", SimpleNamespace(change_message_visibility=deaf))
-    with pytest.raises(SourceUnavailable), held(jobs, record(1), LIVES_S):
+    with pytest.raises(SourceUnavailable), hidden_while_done(jobs, record(1), LIVES_S):
         raise SourceUnavailable("Oura is down.")
 
 
 class Fetcher:
-    """Does jobs; what is wrong with one is said by its body."""
+    """A worker whose jobs fail as their bodies name."""
 
     def __init__(self, *_: object) -> None:
         pass
@@ -81,7 +84,7 @@ def test_a_job_that_waits_for_its_document_goes_back_to_the_queue_without_a_fail
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("oura_lake.bootstrap.ingestion.DeployedWorker", Fetcher)
-    monkeypatch.setattr("oura_lake.aws.persons.told", lambda *_: {})
+    monkeypatch.setattr("oura_lake.aws.persons.with_persons", lambda *_: {})
     monkeypatch.setattr(ingest, "ingest_settings", lambda _: None)
     monkeypatch.setattr(ingest, "session", lambda: None)
     context = SimpleNamespace(
@@ -123,12 +126,12 @@ def test_a_message_that_is_no_job_is_a_dead_letter_without_a_wait_and_the_next_o
 
 
 def deliver(sqs: Any, jobs: JobQueue, url: str) -> Job | None:
-    """What Lambda's mapping does with one message of the queue; the job, if it is one."""
+    """Deliver one message of the queue as Lambda's mapping does; returns the job, if it is one."""
     answer = sqs.receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
     for message in answer.get("Messages", []):
         given = {"receiptHandle": message["ReceiptHandle"], "attributes": message["Attributes"]}
         try:
-            with held(jobs, given, LIVES_S):
+            with hidden_while_done(jobs, given, LIVES_S):
                 job = parse_job(message["Body"])
         except SettingsWrong:
             return None

@@ -1,4 +1,4 @@
-"""Whatever S3 answers to whichever call of a run: does the lake end as if nothing had happened?
+"""The lake ends as if nothing had happened, whatever S3 answers to whichever call of a run.
 
 The real boto3 asks an S3 on the loopback, with its own retries. Each call of an undisturbed run meets each answer, once
 or until boto3 gives up. Then another run goes on, and its lake has to be the undisturbed one.
@@ -31,7 +31,7 @@ HASTY = PATIENT.merge(Config(read_timeout=0.15))  # where an answer never comes
 
 
 def an_error(status: int, code: str) -> Callable[[Do], Answer]:
-    """An answer instead of the effect."""
+    """Make an answer that replaces the effect of a call."""
     return lambda _: refusal(status, code)
 
 
@@ -52,7 +52,7 @@ ANSWERS: dict[str, tuple[Callable[[Do], Answer] | None, int]] = {
 
 
 class World:
-    """A bucket, the store that asks it through boto3 as it is, and what happens to the calls."""
+    """A bucket, its store through the real boto3, and the disturbances of the calls."""
 
     def __init__(self, aws: Aws, s3: PlainS3) -> None:
         self._aws, self._s3, self._n_sent, self._unreached = aws, s3, 0, range(0)
@@ -61,33 +61,33 @@ class World:
 
     @property
     def objects(self) -> dict[str, bytes]:
-        """Everything in the bucket."""
+        """All objects of the bucket."""
         return self._s3.objects
 
     @property
     def as_it_is(self) -> MemoryStore:
-        """The bucket without a way to it."""
-        held = MemoryStore()
-        held.objects = self._s3.objects
-        return held
+        """Store of the same objects without boto3."""
+        copied = MemoryStore()
+        copied.objects = self._s3.objects
+        return copied
 
     @property
     def calls(self) -> list[Call]:
-        """What was asked."""
+        """Calls so far."""
         return self._aws.calls
 
     def holds(self, objects: dict[str, bytes]) -> None:
-        """The bucket holds these, and nothing was asked or happens."""
+        """Fill the bucket with these objects, without calls or disturbances."""
         self._s3.objects = dict(objects)
         self.rests()
 
     def rests(self) -> None:
-        """Nothing was asked, and nothing happens."""
+        """Forget the calls, and end the disturbances."""
         self._aws.forget()
         self._n_sent, self._unreached = 0, range(0)
 
     def meets(self, what: str, n: int) -> None:
-        """From the n-th call on something happens."""
+        """Disturb the calls from the n-th on."""
         answer, times = ANSWERS[what]
         if answer is None:
             self._unreached = range(n, n + times)
@@ -95,7 +95,7 @@ class World:
             self._aws.meets = lambda call, at, do: present(answer)(do) if n <= at < n + times else do()
 
     def brings(self, truth: Truth, what: str = "", hour: int = 12) -> str | None:
-        """A run; what it says where it fails."""
+        """Make a run; returns the text of its error, None where it succeeds."""
         client = self.hasty if "read time-out" in what else self.patient
         try:
             bring(S3Store("lake", client), truth, NOW.replace(hour=hour), SCORES)
@@ -122,7 +122,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def base(world: World) -> dict[str, bytes]:
-    """The old year as it was; of the new one there is nothing."""
+    """Objects of the old year, and none of the new one."""
     world.brings(BEFORE, hour=11)
     return {key: data for key, data in world.objects.items() if "year=2026" not in key and "-2026." not in key}
 
@@ -138,18 +138,18 @@ def test_whatever_s3_answers_to_whichever_call_the_next_run_ends_with_the_undist
     for n, call in enumerate(calls, start=1):
         world.holds(base)
         world.meets(what, n)
-        said = world.brings(AFTER, what)
+        error_text = world.brings(AFTER, what)
         world.rests()
         assert world.brings(AFTER) is None
         assert seen_by_readers(world.objects) == undisturbed, (n, call)
         assert differences_from_raw(world.as_it_is) == [], (n, call)
-        assert said is None or said.endswith(("run it again.", "connection.")), (n, call, said)
-        assert "NoSuchBucket" in present(said) if what == "404 of the bucket" else True, (n, call, said)
+        assert error_text is None or error_text.endswith(("run it again.", "connection.")), (n, call, error_text)
+        assert "NoSuchBucket" in present(error_text) if what == "404 of the bucket" else True, (n, call, error_text)
 
 
 @pytest.fixture(scope="module")
 def versions() -> Iterator[tuple[Aws, Any]]:
-    """An account with a bucket of versions, and a client with retries as they are."""
+    """Account with a bucket of versions, and a client with the real retries."""
     with pytest.MonkeyPatch.context() as patched, aws_over_http() as aws:
         for name, value in aws.environment.items():
             patched.setenv(name, value)
@@ -169,16 +169,16 @@ def test_whatever_s3_answers_to_a_removal_the_next_one_leaves_nothing_and_none_i
     for key in ("lake/person=me/a", "lake/person=me/a", "lake/person=ada/b"):
         client.put_object(Bucket="lake", Key=key, Body=b"x")
     bucket, mine = Versions("lake", client), partial(is_of, person="me")
-    asked = Versions("lake", boto3.client("s3", config=HASTY) if "read time-out" in what else client)
+    disturbed = Versions("lake", boto3.client("s3", config=HASTY) if "read time-out" in what else client)
     answer, times = ANSWERS[what]
     aws.forget()
     aws.meets = lambda call, at, do: present(answer)(do) if n <= at < n + times else do()
     try:
-        asked.remove(mine)
-        is_told = False
+        disturbed.remove(mine)
+        is_reported = False
     except StoreUnavailable:
-        is_told = True
+        is_reported = True
     aws.forget()
-    assert is_told or bucket.count(mine) == 0
+    assert is_reported or bucket.count(mine) == 0
     bucket.remove(mine)
     assert (bucket.count(mine), bucket.count(partial(is_of, person="ada")) > 0) == (0, True)

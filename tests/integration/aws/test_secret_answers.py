@@ -1,4 +1,4 @@
-"""Whatever AWS answers to whichever call of a token's renewal: does the chain live on, and is Oura asked once?
+"""The chain of tokens lives on with one request to Oura, whatever AWS answers to whichever call of a renewal.
 
 The real boto3 asks a Secrets Manager and an S3 on the loopback, with its own retries. Each call of an undisturbed
 renewal meets each answer: once, until boto3 gives up, or for as long as the process tries.
@@ -52,7 +52,7 @@ class Renewals:
         self._s3, world.s3 = world.s3, boto3.client("s3", endpoint_url=aws.url, config=RETRYING)
 
     def due(self) -> RefreshingTokens:
-        """A process that has to renew the token, as at first."""
+        """Make a process that has to renew the token, as at first."""
         self._secrets.clear()
         self._secrets.update(copy.deepcopy(self._due))
         self._s3.delete_object(Bucket=BUCKET, Key=claim_key("me"))
@@ -61,18 +61,18 @@ class Renewals:
         return self.world.process(secrets=self._client)
 
     def meet(self, what: str, times: int, n: int) -> None:
-        """From the n-th call on so many are answered so."""
+        """Disturb so many calls from the n-th on."""
         self._aws.meets = lambda call, at, do: answered(what, call, do) if n <= at < n + times else do()
 
     def rest(self) -> list[str]:
-        """Nothing happens any more; what was called."""
+        """End the disturbances; returns the calls so far."""
         called = list(map(str, self._aws.calls))
         self._aws.forget()
         return called
 
 
 def answered(what: str, call: Call, do: Do) -> Answer:
-    """The answer to a call that meets something."""
+    """Make the answer to a disturbed call."""
     if what in SILENCE:
         return SILENCE[what](do)
     of_secrets, of_s3 = ERRORS[what]
@@ -105,11 +105,11 @@ def test_whatever_aws_answers_to_whichever_call_of_a_renewal_the_chain_lives_on(
         process, world = renewals.due(), renewals.world
         renewals.meet(what, times, n)
         try:
-            said = process.access_token()
+            outcome = process.access_token()
         except StoreUnavailable as error:
-            said = str(error)
+            outcome = str(error)
         renewals.rest()
         world.now += CLAIM_LASTS  # a claim whose giving back was refused ends by its age
-        assert said == "a1" or SECRET in said or "refresh.json" in said, (n, call)
+        assert outcome == "a1" or SECRET in outcome or "refresh.json" in outcome, (n, call)
         assert (process.access_token(), world.process().access_token()) == ("a1", "a1"), (n, call)
         assert (world.oura.n_used, world.is_alive()) == (1, True), (n, call)

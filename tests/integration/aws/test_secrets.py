@@ -1,4 +1,4 @@
-"""Does a token in Secrets Manager survive two writers and a crash between any two lines?"""
+"""A token in Secrets Manager survives two writers and a crash between any two lines."""
 
 import json
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ class Broken:
 
 
 def stages(secrets: Any) -> list[str]:
-    return sorted(s for held in secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values() for s in held)
+    return sorted(s for names in secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"].values() for s in names)
 
 
 def test_the_placeholder_of_a_new_secret_is_no_token(secrets: Any) -> None:
@@ -96,9 +96,9 @@ def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets: 
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString", Tier="Intelligent-Tiering")
     app = AppParameter("/oura-lake/app", ssm)
-    said = r"parameter /oura-lake/app is damaged; run `aws ssm delete-parameter --name /oura-lake/app`"
+    message = r"parameter /oura-lake/app is damaged; run `aws ssm delete-parameter --name /oura-lake/app`"
     for ask in (lambda: client_secret(ssm, "/oura-lake/app"), app.find, app.load):
-        with pytest.raises(StoreUnavailable, match=said):
+        with pytest.raises(StoreUnavailable, match=message):
             ask()
 
 

@@ -1,4 +1,4 @@
-"""Does the command find what the deployed stack named its parts?"""
+"""A command finds the outputs of the deployed stack."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

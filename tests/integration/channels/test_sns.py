@@ -1,4 +1,4 @@
-"""Does SNS get each text for its own way out, and does a refusal say nothing about the body?"""
+"""SNS gets the text of each way, and the error of a refusal shows nothing of the body."""
 
 import json
 from collections.abc import Iterator
@@ -32,12 +32,12 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_mail_and_sms_get_a_text_of_their_own(topic: str) -> None:
-    asked: list[dict[str, Any]] = []
+    published: list[dict[str, Any]] = []
     sns._client("eu-central-1").meta.events.register(
-        "provide-client-params.sns.Publish", lambda params, **_: asked.append(params)
+        "provide-client-params.sns.Publish", lambda params, **_: published.append(params)
     )
     sns.send(MESSAGE, topic)
-    (params,) = asked
+    (params,) = published
     assert (params["Subject"], params["MessageStructure"]) == (MESSAGE.subject, "json")
     texts = json.loads(params["Message"])
     assert (texts["default"], texts["email"], texts["sms"]) == (MESSAGE.body, MESSAGE.body, MESSAGE.sms)

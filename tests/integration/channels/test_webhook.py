@@ -1,4 +1,4 @@
-"""Does a person's own program get each alert, signed, and what becomes of it when the program does not take it?"""
+"""A person's own program gets each alert, signed; a program that does not take it gets a bounded number of tries."""
 
 import logging
 import threading
@@ -53,7 +53,7 @@ def pauses() -> list[float]:
 def send(
     secrets: object, program: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., None]:
-    """Sends the message as the function does, but waits for nothing."""
+    """Send the message as the function does, without its pauses."""
     monkeypatch.setattr(webhook, "TIMEOUT_S", 0.3)
 
     def sent(url: str = "", key: str = "lake/webhook/me", attempts: int = webhook.ATTEMPTS) -> None:
@@ -113,10 +113,10 @@ def test_a_refusal_is_one_sentence_at_once_and_a_redirect_leads_nowhere(
     send: Callable[..., None], program: Receiver, pauses: list[float], status: int, mend: str
 ) -> None:
     program.will(status, location=program.url)
-    with pytest.raises(MessageNotSent, match=rf"127\.0\.0\.1 refused the alert \({status}\); {mend}") as told:
+    with pytest.raises(MessageNotSent, match=rf"127\.0\.0\.1 refused the alert \({status}\); {mend}") as caught:
         send()
     assert (len(program.taken), pauses) == (1, [])
-    assert_discreet(str(told.value))
+    assert_discreet(str(caught.value))
 
 
 @pytest.mark.parametrize(("status", "n_taken", "words"), [(500, 3, "answered 500"), (SILENT, 3, "TimeoutError")])
@@ -124,10 +124,10 @@ def test_a_trouble_that_stays_ends_after_three_attempts(
     send: Callable[..., None], program: Receiver, pauses: list[float], status: int, n_taken: int, words: str
 ) -> None:
     program.will(*[status] * 9)
-    with pytest.raises(MessageNotSent, match=words) as told:
+    with pytest.raises(MessageNotSent, match=words) as caught:
         send()
     assert (len(program.taken), pauses) == (n_taken, [0.5, 2.0])
-    assert_discreet(str(told.value))
+    assert_discreet(str(caught.value))
 
 
 def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(
@@ -136,10 +136,10 @@ def test_a_program_that_answers_a_letter_at_a_time_is_hung_up_on(
     monkeypatch.setattr(webhook, "WHOLE_S", 0.5)
     with (
         trickling() as url,
-        pytest.raises(MessageNotSent, match=r"could not be reached \((ReadTimeout|TimeoutError)\)") as told,
+        pytest.raises(MessageNotSent, match=r"could not be reached \((ReadTimeout|TimeoutError)\)") as caught,
     ):
         send(url, attempts=1)
-    assert_discreet(str(told.value))
+    assert_discreet(str(caught.value))
 
 
 @pytest.mark.parametrize("body", [b"a", b"x" * 65_536], ids=["letters", "chunks"])
@@ -204,9 +204,9 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_alert(send: Callable[...,
 def test_a_key_that_cannot_be_read_is_one_sentence_and_nothing_goes_out_unsigned(
     send: Callable[..., None], program: Receiver
 ) -> None:
-    with pytest.raises(MessageNotSent, match=r"key could not be read \(ResourceNotFoundException\)") as told:
+    with pytest.raises(MessageNotSent, match=r"key could not be read \(ResourceNotFoundException\)") as caught:
         send(key="lake/webhook/nobody")
-    assert (program.taken, isinstance(told.value.__cause__, ClientError)) == ([], True)
+    assert (program.taken, isinstance(caught.value.__cause__, ClientError)) == ([], True)
 
 
 def test_after_an_address_gave_up_the_other_messages_of_the_run_are_tried_once(
@@ -215,10 +215,10 @@ def test_after_an_address_gave_up_the_other_messages_of_the_run_are_tried_once(
     monkeypatch.setattr(webhook, "_client", lambda: secrets)
     monkeypatch.setattr(webhook, "PAUSES_S", (0.0, 0.0))
     program.will(*[500] * 9)
-    patient = webhook.Patient(Webhook(url=program.url, key="lake/webhook/me"))
+    sender = webhook.WebhookSender(Webhook(url=program.url, key="lake/webhook/me"))
     for n_taken in (3, 4, 5):
         with pytest.raises(MessageNotSent):
-            patient(MESSAGE)
+            sender(MESSAGE)
         assert len(program.taken) == n_taken
 
 
@@ -234,7 +234,7 @@ def test_no_log_holds_the_address_the_key_or_a_measurement(
 
 @contextmanager
 def trickling(begin: bytes = b"HTTP/1.", more: bytes = b"a") -> Iterator[str]:
-    """A program whose answer never ends: a letter every 20 ms."""
+    """Serve a program whose answer never ends: a letter every 20 ms."""
     closing = threading.Event()
 
     class Program(BaseHTTPRequestHandler):
@@ -256,10 +256,10 @@ def assert_discreet(text: str) -> None:
 
 
 def own_certificate(path: Path) -> Path:
-    """A certificate for 127.0.0.1 that signed itself, with its key."""
+    """Write a self-signed certificate for 127.0.0.1, with its key."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = datetime.now(UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -271,5 +271,5 @@ def own_certificate(path: Path) -> Path:
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(private + made.public_bytes(pem))
+    path.write_bytes(private + certificate.public_bytes(pem))
     return path

@@ -38,7 +38,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(stack, "clients_of", lambda *_: "there")
     monkeypatch.setattr(stack, "outputs", lambda *_: NAMED)
     monkeypatch.setattr(stack, "deployed_outputs", lambda *_: dict(there))
-    monkeypatch.setattr(deployed_config, "kept_settings", lambda *_: SETTINGS)
+    monkeypatch.setattr(deployed_config, "deployed_config_text", lambda *_: SETTINGS)
     monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", run_cdk)
     monkeypatch.setattr(migration, "require_another_place", lambda *_: None)

@@ -1,4 +1,4 @@
-"""Does one event on the bus become findings in the lake and a message in the queue, through the handler?"""
+"""One event on the bus becomes findings in the lake and a message in the queue, through the handler."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ MADE = calm_days(N_DAYS, ill=(58, 59))
 
 @pytest.fixture
 def analyse(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The handler with an environment, a bucket, a topic and a queue that listens."""
+    """Yield the handler with an environment, a bucket, a topic and a subscribed queue."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -50,7 +50,7 @@ def _handler(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def landed(reason: str = "schedule") -> dict[str, Any]:
-    """The event that ingest puts on the bus."""
+    """Make the event that ingest puts on the bus."""
     return {
         "source": "oura.lake",
         "detail-type": "documents landed",

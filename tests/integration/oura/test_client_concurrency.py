@@ -1,4 +1,4 @@
-"""Do threads share one client within its limits?"""
+"""Threads share one client within its limits."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from oura_lake.errors import SourceUnavailable
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.oura.rate_limit import Pace, Pause
 from oura_lake.oura.tokens import FixedToken
 from oura_lake.sources.oura import SOURCE
@@ -15,7 +15,7 @@ SLEEP = SOURCE.endpoint("sleep")
 
 
 class Crowd:
-    """Counts how many requests are in flight; each waits until `full` of them are, or a while."""
+    """A server that counts the requests in flight; each waits until there are `full` of them, or a while."""
 
     def __init__(self, full: int) -> None:
         self.most = self.now = 0
@@ -82,7 +82,7 @@ def test_no_more_requests_go_out_in_any_time_than_the_limit_allows() -> None:
 
 def test_a_run_that_ends_before_its_turn_says_when_to_come_back() -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": [], "next_token": None}))
-    client = OuraClient(tokens=FixedToken("token"), transport=answer, patience=Patience(run_s=60.0))
+    client = OuraClient(tokens=FixedToken("token"), transport=answer, retry_policy=RetryPolicy(run_s=60.0))
     client._pace = Pace(client.monotonic, most=1)
     with client:
         list(client.pages(SOURCE.endpoint("ring_configuration"), {}))

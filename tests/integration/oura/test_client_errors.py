@@ -1,4 +1,4 @@
-"""Does the client ask again where that helps, stop where it does not, and say what to do?"""
+"""The client repeats a request where that helps, stops where it does not, and gives advice."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,7 +15,7 @@ from oura_lake.errors import (
     SourceUnavailable,
     TokenRejected,
 )
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.sources.oura import SOURCE
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -30,7 +30,7 @@ HTML = httpx.Response(200, html="<!doctype html><title>Hotel Wi-Fi</title>")
 
 
 class Tokens:
-    """Tokens t0, t1, …; remembers which were rejected."""
+    """The tokens t0, t1, … and those that were rejected."""
 
     def __init__(self) -> None:
         self.rejected: list[str] = []
@@ -44,10 +44,10 @@ class Tokens:
 
 
 class Api:
-    """Gives the answers in turn (the last one for ever) and keeps the time that is slept."""
+    """A server of the answers in turn (the last one for ever), and a clock that counts the sleeps."""
 
     def __init__(self, *answers: httpx.Response | Exception, **options: Any) -> None:
-        self.asked: list[httpx.Request] = []
+        self.requests: list[httpx.Request] = []
         self.slept: list[float] = []
         self.tokens = Tokens()
         self._answers = [*answers[:-1]], answers[-1]
@@ -70,7 +70,7 @@ class Api:
         self.slept.append(seconds)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
+        self.requests.append(request)
         first, last = self._answers
         answer = first.pop(0) if first else last
         if isinstance(answer, Exception):
@@ -88,14 +88,14 @@ def test_a_missing_scope_is_named_and_costs_no_refresh(body: object) -> None:
     with pytest.raises(ScopeMissing, match=r"daily_resilience: the scope 'stress' was not granted; run `oura-lake"):
         api.rows()
     assert api.tokens.rejected == []
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b'{"title": "Expired Token", "detail": "Token is expired."}'])
 def test_an_expired_token_is_refreshed_once_and_the_request_repeated(body: bytes) -> None:
     api = Api(httpx.Response(401, content=body), GOOD)
     assert api.rows() == [{"id": "1"}]
-    assert [r.headers["authorization"] for r in api.asked] == ["Bearer t0", "Bearer t1"]
+    assert [r.headers["authorization"] for r in api.requests] == ["Bearer t0", "Bearer t1"]
 
 
 def test_a_token_rejected_twice_ends_in_one_sentence() -> None:
@@ -109,7 +109,7 @@ def test_a_lapsed_membership_is_not_asked_again() -> None:
     api = Api(httpx.Response(403))
     with pytest.raises(MembershipLapsed, match=r"daily_resilience .*renew the membership"):
         api.rows()
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_rate_limit_longer_than_the_patience_is_not_waited_for() -> None:
 
 
 def test_no_wait_outlasts_the_time_given_to_the_run() -> None:
-    api = Api(throttled("40"), patience=Patience(run_s=100))
+    api = Api(throttled("40"), retry_policy=RetryPolicy(run_s=100))
     with pytest.raises(SourceUnavailable, match="again in 40 s"):
         api.rows()
     assert api.slept == [40.0, 40.0]
@@ -161,7 +161,7 @@ def test_an_outage_that_lasts_is_given_up_with_its_cause() -> None:
     api = Api(httpx.Response(502))
     with pytest.raises(SourceUnavailable, match="502 Bad Gateway for daily_resilience"):
         api.rows()
-    assert len(api.asked) == Patience().attempts
+    assert len(api.requests) == RetryPolicy().attempts
 
 
 def test_no_network_says_so() -> None:
@@ -175,12 +175,12 @@ def test_without_network_the_first_request_is_patient_and_the_others_are_not() -
     for _ in range(3):
         with pytest.raises(SourceUnavailable, match="Could not reach"):
             list(api.client.pages(RESILIENCE, {}))
-    assert len(api.asked) == Patience().attempts + 2
+    assert len(api.requests) == RetryPolicy().attempts + 2
 
 
 def test_patience_returns_with_the_network() -> None:
     down = httpx.ConnectError("down")
-    api = Api(*[down] * Patience().attempts, GOOD, down, GOOD)
+    api = Api(*[down] * RetryPolicy().attempts, GOOD, down, GOOD)
     with pytest.raises(SourceUnavailable):
         list(api.client.pages(RESILIENCE, {}))
     list(api.client.pages(RESILIENCE, {}))
@@ -192,7 +192,7 @@ def test_a_web_page_in_between_is_neither_data_nor_a_rejected_token(answer: http
     api = Api(answer)
     with pytest.raises(SourceUnavailable, match=r"oura\.test answered with a web page instead of JSON"):
         api.rows()
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
     assert api.tokens.rejected == []
 
 
@@ -206,7 +206,7 @@ def test_json_of_another_shape_is_refused(body: object, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "text"),
     [
         (400, {"detail": "Invalid query."}, "400: Invalid query."),
         (
@@ -225,12 +225,12 @@ def test_json_of_another_shape_is_refused(body: object, sentence: str) -> None:
     ],
 )
 def test_a_refusal_repeats_what_oura_says_and_is_not_asked_again(
-    status: int, body: dict[str, str] | dict[str, list[object]] | str | None, said: str
+    status: int, body: dict[str, str] | dict[str, list[object]] | str | None, text: str
 ) -> None:
     api = Api(httpx.Response(status, json=body))
-    with pytest.raises(SourceRefused, match=said):
+    with pytest.raises(SourceRefused, match=text):
         api.rows()
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize(("status", "body"), [(404, {"detail": "Not Found"}), (404, ""), (410, {})])
@@ -252,15 +252,15 @@ def test_an_id_that_no_document_can_have_is_not_asked_for(identity: str) -> None
     api = Api(GOOD)
     with pytest.raises(SourceRefused, match="can have the id"):
         api.client.document(RESILIENCE, identity)
-    assert api.asked == []
+    assert api.requests == []
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     ["Wed, 21 Oct 99999999999999999999 07:28:00 GMT", "9" * 400, "\u0663", "soon", "Mon, 01 Jan 0001 00:00:00 +1400"],
 )
-def test_a_time_to_wait_that_means_nothing_is_none(said: str) -> None:
-    api = Api(httpx.Response(429, headers={b"retry-after": said.encode()}), GOOD)
+def test_a_time_to_wait_that_means_nothing_is_none(text: str) -> None:
+    api = Api(httpx.Response(429, headers={b"retry-after": text.encode()}), GOOD)
     assert api.rows() == [{"id": "1"}]
 
 

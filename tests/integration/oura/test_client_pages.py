@@ -1,4 +1,4 @@
-"""Does the client bring every page, once, and stop where a provider repeats itself?"""
+"""The client reads every page once, and stops where a provider repeats itself."""
 
 import logging
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def rows_of(pages: list[Page]) -> list[int]:
 
 
 def numbered(total: int, size: int) -> Callable[[httpx.Request], httpx.Response]:
-    """A server of `total` numbered rows in pages of `size`, that refuses a window beside next_token."""
+    """Make a server of `total` numbered rows in pages of `size`, that refuses a window beside next_token."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         query = parse_qs(urlsplit(str(request.url)).query)
@@ -73,25 +73,25 @@ def test_the_bare_object_of_personal_info_is_one_row() -> None:
 
 @pytest.mark.parametrize("token", [lambda n: "again", lambda n: f"token-{n}"], ids=["same token", "same page"])
 def test_a_provider_that_repeats_itself_is_stopped(token: Callable[..., str]) -> None:
-    asked = []
+    requests = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         same_page = token(1) != token(2)
-        rows = [{"n": 1 if same_page else len(asked)}]
-        return httpx.Response(200, json={"data": rows, "next_token": token(len(asked))})
+        rows = [{"n": 1 if same_page else len(requests)}]
+        return httpx.Response(200, json={"data": rows, "next_token": token(len(requests))})
 
     with a_client(answer) as client, pytest.raises(SourceRefused, match="repeated a page of heartrate for ever"):
         list(client.pages(HEARTRATE, {}))
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_new_tokens_and_new_pages_without_end_are_stopped_too() -> None:
-    asked = []
+    requests = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return httpx.Response(200, json={"data": [{"n": len(asked)}], "next_token": f"t{len(asked)}"})
+        requests.append(request)
+        return httpx.Response(200, json={"data": [{"n": len(requests)}], "next_token": f"t{len(requests)}"})
 
     with a_client(answer) as client, pytest.raises(SourceRefused, match="for ever"):
         list(client.pages(HEARTRATE, {}))

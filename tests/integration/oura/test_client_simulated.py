@@ -1,4 +1,4 @@
-"""Does the client bring what a whole Oura holds, past its limits, faults, scopes and single-use tokens?"""
+"""The client reads all of a simulated Oura, past its limits, faults, scopes and single-use tokens."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +44,7 @@ def rows(client: OuraClient, endpoint: Endpoint, params: dict[str, str]) -> list
 
 
 def consented(oura: RunningApi, store: TokenFile, *token_urls: str) -> TokenFile:
-    """Say yes in the simulated browser and keep the tokens."""
+    """Consent in the simulated browser and store the tokens."""
     consent = ask_consent(APP, REDIRECT, f"{oura.base_url}/oauth/authorize")
     address = httpx.get(consent.url).headers["Location"]
     authority = Authority(app=APP, token_urls=token_urls or oura.token_urls)
@@ -142,13 +142,13 @@ def test_no_token_secret_or_measurement_reaches_a_log(
 ) -> None:
     caplog.set_level("DEBUG")
     tokens = refreshing_tokens(consented(oura, store), APP)
-    kept = [present(store.load()).token]
+    spent = [present(store.load()).token]
     oura.expire_tokens()
     with a_client(oura, tokens) as client:
         nights = rows(client, SLEEP, FORTNIGHT)
-    kept.append(present(store.load()).token)
+    spent.append(present(store.load()).token)
     secret = [APP.client_secret, nights[0]["movement_30_sec"]]
-    secret += [text for token in kept for text in (token.access_token, token.refresh_token)]
+    secret += [text for token in spent for text in (token.access_token, token.refresh_token)]
     assert caplog.text
     assert [text for text in secret if text in caplog.text] == []
 

@@ -1,4 +1,4 @@
-"""Do codes and refresh tokens go to the right endpoint, and do its answers become tokens?"""
+"""Codes and refresh tokens go to the right endpoint, and its answers become tokens."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ REPLY = {"access_token": "a2", "refresh_token": "r2", "expires_in": 3600, "scope
 
 
 class Endpoints:
-    """Token endpoints by host; keeps what they were sent."""
+    """The token endpoints by host, and the requests that they got."""
 
     def __init__(self, **answers: httpx.Response | Exception) -> None:
         self.forms: list[tuple[str, dict[str, str]]] = []
@@ -38,7 +38,7 @@ class Endpoints:
         )
 
     @property
-    def asked(self) -> list[str]:
+    def hosts(self) -> list[str]:
         return [host for host, _ in self.forms]
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -77,7 +77,7 @@ def test_a_code_becomes_a_token_that_knows_its_scopes_end_and_endpoint() -> None
 def test_an_app_of_the_old_portal_is_served_by_the_second_endpoint(refusal: httpx.Response) -> None:
     endpoints = Endpoints(new=refusal, old=httpx.Response(200, json=REPLY))
     assert endpoints.authority.exchange(GRANT).token_url == OLD
-    assert endpoints.asked == ["new", "old"]
+    assert endpoints.hosts == ["new", "old"]
 
 
 @pytest.mark.parametrize("host", ["new", "old"])
@@ -86,22 +86,22 @@ def test_a_code_goes_to_the_endpoint_of_the_portal_that_gave_it_and_to_no_other(
     other = {"new": OLD, "old": NEW}[host]
     with pytest.raises(TokenRejected, match=rf"\({host}.test answered 400 invalid_grant\), .*OURA_TOKEN_URL={other}"):
         endpoints.authority.exchange(replace(GRANT, issuer=f"https://{host}.test/oauth/v2/ext/oauth-anonymous"))
-    assert endpoints.asked == [host]
+    assert endpoints.hosts == [host]
 
 
 def test_a_code_of_an_unknown_portal_goes_to_each_endpoint_in_their_order() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=httpx.Response(200, json=REPLY))
     endpoints.authority.exchange(replace(GRANT, issuer="https://elsewhere.test"))
-    assert endpoints.asked == ["new", "old"]
+    assert endpoints.hosts == ["new", "old"]
 
 
 def test_a_code_that_no_endpoint_takes_ends_in_one_sentence_with_both_answers() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
-    said = (
+    error_body = (
         r"new.test answered 401 invalid_client; old.test answered 400 invalid_grant\), which works only once; .* "
         r"OURA_TOKEN_URL=https://old.test/token"
     )
-    with pytest.raises(TokenRejected, match=said):
+    with pytest.raises(TokenRejected, match=error_body):
         endpoints.authority.exchange(GRANT)
 
 
@@ -114,7 +114,7 @@ def test_a_refresh_goes_to_the_endpoint_that_gave_the_token_and_to_no_other() ->
     endpoints = Endpoints(old=httpx.Response(200, json=REPLY))
     assert endpoints.authority.renew(TOKEN).refresh_token == "r2"
     assert endpoints.forms[0][1]["refresh_token"] == "r1"
-    assert endpoints.asked == ["old"]
+    assert endpoints.hosts == ["old"]
 
 
 def test_a_refresh_reply_keeps_what_it_does_not_mention() -> None:
@@ -128,48 +128,50 @@ def test_a_used_refresh_token_asks_for_a_new_consent() -> None:
         Endpoints(old=refused(400, "invalid_grant")).authority.renew(TOKEN)
 
 
-@pytest.mark.parametrize("said", [
+@pytest.mark.parametrize("error_body", [
     {"error": "invalid_grant"}, {"title": "Token Already Used Or Revoked", "detail": "It can only be used once."},
     {"error": "invalid_request", "error_description": "Refresh token already used"},
     {"status": 401, "title": "Invalid Token"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status: int, said: dict[str, Any]) -> None:
+def test_a_refresh_token_that_oura_calls_used_or_revoked_is_gone(status: int, error_body: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected) as refused:
-        Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
+        Endpoints(old=httpx.Response(status, json=error_body)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
 
 
-@pytest.mark.parametrize("said", [
+@pytest.mark.parametrize("error_body", [
     {"error": "invalid_client"}, {"error": "invalid_client", "error_description": "The client was revoked."},
     {"error": "unauthorized_client"}, {"error": "unsupported_grant_type"},
 ])  # fmt: skip
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_refusal_that_is_not_about_the_token_is_the_apps_and_says_what_mends_it(
-    status: int, said: dict[str, str]
+    status: int, error_body: dict[str, str]
 ) -> None:
     with pytest.raises(AppRefused, match=r"the app app, not the person; .* OURA_CLIENT_SECRET and run `oura-lake conn"):
-        Endpoints(old=httpx.Response(status, json=said)).authority.renew(TOKEN)
+        Endpoints(old=httpx.Response(status, json=error_body)).authority.renew(TOKEN)
 
 
-@pytest.mark.parametrize("said", [{"error": "invalid_request"}, {}, {"title": "Bad Request"}, {"error": {}}, ["no"]])
+@pytest.mark.parametrize(
+    "error_body", [{"error": "invalid_request"}, {}, {"title": "Bad Request"}, {"error": {}}, ["no"]]
+)
 def test_a_refusal_that_does_not_say_why_blames_neither_the_app_nor_the_person(
-    said: dict[str, str] | dict[str, dict[Any, Any]] | list[str],
+    error_body: dict[str, str] | dict[str, dict[Any, Any]] | list[str],
 ) -> None:
     with pytest.raises(TokenRejected, match=r"does not say why; run `oura-lake connect`, and if that is") as refused:
-        Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
+        Endpoints(old=httpx.Response(400, json=error_body)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
 
 
-@pytest.mark.parametrize("said", [
+@pytest.mark.parametrize("error_body", [
     {"error": "invalid_request", "error_description": "The refresh token has expired"},
     {"detail": "Invalid or expired refresh token"}, {"errors": [{"code": "invalid_grant"}]},
     {"error": {"code": "invalid_grant", "message": "r1"}},
     {"title": "Bad Request", "detail": "refresh token not found"},
 ])  # fmt: skip
-def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(said: dict[str, Any]) -> None:
+def test_a_refusal_in_other_words_is_of_the_token_and_repeats_nothing_that_was_sent(error_body: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected, match=r"\); run `oura-lake connect`\.$") as refused:
-        Endpoints(old=httpx.Response(400, json=said)).authority.renew(TOKEN)
+        Endpoints(old=httpx.Response(400, json=error_body)).authority.renew(TOKEN)
     assert not isinstance(refused.value, AppRefused)
     assert "r1" not in str(refused.value)
 
@@ -196,7 +198,7 @@ def test_no_odd_answer_loses_the_refresh_token(odd: bytes) -> None:
 
 @pytest.fixture(params=["file", "secret"])
 def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., TokenFile | SecretTokens]]:
-    """What opens the token store anew, as a later process does; it holds TOKEN."""
+    """Yield a function that opens the token store, as a new process does; the store holds TOKEN."""
     if request.param == "file":
         TokenFile(tmp_path / "me.json").connect(APP, TOKEN)
         yield lambda: TokenFile(tmp_path / "me.json")
@@ -251,14 +253,14 @@ def test_a_first_answer_without_an_access_token_is_no_consent() -> None:
 def test_a_token_of_any_letters_can_be_taken_back() -> None:
     endpoints = Endpoints(old=httpx.Response(200))
     endpoints.authority.revoke(replace(TOKEN, refresh_token="r\u00e9"))
-    assert endpoints.asked == ["old", "old"]
+    assert endpoints.hosts == ["old", "old"]
 
 
 def test_of_two_endpoints_the_one_that_knows_the_app_says_whether_the_token_is_gone() -> None:
     endpoints = Endpoints(new=refused(401, "invalid_client"), old=refused(400, "invalid_grant"))
-    with pytest.raises(TokenRejected, match="run `oura-lake connect`") as said:
+    with pytest.raises(TokenRejected, match="run `oura-lake connect`") as error_body:
         endpoints.authority.renew(replace(TOKEN, token_url=""))
-    assert not isinstance(said.value, AppRefused)
+    assert not isinstance(error_body.value, AppRefused)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_an_endpoint_in_trouble_is_asked_once_and_named(
     endpoints = Endpoints(old=answer)
     with pytest.raises(error, match=r"old\.test"):
         endpoints.authority.renew(TOKEN)
-    assert endpoints.asked == ["old"]
+    assert endpoints.hosts == ["old"]
 
 
 def test_the_address_of_the_consent_asks_for_every_scope_with_a_challenge() -> None:

@@ -1,4 +1,4 @@
-"""Does a request leave as the machine is set up, and does its answer end, whatever the other side sends?"""
+"""A request leaves as the machine is set up, and its answer ends, whatever the other side sends."""
 
 import gzip
 import itertools
@@ -14,7 +14,7 @@ import httpx
 import pytest
 from oura_lake.errors import SettingsWrong, SourceRefused, SourceUnavailable
 from oura_lake.oura import connection_settings, outbound
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.oura.oauth import Authority
 from oura_lake.oura.tokens import App, FixedToken, Token
 from oura_lake.sources.oura import SOURCE
@@ -35,7 +35,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def serving(answer: Callable[[socket.socket], object]) -> Iterator[str]:
-    """A server that hands each connection to `answer`, by its address."""
+    """Serve each connection by `answer`; yields the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_accept, args=(listener, answer), daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -54,8 +54,8 @@ def _answered(connection: socket.socket, answer: Callable[[socket.socket], objec
         answer(connection)
 
 
-def says(data: bytes) -> Callable[[socket.socket], object]:
-    """Reads a request and answers with these bytes."""
+def answers(data: bytes) -> Callable[[socket.socket], object]:
+    """Read a request and answer with these bytes."""
 
     def answer(connection: socket.socket) -> None:
         connection.recv(65_536)
@@ -65,7 +65,7 @@ def says(data: bytes) -> Callable[[socket.socket], object]:
 
 
 def trickles(begin: bytes, more: bytes) -> Callable[[socket.socket], object]:
-    """Reads a request and answers without an end."""
+    """Read a request and answer without an end."""
 
     def answer(connection: socket.socket) -> None:
         connection.recv(65_536)
@@ -113,7 +113,7 @@ def packed(body: bytes, encoding: str) -> bytes:
 
 def test_an_answer_that_unpacks_to_more_than_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbound, "MOST_BYTES", 1024 * 1024)
-    with serving(says(packed(gzip.compress(bytes(3_000_000)), "gzip"))) as url:
+    with serving(answers(packed(gzip.compress(bytes(3_000_000)), "gzip"))) as url:
         with pytest.raises(outbound.TooLarge, match="larger than 1 MB"):
             fetched(url)
         with OuraClient(tokens=FixedToken("t"), base_url=url) as client, pytest.raises(SourceRefused, match="1 MB"):
@@ -122,12 +122,15 @@ def test_an_answer_that_unpacks_to_more_than_the_bound_is_refused(monkeypatch: p
 
 def test_an_answer_packed_twice_is_not_unpacked() -> None:
     twice = gzip.compress(gzip.compress(bytes(1_000_000)))
-    with serving(says(packed(twice, "gzip, gzip"))) as url, pytest.raises(httpx.DecodingError, match="more than once"):
+    with (
+        serving(answers(packed(twice, "gzip, gzip"))) as url,
+        pytest.raises(httpx.DecodingError, match="more than once"),
+    ):
         fetched(url)
 
 
 def test_a_packed_answer_comes_unpacked() -> None:
-    with serving(says(packed(gzip.compress(BODY), "gzip"))) as url:
+    with serving(answers(packed(gzip.compress(BODY), "gzip"))) as url:
         assert fetched(url).json() == {"data": [], "next_token": None}
 
 
@@ -192,7 +195,7 @@ def test_a_wrong_token_address_is_named_too() -> None:
 def test_no_proxy_is_asked_for_a_server_that_is_spared(spared: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", spared)
-    with serving(says(GOOD)) as url:
+    with serving(answers(GOOD)) as url:
         assert fetched(url).status_code == 200
 
 
@@ -212,37 +215,37 @@ def test_a_host_is_spared_in_each_form_that_machines_are_set_to(
     host: str, no_proxy: str, is_spared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", no_proxy)
-    assert connection_settings._is_spared(host, no_proxy) is is_spared
+    assert connection_settings._is_without_proxy(host, no_proxy) is is_spared
 
 
 def test_a_proxy_is_asked_where_the_machine_is_set_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bytes] = []
+    received: list[bytes] = []
 
     def answer(connection: socket.socket) -> None:
-        asked.append(connection.recv(65_536))
+        received.append(connection.recv(65_536))
         connection.sendall(GOOD)
 
     with serving(answer) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.removeprefix("http://"))
         assert fetched("http://oura.test", "/v2/x").status_code == 200
-    assert asked[0].startswith(b"GET http://oura.test/v2/x HTTP/1.1")
+    assert received[0].startswith(b"GET http://oura.test/v2/x HTTP/1.1")
 
 
 def test_a_socks_proxy_is_asked_where_the_machine_is_set_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("socksio", reason="socksio is in the lock, and not yet in this environment")
-    asked: list[bytes] = []
+    received: list[bytes] = []
 
     def relay(connection: socket.socket) -> None:
         connection.recv(65_536)  # the greeting
         connection.sendall(b"\x05\x00")
-        asked.append(connection.recv(65_536))
+        received.append(connection.recv(65_536))
         connection.sendall(b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x01")
-        says(GOOD)(connection)
+        answers(GOOD)(connection)
 
     with serving(relay) as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.replace("http://", "socks5://"))
         assert fetched("http://oura.test", "/v2/x").status_code == 200
-    assert b"oura.test" in asked[0]
+    assert b"oura.test" in received[0]
 
 
 def test_without_the_package_a_socks_proxy_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +259,9 @@ def test_a_run_ends_where_a_server_trickles(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(outbound, "ANSWER_S", 0.0)
     with (
         serving(trickles(HEAD + b"\r\n", b" ")) as url,
-        OuraClient(tokens=FixedToken("t"), base_url=url, patience=Patience(attempts=2), sleep=lambda _: None) as client,
+        OuraClient(
+            tokens=FixedToken("t"), base_url=url, retry_policy=RetryPolicy(attempts=2), sleep=lambda _: None
+        ) as client,
         pytest.raises(SourceUnavailable, match="did not end in time"),
     ):
         list(client.pages(SOURCE.endpoint("sleep"), {}))

@@ -1,4 +1,4 @@
-"""Does Oura keep telling us: made once, renewed in time, made again when lost, and gone when we go?"""
+"""Subscriptions at Oura are made once, renewed in time, made again when lost, and removed with the lake."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,20 +20,20 @@ EVERYONE = [Person(name="me")]
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    with webhook_world() as made:
-        yield made
+    with webhook_world() as created:
+        yield created
 
 
 def test_every_event_of_every_collection_that_has_them_is_subscribed_to(world: World) -> None:
-    kept = world.ensure(kinds(EVERYONE))
-    assert (kept.made, kept.held, kept.failures) == (48, 48, [])
+    result = world.ensure(kinds(EVERYONE))
+    assert (result.created, result.active, result.failures) == (48, 48, [])
     assert len({(s.event_type, s.data_type) for s in world.registered.values()}) == 48
 
 
 def test_a_second_round_makes_nothing(world: World) -> None:
     world.ensure()
-    kept = world.ensure()
-    assert (kept.made, kept.renewed, kept.removed, kept.held) == (0, 0, 0, 3)
+    result = world.ensure()
+    assert (result.created, result.renewed, result.removed, result.active) == (0, 0, 0, 3)
 
 
 def test_only_what_somebody_wants_is_subscribed_to(world: World) -> None:
@@ -50,8 +50,8 @@ def test_what_nobody_wants_any_more_is_removed(world: World) -> None:
 def test_a_sync_of_the_ring_arrives_as_jobs_and_the_deletion_of_a_document_too(world: World) -> None:
     world.ensure(kinds(EVERYONE))
     events = world.oura.sync()
-    told = {(job.event, job.endpoints, job.document_id) for job in world.jobs}
-    assert len(events) == len(told) > 10
+    delivered = {(job.event, job.endpoints, job.document_id) for job in world.jobs}
+    assert len(events) == len(delivered) > 10
     night = next(e.object_id for e in events if e.data_type == "daily_sleep")
     world.oura.delete("daily_sleep", night)
     assert (world.jobs[-1].event, world.jobs[-1].document_id) == ("delete", night)
@@ -67,7 +67,7 @@ def test_renewal_begins_thirty_days_before_the_end(world: World) -> None:
 def test_one_that_was_lost_is_made_anew(world: World) -> None:
     world.ensure()
     world.registered.pop(next(iter(world.registered)))
-    assert (world.ensure().made, len(world.registered)) == (1, 3)
+    assert (world.ensure().created, len(world.registered)) == (1, 3)
 
 
 def test_one_that_is_lost_between_list_and_renewal_is_made_anew(world: World) -> None:
@@ -75,8 +75,8 @@ def test_one_that_is_lost_between_list_and_renewal_is_made_anew(world: World) ->
     listed = world.subscriptions.all()
     world.subscriptions.all = lambda: listed  # type: ignore[method-assign]
     world.registered.clear()
-    kept = world.ensure(days=61)
-    assert (kept.made, kept.renewed, kept.failures, len(world.registered)) == (3, 0, [], 3)
+    result = world.ensure(days=61)
+    assert (result.created, result.renewed, result.failures, len(world.registered)) == (3, 0, [], 3)
 
 
 def test_one_that_was_made_twice_since_the_first_answer_was_lost_is_removed_again(world: World) -> None:
@@ -95,16 +95,16 @@ def test_the_subscriptions_of_another_address_are_left_alone(world: World) -> No
 
 def test_an_address_that_does_not_answer_the_challenge_is_told_and_not_tried_for_all_of_them(world: World) -> None:
     world.door = Door(secret=Secret(lambda: "another secret"), accounts=world.door.accounts, send=world.door.send)
-    kept = world.ensure(kinds(EVERYONE))
-    assert [str(f) for f in kept.failures] == [
+    result = world.ensure(kinds(EVERYONE))
+    assert [str(f) for f in result.failures] == [
         "Oura refused a webhook (400 Callback did not answer the challenge); look whether its address answers."
     ] * 7
-    assert kept.is_refused
+    assert result.is_refused
 
 
 def test_a_data_type_that_oura_no_longer_knows_keeps_none_of_the_others_from_being_made(world: World) -> None:
-    kept = world.ensure([("create", "given_up"), ("update", "given_up"), ("delete", "given_up"), *FEW])
-    assert (len(kept.failures), kept.held) == (3, 3)
+    result = world.ensure([("create", "given_up"), ("update", "given_up"), ("delete", "given_up"), *FEW])
+    assert (len(result.failures), result.active) == (3, 3)
 
 
 def test_an_app_that_oura_does_not_know_is_one_clear_sentence(world: World) -> None:
@@ -115,15 +115,15 @@ def test_an_app_that_oura_does_not_know_is_one_clear_sentence(world: World) -> N
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_trouble_that_passes_ends_the_round_and_the_next_one_goes_on(status: int) -> None:
-    asked: list[str] = []
+    methods: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.method)
+        methods.append(request.method)
         return httpx.Response(200, json=[]) if request.method == "GET" else httpx.Response(status)
 
     with httpx.Client(base_url="https://api.test", transport=httpx.MockTransport(answer)) as http:
-        kept = ensure(SubscriptionApi(App(client_id="x", client_secret="y"), http), "u", FEW, datetime.now(UTC))
-    assert (asked, kept.is_refused) == (["GET", "POST"], False)
+        result = ensure(SubscriptionApi(App(client_id="x", client_secret="y"), http), "u", FEW, datetime.now(UTC))
+    assert (methods, result.is_refused) == (["GET", "POST"], False)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Is a single-use refresh token spent once, and its successor stored before it is used?"""
+"""A single-use refresh token is used once, and its successor is stored before it is used."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -37,7 +37,7 @@ class MemoryTokens:
 
 
 class Authority:
-    """Renews n to n+1 and remembers which refresh tokens were spent."""
+    """An endpoint that renews n to n+1, and the used refresh tokens."""
 
     def __init__(self) -> None:
         self.spent: list[str] = []

@@ -1,4 +1,4 @@
-"""When a permission is gone for good: does the lake keep quiet, tell the person once, and go on after a consent?"""
+"""After the end of a permission the lake stops its requests, notifies the person once, and goes on after a consent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,9 +33,9 @@ def test_a_refused_refresh_is_noted_told_to_the_bus_once_and_oura_is_asked_no_mo
     fetcher = world.ingest(log)
     for _ in range(3):
         assert fetcher.do(ROUTINE, NOON, 60) == []
-    asked = [seen.path for seen in world.oura.requests]
+    paths = [seen.path for seen in world.oura.requests]
     assert world.events == ["trouble me"]
-    assert len(asked) <= 2  # the token endpoints, once
+    assert len(paths) <= 2  # the token endpoints, once
     assert "oura-lake connect --deployed --person me" in log[-1]["waiting"]
     assert present(token_status.broken(S3Store(BUCKET), "me")).since == NOON
 

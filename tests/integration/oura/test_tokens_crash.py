@@ -1,4 +1,4 @@
-"""Is the chain of tokens alive after a crash at any step of a renewal, and after whatever else happens to it?"""
+"""The chain of tokens is alive after a crash at any step of a renewal, and after any other accident."""
 
 import json
 import threading
@@ -83,7 +83,7 @@ def test_only_an_answer_that_died_with_its_process_breaks_the_chain_and_a_consen
 
 
 def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died(world: World) -> None:
-    """The renewal is killed right after it stored its token, while a consent has still to make its own count."""
+    """The renewal is killed right after it stored its token, while a consent still has to promote its own."""
     has_begun, is_dead = threading.Event(), threading.Event()
 
     def until_the_renewal_is_dead(_seconds: float = 0.0) -> None:
@@ -95,8 +95,8 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
         def __getattr__(self, name: str) -> partial[Any]:
             return partial(self._call, name)
 
-        def _call(self, name: str, **asked: object) -> Any:
-            answer = getattr(world.secrets, name)(**asked)
+        def _call(self, name: str, **arguments: object) -> Any:
+            answer = getattr(world.secrets, name)(**arguments)
             if name == "put_secret_value":
                 until_the_renewal_is_dead()
             return answer
@@ -139,7 +139,7 @@ def test_workers_who_renew_at_once_spend_one_refresh_token(world: World) -> None
 
 
 class Throttled:
-    """Secrets Manager that refuses its next writes, or fails after having done one."""
+    """A Secrets Manager that refuses its next writes, or fails after each of them."""
 
     def __init__(self, client: Any, n_failures: int, *, is_done: bool = False) -> None:
         self._client, self.left, self._is_done = client, n_failures, is_done
@@ -147,15 +147,15 @@ class Throttled:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
         if name in ("put_secret_value", "update_secret_version_stage"):
-            return lambda **asked: self._write(name, found, asked)
+            return lambda **arguments: self._write(name, found, arguments)
         return found
 
-    def _write(self, name: str, found: Any, asked: Any) -> Any:
+    def _write(self, name: str, found: Any, arguments: Any) -> Any:
         if self.left <= 0:
-            return found(**asked)
+            return found(**arguments)
         self.left -= 1
         if self._is_done:
-            found(**asked)
+            found(**arguments)
         raise throttled(name)
 
 
@@ -230,7 +230,7 @@ def test_however_the_clock_jumps_the_chain_stays_alive_and_is_not_renewed_at_eac
 
 
 def ask(world: World, *, is_rejected: bool) -> None:
-    """A run: the token as it is, and another one if the provider rejects it."""
+    """Make a run: read the token, and another one if the provider rejects it."""
     process = world.process()
     token = process.access_token()
     if is_rejected:

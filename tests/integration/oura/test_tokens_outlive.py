@@ -1,4 +1,4 @@
-"""A renewed token that could not be stored: does the function that holds it store it with its next job?"""
+"""A function stores a renewed token with its next job, where it could not store it before."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ NO_TIME, A_MINUTE = 0, 60  # of a job: then the store is tried once, or again an
 
 @pytest.fixture
 def world() -> Iterator[IngestWorld]:
-    """The access token of `me` has ended, and Oura would renew it."""
+    """World in which the access token of `me` has ended, and Oura would renew it."""
     with ingest_world() as made:
         made.consent(until=ENDED)
         yield made
@@ -31,7 +31,7 @@ def is_broken() -> bool:
 
 
 def renewed_and_not_stored(world: IngestWorld) -> DeployedWorker:
-    """A process that lives, with a token in its hands that Secrets Manager did not take."""
+    """Make a living process with a token that Secrets Manager did not take."""
 
     def refused(self: SecretTokens, token: Token, *, replacing: str | None) -> Never:
         raise StoreUnavailable("AWS refused PutSecretValue (ThrottlingException).")

@@ -1,4 +1,4 @@
-"""Does the Athena engine hand back plain values, the bytes read and one sentence where Athena refuses?"""
+"""The Athena engine returns plain values and the bytes read, and one sentence where Athena refuses."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

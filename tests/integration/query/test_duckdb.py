@@ -1,4 +1,4 @@
-"""Does DuckDB answer for a lake as Athena would, whatever the store and whatever lies in it?"""
+"""DuckDB answers for a lake as Athena would, whatever the store and its objects."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,9 +75,9 @@ def test_only_what_a_query_needs_is_read() -> None:
 @pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b[:60] + bytes(200) + b[260:], lambda b: b""])
 def test_a_damaged_object_is_named(store: Store, damage: Any) -> None:
     landed(store, "daily_sleep", *(a_score(f"2026-01-{d:02}", d) for d in range(1, 29)))
-    held = store.get(SLEEP_KEY)
-    assert held
-    store.put(SLEEP_KEY, damage(held.data), replacing=held.etag)
+    stored = store.get(SLEEP_KEY)
+    assert stored
+    store.put(SLEEP_KEY, damage(stored.data), replacing=stored.etag)
     with pytest.raises(UnreadableObject, match=SLEEP_KEY):
         DuckDBEngine(store).query("SELECT * FROM stg_daily_sleep")
 

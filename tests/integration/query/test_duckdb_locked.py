@@ -1,4 +1,4 @@
-"""Does a query read this lake and nothing else of the machine, and come to an end?"""
+"""A query reads this lake and nothing else of the machine, and comes to an end."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ BEYOND = [
 
 @pytest.fixture(params=["folder", "copies"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> DuckDBEngine:
-    """Over a folder, and over another store, whose objects are copied."""
+    """Engine over a folder, and over another store, whose objects are copied."""
     store = FolderStore(tmp_path / "it's [a] lake") if request.param == "folder" else MemoryStore()
     land(a_table(store), [a_score(f"2026-08-{n:02}", n) for n in range(1, N_DAYS + 1)], at(0), "r")
     return DuckDBEngine(store)
@@ -113,7 +113,7 @@ def test_a_name_of_a_with_holds_where_the_with_reaches(engine: DuckDBEngine, sql
 
 
 @pytest.mark.parametrize(
-    ("limits", "sql", "says"),
+    ("limits", "sql", "words"),
     [
         (Limits(seconds=0.05), MANY, r"ended after 0.05 s; .* --max-seconds"),
         (Limits(rows=2), "SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x)", r"more than 2 rows; add .*--max-rows"),
@@ -121,8 +121,8 @@ def test_a_name_of_a_with_holds_where_the_with_reaches(engine: DuckDBEngine, sql
     ],
     ids=["time", "rows", "memory"],
 )
-def test_an_answer_is_whole_or_says_which_limit_it_passed(limits: Limits, sql: str, says: str) -> None:
-    with pytest.raises(QueryFailed, match=says):
+def test_an_answer_is_whole_or_says_which_limit_it_passed(limits: Limits, sql: str, words: str) -> None:
+    with pytest.raises(QueryFailed, match=words):
         DuckDBEngine(MemoryStore(), limits=limits).query(sql)
 
 

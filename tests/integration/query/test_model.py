@@ -1,4 +1,4 @@
-"""Does a cell of each declared type have the same plain value over both engines?"""
+"""A cell of each declared type has the same plain value over both engines."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -58,7 +58,7 @@ def prepared(kind: str, *texts: str | None) -> None:
 
 
 def cells(engine: Engine, sql: str) -> list[tuple[Any, type]]:
-    """The values of the one column, with their types."""
+    """List the values of the one column, with their types."""
     return [(value, type(value)) for (value,) in engine.query(sql).rows]
 
 

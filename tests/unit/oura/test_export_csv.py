@@ -1,4 +1,4 @@
-"""Is each row read from CSV as others write it, and does an odd line cost no line beside it?"""
+"""Each row is read from CSV as others write it, and a bad line spoils no other line."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Does the public door let Oura in, and nobody else?"""
+"""The public door admits Oura and nobody else."""
 
 import base64
 import json
@@ -24,43 +24,43 @@ MINUTE = timedelta(minutes=1)
 
 
 def an_event(**changes: Any) -> bytes:
-    """The body of an event."""
-    told = {
+    """Make the body of an event."""
+    entry = {
         "event_type": "create",
         "data_type": "sleep",
         "object_id": "night",
         "event_time": "2026-08-21T11:59:00+00:00",
         "user_id": "user-1",
     }
-    return json.dumps(told | changes).encode()
+    return json.dumps(entry | changes).encode()
 
 
 def signed(body: bytes = an_event(), at: datetime = NOW, secret: str = SECRET, stamp: str = "") -> Call:
-    """A POST as Oura signs it; `stamp` replaces the time's text."""
+    """Make a POST that Oura signed; `stamp` replaces the time's text."""
     text = stamp or str(int(at.timestamp()))
     headers = {"x-oura-timestamp": text, "x-oura-signature": signature(secret, text, body)}
     return Call(method="POST", query={}, headers=headers, body=body)
 
 
 class Aws:
-    """What the door may ask, counted; jobs are kept with their slots."""
+    """The door's services, with their calls counted, and the jobs with their slots."""
 
     def __init__(self, secret: str | None = SECRET) -> None:
-        self.secret, self.users, self.asked, self.jobs = secret, {"user-1": "me"}, list[str](), list[tuple[Job, str]]()
+        self.secret, self.users, self.calls, self.jobs = secret, {"user-1": "me"}, list[str](), list[tuple[Job, str]]()
         self.door = Door(
             secret=Secret(self._secret), accounts=Accounts(self._person), send=lambda *job: self.jobs.append(job)
         )
 
     def _secret(self) -> str | None:
-        self.asked.append("secret")
+        self.calls.append("secret")
         return self.secret
 
     def _person(self, user_id: str) -> str | None:
-        self.asked.append(user_id)
+        self.calls.append(user_id)
         return self.users.get(user_id)
 
     def answer(self, call: Call, at: datetime = NOW) -> Reply:
-        """The door's answer."""
+        """Return the door's answer."""
         return self.door.answer(call, at)
 
 
@@ -130,13 +130,13 @@ def test_a_stranger_gets_one_and_the_same_refusal_and_changes_nothing(call: Call
 def test_a_stranger_causes_no_call_to_aws_but_one_for_the_secret_a_minute(call: Call) -> None:
     aws = Aws()
     aws.answer(signed())
-    asked = len(aws.asked)
+    n_calls = len(aws.calls)
     for second in range(59):
         aws.answer(call, NOW + timedelta(seconds=second))
-    assert len(aws.asked) == asked
+    assert len(aws.calls) == n_calls
     for second in range(60, 119):
         aws.answer(call, NOW + timedelta(seconds=second))
-    assert aws.asked[asked:] in ([], ["secret"])
+    assert aws.calls[n_calls:] in ([], ["secret"])
 
 
 @given(body=st.binary(max_size=300), stamp=st.text(max_size=20), given_signature=st.text(max_size=70))
@@ -177,7 +177,7 @@ def test_what_is_not_ours_is_dropped_with_a_200_so_that_nobody_loses_the_subscri
     aws = Aws()
     assert aws.answer(signed(an_event(**changes))) == Reply(200, outcome=outcome)
     assert aws.jobs == []
-    assert "../app" not in aws.asked
+    assert "../app" not in aws.calls
 
 
 def test_a_user_is_asked_for_once_and_an_unknown_one_again_after_a_minute() -> None:
@@ -185,7 +185,7 @@ def test_a_user_is_asked_for_once_and_an_unknown_one_again_after_a_minute() -> N
     for second in range(0, 60, 10):
         aws.answer(signed(), NOW + timedelta(seconds=second))
         aws.answer(signed(an_event(user_id="user-2")), NOW + timedelta(seconds=second))
-    assert aws.asked == ["secret", "user-1", "user-2"]
+    assert aws.calls == ["secret", "user-1", "user-2"]
     aws.users["user-2"] = "ada"
     assert aws.answer(signed(an_event(user_id="user-2")), NOW + MINUTE).outcome == "taken"
 

@@ -1,4 +1,4 @@
-"""The words on a view or table: what is chosen by, and the order of its rows."""
+"""The description of a view or table: the column of its day, and the order of its rows."""
 
 import pytest
 from oura_lake.errors import QueryFailed

@@ -1,4 +1,4 @@
-"""The explanation of a query: how often each table is read, and how much of it."""
+"""The explanation of a query: the scans of each table, and their bytes."""
 
 from pathlib import Path
 

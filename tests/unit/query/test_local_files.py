@@ -1,4 +1,4 @@
-"""A table's objects as files: in place for a folder, copied for another store, gone with the engine."""
+"""A table's objects as files: in place for a folder, copied for another store, removed with the engine."""
 
 import gc
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Does each column of each table and view say what it means?"""
+"""Each column of each table and view has a meaning."""
 
 import pytest
 from oura_lake.lake.keys import RAW_TABLE

@@ -1,4 +1,4 @@
-"""The SELECT of a view by its name, and the values that take their places in a query."""
+"""The SELECT of a view by its name, and the values of a query's parameters."""
 
 from datetime import date
 

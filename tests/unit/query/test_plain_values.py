@@ -1,4 +1,4 @@
-"""Is what a driver gives made the plain value that a result promises?"""
+"""Each value of a driver becomes the plain value that a result promises."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The check of a statement: what may be run, which names it reads, what is meant by one that nobody has."""
+"""The check of a statement: the allowed statements, the names that they read, the advice on an unknown name."""
 
 import pytest
 from oura_lake.errors import QueryFailed
@@ -6,10 +6,10 @@ from oura_lake.query.statement import (
     as_athena_types,
     local_columns,
     local_names,
-    meant,
     no_column,
     of_any_depth,
     read_only,
+    suggestion,
 )
 from sqlglot import exp
 
@@ -89,11 +89,11 @@ def test_a_query_without_tables_is_called_this_query() -> None:
     ],
 )
 def test_a_word_may_mean_a_name_that_is_near_or_has_it_as_a_part(word: str, advice: str | None) -> None:
-    assert meant(word, ["sleep_h", "efficiency_pct", "battery_pct", "day", "last_day"]) == advice
+    assert suggestion(word, ["sleep_h", "efficiency_pct", "battery_pct", "day", "last_day"]) == advice
 
 
 def test_at_most_three_names_are_said() -> None:
-    assert str(meant("sleep", ["sleep_a", "sleep_b", "sleep_c", "sleep_d"])).count(" or ") == 2
+    assert str(suggestion("sleep", ["sleep_a", "sleep_b", "sleep_c", "sleep_d"])).count(" or ") == 2
 
 
 def test_columns_without_a_name_are_named_as_in_athena_and_integers_divide_to_integers() -> None:

@@ -1,4 +1,4 @@
-"""The views: what each stands on, their order, their types, their SQL for DuckDB."""
+"""The views: their upstream, their order, their types, and their SQL for DuckDB."""
 
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def test_a_statement_for_duckdb_leaves_the_own_one_as_it_is() -> None:
 
 
 def view_of(folder: Path, yml: str, sql: str = SQL) -> View:
-    """The view of two files."""
+    """Make the view of two files."""
     (folder / "paces.sql").write_text(sql)
     (folder / "paces.yml").write_text(yml)
     return load_views(folder)["paces"]

@@ -13,7 +13,7 @@ from oura_lake.errors import SettingsWrong
 
 
 def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> Account:
-    """The account that the environment names, and what the stack says there; raises SettingsWrong, StoreUnavailable."""
+    """Account that the environment names, with the outputs of its stack; raises SettingsWrong, StoreUnavailable."""
     named = outputs(stack_name)
     here = session()
     return Account(
@@ -26,7 +26,7 @@ def opened(stack_name: str, person: str | None, step: Callable[[str], None]) -> 
 
 
 def every_check(account: Account, now: datetime) -> Iterator[Check]:
-    """All checks; where the stack does not name its parts, that one alone."""
+    """Run all checks; where the stack does not name its parts, the first alone."""
     foundation = account.checked("stack", partial(stack.named_parts, account))
     yield foundation
     if foundation.state is State.FAILED:
@@ -43,7 +43,7 @@ def every_check(account: Account, now: datetime) -> Iterator[Check]:
 
 
 def test_messages(account: Account, now: datetime) -> Iterator[Check]:
-    """One marked message to each person, and to the webhook of each who has one."""
+    """Send one marked message to each person, and one to each webhook."""
     for person in account.persons:
         yield account.checked(f"test to {person}", partial(channels.publish_test, account, person))
         yield account.checked(f"webhook to {person}", partial(channels.webhook_test, account, person, now.date()))
@@ -60,10 +60,10 @@ def _work(account: Account, now: datetime) -> Iterator[Check]:
 
 
 def _lake(account: Account, now: datetime) -> Iterator[Check]:
-    asked = views.Asked(account)
-    yield from views.every_view(account, asked)
+    query_engine = views.QueryEngine(account)
+    yield from views.every_view(account, query_engine)
     for person in account.persons:
-        yield account.checked(f"data of {person}", partial(views.newest, account, asked, person, now.date()))
+        yield account.checked(f"data of {person}", partial(views.newest, account, query_engine, person, now.date()))
         yield account.checked(f"analysis, {person}", partial(analysis.judged, account, person))
 
 

@@ -32,17 +32,17 @@ TEST = Message(
 
 
 def topic_of(account: Account, person: str) -> str:
-    """The ARN of a person's topic."""
+    """ARN of a person's topic."""
     return str(json.loads(account.outputs[Output.TOPICS])[person])
 
 
 def subscribed(account: Account, person: str, *protocols: str) -> list[Subscriber]:
-    """The subscriptions of a person's topic by these ways."""
+    """Subscriptions of a person's topic by these ways."""
     return subscribers(account.client("sns"), topic_of(account, person), *protocols)
 
 
 def mail(account: Account, person: str) -> Finding:
-    """Whether each e-mail address of config.toml is subscribed, its owner has confirmed it, and no link can end it."""
+    """Check that each address of config.toml is subscribed and confirmed, and that no link can end it."""
     found, n_wanted = subscribed(account, person, *BY_MAIL), persons(account.outputs[Output.PERSONS])[person].n_email
     confirm = f"`oura-lake confirm --person {person}`"
     if len(found) < n_wanted:
@@ -66,7 +66,7 @@ def mail(account: Account, person: str) -> Finding:
 
 
 def sandbox(account: Account, person: str) -> Finding:
-    """Whether the account may send SMS to the person's numbers."""
+    """Check that the account may send SMS to the person's numbers."""
     numbers = [s.endpoint for s in subscribed(account, person, "sms")]
     if not numbers:
         return NO_NUMBER
@@ -84,11 +84,11 @@ def sandbox(account: Account, person: str) -> Finding:
 
 
 def spend_limit(account: Account, person: str) -> Finding:
-    """How much the account may spend on SMS in a month."""
+    """Check the account's limit of spending on SMS in a month."""
     if not subscribed(account, person, "sms"):
         return NO_NUMBER
-    told = account.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
-    limit = float(told.get("MonthlySpendLimit") or 1)  # 1 US dollar where nobody set it
+    limits = account.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
+    limit = float(limits.get("MonthlySpendLimit") or 1)  # 1 US dollar where nobody set it
     if limit <= 0:
         return State.FAILED, f"The account may spend nothing on SMS; raise the monthly limit in {CONSOLE}."
     return State.OK, f"SMS may cost the account {limit:g} USD a month; at the limit AWS drops them without a word."
@@ -107,7 +107,7 @@ def publish_test(account: Account, person: str) -> Finding:
 
 
 def webhook(account: Account, person: str) -> Finding:
-    """Whether the key that signs what goes to the person's webhook can be read."""
+    """Check that the signing key of the person's webhook can be read."""
     target = webhook_of(account, person)
     if target is None:
         return NO_WEBHOOK
@@ -125,12 +125,12 @@ def webhook_test(account: Account, person: str, day: date) -> Finding:
 
 
 def webhook_of(account: Account, person: str) -> Webhook | None:
-    """Where the stack sends a person's alerts beside e-mail and SMS."""
+    """Webhook of a person's alerts; None where there is none."""
     return persons(account.outputs[Output.PERSONS])[person].webhook
 
 
 def test_event(person: str, day: date) -> dict[str, Any]:
-    """An event about nothing."""
+    """Event of the step `test`, without a finding."""
     episode = f"{TEST.kind}-{day}"
     return {
         "schema_version": SCHEMA_VERSION,
@@ -150,6 +150,6 @@ def test_event(person: str, day: date) -> dict[str, Any]:
 
 
 def hidden(address: str) -> str:
-    """An address or number as its owner knows it again and nobody else."""
+    """Address or number in a form that its owner alone recognises."""
     name, at, domain = address.partition("@")
     return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"

@@ -4,7 +4,7 @@ from oura_lake.admin.checks.model import Account, Finding, State
 
 
 def budget(account: Account) -> Finding:
-    """Whether there is a budget that warns."""
+    """Check that there is a budget that warns."""
     if account.is_emulator:
         return State.SKIPPED, "Not checked here: the emulator has no budgets."
     owner = account.client("sts").get_caller_identity()["Account"]

@@ -17,7 +17,7 @@ PERMISSION = re.compile(r"authorized to perform:? ([\w-]+:\w+)")
 
 
 class State(StrEnum):
-    """How a part stands; only FAILED makes the command fail."""
+    """The state of a part; only FAILED makes the command fail."""
 
     OK = "ok"
     WARNING = "warning"
@@ -27,7 +27,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What was looked at, how it stands, and what to do about it."""
+    """One check: its name, its state, and a sentence with the remedy."""
 
     name: str
     state: State
@@ -39,7 +39,7 @@ Finding = tuple[State, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Where the lake is deployed: how AWS is asked, what the stack named its parts, whose lake it is."""
+    """The account of a deployed lake: its clients of AWS, the outputs of its stack, and its persons."""
 
     client: Callable[..., Any]
     outputs: Mapping[str, str]
@@ -48,7 +48,7 @@ class Account:
     step: Callable[[str], None] = lambda _name: None
 
     def checked(self, name: str, look: Callable[[], Finding]) -> Check:
-        """Take one look; what AWS or the lake refuses becomes a finding, never the end of the others."""
+        """Run one check; an error of AWS or of the lake becomes a finding, and the other checks go on."""
         self.step(name)
         try:
             state, sentence = look()
@@ -72,6 +72,6 @@ class Account:
 
 
 def _denied(refusal: ClientError) -> str:
-    told = PERMISSION.search(str(refusal.response["Error"].get("Message", "")))
-    action = told[1] if told else refusal.operation_name
+    permission = PERMISSION.search(str(refusal.response["Error"].get("Message", "")))
+    action = permission[1] if permission else refusal.operation_name
     return f"You lack the permission {action}; add it to your role, or set AWS_PROFILE to one that has it."

@@ -23,18 +23,20 @@ MENDS = {
 
 
 def waiting(account: Account) -> Finding:
-    """How many jobs wait or are being done; that is no fault."""
+    """Count the jobs that wait or are being done, which are no fault."""
     n_jobs = JobQueue(account.outputs[Output.JOBS_QUEUE_URL], account.client("sqs")).n_waiting()
     return State.OK, f"Jobs that wait or are being done: {n_jobs:,}."
 
 
 def dead_letters(account: Account, kind: str) -> Finding:
-    """Whether anything was given up, how to look at it and how to have it done again."""
+    """Check that a queue has no dead letters; a failure names how to read them and how to do them again."""
     url = json.loads(account.outputs[Output.DEAD_LETTERS])[kind]
-    asked = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[VISIBLE, "QueueArn"])["Attributes"]
-    n_dead = int(asked[VISIBLE])
+    attributes = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[VISIBLE, "QueueArn"])[
+        "Attributes"
+    ]
+    n_dead = int(attributes[VISIBLE])
     if n_dead == 0:
         return State.OK, "Nothing was given up."
     look = f"`aws sqs receive-message --visibility-timeout 0 --queue-url {url}`"
-    mend = MENDS[kind].format(arn=asked["QueueArn"], url=url)
+    mend = MENDS[kind].format(arn=attributes["QueueArn"], url=url)
     return State.FAILED, f"{GIVEN_UP[kind]}: {n_dead:,}; look with {look}, mend the cause, {mend}."

@@ -6,13 +6,13 @@ from oura_lake.admin.checks.model import Account, Finding, State
 from oura_lake.admin.checks.stack import log_group
 from oura_lake.contract import Output
 
-SILENCE = timedelta(hours=26)  # of a schedule that fires once a day, and of a log told an hour late
+SILENCE = timedelta(hours=26)  # a schedule fires once a day, and its log may arrive an hour late
 SINCE = timedelta(days=1)
-TROUBLE = ("ERROR", "timeout")  # what Python logs, and what Lambda says of a run that it ended
+TROUBLE = ("ERROR", "timeout")  # Python's word for an error, and Lambda's for a run that it ended
 
 
 def last_run(account: Account, now: datetime) -> Finding:
-    """When ingest last wrote to its log: each firing does."""
+    """Check the time of ingest's last log entry; each firing writes one."""
     group = log_group(account, account.outputs[Output.INGEST_FUNCTION])
     found = account.client("logs").describe_log_streams(
         logGroupName=group, orderBy="LastEventTime", descending=True, limit=1
@@ -28,7 +28,7 @@ def last_run(account: Account, now: datetime) -> Finding:
 
 
 def errors(account: Account, output: str, now: datetime) -> Finding:
-    """Whether a function's log holds an error since yesterday."""
+    """Check that a function's log has no error since yesterday."""
     group = log_group(account, account.outputs[output])
     n_errors = sum(_n_lines(account, group, word, now - SINCE) for word in TROUBLE)
     if n_errors == 0:
@@ -37,7 +37,7 @@ def errors(account: Account, output: str, now: datetime) -> Finding:
 
 
 def _n_lines(account: Account, group: str, word: str, since: datetime) -> int:
-    """How many lines of a log hold a word; the emulator cannot search for either of two."""
+    """Count the lines of a log with a word; the emulator cannot search for one of two words."""
     pages = (
         account.client("logs")
         .get_paginator("filter_log_events")

@@ -20,16 +20,16 @@ NEEDED = (
 
 
 def named_parts(account: Account) -> Finding:
-    """Whether the stack tells all that the other checks and commands ask for."""
+    """Check that the stack has every output that the other checks and commands need."""
     if missing := [name for name in NEEDED if name not in account.outputs]:
-        return State.FAILED, f"The stack does not say its {', '.join(missing)}; deploy this version: `make deploy`."
+        return State.FAILED, f"The stack does not name its {', '.join(missing)}; deploy this version: `make deploy`."
     where = "the emulator" if account.is_emulator else account.client("sts").meta.region_name
     whose = ", ".join(account.persons)
     return State.OK, f"It is deployed in {where}, names all its parts, and is the lake of {whose}."
 
 
 def functions(account: Account) -> Finding:
-    """Whether the functions could start."""
+    """Check that the functions can start."""
     for name in map(account.outputs.__getitem__, FUNCTIONS):
         found = function(account, name)
         state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
@@ -40,17 +40,17 @@ def functions(account: Account) -> Finding:
 
 
 def function(account: Account, name: str) -> dict[str, Any]:
-    """How a function is configured."""
+    """Read the configuration of a function."""
     found: dict[str, Any] = account.client("lambda").get_function_configuration(FunctionName=name)
     return found
 
 
 def variables(account: Account, name: str) -> dict[str, str]:
-    """The environment of a function; it holds no secret."""
+    """Environment of a function; it holds no secret."""
     found: dict[str, str] = function(account, name).get("Environment", {}).get("Variables", {})
     return found
 
 
 def log_group(account: Account, name: str) -> str:
-    """Where a function writes its log."""
+    """Log group of a function."""
     return str(function(account, name).get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}")

@@ -1,6 +1,6 @@
-"""Checks of a person's connection to Oura; they show no token and spend none.
+"""Checks of a person's connection to Oura; they show no token and use up none.
 
-A refresh token works once, and the ingest function is the one to use it: an expired access token is
+A refresh token works once, and the ingest function alone uses it: an expired access token is
 reported, never renewed here.
 """
 
@@ -13,25 +13,25 @@ from oura_lake.aws.secrets import SecretTokens
 from oura_lake.contract import Env, Output
 from oura_lake.errors import ScopeMissing, SettingsWrong, TokenRejected
 from oura_lake.ledger.token_status import Broken, broken
-from oura_lake.oura.client import OuraClient, Patience
+from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.oura.oauth import tables_without
 from oura_lake.oura.token_json import ENDED
 from oura_lake.oura.tokens import StoredToken, Token
 from oura_lake.sources.oura import API_BASE_URL, SOURCE
 
-HASTE = Patience(attempts=2, longest_pause_s=5.0, run_s=20.0)
+HASTE = RetryPolicy(attempts=2, longest_pause_s=5.0, run_s=20.0)
 DAYS_FROM_H = 48
-UNRENEWED = timedelta(days=2)  # the schedule should have come by in that time
+UNRENEWED = timedelta(days=2)  # the schedule fires at least once in that time
 
 
 def stored(account: Account, person: str, now: datetime) -> Finding:
-    """Whether the secret holds a token that lasts, or that the schedule can renew."""
+    """Check that the secret holds a token that is valid, or that the schedule can renew."""
     found = _found(account, person)
     if found is None:
         return State.FAILED, f"Nobody is connected yet; run `{_connect(person)}`."
-    if gone := _gone(account, person, found.version):
-        since = f"{gone.since:%Y-%m-%d %H:%M} UTC"
-        if gone.is_app:
+    if refused := _refusal(account, person, found.version):
+        since = f"{refused.since:%Y-%m-%d %H:%M} UTC"
+        if refused.is_app:
             mend = f"put the secret that it has at Oura now into OURA_CLIENT_SECRET and run `{_connect(person)}`"
             return State.FAILED, f"Since {since} Oura refuses the app; {mend}, once for all persons."
         return State.FAILED, f"Since {since} Oura accepts no token and nothing is fetched; run `{_connect(person)}`."
@@ -58,7 +58,7 @@ def _unrenewable(person: str, left: timedelta) -> Finding:
 
 
 def answered(account: Account, person: str, now: datetime) -> Finding:
-    """Whether Oura answers with the token, asked for what any token may read."""
+    """Check that Oura answers a request that any token may make."""
     found = _found(account, person)
     if found is None:
         return State.SKIPPED, "Not asked: there is no token."
@@ -66,7 +66,7 @@ def answered(account: Account, person: str, now: datetime) -> Finding:
     if token.expires_at <= now or not token.access_token:
         return State.SKIPPED, "Not asked: the token has ended, and the schedule is the one to renew it."
     base_url = variables(account, account.outputs[Output.INGEST_FUNCTION]).get(Env.API_BASE_URL) or API_BASE_URL
-    with OuraClient(tokens=_Unrenewed(token, person), base_url=base_url, patience=HASTE) as client:
+    with OuraClient(tokens=_Unrenewed(token, person), base_url=base_url, retry_policy=HASTE) as client:
         try:
             list(client.pages(SOURCE.endpoint("personal_info"), {}))
         except ScopeMissing:
@@ -82,24 +82,24 @@ def _found(account: Account, person: str) -> StoredToken | None:
         raise SettingsWrong(f"The secret {name} holds no token of ours", f"run `{_connect(person)}`") from error
 
 
-def _gone(account: Account, person: str, version: str) -> Broken | None:
-    """The note that this stored token was refused for good; one of an older token is past."""
+def _refusal(account: Account, person: str, version: str) -> Broken | None:
+    """Token status of this stored token, where Oura refused it for good; that of an older token is past."""
     noted = broken(S3Store(account.outputs[Output.BUCKET], account.client("s3")), person)
     return noted if noted and noted.version == version else None
 
 
 class _Unrenewed:
-    """A token that is asked with as it is."""
+    """A token that is used and never renewed."""
 
     def __init__(self, token: Token, person: str) -> None:
         self._token, self._person = token, person
 
     def access_token(self) -> str:
-        """The token."""
+        """Return the token."""
         return self._token.access_token
 
     def refresh(self, rejected: str) -> str:
-        """Raises TokenRejected."""
+        """Raise TokenRejected, since no check renews a token."""
         raise TokenRejected(
             "Oura does not accept the token",
             f"the next run of the schedule tries to renew it, and if this stays, run `{_connect(self._person)}`",

@@ -1,4 +1,4 @@
-"""Checks of the views: each answers, and how fresh its data is."""
+"""Checks of the views, that each answers and that the data is fresh."""
 
 import time
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from oura_lake.query.views import load_views
 STALE_DAYS = 3
 HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
 
-NARROWED = {"document_history": " WHERE collection = 'personal_info'"}  # else it reads all that was ever received
+NARROWED = {"document_history": " WHERE collection = 'personal_info'"}  # else it reads all of raw
 
 
-class Asked:
-    """The engine that people ask: Athena, or on the emulator DuckDB."""
+class QueryEngine:
+    """The engine of people's queries: Athena, or on the emulator DuckDB."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -27,7 +27,7 @@ class Asked:
         self.name = ""
 
     def engine(self) -> Engine:
-        """The engine, made at the first question: either is slow to load."""
+        """Engine, made at the first query, since either is slow to load."""
         if self._engine is None:
             outputs = self._account.outputs
             if self._account.is_emulator:
@@ -45,24 +45,24 @@ class Asked:
         return self._engine
 
 
-def every_view(account: Account, asked: Asked) -> Iterator[Check]:
-    """A check for each reason why views do not answer, then one for all."""
+def every_view(account: Account, query_engine: QueryEngine) -> Iterator[Check]:
+    """Check all views: one result for each reason why some do not answer, then one for all."""
     names, began = list(load_views()), time.monotonic()
-    silent: dict[str, list[str]] = {}
+    failures: dict[str, list[str]] = {}
     for name in names:
-        check = account.checked(f"view {name}", partial(_answers, asked, name))
+        check = account.checked(f"view {name}", partial(_answers, query_engine, name))
         if check.state is not State.OK:
-            silent.setdefault(check.sentence, []).append(name)
-    for reason, views in silent.items():
+            failures.setdefault(check.sentence, []).append(name)
+    for reason, views in failures.items():
         yield Check(name="view", state=State.FAILED, sentence=f"{', '.join(views)}: {reason}")
-    n_silent, seconds = sum(map(len, silent.values())), time.monotonic() - began
-    yield account.checked("views", lambda: _all(len(names), n_silent, asked, seconds))
+    n_failed, seconds = sum(map(len, failures.values())), time.monotonic() - began
+    yield account.checked("views", lambda: _all(len(names), n_failed, query_engine, seconds))
 
 
-def newest(account: Account, asked: Asked, person: str, today: date) -> Finding:
-    """How old the newest record of a person is."""
+def newest(account: Account, query_engine: QueryEngine, person: str, today: date) -> Finding:
+    """Check the age of a person's newest record."""
     sql = f"SELECT MAX(last_day) AS newest, SUM(n_records) AS n FROM coverage WHERE person = '{checked_person(person)}'"
-    [(day, n_records)] = asked.engine().query(sql).rows
+    [(day, n_records)] = query_engine.engine().query(sql).rows
     if day is None:
         return State.WARNING, "Nothing is in the lake yet; once connected, the next firing brings the last week."
     age = (today - day).days
@@ -71,13 +71,13 @@ def newest(account: Account, asked: Asked, person: str, today: date) -> Finding:
     return State.OK, f"{int(n_records):,} records, the newest of {day}."
 
 
-def _answers(asked: Asked, view: str) -> Finding:
-    asked.engine().query(f"SELECT * FROM {view}{NARROWED.get(view, '')} LIMIT 1")
+def _answers(query_engine: QueryEngine, view: str) -> Finding:
+    query_engine.engine().query(f"SELECT * FROM {view}{NARROWED.get(view, '')} LIMIT 1")
     return State.OK, "It answers."
 
 
-def _all(n_views: int, n_silent: int, asked: Asked, seconds: float) -> Finding:
-    if n_silent:
-        mend = "mend what is said above, or make the views anew: `make deploy`"
-        return State.FAILED, f"{n_views - n_silent} of {n_views} views answer; {mend}."
-    return State.OK, f"All {n_views} views answer, in {seconds:.1f} s ({asked.name})."
+def _all(n_views: int, n_failed: int, query_engine: QueryEngine, seconds: float) -> Finding:
+    if n_failed:
+        mend = "mend the errors above, or make the views again: `make deploy`"
+        return State.FAILED, f"{n_views - n_failed} of {n_views} views answer; {mend}."
+    return State.OK, f"All {n_views} views answer, in {seconds:.1f} s ({query_engine.name})."

@@ -9,7 +9,7 @@ from oura_lake.lake.keys import WEBHOOKS_KEY
 from oura_lake.ledger.document import read, record, update
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import settle, tell_once
-from oura_lake.oura.subscriptions import Kept, ensure, kinds
+from oura_lake.oura.subscriptions import EnsureResult, ensure, kinds
 
 KIND = "webhooks"
 DAY = timedelta(days=1)
@@ -42,7 +42,12 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         ensured = ensure(subscriptions, settings.webhook_url, kinds(settings.persons.values()), upkeep.now)
     _notify(upkeep, ensured)
     update(upkeep.store, WEBHOOKS_KEY, NOTE, lambda _: LastRenewal(checked_on=upkeep.now.date()))
-    return {"held": ensured.held, "made": ensured.made, "renewed": ensured.renewed, "failed": len(ensured.failures)}
+    return {
+        "held": ensured.active,
+        "made": ensured.created,
+        "renewed": ensured.renewed,
+        "failed": len(ensured.failures),
+    }
 
 
 def _was_done_lately(upkeep: Upkeep) -> bool:
@@ -51,7 +56,7 @@ def _was_done_lately(upkeep: Upkeep) -> bool:
     return last is not None and last.checked_on >= upkeep.now.date() - DAY
 
 
-def _notify(upkeep: Upkeep, ensured: Kept) -> None:
+def _notify(upkeep: Upkeep, ensured: EnsureResult) -> None:
     """Send one notice about a failure that will not mend itself; raise any other, which the next run tries again."""
     if not ensured.failures:
         settle(upkeep.store, upkeep.person.name, KIND, upkeep.now)

@@ -1,4 +1,4 @@
-"""Is a way out that would stay silent found, with what its owner must do?"""
+"""The checks find a way that would stay silent, and name the remedy."""
 
 import json
 import time
@@ -41,9 +41,11 @@ def test_a_confirmed_address_is_well(aws: Services) -> None:
     assert channels.mail(aws.account(), "me") == (State.OK, "a…@example.com is confirmed.")
 
 
-@pytest.mark.parametrize("held", [[], [subscription("email", "ada@example.com", "Deleted")]], ids=["none", "deleted"])
-def test_no_address_is_a_warning(aws: Services, held: list[Any]) -> None:
-    subscribes(aws, *held)
+@pytest.mark.parametrize(
+    "subscribed", [[], [subscription("email", "ada@example.com", "Deleted")]], ids=["none", "deleted"]
+)
+def test_no_address_is_a_warning(aws: Services, subscribed: list[Any]) -> None:
+    subscribes(aws, *subscribed)
     state, sentence = channels.mail(aws.account(), "me")
     assert (state, "set email in config.toml" in sentence) == (State.WARNING, True)
 
@@ -65,16 +67,16 @@ def test_without_a_number_sms_is_not_looked_at(aws: Services) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "state", "words"),
+    ("limits", "state", "words"),
     [
         ({"MonthlySpendLimit": "5"}, State.OK, "5 USD"),
         ({}, State.OK, "1 USD"),
         ({"MonthlySpendLimit": "0"}, State.FAILED, "raise the monthly limit"),
     ],
 )
-def test_the_spend_limit_is_told(aws: Services, told: dict[str, str], state: State, words: str) -> None:
+def test_the_spend_limit_is_told(aws: Services, limits: dict[str, str], state: State, words: str) -> None:
     subscribes(aws, subscription("sms", NUMBER))
-    aws.answers("sns", "get_sms_attributes", attributes=told)
+    aws.answers("sns", "get_sms_attributes", attributes=limits)
     found = channels.spend_limit(aws.account(), "me")
     assert (found[0], words in found[1]) == (state, True)
 

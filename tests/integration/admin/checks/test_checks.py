@@ -1,4 +1,4 @@
-"""Is each part that does not work found, with its mend, and does one refusal leave the other checks alone?"""
+"""The checks find each part that does not work, with its remedy; one refusal leaves the other checks alone."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ def aws() -> Services:
 
 
 def holds(aws: Services, **token: object) -> None:
-    """Let the secret hold this token; nothing else of a pending one."""
+    """Let the secret hold this token and no pending one."""
     value = json.dumps({"access_token": "a-secret", "refresh_token": "r-secret"} | token)
     aws.answers("secretsmanager", "get_secret_value", SecretString=value, VersionId="v" * 32)
     aws.refuses("secretsmanager", "get_secret_value", "ResourceNotFoundException")
@@ -61,11 +61,11 @@ def test_a_token_is_judged_by_its_end_and_never_shown(
 
 
 def notes(aws: Services, version: str, *, is_app: bool = False) -> None:
-    """Let the ledger say that the token of a version was refused for good."""
+    """Let the ledger note that the token of a version was refused for good."""
     holds(aws, **ends(5))
     noted = {"broken_version": version, "since": (NOW - timedelta(days=2)).isoformat(), "is_app": is_app}
-    said = json.dumps(noted).encode()
-    aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(said), len(said)), ETag="e")
+    counts = json.dumps(noted).encode()
+    aws.instead("s3", "get_object", Body=StreamingBody(BytesIO(counts), len(counts)), ETag="e")
 
 
 def test_a_permission_that_is_gone_is_a_failed_check_with_the_one_command_that_mends_it(aws: Services) -> None:
@@ -137,13 +137,13 @@ def test_errors_since_yesterday_are_counted(aws: Services) -> None:
     )
 
 
-def invoked(aws: Services, said: dict[str, Any], **more: object) -> None:
-    aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(said).encode()), **more)
+def invoked(aws: Services, counts: dict[str, Any], **more: object) -> None:
+    aws.answers("lambda", "invoke", StatusCode=200, Payload=BytesIO(json.dumps(counts).encode()), **more)
     log(aws)
 
 
 @pytest.mark.parametrize(
-    ("said", "more", "state", "words"),
+    ("counts", "more", "state", "words"),
     [
         ({"n_days": 89, "n_sent": 0}, {}, State.OK, "judged 89 days"),
         ({"n_days": 0}, {}, State.WARNING, "no day to judge yet"),
@@ -157,9 +157,9 @@ def invoked(aws: Services, said: dict[str, Any], **more: object) -> None:
     ],
 )
 def test_the_analysis_is_judged_by_what_it_answers(
-    aws: Services, said: dict[str, Any], more: dict[str, str], state: State, words: str
+    aws: Services, counts: dict[str, Any], more: dict[str, str], state: State, words: str
 ) -> None:
-    invoked(aws, said, **more)
+    invoked(aws, counts, **more)
     found = analysis.judged(aws.account(), "me")
     assert (found[0], words in found[1]) == (state, True)
 
@@ -196,10 +196,10 @@ class Sql:
     """An engine that refuses two views."""
 
     def __init__(self) -> None:
-        self.asked: list[Any] = []
+        self.queries: list[Any] = []
 
     def query(self, sql: str) -> None:
-        self.asked.append(sql)
+        self.queries.append(sql)
         if "nights" in sql or "calendar" in sql:
             raise QueryFailed("Athena refused: line 1.")
 
@@ -207,9 +207,9 @@ class Sql:
 def test_views_that_fail_for_one_reason_are_one_line_and_one_count(
     aws: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = views.Asked(aws.account())
-    monkeypatch.setattr(asked, "engine", Sql)
-    one, total = views.every_view(aws.account(), asked)
+    query_engine = views.QueryEngine(aws.account())
+    monkeypatch.setattr(query_engine, "engine", Sql)
+    one, total = views.every_view(aws.account(), query_engine)
     assert (one.state, one.sentence) == (State.FAILED, "calendar, nights: Athena refused: line 1.")
     assert total.state is State.FAILED
     assert "make deploy" in total.sentence
@@ -218,10 +218,10 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(
 def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(
     aws: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, sql = views.Asked(aws.account()), Sql()
-    monkeypatch.setattr(asked, "engine", lambda: sql)
-    list(views.every_view(aws.account(), asked))
-    assert [s for s in sql.asked if "document_history" in s] == [
+    query_engine, sql = views.QueryEngine(aws.account()), Sql()
+    monkeypatch.setattr(query_engine, "engine", lambda: sql)
+    list(views.every_view(aws.account(), query_engine))
+    assert [s for s in sql.queries if "document_history" in s] == [
         "SELECT * FROM document_history WHERE collection = 'personal_info' LIMIT 1"
     ]
 
@@ -230,9 +230,9 @@ def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_rece
 def test_views_are_asked_as_people_ask_them_not_as_the_analysis_does(
     aws: Services, is_emulator: bool, name: str
 ) -> None:
-    asked = views.Asked(aws.account(is_emulator=is_emulator))
-    asked.engine()
-    assert asked.name == name
+    query_engine = views.QueryEngine(aws.account(is_emulator=is_emulator))
+    query_engine.engine()
+    assert query_engine.name == name
 
 
 def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws: Services) -> None:
@@ -240,7 +240,7 @@ def test_a_stack_of_an_older_version_ends_the_checks_with_its_mend(aws: Services
     [check] = all_checks.every_check(account, NOW)
     assert (check.state, check.sentence) == (
         State.FAILED,
-        "The stack does not say its DeadLetters; deploy this version: `make deploy`.",
+        "The stack does not name its DeadLetters; deploy this version: `make deploy`.",
     )
 
 

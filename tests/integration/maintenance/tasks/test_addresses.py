@@ -159,7 +159,7 @@ def account(sns: Any, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Accoun
     outputs = {"Topics": json.dumps(present(upkeep.settings).topics), "Persons": '{"me": {"n_email": 2}}'}
     made = Account(client=Session().client, outputs=outputs, persons=("me",))
     monkeypatch.setattr(all_checks, "opened", lambda *_: made)
-    monkeypatch.setattr(deployed_config, "kept_settings", lambda *_: TOLD)
+    monkeypatch.setattr(deployed_config, "deployed_config_text", lambda *_: TOLD)
     return made
 
 

@@ -101,14 +101,14 @@ def test_what_cannot_be_renewed_is_told_once_and_settled_when_it_can(world: Worl
 def test_a_consent_makes_them_and_a_destroy_removes_them(world: World) -> None:
     sentence = deployed.subscribe(named(world))
     assert sentence == "Oura tells the lake of 48 kinds of change; 48 of these webhooks are new."
-    assert len(deployed.held(named(world))) == 48
+    assert len(deployed.own_subscriptions(named(world))) == 48
     assert deployed.unsubscribe(named(world)) == "48 webhooks at Oura are removed."
     assert world.registered == {}
 
 
 def test_a_stack_without_an_address_asks_nobody(world: World) -> None:
     world.oura.requests.clear()
-    assert (deployed.subscribe({}), deployed.held({})) == ("", [])
+    assert (deployed.subscribe({}), deployed.own_subscriptions({})) == ("", [])
     assert deployed.unsubscribe({}) == "The stack has no webhooks."
     assert world.oura.requests == []
 

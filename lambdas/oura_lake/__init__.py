@@ -1,1 +1,1 @@
-"""Every record of an Oura ring, kept in the owner's own lake."""
+"""Oura Lake: every record of an Oura ring in the owner's own lake."""

@@ -1,7 +1,7 @@
-"""What can go wrong, split by what the caller does about it.
+"""Errors of the project, split by what the caller does about them.
 
     OuraLakeError
-    ├── SettingsWrong        the user mends a setting or an argument
+    ├── SettingsWrong        the user corrects a setting or an argument
     │   └── NothingStored        the lake has no record of the person: for some commands nothing is wrong
     ├── SourceError
     │   ├── SourceUnavailable    try again later (429, 5xx, no network)
@@ -12,15 +12,15 @@
     │       ├── TokenRejected        the person must connect again
     │       │   ├── NotConnected         the person never connected: nothing is wrong yet
     │       │   └── ChainBroken          the refresh token is gone: quiet until a new consent
-    │       │       └── AppRefused           the app is refused, not the token: its owner gives its secret anew
+    │       │       └── AppRefused           the app is refused, not the token: its owner enters its secret anew
     │       ├── CollectionAbsent     the provider has no such collection (any more)
     │       ├── DocumentMissing      the provider has no document of that id
-    │       └── NotBroughtIn         what came met a mistake in the code: the other collections go on
+    │       └── NotBroughtIn         a mistake in the code stopped the collection: the others go on
     ├── StoreError
     │   ├── WriteConflict        another writer was first: read again and merge
     │   ├── StoreUnavailable     the store cannot be read or written
     │   └── UnreadableObject     an object of the lake is damaged
-    ├── NotErased            something of a person is left; run it again
+    ├── NotErased            objects of a person remain; run it again
     ├── MessageNotSent       a channel did not take a message; the next run tries again
     └── QueryFailed          the SQL or the engine refused
 
@@ -39,7 +39,7 @@ ENDS = (".", "?", "!")
 
 
 class OuraLakeError(Exception):
-    """Anything the project raises on purpose; its words are written for the person who reads them.
+    """Base of all errors that the project raises on purpose; the text addresses the person who reads it.
 
     `str()` makes one sentence of the parts: `problem; advice.`, or two where the problem ends with a full stop.
     """
@@ -57,31 +57,31 @@ class OuraLakeError(Exception):
 
 
 class SettingsWrong(OuraLakeError):
-    """A setting, file or argument is missing or wrong, and the text says which and how to mend it."""
+    """A setting, file or argument is missing or wrong; the text names it and the correction."""
 
 
 class NothingStored(SettingsWrong):
-    """The lake has no record of the person asked for."""
+    """The lake has no record of the requested person."""
 
 
 class SourceError(OuraLakeError):
-    """The provider did not give what was asked for."""
+    """The provider did not answer a request with the requested records."""
 
 
 class SourceUnavailable(SourceError):
-    """The provider cannot answer now; the next run asks again."""
+    """The provider cannot answer now; the next run repeats the request."""
 
 
 class NotThereYet(SourceUnavailable):
-    """A webhook told of a document that Oura does not give (404) so soon after; nothing is wrong yet."""
+    """Oura does not have the document of a recent webhook event yet (404); nothing is wrong so far."""
 
 
 class SourceRefused(SourceError):
-    """The provider will not answer this request however often it is asked."""
+    """The provider will not answer this request, however often it is repeated."""
 
 
 class ScopeMissing(SourceRefused):
-    """The token may not read this collection; only a new consent mends it, a refresh does not."""
+    """The token may not read this collection; only a new consent helps, a refresh does not."""
 
 
 class MembershipLapsed(SourceRefused):
@@ -89,15 +89,15 @@ class MembershipLapsed(SourceRefused):
 
 
 class TokenRejected(SourceRefused):
-    """The token is expired, revoked or wrong and no refresh could mend it."""
+    """The token is expired, revoked or wrong, and no refresh can replace it."""
 
 
 class NotConnected(TokenRejected):
-    """Nobody said yes at Oura so far; a schedule waits for it in silence."""
+    """The person has not connected to Oura yet; a schedule waits in silence."""
 
 
 class ChainBroken(TokenRejected):
-    """The stored refresh token is used up or revoked; `version` is the mark of the stored token it is about."""
+    """The stored refresh token is used up or revoked; `version` identifies the stored token."""
 
     def __init__(self, problem: str, advice: str | None = None, *, version: str = "") -> None:
         super().__init__(problem, advice)
@@ -105,7 +105,7 @@ class ChainBroken(TokenRejected):
 
 
 class AppRefused(ChainBroken):
-    """Oura refuses the registered app: no refresh token was used up, and the app's right credentials mend it."""
+    """Oura refuses the registered app: no refresh token was used up, and correct credentials of the app solve it."""
 
 
 class CollectionAbsent(SourceRefused):
@@ -117,11 +117,11 @@ class DocumentMissing(SourceRefused):
 
 
 class NotBroughtIn(SourceRefused):
-    """What the provider gave could not be brought in, by a mistake in the code; its cause is what was raised."""
+    """A mistake in the code stopped the landing of a collection; `__cause__` is the error."""
 
 
 class StoreError(OuraLakeError):
-    """The place where the lake lies did not do what was asked."""
+    """The store of the lake did not carry out a request."""
 
 
 class WriteConflict(StoreError):
@@ -133,7 +133,7 @@ class StoreUnavailable(StoreError):
 
 
 class UnreadableObject(StoreError):
-    """An object of the lake cannot be parsed; it is left as it is."""
+    """An object of the lake cannot be parsed; it stays unchanged."""
 
 
 class MessageNotSent(OuraLakeError):
@@ -141,11 +141,11 @@ class MessageNotSent(OuraLakeError):
 
 
 class NotErased(OuraLakeError):
-    """Something of a person is still there after all was removed: it was written meanwhile."""
+    """Objects of a person remain after the erasure: another run wrote them meanwhile."""
 
-    def __init__(self, left: Mapping[str, int]) -> None:
-        what = ", ".join(f"{n:,} {kind}" for kind, n in left.items())
-        super().__init__(f"Left are {what}, written while the rest was removed", "run it again.")
+    def __init__(self, remaining: Mapping[str, int]) -> None:
+        counts = ", ".join(f"{n:,} {kind}" for kind, n in remaining.items())
+        super().__init__(f"Left are {counts}, written while the rest was removed", "run it again.")
 
 
 class QueryFailed(OuraLakeError):
@@ -154,16 +154,16 @@ class QueryFailed(OuraLakeError):
 
 @dataclass
 class Caught:
-    """What a block raised; None where it raised nothing."""
+    """Error that a block raised; None if it raised none."""
 
     error: Exception | None = None
 
 
 @contextmanager
 def caught(but: type[Exception] | tuple[()] = ()) -> Iterator[Caught]:
-    """Catch what the block raises, a mistake in the code too, so that the work around it goes on.
+    """Catch every error of the block, also a mistake in the code, so that the work around it goes on.
 
-    What ends the program passes, as an interruption, and so does an error of the kind `but`.
+    Interruptions of the program pass, and so does an error of the kind `but`.
     """
     found = Caught()
     try:

@@ -35,7 +35,7 @@ def write_private(path: Path, text: str, option: str = "--output") -> Path:
 
 
 def private_folder(path: Path, option: str = "--output") -> None:
-    """Make a folder, and those missing above it, for its owner alone; one that exists stays as it is."""
+    """Make a folder, and those missing above it, for its owner alone; an existing folder stays unchanged."""
     with _as_sentence(path, option):
         for folder in [*reversed(path.parents), path]:
             if not folder.is_dir():
@@ -65,5 +65,5 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _is_trusted_link(path: Path) -> bool:
-    """Whether a link was made by this user or root; another user may have planted it."""
+    """Whether this user or root owns a link; another user may have planted one."""
     return path.is_symlink() and path.lstat().st_uid in (0, os.geteuid())

@@ -16,7 +16,7 @@ from oura_lake.alerts.model import Alert, Message, Way
 from oura_lake.analyses.model import MAJOR, QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.delivery import Teller
+from oura_lake.monitoring.delivery import AlertRun
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
@@ -83,7 +83,7 @@ def _mornings(
             w.name: lambda message, w=w, now=now: outbox.append(Delivered(way=w.name, now=now, message=message))
             for w in WAYS
         }
-        Teller(
+        AlertRun(
             store=store,
             person=Person(name="me", ways=WAYS),
             ways=ways,
@@ -91,5 +91,5 @@ def _mornings(
             ill=ill,
             moment=Moment(now=now, today=day, reason="schedule", ways=WAYS),
             days=[d for d in days if d.day <= day],
-        ).tell(alert, [f for f in findings if f.day <= day])
+        ).deliver(alert, [f for f in findings if f.day <= day])
     return iter(outbox)

@@ -155,7 +155,7 @@ class _Secret:
         claims = Claims(store=store, person=self._name, clock=clock, sleep=time.sleep)
         authority = Authority(app=self._app)
         return RefreshingTokens(
-            SecretTokens(self._name, Dying(clients.forks_secrets, death), claims.held),
+            SecretTokens(self._name, Dying(clients.forks_secrets, death), claims.exclusive),
             lambda token: death.step("renew", lambda: authority.renew(token)),
             clock=clock,
         )

@@ -130,7 +130,7 @@ class World:
         transport = httpx.MockTransport(self.oura.answer)
         authority = Authority(app=APP, transport=transport, clock=lambda: self.now)
         return RefreshingTokens(
-            SecretTokens(SECRET, Dying(secrets or self.secrets, death, self.turns), claims.held),
+            SecretTokens(SECRET, Dying(secrets or self.secrets, death, self.turns), claims.exclusive),
             lambda token: death.step("renew", lambda: authority.renew(token)),
             clock=lambda: self.now,
             sleep=pause,

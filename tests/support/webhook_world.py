@@ -10,7 +10,7 @@ from oura_lake.oura.subscription_client import SubscriptionApi, subscription_api
 from oura_lake.oura.subscriptions import EnsureResult, ensure
 from oura_lake.oura.tokens import App
 from oura_lake.oura.webhook_event import call_of
-from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from oura_lake.public_endpoint.endpoint import Accounts, PublicEndpoint, Secret
 from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
 
 from support.function_url import function_url
@@ -24,7 +24,7 @@ class World:
     def __init__(self, oura: RunningApi, subscriptions: SubscriptionApi) -> None:
         self.oura, self.subscriptions, self.now = oura, subscriptions, datetime.now(UTC)
         self.jobs: list[Job] = []
-        self.door = Door(
+        self.door = PublicEndpoint(
             secret=Secret(lambda: oura.api.oauth.app.client_secret),
             accounts=Accounts(lambda _: "me"),
             send=lambda job, _: self.jobs.append(job),

@@ -28,7 +28,7 @@ from oura_lake.lake.keys import RESULTS_PREFIX, claim_key, is_of, signing_key_na
 from oura_lake.ledger.refresh_lock import Claims
 from oura_lake.oura.tokens import App, Token
 from oura_lake.person import persons
-from oura_lake.privacy.erasure import Asking, Holding, counted, withdraw
+from oura_lake.privacy.erasure import Confirm, Holding, counted, withdraw
 
 STAY = "The webhooks at Oura stay, and end by themselves within 90 days."
 Answer = TypeVar("Answer")
@@ -44,7 +44,7 @@ class Footprint:
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
     revoke: Callable[[App, Token], None]
-    go_on: Asking
+    go_on: Confirm
 
     def holdings(self) -> list[Holding]:
         """Kinds of data in the order of removal; each raises StoreError and SourceError."""
@@ -135,7 +135,7 @@ class Footprint:
         app = AppParameter(self.outputs[Output.APP_PARAMETER], self.client("ssm"))
         lake = S3Store(self.outputs[Output.BUCKET], self.client("s3"))
         claims = Claims(store=lake, person=self.person, sleep=time.sleep)
-        tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.held)
+        tokens = SecretTokens(self._token, self.client("secretsmanager"), claims.exclusive)
         with tokens.exclusively():
             withdraw(tokens.load, app.load, self.revoke, self.go_on)
             tokens.forget()

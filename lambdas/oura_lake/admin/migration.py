@@ -22,7 +22,7 @@ from oura_lake.contract import Output
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.lake.replication import Difference, Step, bring, bring_ledger, differences, make_tables, rows_of
 from oura_lake.person import persons
-from oura_lake.privacy.erasure import Asking
+from oura_lake.privacy.erasure import Confirm
 
 SCHEDULE, MAPPING = "AWS::Scheduler::Schedule", "AWS::Lambda::EventSourceMapping"
 SETTLES_S = 120
@@ -141,7 +141,7 @@ def require_another_place(here: Callable[[str], Any], there: Callable[[str], Any
         raise SettingsWrong(f"The lake is in {places[0][1]} of this account already", "name another place to move to")
 
 
-def move(old: End, new: End, step: Step, go_on: Asking) -> Moved:
+def move(old: End, new: End, step: Step, go_on: Confirm) -> Moved:
     """Copy the data, then hand over each token; returns the comparison of the tables. Raises OuraLakeError."""
     new.stop()
     old.stop()

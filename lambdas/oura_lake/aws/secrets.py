@@ -211,7 +211,7 @@ def person_tokens(
         return Authority(app=app.load(), token_urls=token_urls, connect=connect_command(person)).renew(token)
 
     claims = Claims(store=store, person=person, sleep=time.sleep)
-    return RefreshingTokens(SecretTokens(secret, client, claims.held), renewed)
+    return RefreshingTokens(SecretTokens(secret, client, claims.exclusive), renewed)
 
 
 def require_connected(prefix: str, person: str) -> None:

@@ -15,7 +15,7 @@ from oura_lake.ingestion.job import Job, parse_job
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.worker import Worker
 from oura_lake.ledger.token_status import connect_command
-from oura_lake.monitoring.feedback import hear
+from oura_lake.monitoring.feedback import store_reply
 from oura_lake.oura.client import OuraClient, RetryPolicy
 from oura_lake.oura.tokens import RefreshingTokens
 from oura_lake.settings import IngestSettings
@@ -56,7 +56,7 @@ class DeployedWorker:
             log=log,
             persons=settings.persons,
             connect=self._connect,
-            answer=lambda person, word: hear(self._store, person, word),
+            answer=lambda person, word: store_reply(self._store, person, word),
             mend=connect_command,
         )
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from oura_lake.aws.job_queue import JobQueue
 from oura_lake.aws.parameters import client_secret, parameter
-from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from oura_lake.public_endpoint.endpoint import Accounts, PublicEndpoint, Secret
 from oura_lake.settings import ReceiveSettings
 
 
-def deployed_door(settings: ReceiveSettings, aws: Any) -> Door:
+def deployed_door(settings: ReceiveSettings, aws: Any) -> PublicEndpoint:
     """Door of the receive function; one instance serves all invocations of one environment."""
     ssm = aws.client("ssm")
-    return Door(
+    return PublicEndpoint(
         secret=Secret(lambda: client_secret(ssm, settings.app_parameter)),
         accounts=Accounts(lambda user_id: parameter(ssm, settings.accounts_prefix + user_id)),
         send=JobQueue(settings.jobs_queue_url, aws.client("sqs")).send,

@@ -85,7 +85,7 @@ def deployed_place(person: str, stack: str) -> Place:
     SecretTokens(secret).require()
     lake, queue = S3Store(_output(named, "Bucket", stack)), JobQueue(_output(named, "JobsQueueUrl", stack))
     claims = Claims(store=lake, person=person, tries=CLAIM_TRIES, sleep=_waits)
-    store, gone = SecretTokens(secret, claim=claims.held), broken(lake, person)
+    store, gone = SecretTokens(secret, claim=claims.exclusive), broken(lake, person)
     names = sorted(persons(named.get("Persons", "{}")).keys() - {person})
     consents = _Consents(lake=lake, person=person, accounts=accounts, app=parameter, tokens=store)
 

@@ -150,7 +150,7 @@ def _fetched(
             for outcome in outcomes:
                 sums[outcome.endpoint.name].landed.add(outcome.landed)
                 sums[outcome.endpoint.name].error = outcome.error or sums[outcome.endpoint.name].error
-                sums[outcome.endpoint.name].is_gone |= outcome.is_gone
+                sums[outcome.endpoint.name].is_removed |= outcome.is_removed
             raise_what_a_retry_may_mend(outcomes)
             note_done(run.store, wanted, span)
             n_before += n_requests(span, endpoints, zone_of_days)

@@ -36,14 +36,14 @@ def command(  # noqa: PLR0913 - click hands over each option
     `oura-lake status` shows how often the alerts were right.
     """
     from oura_lake.analyses.model import ILLNESS
-    from oura_lake.monitoring.feedback import say  # pyarrow is slow to load: not for every `--help`
+    from oura_lake.monitoring.feedback import store_feedback  # pyarrow is slow to load: not for every `--help`
 
     spare_pandas()
     if ill == not_ill and (ill or not note):
         raise SettingsWrong("Say one of --ill and --not-ill, or --note TEXT", "there is nothing to keep")
     is_ill = None if ill == not_ill else ill
     store = store_of(lake, deployed=deployed)
-    entry = say(store, person_of(store, person, deployed=deployed), episode, is_ill, note, datetime.now(UTC))
+    entry = store_feedback(store, person_of(store, person, deployed=deployed), episode, is_ill, note, datetime.now(UTC))
     yes, no = ("an illness", "no illness") if entry.alert.kind == ILLNESS else ("right", "not right")
     what = {True: yes, False: no, None: "noted"}[is_ill]
     click.echo(f"Kept: the episode of {entry.alert.first_alert_day} was {what}.")

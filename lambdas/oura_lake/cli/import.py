@@ -72,7 +72,7 @@ def _all_brought(run: Import, export: AccountExport, store: Store, person: str) 
         brought = run.bring(Table(store=store, source=SOURCE.name, endpoint=part.endpoint, person=person), part)
         where = f" ({plain(part.file.name)})" if n_files[part.endpoint] > 1 else ""
         click.echo(
-            f"{part.endpoint.name}{where}: {brought.n_new:,} new, {brought.n_held:,} held already, "
+            f"{part.endpoint.name}{where}: {brought.n_new:,} new, {brought.n_known:,} held already, "
             f"{brought.n_set_aside:,} set aside"
         )
         for line in _troubles(brought):

@@ -23,7 +23,7 @@ from oura_lake.lake.plain import harmless_lines
 from oura_lake.ledger.account import require_account
 from oura_lake.ledger.drift import remark
 from oura_lake.ledger.home_zone import remember_zone
-from oura_lake.ledger.pending_analysis import note_owed
+from oura_lake.ledger.pending_analysis import note_pending
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import local_tokens
 from oura_lake.oura.client import OuraClient
@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     report(outcomes)
     is_well = all(outcome.is_well for outcome in outcomes)
     if any(outcome.landed.n_objects or isinstance(outcome.error, SourceError) for outcome in outcomes):
-        note_owed(store, person, now)
+        note_pending(store, person, now)
     is_well &= judge_what_is_owed(store, person, zone_of_days)
     sys.exit(0 if is_well else EXIT_FAILED)
 

@@ -22,7 +22,7 @@ from oura_lake.cli._store import require_folder
 from oura_lake.contract import Reason
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
 from oura_lake.lake.plain import harmless_lines
-from oura_lake.ledger.pending_analysis import owed_since, settle
+from oura_lake.ledger.pending_analysis import pending_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.person import Person
 
@@ -95,7 +95,7 @@ def _say_failure(counts: dict[str, object]) -> None:
 
 def judge_what_is_owed(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:
     """Judge what landed and was never judged to the end, by this run or one before; returns whether all went well."""
-    owed = owed_since(store, person)
+    owed = pending_since(store, person)
     if not owed:
         return True
     is_well = watch_in_a_process_of_its_own(store.path, person, zone_of_days)

@@ -1,7 +1,7 @@
-"""Import of an account's export into the lake, never in place of what the API sent.
+"""Import of an account's export into the lake, never in place of the API's documents.
 
-A file is read and landed in portions, so that memory is bounded by a portion and a partition. A line that is no
-document is kept under rejected/ with its file and line, and the others land.
+A file is read and landed in portions, so that a portion and a partition bound the memory. A line that is no document is
+stored under rejected/ with its file and line, and the others land.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from oura_lake.lake.raw import Line
 from oura_lake.lake.request_plan import Days, newest_possible_day
 from oura_lake.lake.rows import key_of, typed
 from oura_lake.ledger.drift import note_drift
-from oura_lake.ledger.pending_analysis import note_owed
+from oura_lake.ledger.pending_analysis import note_pending
 from oura_lake.oura.account_export import Part, Record, records
 from oura_lake.oura.export_csv import BadLine
 from oura_lake.oura.export_files import DAMAGE
@@ -32,11 +32,11 @@ NO_PLACE = "has no key, no day or a day in the future"
 
 @dataclass(kw_only=True)
 class Brought:
-    """What became of one file: its records by fate, the first lines that were set aside, and what ended it early."""
+    """Result of one file: its records by outcome, the first rejected lines, and the reason of an early end."""
 
     part: Part
     n_new: int = 0
-    n_held: int = 0
+    n_known: int = 0
     n_set_aside: int = 0
     n_short: int = 0
     n_without_offset: int = 0
@@ -52,14 +52,14 @@ class Brought:
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """One import: whence, when, and the zone of moments that name none."""
+    """One import: its source, its moment, and the zone of moments without one."""
 
     request: str
     now: datetime
     zone: tzinfo | None = None
 
     def bring(self, table: Table, part: Part) -> Brought:
-        """Land what is new of one file; raises StoreUnavailable."""
+        """Land the new records of one file; raises StoreUnavailable."""
         brought = Brought(part=part, drift={Drift(name, DriftKind.UNKNOWN) for name in part.unknown})
         lands = _Landing(self, table, brought)
         try:
@@ -78,7 +78,7 @@ class Import:
 
 
 def portions(found: Iterable[Record | BadLine]) -> Iterator[list[Record | BadLine]]:
-    """The records in lists that end with `PORTION_ROWS` records or `PORTION_CHARS` characters."""
+    """Group records in lists that end with `PORTION_ROWS` records or `PORTION_CHARS` characters."""
     portion, n_chars = list[Record | BadLine](), 0
     for record in found:
         portion.append(record)
@@ -99,7 +99,7 @@ class _Landing:
         self._days_before: dict[str, set[object]] = {}
 
     def portion(self, found: list[Record | BadLine]) -> None:
-        """Land the documents whose key the lake does not hold, and set aside what is no document."""
+        """Land the documents with a new key, and set aside the lines that are no document."""
         endpoint = self._table.endpoint
         placeable = list[Record]()
         for record in found:
@@ -110,7 +110,7 @@ class _Landing:
             else:
                 placeable.append(record)
         fresh = list(self._fresh(placeable))
-        self._brought.n_held += len(placeable) - len(fresh)
+        self._brought.n_known += len(placeable) - len(fresh)
         self._brought.n_short += sum(record.is_short for record in fresh)
         self._brought.n_without_offset += sum(record.without_offset for record in fresh)
         if fresh:
@@ -119,11 +119,11 @@ class _Landing:
     def _land(self, fresh: list[Record]) -> None:
         run, table, brought = self._run, self._table, self._brought
         if not brought.n_new:
-            note_owed(table.store, table.person, run.now)
+            note_pending(table.store, table.person, run.now)
         documents = [record.document for record in fresh]
         landed = land(table, documents, run.now, run.request, newest_day=self._newest)
         brought.n_new += landed.n_new
-        brought.n_held += len(fresh) - landed.n_new - landed.n_rejected
+        brought.n_known += len(fresh) - landed.n_new - landed.n_rejected
         brought.n_set_aside += landed.n_rejected
         brought.drift |= landed.drift
         today = run.now.date()
@@ -132,16 +132,16 @@ class _Landing:
 
     def _aside(self, document: dict[str, object], line: int, reason: str) -> None:
         place = f"{self._brought.part.file.name}, line {line}"
-        said = Line(document=document, fetched_at=self._run.now, request=f"{self._run.request}, {place}")
-        set_aside(self._table, said, reason, aside := Landed())
+        rejected = Line(document=document, fetched_at=self._run.now, request=f"{self._run.request}, {place}")
+        set_aside(self._table, rejected, reason, aside := Landed())
         self._brought.n_set_aside += aside.n_rejected
         if len(self._brought.named) < MOST_NAMED:
             self._brought.named.append(f"{place} {reason}")
 
     def _fresh(self, placeable: Iterable[Record]) -> Iterator[Record]:
-        """The records whose key the lake does not hold, deleted ones included: the API's word stands.
+        """Select the records whose key is new, deleted documents included: the API's documents have priority.
 
-        One whose id is made up is fresh only on a day of which the lake had no document before.
+        A record with a made-up id is fresh only on a day without a document before this import.
         """
         endpoint, partitions = self._table.endpoint, dict[str, Partition]()
         for record in placeable:
@@ -149,8 +149,8 @@ class _Landing:
             if period not in partitions:
                 partitions[period] = self._table.partition(period)
             row = typed(endpoint, record.document)[0]
-            is_held = key_of(endpoint, row) in partitions[period].heads
-            if not is_held and not (record.has_made_up_id and self._had(period, partitions[period], row)):
+            is_stored = key_of(endpoint, row) in partitions[period].heads
+            if not is_stored and not (record.has_made_up_id and self._had(period, partitions[period], row)):
                 yield record
 
     def _had(self, period: str, partition: Partition, row: dict[str, object]) -> bool:

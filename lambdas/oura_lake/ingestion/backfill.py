@@ -1,8 +1,8 @@
 """Backfill of years, newest first, in chunks that follow one another.
 
-Days come in chunks, newest first, cut from the last day downwards: so the same question always has the same chunks,
-and a note of the oldest day that is done tells where to go on (`backfill_progress.py`). In AWS the job of a chunk
-brings the next one onto the queue when it is done: the person's schedule never waits behind more than one.
+Chunks are cut from the last day downwards, so the same backfill always has the same chunks. A note of the oldest day
+that is done marks where to continue (`backfill_progress.py`). In AWS the job of a chunk sends the next one to the queue
+when it is done: the person's schedule never waits behind more than one.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Backfill:
-    """What is wanted: a person's days, of these collections (none named: of all)."""
+    """Request for a backfill: a person's days, of these collections (none named: of all)."""
 
     person: str
     first: date
@@ -34,7 +34,7 @@ class Backfill:
     endpoints: tuple[str, ...] = ()
 
     def job(self) -> Job:
-        """The job of the newest chunk; it brings the others after it."""
+        """Job of the newest chunk; each job sends the next one."""
         whole = Job(
             person=self.person,
             endpoints=self.endpoints,
@@ -48,7 +48,7 @@ class Backfill:
 
 
 def chunks(first: date, last: date) -> Iterator[Span]:
-    """The days in chunks, newest first."""
+    """Cut days into chunks, newest first."""
     while first <= last:
         begin = max(first, last - CHUNK + DAY)
         yield Span(first=begin, last=last)
@@ -56,7 +56,7 @@ def chunks(first: date, last: date) -> Iterator[Span]:
 
 
 def following(job: Job) -> Job | None:
-    """The job of the chunk before a chunk that is done; None after the oldest."""
+    """Job of the chunk before a chunk that is done; None after the oldest."""
     if not (job.until and job.first and job.until < job.first):
         return None
     return Backfill(person=job.person, first=job.until, last=job.first - DAY, endpoints=job.endpoints).job()

@@ -1,4 +1,4 @@
-"""Progress of a backfill: a note of the oldest day that is done, from which an ended one goes on."""
+"""Progress of a backfill: a note of the oldest day that is done, from which a stopped one continues."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from oura_lake.ledger.document import read, record, update
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """Which days of which collections were wanted, and the oldest day that is done."""
+    """Requested days and collections of a backfill, and the oldest day that is done."""
 
     first: date
     last: date
@@ -23,14 +23,14 @@ NOTE = record(Progress)
 
 
 def left(store: Store, wanted: Backfill) -> list[Span]:
-    """The chunks still to do: all, unless the person's note is of the same days and collections."""
+    """List the remaining chunks: all, unless the person's note is of the same days and collections."""
     note = read(store, backfill_key(wanted.person), NOTE)
     done = note.done_from if note and note == _progress(wanted, note.done_from) else None
     return [chunk for chunk in chunks(wanted.first, wanted.last) if done is None or chunk.first < done]
 
 
 def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str, ...]) -> date | None:
-    """The last day of a backfill from `first` that was begun, also on another day, and not ended; None for none."""
+    """Last day of an unfinished backfill from `first`, also of another day's; None without one."""
     note = read(store, backfill_key(person), NOTE)
     is_same = note is not None and (note.first, note.endpoints) == (first, endpoints)
     return note.last if note and is_same and note.done_from > note.first else None

@@ -20,7 +20,7 @@ TEXTS = ("document_id", "event", "reason")
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """What a person said of an episode by a link, and when (UTC)."""
+    """A person's answer about an episode by a link, and its moment (UTC)."""
 
     episode: str
     is_ill: bool
@@ -29,12 +29,12 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A person, which collections, which local days (none: the recent ones that Oura still revises), why.
+    """A person, collections, local days (none: the recent ones that Oura still revises), and a reason.
 
-    Of a webhook: the one document it is about, and whether it was created, updated or deleted. Of a backfill:
-    `until`, the oldest day that is still to do after this chunk; without it this chunk is the last. `n_received` is how
-    often the queue has given it out, this time included; it is no part of the message. With a `word`
-    nothing is fetched: the word is kept, in its turn among what else is written of the person.
+    A webhook's job names one document, and its event: created, updated or deleted. A backfill's job has `until`, the
+    oldest day that remains after this chunk; without it this chunk is the last. `n_received` counts the deliveries by
+    the queue, this one included; it is no part of the message. A job with a `word` fetches nothing: it stores the
+    person's answer, in order with the person's other jobs.
     """
 
     person: str
@@ -50,11 +50,11 @@ class Job:
 
     @property
     def is_retry(self) -> bool:
-        """Whether the queue gave it out before, to a run that may have died midway."""
+        """Whether the queue delivered it before, to a run that may have died midway."""
         return self.n_received > 1
 
     def body(self) -> str:
-        """The job as a message of the queue; what it does not say is left out."""
+        """Write the job as a message of the queue, without its empty fields."""
         days = {name: day.isoformat() for name in DAYS if (day := getattr(self, name))}
         texts = {name: text for name in TEXTS if (text := getattr(self, name))}
         word = {"word": vars(self.word) | {"at": self.word.at.isoformat()}} if self.word else {}
@@ -62,26 +62,26 @@ class Job:
 
     @property
     def wish(self) -> str:
-        """What it asks for: the same in a repetition, at whatever moment that comes."""
+        """Text of the request without its moment: equal in a repetition."""
         if not self.word:
             return self.body()
         return replace(self, word=replace(self.word, at=datetime.min.replace(tzinfo=UTC))).body()
 
     def window(self, person: Person, now: datetime) -> Days:
-        """The local days to ask for."""
+        """Local days to request."""
         zone = ZoneInfo(person.timezone)
         first, last = trailing_window(now.astimezone(zone).date(), LOOKBACK_DAYS)
         is_trailing = not self.first and not self.last
         return Days(first=self.first or first, last=self.last or last, zone=zone, now=now, is_trailing=is_trailing)
 
     def chosen(self, source: Source, person: Person) -> list[Endpoint]:
-        """The collections to ask for: those named in the job, else those the person chose, else all."""
+        """Choose the collections to request: those of the job, else those of the person's settings, else all."""
         names = self.endpoints or person.collections
         return [e for e in source.endpoints if not names or e.name in names]
 
 
 def parse_job(body: str) -> Job:
-    """A message of the queue; raises SettingsWrong where it is none."""
+    """Parse a message of the queue; raises SettingsWrong if it is no job."""
     try:
         entry: dict[str, Any] = parse_own(body)
         return Job(

@@ -1,4 +1,4 @@
-"""The outcome of one collection in a run; its errors keep no other from landing."""
+"""The outcome of one collection in a run; its errors do not stop the other collections."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,26 +11,26 @@ from oura_lake.sources.model import Endpoint
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What a run did to one collection; `error` is the sentence for the person, None when all went well."""
+    """Result of a run for one collection; `error` has the sentence for the person, None without an error."""
 
     endpoint: Endpoint
     landed: Landed = field(default_factory=Landed)
     error: OuraLakeError | None = None
-    is_gone: bool = False
+    is_removed: bool = False
 
     @property
     def is_well(self) -> bool:
-        """Whether all that there is came: also of a collection that the provider removed weeks ago."""
-        return self.problem is None or self.is_gone
+        """Whether every record landed; a collection that the provider removed weeks ago counts as complete."""
+        return self.problem is None or self.is_removed
 
     @property
     def n_documents(self) -> int:
-        """Records of the days asked for, whether they were new or not."""
+        """Records of the requested days, whether they were new or not."""
         return self.landed.n_new + self.landed.n_revised + self.landed.n_unchanged
 
     @property
     def problem(self) -> str | None:
-        """The sentence that says what went wrong, None where nothing did."""
+        """Sentence about the problem, None without one."""
         if self.error:
             return str(self.error)
         if reasons := self.landed.rejected:
@@ -42,16 +42,16 @@ class Outcome:
 
 
 @contextmanager
-def kept_in(outcome: Outcome, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
-    """Make what the block raises the error of a collection, the first of several; an error of the kind `but` passes."""
+def recorded_in(outcome: Outcome, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    """Record the block's error in the outcome, the first of several; an error of the kind `but` passes."""
     with caught(but) as found:
         yield
     if found.error:
-        outcome.error = outcome.error or _said(found.error, outcome.endpoint)
+        outcome.error = outcome.error or _as_problem(found.error, outcome.endpoint)
 
 
-def _said(error: Exception, endpoint: Endpoint) -> OuraLakeError:
-    """An error in words; of a mistake in the code only its kind is said, as its text may hold a measurement."""
+def _as_problem(error: Exception, endpoint: Endpoint) -> OuraLakeError:
+    """Convert an error to the project's own; of a mistake in the code only its kind, as its text may have a value."""
     if isinstance(error, OuraLakeError):
         return error
     mistake = NotBroughtIn(

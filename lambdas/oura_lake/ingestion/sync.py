@@ -1,8 +1,8 @@
 """One sync: a person's records from the provider into the lake.
 
-Requests go out concurrently; what they bring is landed in the order of the plan, one partition at a
-time, so that a year of heart rate never lies in memory at once. A collection that fails says so in
-its outcome and does not keep the others from landing, whatever was raised (tests/unit/lake/test_any_value.py).
+Requests go out concurrently; their answers are landed in the order of the plan, one partition at a time, so that a year
+of heart rate is never in memory at once. The error of a collection is part of its outcome and does not stop the others,
+whatever its kind (tests/unit/lake/test_any_value.py).
 """
 
 from collections import deque
@@ -16,18 +16,18 @@ from typing import Any, Protocol
 
 from oura_lake.errors import CollectionAbsent, SourceRefused, TokenRejected
 from oura_lake.ingestion.deletions import ask_for
-from oura_lake.ingestion.outcome import Outcome, kept_in
-from oura_lake.lake.documents import Table, is_placeable, land, leave
+from oura_lake.ingestion.outcome import Outcome, recorded_in
+from oura_lake.lake.documents import Table, is_placeable, land, mark_moved
 from oura_lake.lake.request_plan import Days, Request, newest_possible_day, plan
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.store import Store
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.ledger.drift import note_drift
-from oura_lake.ledger.request_log import note_asked, read_asked
+from oura_lake.ledger.request_log import note_requests, read_request_log
 from oura_lake.sources.model import Endpoint, Period, Source
 
 CONCURRENCY = 4
-AHEAD = 8  # requests under way or waiting to be landed: nobody idles while a month is landed; bounds the memory
+AHEAD = 8  # requests under way or waiting to land: no worker idles while a month lands; bounds the memory
 
 
 class Page(Protocol):
@@ -35,7 +35,7 @@ class Page(Protocol):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The records as they came."""
+        """Records of the page, unchanged."""
 
     @property
     def request(self) -> str:
@@ -43,11 +43,11 @@ class Page(Protocol):
 
     @property
     def fetched_at(self) -> datetime:
-        """When it came, aware, UTC."""
+        """Moment of the answer, aware, UTC."""
 
 
 class Client(Protocol):
-    """Whoever talks to the provider."""
+    """Client of the provider."""
 
     def pages(self, endpoint: Endpoint, params: Any) -> Iterable[Page]:
         """All pages of an answer; raises SourceError."""
@@ -60,7 +60,7 @@ class Client(Protocol):
 class Run:
     """The parts of one run that every step needs; `is_thorough`: a run before it may have died midway.
 
-    `account_since`: since when the account that is asked is the person's; None: it always was.
+    `account_since`: moment since which the token's account is the person's; None: it always was.
     """
 
     client: Client
@@ -71,13 +71,13 @@ class Run:
     is_thorough: bool = False
     account_since: datetime | None = None
 
-    def may_bury(self, row: Row) -> bool:
-        """Whether a stored row is from the account that is asked now, so that its answers speak of that row."""
+    def may_add_tombstone(self, row: Row) -> bool:
+        """Whether a stored row comes from the token's account, so that an answer without it means a deletion."""
         since = self.account_since
         return since is None or row["fetched_at"] >= since.astimezone(UTC).replace(tzinfo=None)
 
     def table(self, endpoint: Endpoint) -> Table:
-        """The person's table of an endpoint."""
+        """Table of an endpoint of the person."""
         return Table(
             store=self.store,
             source=self.source.name,
@@ -105,13 +105,13 @@ def ingest(
             outcome = outcomes[group[0].endpoint.name]
             _land_group(run, group, answers, outcome)
             on_landed(outcome, done, len(groups))
-    _say_once_what_is_wrong_with_all(outcomes.values())
+    _merge_absences(outcomes.values())
     _note(run, outcomes.values())
     return list(outcomes.values())
 
 
-def _say_once_what_is_wrong_with_all(outcomes: Collection[Outcome]) -> None:
-    """Where every collection is absent, it is the address that is wrong: one sentence instead of one for each."""
+def _merge_absences(outcomes: Collection[Outcome]) -> None:
+    """If every collection is absent, the address is wrong: replace their errors by one."""
     if len(outcomes) > 1 and all(isinstance(outcome.error, CollectionAbsent) for outcome in outcomes):
         wrong = SourceRefused("Oura has none of the collections at this address (404)", "check OURA_API_BASE_URL")
         for outcome in outcomes:
@@ -119,18 +119,18 @@ def _say_once_what_is_wrong_with_all(outcomes: Collection[Outcome]) -> None:
 
 
 def _note(run: Run, outcomes: Collection[Outcome]) -> None:
-    """Keep for those who explain gaps which days were asked for and what came that nobody declared."""
-    note_asked(run.store, run.person, run.window, {outcome.endpoint: outcome.error for outcome in outcomes})
+    """Note the requests and the drift in the ledger."""
+    note_requests(run.store, run.person, run.window, {outcome.endpoint: outcome.error for outcome in outcomes})
     if absent := [outcome for outcome in outcomes if isinstance(outcome.error, CollectionAbsent)]:
-        asked = read_asked(run.store, run.person)
+        log = read_request_log(run.store, run.person)
         for outcome in absent:
-            outcome.is_gone = asked[outcome.endpoint.name].is_gone(run.window.now)
+            outcome.is_removed = log[outcome.endpoint.name].is_removed(run.window.now)
     note_drift(run.store, run.person, run.window, {o.endpoint.name: o.landed.drift for o in outcomes})
 
 
 @contextmanager
 def _workers() -> Iterator[ThreadPoolExecutor]:
-    """Threads that nobody waits for once a run ends before its time; closing the client wakes those who sleep."""
+    """Threads without a wait for them after an early end of the run; closing the client wakes sleeping ones."""
     pool = ThreadPoolExecutor(CONCURRENCY)
     try:
         yield pool
@@ -143,14 +143,14 @@ Answer = list[Page]
 
 
 def _groups(requests: Iterable[Request]) -> Iterator[Group]:
-    """Requests that fill the same partition, together."""
+    """Group the requests that fill the same partition."""
     return (list(group) for _, group in groupby(requests, key=lambda r: r.period))
 
 
 def _fetched(
     pool: ThreadPoolExecutor, run: Run, groups: list[Group], outcomes: dict[str, Outcome]
 ) -> Iterator[tuple[Group, list[Future[Answer]]]]:
-    """Each group with its answers under way, fetched ahead but not far ahead."""
+    """Yield each group with its answers under way, at most `AHEAD` requests ahead."""
     waiting: deque[tuple[Group, list[Future[Answer]]]] = deque()
     for group in groups:
         waiting.append((group, [pool.submit(_answer, run, request, outcomes) for request in group]))
@@ -161,19 +161,19 @@ def _fetched(
 
 
 def _answer(run: Run, request: Request, outcomes: dict[str, Outcome]) -> Answer:
-    """All pages of a request; none once its collection was refused, since it would be again."""
+    """Fetch all pages of a request; none after a refusal of its collection, which would be repeated."""
     if outcomes[request.endpoint.name].error:
         return []
     return list(run.client.pages(request.endpoint, request.params))
 
 
 def _land_group(run: Run, group: Group, futures: list[Future[Answer]], outcome: Outcome) -> None:
-    """Land what a partition's requests brought; a request that failed leaves its days for the next run."""
+    """Land the answers for a partition; a failed request leaves its days for the next run."""
     answers: list[tuple[Request, Answer]] = []
     for request in group:
-        with kept_in(outcome, but=TokenRejected):
-            answers.append((request, futures.pop(0).result()))  # popped, so that what is landed can be freed
-    with kept_in(outcome):
+        with recorded_in(outcome, but=TokenRejected):
+            answers.append((request, futures.pop(0).result()))  # popped, so that landed answers can be freed
+    with recorded_in(outcome):
         _land_answers(run, answers, outcome)
 
 
@@ -189,7 +189,7 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     documents = [row for page in pages for row in page.rows]
     covered = _covered(run, endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
-    outcome.landed.add(landed)  # before more is asked for: what fails then must not hide what was written
+    outcome.landed.add(landed)  # before more requests: their failure must not hide the objects written
     outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
     outcome.landed.add(ask_for(table, landed.missing, run.client.document, pages[0].fetched_at, newest))
 
@@ -197,19 +197,19 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
 def _covered(
     run: Run, endpoint: Endpoint, answers: list[tuple[Request, Answer]]
 ) -> dict[str, Callable[[dict[str, Any]], bool]]:
-    """Which stored rows of the partition the answers must hold, being complete for their days."""
+    """Find the stored rows that the answers must contain, since they are complete for their days."""
     if not endpoint.by_id or not endpoint.day or not answers:
         return {}
     requests = [request for request, _ in answers]
 
     def covers(row: Row) -> bool:
-        return run.may_bury(row) and any(request.wants(_dated(endpoint, row)) for request in requests)
+        return run.may_add_tombstone(row) and any(request.wants(_dated(endpoint, row)) for request in requests)
 
     return {requests[0].period: covers}
 
 
 def _wanted(request: Request, page: Page, newest: date) -> SeriesPage:
-    """The records of a page that belong to the days asked for, and those dated where no day can be."""
+    """Select the records of a page in the requested days, and those dated in the future."""
     rows = [row for row in page.rows if request.wants(row) or _is_future(request.endpoint, row, newest)]
     return SeriesPage(rows=rows, fetched_at=page.fetched_at, request=page.request)
 
@@ -219,13 +219,13 @@ def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
 
 
 def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page: Page, period: str) -> int:
-    """A document whose day moved over new year leaves the neighbouring year, if the run asked for that too."""
+    """Write tombstones in the neighbouring year for documents moved over new year, if the run requested it too."""
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
         return 0
     ids = {typed_key(table.endpoint, d) for d in documents if is_placeable(table.endpoint, d, None)}
-    asked = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
-    neighbours = {int(period) - 1, int(period) + 1} & set(asked)
-    return sum(leave(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))
+    years = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
+    neighbours = {int(period) - 1, int(period) + 1} & set(years)
+    return sum(mark_moved(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))
 
 
 def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:

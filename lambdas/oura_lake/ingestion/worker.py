@@ -15,24 +15,24 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Client, Run, ingest
 from oura_lake.lake.store import Store
 from oura_lake.ledger.account import require_account
-from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
+from oura_lake.ledger.pending_analysis import note_pending, pending_since, settle
 from oura_lake.ledger.token_status import is_still_broken, note_broken
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
 
 
 class Announcer(Protocol):
-    """Who tells others that documents landed."""
+    """Sender of the event that documents landed."""
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
-        """Say whose tables changed and why."""
+        """Send the person, the changed tables and the reason."""
 
 
 class EventBus(Announcer, Protocol):
     """The lake's event bus."""
 
     def trouble(self, person: str, kind: str) -> None:
-        """Have the person's lake looked after now."""
+        """Request the maintenance of the person's lake now."""
 
 
 class JobSender(Protocol):
@@ -47,15 +47,15 @@ class Connection(Protocol):
 
     @property
     def version(self) -> str:
-        """The version of the stored token."""
+        """Version of the stored token."""
 
     def client(self, seconds: float) -> AbstractContextManager[Client]:
-        """A client whose requests end within so many seconds; raises ChainBroken and NotConnected when it is used."""
+        """Open a client whose requests end within so many seconds; its use raises ChainBroken and NotConnected."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetcher:
-    """What every job needs; `log` takes one line of counts a run, never a measurement."""
+    """Dependencies of every job; `log` takes one line of counts a run, never a measurement."""
 
     store: Store
     bus: Announcer
@@ -64,7 +64,7 @@ class Fetcher:
     def do(
         self, job: Job, person: Person, client: Client, now: datetime, account_since: datetime | None = None
     ) -> list[Outcome]:
-        """Do a job. Raises the first error that a later try may mend, after all else has landed."""
+        """Do a job. Raises the first error that a later try may solve, after all else has landed."""
         run = Run(
             client=client,
             store=self.store,
@@ -74,40 +74,40 @@ class Fetcher:
             is_thorough=job.is_retry,
             account_since=account_since,
         )
-        if job.is_retry:  # what the try before it landed is no news now, and it may have died before it told the bus
-            note_owed(self.store, job.person, now)
+        if job.is_retry:  # documents of the earlier try are no news now, and it may have died before its event
+            note_pending(self.store, job.person, now)
         touched: dict[str, Outcome] = {}
         try:
             outcomes = self._ingested(run, job, person, touched)
-        finally:  # a token that ends midway leaves things that landed; the next run finds them unchanged
-            self._tell(job, list(touched.values()), now)
+        finally:  # documents landed before a token's end midway are unchanged for the next run
+            self._announce(job, list(touched.values()), now)
         raise_what_a_retry_may_mend(outcomes)
         return outcomes
 
     def _ingested(self, run: Run, job: Job, person: Person, touched: dict[str, Outcome]) -> list[Outcome]:
-        """One document if the job names one, of a collection that the person wants; else the days of each."""
+        """Ingest the job's document, if its collection is wanted; else the days of each collection."""
         if not job.document_id:
             return ingest(run, job.chosen(SOURCE, person), lambda o, *_: touched.update({o.endpoint.name: o}))
         outcomes = [bring(run, e, job) for e in job.chosen(SOURCE, person) if person.wants(e.name)]
         touched.update({outcome.endpoint.name: outcome for outcome in outcomes})
         return outcomes
 
-    def _tell(self, job: Job, outcomes: list[Outcome], now: datetime) -> None:
-        """Have the days judged, if something landed or a judgement that may speak is owed."""
+    def _announce(self, job: Job, outcomes: list[Outcome], now: datetime) -> None:
+        """Announce landed tables, or a pending analysis that may send alerts."""
         self.log(run_summary(job, outcomes))
         tables = [o.endpoint.name for o in outcomes if o.landed.n_objects]
         is_silent = job.reason in SILENT_REASONS
         if tables and is_silent:
-            note_owed(self.store, job.person, now)
-        owed = "" if is_silent else owed_since(self.store, job.person)
-        if tables or owed:
+            note_pending(self.store, job.person, now)
+        pending = "" if is_silent else pending_since(self.store, job.person)
+        if tables or pending:
             self.bus.documents_landed(job.person, tables, job.reason)
-        if owed:  # only now: a crash before it asks once more
-            settle(self.store, job.person, owed)
+        if pending:  # only now: a crash before this line announces once more
+            settle(self.store, job.person, pending)
 
 
 def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
-    """One run in counts, for the log."""
+    """Summarise one run in counts, for the log."""
     return {
         "person": job.person,
         "reason": job.reason,
@@ -122,8 +122,8 @@ def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
 def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
     """Raise the first error that may pass by itself.
 
-    What Oura refuses is noted with its days (`note_asked`), asked for again by the next schedule, and holds up neither
-    the person's other jobs nor the rest of a backfill.
+    A refusal of Oura is noted with its days (`note_requests`) and requested again by the next schedule. It holds up
+    neither the person's other jobs nor the rest of a backfill.
     """
     for outcome in outcomes:
         if outcome.error and not isinstance(outcome.error, SourceRefused):
@@ -131,7 +131,7 @@ def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:
 
 
 def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
-    """The person of a job; raises SettingsWrong."""
+    """Find the person of a job; raises SettingsWrong."""
     if job.person not in persons:
         raise SettingsWrong(f"The stack knows no person {job.person}", "add them to config.toml and deploy again")
     return persons[job.person]
@@ -139,10 +139,10 @@ def known_person(job: Job, persons: Mapping[str, Person]) -> Person:
 
 @dataclass(kw_only=True)
 class Worker:
-    """Does jobs as the ingest function does; made once for all invocations of one environment.
+    """Worker of the ingest function, made once for all invocations of one environment.
 
     `connect` opens a person's connection within so many seconds and raises NotConnected or ChainBroken; `answer` stores
-    a person's feedback; `mend` is the command that connects a person again.
+    a person's feedback; `mend` gives the command that connects a person again.
     """
 
     store: Store
@@ -153,14 +153,14 @@ class Worker:
     connect: Callable[[str, float], Connection]
     answer: Callable[[str, Word], bool]
     mend: Callable[[str], str]
-    # The token version that was compared for each person, and since when its account is theirs.
+    # The checked token version of each person, and since when its account is theirs.
     accounts: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
 
     def do(self, job: Job, now: datetime, seconds: float) -> list[Outcome]:
-        """Do a job within so many seconds; raises what a later try may mend.
+        """Do a job within so many seconds; raises an error that a later try may solve.
 
-        For a person who never connected, or whose permission is gone, there is nothing to do: failing would
-        only fill the dead letters. What is gone is noted, and maintain reports it to the person.
+        Without a connection, or after a final refusal, there is nothing to do: a failure would only fill the dead
+        letters. A final refusal is noted, and the maintain function reports it to the person.
         """
         if job.word:
             return self._answered(job, job.word)
@@ -169,11 +169,11 @@ class Worker:
             outcomes = self._fetched(job, person, now, seconds)
         except NotConnected as waiting:
             return self._waits(job, str(waiting))
-        except ChainBroken as gone:
-            if note_broken(self.store, person.name, gone.version, now, is_app=isinstance(gone, AppRefused)):
+        except ChainBroken as refused:
+            if note_broken(self.store, person.name, refused.version, now, is_app=isinstance(refused, AppRefused)):
                 self.bus.trouble(person.name, "token")
-            return self._waits(job, str(gone))
-        if next_chunk := following(job):  # after all landed: a crash here does the chunk again, and finds nothing
+            return self._waits(job, str(refused))
+        if next_chunk := following(job):  # after all landed: a crash here repeats the chunk without news
             self.jobs.send(next_chunk, slot="chain")
         return outcomes
 
@@ -187,7 +187,7 @@ class Worker:
             return fetcher.do(job, person, client, now, since)
 
     def _account_since(self, person: str, version: str, client: Client, now: datetime) -> datetime | None:
-        """Since when the token's account is the person's, asked once for each token; raises SettingsWrong."""
+        """Check since when the token's account is the person's, once for each token; raises SettingsWrong."""
         checked, since = self.accounts.get(person, ("", None))
         if checked != version:
             mend = f"Run `{self.mend(person)}` and sign in with that account"
@@ -197,7 +197,7 @@ class Worker:
         return since
 
     def _answered(self, job: Job, word: Word) -> list[Outcome]:
-        """Store feedback. Links outlive persons and episodes: of one who is gone there is nothing to store or retry."""
+        """Store feedback; a link may outlive its person or episode, then there is nothing to store or retry."""
         try:
             known_person(job, self.persons)
             is_news = self.answer(job.person, word)

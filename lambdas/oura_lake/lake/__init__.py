@@ -1,1 +1,1 @@
-"""Where things lie, what shape they have, and how what arrives becomes what is stored."""
+"""The lake: keys, schemas, and the merge of new records into raw and tables."""

@@ -15,7 +15,7 @@ METRICS = (
 
 
 def decisions(audience: str, metrics: Iterable[str], *, mode: str, state: str) -> Iterator[Document]:
-    """The documents that a person's decision makes; raises SettingsWrong for a metric that nobody can be shown."""
+    """Make the documents of a person's decision; raises SettingsWrong for a metric that cannot be shared."""
     if not audience.strip() or "/" in audience:
         raise SettingsWrong(f"'{audience}' is no name of an audience", "write letters, for example family")
     for metric in metrics:

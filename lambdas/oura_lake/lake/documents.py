@@ -1,9 +1,9 @@
-"""Landing of documents, once, whoever else writes at the same time.
+"""Landing of documents, once, whatever other runs write at the same time.
 
-For each partition: read the object and its etag, keep what differs, append that to raw, fold it in,
-replace the object only if nobody changed it since, else begin again. Where nothing differs, nothing is
-written. A crash after raw and before the lake is healed by the next change of the partition: what raw
-says that the object has not seen (`told.py`) is read back first.
+For each partition: read the object and its etag, select the documents that differ, append them to raw, merge them, and
+replace the object only if no other run has changed it; else begin again. Without a difference nothing is written. The
+next change of the partition repairs a crash between raw and the lake: it first reads the raw lines that the object has
+not merged (`unmerged.py`).
 """
 
 import json
@@ -20,13 +20,13 @@ from oura_lake.lake import raw
 from oura_lake.lake.drift import Drift
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import period_of, rejected_key
-from oura_lake.lake.merge import can_be_buried, fold, remains, row_of, rows_of
+from oura_lake.lake.merge import can_become_tombstone, fold, row_of, rows_of, tombstone_fields
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.partition import Partition, Table
 from oura_lake.lake.placing import is_placeable, obstacles
 from oura_lake.lake.raw import Line
 from oura_lake.lake.rows import Key, Row, key_of, whole_ms
-from oura_lake.lake.unmerged import Told, not_before, recent
+from oura_lake.lake.unmerged import UnmergedRaw, not_before, recent
 from oura_lake.sources.model import Endpoint
 
 __all__ = [
@@ -34,32 +34,32 @@ __all__ = [
     "Document",
     "Landed",
     "Table",
-    "bury",
-    "can_be_buried",
+    "add_tombstones",
+    "can_become_tombstone",
     "is_placeable",
     "land",
     "land_lines",
-    "leave",
     "lost_race",
-    "remains",
+    "mark_moved",
     "set_aside",
+    "tombstone_fields",
     "why",
 ]
 
 TRIES = 8
 Document = dict[str, Any]
-Came = dict[str, tuple[Row, Line]]
-"""What was fetched by its hash: the row that it makes, and its line."""
+FetchedRows = dict[str, tuple[Row, Line]]
+"""Fetched documents by hash: the row of each, and its line."""
 
 
 @dataclass(kw_only=True)
 class Landed:
-    """What a landing did: documents by fate, objects written under lake/, what nobody declared.
+    """Result of a landing: documents by outcome, objects written under lake/, drift.
 
-    An object counts as written also where a refused write turned out to be stored, by ourselves or a racing writer.
+    An object counts as written also where a refused write was stored after all, by this run or a racing writer.
 
-    `n_rejected` counts all that was set aside, and `rejected` by their reasons those that no earlier run set aside.
-    `missing` are the heads of stored rows that a complete answer for their day should have had.
+    `n_rejected` counts every rejected record; `rejected` counts, by reason, those that no earlier run rejected.
+    `missing` are the heads of stored rows that a complete answer for their day lacks.
     """
 
     n_new: int = 0
@@ -89,12 +89,11 @@ def land(
     newest_day: date | None = None,
     complete: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
 ) -> Landed:
-    """Merge documents into the table; those without a key or day, or dated after `newest_day`, are set aside, and so
-    is any that cannot be read at all.
+    """Merge documents into the table, and set aside those that fit no partition.
 
-    `complete` says for a partition which of its rows the documents cover in full, so that stored rows
-    missing from them can be told. Raises UnreadableObject, WriteConflict (after 8 lost races) and
-    StoreUnavailable.
+    A document is set aside if it has no key or day, is dated after `newest_day`, or cannot be read at all. `complete`
+    tells for a partition which of its rows the documents cover in full, so that missing rows can be found.
+    Raises UnreadableObject, WriteConflict (after 8 lost races) and StoreUnavailable.
     """
     aside, lines = Landed(), list[Line]()
     moment, obstacle = whole_ms(fetched_at), obstacles(table.endpoint, newest_day)
@@ -110,15 +109,15 @@ def land(
     return aside
 
 
-def bury(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
-    """Make tombstones of documents that the provider no longer has; all of a partition at once."""
+def add_tombstones(table: Table, documents: Iterable[Document], fetched_at: datetime, request: str) -> Landed:
+    """Write tombstones for documents that the provider no longer has; all of a partition at once."""
     moment = whole_ms(fetched_at)
     lines = [Line(document=d, fetched_at=moment, request=request, is_deleted=True) for d in documents]
     return _land_periods(table, lines, {})
 
 
 def _land_periods(table: Table, lines: Iterable[Line], complete: Mapping[str, Callable[[Row], bool]]) -> Landed:
-    """Merge lines into the partitions they belong to, and look at those that are complete without one."""
+    """Merge lines into their partitions, and check the complete partitions that have no line."""
     landed = Landed()
     by_period: dict[str, list[Line]] = {period: [] for period in complete}
     for line in lines:
@@ -129,110 +128,110 @@ def _land_periods(table: Table, lines: Iterable[Line], complete: Mapping[str, Ca
 
 
 def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[Row], bool] | None = None) -> Landed:
-    """Merge lines into one partition; see the module's text for the protocol."""
-    told: Told[list[Row]] = Told(table, period, partial(rows_of, table.endpoint))
-    landed, held = Landed(), table.partition(period)
-    came = _came(table, lines, held.seen, landed)
-    unsaid, before, n_lines = dict(came), held.heads.keys(), len(lines) - landed.n_rejected
+    """Merge lines into one partition by the protocol of this module."""
+    unmerged: UnmergedRaw[list[Row]] = UnmergedRaw(table, period, partial(rows_of, table.endpoint))
+    landed, stored = Landed(), table.partition(period)
+    fetched = _rows_by_hash(table, lines, stored.seen, landed)
+    unwritten, before, n_lines = dict(fetched), stored.heads.keys(), len(lines) - landed.n_rejected
     for _ in range(TRIES):
-        keys = _looked_up(table, told, held, unsaid)
-        unseen = [row for rows in told.beyond(keys, held.seen) for row in rows]
-        merged = fold(table.endpoint, held.heads, unseen)
-        landed.missing = _missing(table.endpoint, merged, [row for row, _ in came.values()], covers)
-        n_said, n_new = len(came) - len(unsaid), len(merged.keys() - before)
-        landed.n_new, landed.n_revised, landed.n_unchanged = n_new, max(n_said - n_new, 0), n_lines - n_said
+        keys = _looked_up(table, unmerged, stored, unwritten)
+        unseen = [row for rows in unmerged.parsed_beyond(keys, stored.seen) for row in rows]
+        merged = fold(table.endpoint, stored.heads, unseen)
+        landed.missing = _missing(table.endpoint, merged, [row for row, _ in fetched.values()], covers)
+        n_written, n_new = len(fetched) - len(unwritten), len(merged.keys() - before)
+        landed.n_new, landed.n_revised, landed.n_unchanged = n_new, max(n_written - n_new, 0), n_lines - n_written
         if not unseen:
             return landed
-        landed.n_objects = 1  # also where the refused write turns out to be stored
-        rows = held.rows() | {key: row for key, row in merged.items() if row is not held.heads.get(key)}
+        landed.n_objects = 1  # also if the refused write was stored after all
+        rows = stored.rows() | {key: row for key, row in merged.items() if row is not stored.heads.get(key)}
         try:
-            made = write_rows(table.endpoint, rows.values(), recent(keys), among=held.data)
-            table.store.put(held.key, made, replacing=held.etag)
+            made = write_rows(table.endpoint, rows.values(), recent(keys), among=stored.data)
+            table.store.put(stored.key, made, replacing=stored.etag)
         except WriteConflict:
-            held = table.partition(period)
+            stored = table.partition(period)
             continue
         return landed
     raise lost_race(table, period)
 
 
-def leave(table: Table, period: str, ids: Collection[Key], fetched_at: datetime) -> int:
-    """Bury where they lay the documents that now lie in another partition; returns the objects written.
+def mark_moved(table: Table, period: str, ids: Collection[Key], fetched_at: datetime) -> int:
+    """Write tombstones where documents moved to another partition; returns the objects written.
 
-    Their rows are not just dropped: the raw lines of this partition would bring them back.
+    To drop their rows is not enough: the raw lines of this partition would restore them.
     """
-    held = table.partition(period).heads
-    rows = (held[key] for key in ids if key in held)
-    moved = [remains(table.endpoint, row) for row in rows if can_be_buried(table.endpoint, row)]
-    return bury(table, moved, fetched_at, "moved to another partition").n_objects
+    stored = table.partition(period).heads
+    rows = (stored[key] for key in ids if key in stored)
+    moved = [tombstone_fields(table.endpoint, row) for row in rows if can_become_tombstone(table.endpoint, row)]
+    return add_tombstones(table, moved, fetched_at, "moved to another partition").n_objects
 
 
 def lost_race(table: Table, period: str) -> WriteConflict:
-    """What to raise when a partition never stood still."""
+    """Make the error for a partition that other writers kept changing."""
     return WriteConflict(f"Other writers kept changing {table.key(period)}", "run it again when they are done")
 
 
 def set_aside(table: Table, line: Line, reason: str, landed: Landed) -> None:
-    """Keep what cannot be merged under rejected/ with its reason, once, and count it."""
+    """Store a record that cannot be merged under rejected/ with its reason, once, and count it."""
     with caught() as found:
         line = replace(line, hash=line.digest)
-    if found.error:  # it holds what JSON cannot say, which no answer can: the text that comes nearest is kept
+    if found.error:  # a value that is not JSON, which no answer contains: store the nearest text
         line = replace(line, document=parse(json.dumps(line.document, default=repr)))
     key = rejected_key(table.source, table.endpoint, table.person, line.digest)
     landed.n_rejected += 1
     try:
         table.store.put(key, raw.compressed([raw.line_json(line) | {"reason": reason}]), replacing=None)
-    except WriteConflict:  # kept by an earlier run: the name is the content's hash
+    except WriteConflict:  # an earlier run stored it: the name is the content's hash
         return
     landed.rejected[reason] += 1
 
 
 def why(error: Exception | None) -> str:
-    """The reason to set something aside that raised an error; '' where it raised none."""
+    """Reason to set aside a record that raised an error; '' without one."""
     return f"could not be read ({type(error).__name__})" if error else ""
 
 
-def _came(table: Table, lines: Iterable[Line], seen: tuple[str, ...], landed: Landed) -> Came:
-    """Each thing said, once, with its row, at a time that counts beside what was seen."""
-    came: Came = {}
+def _rows_by_hash(table: Table, lines: Iterable[Line], seen: tuple[str, ...], landed: Landed) -> FetchedRows:
+    """Make a row of each distinct document, with a time that counts beside the merged raw objects."""
+    fetched: FetchedRows = {}
     for line in lines:
         dated = replace(line, fetched_at=not_before(seen, line.fetched_at), hash=line.digest)
         with caught() as found:
-            came[dated.digest] = (row_of(table.endpoint, dated, landed.drift), dated)
+            fetched[dated.digest] = (row_of(table.endpoint, dated, landed.drift), dated)
         if found.error:
             set_aside(table, line, why(found.error), landed)
-    return came
+    return fetched
 
 
-def _looked_up(table: Table, told: Told[list[Row]], held: Partition, unsaid: Came) -> list[str]:
-    """The raw objects of around now, after what is news was appended to them; none if nobody has to look.
+def _looked_up(table: Table, unmerged: UnmergedRaw[list[Row]], stored: Partition, unwritten: FetchedRows) -> list[str]:
+    """List the recent raw objects after the append of news; none if a look at raw is not needed.
 
-    News is what differs from what raw says, not from what the object holds: a run that died may have said more.
+    News differs from raw, not only from the object: a run that died may have appended more.
     """
-    if not (told.own or table.is_thorough or _news(table.endpoint, held.heads, unsaid)):
+    if not (unmerged.own or table.is_thorough or _news(table.endpoint, stored.heads, unwritten)):
         return []
-    keys = told.keys(held.seen)
-    unseen = [row for rows in told.beyond(keys, held.seen) for row in rows]
-    if fresh := _news(table.endpoint, fold(table.endpoint, held.heads, unseen), unsaid):
-        pairs = [unsaid.pop(digest) for digest in fresh]
+    keys = unmerged.keys(stored.seen)
+    unseen = [row for rows in unmerged.parsed_beyond(keys, stored.seen) for row in rows]
+    if fresh := _news(table.endpoint, fold(table.endpoint, stored.heads, unseen), unwritten):
+        pairs = [unwritten.pop(digest) for digest in fresh]
         entries = [raw.line_json(line) for _, line in pairs]
-        keys.append(told.say(entries, [row for row, _ in pairs], pairs[0][1].fetched_at))
+        keys.append(unmerged.append_lines(entries, [row for row, _ in pairs], pairs[0][1].fetched_at))
     return keys
 
 
-def _news(endpoint: Endpoint, heads: dict[Key, Row], came: Came) -> list[str]:
-    """The hashes of what differs from the rows that are held."""
-    settled = _settled(endpoint, heads, [row for row, _ in came.values()])
+def _news(endpoint: Endpoint, heads: dict[Key, Row], fetched: FetchedRows) -> list[str]:
+    """Hashes of the fetched documents that differ from the stored rows."""
+    settled = _settled(endpoint, heads, [row for row, _ in fetched.values()])
     return [
         digest
-        for digest, (row, _) in came.items()
+        for digest, (row, _) in fetched.items()
         if digest not in settled and heads.get(key_of(endpoint, row), {}).get("content_hash") != digest
     ]
 
 
 def _settled(endpoint: Endpoint, heads: dict[Key, Row], rows: Iterable[Row]) -> set[str]:
-    """The hashes of an answer that contradicts itself, where one of what it says of a document is held already.
+    """Hashes of an answer that contradicts itself, where one of its versions of a document is stored already.
 
-    Without it two documents of one key would replace each other with every run.
+    Without this rule two documents of one key would replace each other with every run.
     """
     by_key: dict[Key, set[str]] = {}
     for row in rows:
@@ -247,4 +246,5 @@ def _missing(
     if covers is None:
         return []
     here = {key_of(endpoint, row) for row in rows}
-    return [row for key, row in heads.items() if key not in here and can_be_buried(endpoint, row) and covers(row)]
+    absent = (row for key, row in heads.items() if key not in here)
+    return [row for row in absent if can_become_tombstone(endpoint, row) and covers(row)]

@@ -1,12 +1,12 @@
-"""JSON text from outside as values that the rest of the program can hold, hash and write again.
+"""JSON text from outside as values that the program can store, hash and write again.
 
-Every answer, signed body and file that somebody else wrote goes through `parse`; what the lake itself wrote goes
-through `parse_own`. One value that Python or UTF-8 cannot hold must not cost the thousand values beside it. Such a
-value is replaced by `parse`, and every other value comes out as it came:
+`parse` reads every answer, signed body and file of others; `parse_own` reads the lake's own files. One value that
+Python or UTF-8 cannot hold must not cost the thousand values beside it. `parse` replaces such a value, and every other
+value stays unchanged:
 
     half a surrogate pair, bytes that are not UTF-8     U+FFFD, as the rest of the text is worth more than that letter
-    NaN, Infinity, 1e400, a number of 5,000 digits      the text that came, which fits no column of numbers
-    a value that is nested too deeply                   a text that says so
+    NaN, Infinity, 1e400, a number of 5,000 digits      the original text, which fits no column of numbers
+    a value that is nested too deeply                   a text that names the fault
 """
 
 import json
@@ -25,7 +25,7 @@ CONTAINERS = {dict, list}
 
 
 def parse(data: bytes | str) -> Any:
-    """The values of JSON text, each of which can be written again; raises nothing but ValueError: it is no JSON."""
+    """Parse JSON text into values that can be written again; raises only ValueError, for text that is no JSON."""
     text = _decoded(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     if SURROGATE.search(text):
         text = ESCAPE.sub(lambda escape: r"\ufffd" if escape[1] else escape[0], text)
@@ -37,9 +37,9 @@ def parse(data: bytes | str) -> Any:
 
 
 def parse_own(data: bytes | str) -> Any:
-    """The values of JSON that the lake itself wrote, each as it stands; raises nothing but ValueError.
+    """Parse JSON that the lake itself wrote, each value unchanged; raises only ValueError.
 
-    What is nested more deeply than anything that the lake writes is an error, and no value is replaced.
+    Values nested deeper than any that the lake writes are an error, and no value is replaced.
     """
     try:
         value = json.loads(data)
@@ -67,7 +67,7 @@ DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_real, parse_constant=s
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether containers lie in containers on more levels than `MOST_LEVELS`, found without a recursion."""
+    """Whether containers are nested on more levels than `MOST_LEVELS`, found without a recursion."""
     level = [value] if type(value) in CONTAINERS else []
     for _ in range(MOST_LEVELS):
         within = (node.values() if type(node) is dict else node for node in level)
@@ -76,17 +76,17 @@ def _is_deep(value: Any) -> bool:
 
 
 def _cut(text: str) -> str:
-    """The text with `TOO_DEEP` in the place of each container that lies deeper than `MOST_LEVELS`."""
-    kept, level, begin = list[str](), 0, 0
+    """Replace each container deeper than `MOST_LEVELS` by `TOO_DEEP`."""
+    parts, level, begin = list[str](), 0, 0
     for mark in MARK.finditer(text):
         if mark[0] in "[{":
             level += 1
             if level == MOST_LEVELS + 1:
-                kept.append(text[begin : mark.start()])
+                parts.append(text[begin : mark.start()])
                 begin = len(text)
         elif mark[0] in "]}":
             if level == MOST_LEVELS + 1:
-                kept.append(TOO_DEEP)
+                parts.append(TOO_DEEP)
                 begin = mark.end()
             level -= 1
-    return "".join([*kept, text[begin:]])
+    return "".join([*parts, text[begin:]])

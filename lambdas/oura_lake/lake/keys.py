@@ -37,13 +37,15 @@ RAW_COLUMNS = tuple(
     for name in ("fetched_at", "request", "hash", "deleted", "document", "rows")
 )
 RAW_PARTITIONS = tuple(Column(name, Scalar("string")) for name in ("source", "collection", "person", "fetched"))
-WEBHOOKS_KEY = "ledger/webhooks.json"  # when the subscriptions, which are the app's and no person's, were looked after
-RESULTS_PREFIX = "athena-results/"  # of queries, whose rows may be anybody's
+WEBHOOKS_KEY = (
+    "ledger/webhooks.json"  # time of the last check of the subscriptions, which belong to the app, not to a person
+)
+RESULTS_PREFIX = "athena-results/"  # results of queries, with rows of any person
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedKey:
-    """What the key of an object of a table, or of raw, says; a table's object has neither source nor stamp."""
+    """Parts of the key of an object of a table or of raw; a table's object has neither source nor stamp."""
 
     key: str
     table: str
@@ -54,7 +56,7 @@ class ParsedKey:
 
 
 def parsed_key(key: str) -> ParsedKey | None:
-    """The parts of a key under lake/ or raw/; None for one that no run writes, such as a sync client's copy.
+    """Parse a key under lake/ or raw/; None for one that no run writes, such as a sync client's copy.
 
     Every reader recognises objects by this alone.
     """
@@ -67,7 +69,7 @@ def parsed_key(key: str) -> ParsedKey | None:
 
 
 def own_keys(endpoint: Endpoint, keys: Iterable[str]) -> Iterator[ParsedKey]:
-    """The keys among these that are of a table's objects, in raw or under lake/, cut by the table's own period."""
+    """Select the keys of a table's objects, in raw or under lake/, with the table's own period."""
     for key in keys:
         parsed = parsed_key(key)
         if parsed and parsed.table == endpoint.name and PERIODS[endpoint.period].fullmatch(parsed.period):
@@ -75,7 +77,7 @@ def own_keys(endpoint: Endpoint, keys: Iterable[str]) -> Iterator[ParsedKey]:
 
 
 def checked_person(name: str) -> str:
-    """The name if it can be a partition; raises SettingsWrong."""
+    """Return the name if it can be a partition; raises SettingsWrong."""
     if not PERSON.fullmatch(name):
         raise SettingsWrong(
             f"'{name}' cannot name a person", "use a lower-case letter, then up to 30 letters, digits or hyphens"
@@ -84,28 +86,28 @@ def checked_person(name: str) -> str:
 
 
 def signing_key_name(prefix: str, person: str) -> str:
-    """The secret that signs what goes to a person's webhook; `prefix` is what the secrets of the lake begin with."""
+    """Name of the secret that signs calls of a person's webhook; `prefix` is that of the lake's secrets."""
     return f"{prefix}webhook/{person}"
 
 
 def table_prefix(endpoint: Endpoint) -> str:
-    """The prefix under which all objects of a table lie."""
+    """Prefix under which all objects of a table lie."""
     return f"lake/{endpoint.name}/"
 
 
 def partitions_prefix(endpoint: Endpoint, person: str) -> str:
-    """The prefix under which one person's partitions of a table lie."""
+    """Prefix under which one person's partitions of a table lie."""
     return f"{table_prefix(endpoint)}person={person}/"
 
 
 def lake_key(endpoint: Endpoint, person: str, period: str) -> str:
-    """The key of one partition's object; `period` is '' for undated tables."""
+    """Key of one partition's object; `period` is '' for undated tables."""
     folder = f"{endpoint.period.value}={period}/" if endpoint.period is not Period.ALL else ""
     return f"{partitions_prefix(endpoint, person)}{folder}{DATA_FILE}"
 
 
 def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:
-    """The partition columns: the person is text, a year is a number, a month is `yyyy-MM`."""
+    """Partition columns: the person is text, a year is a number, a month is `yyyy-MM`."""
     person = Column("person", Scalar("string"))
     match endpoint.period:
         case Period.YEAR:
@@ -117,7 +119,7 @@ def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:
 
 
 def period_of(endpoint: Endpoint, record: Mapping[str, Any]) -> str:
-    """The partition a provider's record belongs to, from its own ISO text; '' for undated tables.
+    """Period of a provider's record, from its own ISO text; '' for undated tables.
 
     A time series is cut at UTC months, since its rows carry UTC instants and no day.
     """
@@ -131,88 +133,88 @@ def period_of(endpoint: Endpoint, record: Mapping[str, Any]) -> str:
 
 
 def is_of(key: str, person: str) -> bool:
-    """Whether an object is one person's alone, whatever table or note it belongs to, known today or not."""
+    """Whether an object belongs to one person alone, in any table or note, also of another version."""
     return f"person={person}" in key.split("/")
 
 
 def source_prefix(source: str, endpoint: Endpoint) -> str:
-    """The prefix of all that was ever received for a table."""
+    """Prefix of all raw objects of a table."""
     return f"raw/{source}/{endpoint.name}/"
 
 
 def raw_prefix(source: str, endpoint: Endpoint, person: str) -> str:
-    """The prefix of all that was ever received for one person's table."""
+    """Prefix of all raw objects of one person's table."""
     return f"{source_prefix(source, endpoint)}person={person}/"
 
 
 def raw_key(source: str, endpoint: Endpoint, person: str, fetched_at: datetime, period: str) -> str:
-    """The key of what one run received for one partition; sorts by time of fetching."""
+    """Key of the raw object of one run for one partition; sorts by time of fetching."""
     suffix = f"-{period}" if period else ""
     return f"{raw_prefix(source, endpoint, person)}{fetched_at:%Y/%m}/{fetched_at:{STAMP}}{suffix}{LINES_FILE}"
 
 
 def stamp_in(key: str) -> str:
-    """The time in the name of a raw object; sorts by time."""
+    """Time in the name of a raw object; sorts by time."""
     return key.rpartition("/")[2].partition("Z")[0] + "Z"
 
 
 def stamp_moment(stamp: str) -> datetime:
-    """The moment of such a time."""
+    """Moment of a time in the name of a raw object."""
     return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
 
 
 def rejected_key(source: str, endpoint: Endpoint, person: str, digest: str) -> str:
-    """The key of a record that fits no partition (no key, no day): kept once, never merged."""
+    """Key of a record that fits no partition (no key, no day): stored once, never merged."""
     return f"rejected/{source}/{endpoint.name}/person={person}/{digest}.json.gz"
 
 
 def ledger_key(person: str, kind: str) -> str:
-    """The key of what was told to a person about one kind of alert: changed by compare-and-swap alone."""
+    """Key of a person's ledger of one kind of alert: changed by compare-and-swap alone."""
     return f"ledger/person={person}/{kind}.json"
 
 
 def notice_key(person: str, kind: str) -> str:
-    """The key of what a person was told about the lake itself, such as a broken token."""
+    """Key of a person's notice of one kind about the lake itself, such as a broken token."""
     return f"ledger/person={person}/notices/{kind}.json"
 
 
 def token_state_key(person: str) -> str:
-    """The key of the note that a person's token chain is broken."""
+    """Key of the note that a person's token chain is broken."""
     return f"ledger/person={person}/token.json"
 
 
 def account_key(person: str) -> str:
-    """The key of the note of whose account at the provider the person's records are from."""
+    """Key of the note of the provider's account behind the person's records."""
     return f"ledger/person={person}/account.json"
 
 
-def asked_key(person: str) -> str:
-    """The key of the note of which days a provider was asked for, and what became of it."""
+def request_log_key(person: str) -> str:
+    """Key of the request log: the requested days and their outcome."""
     return f"ledger/person={person}/asked.json"
 
 
 def drift_key(person: str) -> str:
-    """The key of the note of what came that nobody declared."""
+    """Key of the note of drift."""
     return f"ledger/person={person}/drift.json"
 
 
 def backfill_key(person: str) -> str:
-    """The key of how far back a person's history was fetched by the last `oura-lake backfill`."""
+    """Key of the progress of the last `oura-lake backfill` of a person."""
     return f"ledger/person={person}/backfill.json"
 
 
-def owed_key(person: str) -> str:
-    """The key of the note that what landed was not judged yet by a run that may speak."""
+def pending_analysis_key(person: str) -> str:
+    """Key of the note that landed data needs an analysis run that may send alerts."""
     return f"ledger/person={person}/owed.json"
 
 
 def zone_key(person: str) -> str:
-    """The key of the note in which time zone a person's days are, in a folder of this machine."""
+    """Key of the note of the time zone of a person's days, in a folder of this machine."""
     return f"ledger/person={person}/zone.json"
 
 
 def claim_key(person: str) -> str:
-    """The key of the claim on a person's refresh token: who renews it now."""
+    """Key of the claim on a person's refresh token, with the owner of the renewal."""
     return f"ledger/person={person}/refresh.json"
 
 

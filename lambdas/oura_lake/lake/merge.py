@@ -14,10 +14,10 @@ from oura_lake.lake.rows import Key, Row, document_row, key_of, tombstone_row
 from oura_lake.sources.model import Endpoint
 
 
-def fold(endpoint: Endpoint, held: Mapping[Key, Row], said: Iterable[Row]) -> dict[Key, Row]:
-    """The rows by key after these were said."""
-    rows = dict(held)
-    for row in sorted(said, key=lambda row: (row["fetched_at"], row["content_hash"])):
+def fold(endpoint: Endpoint, stored: Mapping[Key, Row], revisions: Iterable[Row]) -> dict[Key, Row]:
+    """Merge revisions into the stored rows; returns the rows by key."""
+    rows = dict(stored)
+    for row in sorted(revisions, key=lambda row: (row["fetched_at"], row["content_hash"])):
         key = key_of(endpoint, row)
         if counts(row, rows.get(key)):
             rows[key] = row
@@ -25,36 +25,36 @@ def fold(endpoint: Endpoint, held: Mapping[Key, Row], said: Iterable[Row]) -> di
 
 
 def rows_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> list[Row]:
-    """The rows of lines as they are written in raw."""
+    """Convert raw lines to rows."""
     return [row_of(endpoint, parse_line(entry), set()) for entry in entries]
 
 
 def row_of(endpoint: Endpoint, line: Line, drift: set[Drift]) -> Row:
-    """The row that a line alone would make; what did not fit is added to `drift`."""
+    """Convert one line to a row; values that did not fit are added to `drift`."""
     if line.is_deleted:
         return tombstone_row(endpoint, line.document, line.digest, line.fetched_at)
     return document_row(endpoint, line.document, line.digest, line.fetched_at, drift)
 
 
-def counts(row: Row, held: Row | None) -> bool:
-    """Whether a row replaces the one held: it is newer, or says the same and was fetched earlier."""
-    if held is None:
+def counts(row: Row, stored: Row | None) -> bool:
+    """Whether a row replaces the stored one: it is newer, or has the same content and was fetched earlier."""
+    if stored is None:
         return True
-    if row["content_hash"] == held["content_hash"]:
-        return bool(row["fetched_at"] < held["fetched_at"])
-    return bool((row["fetched_at"], row["content_hash"]) > (held["fetched_at"], held["content_hash"]))
+    if row["content_hash"] == stored["content_hash"]:
+        return bool(row["fetched_at"] < stored["fetched_at"])
+    return bool((row["fetched_at"], row["content_hash"]) > (stored["fetched_at"], stored["content_hash"]))
 
 
-def can_be_buried(endpoint: Endpoint, row: Row) -> bool:
-    """Whether a stored row is no tombstone, and has the key and the day that one needs.
+def can_become_tombstone(endpoint: Endpoint, row: Row) -> bool:
+    """Whether a stored row is no tombstone yet, and has the key and the day for one.
 
-    Earlier versions took keys and days of another type than declared, which are NULL in the table.
+    Earlier versions accepted keys and days of another type than declared, which are NULL in the table.
     """
     return not row["is_deleted"] and all(row[name] is not None for name in _of_tombstone(endpoint))
 
 
-def remains(endpoint: Endpoint, row: Row) -> dict[str, str]:
-    """What a tombstone needs of a stored row: its key and its day, as the provider writes them."""
+def tombstone_fields(endpoint: Endpoint, row: Row) -> dict[str, str]:
+    """Take the key and the day of a stored row for its tombstone, as the provider writes them."""
     return {name: str(row[name]) for name in _of_tombstone(endpoint)}
 
 

@@ -2,7 +2,7 @@
 
 Same rows, same bytes: rows are sorted by key, the schema and the writer's options are fixed, so a
 rebuild gives byte-identical objects within one pyarrow version. Codec and encodings were measured
-(docs/adr/README.md); every reader the lake is meant for decodes them.
+(docs/adr/README.md); every intended reader of the lake decodes them.
 """
 
 import io
@@ -24,15 +24,15 @@ WRITER: dict[str, Any] = {
     "write_statistics": True,
     "version": "2.6",
 }
-VERSION = b"oura_lake.schema"  # of the table, in an object's own metadata
-SEEN = b"oura_lake.raw"  # the times of the raw objects that it was made from lately
+VERSION = b"oura_lake.schema"  # version of the table, in an object's own metadata
+SEEN = b"oura_lake.raw"  # times of the recent raw objects behind an object
 DELTA = (pa.types.is_timestamp, pa.types.is_date)
 
 
 def write_rows(endpoint: Endpoint, rows: Iterable[Row], seen: Iterable[str], among: bytes = b"") -> bytes:
-    """The Parquet object that holds these rows; some of them come from the object `among`, if there was one.
+    """Write rows as a Parquet object; some of them come from the object `among`, if there was one.
 
-    `seen` are times of raw objects, of which it is told that they are in it.
+    `seen` are times of raw objects that the object contains; its metadata name them.
     """
     by_key = {key_of(endpoint, row): row for row in rows}
     ordered = [by_key[key] for key in in_order(by_key)]
@@ -40,9 +40,9 @@ def write_rows(endpoint: Endpoint, rows: Iterable[Row], seen: Iterable[str], amo
 
 
 def write_table(endpoint: Endpoint, table: pa.Table, seen: Iterable[str], among: bytes = b"") -> bytes:
-    """The Parquet object of a table whose rows are already in key order.
+    """Write a table, whose rows are in key order, as a Parquet object.
 
-    It is of the version of its oldest rows: those of an older object lack what was declared since.
+    The object has the version of its oldest rows: those of an older object lack the columns declared since.
     """
     version = min(endpoint.version, version_of(among)) if among else endpoint.version
     deltas = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if any(is_type(f.type) for is_type in DELTA)}
@@ -56,29 +56,29 @@ def write_table(endpoint: Endpoint, table: pa.Table, seen: Iterable[str], among:
 
 
 def version_of(data: bytes, key: str = "an object") -> int:
-    """The version of its table's columns that an object holds; 1 for those from before it was written down.
+    """Read the version of its table's columns that an object has; 1 for objects older than this metadata.
 
     Raises UnreadableObject for damaged bytes.
     """
-    return int(_said(data, key).get(VERSION, b"1"))
+    return int(_metadata(data, key).get(VERSION, b"1"))
 
 
 def seen_by(data: bytes, key: str) -> tuple[str, ...]:
-    """The times of raw objects that an object names; none in one from before they were written down."""
-    return tuple(_said(data, key).get(SEEN, b"").decode().split())
+    """Read the times of raw objects that an object names; none in objects older than this metadata."""
+    return tuple(_metadata(data, key).get(SEEN, b"").decode().split())
 
 
 def n_rows(data: bytes, key: str) -> int:
-    """How many rows an object holds; raises UnreadableObject for damaged bytes."""
+    """Read the number of rows of an object; raises UnreadableObject for damaged bytes."""
     return int(_footer(data, key).num_rows)
 
 
-def _said(data: bytes, key: str) -> dict[bytes, bytes]:
+def _metadata(data: bytes, key: str) -> dict[bytes, bytes]:
     return _footer(data, key).metadata or {}
 
 
 def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
-    """The rows of an object by key; columns added since it was written are NULL.
+    """Read the rows of an object by key; columns that it lacks are NULL.
 
     Raises UnreadableObject for damaged bytes.
     """
@@ -88,14 +88,14 @@ def read_rows(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
 
 
 def read_heads(endpoint: Endpoint, key: str, data: bytes) -> dict[Key, Row]:
-    """Key, day and bookkeeping of each row: all that tells whether something changed, without the series."""
+    """Read key, day and bookkeeping of each row: enough to detect a change, without the series."""
     ids = [c.name for c in endpoint.fields if c.name == "id"]
     names = {*endpoint.key, *ids, *([endpoint.day] if endpoint.day else []), *(c.name for c in BOOKKEEPING)}
     return {key_of(endpoint, row): row for row in read_table(key, data, sorted(names)).to_pylist()}
 
 
 def read_table(key: str, data: bytes, columns: list[str] | None = None) -> pa.Table:
-    """The Arrow table of an object; raises UnreadableObject for damaged bytes.
+    """Read the Arrow table of an object; raises UnreadableObject for damaged bytes.
 
     One thread: a threaded read can abort the interpreter at exit (apache/arrow#34314).
     """
@@ -120,7 +120,7 @@ def _damaged(key: str) -> UnreadableObject:
 
 
 def _leaves(schema: pa.Schema, names: list[str]) -> list[str]:
-    """The paths of the leaf columns below some fields, as the writer names them."""
+    """List the paths of the leaf columns below some fields, as the writer names them."""
     return [path for name in names for path in _paths(name, schema.field(name).type)]
 
 

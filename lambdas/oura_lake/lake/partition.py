@@ -11,10 +11,10 @@ from oura_lake.sources.model import Endpoint
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One person's table of one source in one store: where documents land.
+    """One person's table of one source in one store, the target of a landing.
 
-    `is_thorough` looks for what a dead run left in raw alone even where nothing is news: one LIST a partition, so in
-    AWS only a job that is tried again does it.
+    `is_thorough` looks for raw lines of a dead run even without news: one LIST a partition, so in AWS only a repeated
+    job does it.
     """
 
     store: Store
@@ -24,11 +24,11 @@ class Table:
     is_thorough: bool = False
 
     def key(self, period: str) -> str:
-        """The key of a partition's object."""
+        """Key of a partition's object."""
         return lake_key(self.endpoint, self.person, period)
 
     def partition(self, period: str) -> "Partition":
-        """A partition as it is now; raises UnreadableObject."""
+        """Read a partition; raises UnreadableObject."""
         key = self.key(period)
         stored = self.store.get(key)
         if stored is None:
@@ -39,8 +39,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Partition:
-    """One object as it was read: the heads of its rows, the whole rows when they are needed, and the times of the raw
-    objects that it has seen lately."""
+    """One object at the time of its reading.
+
+    It has the heads of its rows, the whole rows on request, and the times of the recent raw objects that it contains.
+    """
 
     endpoint: Endpoint
     key: str

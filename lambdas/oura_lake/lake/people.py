@@ -1,4 +1,4 @@
-"""Persons of a lake; a command that is about a person refuses everybody else in one sentence."""
+"""Persons of a lake; a command about a person refuses unknown names in one sentence."""
 
 from collections.abc import Collection
 
@@ -12,9 +12,9 @@ OWN = (f"raw/{lake.SOURCE.name}/", *(table_prefix(endpoint) for endpoint in lake
 
 
 def persons_in(store: Store) -> list[str]:
-    """Everybody whose records were received or asked for, in order; raises StoreUnavailable.
+    """List the persons with received or requested records, in order; raises StoreUnavailable.
 
-    What the lake itself wrote down of a person, such as a consent, makes nobody known.
+    The lake's own records of a person, such as a consent, do not count.
     """
     parts = (part for key in store.keys("") if not key.startswith(OWN) for part in key.split("/"))
     names = {part.removeprefix(PARTITION) for part in parts if part.startswith(PARTITION)}
@@ -22,19 +22,19 @@ def persons_in(store: Store) -> list[str]:
 
 
 def known_person(name: str, known: Collection[str]) -> str:
-    """The name if the lake holds something of that person; raises SettingsWrong with those it has."""
+    """Return the name if the lake has records of that person; raises SettingsWrong with the known names."""
     if checked_person(name) not in known:
         raise nothing_of(name, known)
     return name
 
 
 def nothing_of(name: str, known: Collection[str]) -> NothingStored:
-    """The refusal of a person whom the lake does not know."""
+    """Make the error for a person whom the lake does not know."""
     return NothingStored(f"The lake holds nothing of {name}", f"it has {', '.join(known) or 'nobody'}")
 
 
 def chosen_person(wanted: str | None, known: Collection[str]) -> str:
-    """The person asked for, or the only one there is; raises SettingsWrong."""
+    """Return the requested person, or the only one; raises SettingsWrong."""
     if wanted is not None:
         return known_person(wanted, known)
     if not known:

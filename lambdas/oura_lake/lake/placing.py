@@ -1,6 +1,6 @@
 """Placeability of a record: a key and a day of the declared types, or the reason why not.
 
-It is asked before anything is written: what has no key of its type would become NULL, and all such records one row.
+The check comes before any write: a key of another type would become NULL, and all such records one row.
 """
 
 import re
@@ -22,12 +22,12 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def is_placeable(endpoint: Endpoint, record: Any, newest_day: date | None) -> bool:
-    """Whether a record can lie in a partition."""
+    """Whether a record fits a partition."""
     return not obstacles(endpoint, newest_day)(record)
 
 
 def obstacles(endpoint: Endpoint, newest_day: date | None) -> Callable[[Any], str]:
-    """What tells of each record why it cannot lie in a partition: '' where it can."""
+    """Make the function that gives the reason why a record fits no partition, '' for one that does."""
     day, is_dated = endpoint.day or endpoint.instant, endpoint.period is not Period.ALL
     checks = [(column.name, KEY_CHECKS[column.hive]) for column in endpoint.fields if column.name in endpoint.key]
 
@@ -47,9 +47,9 @@ def obstacles(endpoint: Endpoint, newest_day: date | None) -> Callable[[Any], st
     return obstacle
 
 
-@lru_cache(maxsize=1024)  # time series ask it of the same days for each row
+@lru_cache(maxsize=1024)  # the rows of a time series repeat the same days
 def obstacle_of_day(text: str, newest: date | None) -> str:
-    """Why a text is no day of a partition; every reader of raw understands the one form yyyy-mm-dd."""
+    """Reason why a text is no day of a partition; every reader of raw knows the one form yyyy-mm-dd."""
     try:
         day = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
@@ -60,7 +60,7 @@ def obstacle_of_day(text: str, newest: date | None) -> str:
 
 
 def _is_whole(text: Any) -> bool:
-    """Whether a key is text as it came: one with a replaced character may stand for several keys."""
+    """Whether a key is an unchanged text: one with a replaced character may stand for several keys."""
     return isinstance(text, str) and REPLACED not in text
 
 
@@ -76,4 +76,4 @@ def _is_day(text: Any) -> bool:
 
 
 KEY_CHECKS: dict[str, Callable[[Any], bool]] = {"string": _is_whole, "timestamp": _is_instant, "date": _is_day}
-"""What fits a key of a type; the first collection with a key of another type brings its own check."""
+"""Check of a key by its type; a collection with a key of a new type adds a check."""

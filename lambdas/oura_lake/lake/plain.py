@@ -1,7 +1,7 @@
-"""Text from outside made plain: it gives no orders to a terminal, a file or a page.
+"""Plain text from outside, without effect on a terminal, a file or a page.
 
-Control characters move the cursor, rename the window or end a line; those of writing direction show a text as another.
-They are written out as escapes, so nothing is lost and nothing acts.
+Control characters move the cursor, rename the window or end a line; those of writing direction disguise a text. They
+are written as escapes, so no character is lost and none has an effect.
 """
 
 import re
@@ -15,23 +15,23 @@ ACTING = re.compile(
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
-    """A text from outside as one line that acts on nothing, cut to a length."""
+    """Make one harmless line of a text from outside, cut to a length."""
     shown = harmless(text)
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def harmless(text: str) -> str:
-    """A text from outside in full, each character that acts on what shows it written out."""
+    """Escape each character of a text from outside that would act on its display."""
     return ACTING.sub(lambda found: _escape(ord(found[0])), text)
 
 
 def harmless_lines(text: str) -> str:
-    """A text of several lines or cells made harmless; its tabs and line breaks stay."""
+    """Make a text of several lines or cells harmless; its tabs and line breaks stay."""
     return re.sub(r"[^\t\n]+", lambda found: harmless(found[0]), text)
 
 
 def harmless_json(text: str) -> str:
-    """A JSON text that means the same, each character that acts written as JSON writes it."""
+    """Escape each such character of a JSON text as JSON writes it, so that its values stay."""
     return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

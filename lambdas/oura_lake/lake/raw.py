@@ -20,13 +20,13 @@ from oura_lake.lake.rows import content_hash
 from oura_lake.lake.store import Store
 
 ONE_MICROSECOND = 1e-6
-AT_ONCE = 10  # requests: as many connections boto3 keeps
+AT_ONCE = 10  # requests: boto3 keeps as many connections
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One thing the provider said of one document."""
+    """One revision of one document, as the provider answered it."""
 
     document: dict[str, Any]
     fetched_at: datetime
@@ -36,12 +36,12 @@ class Line:
 
     @property
     def digest(self) -> str:
-        """The content hash, marked for a deletion so that it differs from the document's own."""
+        """Content hash, marked for a deletion so that it differs from the document's own."""
         return self.hash or content_hash({"deleted": self.document} if self.is_deleted else self.document)
 
 
 def line_json(line: Line) -> dict[str, Any]:
-    """A line as it is written."""
+    """Convert a line to its written form."""
     entry: dict[str, Any] = {
         "fetched_at": _stamp(line.fetched_at),
         "request": line.request,
@@ -52,12 +52,12 @@ def line_json(line: Line) -> dict[str, Any]:
 
 
 def series_json(rows: list[dict[str, Any]], fetched_at: datetime, request: str) -> dict[str, Any]:
-    """A page of a time series as it is written."""
+    """Convert a page of a time series to its written form."""
     return {"fetched_at": _stamp(fetched_at), "request": request, "rows": rows}
 
 
 def parse_line(entry: dict[str, Any]) -> Line:
-    """A written line as a value."""
+    """Parse the written form of a line."""
     return Line(
         document=entry["document"],
         fetched_at=datetime.fromisoformat(entry["fetched_at"]),
@@ -81,14 +81,14 @@ def append(table: Table, period: str, entries: list[dict[str, Any]], moment: dat
 
 
 def keys_of(table: Table, period: str, since: datetime | None = None) -> list[str]:
-    """The raw objects of a partition that are named after a later moment (None: all), in order."""
+    """List the raw objects of a partition that are named after a later moment (None: all), in order."""
     prefix = raw_prefix(table.source, table.endpoint, table.person)
     after = raw_key(table.source, table.endpoint, table.person, since, period) if since else ""
     return [own.key for own in own_keys(table.endpoint, table.store.keys(prefix, after)) if own.period == period]
 
 
 def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
-    """The lines of one raw object that was listed, as they were written; raises UnreadableObject, StoreUnavailable."""
+    """Read the lines of one listed raw object; raises UnreadableObject and StoreUnavailable."""
     entries, faults = sound_entries(store, key)
     if faults:
         raise _damaged(key, faults[0])
@@ -96,7 +96,7 @@ def read_entries(store: Store, key: str) -> list[dict[str, Any]]:
 
 
 def sound_entries(store: Store, key: str) -> tuple[list[dict[str, Any]], list[str]]:
-    """The lines of one raw object that can be read, and what is wrong with the others; raises StoreUnavailable."""
+    """Read the sound lines of one raw object, and the faults of the others; raises StoreUnavailable."""
     text, fault = _text(store, key)
     entries, faults = list[dict[str, Any]](), [fault] if fault else []
     for n, line in enumerate(text.splitlines(), start=1):
@@ -108,7 +108,7 @@ def sound_entries(store: Store, key: str) -> tuple[list[dict[str, Any]], list[st
 
 
 def lines_of(store: Store, key: str) -> bytes:
-    """The text of one raw object that was listed; raises UnreadableObject and StoreUnavailable."""
+    """Read the text of one listed raw object; raises UnreadableObject and StoreUnavailable."""
     text, fault = _text(store, key)
     if fault:
         raise _damaged(key, fault)
@@ -116,7 +116,7 @@ def lines_of(store: Store, key: str) -> bytes:
 
 
 def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
-    """What is read of each raw object, in their order; of many, some at once, for each is a request to wait for."""
+    """Read each raw object, in order; several at once if there are many, because each read is a request."""
     if len(keys) <= AT_ONCE:
         return [read(key) for key in keys]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -124,9 +124,9 @@ def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
 
 
 def compressed(entries: Iterable[dict[str, Any]]) -> bytes:
-    """Lines as gzip; no time in its header, so same lines are same bytes.
+    """Compress lines with gzip; without a time in the header, so same lines are same bytes.
 
-    Raises ValueError for what is none of JSON or UTF-8: a reader of raw, as Athena, would refuse the whole object.
+    Raises ValueError for values outside JSON or UTF-8: a reader of raw, such as Athena, would refuse the whole object.
     """
     dumped = (json.dumps(entry, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for entry in entries)
     text = "".join(f"{line}\n" for line in dumped)
@@ -134,9 +134,9 @@ def compressed(entries: Iterable[dict[str, Any]]) -> bytes:
 
 
 def _text(store: Store, key: str) -> tuple[bytes, str]:
-    """The text of one raw object, and what is wrong with it as a whole."""
+    """Read the text of one raw object, and its fault as a whole."""
     stored = store.get(key)
-    if stored is None:  # not "nothing was said": a rebuild would make the lake without these lines
+    if stored is None:  # not an empty answer: a rebuild would make the lake without these lines
         raise StoreUnavailable(f"The raw object {key} was listed and cannot be found", "run it again")
     try:
         text = gzip.decompress(stored.data)
@@ -155,7 +155,7 @@ def _damaged(key: str, fault: str) -> UnreadableObject:
 
 
 def _checked(entry: Any) -> dict[str, Any]:
-    """A line if it has what every line has, each of its own type; raises ValueError."""
+    """Check that a line has the fields of every line, each of its own type; raises ValueError."""
     if not isinstance(entry, dict) or not isinstance(entry.get("request"), str):
         raise ValueError("no line")
     is_series, rows = "rows" in entry, entry.get("rows")

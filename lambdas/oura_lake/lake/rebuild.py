@@ -1,10 +1,10 @@
 """Rebuild of each object from raw, written where its bytes differ.
 
-Raw is all that was ever received, and the fold is the live one, so nothing differs unless an object was damaged, lost
-or written by another version. Readers are undisturbed: an object is replaced by its successor, never deleted.
+Raw has every response, and the merge is the live one, so nothing differs unless an object was damaged, lost or written
+by another version. Readers are undisturbed: an object is replaced by its successor, never deleted.
 
-Raw may be what was damaged or lost. So a partition whose raw lines cannot be read stays as it is, and an object that
-has rows which raw no longer makes is replaced only on request.
+Raw itself may be damaged or lost. So a partition with unreadable raw lines stays unchanged, and an object with rows
+that raw no longer makes is replaced only on request.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from oura_lake.lake.rows import Key
 from oura_lake.lake.store import Store
 from oura_lake.lake.strays import strays
 from oura_lake.lake.timeseries import month_of
-from oura_lake.lake.unmerged import recent, said_at
+from oura_lake.lake.unmerged import raw_moment, recent
 from oura_lake.sources.model import Endpoint, Source
 
 STRANGE = "no run of Oura Lake writes such a name; move it out of the lake."
@@ -37,7 +37,7 @@ LEFT_UNDONE = (DIFFERS, UNKNOWN, FEWER, DAMAGED, NOT_READ)
 
 @dataclass(frozen=True, kw_only=True)
 class Rebuilt:
-    """What became of one object of the lake; `note` is what else there is to say of it."""
+    """Outcome of one object of the lake; `note` is a remark about it."""
 
     key: str
     state: str
@@ -46,7 +46,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
-    """What a rebuild may do beyond what loses nothing: pass over lines that cannot be read, and drop rows."""
+    """Permissions of a rebuild to lose data: skip lines that cannot be read, and drop rows."""
 
     skip_damaged: bool = False
     drop_rows: bool = False
@@ -54,7 +54,7 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True)
 class Partition:
-    """One object that can be made: its table and period, and the raw objects that speak of it, in order."""
+    """One object of a rebuild: its table and period, and its raw objects in order."""
 
     table: Table
     period: str
@@ -62,29 +62,29 @@ class Partition:
 
     @property
     def key(self) -> str:
-        """The key of the object."""
+        """Key of the object."""
         return self.table.key(self.period)
 
     def made(self, *, skip_damaged: bool = False) -> bytes:
-        """The object's bytes from raw; raises UnreadableObject unless what is damaged is to be passed over."""
+        """Make the object's bytes from raw; raises UnreadableObject unless damaged lines may be skipped."""
         read = _sound if skip_damaged else raw.read_entries
-        said = [*chain.from_iterable(raw.of_each(self.raw_keys, partial(read, self.table.store)))]
+        entries = [*chain.from_iterable(raw.of_each(self.raw_keys, partial(read, self.table.store)))]
         seen = recent(self.raw_keys)
         if not self.table.endpoint.is_series:
-            rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, said))
+            rows = fold(self.table.endpoint, {}, rows_of(self.table.endpoint, entries))
             return write_rows(self.table.endpoint, rows.values(), seen)
-        return month_of(self.table.endpoint, said, seen)
+        return month_of(self.table.endpoint, entries, seen)
 
 
 def partitions(
     store: Store, source: Source, endpoints: Iterable[Endpoint], person: str = "", until: datetime | None = None
 ) -> Iterator[Partition]:
-    """Every partition that raw speaks of (until a moment), of one person or (empty) of all."""
+    """List every partition with raw objects (until a moment), of one person or (empty) of all."""
     for endpoint in endpoints:
         prefix = source_prefix(source.name, endpoint)
         keys: dict[tuple[str, str], list[str]] = defaultdict(list)
         for own in own_keys(endpoint, store.keys(prefix)):
-            if person in ("", own.person) and (until is None or said_at(own.key) <= until):
+            if person in ("", own.person) and (until is None or raw_moment(own.key) <= until):
                 keys[own.person, own.period].append(own.key)
         for (whose, period), raw_keys in sorted(keys.items()):
             table = Table(store=store, source=source.name, endpoint=endpoint, person=whose)
@@ -92,9 +92,9 @@ def partitions(
 
 
 def rebuild(partition: Partition, *, is_check: bool = False, may: Permissions = Permissions()) -> Rebuilt:
-    """Put what raw says in the place of an object that says something else; a check only tells.
+    """Replace an object by the one that raw makes, if they differ; a check only reports.
 
-    Raises StoreUnavailable and WriteConflict (it never stood still).
+    Raises StoreUnavailable, and WriteConflict if other writers kept changing the object.
     """
     store = partition.table.store
     for _ in range(TRIES):
@@ -111,7 +111,7 @@ def rebuild(partition: Partition, *, is_check: bool = False, may: Permissions = 
             return Rebuilt(key=partition.key, state=DIFFERS)
         try:
             store.put(partition.key, made, replacing=stored.etag if stored else None)
-        except WriteConflict:  # a run landed something meanwhile: its raw lines are to be read too
+        except WriteConflict:  # a run landed documents meanwhile: read its raw lines too
             partition = _again(partition)
             continue
         return Rebuilt(key=partition.key, state=WRITTEN)
@@ -119,13 +119,13 @@ def rebuild(partition: Partition, *, is_check: bool = False, may: Permissions = 
 
 
 def unknown_to_raw(store: Store, source: Source, endpoints: Iterable[Endpoint], known: set[str]) -> list[Rebuilt]:
-    """Objects of the lake that raw says nothing of; they are left as they are."""
+    """List the objects of the lake without a raw object; they stay unchanged."""
     keys = (key for endpoint in endpoints for key in store.keys(table_prefix(endpoint)))
     return [Rebuilt(key=key, state=UNKNOWN) for key in keys if key not in known and parsed_key(key)]
 
 
 def not_read(store: Store) -> list[Rebuilt]:
-    """What lies among the objects of tables and of raw and is none of them; it is left as it is."""
+    """List the stray objects among those of tables and of raw; they stay unchanged."""
     return [Rebuilt(key=key, state=NOT_READ, note=STRANGE) for key in strays(store)]
 
 
@@ -134,7 +134,7 @@ def _sound(store: Store, key: str) -> list[dict[str, Any]]:
 
 
 def _n_lost(partition: Partition, stored: bytes, made: bytes) -> int:
-    """How many keys of the stored object the made one lacks; none of an object that cannot be read."""
+    """Count the keys of the stored object that the made one lacks; none of an unreadable object."""
     try:
         return len(_keys(partition, stored) - _keys(partition, made))
     except UnreadableObject:

@@ -1,7 +1,7 @@
 """Replication of a lake to another place, complete and verified.
 
-Raw and what was set aside are only ever added to, so what is missing at the new place is all there is to bring; the
-tables are made from raw there. Notes of the ledger change, and are brought as long as the new place has no life yet.
+Raw and rejected records are append-only, so the copy of the missing objects completes the new place; the tables are
+made from raw there. Notes of the ledger change, and are copied as long as the new place has not started to run.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ Step = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A person's table that has another number of rows at the new place."""
+    """A person's table with another number of rows at the new place."""
 
     person: str
     table: str
@@ -30,7 +30,7 @@ class Difference:
 
 
 def bring(old: Store, new: Store, step: Step) -> int:
-    """Copy what is missing of all that is only added to; returns how many objects. Raises StoreError."""
+    """Copy the missing append-only objects; returns their number. Raises StoreError."""
     missing = [key for prefix in ADDED_TO for key in _missing(old, new, prefix)]
     for n, key in enumerate(missing, start=1):
         _copy(old, new, key, replacing=None)
@@ -39,7 +39,7 @@ def bring(old: Store, new: Store, step: Step) -> int:
 
 
 def bring_ledger(old: Store, new: Store, person: str) -> int:
-    """Copy a person's notes as they are, but for the claim on a renewal; returns how many. Raises StoreError."""
+    """Copy a person's notes unchanged, except the claim on a renewal; returns their number. Raises StoreError."""
     n = 0
     for key in (key for key in old.keys(f"ledger/person={person}/") if key != claim_key(person)):
         mine, theirs = old.get(key), new.get(key)
@@ -50,7 +50,7 @@ def bring_ledger(old: Store, new: Store, person: str) -> int:
 
 
 def make_tables(new: Store, step: Step) -> int:
-    """Make every table from raw; returns how many objects there are. Raises StoreError."""
+    """Make every table from raw; returns the number of objects. Raises StoreError."""
     found = [p for source in (oura.SOURCE, lake.SOURCE) for p in partitions(new, source, source.endpoints)]
     for n, partition in enumerate(found, start=1):
         if (made := rebuild(partition)).note:
@@ -60,7 +60,7 @@ def make_tables(new: Store, step: Step) -> int:
 
 
 def rows_of(store: Store) -> Counter[tuple[str, str]]:
-    """The rows of each person's table. Raises StoreError."""
+    """Count the rows of each person's table. Raises StoreError."""
     rows: Counter[tuple[str, str]] = Counter()
     for parsed in filter(None, map(parsed_key, store.keys("lake/"))):
         if stored := store.get(parsed.key):
@@ -69,7 +69,7 @@ def rows_of(store: Store) -> Counter[tuple[str, str]]:
 
 
 def differences(old: Counter[tuple[str, str]], new: Counter[tuple[str, str]]) -> list[Difference]:
-    """Where the numbers differ."""
+    """List the tables with different numbers of rows."""
     return [
         Difference(person=person, table=table, n_old=old[person, table], n_new=new[person, table])
         for person, table in sorted(old.keys() | new.keys())
@@ -84,6 +84,6 @@ def _missing(old: Store, new: Store, prefix: str) -> Iterator[str]:
 
 def _copy(old: Store, new: Store, key: str, *, replacing: str | None) -> None:
     stored = old.get(key)
-    if stored is None:  # it was listed: not an object less to bring
+    if stored is None:  # it was listed: an error, not an object less to copy
         raise StoreUnavailable(f"The object {key} was listed and cannot be found", "run it again")
     new.put(key, stored.data, replacing=replacing)

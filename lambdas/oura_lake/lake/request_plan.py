@@ -1,9 +1,9 @@
-"""Request plan: the requests that bring every record of some local days, whatever the window rules.
+"""Request plan: the requests for every record of some local days, whatever the window rules.
 
-Oura compares each record's own instant with the bounds, some routes by UTC, some ends excluded
-(measured by several projects). So dates are asked for with two days more on each side, and what comes
-back is kept by the record's own day. Time series are asked for by instants, one second more on each
-side. A request never spans two partitions, so that each object is written once a run.
+Oura compares each record's own instant with the bounds, some routes by UTC, some ends excluded (measured by several
+projects). So a request by dates has two days more on each side, and the record's own day selects from the answer. A
+request for a time series uses instants, with one second more on each side. A request never spans two partitions, so
+that each object is written once a run.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,9 +22,9 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Days:
-    """The person's local days that a run asks for, both included, and the moment of the run.
+    """The person's local days that a run requests, both included, and the moment of the run.
 
-    `is_trailing` says that nobody chose the days: they are the recent ones that the provider revises.
+    `is_trailing` means that no job named the days: they are the recent ones that the provider revises.
     """
 
     first: date
@@ -34,13 +34,13 @@ class Days:
     is_trailing: bool = False
 
     def first_of(self, endpoint: Endpoint) -> date:
-        """The first day to ask a collection for: earlier where its documents change long after their day."""
+        """First day to request of a collection: earlier where its documents change long after their day."""
         return trailing_window(self.last - DAY, endpoint.lookback_days)[0] if self.is_trailing else self.first
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One question to the provider: its parameters, and which records of the answer are wanted.
+    """One request to the provider: its parameters, and the wanted records of the answer.
 
     `first` and `last` are local days, `start` and `end` the instants between which they lie (end
     excluded). `period` is the partition that the wanted records belong to.
@@ -55,18 +55,20 @@ class Request:
     end: datetime | None = None
 
     def wants(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record of the answer belongs to the days asked for; one without a day that can be read does, and
-        what is no record at all, so that it is reported and not overlooked."""
+        """Whether a record of the answer belongs to the requested days.
+
+        A record without a readable day does, and so does any value that is no record: the landing reports both.
+        """
         if not isinstance(record, Mapping):
             return True
         if self.start and self.end:
-            return self._holds_instant(str(record.get(self.endpoint.instant) or ""))
+            return self._includes_instant(str(record.get(self.endpoint.instant) or ""))
         if self.first and self.last and self.endpoint.day:
             day = str(record.get(self.endpoint.day))
             return bool(obstacle_of_day(day, None)) or self.first.isoformat() <= day <= self.last.isoformat()
         return True
 
-    def _holds_instant(self, text: str) -> bool:
+    def _includes_instant(self, text: str) -> bool:
         if not text or self.start is None or self.end is None:
             return True
         try:
@@ -78,7 +80,7 @@ class Request:
 
 
 def plan(endpoint: Endpoint, first: date, last: date, zone: tzinfo) -> list[Request]:
-    """The requests that bring the records of the local days `first` to `last`, both included."""
+    """Plan the requests for the records of the local days `first` to `last`, both included."""
     match endpoint.window:
         case Window.NONE:
             return [Request(endpoint=endpoint, params={}, period="")]
@@ -89,15 +91,15 @@ def plan(endpoint: Endpoint, first: date, last: date, zone: tzinfo) -> list[Requ
 
 
 def trailing_window(today: date, lookback_days: int) -> tuple[date, date]:
-    """The days a scheduled run asks for again, because the provider revises recent days.
+    """Days that a scheduled run requests again, because the provider revises recent days.
 
-    It ends tomorrow: a person who travelled east of the configured zone is already there.
+    The window ends tomorrow: a person who travelled east of the configured zone is already there.
     """
     return today - timedelta(days=lookback_days), today + DAY
 
 
 def newest_possible_day(now: datetime) -> date:
-    """The latest day that any zone on earth can have now; a record dated later is a fault."""
+    """Latest day of any zone on earth now; a later record is a fault."""
     return (now + timedelta(hours=14)).astimezone(UTC).date()
 
 

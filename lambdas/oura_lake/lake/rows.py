@@ -1,4 +1,4 @@
-"""Conversion of a provider's JSON document into a typed row, and a note of undeclared parts.
+"""Conversion of a provider's JSON document into a typed row, with the drift of its fields.
 
 A value that does not fit its declared type becomes NULL and a `Drift`, a fraction of a whole number is rounded; the
 document itself stays in raw as `json_text.parse` read it. No value of JSON makes these functions raise
@@ -48,20 +48,20 @@ def content_hash(document: Mapping[str, Any]) -> str:
 def document_row(
     endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime, drift: set[Drift]
 ) -> Row:
-    """The row of a document: its fields typed, offsets beside instants, the bookkeeping columns."""
+    """Make the row of a document: its fields typed, offsets beside instants, the bookkeeping columns."""
     row, found = typed(endpoint, document)
     drift |= found
     return row | {"content_hash": digest, "fetched_at": naive_utc(fetched_at), "is_deleted": False}
 
 
 def tombstone_row(endpoint: Endpoint, document: Mapping[str, Any], digest: str, fetched_at: datetime) -> Row:
-    """The row of a deleted document: its key and day, nothing else."""
-    kept = {name: document.get(name) for name in (*endpoint.key, endpoint.day) if name}
-    return document_row(endpoint, kept, digest, fetched_at, set()) | {"is_deleted": True}
+    """Make the row of a deleted document: its key and day, nothing else."""
+    key_and_day = {name: document.get(name) for name in (*endpoint.key, endpoint.day) if name}
+    return document_row(endpoint, key_and_day, digest, fetched_at, set()) | {"is_deleted": True}
 
 
 def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Drift]]:
-    """The declared fields with their Python values, and what did not fit."""
+    """Convert the declared fields to Python values; returns also the drift."""
     drift = unknown(endpoint, document)
     row: Row = {}
     for column in endpoint.fields:
@@ -75,19 +75,19 @@ def typed(endpoint: Endpoint, document: Mapping[str, Any]) -> tuple[Row, set[Dri
 
 
 def unknown(endpoint: Endpoint, names: Iterable[str]) -> set[Drift]:
-    """The names that the endpoint does not declare."""
+    """Drift of the names that the endpoint does not declare."""
     return {Drift(name, DriftKind.UNKNOWN) for name in set(names) - _names(endpoint)}
 
 
 def unlisted(endpoint: Endpoint, name: str, values: Iterable[Any]) -> set[Drift]:
-    """The values of a field that are not among those listed for it; a value of another form is not repeated."""
+    """Drift of the values that are not listed for a field; a value of another form is not repeated."""
     strange = set(values) - listed(endpoint).get(name, frozenset()) - {None}
     shown = (value if VALUE.fullmatch(value) else OF_ANOTHER_FORM for value in strange)
     return {Drift(name, DriftKind.VALUE, value) for value in shown}
 
 
 def typed_column(column: Column, values: list[Any], drift: set[Drift]) -> list[Any]:
-    """A column's values, typed; the common case, where all fit as they came, costs no call a value."""
+    """Convert a column's values; the common case, where all fit unchanged, costs no call a value."""
     kinds = set(map(type, values)) - {type(None)}
     if kinds <= AS_THEY_CAME.get(column.hive, set()) and _within_limit(column.hive, values) and _is_well(kinds, values):
         return values
@@ -99,14 +99,14 @@ def _within_limit(hive: str, values: list[Any]) -> bool:
 
 
 def _is_well(kinds: set[type], values: list[Any]) -> bool:
-    """Whether no text has a replaced character and no number is infinite or none, which a sum shows."""
+    """Whether no text has a replaced character and the sum of the numbers is finite."""
     if str in kinds:
         return not any(REPLACED in value for value in values if value)
     return float not in kinds or isfinite(sum(filter(None, values)))
 
 
 def in_order(keys: Iterable[Key]) -> list[Key]:
-    """Keys sorted, NULL first: raw of earlier versions holds keys that do not fit their type."""
+    """Sort keys, NULL first: raw of earlier versions has keys that do not fit their type."""
     found = list(keys)
     if any(None in key for key in found):
         return sorted(found, key=lambda key: [(part is not None, part) for part in key])
@@ -114,20 +114,20 @@ def in_order(keys: Iterable[Key]) -> list[Key]:
 
 
 def key_of(endpoint: Endpoint, row: Mapping[str, Any]) -> Key:
-    """What makes a row unique within a person."""
+    """Take the key of a row, unique within a person."""
     return tuple(row[name] for name in endpoint.key)
 
 
 def typed_key(endpoint: Endpoint, document: Mapping[str, Any]) -> Key:
-    """The key as a row has it; a part that does not fit its type is None."""
+    """Convert the key of a document; a part that does not fit its type is None."""
     columns = {column.name: column for column in endpoint.fields}
     return tuple(_value(name, columns[name].type, document.get(name), set()) for name in endpoint.key)
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 instant as naive UTC, to the millisecond; a text without a zone is taken as UTC.
+    """Parse an ISO 8601 instant as naive UTC, to the millisecond; a text without a zone counts as UTC.
 
-    Raises ValueError, and OverflowError for an instant that lies before year 1 or after 9999 in UTC.
+    Raises ValueError, and OverflowError for an instant before year 1 or after 9999 in UTC.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
@@ -136,7 +136,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def offset_min(text: Any) -> int | None:
-    """The offset from UTC that an ISO text carries, in minutes; None where it carries none."""
+    """Offset from UTC of an ISO text, in minutes; None without one."""
     try:
         offset = datetime.fromisoformat(text).utcoffset()
     except (TypeError, ValueError):
@@ -145,19 +145,19 @@ def offset_min(text: Any) -> int | None:
 
 
 def whole_ms(moment: datetime) -> datetime:
-    """A moment cut to the millisecond, the lake's resolution."""
+    """Cut a moment to the millisecond, the lake's resolution."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment.microsecond % 1000 else moment
 
 
 def naive_utc(moment: datetime) -> datetime:
-    """An aware moment as the lake stores it: UTC without a zone, to the millisecond."""
+    """Convert an aware moment to its stored form: UTC without a zone, to the millisecond."""
     moment = moment.astimezone(UTC).replace(tzinfo=None)
     return whole_ms(moment)
 
 
 @cache
 def listed(endpoint: Endpoint) -> dict[str, frozenset[str]]:
-    """The values of each field whose values are listed."""
+    """Values of each field whose values are listed."""
     return endpoint.listed
 
 
@@ -182,13 +182,13 @@ def _value(path: str, kind: Type, value: Any, drift: set[Drift]) -> Any:
             case Struct(fields) if isinstance(value, Mapping):
                 return _struct(path, fields, value, drift)
         raise Misfit
-    except (ValueError, TypeError, ArithmeticError):  # the last: of a number or an instant out of range
+    except (ValueError, TypeError, ArithmeticError):  # ArithmeticError: a number or an instant out of range
         drift.add(Drift(path, DriftKind.TYPE))
         return None
 
 
 def _are_doubles(value: Any) -> bool:
-    """Whether this is a series all of whose items are floats or null, so that it can be taken as it came."""
+    """Whether a value is a list of finite floats and nulls, which needs no conversion."""
     is_series = isinstance(value, list) and set(map(type, value)) <= {float, type(None)}
     return is_series and isfinite(sum(filter(None, value)))
 
@@ -206,7 +206,7 @@ def _struct(path: str, fields: tuple[Column, ...], value: Mapping[str, Any], dri
 
 
 def _whole(path: str, name: str, value: Any, drift: set[Drift]) -> Any:
-    """A fraction rounded where the column has whole numbers, which is drift; any other value as it came."""
+    """Round a fraction in a column of whole numbers, which is drift; any other value stays unchanged."""
     if name not in INT_LIMIT or not isinstance(value, float) or not isfinite(value) or value.is_integer():
         return value
     drift.add(Drift(path, DriftKind.FRACTION))

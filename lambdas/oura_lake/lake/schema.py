@@ -20,12 +20,12 @@ ARROW = {
 
 @cache
 def arrow_schema(endpoint: Endpoint) -> pa.Schema:
-    """The schema of every object of a table; fixed, so that a column of nulls keeps its type."""
+    """Arrow schema of every object of a table; fixed, so that a column of nulls keeps its type."""
     return pa.schema([_field(c) for c in endpoint.table_columns])
 
 
 def arrow_type(kind: Type) -> pa.DataType:
-    """The Arrow type of a declared type."""
+    """Arrow type of a declared type."""
     match kind:
         case Scalar(name):
             return ARROW[name]

@@ -1,6 +1,6 @@
 """Objects written before one of their columns was declared, to be rebuilt from raw.
 
-Only tables whose columns were ever added to can have any, so no object of another is read.
+Only tables with columns added later can have such objects, so no object of another table is read.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ class Outdated:
 
 
 def outdated(store: Store, endpoints: Iterable[Endpoint], person: str) -> list[Outdated]:
-    """The tables with such partitions: one LIST, and a GET for each object, of tables above version 1 alone.
+    """Find tables with such partitions: one LIST, and a GET for each object, of tables above version 1 alone.
 
     Raises UnreadableObject and StoreUnavailable.
     """
@@ -35,4 +35,6 @@ def outdated(store: Store, endpoints: Iterable[Endpoint], person: str) -> list[O
 def _older(store: Store, endpoint: Endpoint, person: str) -> tuple[str, ...]:
     found = own_keys(endpoint, store.keys(partitions_prefix(endpoint, person)))
     objects = ((own, store.get(own.key)) for own in found)
-    return tuple(own.period for own, held in objects if held and version_of(held.data, own.key) < endpoint.version)
+    return tuple(
+        own.period for own, stored in objects if stored and version_of(stored.data, own.key) < endpoint.version
+    )

@@ -1,7 +1,7 @@
 """Snapshot of the lake at a past moment; each object is made from raw when it is read.
 
-Raw holds every revision with the moment from which it was believed, so whatever was changed, moved or deleted since is
-there as it was. Findings and alerts are the lake's own words and come with it.
+Raw has every revision with the moment of its fetching, so documents that were changed, moved or deleted later are
+present in their old form. Findings and alerts are the lake's own documents and belong to the snapshot.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from oura_lake.errors import WriteConflict
 from oura_lake.lake.keys import parsed_key
 from oura_lake.lake.rebuild import Partition, partitions
 from oura_lake.lake.store import Store, Stored, etag_of
-from oura_lake.lake.unmerged import said_at
+from oura_lake.lake.unmerged import raw_moment
 from oura_lake.sources import lake, oura
 
 RAW = "raw/"
@@ -19,7 +19,7 @@ SOURCES = (oura.SOURCE, lake.SOURCE)
 
 
 class PastStore:
-    """The lake of a moment over the raw lines of a store; nothing can be written into the past."""
+    """The lake of a past moment over the raw lines of a store; read-only."""
 
     def __init__(self, store: Store, moment: datetime) -> None:
         self._store, self._moment = store, moment
@@ -41,11 +41,11 @@ class PastStore:
         """See Store."""
         if prefix.startswith(RAW):
             listed = self._store.keys(prefix, after)
-            return (key for key in listed if parsed_key(key) and said_at(key) <= self._moment)
+            return (key for key in listed if parsed_key(key) and raw_moment(key) <= self._moment)
         return iter(sorted(key for key in self._partitions() if key.startswith(prefix) and key > after))
 
     def _partitions(self) -> dict[str, Partition]:
-        """The objects of then; raw is listed once."""
+        """Partitions of the past moment; raw is listed once."""
         if self._found is None:
             found = (p for s in SOURCES for p in partitions(self._store, s, s.endpoints, until=self._moment))
             self._found = {partition.key: partition for partition in found}

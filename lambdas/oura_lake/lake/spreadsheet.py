@@ -1,4 +1,4 @@
-"""Tables as CSV that spreadsheets read right and never run."""
+"""Tables as CSV that spreadsheets read correctly and never run."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from oura_lake.lake.plain import harmless, harmless_json, harmless_lines
 
-MARKED_UTF8 = "utf-8-sig"  # the mark at the beginning by which a spreadsheet knows UTF-8
+MARKED_UTF8 = "utf-8-sig"  # UTF-8 with the byte order mark that spreadsheets need
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTE = (
     "In CSV files text that begins with =, +, -, @, a tab or a line break has an apostrophe before it, "
@@ -19,7 +19,7 @@ NOTE = (
 
 
 def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write a header and rows; returns how many rows."""
+    """Write a header and rows; returns the number of rows."""
     text = io.TextIOWrapper(file, encoding=MARKED_UTF8, newline="")
     writer = csv.writer(text)
     writer.writerow([cell(harmless(name)) for name in columns])
@@ -27,12 +27,12 @@ def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[An
     for row in rows:
         writer.writerow([cell(value) for value in row])
         n_rows += 1
-    text.detach()  # flushes, and leaves the file to who opened it
+    text.detach()  # flushes, and leaves the file open for the caller
     return n_rows
 
 
 def cell(value: Any) -> str:
-    """A value as text that spreadsheets read: ISO moments, lists and records as JSON, nothing for NULL."""
+    """Convert a value to text for spreadsheets: ISO moments, lists and records as JSON, nothing for NULL."""
     match value:
         case None:
             return ""

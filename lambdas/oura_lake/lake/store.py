@@ -15,7 +15,7 @@ from oura_lake.errors import WriteConflict
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """An object as it was read: its bytes, and the tag to hand back when replacing it."""
+    """An object at the time of its reading: its bytes, and the etag that a replacement must name."""
 
     data: bytes
     etag: str
@@ -25,7 +25,7 @@ class Store(Protocol):
     """A place for objects with compare-and-swap."""
 
     def get(self, key: str) -> Stored | None:
-        """The object, or None where there is none; raises StoreUnavailable."""
+        """Read an object; None where there is none. Raises StoreUnavailable."""
         ...
 
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
@@ -36,7 +36,7 @@ class Store(Protocol):
         ...
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
-        """The keys under a prefix that sort after `after`, in order; raises StoreUnavailable."""
+        """List the keys under a prefix that sort after `after`, in order; raises StoreUnavailable."""
         ...
 
 
@@ -55,8 +55,8 @@ class MemoryStore:
     def put(self, key: str, data: bytes, *, replacing: str | None) -> str:
         """See Store."""
         with self._lock:
-            held = self.objects.get(key)
-            if (None if held is None else etag_of(held)) != replacing:
+            present = self.objects.get(key)
+            if (None if present is None else etag_of(present)) != replacing:
                 raise WriteConflict(f"Another writer changed {key} first", "read it again and merge")
             self.objects[key] = data
         return etag_of(data)
@@ -67,5 +67,5 @@ class MemoryStore:
 
 
 def etag_of(data: bytes) -> str:
-    """The tag of an object's content for the stores that must make their own."""
+    """Etag of an object's content for the stores that make their own."""
     return hashlib.sha256(data).hexdigest()

@@ -1,6 +1,6 @@
 """Stray objects: a sync client's copy, a renamed file, a folder.
 
-No reader reads it, since its rows would count twice or under a wrong name. It is named, so that nobody misses it.
+No reader reads a stray object, since its rows would count twice or under a wrong name. Commands list it for the user.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ MOST_NAMED = 5
 
 
 def strays(store: Store) -> list[str]:
-    """The keys under lake/ and raw/ that no run of this program writes; raises StoreUnavailable."""
+    """List the keys under lake/ and raw/ that no run of this program writes; raises StoreUnavailable."""
     return [key for prefix in PREFIXES for key in store.keys(prefix) if is_stray(key)]
 
 
 def is_stray(key: str) -> bool:
-    """Whether a key is of no object of a table or of raw; one of a table that is unknown here may be a later one's."""
+    """Whether a key is of no object of a table or of raw; an unknown table may be a later version's."""
     parsed = parsed_key(key)
     if parsed is None:
         return True
@@ -29,7 +29,7 @@ def is_stray(key: str) -> bool:
 
 
 def sentence(keys: Iterable[str]) -> str:
-    """What is not read and what to do; empty where there is nothing."""
+    """Name the objects that are not read and the remedy; empty without any."""
     named = sorted(keys)
     if not named:
         return ""

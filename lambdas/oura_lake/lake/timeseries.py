@@ -1,9 +1,8 @@
 """Landing of time series: like documents, a column at a time.
 
-A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and their
-keys and values are all there is to merge by. A row that says something else than the stored row of the
-same key replaces it: of two raw objects the one named after the later time counts. A row that is no
-longer in an answer stays (docs/adr/README.md).
+A row has no revision and no bookkeeping: a month of heart rate is tens of thousands of rows, and the merge uses their
+keys and values alone. A row with other values than the stored row of the same key replaces it: of two raw objects the
+one named after the later time counts. A row that an answer no longer contains stays (docs/adr/README.md).
 """
 
 from collections import defaultdict
@@ -27,7 +26,7 @@ from oura_lake.lake.placing import obstacles
 from oura_lake.lake.raw import Line
 from oura_lake.lake.rows import Key, in_order, listed, typed_column, unknown, unlisted
 from oura_lake.lake.schema import arrow_schema
-from oura_lake.lake.unmerged import Told, not_before, recent
+from oura_lake.lake.unmerged import UnmergedRaw, not_before, recent
 from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.model import Endpoint
 
@@ -37,7 +36,7 @@ Values = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesPage:
-    """Rows of one answer, with when and how they were asked for."""
+    """Rows of one answer, with the time and the text of the request."""
 
     rows: list[Document]
     fetched_at: datetime
@@ -48,8 +47,8 @@ Rows = dict[Key, Values]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
-    """One object as it was read, and the times of the raw objects that it has seen lately."""
+class StoredMonth:
+    """One object at the time of its reading, and the times of the recent raw objects that it contains."""
 
     key: str
     rows: Rows = field(default_factory=dict)
@@ -60,14 +59,14 @@ class Held:
 
 @dataclass(kw_only=True)
 class Month:
-    """What was fetched for one partition: the values by key, and each page with its rows' keys."""
+    """Fetched rows of one partition: the values by key, and each page with its rows' keys."""
 
     parsed: Rows = field(default_factory=dict)
     pages: list[tuple[SeriesPage, list[Key]]] = field(default_factory=list)
 
 
 def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date | None = None) -> Landed:
-    """Merge pages of rows into their months; raises like `landing.land`."""
+    """Merge pages of rows into their months; raises like `documents.land`."""
     landed = Landed()
     months: dict[str, Month] = defaultdict(Month)
     obstacle = obstacles(table.endpoint, newest_day)
@@ -86,12 +85,12 @@ def land_series(table: Table, pages: Iterable[SeriesPage], *, newest_day: date |
 
 
 def month_of(endpoint: Endpoint, entries: Iterable[dict[str, Any]], seen: Iterable[str]) -> bytes:
-    """The object that these lines of one month alone make, the later over the earlier."""
+    """Make the object of the lines of one month, the later over the earlier."""
     return write_table(endpoint, _arrow(endpoint, _parsed_entries(endpoint, entries)), seen)
 
 
 def _collect_what_can_be(table: Table, month: Month, page: SeriesPage, landed: Landed) -> None:
-    """Collect a page; where that raises, collect each row alone, and set aside those that raise again."""
+    """Collect a page; if that raises, collect each row alone, and set aside those that raise again."""
     with caught() as found:
         _collect(table.endpoint, month, page, landed.drift)
     if not found.error:
@@ -121,53 +120,55 @@ def _parsed(column: Column, texts: list[Any], drift: set[Drift]) -> list[Any]:
 
 
 def _land_month(table: Table, period: str, month: Month) -> Landed:
-    told: Told[Rows] = Told(table, period, partial(_parsed_entries, table.endpoint))
-    held, unsaid = _held(table, period), dict(month.parsed)
-    landed, before = Landed(), held.rows.keys()
+    unmerged: UnmergedRaw[Rows] = UnmergedRaw(table, period, partial(_parsed_entries, table.endpoint))
+    stored, unwritten = _stored_month(table, period), dict(month.parsed)
+    landed, before = Landed(), stored.rows.keys()
     for _ in range(TRIES):
-        keys = _looked_up(table, told, held, month, unsaid)
-        unseen = told.beyond(keys, held.seen)
-        n_said = len(month.parsed) - len(unsaid)
-        merged = _laid_over(held.rows, unseen)
+        keys = _looked_up(table, unmerged, stored, month, unwritten)
+        unseen = unmerged.parsed_beyond(keys, stored.seen)
+        n_written = len(month.parsed) - len(unwritten)
+        merged = _laid_over(stored.rows, unseen)
         n_new = len(merged.keys() - before)
-        landed.n_new, landed.n_revised = n_new, max(n_said - n_new, 0)
-        landed.n_unchanged = len(month.parsed) - n_said
+        landed.n_new, landed.n_revised = n_new, max(n_written - n_new, 0)
+        landed.n_unchanged = len(month.parsed) - n_written
         if not unseen:
             return landed
-        landed.n_objects = 1  # also where the refused write turns out to be stored
-        made = write_table(table.endpoint, _arrow(table.endpoint, merged), recent(keys), among=held.data)
+        landed.n_objects = 1  # also if the refused write was stored after all
+        made = write_table(table.endpoint, _arrow(table.endpoint, merged), recent(keys), among=stored.data)
         try:
-            table.store.put(held.key, made, replacing=held.etag)
+            table.store.put(stored.key, made, replacing=stored.etag)
         except WriteConflict:
-            held = _held(table, period)
+            stored = _stored_month(table, period)
             continue
         return landed
     raise lost_race(table, period)
 
 
-def _looked_up(table: Table, told: Told[Rows], held: Held, month: Month, unsaid: Rows) -> list[str]:
-    """The raw objects of around now, after what is news was appended to them; none if nobody has to look."""
-    if not (told.own or table.is_thorough or _news(held.rows, unsaid)):
+def _looked_up(
+    table: Table, unmerged: UnmergedRaw[Rows], stored: StoredMonth, month: Month, unwritten: Rows
+) -> list[str]:
+    """List the recent raw objects after the append of news; none if a look at raw is not needed."""
+    if not (unmerged.own or table.is_thorough or _news(stored.rows, unwritten)):
         return []
-    keys = told.keys(held.seen)
-    if fresh := _news(_laid_over(held.rows, told.beyond(keys, held.seen)), unsaid):
+    keys = unmerged.keys(stored.seen)
+    if fresh := _news(_laid_over(stored.rows, unmerged.parsed_beyond(keys, stored.seen)), unwritten):
         entries = _entries(month, fresh)
-        moment = not_before(held.seen, datetime.fromisoformat(entries[0]["fetched_at"]))
-        keys.append(told.say(entries, {key: unsaid.pop(key) for key in fresh}, moment))
+        moment = not_before(stored.seen, datetime.fromisoformat(entries[0]["fetched_at"]))
+        keys.append(unmerged.append_lines(entries, {key: unwritten.pop(key) for key in fresh}, moment))
     return keys
 
 
-def _news(rows: Rows, came: Rows) -> set[Key]:
-    return {key for key, values in came.items() if rows.get(key) != values}
+def _news(rows: Rows, fetched: Rows) -> set[Key]:
+    return {key for key, values in fetched.items() if rows.get(key) != values}
 
 
 def _laid_over(rows: Rows, unseen: list[Rows]) -> Rows:
-    """The rows after these were said, one after the other."""
+    """Merge unmerged rows over the stored ones, in order."""
     return reduce(or_, unseen, rows)
 
 
 def _entries(month: Month, keys: set[Key]) -> list[dict[str, Any]]:
-    """The rows of these keys as they came, one line for each page they came in."""
+    """Make the raw lines of the rows of these keys, one for each page."""
     entries = []
     for page, page_keys in month.pages:
         if rows := [row for key, row in zip(page_keys, page.rows, strict=True) if key in keys]:
@@ -176,7 +177,7 @@ def _entries(month: Month, keys: set[Key]) -> list[dict[str, Any]]:
 
 
 def _parsed_entries(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> Rows:
-    """The rows of lines as they are written in raw, the later over the earlier."""
+    """Parse the rows of raw lines, the later over the earlier."""
     month = Month()
     for entry in entries:
         page = SeriesPage(rows=entry["rows"], fetched_at=datetime.fromisoformat(entry["fetched_at"]), request="")
@@ -184,16 +185,16 @@ def _parsed_entries(endpoint: Endpoint, entries: Iterable[dict[str, Any]]) -> Ro
     return month.parsed
 
 
-def _held(table: Table, period: str) -> Held:
+def _stored_month(table: Table, period: str) -> StoredMonth:
     key = table.key(period)
     stored = table.store.get(key)
     if stored is None:
-        return Held(key=key)
+        return StoredMonth(key=key)
     data = read_table(key, stored.data)
     columns = [_plain(data, f) for f in arrow_schema(table.endpoint)]
     positions = _key_positions(table.endpoint)
     rows = {tuple(values[p] for p in positions): values for values in zip(*columns, strict=True)}
-    return Held(key=key, rows=rows, data=stored.data, etag=stored.etag, seen=seen_by(stored.data, key))
+    return StoredMonth(key=key, rows=rows, data=stored.data, etag=stored.etag, seen=seen_by(stored.data, key))
 
 
 def _plain(data: pa.Table, column: pa.Field) -> Iterator[Any]:
@@ -216,7 +217,7 @@ def _array(values: list[Any], column: pa.Field) -> pa.Array:
 
 
 def _millis(name: str, text: Any, drift: set[Drift]) -> int | None:
-    """An ISO instant as milliseconds since 1970; a text without a zone is taken as UTC, one of no instant is NULL."""
+    """Parse an ISO instant as milliseconds since 1970; a text without a zone counts as UTC, any other value is NULL."""
     try:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):

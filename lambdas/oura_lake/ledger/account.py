@@ -1,7 +1,7 @@
-"""The Oura account of a person: compared before a run writes anything.
+"""The Oura account of a person, compared before a run writes anything.
 
-Asked before a run writes anything: lists and 404s of another account would mark the person's records as deleted. The
-first run notes the account in the ledger; in a lake that is older it is the one in the table `personal_info`.
+Lists and 404s of another account would mark the person's records as deleted. The first run notes the account in the
+ledger. An older lake has it in the table `personal_info`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ PERSONAL_INFO = SOURCE.endpoint("personal_info")
 
 
 class Account(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The Oura account whose records the lake holds, and since when if it was another one before."""
+    """The Oura account whose records the lake holds, and since when, if another account came before."""
 
     user_id: str = ""
     since: Moment | None = None
@@ -36,18 +36,18 @@ class Page(Protocol):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The records as they came."""
+        """Records as they came."""
 
 
 class Client(Protocol):
-    """Whoever talks to the provider with the token in question."""
+    """Client of the provider with the token to check."""
 
     def pages(self, endpoint: Endpoint, params: Mapping[str, str]) -> Iterable[Page]:
         """All pages of an answer; raises SourceError."""
 
 
 def account_of(client: Client) -> str:
-    """The id of the account that a token reads; empty where it may not tell. Raises SourceError."""
+    """Request the id of the account that a token reads; empty without the scope. Raises SourceError."""
     try:
         rows = [row for page in client.pages(PERSONAL_INFO, {}) for row in page.rows]
     except ScopeMissing:
@@ -65,10 +65,11 @@ def require_account(
     is_other_welcome: bool = False,
     connect: str = "",
 ) -> datetime | None:
-    """Since when the token's account is the person's: no older record may be marked as deleted on its word.
+    """Check the token's account; returns the moment before which its answers delete no stored record.
 
-    None: it always was. `now`: nobody can tell, as where the answer names no account, so nothing stored before this
-    run is marked. Raises SettingsWrong for another account than the lake's, TokenRejected, and StoreError.
+    None: the account never changed. `now`: the account is unknown, as where the answer names none, so no record stored
+    before this run is marked as deleted. Raises SettingsWrong for another account than the lake's, TokenRejected, and
+    StoreError.
     """
     try:
         user_id = account_of(client)
@@ -76,7 +77,7 @@ def require_account(
         raise
     except MembershipLapsed:  # not shared, as with a scope that was not granted
         user_id = ""
-    except SourceError:  # the run itself finds out and reports it; whose account it is nobody knows meanwhile
+    except SourceError:  # the run meets the same error and reports it; the account stays unknown until then
         return now
     known, since = _known(store, person)
     if not user_id:
@@ -94,7 +95,7 @@ def require_account(
 
 
 def accept_account(store: Store, person: str, user_id: str, now: datetime) -> datetime | None:
-    """Note whose account it is from now on; since when. Raises StoreError."""
+    """Note the person's account from now on; returns since when. Raises StoreError."""
     known, since = _known(store, person)
     if known and known != user_id:
         since = now
@@ -103,7 +104,7 @@ def accept_account(store: Store, person: str, user_id: str, now: datetime) -> da
 
 
 def _known(store: Store, person: str) -> tuple[str, datetime | None]:
-    """The account whose records the lake holds (empty: not known), and since when if it was another one before."""
+    """Account whose records the lake holds (empty: unknown), and since when, if another account came before."""
     note = read(store, account_key(person), NOTE) or Account()
     if note.user_id:
         return note.user_id, note.since

@@ -1,6 +1,6 @@
 """Small JSON documents of a store: read as records, and changed by compare-and-swap.
 
-Every note, claim and notice and every ledger of alerts is one of them. A `Codec` says how one kind is written.
+Every note, claim and notice and every ledger of alerts is one of them. A `Codec` reads and writes one kind.
 """
 
 import json
@@ -25,10 +25,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, kw_only=True)
 class Codec(Generic[T]):
-    """How one kind of document is written: `parse` makes its value of JSON values, `flatten` the reverse.
+    """Codec of one kind of document: `parse` makes its value of JSON values, `flatten` the reverse.
 
-    `nothing` is the text of a document that does not exist. `name` and `advice` are for who finds a damaged one. A
-    document is signed if no two writers make the same bytes, as where a moment or an owner is part of them.
+    `nothing` is the text of a document that does not exist. `name` and `advice` are the words about a damaged one.
+    A document is signed if no two writers make the same bytes, for example because they contain a moment or an owner.
     """
 
     parse: Callable[[Any], T]
@@ -40,19 +40,19 @@ class Codec(Generic[T]):
     advice: str = f"{RESTORE}, or delete it"
 
     def decode(self, key: str, data: bytes) -> T:
-        """The value of a document's bytes; raises UnreadableObject."""
+        """Parse a document's bytes; raises UnreadableObject."""
         try:
             return self.parse(parse_own(data))
         except (ValueError, KeyError, TypeError) as cause:
             raise UnreadableObject(f"The {self.name} {key} is damaged", self.advice) from cause
 
     def encode(self, value: T) -> bytes:
-        """The bytes of a document that has this value."""
+        """Write a value as the bytes of a document."""
         return json.dumps(self.flatten(value), **self.style).encode()
 
 
 def record(kind: type[R], **how: Any) -> Codec[R | None]:
-    """The codec of a document that is one record; no record is an empty object, as where it does not exist."""
+    """Make the codec of a document that is one record; an empty object, as a missing document, is no record."""
     return Codec(
         parse=lambda value: None if value == {} else msgspec.convert(value, kind),
         flatten=lambda value: {} if value is None else flat(value),
@@ -61,7 +61,7 @@ def record(kind: type[R], **how: Any) -> Codec[R | None]:
 
 
 def records(kind: type[R], **how: Any) -> Codec[Mapping[str, R]]:
-    """The codec of a document that has records by name."""
+    """Make the codec of a document with records by name."""
 
     def parse(value: Any) -> Mapping[str, R]:
         named = msgspec.convert(value, dict[str, Any])
@@ -71,21 +71,21 @@ def records(kind: type[R], **how: Any) -> Codec[Mapping[str, R]]:
 
 
 def flat(value: Any) -> Any:
-    """Records as JSON values; days and moments as ISO 8601 texts with an offset in numbers, never with a Z."""
+    """Convert records to JSON values; days and moments become ISO 8601 texts, with an offset in numbers, never a Z."""
     return _as_texts(msgspec.to_builtins(value, builtin_types=(date, datetime)))
 
 
 def read(store: Store, key: str, codec: Codec[T]) -> T:
-    """What a document says; raises UnreadableObject and StoreUnavailable."""
+    """Read the value of a document; raises UnreadableObject and StoreUnavailable."""
     return codec.decode(key, stored.data if (stored := store.get(key)) else codec.nothing)
 
 
 def update(store: Store, key: str, codec: Codec[T], change: Callable[[T], T]) -> bool:
-    """Write what `change` makes of a document, unless it says so already; returns whether this call wrote it.
+    """Write the value that `change` makes of a document, if it differs; returns whether this call wrote it.
 
-    After a lost race `change` is called again with what the other writer left. A write whose answer was lost looks like
-    a lost race, but what is stored is what this call tried to write. If it is signed, nobody else can have written it.
-    Otherwise, and where a third writer wrote on top of it, `change` is called with its own work and has to know it.
+    After a lost race `change` is called again with the other writer's value. A write whose answer was lost looks like a
+    lost race, but the stored bytes are those of this call. If the document is signed, nobody else can have written
+    them. Otherwise, and after a third writer, `change` is called with its own result and has to recognise it.
     Raises WriteConflict after 8 lost races, UnreadableObject and StoreUnavailable.
     """
     tried: bytes | None = None

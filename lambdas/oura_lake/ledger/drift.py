@@ -14,12 +14,12 @@ from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import Store
 from oura_lake.ledger.document import REMAKE, read, records, update
 
-MOST_NAMES = 5  # of new fields below one parent, and of new values of one field
+MOST_NAMES = 5  # new fields below one parent, or new values of one field
 LONGEST_NAME = 80
 NAME = re.compile(rf"[A-Za-z_][\w.\[\]-]{{0,{LONGEST_NAME - 1}}}", re.ASCII)
 DATED = re.compile(r"(^|\.)\d|\d{4}")
 MORE = "*"
-OF_ANY_NAME = (DriftKind.UNKNOWN, DriftKind.CHARACTER)  # what is noted of fields that nobody declared
+OF_ANY_NAME = (DriftKind.UNKNOWN, DriftKind.CHARACTER)  # kinds of undeclared fields
 SHARED = (*OF_ANY_NAME, DriftKind.VALUE)
 WORDS = {
     DriftKind.UNKNOWN: "is a new field",
@@ -37,7 +37,7 @@ class Sighting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_seen: date
     n_days: int
     is_reported: bool = field(name="told", default=False)
-    notice: str = field(name="telling", default="")  # the kind of the notice that it was put into
+    notice: str = field(name="telling", default="")  # the kind of the notice that reports it
 
 
 NOTE = records(Sighting, advice=REMAKE)
@@ -46,7 +46,7 @@ Sightings = Mapping[str, Sighting]
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One field that came otherwise than declared, and when it was seen."""
+    """One field that differs from its declaration, and the days of its sightings."""
 
     collection: str
     drift: Drift
@@ -54,17 +54,17 @@ class Seen:
 
     @property
     def name(self) -> str:
-        """What the note calls it."""
+        """Name of the entry in the note."""
         return _name(self.collection, self.drift)
 
     @property
     def sentence(self) -> str:
-        """What it is and since when, in words."""
+        """Sentence with the drift and its first day."""
         return f"{sentence(self.collection, self.drift)} (since {self.when.first_seen})"
 
 
 def sentence(collection: str, drift: Drift) -> str:
-    """What came otherwise than declared, in words that name no value but a new one of a list."""
+    """Describe a drift in words that repeat no value but a new one of a list."""
     place = plain(f"{collection}.{drift.field}", 2 * LONGEST_NAME)
     match drift.kind:
         case DriftKind.UNKNOWN if drift.field.endswith(MORE):
@@ -77,42 +77,42 @@ def sentence(collection: str, drift: Drift) -> str:
 
 
 def remark(collection: str, drift: Drift) -> str:
-    """The same with what it means for what is stored."""
-    said = sentence(collection, drift)
-    return said if drift.kind is DriftKind.CHARACTER else f"{said}, which this version does not know; raw keeps it"
+    """Describe a drift and its effect on the stored rows."""
+    words = sentence(collection, drift)
+    return words if drift.kind is DriftKind.CHARACTER else f"{words}, which this version does not know; raw keeps it"
 
 
 def note_drift(store: Store, person: str, days: Days, found: Mapping[str, Collection[Drift]]) -> bool:
-    """Note what was found, by collection; returns whether that was news, which it is once a day.
+    """Record drift by collection; returns True when that changed the note, once a day.
 
     Raises WriteConflict, UnreadableObject and StoreUnavailable.
     """
     today = days.now.astimezone(days.zone).date()
-    came = [(collection, drift) for collection, drifts in sorted(found.items()) for drift in sorted(drifts)]
+    all_drift = [(collection, drift) for collection, drifts in sorted(found.items()) for drift in sorted(drifts)]
 
     def noted(before: Sightings) -> Sightings:
         note = dict(before)
-        for collection, drift in came:
+        for collection, drift in all_drift:
             name = _bounded(note, collection, drift)
             note[name] = _counted(note.get(name), today)
         return note
 
-    return bool(came) and update(store, drift_key(person), NOTE, noted)
+    return bool(all_drift) and update(store, drift_key(person), NOTE, noted)
 
 
 def read_drift(store: Store, person: str) -> list[Seen]:
-    """All that was ever noted, in order; raises UnreadableObject and StoreUnavailable."""
+    """Read every noted drift, in order; raises UnreadableObject and StoreUnavailable."""
     return [_seen(name, when) for name, when in sorted(read(store, drift_key(person), NOTE).items())]
 
 
-def mark_telling(store: Store, person: str, news: Iterable[Seen], kind: str) -> None:
-    """Note into which notice these are put, before it goes out; one that was put into another stays there."""
+def mark_notice(store: Store, person: str, news: Iterable[Seen], kind: str) -> None:
+    """Note the notice that reports these, before it goes out; an earlier assignment stays."""
     _mark(store, person, news, lambda when: structs.replace(when, notice=when.notice or kind))
 
 
-def mark_told(store: Store, person: str, told: Iterable[Seen]) -> None:
-    """Note that a person was told of these."""
-    _mark(store, person, told, lambda when: structs.replace(when, is_reported=True))
+def mark_reported(store: Store, person: str, reported: Iterable[Seen]) -> None:
+    """Note that a notice has reported these to the person."""
+    _mark(store, person, reported, lambda when: structs.replace(when, is_reported=True))
 
 
 def _mark(store: Store, person: str, seen: Iterable[Seen], mark: Callable[[Sighting], Sighting]) -> None:
@@ -130,9 +130,9 @@ def _name(collection: str, drift: Drift) -> str:
 
 
 def _bounded(note: Sightings, collection: str, drift: Drift) -> str:
-    """The name of what came; where a field has had `MOST_NAMES` of the kind, all others share one name.
+    """Name a drift in the note; beyond `MOST_NAMES` of a kind below one parent all others share one name.
 
-    So fields that are named after days, or at random, cost one message and one entry, not one a day.
+    So fields with days or random text in their names cost one message and one entry, not one a day.
     """
     kind, field = drift.kind, drift.field
     if kind in OF_ANY_NAME and not (NAME.fullmatch(field) and not DATED.search(field)):
@@ -157,7 +157,7 @@ def _is_sister(known: str, family: str, kind: DriftKind) -> bool:
 
 
 def _parent(field: str) -> str:
-    """What a field's name stands below, with the dot behind it; empty for a field of the document itself."""
+    """Parent of a field's name, with the dot behind it; empty for a field of the document itself."""
     parent = field.rpartition(".")[0]
     return f"{parent}." if NAME.fullmatch(parent) else ""
 

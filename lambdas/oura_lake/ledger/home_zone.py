@@ -1,4 +1,4 @@
-"""The time zone of a person's days: a note that `--timezone` leaves for later commands."""
+"""The time zone of a person's days: a note by `--timezone` for later commands."""
 
 from msgspec import Struct
 
@@ -17,11 +17,11 @@ NOTE = record(HomeZone)
 
 
 def remember_zone(store: Store, person: str, name: str) -> bool:
-    """Keep an IANA name; returns whether it was news. Raises StoreUnavailable, WriteConflict, UnreadableObject."""
+    """Store an IANA name; returns whether it changed. Raises StoreUnavailable, WriteConflict, UnreadableObject."""
     return update(store, zone_key(person), NOTE, lambda _: HomeZone(timezone=name))
 
 
 def remembered_zone(store: Store, person: str) -> str:
-    """The IANA name that was kept, empty if none was; raises StoreUnavailable and UnreadableObject."""
+    """Read the stored IANA name, empty without one; raises StoreUnavailable and UnreadableObject."""
     note = read(store, zone_key(person), NOTE)
     return note.timezone if note else ""

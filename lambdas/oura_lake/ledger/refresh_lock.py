@@ -1,7 +1,7 @@
 """Refresh lock: one process at a time renews a person's token, since a refresh token works once.
 
-The claim is an object of the ledger, taken by compare-and-swap before the provider is called and given back
-after the successor is stored. One that was never given back was left by a crash: it ends by its age.
+The claim is an object of the ledger: a run takes it by compare-and-swap before it calls the provider, and releases it
+after it stored the successor. A crash leaves a claim unreleased: it expires.
 """
 
 import uuid
@@ -18,11 +18,11 @@ from oura_lake.lake.store import Store
 from oura_lake.ledger.document import Moment, record, update
 
 CLAIM_LASTS = timedelta(minutes=10)  # twice a function's time limit
-TRIES, PAUSE_S = 45, 1.0  # a renewal takes a second, and where it cannot be stored as long as its job has time
+TRIES, PAUSE_S = 45, 1.0  # a renewal takes a second; if its result cannot be stored, as long as its job has time
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """Who renews the token, empty if nobody does, and since when."""
+    """Owner of the renewal, empty without one, and since when."""
 
     owner: str
     at: Moment
@@ -33,7 +33,7 @@ CLAIM = record(Claim, name="claim on a refresh token", advice="delete it", style
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """The claims on one person's refresh token; `sleep` waits so many seconds while another process has it."""
+    """The claims on one person's refresh token; `sleep` waits so many seconds while another process owns it."""
 
     store: Store
     person: str
@@ -42,26 +42,26 @@ class Claims:
     tries: int = TRIES
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep others out; raises StoreUnavailable where another holds on, or the store does not answer."""
+    def exclusive(self) -> Iterator[None]:
+        """Exclude other renewals; raises StoreUnavailable if another does not end, or the store does not answer."""
         owner = uuid.uuid4().hex
         self._take(owner)
         try:
             yield
         finally:
-            with suppress(StoreError):  # then it ends by its age
+            with suppress(StoreError):  # then the claim expires
                 self._update(lambda claim: self._claim("") if claim and claim.owner == owner else claim)
 
     def _take(self, owner: str) -> None:
         for _ in range(self.tries):
-            with suppress(WriteConflict):  # others kept being first
+            with suppress(WriteConflict):  # other writers were first each time
                 if self._update(lambda claim: self._claim(owner) if self._is_free(claim) else claim):
                     return
             self.sleep(PAUSE_S)
         raise StoreUnavailable(f"Another run is renewing the token of {self.person}", "run it again in ten minutes")
 
     def _is_free(self, claim: Claim | None) -> bool:
-        """Whether nobody has the claim, or it is too old; one from the future is of a clock that was wrong."""
+        """Whether nobody owns the claim, or it has expired; a moment in the future comes from a wrong clock."""
         return claim is None or not claim.owner or abs(self.clock() - claim.at) >= CLAIM_LASTS
 
     def _claim(self, owner: str) -> Claim:

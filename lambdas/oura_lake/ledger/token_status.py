@@ -1,7 +1,7 @@
-"""Token status: a permission that is gone for good, noted so that nobody asks Oura in vain.
+"""Token status: a permission that is gone for good, noted so that no run calls Oura in vain.
 
-The note names the version of the stored token that was refused: any other version is another chain, and whole. Where
-Oura refuses the app and not the token, that is noted too, and Oura is asked again by each run: its owner mends it.
+The note names the version of the refused stored token: any other version belongs to another chain, which is intact. A
+refusal of the app, not of the token, is noted too; each run calls Oura again, since the app's owner can correct it.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from oura_lake.ledger.document import RESTORE, Moment, read, record, update
 
 
 class Broken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which stored token was refused, since when nothing is fetched (UTC), and whether it is the app that was."""
+    """Version of the refused stored token, since when nothing is fetched (UTC), and whether Oura refused the app."""
 
     version: str = field(name="broken_version")
     since: Moment
@@ -25,12 +25,12 @@ NOTE = record(Broken, advice=RESTORE)
 
 
 def broken(store: Store, person: str) -> Broken | None:
-    """The note of a broken chain; None where all is well."""
+    """Read the note of a broken chain; None without one."""
     return read(store, token_state_key(person), NOTE)
 
 
 def note_broken(store: Store, person: str, version: str, now: datetime, *, is_app: bool = False) -> bool:
-    """Note that the token of this version was refused for good, or its app, and return whether that is news."""
+    """Note a final refusal of this version of the token, or of its app; returns whether the note changed."""
 
     def noted(before: Broken | None) -> Broken:
         since = before.since if before and before.version == version else now
@@ -40,12 +40,12 @@ def note_broken(store: Store, person: str, version: str, now: datetime, *, is_ap
 
 
 def mend(store: Store, person: str) -> None:
-    """Close the note: there is a new consent."""
+    """Close the note after a new consent."""
     update(store, token_state_key(person), NOTE, lambda _: None)
 
 
 def is_still_broken(store: Store, person: str, version: str) -> bool:
-    """Whether the token of this version is known to be refused; a note about an older one is closed."""
+    """Whether this version of the token is noted as refused; closes a note about an older one."""
     noted = broken(store, person)
     if noted and noted.version != version:
         mend(store, person)
@@ -53,5 +53,5 @@ def is_still_broken(store: Store, person: str, version: str) -> bool:
 
 
 def connect_command(person: str) -> str:
-    """The one command that mends a broken permission in the deployed lake."""
+    """Command that restores a broken permission of the deployed lake."""
     return f"oura-lake connect --deployed --person {person}"

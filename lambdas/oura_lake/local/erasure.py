@@ -11,11 +11,11 @@ from oura_lake.lake.keys import is_of
 from oura_lake.local.folder_store import WRITING, FolderStore
 from oura_lake.local.token_file import TokenFile, token_file
 from oura_lake.oura.tokens import App, Token
-from oura_lake.privacy.erasure import Asking, Holding, withdraw
+from oura_lake.privacy.erasure import Confirm, Holding, withdraw
 
 
 def holdings(
-    folder: Path, person: str, env: Mapping[str, str], revoke: Callable[[App, Token], None], go_on: Asking
+    folder: Path, person: str, env: Mapping[str, str], revoke: Callable[[App, Token], None], go_on: Confirm
 ) -> list[Holding]:
     """Every kind, in the order of removal: first what could fetch anew, then what was fetched."""
     file = token_file(env, person)
@@ -61,7 +61,7 @@ def _token_files(file: TokenFile) -> list[Path]:
     return sorted(p for p in file.path.parent.glob(f"{file.path.stem}.*") if p.is_file())
 
 
-def _disconnect(file: TokenFile, revoke: Callable[[App, Token], None], go_on: Asking) -> None:
+def _disconnect(file: TokenFile, revoke: Callable[[App, Token], None], go_on: Confirm) -> None:
     with file.exclusively():
         withdraw(file.load, file.app, revoke, go_on)
         _unlink([file.path, *_token_files(file)])

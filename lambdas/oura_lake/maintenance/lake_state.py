@@ -9,7 +9,7 @@ from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gap
 from oura_lake.maintenance.lake_wording import Lake
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence import reason_of_silence, was_requested_lately
-from oura_lake.maintenance.silence_wording import NOT_ASKED, SILENT
+from oura_lake.maintenance.silence_wording import NOT_REQUESTED, SILENT
 from oura_lake.maintenance.tasks.staleness import newest_moment
 from oura_lake.maintenance.weekly_wording import Goal
 from oura_lake.monitoring.completeness import known_of
@@ -60,10 +60,10 @@ def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
     """Likely reason why no record of the week arrived, and the advice."""
     if known.rejected_since:
         why, what = REJECTED
-    elif not known.asked and not known.records:
+    elif not known.requests and not known.records:
         why, what = NOT_CONNECTED
     elif not was_requested_lately(known):
-        why, what = NOT_ASKED
+        why, what = NOT_REQUESTED
     else:
         why, what = SILENT[reason_of_silence(gaps, known.today)]
     return why, what.format(person=upkeep.person.name)

@@ -33,7 +33,7 @@ def was_requested_lately(known: Known) -> bool:
 
 def last_requested(known: Known) -> date | None:
     """Newest requested day, whatever Oura answered; None for a person who never connected."""
-    return max((requests.spans[-1].last for requests in known.asked.values() if requests.spans), default=None)
+    return max((requests.spans[-1].last for requests in known.requests.values() if requests.spans), default=None)
 
 
 def has_begun(known: Known, daily: Iterable[Endpoint]) -> bool:

@@ -35,7 +35,7 @@ SILENT = {
         "Nothing, if it is over within a day or two; `oura-lake status` shows the last error.",
     ),
 }
-NOT_ASKED = (
+NOT_REQUESTED = (
     "The lake itself has not asked Oura for days: its schedule is off, or its function fails.",
     "Run `oura-lake verify`, which says what to mend.",
 )
@@ -74,7 +74,7 @@ def silent(since: date, reason: str) -> Message:
 
 def idle(since: date) -> Message:
     """Message that the lake itself stopped."""
-    why, what = NOT_ASKED
+    why, what = NOT_REQUESTED
     return _message(
         IDLE,
         f"Sync is stale: Oura was not asked since {spoken_day(since)}",

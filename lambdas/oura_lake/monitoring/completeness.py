@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
 from oura_lake.ledger.gaps import Known, Trace
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.request_log import read_request_log
 from oura_lake.ledger.token_status import broken
 from oura_lake.query.model import Engine
 
 
 def known_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Known:
-    """What the lake and its notes know of a person; raises QueryFailed and StoreError."""
+    """Collect a person's records, requests and traces of the ring; raises QueryFailed and StoreError."""
     local = now.astimezone(zone)
     whose = f"WHERE person = '{checked_person(person)}'"
     records: dict[str, set[date]] = {}
@@ -22,14 +22,14 @@ def known_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzi
     return Known(
         today=local.date(),
         records={collection: frozenset(days) for collection, days in records.items()},
-        asked=read_asked(store, person),
+        requests=read_request_log(store, person),
         traces=_traces(engine, whose, int((local.utcoffset() or timedelta()).total_seconds() // 60)),
         rejected_since=refused.since.date() if refused else None,
     )
 
 
 def _traces(engine: Engine, whose: str, offset_min: int) -> dict[date, Trace]:
-    """What each local day says of the ring; its clock is taken to be what it is now, an hour does not matter."""
+    """Collect the traces of the ring by local day, with the present UTC offset: an hour does not matter."""
     columns = "day, non_wear_s, night_non_wear_s, lowest_battery_pct, last_battery_pct"
     traces = {row["day"]: row for row in engine.query(f"SELECT {columns} FROM ring_evidence {whose}").dicts()}
     local_day = f"CAST(DATE_ADD('minute', {offset_min}, sampled_at) AS date)"

@@ -1,8 +1,8 @@
 """Delivery of alerts, once by each channel, whatever crashes.
 
 A run writes its claim before it sends and its mark after: a second run sees either. So a message is repeated only
-after a crash between a channel's answer and the mark, and then carries the same episode. One way that fails keeps no
-other from telling; the next run tries that one again. Programs, which may be slow to answer, are told after people.
+after a crash between a channel's answer and the mark, and then carries the same episode. The failure of one way stops
+no other; the next run tries that one again. Programs, which may be slow to answer, get their messages after people.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from oura_lake.analyses.model import OK, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import Store
-from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.feedback import feedback_labels
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.settings import AnalyseSettings
@@ -37,9 +37,10 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Teller:
-    """One run over one person: where the ledger is, when and why it is asked, the ways out; `ill` is what the illness
-    warning says of the days.
+class AlertRun:
+    """One run over the alerts of one person: ledger, moment, reason and ways.
+
+    `ill` are the findings of the illness warning.
     """
 
     store: Store
@@ -52,8 +53,8 @@ class Teller:
     failures: list[MessageNotSent] = field(default_factory=list)
     later: list[tuple[Entry, Delivery, Message]] = field(default_factory=list)
 
-    def tell(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
-        """Claim what is news of one kind and tell people; returns the number of entries changed and the messages."""
+    def deliver(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
+        """Claim the news of one kind and send it to people; returns the number of changed entries, and the messages."""
         findings = alert.unexplained(findings, self.ill)
         found = alert.evaluate(findings)
         moment = self._moment_of(alert, findings, found)
@@ -64,23 +65,23 @@ class Teller:
             if claim[1].way in programs:
                 self.later.append(claim)
             else:
-                self._deliver(*claim)
+                self._send_claim(*claim)
         return len(changed), [message for *_, message in claimed]
 
     def finish(self, kinds: Iterable[str]) -> None:
-        """Tell programs, write what became of it all into the table, then raise the first refusal of a channel."""
+        """Send to programs, write every outcome into the table, then raise the first refusal of a channel."""
         for claim in self.later:
-            self._deliver(*claim)
+            self._send_claim(*claim)
         ledgers = (stored_entries(self.store, self.person.name, kind) for kind in kinds)
-        documents = [document(e) for ledger in ledgers for e in ledger]  # whole: what a crash kept out is made up for
+        documents = [document(e) for ledger in ledgers for e in ledger]  # all of them: repairs the table after a crash
         land(self.table, documents, self.moment.now, self.moment.reason)
         if self.failures:
             raise self.failures[0]
 
     def _moment_of(self, alert: AlertKind, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
-        """The moment as one kind sees it: its last verdict, its hour, what the month has left for it.
+        """Moment for one kind: its last verdict, its hour, its remaining message budget of the month.
 
-        That takes a look at every ledger, so only a kind that has something recent to say asks for it.
+        The budget needs every ledger, so it is read only for a kind with a recent alert.
         """
         is_early = self.moment.hour < alert.earliest_hour
         return replace(
@@ -95,8 +96,8 @@ class Teller:
 
     def _room(self, has_all_clear: bool) -> int:
         ledgers = (stored_entries(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
-        entries_held = [entry for ledger in ledgers for entry in ledger]
-        return remaining_messages(entries_held, self.moment.today, self.person.messages_a_month, has_all_clear)
+        entries = [entry for ledger in ledgers for entry in ledger]
+        return remaining_messages(entries, self.moment.today, self.person.messages_a_month, has_all_clear)
 
     def _message(self, alert: AlertKind, entry: Entry, delivery: Delivery, findings: Sequence[Finding]) -> Message:
         numbers = self.person.numbers_in_messages
@@ -104,7 +105,7 @@ class Teller:
             made: Message = alert.all_clear(entry)
             night = None
         else:
-            known = labels_of(alert.evaluate(findings), self.days, said(self.store, self.person.name))
+            known = labels_of(alert.evaluate(findings), self.days, feedback_labels(self.store, self.person.name))
             words = {id_: label.words(alert.name) for id_, label in known.items()}
             made = alert.message(entry.alert, findings, numbers, words)
             night = worst_night(entry.alert, findings)
@@ -116,7 +117,7 @@ class Teller:
             event=event_of(self.person.name, entry, delivery, made) | ground_of(night, made.chance_a_month, numbers),
         )
 
-    def _deliver(self, entry: Entry, delivery: Delivery, message: Message) -> None:
+    def _send_claim(self, entry: Entry, delivery: Delivery, message: Message) -> None:
         if delivery.way == TERMINAL.name:
             self._mark(entry, delivery, SHOWN, message)
             return
@@ -129,13 +130,13 @@ class Teller:
             self._mark(entry, delivery, SENT, message)
 
     def _mark(self, entry: Entry, delivery: Delivery, status: str, message: Message) -> None:
-        """Write down what became of a claim; what the episode grew to meanwhile stays."""
+        """Write the outcome of a claim; other changes of the episode meanwhile stay."""
         marked = replace(delivery, status=status, sent_at=None if status == FAILED else self.moment.now)
 
         def with_mark(before: Sequence[Entry]) -> list[Entry]:
             claim = next(e for e in before if e.id == entry.id)
-            told = replace(claim, tellings=tuple(marked if t == delivery else t for t in claim.tellings))
+            marked_entry = replace(claim, tellings=tuple(marked if t == delivery else t for t in claim.tellings))
             is_end = delivery.step == CLEARED
-            return [told if is_end else replace(told, subject=message.subject, message=message.body)]
+            return [marked_entry if is_end else replace(marked_entry, subject=message.subject, message=message.body)]
 
         change(self.store, self.person.name, entry.alert.kind, with_mark)

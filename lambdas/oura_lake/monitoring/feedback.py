@@ -18,10 +18,10 @@ from oura_lake.sources.lake import SOURCE
 MOST_NAMED = 5
 
 
-def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str, now: datetime) -> Entry:
-    """Keep what was said; raises SettingsWrong where there is no such episode, and StoreError.
+def store_feedback(store: Store, person: str, episode: str, is_ill: bool | None, note: str, now: datetime) -> Entry:
+    """Store feedback on an episode; raises SettingsWrong where there is no such episode, and StoreError.
 
-    A note alone leaves the answer before it, and an answer that is given again is known since it was given first.
+    A note alone keeps the earlier answer, and a repeated answer keeps the moment of the first.
     """
     known = {e.id: e for kind in plugins(ALERT_KINDS, AlertKind) for e in stored_entries(store, person, kind)}
     if episode not in known:
@@ -45,20 +45,20 @@ def say(store: Store, person: str, episode: str, is_ill: bool | None, note: str,
     return entry
 
 
-def hear(store: Store, person: str, word: Word) -> bool:
-    """Keep what was said by a link, and return whether it is news; raises SettingsWrong and StoreError as `say` does.
+def store_reply(store: Store, person: str, word: Word) -> bool:
+    """Store the answer of a link; returns whether it is news. Raises as `store_feedback` does.
 
-    The same answer again changes nothing, not even a note beside it, and what was said later by another way stands.
+    A repeated answer changes nothing, not even its note, and a later answer of another origin stays.
     """
     before = _row(store, person, word.episode)
     if before and (before["is_ill"] == word.is_ill or before["said_at"] > word.at.replace(tzinfo=None)):
         return False
-    say(store, person, word.episode, word.is_ill, "", word.at)
+    store_feedback(store, person, word.episode, word.is_ill, "", word.at)
     return True
 
 
-def said(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
-    """All that a person said, by episode, on which day in a zone; raises UnreadableObject and StoreUnavailable."""
+def feedback_labels(store: Store, person: str, zone: tzinfo = UTC) -> dict[str, Label]:
+    """Read a person's feedback by episode, with its day in a zone; raises UnreadableObject and StoreUnavailable."""
     return {
         str(r["id"]): Label(
             is_ill=r["is_ill"],

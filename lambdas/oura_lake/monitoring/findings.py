@@ -1,7 +1,7 @@
 """Findings: every analysis run for one person, with their false-alarm budget and the labels known by then.
 
-The illness warning is held to the person's own budget of false alarms; days that are known to have been an illness are
-no false alarms of it, from when on that is known.
+The illness warning keeps to the person's own budget of false alarms. Days of a known illness do not count as false
+alarms, from the day of that knowledge on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,22 +13,22 @@ from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions import illness
 from oura_lake.lake.store import Store
-from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.feedback import feedback_labels
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 
 
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
-    """The findings of each kind; raises UnreadableObject and StoreUnavailable."""
-    told = [entry.alert for entry in stored_entries(store, person.name, illness.KIND)]
-    known = known_of(days, told, said(store, person.name, ZoneInfo(person.timezone)))
+    """Run every analysis of a person with a ledger; raises UnreadableObject and StoreUnavailable."""
+    alerts = [entry.alert for entry in stored_entries(store, person.name, illness.KIND)]
+    known = known_of(days, alerts, feedback_labels(store, person.name, ZoneInfo(person.timezone)))
     return verdicts(days, person.illness_alerts_a_month, known)
 
 
 def verdicts(
     days: Sequence[PersonDay], illness_alerts_a_month: float, known: Iterable[Known]
 ) -> dict[str, list[Finding]]:
-    """The findings of each kind where there is no ledger: a history that is only looked at."""
+    """Run every analysis of a history without a ledger."""
     others = {kind: analysis for kind, analysis in plugins(QUESTIONS, Analysis).items() if kind != illness.KIND}
     found = {kind: analysis.analyse(days) for kind, analysis in others.items()}
     return found | {illness.KIND: illness.analyse(days, illness_alerts_a_month, known)}

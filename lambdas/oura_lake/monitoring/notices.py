@@ -1,8 +1,8 @@
 """Notices on the lake itself, such as a broken token, each sent once.
 
-One small object per person and kind, changed by compare-and-swap: whoever gets the claim into it may send. A
-notice stays open until its trouble is settled, and an open notice is told once, however often the trouble is
-seen. Two runs at once send one message; only a crash between the channel's answer and the mark repeats one.
+One small object per person and kind, changed by compare-and-swap: the run that writes the claim may send. A notice
+stays open until its trouble is settled, and an open notice is sent once, however often a run sees the trouble. Two
+concurrent runs send one message; only a crash between the channel's answer and the mark repeats one.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Send = Callable[[Message], None]
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of the last notice of one kind; the moments are UTC."""
+    """State of the last notice of one kind; the moments are UTC."""
 
     claimed_at: Moment
     episode: str = ""
@@ -37,10 +37,10 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
 NOTICE = record(Notice, name="notice", advice=RESTORE, style={"sort_keys": True})
 
 
-def tell_once(store: Store, person: str, notice: Message, send: Send, now: datetime) -> bool:
+def send_once(store: Store, person: str, notice: Message, send: Send, now: datetime) -> bool:
     """Send a notice unless one of its kind is open; returns whether this run sent it. `now` is aware, UTC.
 
-    One that names an episode, such as a week's mail, is told once for each, and for an earlier one never again.
+    A notice of an episode, such as a week's mail, is sent once for each episode, and never for an earlier one.
     Raises MessageNotSent after noting that it failed (the next run tries again), and StoreError.
     """
     key = notice_key(person, notice.kind)
@@ -66,26 +66,26 @@ def settle(store: Store, person: str, kind: str, now: datetime) -> bool:
 
 
 def is_open(store: Store, person: str, kind: str) -> bool:
-    """Whether a person was told of a trouble that is not over."""
+    """Whether a notice of this kind is open: sent, and its trouble not over."""
     known = read(store, notice_key(person, kind), NOTICE)
     return known is not None and known.status != SETTLED
 
 
-def told_at(store: Store, person: str, kind: str, episode: str) -> datetime | None:
-    """When the notice of an episode, or of a later one, was claimed that went out; None if none did."""
+def delivered_at(store: Store, person: str, kind: str, episode: str) -> datetime | None:
+    """Read when the sent notice of an episode, or of a later one, was claimed; None without one."""
     known = read(store, notice_key(person, kind), NOTICE)
     return known.claimed_at if known and known.status == SENT and known.episode >= episode else None
 
 
 def open_notices(store: Store, person: str) -> list[dict[str, Any]]:
-    """What troubles a person was told of that are not over: kind, subject, status, moments."""
+    """List the open notices of a person: kind, subject, status, moments."""
     keys = store.keys(notice_key(person, "").removesuffix(".json"))
     known = {key.rpartition("/")[2].removesuffix(".json"): read(store, key, NOTICE) for key in keys}
     return [{"kind": k, **flat(n)} for k, n in known.items() if n and n.status != SETTLED and not n.episode]
 
 
 def _mark(store: Store, key: str, claim: Notice, marked: Notice) -> None:
-    """Write what became of a claim, unless another run has taken it over or settled it."""
+    """Write the outcome of a claim, unless another run has taken it over or settled it."""
     update(store, key, NOTICE, lambda known: marked if known == claim else known)
 
 

@@ -1,7 +1,7 @@
 """One monitoring run: from `person_day` to findings, alerts and messages.
 
-Each analysis of the folder is asked; its findings land as a table of the lake, only where they changed. For
-each alert of the folder the ledger decides what is news, and only what this run could claim is sent (delivery.py).
+Every analysis of the folder runs; its changed findings land in a table of the lake. For each alert of the folder the
+ledger decides what is news, and the run sends only the messages that it could claim (delivery.py).
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from oura_lake.errors import caught
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
-from oura_lake.monitoring.delivery import Send, Teller
+from oura_lake.monitoring.delivery import AlertRun, Send
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
@@ -30,9 +30,9 @@ from oura_lake.sources.lake import SOURCE
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What a run did, in counts that say nothing about the body; `messages` are those this run claimed.
+    """Result of a run in counts, without a measurement; `messages` are those this run claimed.
 
-    `last_day` is the newest of the days; None where there was none.
+    `last_day` is the newest of the days; None without any.
     """
 
     n_days: int = 0
@@ -43,16 +43,16 @@ class Watched:
     messages: list[Message] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """What may be logged."""
+        """Collect the counts for the log."""
         return {name: value for name, value in vars(self).items() if isinstance(value, int)}
 
 
 def watch(
     engine: Engine, store: Store, person: Person, reason: str, now: datetime, ways: Mapping[str, Send] | None
 ) -> Watched:
-    """Judge one person's days and tell what is news; raises QueryFailed, StoreError and MessageNotSent.
+    """Judge one person's days and send the news; raises QueryFailed, StoreError and MessageNotSent.
 
-    `now` is UTC. Without `ways` the messages are only given back, and the ledger says "shown".
+    `now` is UTC. Without `ways` the messages are only returned, and the ledger marks them "shown".
     """
     days = days_of(engine, person.name)
     moment = Moment(
@@ -63,18 +63,18 @@ def watch(
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
         hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
     )
-    teller = Teller(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
+    run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
     written = changed = 0
     messages: list[Message] = []
     verdicts = verdicts_of(store, person, days)
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-    teller = replace(teller, ill=verdicts[ILLNESS], days=days)
-    conditions = told_of(person)
+    run = replace(run, ill=verdicts[ILLNESS], days=days)
+    conditions = kinds_for(person)
     for kind, condition in conditions.items():
-        n_changed, told = teller.tell(condition, verdicts[kind])
-        changed, messages = changed + n_changed, messages + told
-    teller.finish(conditions)
+        n_changed, sent = run.deliver(condition, verdicts[kind])
+        changed, messages = changed + n_changed, messages + sent
+    run.finish(conditions)
     return Watched(
         n_days=len(days),
         last_day=days[-1].day if days else None,
@@ -86,14 +86,14 @@ def watch(
 
 
 def days_of(engine: Engine, person: str) -> list[PersonDay]:
-    """All days of a person, oldest first, as they are judged; raises QueryFailed."""
+    """Query all days of a person for the analyses, oldest first; raises QueryFailed."""
     columns = ", ".join("CAST(tags AS JSON) AS tags" if name == "tags" else name for name in COLUMNS)
     sql = f"SELECT {columns} FROM person_day WHERE person = '{checked_person(person)}' ORDER BY day"
     return person_days(engine.query(sql).dicts())
 
 
 def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> dict[str, int]:
-    """The counts of several persons; one whose run fails in any way keeps no other from theirs, and is raised after."""
+    """Sum the counts of several persons; the failure of one is raised after the others have run."""
     counts: Counter[str] = Counter()
     failures: list[Exception] = []
     for name in names:
@@ -108,8 +108,8 @@ def each_of(names: Sequence[str], judged: Callable[[str], dict[str, int]]) -> di
     return dict(counts)
 
 
-def told_of(person: Person) -> dict[str, AlertKind]:
-    """The kinds of alert that a person is told of, the one that no budget keeps back before the others."""
+def kinds_for(person: Person) -> dict[str, AlertKind]:
+    """Kinds of alert that a person receives, the one without a message budget first."""
     chosen = {
         k: a
         for k, a in plugins(ALERT_KINDS, AlertKind).items()

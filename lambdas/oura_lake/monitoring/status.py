@@ -15,13 +15,13 @@ from oura_lake.lake.schema_version import Outdated, outdated
 from oura_lake.lake.store import Store
 from oura_lake.ledger.drift import read_drift
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
-from oura_lake.ledger.request_log import Asked
+from oura_lake.ledger.request_log import RequestLog
 from oura_lake.ledger.token_status import broken
 from oura_lake.monitoring.completeness import known_of
-from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.feedback import feedback_labels
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.monitoring.notices import open_notices
-from oura_lake.monitoring.run import days_of, told_of
+from oura_lake.monitoring.run import days_of, kinds_for
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.registry import plugins
@@ -29,12 +29,12 @@ from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.model import Endpoint, Window
 from oura_lake.sources.oura import ENDPOINTS
 
-HELD = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
+COVERAGE = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """What the lake holds of one collection; `says` is what there is to say beside the numbers."""
+    """Holding of one collection; `says` is a remark beside the numbers."""
 
     collection: str
     n_records: int
@@ -46,7 +46,7 @@ class Holding:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """All that the lake itself knows of one person."""
+    """State of one person's lake."""
 
     person: str
     today: date
@@ -63,12 +63,12 @@ class Condition:
 
 
 def condition_of(engine: Engine, store: Store, configured: Person, now: datetime, zone: tzinfo) -> Condition:
-    """Look at one person's lake; raises QueryFailed and StoreError."""
+    """Read the state of one person's lake; raises QueryFailed and StoreError."""
     person = configured.name
     known = known_of(engine, store, person, now, zone)
     today = known.today
     gaps = [gap for gap in find_gaps(known, ENDPOINTS) if gap.day < today]  # today is not over
-    held = {row["collection"]: row for row in engine.query(HELD.format(person=checked_person(person))).dicts()}
+    coverage = {row["collection"]: row for row in engine.query(COVERAGE.format(person=checked_person(person))).dicts()}
     days = days_of(engine, person)
     verdicts = verdicts_of(store, configured, days)
     return Condition(
@@ -76,13 +76,13 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
         today=today,
         newest_day=known.newest_day,
         token_broken_since=noted.since.isoformat() if (noted := broken(store, person)) else None,
-        holdings=[_holding(e, held.get(e.name, {}), known.asked.get(e.name), gaps) for e in ENDPOINTS],
+        holdings=[_holding(e, coverage.get(e.name, {}), known.requests.get(e.name), gaps) for e in ENDPOINTS],
         missing=missing(gaps),
-        errors=list(_errors(known.asked.items())),
+        errors=list(_errors(known.requests.items())),
         notices=open_notices(store, person),
         standing=[
             readiness_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today)
-            for kind in told_of(configured)
+            for kind in kinds_for(configured)
         ],
         precision=list(_precision(store, person, days)),
         drift=[seen.sentence for seen in read_drift(store, person)],
@@ -91,44 +91,44 @@ def condition_of(engine: Engine, store: Store, configured: Person, now: datetime
 
 
 def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator[Precision]:
-    """How often each kind that the person was told of was right."""
+    """Precision of each kind of alert that the person received."""
     ledgers = {
         kind: [e.alert for e in ledger_of(store, person, kind) if e.sent_at] for kind in plugins(ALERT_KINDS, AlertKind)
     }
-    told = {kind: episodes for kind, episodes in ledgers.items() if episodes}
-    spoken = said(store, person)
-    for kind, episodes in told.items():
+    sent = {kind: episodes for kind, episodes in ledgers.items() if episodes}
+    spoken = feedback_labels(store, person)
+    for kind, episodes in sent.items():
         yield precision_of(kind, episodes, labels_of(episodes, days, spoken))
 
 
-def _holding(endpoint: Endpoint, held: dict[str, Any], asked: Asked | None, gaps: Iterable[Gap]) -> Holding:
+def _holding(endpoint: Endpoint, stored: dict[str, Any], log: RequestLog | None, gaps: Iterable[Gap]) -> Holding:
     lacking = {gap.day for gap in gaps if gap.collection == endpoint.name and gap.state != NOT_SYNCED_YET}
     return Holding(
         collection=endpoint.name,
-        n_records=int(held.get("n_records", 0)),
-        first_day=held.get("first_day"),
-        last_day=held.get("last_day"),
-        n_days_missing=len(lacking) if endpoint.is_daily and endpoint.window is not Window.NONE and held else None,
-        says=_says(asked, bool(held)),
+        n_records=int(stored.get("n_records", 0)),
+        first_day=stored.get("first_day"),
+        last_day=stored.get("last_day"),
+        n_days_missing=len(lacking) if endpoint.is_daily and endpoint.window is not Window.NONE and stored else None,
+        says=_remark(log, bool(stored)),
     )
 
 
-def _says(asked: Asked | None, has_records: bool) -> str:
-    if asked and asked.is_refused and asked.trouble:
-        return asked.trouble.state
+def _remark(log: RequestLog | None, has_records: bool) -> str:
+    if log and log.is_refused and log.trouble:
+        return log.trouble.state
     if has_records:
         return ""
-    return "nothing_recorded" if asked else "not_asked"
+    return "nothing_recorded" if log else "not_asked"
 
 
-def _errors(asked: Iterable[tuple[str, Asked]]) -> Iterator[dict[str, Any]]:
-    """The latest trouble of each collection, those that are not over first; several of the same words as one."""
+def _errors(logs: Iterable[tuple[str, RequestLog]]) -> Iterator[dict[str, Any]]:
+    """Latest trouble of each collection, those that are not over first; equal ones are joined."""
     found: dict[tuple[Any, ...], list[str]] = {}
-    for collection, known in asked:
+    for collection, known in logs:
         if (trouble := known.trouble) is not None:
             moments = trouble.since.isoformat(), trouble.until.isoformat() if trouble.until else None
             found.setdefault((trouble.state, *moments), []).append(collection)
-    says = {(t.state, t.since.isoformat()): t.says for _, known in asked if (t := known.trouble)}
+    texts = {(t.state, t.since.isoformat()): t.text for _, known in logs if (t := known.trouble)}
     newest_first = sorted(found.items(), key=lambda item: item[0][1], reverse=True)
     for (state, since, until), collections in sorted(newest_first, key=lambda item: item[0][2] is not None):
         yield {
@@ -136,5 +136,5 @@ def _errors(asked: Iterable[tuple[str, Asked]]) -> Iterator[dict[str, Any]]:
             "since": since,
             "until": until,
             "collections": sorted(collections),
-            "says": says[state, since],
+            "says": texts[state, since],
         }

@@ -40,7 +40,7 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """One person's way out of a store, into a folder that is new or empty."""
+    """Export of one person from a store into a new or empty folder."""
 
     store: Store
     person: str
@@ -90,7 +90,7 @@ class Export:
         self._csv(f"views/{name}.csv", found.columns, found.rows)
 
     def _raw(self, keys: list[str]) -> None:
-        """All that was received, by source and table, one JSON object a line, in the order of fetching."""
+        """Write the raw lines by source and table, one JSON object a line, in the order of fetching."""
         parsed = [own for key in keys if (own := parsed_key(key))]
         for (source, table), members in groupby(parsed, key=lambda own: (own.source, own.table)):
             with self._file(f"raw/{source}-{table}.jsonl") as (file, count):
@@ -100,7 +100,7 @@ class Export:
                     count(lines.count(b"\n"))
 
     def _rest(self, keys: list[str]) -> None:
-        """What was rejected, the notes of the ledger, and what no run wrote, as they are."""
+        """Copy rejected records, the notes of the ledger, and stray objects unchanged."""
         for key in keys:
             with self._file(key) as (file, count):
                 file.write(self._read(key))
@@ -115,8 +115,8 @@ class Export:
         self._csv("dictionary.csv", DICTIONARY, [("every CSV file", "every text", "string", "", NOTE), *rows])
 
     def _manifest(self, now: datetime) -> None:
-        told = {"person": self.person, "exported_at": now.isoformat(), "rows": self.files}
-        write_private(self.out / "manifest.json", json.dumps(told, indent=2) + "\n", "--out")
+        manifest = {"person": self.person, "exported_at": now.isoformat(), "rows": self.files}
+        write_private(self.out / "manifest.json", json.dumps(manifest, indent=2) + "\n", "--out")
 
     def _csv(self, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
         with self._file(name) as (file, count):
@@ -124,7 +124,7 @@ class Export:
 
     @contextmanager
     def _file(self, name: str) -> Iterator[tuple[BinaryIO, Callable[[int], None]]]:
-        """A new file of the export, readable by its owner alone, and what counts its rows."""
+        """Open a new file of the export, readable by its owner alone, with a function that counts its rows."""
 
         def count(n_rows: int) -> None:
             self.files[name] = self.files.get(name, 0) + n_rows
@@ -141,7 +141,7 @@ class Export:
 
 
 def write_parquet(file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
-    """One Parquet file of these tables; returns how many rows."""
+    """Write one Parquet file of these tables; returns the number of rows."""
     n_rows = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
@@ -151,11 +151,11 @@ def write_parquet(file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.Table]
 
 
 def _batches(store: Store, endpoint: Endpoint, keys: Iterable[str]) -> Iterator[pa.Table]:
-    """The rows of a table some thousands at a time, all of one schema whatever version wrote them."""
+    """Read the rows of a table some thousands at a time, in one schema for all versions."""
     schema = arrow_schema(endpoint)
     for key in keys:
         stored = store.get(key)
-        if stored is None:  # it was listed: not a table without rows
+        if stored is None:  # it was listed: an error, not a table without rows
             raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
         table = read_table(key, stored.data)
         columns = [

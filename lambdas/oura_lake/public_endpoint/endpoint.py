@@ -1,11 +1,11 @@
 """One call at the public endpoint: a job for a known person, an answer for Oura, or nothing.
 
-Who follows a reply link gets a page, and who presses its button, or a program that posts to it, a job that keeps the
-answer; a GET changes nothing, since chat programs and mail scanners follow links.
+A GET of a reply link shows a page. A press of its button, or a POST of a program, sends a job that stores the answer. A
+GET changes nothing, since chat programs and mail scanners follow links.
 
-A stranger gets one and the same refusal whatever was wrong, and causes no call to AWS; only the keys are read
-anew, at most once a minute, in case it was the app's secret that changed. Where they cannot be read, nobody can say who
-is a stranger: whoever the keys known so far do not fit is asked to come again, and Oura does.
+Every stranger gets the same refusal and causes no call to AWS; only the keys are read anew, at most once a minute, in
+case the app's secret has changed. While they cannot be read, a call that does not fit the known keys is asked to try
+again, and Oura does.
 """
 
 import json
@@ -41,17 +41,17 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
     def as_event(self) -> dict[str, object]:
-        """As a Function URL wants it."""
+        """Convert the reply to the form of a Function URL."""
         return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body}
 
 
-REFUSED = Reply(403, '{"Message":"Forbidden"}')  # the words of a door that is not there for the caller
+REFUSED = Reply(403, '{"Message":"Forbidden"}')  # the answer of AWS to an unsigned call
 COME_AGAIN = Reply(503, '{"Message":"Service Unavailable"}')
 UNREAD = replace(COME_AGAIN, outcome="the app's secret could not be read")
 
 
 class Unread(Exception):
-    """The keys cannot be read, so that nobody can be told from a stranger; `is_news` for the read that failed."""
+    """The keys cannot be read, so that no call can be checked; `is_news` for the read that failed."""
 
     def __init__(self, *, is_news: bool) -> None:
         super().__init__()
@@ -59,24 +59,24 @@ class Unread(Exception):
 
 
 class Secret:
-    """The app's client secret as it was read last."""
+    """The app's client secret at its last reading."""
 
     def __init__(self, read: Callable[[], str | None]) -> None:
         self._read = read
-        self._held: str | None = None
+        self._cached: str | None = None
         self._read_at: datetime | None = None
         self._failed_at: datetime | None = None
         self._lock = threading.Lock()
 
     def finds(self, ask: Callable[[str], Found], now: datetime) -> Found | None:
-        """What is found with the secret, or with the one that has replaced it since. Raises Unread."""
-        tried = self._held
+        """Find something with the secret, or with the one that has replaced it since. Raises Unread."""
+        tried = self._cached
         if tried and (answer := ask(tried)):
             return answer
-        with self._lock:  # whoever comes while the first one reads waits for what it finds
+        with self._lock:  # concurrent calls wait for the result of the first read
             if not self._read_at or now - self._read_at >= KEYS_LAST:
                 self._refresh(now)
-            fresh = self._held
+            fresh = self._cached
         return ask(fresh) if fresh and fresh != tried else None
 
     def _refresh(self, now: datetime) -> None:
@@ -84,38 +84,38 @@ class Secret:
         if self._failed_at and now - self._failed_at < UNREAD_LASTS:
             raise Unread(is_news=False)
         try:
-            self._held, self._read_at = self._read(), now
+            self._cached, self._read_at = self._read(), now
         except StoreUnavailable as error:
             self._failed_at = now
             raise Unread(is_news=True) from error
 
 
 class Accounts:
-    """Whose user id is it? Asked once and remembered a while, a stranger's a shorter one."""
+    """Persons by user id, cached for a while, strangers for a shorter one."""
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
-        self._held: dict[str, tuple[str | None, datetime]] = {}
+        self._cached: dict[str, tuple[str | None, datetime]] = {}
 
     def person(self, user_id: str, now: datetime) -> str | None:
-        """The person's name; None for a user of the app whom this lake does not hold."""
-        name, until = self._held.get(user_id, (None, now))
+        """Name of the person; None for a user of the app without a lake here."""
+        name, until = self._cached.get(user_id, (None, now))
         if now >= until:
             name = self._read(user_id) if USER_ID.fullmatch(user_id) else None
-            self._held[user_id] = (name, now + (PERSON_LASTS if name else STRANGER_LASTS))
+            self._cached[user_id] = (name, now + (PERSON_LASTS if name else STRANGER_LASTS))
         return name
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
-    """The public address; `send` puts a job on the queue under the slot that tells repetitions."""
+class PublicEndpoint:
+    """The public endpoint; `send` puts a job on the queue under the slot that identifies repetitions."""
 
     secret: Secret
     accounts: Accounts
     send: Callable[[Job, str], None]
 
     def answer(self, call: Call, now: datetime) -> Reply:
-        """The reply to a call. `now` is aware, UTC. Raises StoreUnavailable for what Oura signed: it tries again."""
+        """Reply to a call. `now` is aware, UTC. Raises StoreUnavailable for Oura's signed calls: it tries again."""
         try:
             return self._answer(call, now)
         except Unread as unread:
@@ -132,7 +132,7 @@ class Door:
         return REFUSED
 
     def _by_link(self, call: Call, now: datetime) -> Reply:
-        """A page for who looks, a job for who answers, and for any other token or method what a stranger gets."""
+        """Reply to a link: GET shows the page, POST sends the answer as a job, anything else gets a stranger's 403."""
         token = call.query[QUERY]
         sealed = self.secret.finds(lambda secret: _sealed(token, secret, now), now)
         if sealed is None or call.method not in ("GET", "POST"):
@@ -160,7 +160,7 @@ class Door:
 
 
 def _sealed(token: str, client_secret: str, now: datetime) -> tuple[Answer, dict[bool, str]] | None:
-    """What a token says, and the tokens of both answers, which end with it."""
+    """Read the answer in a token, and make the tokens of both answers with the same end."""
     answer = answer_in(token, client_secret, now)
     if answer is None:
         return None

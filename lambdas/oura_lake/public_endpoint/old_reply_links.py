@@ -1,4 +1,4 @@
-"""Tokens of reply links as they were made until 30 November 2026, which are read for the 14 days that they last.
+"""Tokens of reply links in the form until 30 November 2026, valid for 14 days.
 
 Remove this module, its use in reply_links.py and its tests once every lake has been deployed for 14 days with links of
 the present form: in the release after 15 December 2026.
@@ -15,7 +15,7 @@ SEALS, HIDES = b"oura-lake reply links, version 1: seal", b"oura-lake reply link
 
 
 def opened(token: str, client_secret: str) -> bytes | None:
-    """The bytes in an old token; None for one that this secret did not make."""
+    """Bytes in an old token; None for one that this secret did not make."""
     if not TOKEN.fullmatch(token):
         return None
     sealed = urlsafe_b64decode(token)

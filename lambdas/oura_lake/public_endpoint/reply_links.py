@@ -1,9 +1,9 @@
-"""Signed reply links: whoever holds one may label one episode.
+"""Signed reply links: the owner of a link may label one episode.
 
-A link holds a token: person, episode, answer and the moment at which it ends, in a sealed box of libsodium
-(XChaCha20-Poly1305), whose key follows from the app's client secret, so that there is nothing more to store. All tokens
-are of one length and nothing can be read off them: chat programs look at addresses, and logs keep them. Nothing here
-asks AWS or the clock.
+A link has a token: person, episode, answer and the moment of its end, in a sealed box of libsodium
+(XChaCha20-Poly1305). Its key follows from the app's client secret, so there is no other key to store. All tokens have
+one length and reveal nothing: chat programs look at addresses, and logs store them. This module calls neither AWS nor
+the clock.
 """
 
 import hmac
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(days=14)
 QUERY = "reply"
-SAID_BYTES = 80  # with nonce and tag 160 characters: no bit of a token is left over, so it has one way to be written
+TEXT_BYTES = 80  # with nonce and tag 160 characters without a spare bit, so a token has one spelling
 TOKEN = re.compile(r"[A-Za-z0-9_-]{160}")
 USE = b"oura-lake reply links, version 2"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """That an episode of a person was an illness or was none; `until` is when the link that says so ends, UTC."""
+    """Answer whether an episode of a person was an illness; `until` is the end of its link, UTC."""
 
     person: str
     episode: str
@@ -36,12 +36,12 @@ class Answer:
 
     @property
     def first_alert_day(self) -> date:
-        """The day that the episode is named after."""
+        """First alert day, which the name of the episode contains."""
         return date.fromisoformat(self.episode[-len("2026-03-01") :])
 
 
 def links(door: str, person: str, episode: str, client_secret: str, now: datetime) -> dict[str, str]:
-    """The links of an episode, as the event says them, at a public door; `now` is aware, UTC."""
+    """Make the links of an episode at a public endpoint, for the event; `now` is aware, UTC."""
     until = (now + LASTS).replace(microsecond=0)
     made = {
         name: Answer(person=person, episode=episode, is_ill=is_ill, until=until)
@@ -51,24 +51,24 @@ def links(door: str, person: str, episode: str, client_secret: str, now: datetim
 
 
 def token_of(answer: Answer, client_secret: str) -> str:
-    """A token that says this, and nothing to whoever lacks the secret."""
+    """Make the token of an answer; only the secret can read it."""
     ends = int(answer.until.timestamp()).to_bytes(4)
-    said = bytes([answer.is_ill]) + ends + f"{answer.person}/{answer.episode}".encode()
-    return urlsafe_b64encode(_box(client_secret).encrypt(said.ljust(SAID_BYTES, b"\0"))).decode()
+    text = bytes([answer.is_ill]) + ends + f"{answer.person}/{answer.episode}".encode()
+    return urlsafe_b64encode(_box(client_secret).encrypt(text.ljust(TEXT_BYTES, b"\0"))).decode()
 
 
 def answer_in(token: str, client_secret: str, now: datetime) -> Answer | None:
-    """What a token says; None for one that this secret did not make, or that has ended."""
-    said = _opened(token, client_secret) or old_reply_links.opened(token, client_secret)
-    if said is None:
+    """Read the answer in a token; None for one that this secret did not make, or that has ended."""
+    text = _opened(token, client_secret) or old_reply_links.opened(token, client_secret)
+    if text is None:
         return None
-    person, _, episode = said[5:].rstrip(b"\0").decode().partition("/")
-    until = datetime.fromtimestamp(int.from_bytes(said[1:5]), UTC)
-    return Answer(person=person, episode=episode, is_ill=bool(said[0]), until=until) if now < until else None
+    person, _, episode = text[5:].rstrip(b"\0").decode().partition("/")
+    until = datetime.fromtimestamp(int.from_bytes(text[1:5]), UTC)
+    return Answer(person=person, episode=episode, is_ill=bool(text[0]), until=until) if now < until else None
 
 
 def _opened(token: str, client_secret: str) -> bytes | None:
-    """The bytes in a token; None for one that this secret did not make."""
+    """Bytes in a token; None for one that this secret did not make."""
     if not TOKEN.fullmatch(token):
         return None
     from nacl.exceptions import CryptoError
@@ -80,6 +80,6 @@ def _opened(token: str, client_secret: str) -> bytes | None:
 
 
 def _box(client_secret: str) -> "Aead":
-    from nacl.secret import Aead  # takes 20 ms that a call of Oura's need not wait
+    from nacl.secret import Aead  # takes 20 ms, which a call of Oura does not need
 
     return Aead(hmac.digest(client_secret.encode(), USE, "sha256"))

@@ -1,7 +1,6 @@
 """The page of a reply link: a question and two buttons; opening it changes nothing.
 
-A page of its own: no script, no picture, nothing from elsewhere. What chat programs show of it is its title, which
-says nothing.
+The page has no script, no picture and no part from elsewhere. Chat programs show its title, which reveals nothing.
 """
 
 from datetime import date
@@ -42,7 +41,7 @@ WORDS = {True: "I was ill", False: "I was not ill"}
 
 
 def question(answer: Answer, tokens: dict[bool, str]) -> str:
-    """The page that asks, the answer of the link first."""
+    """Make the page with the question, the answer of the link first."""
     text = f"{_which(answer)} Were you ill in those days?"
     small = f"Nothing is kept before you press. This link works until {_day(answer.until.date())}."
     forms = [_form(tokens[is_ill], is_ill) for is_ill in (answer.is_ill, not answer.is_ill)]
@@ -50,7 +49,7 @@ def question(answer: Answer, tokens: dict[bool, str]) -> str:
 
 
 def thanks(answer: Answer, tokens: dict[bool, str]) -> str:
-    """The page after a press, with the other answer for who pressed the wrong one."""
+    """Make the page after a press, with the other answer to correct a slip."""
     title = "Taken: an illness" if answer.is_ill else "Taken: no illness"
     small = "It is in the lake within minutes. The last word counts: press the button if that was a slip."
     return _page(title, _which(answer), [_form(tokens[not answer.is_ill], not answer.is_ill)], small)

@@ -1,1 +1,1 @@
-"""What the providers offer: one file per provider, each with a SOURCE."""
+"""Sources: one file per provider, each with a SOURCE."""

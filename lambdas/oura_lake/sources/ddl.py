@@ -45,7 +45,7 @@ class Column:
 
     @property
     def hive(self) -> str:
-        """The type as Hive DDL, without spaces."""
+        """Type as Hive DDL, without spaces."""
         return hive_text(self.type)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-Meaning = tuple[str, str]  # unit, and what it is
+Meaning = tuple[str, str]  # unit and description
 
 EVERY_TABLE: Mapping[str, Meaning] = {
     "person": ("", "Whose ring it is, by the name that the lake gives them"),
@@ -73,7 +73,7 @@ OFFSET = "_utc_offset_min"
 
 
 def own_meaning(table: str, column: str) -> Meaning | None:
-    """The unit and meaning of a column that is explained here."""
+    """Look up the unit and meaning of a column in this module; None where it has neither."""
     if column in BY_TABLE.get(table, {}):
         return BY_TABLE[table][column]
     if column.endswith(OFFSET):

@@ -1,4 +1,4 @@
-"""The declaration of a collection, from which everything else about it follows."""
+"""Declaration of a collection, the one source of all its facts."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -7,7 +7,7 @@ from oura_lake.sources.ddl import Column, Scalar, parse_columns
 
 
 class Window(Enum):
-    """How a collection is asked for a span of time."""
+    """Parameters with which a request names a span of time."""
 
     DATES = "start_date, end_date"
     INSTANTS = "start_datetime, end_datetime"
@@ -15,7 +15,7 @@ class Window(Enum):
 
 
 class Period(Enum):
-    """What one Parquet object of a table holds; the value is the partition column's name."""
+    """Span of time of one Parquet object; the value is the partition column's name."""
 
     YEAR = "year"
     MONTH = "month"
@@ -26,14 +26,14 @@ class Period(Enum):
 class Endpoint:
     """One collection of a provider and the table it fills.
 
-    `columns` is Hive DDL of the fields as the provider names them; `redundant` are fields that repeat
-    another and stay in raw alone. `day` is the field that holds the
-    record's own local day (None: a time series or an undated document). `instant` is the field whose
-    moment the provider compares with the window (empty: the day itself). `key` makes a record unique
-    within a person. `webhook` is the provider's data type name (empty: it must be polled). `lookback_days` is
-    for how long after its day a document may still change. `is_daily` says that each day the ring is worn has some.
-    `known_values` are the values that the provider names for fields of text: `field: a b c; other: d e`.
-    `version` counts the forms of `columns`: raise it with each added column; objects carry that of their oldest row.
+    `columns` is Hive DDL of the fields as the provider names them; `redundant` are fields that repeat another and
+    stay in raw alone. `day` is the field with the record's own local day (None: a time series or an undated document).
+    `instant` is the field whose moment the provider compares with the window (empty: the day itself). `key` makes a
+    record unique within a person. `webhook` is the provider's data type name (empty: the collection must be polled).
+    `lookback_days` is the number of days after its day on which a document may still change. `is_daily` means that
+    each day with a worn ring has a record. `known_values` are the values that the provider lists for fields of text:
+    `field: a b c; other: d e`. `version` counts the forms of `columns`: raise it with each added column; an object
+    carries the version of its oldest row.
     """
 
     name: str
@@ -61,17 +61,17 @@ class Endpoint:
 
     @property
     def collection(self) -> str:
-        """The collection as the provider spells it in the path."""
+        """Collection as the provider spells it in the path."""
         return self.path or self.name
 
     @property
     def fields(self) -> tuple[Column, ...]:
-        """The provider's fields with their types."""
+        """Provider's fields with their types."""
         return parse_columns(self.columns)
 
     @property
     def table_columns(self) -> tuple[Column, ...]:
-        """The columns of the table: the fields, an offset beside each instant, and the bookkeeping.
+        """Columns of the table: the fields, an offset beside each instant, and the bookkeeping.
 
         A time series holds its fields alone: 449,315 rows with a hash each would be 30 MB, not 1 MB.
         """
@@ -86,7 +86,7 @@ class Endpoint:
 
     @property
     def listed(self) -> dict[str, frozenset[str]]:
-        """The values of each field whose values are listed."""
+        """Values of each field whose values are listed."""
         fields = (entry.partition(":") for entry in self.known_values.split(";") if entry.strip())
         return {name.strip(): frozenset(values.split()) for name, _, values in fields}
 
@@ -102,5 +102,5 @@ class Source:
     endpoints: tuple[Endpoint, ...] = field(default=())
 
     def endpoint(self, name: str) -> Endpoint:
-        """The endpoint of that table name; raises KeyError."""
+        """Endpoint of that table name; raises KeyError."""
         return {e.name: e for e in self.endpoints}[name]

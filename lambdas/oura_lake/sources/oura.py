@@ -1,7 +1,7 @@
-"""THE table of Oura's collections: adding one edits this file alone.
+"""Table of Oura's collections; a new one is an entry of this file alone.
 
 Facts from Oura's OpenAPI document 1.37 to 1.41, and from recorded responses where the document is
-silent or wrong: scopes, keys, the instant that a window is compared with. `vo2_max` is a double
+silent or wrong: scopes, keys, the instant that Oura compares with a window. `vo2_max` is a double
 because it was a number before revision 1.29; calories and distances are doubles for the same reason.
 """
 
@@ -17,7 +17,7 @@ READINESS = (
     "struct<activity_balance:int,body_temperature:int,hrv_balance:int,previous_day_activity:int,"
     "previous_night:int,recovery_index:int,resting_heart_rate:int,sleep_balance:int,sleep_regularity:int>"
 )
-SPAN_DAYS = 60  # a document of several days is asked for by its first one, and gets its end on its last
+SPAN_DAYS = 60  # Oura lists a document of several days under its first day, and sets its end on its last
 
 ENDPOINTS = (
     Endpoint(

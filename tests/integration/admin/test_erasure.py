@@ -254,7 +254,9 @@ def test_a_permission_that_a_job_renews_meanwhile_is_taken_back_as_it_is_then(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renewal = ExitStack()
-    renewal.enter_context(Claims(store=S3Store("lake", account.client("s3")), person="ada", sleep=time.sleep).held())
+    renewal.enter_context(
+        Claims(store=S3Store("lake", account.client("s3")), person="ada", sleep=time.sleep).exclusive()
+    )
 
     def renewed(_seconds: float) -> None:
         account.client("secretsmanager").put_secret_value(SecretId="oura-lake/ada", SecretString=RENEWED)

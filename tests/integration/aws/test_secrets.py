@@ -14,7 +14,7 @@ from oura_lake.aws.secrets import AppParameter, SecretTokens
 from oura_lake.errors import NotConnected, SettingsWrong, StoreUnavailable, WriteConflict
 from oura_lake.oura.tokens import App, Token
 from oura_lake.oura.webhook_event import Call
-from oura_lake.public_endpoint.endpoint import Accounts, Door, Secret
+from oura_lake.public_endpoint.endpoint import Accounts, PublicEndpoint, Secret
 from support.present import present
 
 NAME = "oura-lake/me"
@@ -106,7 +106,7 @@ def test_a_damaged_parameter_of_the_app_is_an_error_and_not_an_absence(secrets: 
 def test_a_damaged_parameter_of_the_app_lets_oura_come_again(secrets: Any, text: str) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name="/oura-lake/app", Value=text, Type="SecureString")
-    door = Door(
+    door = PublicEndpoint(
         secret=Secret(lambda: client_secret(ssm, "/oura-lake/app")), accounts=Accounts(lambda _: None), send=print
     )
     call = Call(method="GET", query={"verification_token": "t", "challenge": "c"}, headers={}, body=b"")

@@ -23,7 +23,7 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.request_log import read_request_log
 from oura_lake.person import Person
 from oura_lake.settings import IngestSettings
 from oura_lake.simulator import FOR_EVER, Fault, GeneratedPerson, RunningApi, simulated_oura
@@ -49,7 +49,7 @@ def backfill(api: RunningApi, lake: Path, *options: object) -> Exit:
 
 
 def ids(lake: Path) -> dict[str, list[str]]:
-    """The ids of each table's rows, sorted, repeated where a row is there twice."""
+    """Ids of each table's rows, sorted, repeated where a row is there twice."""
     found = {}
     for name in NAMES:
         objects = sorted((lake / "lake" / name).rglob("*.parquet"))
@@ -119,7 +119,7 @@ def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path: Path) -> No
 
 
 def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..., list[Outcome]]) -> list[Any]:
-    """The days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
+    """Days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
@@ -171,9 +171,9 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
     done = chain_in_aws(monkeypatch, job, lambda job, person, now, _: fetcher.do(job, person, oura, now))
     assert done == ITS_CHUNKS
     assert len(a_table(store).partition("2025").rows()) == 12
-    asked = read_asked(store, "me")
+    asked = read_request_log(store, "me")
     assert [asked[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
-    assert present(asked["tag"].trouble).says == "Oura refused the request for tag (422)."
+    assert present(asked["tag"].trouble).text == "Oura refused the request for tag (422)."
 
 
 @pytest.mark.parametrize(("person", "sentence"), [

@@ -19,7 +19,7 @@ from oura_lake.cli import backtest as backtested
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.history_csv import POSSIBLE
-from oura_lake.monitoring.feedback import say
+from oura_lake.monitoring.feedback import store_feedback
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
@@ -183,7 +183,7 @@ def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(
     output, scores = tmp_path / "out.jsonl", []
     for word in (None, True):
         if word:
-            say(store, "me", stored_entries(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
+            store_feedback(store, "me", stored_entries(store, "me", "illness")[0].id, word, "", NOW + timedelta(days=9))
         assert (
             CliRunner().invoke(backtested.command, ["me", "--lake", str(tmp_path), "--output", str(output)]).exit_code
             == 0

@@ -17,7 +17,7 @@ from oura_lake.errors import SettingsWrong
 from oura_lake.lake.documents import land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.local.folder_store import FolderStore
-from oura_lake.monitoring.feedback import said, say
+from oura_lake.monitoring.feedback import feedback_labels, store_feedback
 from oura_lake.monitoring.findings import verdicts_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
@@ -43,24 +43,26 @@ def test_the_last_word_about_an_episode_is_its_label(lake: Any) -> None:
     for options in (("--ill",), ("--not-ill", "--note", "a late night")):
         done = run("feedback", entry.id, *options, "--lake", lake)
         assert (done.returncode, done.stderr) == (0, "")
-    assert said(FolderStore(lake), "me") == {entry.id: Label(is_ill=False, source=BY_PERSON, note="a late night")}
+    assert feedback_labels(FolderStore(lake), "me") == {
+        entry.id: Label(is_ill=False, source=BY_PERSON, note="a late night")
+    }
 
 
 def test_a_note_alone_leaves_the_answer_and_an_answer_again_is_known_since_the_first(lake: Any) -> None:
     store = FolderStore(lake)
     [entry] = stored_entries(store, "me", "illness")
-    say(store, "me", entry.id, True, "", NOW)
-    say(store, "me", entry.id, None, "a fever", NOW + 9 * DAY)
-    say(store, "me", entry.id, True, "", NOW + 20 * DAY)
-    [label] = said(store, "me").values()
+    store_feedback(store, "me", entry.id, True, "", NOW)
+    store_feedback(store, "me", entry.id, None, "a fever", NOW + 9 * DAY)
+    store_feedback(store, "me", entry.id, True, "", NOW + 20 * DAY)
+    [label] = feedback_labels(store, "me").values()
     assert (label.is_ill, label.note, label.on) == (True, "a fever", TODAY)
 
 
 def test_the_day_on_which_something_was_said_is_the_persons_own(lake: Any) -> None:
     store = FolderStore(lake)
     [entry] = stored_entries(store, "me", "illness")
-    say(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
-    days = [said(store, "me", ZoneInfo(zone))[entry.id].on for zone in ("UTC", "Asia/Tokyo")]
+    store_feedback(store, "me", entry.id, True, "", datetime(2026, 3, 11, 23, tzinfo=UTC))
+    days = [feedback_labels(store, "me", ZoneInfo(zone))[entry.id].on for zone in ("UTC", "Asia/Tokyo")]
     assert days == [date(2026, 3, 11), date(2026, 3, 12)]
 
 
@@ -73,7 +75,7 @@ def test_an_episode_that_nobody_knows_is_named_beside_those_that_are(lake: Any) 
 
 def test_before_any_alert_there_is_nothing_to_say_something_of() -> None:
     with pytest.raises(SettingsWrong, match="there is none yet"):
-        say(MemoryStore(), "me", "illness-2026-01-01", True, "", NOW)
+        store_feedback(MemoryStore(), "me", "illness-2026-01-01", True, "", NOW)
 
 
 @pytest.mark.parametrize(("apart", "is_label"), [(3, True), (4, False), (-3, True), (-4, False)])
@@ -114,7 +116,7 @@ def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_
     watch(FakeEngine(ill_now), store, ME, "schedule", NOW, None)
     before = verdicts_of(store, ME, later)["illness"]
     [entry] = stored_entries(store, "me", "illness")
-    say(store, "me", entry.id, True, "", NOW + 9 * DAY)
+    store_feedback(store, "me", entry.id, True, "", NOW + 9 * DAY)
     after = verdicts_of(store, ME, later)["illness"]
     changed = [b.day for a, b in zip(before, after, strict=True) if a != b]
     assert changed
@@ -145,7 +147,7 @@ def test_a_later_message_names_the_label_and_never_the_text_of_the_note() -> Non
     ill = [N_DAYS - 2, N_DAYS - 1]
     watch(FakeEngine(calm_days(N_DAYS, ill=ill)), store, ME, "schedule", NOW, {"email": outbox})
     [entry] = stored_entries(store, "me", "illness")
-    say(store, "me", entry.id, True, "my affair with Z", NOW)
+    store_feedback(store, "me", entry.id, True, "my affair with Z", NOW)
     days = calm_days(N_DAYS + 40, ill=[*ill, *again])
     watch(FakeEngine(days), store, ME, "schedule", NOW + 40 * DAY, {"email": outbox})
     told = "".join(f"{m.subject}{m.body}{m.sms}{m.event}" for m in outbox.messages)
@@ -158,8 +160,8 @@ def test_of_another_kind_one_says_whether_it_was_right(tmp_path: Path, flag: str
     strain = replace(an_alert(TODAY), kind="strain")
     change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
     assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
-    said = how_was_it(strain.id, strain.kind, "--lake here --person me")
-    assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in said
+    feedback_labels = how_was_it(strain.id, strain.kind, "--lake here --person me")
+    assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in feedback_labels
 
 
 def test_status_says_how_often_alerts_were_right(lake: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.parquet import read_table
-from oura_lake.ledger.pending_analysis import owed_since
+from oura_lake.ledger.pending_analysis import pending_since
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.simulator import GeneratedPerson, simulated_oura
 from support.command_line import Exit, assert_one_sentence, files, for_api, run
@@ -90,7 +90,7 @@ def test_an_export_gives_the_rows_that_the_api_would(person: GeneratedPerson, ex
 
 def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export: Path, tmp_path: Path) -> None:
     brought(export, tmp_path / "lake")
-    assert owed_since(FolderStore(tmp_path / "lake"), "me")
+    assert pending_since(FolderStore(tmp_path / "lake"), "me")
 
 
 def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(

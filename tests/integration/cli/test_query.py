@@ -16,7 +16,7 @@ from moto import mock_aws
 from oura_lake.aws.s3 import S3Store
 from oura_lake.cli.query import command
 from oura_lake.errors import OuraLakeError, QueryFailed, SettingsWrong, UnreadableObject
-from oura_lake.lake.documents import Table, bury, land
+from oura_lake.lake.documents import Table, add_tombstones, land
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.athena import AthenaEngine
@@ -164,7 +164,7 @@ def deployed(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[As
     [sleep] = [endpoint for endpoint in ENDPOINTS if endpoint.name == "daily_sleep"]
     score = Table(store=store, source="oura", endpoint=sleep, person="ada")
     land(score, [a_score(DAYS[0], 99, id=f"ada-{DAYS[0]}")], LATER, "page")
-    bury(score, [{"id": f"ada-{DAYS[1]}", "day": DAYS[1]}], LATER, "page")
+    add_tombstones(score, [{"id": f"ada-{DAYS[1]}", "day": DAYS[1]}], LATER, "page")
     monkeypatch.setattr("oura_lake.aws.stack.outputs", lambda *_: {"Bucket": "lake"})
     with mock_aws():
         boto3.client("s3", "us-east-1").create_bucket(Bucket="lake")

@@ -1,4 +1,4 @@
-"""What does a run say of a collection that Oura no longer has, and for how long is that an error?"""
+"""A collection that Oura no longer has is an error for two weeks, and removed after that."""
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
@@ -10,7 +10,7 @@ from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.request_log import GONE_AFTER, read_asked
+from oura_lake.ledger.request_log import GONE_AFTER, read_request_log
 from oura_lake.oura.client import Page
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
@@ -63,7 +63,7 @@ def test_the_weeks_begin_with_the_absence_and_not_with_the_trouble_before_it() -
 def test_an_absence_is_noted_as_other_troubles_are() -> None:
     store = MemoryStore()
     run_of(store, timedelta(0), tag=ABSENT)
-    assert read_asked(store, "me")["tag"].on(NOON.date()) == "api_error"
+    assert read_request_log(store, "me")["tag"].on(NOON.date()) == "api_error"
 
 
 @pytest.mark.parametrize("other", [ABSENT, CollectionAbsent("Oura has no collection daily_sleep (404).")])

@@ -1,4 +1,4 @@
-"""Does a run bring every record of a local week far from Greenwich, and no other, whatever goes wrong on the way?
+"""A run lands every record of a local week far from Greenwich, and no other, whatever fails on the way.
 
 The week is the one on which nine clients were compared: a person at UTC-6, ends of windows that are excluded,
 workouts found under their UTC day, naps on two days, 1,000 rows in a page of heart rate.
@@ -52,7 +52,7 @@ def oura() -> Iterator[RunningApi]:
 
 
 def a_client(oura: RunningApi, tokens: RefreshingTokens | None = None, waits: list[float] | None = None) -> OuraClient:
-    """A client that really waits for nothing and notes how long it would have."""
+    """Client that does not wait, and notes the requested waits."""
     note = waits.append if waits is not None else lambda seconds: None
     return OuraClient(base_url=oura.base_url, tokens=tokens or FixedToken(oura.token), sleep=note)
 
@@ -63,7 +63,7 @@ def a_run(
     tokens: RefreshingTokens | None = None,
     waits: list[float] | None = None,
 ) -> Run:
-    """The local week into a store."""
+    """Sync the local week into a store."""
     client = a_client(oura, tokens, waits)
     days = Days(first=WEEK.first, last=WEEK.last, zone=ZoneInfo(WEEK.timezone), now=LATER)
     return Run(client=client, store=store or MemoryStore(), source=SOURCE, person="me", window=days)
@@ -76,8 +76,8 @@ def bring(week: Run) -> list[Outcome]:
         return ingest(week, SOURCE.endpoints)
 
 
-def held(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the tables that were compared."""
+def stored_ids(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the tables that were compared."""
     rows: dict[str, list[dict[str, Any]]] = {endpoint.name: [] for endpoint in COMPARED}
     for endpoint in COMPARED:
         key = lake_key(endpoint, "me", "2026-08" if endpoint.is_series else "2026")
@@ -87,7 +87,7 @@ def held(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 def assert_the_truth(store: Store) -> None:
     """Each record of the week and none of another day: by number and by key."""
-    rows = held(store)
+    rows = stored_ids(store)
     assert {name: len(found) for name, found in rows.items()} == TRUTH
     for name in ("daily_sleep", "daily_activity", "sleep", "workout"):
         assert {row["id"] for row in rows[name]} == {document["id"] for document in WEEK.truth[name]}
@@ -129,10 +129,10 @@ def test_a_token_that_expires_in_the_middle_of_a_run_is_renewed_once(tmp_path: P
     app = App(client_id="simulated-client", client_secret="simulated-secret")
     with simulated_oura(WEEK.source, app=RegisteredApp()) as oura:
         consent = ask_consent(app, "http://localhost:8723/callback", f"{oura.base_url}/oauth/authorize")
-        kept = TokenFile(tmp_path / "me.json")
+        stored_token = TokenFile(tmp_path / "me.json")
         address = allowed(consent.url)
-        kept.connect(app, Authority(app=app, token_urls=oura.token_urls).exchange(grant_in(consent, address)))
-        week = a_run(oura, tokens=refreshing_tokens(kept, app))
+        stored_token.connect(app, Authority(app=app, token_urls=oura.token_urls).exchange(grant_in(consent, address)))
+        week = a_run(oura, tokens=refreshing_tokens(stored_token, app))
         client = week.client
         assert isinstance(client, OuraClient)
         with client:

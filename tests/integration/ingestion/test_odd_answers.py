@@ -1,4 +1,4 @@
-"""Do the answers that strangers met leave everything beside the odd value in the lake, and the next run clean?
+"""Odd answers of strangers leave everything beside the odd value in the lake, and the next run clean.
 
 The answers are those of the reference material: a folder each, NAME.json a collection's documents, NAME.raw its body.
 """
@@ -17,7 +17,7 @@ from oura_lake.lake.keys import table_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.drift import read_drift
-from oura_lake.ledger.request_log import API_ERROR, read_asked
+from oura_lake.ledger.request_log import API_ERROR, read_request_log
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
 from oura_lake.person import Person
@@ -76,8 +76,8 @@ def test_one_odd_value_costs_no_other_and_is_reported_once(shared: Path, case: s
     replay, (name, column, values, drift) = Replay(shared / "cases" / case), CASES[case]
     first = replay.synced()
     assert [outcome.error for outcome in first.values() if outcome.error] == []
-    held = [row[column] for row in replay.rows(name)]
-    assert (len(held) if isinstance(values, int) else held) == values
+    stored_values = [row[column] for row in replay.rows(name)]
+    assert (len(stored_values) if isinstance(values, int) else stored_values) == values
     assert [seen.name for seen in read_drift(replay.store, "me")] == drift
     assert (first[name].problem is not None) == (case == "10-one-null-element")
     assert len(replay.rows("personal_info")) == 1
@@ -98,6 +98,6 @@ def test_null_instead_of_the_documents_is_an_error_and_no_empty_answer(tmp_path:
     (tmp_path / "session.raw").write_text('{"data": null, "next_token": null}')
     replay = Replay(tmp_path)
     assert {name for name, outcome in replay.synced().items() if outcome.error} == {"session"}
-    asked = read_asked(replay.store, "me")
-    assert asked["session"].on(NOW.date()) == API_ERROR
-    assert asked["sleep"].on(NOW.date()) != API_ERROR
+    logs = read_request_log(replay.store, "me")
+    assert logs["session"].on(NOW.date()) == API_ERROR
+    assert logs["sleep"].on(NOW.date()) != API_ERROR

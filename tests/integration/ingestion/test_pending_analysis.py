@@ -1,6 +1,7 @@
-"""A backfill is the first to bring this morning's illness: is it told once, over queue, bucket, bus and topic?
+"""The illness of this morning that a backfill lands first is sent once, over queue, bucket, bus and topic.
 
-The job's function and the analysis as they are deployed, over moto and the simulated Oura; test_owed.py has the orders.
+The deployed functions of jobs and analysis run over moto and the simulated Oura. The orders of runs are tested in
+tests/unit/ledger/test_pending_analysis.py.
 """
 
 import json
@@ -31,7 +32,7 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 class Lake:
-    """What is deployed for one person; a rule of the bus brings what landed to a queue, as it brings it to analyse."""
+    """Deployed parts for one person; a rule of the bus sends its events to a queue, as to the analyse function."""
 
     def __init__(self, oura: RunningApi) -> None:
         sqs, events = boto3.client("sqs"), boto3.client("events")
@@ -53,7 +54,7 @@ class Lake:
         ), boto3, lambda _: None)  # fmt: skip
 
     def does(self, job: Job) -> tuple[int, list[str]]:
-        """A job with all that follow from it: how many judgements of what landed there were, and what was told."""
+        """Job with all that follow from it; returns the number of analysis runs, and the messages."""
         self._fetcher.do(job, NOW, 60)
         while following := self._taken(self._jobs):
             for body in following:
@@ -94,13 +95,13 @@ def lake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
     cached = (analyse.settings, analyse.store, sns._client)
     with mock_aws(), simulated_oura(ILL, app=App()) as oura:
         made = Lake(oura)
-        told = {
+        delivered = {
             "BUCKET": "lake",
             "PERSONS": '{"me": {"timezone": "UTC"}}',
             "TOPICS": json.dumps({"me": made.topic}),
             "ENGINE": "duckdb",
         }
-        for name, value in told.items():
+        for name, value in delivered.items():
             monkeypatch.setenv(f"OURA_LAKE_{name}", value)
         for made_once in cached:
             made_once.cache_clear()

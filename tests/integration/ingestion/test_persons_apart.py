@@ -1,4 +1,4 @@
-"""One person's trouble: does it delay another? Shown with the handler, one process for each message as in Lambda."""
+"""One person's trouble delays no other: shown with the handler, one process for each message as in Lambda."""
 
 import time
 from collections.abc import Iterator

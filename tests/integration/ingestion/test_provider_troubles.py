@@ -1,4 +1,4 @@
-"""Whatever the provider does for minutes or now and then: is every record there in the end, once, and none made up?"""
+"""Whatever the provider does for a while, every record is present in the end, once, and none is made up."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +14,7 @@ from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_asked
+from oura_lake.ledger.request_log import ANSWERED, API_ERROR, read_request_log
 from oura_lake.oura.client import Page
 from oura_lake.sources.oura import SOURCE
 from support.builders import a_beat, a_score
@@ -41,12 +41,12 @@ def bring(provider: Provider, store: MemoryStore) -> list[Outcome]:
 
 
 def rows(store: MemoryStore) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the lake, less when they were learned; tombstones too."""
+    """Rows of the lake without `fetched_at`, tombstones included."""
     found: dict[str, list[dict[str, Any]]] = {}
     for key in store.keys("lake/"):
         table = read_table(key, store.objects[key])
-        kept = [name for name in table.column_names if name != "fetched_at"]
-        found.setdefault(key.split("/")[1], []).extend(table.select(kept).to_pylist())
+        compared = [name for name in table.column_names if name != "fetched_at"]
+        found.setdefault(key.split("/")[1], []).extend(table.select(compared).to_pylist())
     return found
 
 
@@ -67,11 +67,11 @@ def test_an_outage_of_minutes_makes_no_day_empty_and_the_run_after_it_brings_all
         assert str(status) in present(outcome.problem)
         assert present(outcome.problem).endswith("run it again later.")
     assert rows(store) == {}
-    assert {asked.on(LAST) for asked in read_asked(store, "me").values()} == {API_ERROR}
+    assert {log.on(LAST) for log in read_request_log(store, "me").values()} == {API_ERROR}
     provider.passes(600)
     assert [outcome.problem for outcome in bring(provider, store)] == [None, None]
     assert rows(store) == rows(UNDISTURBED)
-    assert {asked.on(LAST) for asked in read_asked(store, "me").values()} == {ANSWERED}
+    assert {log.on(LAST) for log in read_request_log(store, "me").values()} == {ANSWERED}
 
 
 @pytest.mark.parametrize("minutes", [1, 3, 10, 30, 50])
@@ -134,7 +134,7 @@ def test_a_body_that_ends_too_soon_is_asked_for_again_and_never_read_as_less(cut
 
 @st.composite
 def pages(draw: st.DrawFn, records: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The records in pages of any size and order, some of them more than once."""
+    """Draw records in pages of any size and order, some of them more than once."""
     again = draw(st.lists(st.sampled_from(records), max_size=8))
     shuffled = draw(st.permutations([*records, *again]))
     cuts = sorted(draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))

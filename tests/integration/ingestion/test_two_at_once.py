@@ -1,4 +1,4 @@
-"""Two processes at work for one person at the same moment: is every record there once, and the token's chain alive?"""
+"""Two concurrent processes of one person store every record once and keep the token chain alive."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ ASKED = ("--from", FIRST, "--to", LAST, "--timezone", "UTC", *(part for name in 
 
 
 def ids(objects: dict[str, bytes]) -> dict[str, Counter[str]]:
-    """How often each id is in each table."""
+    """Count of each id in each table."""
     found: dict[str, Counter[str]] = {}
     for key, data in sorted(objects.items()):
         if key.startswith("lake/"):

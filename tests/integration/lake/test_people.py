@@ -1,4 +1,4 @@
-"""Does every command that is about a person refuse one whom the lake does not know, and change nothing?"""
+"""Every command about a person refuses one whom the lake does not know, and changes nothing."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -38,7 +38,7 @@ OF_THE_STACK = {"verify", "confirm"}  # refused by the stack's settings
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderStore:
-    """A night of each of two persons, and a consent that somebody wrote down for a third."""
+    """Night of each of two persons, and a consent of a third."""
     monkeypatch.chdir(tmp_path)
     store = FolderStore(tmp_path / "lake")
     for person in ("ada", "ben"):
@@ -49,7 +49,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderStore:
 
 
 def refusal(name: str, store: FolderStore, *arguments: str) -> str:
-    """The sentence with which a command refuses."""
+    """Sentence of a command's refusal."""
     lake = ("--lake", str(store.path))
     done = CliRunner().invoke(every_command.commands[name], [*arguments, *lake])
     assert isinstance(done.exception, OuraLakeError), (done.output, done.exception)

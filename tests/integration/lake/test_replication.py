@@ -1,4 +1,4 @@
-"""Does a lake come to another place complete, with one token chain that never lives at both ends, wherever it dies?"""
+"""A lake moves to another place complete, with one live token chain, wherever the move dies."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from oura_lake.errors import SettingsWrong, StoreUnavailable
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
-from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.feedback import feedback_labels
 from oura_lake.oura.tokens import Token
 from oura_lake.sources.lake import SOURCE as OWN
 from oura_lake.sources.oura import SOURCE
@@ -47,11 +47,11 @@ class Counted(MemoryStore):
 class Here(End):
     """An end whose bucket is in memory: a simulated S3 takes ten times as long."""
 
-    held: MemoryStore
+    memory: MemoryStore
 
     @property
     def store(self) -> MemoryStore:  # type: ignore[override]
-        return self.held
+        return self.memory
 
 
 class Place:
@@ -79,7 +79,7 @@ class Place:
 
     @property
     def end(self) -> End:
-        return Here(stack="OuraLake", outputs=self.outputs, client=self.client, held=self.store)
+        return Here(stack="OuraLake", outputs=self.outputs, client=self.client, memory=self.store)
 
     def asks(self, person: str) -> bool:
         """Whether the person's schedule fires here, or jobs are done."""
@@ -87,7 +87,7 @@ class Place:
         return schedule["State"] == "ENABLED" or self.mapping == "Enabled"
 
     def is_live(self, person: str) -> bool:
-        """Whether somebody asks Oura with a token of the person here."""
+        """Whether some run calls Oura with a token of the person here."""
         return self.asks(person) and self.end.is_connected(person)
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
@@ -209,7 +209,7 @@ def test_everything_is_at_the_new_place_to_the_byte_and_the_old_one_stands_still
     assert_moved(world)
     assert moved.sentence == "5 rows there, as many as here."
     for person in PERSONS[:2]:
-        assert said(world.new.store, person)["illness-2026-01-01"].note == person
+        assert feedback_labels(world.new.store, person)["illness-2026-01-01"].note == person
     assert world.old.end.is_still()
     theirs = world.new.client("ssm").get_parameters_by_path(Path="/ours/", Recursive=True)["Parameters"]
     assert {p["Name"] for p in theirs} == {"/ours/app", "/ours/accounts/id-ada", "/ours/accounts/id-ben"}
@@ -274,9 +274,9 @@ def test_tables_that_differ_keep_the_tokens_where_they_are_and_the_way_back_is_o
     assert (world.old.end.is_still(), world.new.end.is_connected("ada")) == (True, False)
     back(world.old.end, world.new.end)
     assert world.old.is_live("ada")
-    said: list[str] = []
-    world.move(lambda sentence: noting(said, sentence, True))
-    assert said == ["The tables differ: daily_sleep of ada 0 here and 1 there."]
+    sentences: list[str] = []
+    world.move(lambda sentence: noting(sentences, sentence, True))
+    assert sentences == ["The tables differ: daily_sleep of ada 0 here and 1 there."]
     assert_moved_tokens(world)
 
 

@@ -1,4 +1,4 @@
-"""Do all stores keep the same promise: read with a tag, replace only what did not change?"""
+"""All stores obey one protocol: read with an etag, replace only an unchanged object."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Calls one after the other: S3 reads and replaces an object at once, moto's state in a process does not."""
+    """Serialise the calls: S3 reads and replaces an object atomically, moto's state in a process does not."""
     lock = Lock()
 
     def alone(*arguments: Any, **named: Any) -> Any:
@@ -97,9 +97,9 @@ def test_racing_increments_lose_nothing(store: Store) -> None:
 
 def _increment(store: Store) -> None:
     while True:
-        held = store.get("n")
+        stored = store.get("n")
         try:
-            store.put("n", str(int(present(held).data) + 1).encode(), replacing=present(held).etag)
+            store.put("n", str(int(present(stored).data) + 1).encode(), replacing=present(stored).etag)
         except WriteConflict:
             continue
         return

@@ -1,4 +1,4 @@
-"""Is nothing fetched, and nothing marked as deleted, on the word of a token of another account?"""
+"""With a token of another account nothing is fetched and nothing is marked as deleted."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

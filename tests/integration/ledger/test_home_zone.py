@@ -1,4 +1,4 @@
-"""Does a lake remember in which zone a person's days are, for every command after the one that named it?"""
+"""A lake remembers the zone of a person's days for every command after the one that named it."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def _abroad(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def synced(lake: Path, oura_lake: Callable[..., Exit]) -> Path:
-    """A folder of a person who said once where they live."""
+    """Folder of a person who named their time zone once."""
     assert oura_lake("sync", "--lake", lake, *DAYS, "--timezone", HOME).code == 0
     return lake
 
@@ -122,20 +122,20 @@ def test_a_command_that_asks_for_a_zone_takes_one(
 def test_report_watch_and_backtest_know_it(
     synced: Any, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    told = {}
+    outputs = {}
 
     def watched(_engine: Engine, _store: Store, person: Person, *_rest: object) -> Watched:
-        told["watch"] = person.timezone
+        outputs["watch"] = person.timezone
         return watching.Watched()
 
     def drawn(_engine: Engine, _person: str | None, today_of: Callable[[str], date], _step: Step) -> str:
-        told["report"] = today_of("me").isoformat()
+        outputs["report"] = today_of("me").isoformat()
         return ""
 
     monkeypatch.setattr(watching, "watch", watched)
     monkeypatch.setattr(report, "report_text", drawn)
-    monkeypatch.setattr("oura_lake.cli.backtest.verdicts_of", lambda _s, person, _d: told.update(b=person.timezone))
+    monkeypatch.setattr("oura_lake.cli.backtest.verdicts_of", lambda _s, person, _d: outputs.update(b=person.timezone))
     oura_lake("watch", "--lake", synced)
     assert oura_lake("report", "--lake", synced, "--output", tmp_path / "r.html").code == 0
     _as_the_lake_judges("me", synced, [], None)
-    assert told == {"watch": HOME, "report": today(), "b": HOME}
+    assert outputs == {"watch": HOME, "report": today(), "b": HOME}

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 from oura_lake.errors import MembershipLapsed, ScopeMissing, SourceError, SourceUnavailable, StoreUnavailable
 from oura_lake.ingestion.sync import Run, ingest
-from oura_lake.lake.keys import asked_key, notice_key, token_state_key
+from oura_lake.lake.keys import notice_key, request_log_key, token_state_key
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.maintenance.model import Upkeep
@@ -130,12 +130,12 @@ def test_a_refusal_is_noted_with_its_beginning_and_its_end(lake: Lake) -> None:
     client = oura()
     client.errors["daily_spo2"] = ScopeMissing("The scope was not granted.")
     lake.fetch(client)
-    noted = lake.store.objects[asked_key("me")]
+    noted = lake.store.objects[request_log_key("me")]
     lake.fetch(client, NOW + timedelta(hours=3))
-    assert lake.store.objects[asked_key("me")] == noted
+    assert lake.store.objects[request_log_key("me")] == noted
     assert b'"since": "2026-08-21T16:40:00+00:00"' in noted
     lake.fetch(oura(), NOW + timedelta(hours=6))
-    assert b'"until": "2026-08-21T22:40:00+00:00"' in lake.store.objects[asked_key("me")]
+    assert b'"until": "2026-08-21T22:40:00+00:00"' in lake.store.objects[request_log_key("me")]
 
 
 def later(days: int) -> datetime:
@@ -265,7 +265,7 @@ def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(
     client.documents["daily_sleep"][0] |= {"aura": 1}
     lake.fetch(client)
     with monkeypatch.context() as dying:
-        dying.setattr(drift, "mark_told", Mock(side_effect=StoreUnavailable("The bucket does not answer.")))
+        dying.setattr(drift, "mark_reported", Mock(side_effect=StoreUnavailable("The bucket does not answer.")))
         with pytest.raises(StoreUnavailable):
             drift.run(lake.upkeep())
     client.documents["daily_sleep"][0] |= {"halo": 1}

@@ -11,7 +11,7 @@ from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.gaps import Known, Trace
-from oura_lake.ledger.request_log import note_asked
+from oura_lake.ledger.request_log import note_requests
 from oura_lake.ledger.token_status import note_broken
 from oura_lake.monitoring.completeness import known_of
 from oura_lake.query.duckdb import DuckDBEngine
@@ -28,7 +28,7 @@ def landed(store: MemoryStore, name: str, *documents: Any, person: str = "me") -
 
 
 def known(store: MemoryStore, now: datetime = NOON, zone: timezone | ZoneInfo = UTC) -> Known:
-    """What is known of the person whose lake it is."""
+    """Collect the known facts of the lake's person."""
     return known_of(DuckDBEngine(store), store, "me", now, zone)
 
 
@@ -75,8 +75,8 @@ def test_today_is_the_persons_own_day() -> None:
 def test_the_requests_and_a_rejected_token_are_read_from_their_notes() -> None:
     store = MemoryStore()
     window = Days(first=THE_20TH, last=THE_20TH, zone=UTC, now=NOON)
-    note_asked(store, "me", window, {SOURCE.endpoint("sleep"): SourceUnavailable("Down.")})
+    note_requests(store, "me", window, {SOURCE.endpoint("sleep"): SourceUnavailable("Down.")})
     assert known(store).rejected_since is None
     note_broken(store, "me", "1", datetime(2026, 8, 18, 6, tzinfo=UTC))
     found = known(store)
-    assert (found.asked["sleep"].on(THE_20TH), found.rejected_since) == ("api_error", date(2026, 8, 18))
+    assert (found.requests["sleep"].on(THE_20TH), found.rejected_since) == ("api_error", date(2026, 8, 18))

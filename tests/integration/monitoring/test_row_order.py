@@ -1,4 +1,4 @@
-"""Do status, report, chores and export say the same of a real lake, in whatever order its engine gives the rows?"""
+"""Status, report, maintenance and export of a real lake do not depend on the order of an engine's rows."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ class Once:
 
 
 def answers(store: FolderStore, engine: Once | Shuffled) -> list[object]:
-    """What is made of the rows of several queries."""
+    """Make the outputs from the rows of several queries."""
     known = known_of(engine, store, "me", NOW, ZONE)
     return [
         condition_of(engine, store, Person(name="me", timezone=WEEK.timezone), NOW, ZONE),
@@ -86,7 +86,7 @@ def test_an_export_of_views_has_the_same_bytes(store: FolderStore, tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """A lake of the week that no test changes."""
+    """Lake of the week that no test changes."""
     lake = tmp_path_factory.mktemp("week") / "lake"
     with simulated_oura(WEEK.source) as api:
         assert run("sync", "--lake", lake, *DAYS, **for_api(api)).returncode == 0

@@ -1,4 +1,4 @@
-"""Does the way from landed documents through the real views end in the right message?"""
+"""Landed documents lead through the real views to the right message."""
 
 from datetime import timedelta
 

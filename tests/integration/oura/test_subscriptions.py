@@ -11,7 +11,7 @@ from oura_lake.oura.subscription_client import SubscriptionApi, expiry_of, subsc
 from oura_lake.oura.subscriptions import ensure, kinds, remove_all
 from oura_lake.oura.tokens import App
 from oura_lake.person import Person
-from oura_lake.public_endpoint.endpoint import Door, Secret
+from oura_lake.public_endpoint.endpoint import PublicEndpoint, Secret
 from support.function_url import function_url
 from support.webhook_world import FEW, World, webhook_world
 
@@ -94,7 +94,9 @@ def test_the_subscriptions_of_another_address_are_left_alone(world: World) -> No
 
 
 def test_an_address_that_does_not_answer_the_challenge_is_told_and_not_tried_for_all_of_them(world: World) -> None:
-    world.door = Door(secret=Secret(lambda: "another secret"), accounts=world.door.accounts, send=world.door.send)
+    world.door = PublicEndpoint(
+        secret=Secret(lambda: "another secret"), accounts=world.door.accounts, send=world.door.send
+    )
     result = world.ensure(kinds(EVERYONE))
     assert [str(f) for f in result.failures] == [
         "Oura refused a webhook (400 Callback did not answer the challenge); look whether its address answers."

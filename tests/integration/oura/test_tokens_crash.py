@@ -104,7 +104,7 @@ def test_a_consent_is_not_replaced_by_what_a_renewal_beside_it_left_when_it_died
     store = S3Store(BUCKET, world.s3)
     claims = Claims(store=store, person="me", clock=lambda: world.now, sleep=until_the_renewal_is_dead)
     fresh = Token(access_token="a9", refresh_token="r9", expires_at=world.now + timedelta(days=1))
-    consent = threading.Thread(target=SecretTokens(SECRET, Slow(), claims.held).connect, args=(fresh,))
+    consent = threading.Thread(target=SecretTokens(SECRET, Slow(), claims.exclusive).connect, args=(fresh,))
     renewal = world.process(Death(at_step=RENEW + 1, is_after=True))
     renew = renewal._renew
 

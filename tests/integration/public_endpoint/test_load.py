@@ -1,4 +1,4 @@
-"""Does the receive function, in a process of its own, lose nothing, double nothing and let no forgery in?"""
+"""The receive function, in its own process, loses nothing, doubles nothing and accepts no forgery."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def open_door() -> Iterator[tuple[FakeAws, str]]:
 
 
 def documents(aws: FakeAws) -> list[str]:
-    """The documents of the jobs on the queue."""
+    """Documents of the jobs on the queue."""
     return [job["document_id"] for job in map(json.loads, aws.bodies) if "document_id" in job]
 
 
@@ -60,6 +60,6 @@ def test_a_link_that_is_followed_and_pressed_all_the_time_is_a_job_a_second_at_m
 def test_strangers_put_nothing_on_the_queue_and_are_asked_for_nowhere(open_door: tuple[FakeAws, str]) -> None:
     aws, url = open_door
     send(url, [signed("first", "a")])
-    before, asked = len(aws.bodies), aws.n_asked
+    before, n_reads = len(aws.bodies), aws.n_asked
     assert send(url, forged(N)).statuses == {403: N}
-    assert (len(aws.bodies), aws.n_asked) == (before, asked)
+    assert (len(aws.bodies), aws.n_asked) == (before, n_reads)

@@ -1,4 +1,4 @@
-"""Does a link of an alert that went to a webhook become a label in the lake, by a program's POST or by a press?
+"""A link of an alert to a webhook becomes a label in the lake, by a program's POST or by a press.
 
 The real parts of the way: the channel over HTTP, the receive function behind an address, the FIFO queue, the ingest
 function's own worker, the bucket, the view.
@@ -58,7 +58,7 @@ class World:
         self.fetcher = self.fetching("me")
 
     def fetching(self, person: str) -> DeployedWorker:
-        """The ingest function's worker, of a stack that knows this person."""
+        """Ingest function's worker, of a stack that knows this person."""
         settings = IngestSettings(
             bucket="lake",
             bus="bus",
@@ -70,10 +70,10 @@ class World:
         return DeployedWorker(settings, boto3.Session(), self.logged.append)
 
     def handle(self, event: Any, _context: Any) -> dict[str, object]:
-        """The receive function."""
+        """Receive function."""
         return self.door.answer(call_of(event), datetime.now(UTC)).as_event()
 
-    def tell(self, door: str | None = None) -> dict[str, Any]:
+    def send_alert(self, door: str | None = None) -> dict[str, Any]:
         """Judge the days and tell: the event that the program took."""
         settings = AnalyseSettings(
             bucket="lake", persons={}, app_parameter=APP, webhook_url=self.url if door is None else door
@@ -98,7 +98,7 @@ class World:
         return n_done
 
     def labels(self) -> list[tuple[str, bool]]:
-        """What the view says of the episodes that were spoken of."""
+        """Query the feedback on the episodes from the view."""
         rows = DuckDBEngine(self.store).query("SELECT alert_id, is_ill FROM stg_feedback").rows
         return [(str(episode), bool(is_ill)) for episode, is_ill in rows]
 
@@ -121,7 +121,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world: World) -> None:
-    event = world.tell()
+    event = world.send_alert()
     assert violations(event) == []
     for name, is_ill in (("ill", True), ("not_ill", False)):
         assert httpx.post(event["reply"][name], json={"from": "a lamp"}).status_code == 200
@@ -130,7 +130,7 @@ def test_a_programs_post_becomes_a_label_and_another_one_corrects_it(world: Worl
 
 
 def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world: World) -> None:
-    link = world.tell()["reply"]["ill"]
+    link = world.send_alert()["reply"]["ill"]
     call = Call(method="POST", query={QUERY: link.partition("=")[2]}, headers={}, body=b"")
     now = datetime.now(UTC)
     for minutes in (0, 1, 60):
@@ -141,7 +141,7 @@ def test_the_same_answer_another_time_is_a_job_that_writes_nothing(world: World)
 
 
 def test_following_the_links_puts_nothing_on_the_queue(world: World) -> None:
-    event = world.tell()
+    event = world.send_alert()
     for name in ("ill", "not_ill", "ill"):
         page = httpx.get(event["reply"][name])
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
@@ -150,7 +150,7 @@ def test_following_the_links_puts_nothing_on_the_queue(world: World) -> None:
 
 
 def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_queue(world: World) -> None:
-    event = world.tell()
+    event = world.send_alert()
     httpx.post(f"{world.url}?{QUERY}={'A' * 128}")
     altered = event["reply"]["ill"][:-1] + ("A" if event["reply"]["ill"][-1] != "A" else "B")
     for url in (altered, f"{world.url}?{QUERY}={'A' * 128}", f"{world.url}?{QUERY}=", f"{event['reply']['ill']}A"):
@@ -160,7 +160,7 @@ def test_a_forged_link_is_refused_as_everything_else_is_and_puts_nothing_on_the_
 
 
 def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(world: World) -> None:
-    event = world.tell()
+    event = world.send_alert()
     httpx.post(event["reply"]["ill"])
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
     world.work()
@@ -173,10 +173,10 @@ def test_a_word_about_what_is_gone_is_dropped_with_a_line_that_names_no_episode(
 
 
 def test_without_a_public_door_or_an_app_an_alert_has_no_links(world: World) -> None:
-    assert "reply" not in world.tell(door="")
+    assert "reply" not in world.send_alert(door="")
     boto3.client("s3").delete_object(Bucket="lake", Key=ledger_key("me", "illness"))
     boto3.client("ssm").delete_parameter(Name=APP)
-    assert "reply" not in world.tell()
+    assert "reply" not in world.send_alert()
     assert len(world.program.taken) == 2
 
 
@@ -190,15 +190,15 @@ def test_a_secret_that_cannot_be_read_is_a_failed_telling_that_the_next_run_make
     with monkeypatch.context() as during:
         during.setattr(webhook, "_ssm", Down)
         with pytest.raises(MessageNotSent, match=r"reply links could not be signed: .* the next run sends the alert"):
-            world.tell()
+            world.send_alert()
     assert world.program.taken == []
-    assert world.tell()["reply"]
+    assert world.send_alert()["reply"]
 
 
 def test_who_looks_at_the_page_and_presses_a_button_says_so(world: World, tmp_path: Path) -> None:
     if (program := chromium.binary()) is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    event = world.tell()
+    event = world.send_alert()
     with chromium.browser(program, tmp_path) as tab:
         tab.visit(event["reply"]["not_ill"])
         assert tab.value("[...document.querySelectorAll('button')].map(b => b.textContent)") == [
@@ -207,17 +207,17 @@ def test_who_looks_at_the_page_and_presses_a_button_says_so(world: World, tmp_pa
         ]
         assert tab.value("document.title") == "Oura Lake: how was it?"
         assert world.work() == 0
-        for says, is_ill in (("Taken: no illness", False), ("Taken: an illness", True)):
+        for title, is_ill in (("Taken: no illness", False), ("Taken: an illness", True)):
             tab.events.clear()
             tab.value("document.querySelector('button').click()")
             tab.loaded()
-            assert tab.value("document.querySelector('h1').textContent") == says
+            assert tab.value("document.querySelector('h1').textContent") == title
             world.work()
             assert world.labels() == [(event["episode"], is_ill)]
-        asked = {url.partition("?")[0] for url in tab.requests()}
-        assert asked <= {world.url, f"{world.url}favicon.ico"}
+        requested = {url.partition("?")[0] for url in tab.requests()}
+        assert requested <= {world.url, f"{world.url}favicon.ico"}
 
 
 def receiving(queue: str) -> ReceiveSettings:
-    """What the receive function is told."""
+    """Make the settings of the receive function."""
     return ReceiveSettings(jobs_queue_url=queue, app_parameter=APP, accounts_prefix="/lake/accounts/")

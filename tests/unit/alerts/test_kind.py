@@ -15,7 +15,7 @@ from oura_lake.alerts.kind import ALERT_KINDS, AlertKind, SlowKind
 from oura_lake.alerts.ledger import stored_entries
 from oura_lake.analyses.model import NOT_ENOUGH_DATA, Finding
 from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.run import told_of, watch
+from oura_lake.monitoring.run import kinds_for, watch
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from support.illness_days import FIRST, NOW, TODAY, FakeEngine, Outbox, a_finding
@@ -109,7 +109,7 @@ def test_each_kind_says_why_it_is_on_or_off_and_how_often_it_fires_by_chance() -
     for kind, alert in plugins(ALERT_KINDS, AlertKind).items():
         assert len(alert.why.split()) > 5, kind
     assert [k for k, a in plugins(ALERT_KINDS, AlertKind).items() if a.is_on] == ["illness", "lasting_shift", "strain"]
-    assert set(told_of(Person(name="me", alerts=("ring_battery", "illness")))) == {"illness", "ring_battery"}
+    assert set(kinds_for(Person(name="me", alerts=("ring_battery", "illness")))) == {"illness", "ring_battery"}
 
 
 def test_a_kind_that_is_off_is_judged_and_told_to_nobody() -> None:

@@ -1,4 +1,4 @@
-"""Is an export landed in portions, with each odd row in its place and each line that is none set aside?"""
+"""An export lands in portions; odd rows are placed, and lines that are no documents are set aside."""
 
 import io
 import itertools
@@ -117,20 +117,20 @@ def test_a_row_without_its_id_gets_one_that_stays_the_same(store: MemoryStore) -
     assert (str(row["day"]), row["score"]) == ("2026-01-02", 81)
     assert row["id"].startswith("export-")
     before = dict(store.objects)
-    assert bring(store, "dailysleep.csv", WITHOUT_ID).n_held == 1
+    assert bring(store, "dailysleep.csv", WITHOUT_ID).n_known == 1
     assert store.objects == before
 
 
 def test_a_row_without_its_id_never_stands_beside_what_the_lake_had_of_its_day(store: MemoryStore) -> None:
     bring(store, "dailysleep.csv", f"{SLEEP}a;2026-01-02;70\n")
-    assert bring(store, "dailysleep.csv", WITHOUT_ID).n_held == 1
+    assert bring(store, "dailysleep.csv", WITHOUT_ID).n_known == 1
     assert [row["id"] for row in rows(store, "daily_sleep")] == ["a"]
 
 
 def test_two_naps_of_a_day_without_ids_both_land(store: MemoryStore) -> None:
     text = "id;day;bedtime_start\n;2026-01-02;2026-01-02T12:00:00+01:00\n;2026-01-02;2026-01-02T15:00:00+01:00\n"
     assert bring(store, "sleep.csv", text).n_new == 2
-    assert bring(store, "sleep.csv", text).n_held == 2
+    assert bring(store, "sleep.csv", text).n_known == 2
 
 
 def test_bad_lines_are_kept_with_file_and_line_and_the_others_land(store: MemoryStore) -> None:

@@ -1,4 +1,4 @@
-"""Does a backfill ask for every day once, newest first?"""
+"""A backfill requests every day once, newest first."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Does a backfill go on where it was ended?"""
+"""A stopped backfill continues where it ended."""
 
 from datetime import date, timedelta
 

@@ -1,7 +1,7 @@
-"""Clocks go forward and back, and people fly over the date line: does each record keep its own day, once?
+"""Each record has its own day, once, at changes of the clock and over the date line.
 
-A person's days are asked for in the zone that is configured, a run a day with the window of a schedule. Where the
-person is decides the day that Oura files a night under. The simulated Oura answers windows as the real one does.
+A daily run requests a person's days in the configured zone, with the window of a schedule. Oura files a night under the
+day of the person's present zone. The simulated Oura answers windows as the real one does.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,7 +34,7 @@ zones = st.sampled_from(ZONES).map(ZoneInfo)
 
 
 def of_a_day(day: date, zone: ZoneInfo) -> dict[str, list[dict[str, Any]]]:
-    """A night that ends on a day where the person is, its score, and a beat every two hours of that day."""
+    """Night that ends on a day where the person is, its score, and a beat every two hours of that day."""
     midnight = datetime.combine(day, time(), zone)
     began = (midnight.astimezone(UTC) - timedelta(minutes=40)).astimezone(zone)
     ended = (began.astimezone(UTC) + timedelta(hours=7)).astimezone(zone)
@@ -48,7 +48,7 @@ def of_a_day(day: date, zone: ZoneInfo) -> dict[str, list[dict[str, Any]]]:
 
 
 def lived(first: date, zones_of_days: list[ZoneInfo]) -> dict[str, list[dict[str, Any]]]:
-    """What there is of days that were spent in these zones; over the date line a day is left out or comes twice."""
+    """Make the records of days in these zones; over the date line a day is absent or present twice."""
     truth: dict[str, list[dict[str, Any]]] = {"sleep": [], "daily_sleep": [], "heartrate": []}
     for n, zone in enumerate(zones_of_days):
         for name, documents in of_a_day(first + n * DAY, zone).items():

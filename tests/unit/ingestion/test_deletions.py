@@ -17,18 +17,18 @@ DAYS = ("2026-08-18", "2026-08-19", "2026-08-20")
 
 
 def stored(table: Table, *documents: Any) -> Any:
-    """The documents as they lie in the lake, which the next answer leaves out."""
+    """Documents as they lie in the lake, which the next answer leaves out."""
     land(table, documents, at(0), "r")
     return heads(table)
 
 
 def heads(table: Table, *years: str) -> list[Any]:
-    """The newest row of each stored key."""
+    """Newest row of each stored key."""
     return [row for year in years or ("2026",) for row in table.partition(year).heads.values()]
 
 
-def asked_for(table: Table, rows: Any, oura: FakeOura) -> Landed:
-    """What came of asking for these rows by id."""
+def requested(table: Table, rows: Any, oura: FakeOura) -> Landed:
+    """Request these rows by id."""
     return ask_for(table, rows, oura.document, at(1), NEWEST)
 
 
@@ -36,7 +36,7 @@ def test_each_document_is_asked_for_by_its_id_and_only_what_is_gone_is_buried() 
     table, documents = a_table(), [a_score(day) for day in DAYS]
     rows = stored(table, *documents)
     oura = FakeOura(daily_sleep=documents[:1])
-    asked_for(table, rows, oura)
+    requested(table, rows, oura)
     assert sorted(oura.asked) == [f"daily_sleep/score-{day}" for day in DAYS]
     assert {str(row["day"]): row["is_deleted"] for row in heads(table)} == dict(
         zip(DAYS, (False, True, True), strict=True)
@@ -46,7 +46,7 @@ def test_each_document_is_asked_for_by_its_id_and_only_what_is_gone_is_buried() 
 def test_what_was_revised_meanwhile_is_taken_as_it_is_now() -> None:
     table = a_table()
     rows = stored(table, a_score(DAYS[0], 60))
-    landed = asked_for(table, rows, FakeOura(daily_sleep=[a_score(DAYS[0], 75)]))
+    landed = requested(table, rows, FakeOura(daily_sleep=[a_score(DAYS[0], 75)]))
     now = table.partition("2026").rows().values()
     assert (landed.n_revised, [(row["score"], row["is_deleted"]) for row in now]) == (1, [(75, False)])
 
@@ -56,14 +56,14 @@ def test_a_document_that_is_as_it_was_writes_nothing() -> None:
     table = a_table(store)
     rows = stored(table, a_score())
     before = dict(store.objects)
-    assert asked_for(table, rows, FakeOura(daily_sleep=[a_score()])).n_objects == 0
+    assert requested(table, rows, FakeOura(daily_sleep=[a_score()])).n_objects == 0
     assert store.objects == before
 
 
 def test_a_document_that_moved_to_another_year_lies_there_and_leaves_a_tombstone() -> None:
     table = a_table(name="sleep")
     rows = stored(table, {"id": "s", "day": "2026-01-01"})
-    landed = asked_for(table, rows, FakeOura(sleep=[{"id": "s", "day": "2025-12-31"}]))
+    landed = requested(table, rows, FakeOura(sleep=[{"id": "s", "day": "2025-12-31"}]))
     found = {str(row["day"]): row["is_deleted"] for row in heads(table, "2025", "2026")}
     assert found == {"2025-12-31": False, "2026-01-01": True}
     assert landed.n_objects == 2
@@ -72,12 +72,12 @@ def test_a_document_that_moved_to_another_year_lies_there_and_leaves_a_tombstone
 def test_a_document_that_moved_to_a_day_that_cannot_be_stays_where_it_lies_and_is_set_aside() -> None:
     table = a_table(name="sleep")
     rows = stored(table, {"id": "s", "day": "2026-08-20"})
-    landed = asked_for(table, rows, FakeOura(sleep=[{"id": "s", "day": "2027-01-01"}]))
+    landed = requested(table, rows, FakeOura(sleep=[{"id": "s", "day": "2027-01-01"}]))
     assert (landed.n_rejected, [(str(r["day"]), r["is_deleted"]) for r in heads(table)]) == (1, [("2026-08-20", False)])
 
 
 def test_where_one_cannot_be_asked_for_nothing_is_written_of_the_others() -> None:
-    """The first is gone by then; the next run asks for it again."""
+    """First page is lost by then; the next run requests it again."""
     store = MemoryStore()
     table = a_table(store)
     rows = sorted(stored(table, *(a_score(day) for day in DAYS)), key=lambda row: row["day"])
@@ -97,5 +97,5 @@ def test_a_row_without_an_id_is_not_asked_for_and_stays() -> None:
     table = a_table(name="daily_cardiovascular_age")
     rows = stored(table, {"day": "2026-08-20", "vascular_age": 40})
     oura = FakeOura()
-    asked_for(table, rows, oura)
+    requested(table, rows, oura)
     assert (oura.asked, [row["is_deleted"] for row in heads(table)]) == ([], [False])

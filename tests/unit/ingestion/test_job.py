@@ -1,4 +1,4 @@
-"""Does a job come out of the queue as it went in?"""
+"""A job leaves the queue unchanged."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

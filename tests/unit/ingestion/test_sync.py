@@ -1,4 +1,4 @@
-"""How does one run bring a person's records into the lake?"""
+"""One run ingests a person's records into the lake."""
 
 from datetime import UTC, date, timezone
 from typing import Any, Never
@@ -12,7 +12,7 @@ from oura_lake.lake.documents import Landed, land
 from oura_lake.lake.partition import Table
 from oura_lake.lake.request_plan import Days
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.request_log import read_request_log
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, FakeOura, a_beat, a_score
@@ -174,7 +174,7 @@ def test_a_mistake_in_the_code_is_the_error_of_one_collection_and_the_others_lan
     for name, kind in (("sleep", "KeyError"), ("heartrate", "RecursionError")):
         assert found[name].problem.startswith(f"{name} was not brought in, by a mistake in the code ({kind})")
         assert "66" not in found[name].problem
-    known = read_asked(store, "me")
+    known = read_request_log(store, "me")
     assert [known[name].is_refused for name in ("daily_sleep", "sleep", "heartrate")] == [False, True, True]
 
 

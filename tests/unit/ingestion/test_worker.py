@@ -1,4 +1,4 @@
-"""Does everybody hear of what landed, however the run ended?"""
+"""Landed documents are announced, however the run ended."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from oura_lake.person import Person
 from support.builders import NOON, FakeOura, a_score, a_table
 
 
-class Heard(list[Any]):
+class RecordingBus(list[Any]):
     """A bus that remembers."""
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
@@ -20,7 +20,7 @@ class Heard(list[Any]):
 
 @pytest.mark.parametrize("error", [SourceUnavailable("Down."), TokenRejected("Connect again.")])
 def test_what_landed_is_told_although_a_later_collection_ended_the_run(error: Exception) -> None:
-    oura, bus = FakeOura(daily_sleep=[a_score()]), Heard()
+    oura, bus = FakeOura(daily_sleep=[a_score()]), RecordingBus()
     log: list[Any] = []
     oura.errors["sleep"] = error
     fetcher = Fetcher(store=MemoryStore(), bus=bus, log=log.append)
@@ -32,7 +32,7 @@ def test_what_landed_is_told_although_a_later_collection_ended_the_run(error: Ex
 
 def test_the_end_of_a_long_rest_mode_reaches_the_lake() -> None:
     store, oura = MemoryStore(), FakeOura()
-    fetcher = Fetcher(store=store, bus=Heard(), log=lambda run: None)
+    fetcher = Fetcher(store=store, bus=RecordingBus(), log=lambda run: None)
     for end_day in (None, "2026-08-20"):
         oura.documents["rest_mode_period"] = [{"id": "r", "start_day": "2026-07-20", "end_day": end_day}]
         fetcher.do(Job(person="me", endpoints=("rest_mode_period",)), Person(name="me"), oura, NOON)

@@ -1,11 +1,11 @@
-"""Whatever happens in whatever order: does the lake end as the provider's truth, once, and as raw says?
+"""After any faults in any order the lake ends as the provider's truth, once, and equal to raw.
 
 A week over new year, a provider whose documents appear, change, move to other days (one of them far from the week) and
-vanish, whose heart rate changes and vanishes too, and runs that die at any write, or are overtaken there by a run that
-hears something newer, or go by a clock that is ahead. After one more run that is left alone: every document that the
-provider has, none that it has not, each once; every row of the series with the value that the provider gives it; a
-second run writes nothing; a rebuild from raw gives the same bytes; and what readers saw after a sync is what the lake
-says that it believed then. `OURA_LAKE_ORDERS` sets how many are tried.
+vanish, whose heart rate changes and vanishes too, and runs that die at any write, or are overtaken there by a run with
+newer answers, or use a clock that is ahead. After one more undisturbed run: every document of the provider, no other,
+each once; every row of the series with the provider's value; a second run writes nothing; a rebuild from raw gives the
+same bytes; and a snapshot of a past moment equals the rows that readers saw then. `OURA_LAKE_ORDERS` sets the number of
+orders.
 """
 
 import os
@@ -60,7 +60,7 @@ class Troubled(MemoryStore):
 
 
 class Truth:
-    """What the provider has, answered as it answers: lists by window, documents by id."""
+    """Provider's records, with its answers: lists by window, documents by id."""
 
     def __init__(self) -> None:
         self.scores: dict[str, dict[str, Any]] = {}
@@ -84,7 +84,7 @@ class Truth:
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """The schedules."""
+    """Schedules."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,9 +211,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     def assert_the_series_is_true(self) -> None:
         """Each row once, as the provider has it; one that it has no more stays as it was once."""
-        held = {f"{at:%Y-%m-%dT%H:%M:%S}.000Z": bpm for at, bpm in rows(self.store, BEATS)}
-        assert len(held) == len(rows(self.store, BEATS))
-        assert self.truth.beats.items() <= held.items() <= self.truth.ever
+        stored = {f"{at:%Y-%m-%dT%H:%M:%S}.000Z": bpm for at, bpm in rows(self.store, BEATS)}
+        assert len(stored) == len(rows(self.store, BEATS))
+        assert self.truth.beats.items() <= stored.items() <= self.truth.ever
 
 
 def rows(store: Store, endpoint: Any) -> Rows:

@@ -1,7 +1,7 @@
-"""Whatever JSON value stands in whichever column of whichever collection: does everything else land, for good?
+"""Any JSON value in any column of any collection leaves everything else landed, for good.
 
-The promise of `lake/rows.py` and `ingest.py`, for a scheduled run, a backfill, a webhook and an import. Beside a fine
-document of each collection comes one some of whose values are anything at all, and elements that are no documents.
+The promise of `lake/rows.py` and `ingest.py`, for a scheduled run, a backfill, a webhook and an import. Beside a sound
+document of each collection the answer has one with some arbitrary values, and elements that are no documents.
 """
 
 import csv
@@ -29,7 +29,7 @@ from oura_lake.lake.rebuild import SAME, partitions, rebuild
 from oura_lake.lake.rows import typed
 from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.account import account_of, require_account
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.request_log import read_request_log
 from oura_lake.oura.account_export import sorted_out
 from oura_lake.oura.client import OuraClient
 from oura_lake.oura.export_files import PackedFile
@@ -85,7 +85,7 @@ ODD: st.SearchStrategy[Odd] = st.fixed_dictionaries(
 
 
 def sample(kind: Type, day: str) -> Any:
-    """A value of a type."""
+    """Value of a type."""
     match kind:
         case Scalar(name):
             instant = f"{day}T10:00:00.000+00:00"
@@ -99,12 +99,12 @@ def sample(kind: Type, day: str) -> Any:
 
 
 def document(endpoint: Endpoint, day: str = FINE_DAY) -> dict[str, Any]:
-    """A document all of whose values fit; its id says its day."""
+    """Document whose values all fit; its id names its day."""
     return {c.name: f"of {day}" if c.name == "id" else sample(c.type, day) for c in endpoint.fields}
 
 
 def odd_text(endpoint: Endpoint, values: Texts) -> str:
-    """A document of another day, some of whose values are these."""
+    """Document of another day, with these values."""
     texts = {name: json.dumps(value) for name, value in document(endpoint, ODD_DAY).items()} | dict(values)
     return "{" + ", ".join(f'"{name}": {text}' for name, text in texts.items()) + "}"
 
@@ -129,7 +129,7 @@ class World:
         return httpx.Response(200, text=f'{{"data": [{", ".join(texts)}], "next_token": null}}')
 
     def do(self, job: Job) -> dict[str, Any]:
-        """What the run said of itself; it ends without an error."""
+        """Run and return its log; it ends without an error."""
         transport = httpx.MockTransport(self.answer)
         with OuraClient(tokens=FixedToken("t"), transport=transport, sleep=lambda _: None) as client:
             fetcher = Fetcher(store=self.store, bus=self, log=self.log.append)
@@ -149,12 +149,12 @@ class World:
 
 def assert_everything_landed_or_is_set_aside(world: World, endpoint: Endpoint) -> None:
     rows, aside, fine = world.rows(endpoint), world.set_aside(endpoint), document(endpoint)
-    came = {json.dumps(parse(text), sort_keys=True) for text in world.texts[endpoint.name]}
+    expected = {json.dumps(parse(text), sort_keys=True) for text in world.texts[endpoint.name]}
     assert all(entry["reason"] for entry in aside)
     if endpoint.name == "personal_info":
         assert len(rows) + len(aside) == 1
         return
-    assert len(rows) + len(aside) == 1 + len(came), (rows, aside)
+    assert len(rows) + len(aside) == 1 + len(expected), (rows, aside)
     wanted, drift = typed(endpoint, fine)
     assert drift <= {d for d in drift if d.problem.startswith("value")}
     assert wanted in [{name: row[name] for name in wanted} for row in rows]
@@ -182,8 +182,8 @@ def test_a_run_brings_in_everything_but_what_cannot_be_held_and_the_next_one_wri
     world.do(Job(person="me"))
     for endpoint in SOURCE.endpoints:
         assert_everything_landed_or_is_set_aside(world, endpoint)
-    asked = read_asked(world.store, "me")
-    assert {name for name, known in asked.items() if not known.trouble} == {e.name for e in SOURCE.endpoints}
+    logs = read_request_log(world.store, "me")
+    assert {name for name, known in logs.items() if not known.trouble} == {e.name for e in SOURCE.endpoints}
     assert_the_lake_is_well(world)
     assert len(world.heard) == 1
     before = dict(world.store.objects)
@@ -247,7 +247,7 @@ def test_a_webhook_brings_in_its_document_or_sets_it_aside_and_touches_no_other(
 
 
 def exported(endpoint: Endpoint, values: Texts) -> PackedFile:
-    """The file of an account export that holds a fine line, and one some of whose fields are these."""
+    """File of an account export with a sound line, and one with these fields."""
     fine = {name: v if isinstance(v, str) else json.dumps(v) for name, v in document(endpoint).items()}
     odd = {name: v if isinstance(v, str) else json.dumps(v) for name, v in document(endpoint, ODD_DAY).items()}
     names, text = list(dict.fromkeys([*fine, *values])), io.StringIO()

@@ -19,7 +19,7 @@ CHOICES = list(product(["family", "team"], [NAMED, ANONYMOUS], ["steps", GOALS],
 
 
 def landed(choices: list[tuple[str, str, str, str]]) -> dict[tuple[str, str, str], str]:
-    """The state of each consent after these decisions, one a minute."""
+    """State of each consent after these decisions, one a minute."""
     table = Table(store=MemoryStore(), source="lake", endpoint=lake.SOURCE.endpoint("consents"), person="ada")
     for minute, (audience, mode, metric, state) in enumerate(choices):
         land(table, decisions(audience, [metric], mode=mode, state=state), at(minute), "consent")
@@ -56,5 +56,7 @@ def test_an_audience_without_a_letter_or_with_a_slash_is_refused(audience: str) 
 
 
 def test_what_can_be_shown_is_what_the_baselines_hold() -> None:
-    held = {literal.name for literal in load_views()["trend_baselines"].tree.find_all(exp.Literal) if literal.is_string}
-    assert set(METRICS) - {GOALS} <= held
+    literals = {
+        literal.name for literal in load_views()["trend_baselines"].tree.find_all(exp.Literal) if literal.is_string
+    }
+    assert set(METRICS) - {GOALS} <= literals

@@ -1,4 +1,4 @@
-"""How do documents become part of the lake, once, whoever else writes?"""
+"""Documents become part of the lake once, whatever other runs write."""
 
 import gzip
 import json
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable, UnreadableObject, WriteConflict
 from oura_lake.lake import documents as landing
 from oura_lake.lake import raw
-from oura_lake.lake.documents import Table, bury, land
+from oura_lake.lake.documents import Table, add_tombstones, land
 from oura_lake.lake.drift import Drift
 from oura_lake.lake.merge import row_of
 from oura_lake.lake.parquet import write_rows
@@ -107,7 +107,7 @@ def test_the_newest_day_that_can_be_lands_and_the_one_after_it_is_set_aside(day:
 def test_a_buried_document_is_a_tombstone_and_may_rise_again() -> None:
     table = a_table()
     land(table, [a_score()], at(0), "r")
-    bury(table, [{"id": "score-2026-08-20", "day": "2026-08-20"}], at(1), "by id")
+    add_tombstones(table, [{"id": "score-2026-08-20", "day": "2026-08-20"}], at(1), "by id")
     (row,) = table.partition("2026").rows().values()
     assert (row["is_deleted"], row["score"]) == (True, None)
     land(table, [a_score()], at(2), "r")
@@ -119,7 +119,7 @@ def test_a_hundred_documents_of_a_year_are_buried_by_one_object_in_raw_and_one_w
     table = a_table()
     days = [f"2026-{month:02}-{day:02}" for month in range(1, 6) for day in range(1, 21)]
     land(table, [a_score(day) for day in days], at(0), "r")
-    buried = bury(table, [{"id": f"score-{day}", "day": day} for day in days], at(1), "by id")
+    buried = add_tombstones(table, [{"id": f"score-{day}", "day": day} for day in days], at(1), "by id")
     assert (buried.n_objects, len(list(table.store.keys("raw/")))) == (1, 2)
     assert all(row["is_deleted"] for row in table.partition("2026").rows().values())
     assert present(table.store.get(KEY)).data == rebuilt(table, "2026")
@@ -237,8 +237,8 @@ def test_whatever_is_revised_and_wherever_it_crashes_the_lake_is_the_fold_of_raw
             store.left = 0
             land(table, batch, at(minute), "r")
     for period in ("2025", "2026"):
-        held = store.objects.get(f"lake/daily_sleep/person=me/year={period}/data.parquet")
-        assert held is None or held == rebuilt(table, period)
+        stored = store.objects.get(f"lake/daily_sleep/person=me/year={period}/data.parquet")
+        assert stored is None or stored == rebuilt(table, period)
 
 
 def test_writers_who_race_lose_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Does JSON from outside become values that can be held and written again, and everything else come out as it came?"""
+"""JSON from outside becomes values that can be stored and written again; all others stay unchanged."""
 
 import json
 from typing import Any

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.merge import can_be_buried, counts, fold, remains, row_of, rows_of
+from oura_lake.lake.merge import can_become_tombstone, counts, fold, row_of, rows_of, tombstone_fields
 from oura_lake.lake.raw import Line, line_json
 from oura_lake.sources.oura import SOURCE
 from support.builders import a_score, at
@@ -16,16 +16,16 @@ START = datetime(2026, 8, 21, 12)  # noqa: DTZ001 - naive UTC, as stored
 
 
 def a_row(name: str = "a", content: str = "80", minute: int = 0) -> dict[str, Any]:
-    """A row as a reading of one line gives it."""
+    """Row of the reading of one line."""
     return {"id": name, "content_hash": content, "fetched_at": START + timedelta(minutes=minute)}
 
 
 def believed(history: list[dict[str, Any]]) -> dict[tuple[str], dict[str, Any]]:
-    """The oracle: go through the history by time; a new content replaces the old, the same content changes nothing."""
+    """Oracle: go through the history by time; a new content replaces the old, the same content changes nothing."""
     rows: dict[tuple[str], dict[str, Any]] = {}
     for row in sorted(history, key=lambda row: (row["fetched_at"], row["content_hash"])):
-        held = rows.get((row["id"],))
-        if held is None or held["content_hash"] != row["content_hash"]:
+        stored = rows.get((row["id"],))
+        if stored is None or stored["content_hash"] != row["content_hash"]:
             rows[(row["id"],)] = row
     return rows
 
@@ -68,15 +68,22 @@ def test_of_different_contents_the_one_that_was_fetched_later_wins() -> None:
 
 def test_a_line_makes_the_row_of_its_document_or_a_tombstone() -> None:
     document, tombstone = (Line(document=a_score(), fetched_at=at(0), request="r", is_deleted=d) for d in (False, True))
-    kept, gone = (row_of(SCORES, line, set()) for line in (document, tombstone))
-    assert (kept["is_deleted"], kept["score"]) == (False, 80)
-    assert (gone["is_deleted"], gone["score"], gone["id"], gone["day"]) == (True, None, kept["id"], kept["day"])
+    present, deleted = (row_of(SCORES, line, set()) for line in (document, tombstone))
+    assert (present["is_deleted"], present["score"]) == (False, 80)
+    assert (deleted["is_deleted"], deleted["score"], deleted["id"], deleted["day"]) == (
+        True,
+        None,
+        present["id"],
+        present["day"],
+    )
     lines = [line_json(document), line_json(tombstone)]
     assert [row["is_deleted"] for row in rows_of(SCORES, lines)] == [False, True]
 
 
 def test_a_row_can_become_a_tombstone_where_it_is_none_and_has_key_and_day() -> None:
     row = {"id": "a", "day": "2026-08-20", "score": None, "is_deleted": False}
-    assert can_be_buried(SCORES, row)
-    assert not any(can_be_buried(SCORES, row | other) for other in ({"is_deleted": True}, {"id": None}, {"day": None}))
-    assert remains(SCORES, row) == {"id": "a", "day": "2026-08-20"}
+    assert can_become_tombstone(SCORES, row)
+    assert not any(
+        can_become_tombstone(SCORES, row | other) for other in ({"is_deleted": True}, {"id": None}, {"day": None})
+    )
+    assert tombstone_fields(SCORES, row) == {"id": "a", "day": "2026-08-20"}

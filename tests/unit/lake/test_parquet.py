@@ -34,7 +34,7 @@ KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
 
 def a_row(endpoint: Endpoint = SCORES, **document: Any) -> Row:
-    """The row of a document."""
+    """Row of a document."""
     return document_row(endpoint, document, content_hash(document), NOON, set())
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from oura_lake.errors import UnreadableObject, WriteConflict
-from oura_lake.lake.documents import bury, land
+from oura_lake.lake.documents import add_tombstones, land
 from oura_lake.lake.keys import stamp_in
 from support.builders import a_score, a_table, at
 
@@ -32,7 +32,7 @@ def test_a_partition_is_replaced_by_the_tag_that_it_was_read_with_and_only_once(
 def test_the_heads_and_the_rows_are_of_the_same_documents_deleted_ones_too() -> None:
     table = a_table()
     land(table, [a_score("2026-08-19", 71), a_score("2026-08-20", 72)], at(0), "r")
-    bury(table, [{"id": "score-2026-08-19", "day": "2026-08-19"}], at(1), "by id")
+    add_tombstones(table, [{"id": "score-2026-08-19", "day": "2026-08-19"}], at(1), "by id")
     partition = table.partition("2026")
     found = {key: (row["is_deleted"], row["score"]) for key, row in partition.rows().items()}
     assert found == {("score-2026-08-19",): (True, None), ("score-2026-08-20",): (False, 72)}

@@ -1,4 +1,4 @@
-"""Does a text from outside act on nothing where it is shown?"""
+"""Text from outside has no effect on its display."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Does what raw once listed stay what was said, or an error?"""
+"""A listed raw object gives its lines unchanged, or an error."""
 
 import gzip
 from dataclasses import replace

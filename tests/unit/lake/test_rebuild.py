@@ -1,4 +1,4 @@
-"""Is raw that was damaged or lost an error that is named, and never a lake with less in it?"""
+"""Damaged or lost raw is a named error, and never a lake with fewer rows."""
 
 import gzip
 import json
@@ -50,8 +50,8 @@ def table_of(store: FolderStore, name: str) -> Path:
 
 
 def rebuild(store: FolderStore, *options: str) -> tuple[int, str]:
-    said = CliRunner().invoke(command, ["--lake", str(store.path), *options], catch_exceptions=False)
-    return said.exit_code, said.output
+    printed = CliRunner().invoke(command, ["--lake", str(store.path), *options], catch_exceptions=False)
+    return printed.exit_code, printed.output
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_raw_object_without_lines_is_damage_and_no_table_is_emptied(store: Fol
     before = table_of(store, "daily_sleep").read_bytes()
     for path in raw_of(store, "daily_sleep"):
         path.write_bytes(data)
-    code, said = rebuild(store)
-    assert (code, said.count("raw is damaged: lake/daily_sleep")) == (1, 1), said
+    code, printed = rebuild(store)
+    assert (code, printed.count("raw is damaged: lake/daily_sleep")) == (1, 1), printed
     assert table_of(store, "daily_sleep").read_bytes() == before
     with pytest.raises(UnreadableObject, match="is damaged"):
         DuckDBEngine(store).query("SELECT * FROM raw_lines")
@@ -74,8 +74,8 @@ def test_an_object_that_raw_would_make_smaller_stays_until_that_is_wanted(store:
     before = table_of(store, "daily_sleep").read_bytes()
     raw_of(store, "daily_sleep")[1].unlink()
     for options in ((), ("--check",)):
-        code, said = rebuild(store, *options)
-        assert (code, "raw lacks 1 of its rows" in said) == (1, True), said
+        code, printed = rebuild(store, *options)
+        assert (code, "raw lacks 1 of its rows" in printed) == (1, True), printed
         assert table_of(store, "daily_sleep").read_bytes() == before
     assert rebuild(store, "--drop-rows")[0] == 0
     assert read_table("", table_of(store, "daily_sleep").read_bytes()).num_rows == 2
@@ -86,8 +86,8 @@ def test_what_comes_after_a_damaged_raw_object_is_mended(store: FolderStore) -> 
     raw_of(store, "daily_sleep")[0].write_bytes(b"junk")
     for name in ("daily_sleep", "workout"):
         table_of(store, name).write_bytes(b"junk")
-    code, said = rebuild(store)
-    assert (code, "1 raw is damaged, 1 written" in said) == (1, True), said
+    code, printed = rebuild(store)
+    assert (code, "1 raw is damaged, 1 written" in printed) == (1, True), printed
     assert (table_of(store, "workout").read_bytes(), table_of(store, "daily_sleep").read_bytes()) == (sound, b"junk")
     assert rebuild(store, "--skip-damaged")[0] == 0
     assert read_table("", table_of(store, "daily_sleep").read_bytes()).num_rows == 2

@@ -1,4 +1,4 @@
-"""Which requests bring every record of some local days?"""
+"""The plan has the requests for every record of some local days."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

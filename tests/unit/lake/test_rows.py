@@ -1,4 +1,4 @@
-"""How does a provider's JSON document become a typed row?"""
+"""Conversion of a provider's JSON document into a typed row."""
 
 from datetime import UTC, date, datetime
 
@@ -77,8 +77,8 @@ def test_a_fraction_of_a_whole_number_is_rounded_and_reported(value: float, whol
     row, drift = typed(SLEEP, {"average_hrv": value})
     assert row["average_hrv"] == whole
     assert drift == (set() if value == whole else {Drift("average_hrv", DriftKind.FRACTION)})
-    said = sentence("sleep", Drift("average_hrv", DriftKind.FRACTION))
-    assert said == "sleep.average_hrv is no whole number, so it is rounded"
+    words = sentence("sleep", Drift("average_hrv", DriftKind.FRACTION))
+    assert words == "sleep.average_hrv is no whole number, so it is rounded"
 
 
 def test_a_whole_number_written_as_a_float_is_an_integer() -> None:

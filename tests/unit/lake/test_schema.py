@@ -25,7 +25,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 
 def nested(kinds: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
-    """Lists and records of types."""
+    """Draw lists and records of types."""
     fields = st.lists(kinds, min_size=1, max_size=3)
     records = fields.map(lambda found: Struct(tuple(Column(f"f{n}", kind) for n, kind in enumerate(found))))
     return kinds.map(Array) | records

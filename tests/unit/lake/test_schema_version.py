@@ -1,4 +1,4 @@
-"""After a column was added, is it known which objects lack its values, and does a rebuild mend them?"""
+"""Objects that lack the values of a new column are known, and a rebuild completes them."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ class Counted(MemoryStore):
 
 
 def without(endpoint: Endpoint, column: str) -> Endpoint:
-    """An endpoint as it was before a column was added."""
+    """Endpoint as it was before a column was added."""
     columns = endpoint.columns.replace(column, "")
     assert columns != endpoint.columns
     return replace(endpoint, columns=columns)
@@ -42,7 +42,7 @@ def without(endpoint: Endpoint, column: str) -> Endpoint:
 
 @pytest.fixture
 def table() -> Table:
-    """A table of a version that did not know the score, with rows of two years; then it is declared."""
+    """Table of a version that did not know the score, with rows of two years; then it is declared."""
     now = a_table(Counted())
     before = replace(now, endpoint=without(now.endpoint, "score int,"))
     land(before, [a_score("2025-08-20", 70), a_score("2026-08-20", 80)], at(0), "r")
@@ -119,7 +119,7 @@ def test_a_damaged_object_is_named(table: Table) -> None:
 
 @pytest.mark.parametrize("endpoint", DECLARED, ids=lambda endpoint: endpoint.name)
 def test_changed_columns_are_another_version(endpoint: Endpoint) -> None:
-    """Where this fails: raise the endpoint's version beside its columns, and add the new digest behind the old ones."""
+    """Check the digests; on failure raise the endpoint's version beside its columns, and append the new digest."""
     digests = json.loads(PINNED.read_text()).get(endpoint.name, [])
     text = ", ".join(f"{column.name} {column.hive}" for column in endpoint.table_columns)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]

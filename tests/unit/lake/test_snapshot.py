@@ -1,4 +1,4 @@
-"""What did the lake believe when it alerted, whatever was changed, moved or deleted since?"""
+"""A snapshot is the lake of a past moment, whatever was changed, moved or deleted since."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oura_lake.errors import WriteConflict
-from oura_lake.lake.documents import Table, bury, land, leave
+from oura_lake.lake.documents import Table, add_tombstones, land, mark_moved
 from oura_lake.lake.snapshot import SOURCES, PastStore
 from oura_lake.lake.store import MemoryStore
 from oura_lake.lake.timeseries import SeriesPage, land_series
@@ -24,7 +24,7 @@ def an_alert(**fields: str) -> dict[str, Any]:
 
 @pytest.fixture
 def store() -> MemoryStore:
-    """A lake that alerted at minute 2 over scores of minute 1; at minute 3 they became others."""
+    """Lake with an alert of minute 2 from scores of minute 1, which changed at minute 3."""
     store = MemoryStore()
     scores, beats = a_table(store), a_table(store, "heartrate")
     alerts = Table(store=store, source="lake", endpoint=OWN.endpoint("alerts"), person="me")
@@ -32,37 +32,37 @@ def store() -> MemoryStore:
     land_series(beats, [SeriesPage(rows=[a_beat(bpm=90)], fetched_at=at(1), request="r")])
     land(alerts, [an_alert(sent_at=at(2).isoformat())], at(2), "judged")
     land(scores, [a_score("2026-08-20", 79), a_score("2026-08-18", 75)], at(3), "r")
-    bury(scores, [{"id": "score-2026-08-19", "day": "2026-08-19"}], at(3), "by id: 404")
+    add_tombstones(scores, [{"id": "score-2026-08-19", "day": "2026-08-19"}], at(3), "by id: 404")
     land_series(beats, [SeriesPage(rows=[a_beat(bpm=60)], fetched_at=at(3), request="r")])
     return store
 
 
-def asked(store: MemoryStore, moment: datetime, sql: str = SCORES) -> list[Any]:
+def queried(store: MemoryStore, moment: datetime, sql: str = SCORES) -> list[Any]:
     return DuckDBEngine(PastStore(store, moment)).query(sql).rows
 
 
 def test_as_of_the_alert_the_lake_says_what_it_believed_and_not_what_it_learnt_since(store: MemoryStore) -> None:
     [(moment,)] = DuckDBEngine(store).query("SELECT sent_at FROM stg_alerts").rows
     then = moment.replace(tzinfo=at(0).tzinfo)
-    assert asked(store, then) == [(date(2026, 8, 19), 80), (date(2026, 8, 20), 41)]
-    assert asked(store, then, "SELECT heart_rate_bpm FROM stg_heartrate") == [(90,)]
-    assert asked(store, then, "SELECT level FROM stg_alerts") == [("major",)]
+    assert queried(store, then) == [(date(2026, 8, 19), 80), (date(2026, 8, 20), 41)]
+    assert queried(store, then, "SELECT heart_rate_bpm FROM stg_heartrate") == [(90,)]
+    assert queried(store, then, "SELECT level FROM stg_alerts") == [("major",)]
     assert DuckDBEngine(store).query(SCORES).rows == [(date(2026, 8, 18), 75), (date(2026, 8, 20), 79)]
 
 
 def test_before_the_alert_there_is_none_and_before_the_first_run_there_is_nothing(store: MemoryStore) -> None:
-    assert asked(store, at(1), "SELECT level FROM stg_alerts") == []
-    assert asked(store, at(0)) == []
+    assert queried(store, at(1), "SELECT level FROM stg_alerts") == []
+    assert queried(store, at(0)) == []
 
 
 def test_a_document_that_moved_lies_where_it_lay_then(store: MemoryStore) -> None:
     sleep = a_table(store, "sleep")
     land(sleep, [{"id": "s", "day": "2025-12-31"}], at(1), "r")
     land(sleep, [{"id": "s", "day": "2026-01-01"}], at(3), "r")
-    leave(sleep, "2025", [("s",)], at(3))
+    mark_moved(sleep, "2025", [("s",)], at(3))
     days = "SELECT day FROM stg_sleep"
-    assert asked(store, at(2), days) == [(date(2025, 12, 31),)]
-    assert asked(store, at(3), days) == [(date(2026, 1, 1),)]
+    assert queried(store, at(2), days) == [(date(2025, 12, 31),)]
+    assert queried(store, at(3), days) == [(date(2026, 1, 1),)]
 
 
 MARKS = {1: ("2025-12-31", 1), 2: ("2025-12-31", 2), 3: ("2026-01-01", 1), 4: ("2026-01-01", 3)}
@@ -83,7 +83,7 @@ def test_the_view_of_history_and_the_lake_of_a_moment_say_the_same_of_any_moment
     table = a_table(store)
     for name, mark, at_minute in changes:
         for year in {"2025", "2026"} - {MARKS[mark][0][:4] if mark else ""}:
-            leave(table, year, [(name,)], at(at_minute))
+            mark_moved(table, year, [(name,)], at(at_minute))
         if mark:
             land(table, [{"id": name, "day": MARKS[mark][0], "score": MARKS[mark][1]}], at(at_minute), "r")
     then = DuckDBEngine(PastStore(store, at(minute))).query(
@@ -100,8 +100,8 @@ def test_history_knows_by_which_field_each_collection_tells_its_day_and_its_key(
 
 
 def test_history_as_of_a_moment_ends_there(store: MemoryStore) -> None:
-    asked_for = "SELECT COUNT(*) FROM document_history WHERE collection = 'daily_sleep'"
-    assert (asked(store, at(2), asked_for), DuckDBEngine(store).query(asked_for).rows) == ([(2,)], [(5,)])
+    history = "SELECT COUNT(*) FROM document_history WHERE collection = 'daily_sleep'"
+    assert (queried(store, at(2), history), DuckDBEngine(store).query(history).rows) == ([(2,)], [(5,)])
 
 
 def test_nothing_is_written_into_the_past(store: MemoryStore) -> None:

@@ -1,4 +1,4 @@
-"""Does a CSV file hold what it should, without a text that a spreadsheet would run?"""
+"""A CSV file has every value, and no text that a spreadsheet would run."""
 
 import csv
 import io

@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 def copied(store: FolderStore) -> list[str]:
-    """The copies that a sync client leaves beside an object of the lake and one of raw."""
+    """Copy an object of the lake and one of raw as a sync client does."""
     [raw] = (store.path / "raw/oura/daily_sleep").rglob("*.jsonl.gz")
     copies = {
         store.path / SCORES / "data 2.parquet": store.path / SCORES / "data.parquet",
@@ -96,8 +96,8 @@ def test_a_sync_client_s_copies_add_no_row_and_are_named(store: FolderStore) -> 
 )
 def test_each_reader_names_the_copies(store: FolderStore, command: ModuleType, words: list[str], code: int) -> None:
     copies = copied(store)
-    said = CliRunner().invoke(command.command, ["--lake", str(store.path), *words])
-    assert (said.exit_code, [copy in said.output for copy in copies]) == (code, [True, True]), said.output
+    printed = CliRunner().invoke(command.command, ["--lake", str(store.path), *words])
+    assert (printed.exit_code, [copy in printed.output for copy in copies]) == (code, [True, True]), printed.output
     assert not (store.path / "lake/daily_sleep/person=me/year=2026 (1)").exists()
 
 
@@ -108,17 +108,17 @@ def test_a_folder_in_the_place_of_an_object_is_named(store: FolderStore) -> None
 
 
 def test_many_are_counted_and_some_named() -> None:
-    said = sentence(f"lake/{n}" for n in range(MOST_NAMED + 2))
-    assert said.count("'lake/") == MOST_NAMED
-    assert "and 2 more" in said
+    printed = sentence(f"lake/{n}" for n in range(MOST_NAMED + 2))
+    assert printed.count("'lake/") == MOST_NAMED
+    assert "and 2 more" in printed
     assert sentence([]) == ""
 
 
 def test_the_names_are_in_order_and_the_way_out_is_said() -> None:
-    said = sentence(["raw/b", "lake/a"])
-    assert said.index("'lake/a', 'raw/b'") > 0
-    assert "more" not in said
-    assert "move it out of the lake's folder" in said
+    printed = sentence(["raw/b", "lake/a"])
+    assert printed.index("'lake/a', 'raw/b'") > 0
+    assert "more" not in printed
+    assert "move it out of the lake's folder" in printed
 
 
 def test_five_are_named() -> None:

@@ -1,4 +1,4 @@
-"""How do the rows of a time series become part of the lake?"""
+"""Landing of the rows of a time series."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,7 +29,7 @@ def a_page(*rows: dict[str, Any], minute: int = 0) -> SeriesPage:
     return SeriesPage(rows=list(rows), fetched_at=at(minute), request="/heartrate")
 
 
-def held(table: Table, month: str = "2026-05") -> list[dict[str, Any]]:
+def stored_rows(table: Table, month: str = "2026-05") -> list[dict[str, Any]]:
     key = f"lake/heartrate/person=me/month={month}/data.parquet"
     stored = table.store.get(key)
     return read_table(key, stored.data).to_pylist() if stored else []
@@ -39,14 +39,14 @@ def test_two_rows_of_one_instant_differ_by_their_source() -> None:
     table = a_table(name="heartrate")
     moment = "2026-05-01T10:00:00+00:00"
     land_series(table, [a_page(a_beat(moment, 92, "awake"), a_beat(moment, 107, "workout"))])
-    assert [row["bpm"] for row in held(table)] == [92, 107]
+    assert [row["bpm"] for row in stored_rows(table)] == [92, 107]
 
 
 def test_rows_of_overlapping_pages_are_kept_once_and_in_order() -> None:
     table = a_table(name="heartrate")
     a, b, c = (a_beat(f"2026-05-0{d}T10:00:00.000Z", 60 + d) for d in (1, 2, 3))
     landed = land_series(table, [a_page(b, c), a_page(a, b)])
-    assert (landed.n_new, [row["bpm"] for row in held(table)]) == (3, [61, 62, 63])
+    assert (landed.n_new, [row["bpm"] for row in stored_rows(table)]) == (3, [61, 62, 63])
 
 
 def test_a_second_run_writes_nothing() -> None:
@@ -60,7 +60,7 @@ def test_a_second_run_writes_nothing() -> None:
 def test_a_month_ends_at_midnight_utc() -> None:
     table = a_table(name="heartrate")
     land_series(table, [a_page(a_beat("2026-05-31T23:59:59.000Z"), a_beat("2026-06-01T00:00:00.000Z"))])
-    assert (len(held(table, "2026-05")), len(held(table, "2026-06"))) == (1, 1)
+    assert (len(stored_rows(table, "2026-05")), len(stored_rows(table, "2026-06"))) == (1, 1)
 
 
 def test_the_field_that_repeats_the_timestamp_is_no_drift() -> None:
@@ -78,7 +78,7 @@ def test_a_row_that_is_no_longer_in_an_answer_stays() -> None:
     table = a_table(name="heartrate")
     land_series(table, [a_page(a_beat("2026-05-01T10:00:00.000Z", 60), a_beat("2026-05-01T10:05:00.000Z", 61))])
     land_series(table, [a_page(a_beat("2026-05-01T10:05:00.000Z", 62), minute=60)])
-    assert [row["bpm"] for row in held(table)] == [60, 62]
+    assert [row["bpm"] for row in stored_rows(table)] == [60, 62]
     assert memory_of(table).objects[MAY] == rebuilt(table, "2026-05")
 
 
@@ -89,7 +89,7 @@ def test_a_dead_run_is_heard_whatever_became_of_its_rows_at_the_provider(then: l
     with pytest.raises(StoreUnavailable):
         land_series(table, [a_page(a_beat(bpm=61), minute=1)])
     land_series(table, [a_page(*then, a_beat("2026-08-20T12:00:00.000Z"), minute=2)])
-    assert held(table, "2026-08")[0]["bpm"] == (then[0]["bpm"] if then else 61)
+    assert stored_rows(table, "2026-08")[0]["bpm"] == (then[0]["bpm"] if then else 61)
     assert memory_of(table).objects[AUGUST] == rebuilt(table, "2026-08")
 
 
@@ -98,7 +98,7 @@ def test_of_two_runs_that_hear_different_things_the_later_counts(minute: int, bp
     table = a_table(name="heartrate")
     land_series(table, [a_page(a_beat(bpm=60))])
     land_series(table, [a_page(a_beat(bpm=61), minute=minute)])
-    assert [row["bpm"] for row in held(table, "2026-08")] == [bpm]
+    assert [row["bpm"] for row in stored_rows(table, "2026-08")] == [bpm]
     assert memory_of(table).objects[AUGUST] == rebuilt(table, "2026-08")
 
 
@@ -133,7 +133,7 @@ def test_however_rows_are_cut_into_runs_the_rows_are_the_same(runs: list[Any], r
     shuffled = random.sample(list(beats.values()), len(beats))
     for n in range(0, len(shuffled), 3):
         land_series(in_pieces, [a_page(*shuffled[n : n + 3])])
-    assert held(at_once) == held(in_pieces)
+    assert stored_rows(at_once) == stored_rows(in_pieces)
 
 
 @pytest.mark.parametrize("odd", [
@@ -153,7 +153,7 @@ def test_a_key_of_another_type_that_raw_holds_from_earlier_blocks_neither_the_mo
     rows = [a_beat("2026-05-01T10:00:00.000Z", source=source) for source in ("awake", 5)]
     append(table, "2026-05", [series_json([*rows, a_beat() | {"timestamp": 5}], at(0), "r")], at(0))
     land_series(table, [a_page(a_beat("2026-05-01T11:00:00.000Z"), minute=1)])
-    assert [row["source"] for row in held(table)] == ["awake", None, "awake", "awake"]
+    assert [row["source"] for row in stored_rows(table)] == ["awake", None, "awake", "awake"]
     assert present(table.store.get(MAY)).data == rebuilt(table, "2026-05")
 
 
@@ -167,4 +167,7 @@ def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypa
     table = a_table(name="heartrate")
     beats = [a_beat(f"2026-05-01T{hour}:00:00.000Z", bpm) for hour, bpm in ((10, 60), (11, 66), (12, 61))]
     landed = land_series(table, [a_page(*beats)])
-    assert ([row["bpm"] for row in held(table)], landed.rejected) == ([60, 61], {"could not be read (KeyError)": 1})
+    assert ([row["bpm"] for row in stored_rows(table)], landed.rejected) == (
+        [60, 61],
+        {"could not be read (KeyError)": 1},
+    )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from oura_lake.lake import raw
 from oura_lake.lake.keys import STAMP
-from oura_lake.lake.unmerged import Told, not_before, recent
+from oura_lake.lake.unmerged import UnmergedRaw, not_before, recent
 from support.builders import a_table
 
 NEWEST = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
@@ -37,6 +37,6 @@ def test_a_moment_that_a_slow_run_can_explain_stays_and_an_older_one_comes_just_
 def test_what_an_object_may_lack_are_the_raw_objects_from_the_slowest_run_before_its_newest_on() -> None:
     table = a_table()
     keys = [raw.append(table, "2026", [], NEWEST - age) for age in (2 * SLOWEST, SLOWEST - MOMENT, timedelta(0))]
-    told: Told[None] = Told(table, "2026", lambda entries: None)
-    assert told.keys([stamp(timedelta(0)), stamp(2 * SLOWEST)]) == keys[1:]
-    assert told.keys([]) == keys
+    unmerged: UnmergedRaw[None] = UnmergedRaw(table, "2026", lambda entries: None)
+    assert unmerged.keys([stamp(timedelta(0)), stamp(2 * SLOWEST)]) == keys[1:]
+    assert unmerged.keys([]) == keys

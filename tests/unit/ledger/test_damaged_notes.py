@@ -1,4 +1,4 @@
-"""Is every small object of the ledger that is damaged one clear error, and left as it is?"""
+"""Every damaged small object of the ledger is one clear error, and stays unchanged."""
 
 import json
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from oura_lake.ledger.account import accept_account
 from oura_lake.ledger.document import read
 from oura_lake.ledger.drift import read_drift
 from oura_lake.ledger.home_zone import remembered_zone
-from oura_lake.ledger.pending_analysis import owed_since
+from oura_lake.ledger.pending_analysis import pending_since
 from oura_lake.ledger.refresh_lock import Claims
-from oura_lake.ledger.request_log import read_asked
+from oura_lake.ledger.request_log import read_request_log
 from oura_lake.ledger.token_status import broken, note_broken
 from oura_lake.maintenance.tasks.webhooks import NOTE
-from oura_lake.monitoring.notices import is_open, open_notices, told_at
+from oura_lake.monitoring.notices import delivered_at, is_open, open_notices
 from support.builders import NOON
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 8, 20)
@@ -34,7 +34,7 @@ DEEP = [b"[" * 100_000, b'{"a":' * 100_000, b'{"a":' * 300 + b"1" + b"}" * 300]
 
 
 def claimed(store: Any) -> None:
-    with Claims(store=store, person="me", sleep=print).held():
+    with Claims(store=store, person="me", sleep=print).exclusive():
         pass
 
 
@@ -43,10 +43,10 @@ READERS: dict[str, Callable[[Any], object]] = {
     NOTICE: lambda store: is_open(store, "me", "token"),
     keys.token_state_key("me"): lambda store: broken(store, "me"),
     keys.account_key("me"): lambda store: accept_account(store, "me", "u1", NOON),
-    keys.asked_key("me"): lambda store: read_asked(store, "me"),
+    keys.request_log_key("me"): lambda store: read_request_log(store, "me"),
     keys.drift_key("me"): lambda store: read_drift(store, "me"),
     keys.backfill_key("me"): lambda store: left(store, BACKFILL),
-    keys.owed_key("me"): lambda store: owed_since(store, "me"),
+    keys.pending_analysis_key("me"): lambda store: pending_since(store, "me"),
     keys.zone_key("me"): lambda store: remembered_zone(store, "me"),
     keys.claim_key("me"): claimed,
     keys.WEBHOOKS_KEY: lambda store: read(store, keys.WEBHOOKS_KEY, NOTE),
@@ -66,7 +66,7 @@ def test_an_object_that_cannot_be_read_is_named_and_stays(key: str, data: bytes)
 @pytest.mark.parametrize(
     ("key", "note", "reader"),
     [
-        (NOTICE, {"status": "sent"}, lambda store: told_at(store, "me", "token", "")),
+        (NOTICE, {"status": "sent"}, lambda store: delivered_at(store, "me", "token", "")),
         (NOTICE, {"status": 5, "claimed_at": NOON.isoformat()}, lambda store: open_notices(store, "me")),
         (NOTICE, {"status": "sending", "claimed_at": "2026-08-20T12:00:00"}, READERS[NOTICE]),
         (NOTICE, {"status": "sent", "claimed_at": NOON.isoformat(), "episode": 5}, READERS[NOTICE]),
@@ -79,7 +79,7 @@ def test_an_object_that_cannot_be_read_is_named_and_stays(key: str, data: bytes)
             lambda store: note_broken(store, "me", "1", NOON, is_app=True),
         ),
         (keys.drift_key("me"), {"sleep.x: field": 5}, READERS[keys.drift_key("me")]),
-        (keys.asked_key("me"), {"sleep": 5}, READERS[keys.asked_key("me")]),
+        (keys.request_log_key("me"), {"sleep": 5}, READERS[keys.request_log_key("me")]),
     ],
 )
 def test_a_note_that_lacks_a_field_or_has_an_odd_one_is_named_and_stays(

@@ -1,4 +1,4 @@
-"""Do fields named after days, or at random, cost one message and a few lines, however long they come?"""
+"""Fields named after days, or at random, cost one message and a few lines, however long they appear."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Does each day without a record get the one word that its evidence speaks for?"""
+"""Each day without a record gets the one state that its evidence supports."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oura_lake.errors import MembershipLapsed, OuraLakeError, ScopeMissing, SourceError, SourceUnavailable
 from oura_lake.ledger.gaps import Known, Trace, find_gaps
-from oura_lake.ledger.request_log import Asked
+from oura_lake.ledger.request_log import RequestLog
 from oura_lake.sources.oura import ENDPOINTS
 from support.builders import NOON
 
@@ -19,27 +19,27 @@ DAY = timedelta(days=1)
 
 
 def days(first: int, last: int) -> frozenset[date]:
-    """The days that many days ago, both included; the older first."""
+    """Days that many days ago, both included; the older first."""
     return frozenset(TODAY - n * DAY for n in range(last, first + 1))
 
 
-def answered(error: OuraLakeError | None = None, first: date = FIRST, last: date = TODAY) -> Asked:
-    return Asked().after(first, last, error, NOON)
+def answered(error: OuraLakeError | None = None, first: date = FIRST, last: date = TODAY) -> RequestLog:
+    return RequestLog().after(first, last, error, NOON)
 
 
 def known(missing: int = 3, **given: object) -> Known:
-    """A person with sleep and heart rate on each of ten days but the one so many days ago; all was asked for."""
+    """Person with sleep and heart rate on each of ten days but the one so many days ago; all days were requested."""
     some = days(10, 1) - {TODAY - missing * DAY}
     facts: dict[str, Any] = {
         "records": {"sleep": some, "heartrate": days(10, 0)},
-        "asked": {"sleep": answered(), "heartrate": answered()},
+        "requests": {"sleep": answered(), "heartrate": answered()},
         "traces": {},
     }
     return Known(today=TODAY, **facts | given)
 
 
 def state(known: Known, collection: str = "sleep", ago: int = 3) -> str | None:
-    """The state of a collection on a day, None where it is no gap."""
+    """State of a collection on a day, None where it is no gap."""
     found = [g for g in find_gaps(known, ENDPOINTS) if (g.collection, g.day) == (collection, TODAY - ago * DAY)]
     assert len(found) <= 1
     return found[0].state if found else None
@@ -62,37 +62,37 @@ def test_a_day_that_was_asked_for_and_has_heart_rate_has_nothing_recorded() -> N
     (SourceUnavailable("Later."), "api_error"),
 ])  # fmt: skip
 def test_a_day_that_oura_refused_says_how(error: SourceError, word: str) -> None:
-    assert state(known(asked={"sleep": answered(error)})) == word
+    assert state(known(requests={"sleep": answered(error)})) == word
 
 
 def test_the_last_answer_counts() -> None:
     refused = answered(SourceUnavailable("Later."))
-    assert state(known(asked={"sleep": refused.after(TODAY - 7 * DAY, TODAY, None, NOON)})) == "nothing_recorded"
+    assert state(known(requests={"sleep": refused.after(TODAY - 7 * DAY, TODAY, None, NOON)})) == "nothing_recorded"
 
 
 def test_a_day_that_was_refused_says_so_even_if_the_ring_was_flat() -> None:
     flat = trace(lowest_battery_pct=2, last_battery_pct=2)
-    assert state(known(asked={"sleep": answered(ScopeMissing("No."))}, traces=flat)) == "scope_not_granted"
+    assert state(known(requests={"sleep": answered(ScopeMissing("No."))}, traces=flat)) == "scope_not_granted"
 
 
 def test_days_asked_for_one_after_the_other_are_one_span() -> None:
-    asked = answered(last=TODAY - 5 * DAY).after(TODAY - 4 * DAY, TODAY, None, NOON)
-    assert [(span.first, span.last) for span in asked.spans] == [(FIRST, TODAY)]
+    request_logs = answered(last=TODAY - 5 * DAY).after(TODAY - 4 * DAY, TODAY, None, NOON)
+    assert [(span.first, span.last) for span in request_logs.spans] == [(FIRST, TODAY)]
 
 
 def test_a_hole_that_nobody_asked_for_says_so() -> None:
     hole = answered(last=TODAY - 5 * DAY).after(TODAY - 2 * DAY, TODAY, None, NOON)
-    assert state(known(asked={"sleep": hole})) == "not_asked"
+    assert state(known(requests={"sleep": hole})) == "not_asked"
 
 
 def test_a_hole_since_the_token_was_rejected_is_an_error() -> None:
     hole = answered(last=TODAY - 5 * DAY)
-    assert state(known(asked={"sleep": hole}, rejected_since=TODAY - 4 * DAY)) == "api_error"
+    assert state(known(requests={"sleep": hole}, rejected_since=TODAY - 4 * DAY)) == "api_error"
 
 
 def test_days_stored_by_a_version_that_took_no_notes_were_asked_for() -> None:
-    assert state(known(asked={"heartrate": answered()})) == "nothing_recorded"
-    assert state(known(asked={"sleep": answered(first=TODAY)})) == "nothing_recorded"
+    assert state(known(requests={"heartrate": answered()})) == "nothing_recorded"
+    assert state(known(requests={"sleep": answered(first=TODAY)})) == "nothing_recorded"
 
 
 def test_a_day_that_is_not_over_is_not_synced_yet_even_if_later_records_came() -> None:
@@ -150,13 +150,15 @@ def test_an_unworn_night_explains_the_night(seconds: int, word: str) -> None:
 
 
 def test_an_unworn_night_does_not_explain_the_day() -> None:
-    asked = {"daily_stress": answered()}
-    assert state(known(asked=asked, traces=trace(night_non_wear_s=36000)), "daily_stress") == "nothing_recorded"
-    assert state(known(asked=asked, traces=trace(non_wear_s=43200)), "daily_stress") == "not_worn"
+    request_logs = {"daily_stress": answered()}
+    assert (
+        state(known(requests=request_logs, traces=trace(night_non_wear_s=36000)), "daily_stress") == "nothing_recorded"
+    )
+    assert state(known(requests=request_logs, traces=trace(non_wear_s=43200)), "daily_stress") == "not_worn"
 
 
 def beats(**per_day: int | None) -> dict[date, Trace]:
-    """A hundred heartbeats on each of ten days, but so many on the third."""
+    """100 heartbeats on each of ten days, but so many on the third."""
     usual = {TODAY - n * DAY: Trace(n_heartbeats=100) for n in range(11)}
     return usual | {TODAY - 3 * DAY: Trace(**per_day)}
 
@@ -182,9 +184,9 @@ def test_the_ledger_begins_with_the_first_document_not_with_its_evening_in_utc()
 
 
 def test_what_is_not_daily_has_a_gap_only_where_it_is_not_known_that_there_was_nothing() -> None:
-    asked = {"workout": answered(last=TODAY - 2 * DAY).after(TODAY - 1 * DAY, TODAY, ScopeMissing("No."), NOON)}
+    request_logs = {"workout": answered(last=TODAY - 2 * DAY).after(TODAY - 1 * DAY, TODAY, ScopeMissing("No."), NOON)}
     worn = trace(non_wear_s=86400)
-    found = [state(known(asked=asked, traces=worn), "workout", ago=n) for n in (3, 2, 1, 0)]
+    found = [state(known(requests=request_logs, traces=worn), "workout", ago=n) for n in (3, 2, 1, 0)]
     assert found == [None, None, "scope_not_granted", "scope_not_granted"]
 
 
@@ -193,7 +195,7 @@ def test_a_collection_that_was_never_asked_for_is_not_in_the_ledger() -> None:
 
 
 def test_a_lake_that_holds_nothing_has_no_gap() -> None:
-    assert list(find_gaps(Known(today=TODAY, records={}, asked={}, traces={}), ENDPOINTS)) == []
+    assert list(find_gaps(Known(today=TODAY, records={}, requests={}, traces={}), ENDPOINTS)) == []
 
 
 SPANS = st.lists(st.tuples(st.integers(-3, 14), st.integers(0, 9), st.sampled_from([None, ScopeMissing("No.")])))
@@ -201,11 +203,11 @@ SPANS = st.lists(st.tuples(st.integers(-3, 14), st.integers(0, 9), st.sampled_fr
 
 @given(SPANS, st.sets(st.integers(0, 10)))
 def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
-    asked: list[tuple[int, int, ScopeMissing | None]], stored: set[int]
+    request_logs: list[tuple[int, int, ScopeMissing | None]], stored: set[int]
 ) -> None:
-    notes = Asked()
+    notes = RequestLog()
     last_answer: dict[date, ScopeMissing | None] = {}
-    for first, length, error in asked:
+    for first, length, error in request_logs:
         start = TODAY - first * DAY
         notes = notes.after(start, start + length * DAY, error, NOON)
         last_answer |= {start + n * DAY: error for n in range(length + 1)}
@@ -215,7 +217,9 @@ def test_each_day_has_one_state_whatever_was_asked_in_whatever_order(
         day: notes.on(day) == "scope_not_granted" for day in last_answer
     }
     records = {"sleep": frozenset(TODAY - n * DAY for n in stored)}
-    gaps = [g.day for g in find_gaps(Known(today=TODAY, records=records, asked={"sleep": notes}, traces={}), ENDPOINTS)]
+    gaps = [
+        g.day for g in find_gaps(Known(today=TODAY, records=records, requests={"sleep": notes}, traces={}), ENDPOINTS)
+    ]
     first_day = min(records["sleep"], default=notes.first_day)
     assert sorted({*gaps, *records["sleep"]}) == gaps_and_days(first_day)
     assert len(gaps) == len(set(gaps))

@@ -1,4 +1,4 @@
-"""Is an illness of this morning told once, whoever lands its night first and in whatever order it is judged?"""
+"""An illness of this morning is sent once, whichever run lands its night first, in any order of judgement."""
 
 import math
 from contextlib import suppress
@@ -14,7 +14,7 @@ from oura_lake.ingestion.worker import Fetcher
 from oura_lake.lake.keys import period_of
 from oura_lake.lake.partition import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
+from oura_lake.ledger.pending_analysis import note_pending, pending_since, settle
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
 from oura_lake.sources.oura import SOURCE
@@ -55,7 +55,7 @@ class Morning:
         self.year = period_of(endpoint, LAST_NIGHT)
 
     def documents_landed(self, _person: str, _tables: list[str], reason: str) -> None:
-        """The bus."""
+        """Bus."""
         self.store.changes()
         self.waiting.append(reason)
 
@@ -65,7 +65,7 @@ class Morning:
         Fetcher(store=self.store, bus=self, log=lambda run: None).do(job, ME, oura, NOW)
 
     def dies_doing(self, reason_and_step: tuple[str, int]) -> None:
-        """A job that is killed before one of its changes; the queue gives it out again."""
+        """Job that is killed before one of its changes; the queue delivers it again."""
         reason, self.store.left = reason_and_step
         with suppress(Killed):
             self.does(reason)
@@ -142,8 +142,8 @@ def test_who_may_not_speak_tells_nobody_however_often(reason: Reason) -> None:
 
 def test_the_note_of_a_run_that_began_meanwhile_stays_open() -> None:
     store = MemoryStore()
-    note_owed(store, "me", NOW)
-    before = owed_since(store, "me")
-    note_owed(store, "me", NOW.replace(hour=7))
+    note_pending(store, "me", NOW)
+    before = pending_since(store, "me")
+    note_pending(store, "me", NOW.replace(hour=7))
     settle(store, "me", before)
-    assert owed_since(store, "me") == NOW.replace(hour=7).isoformat()
+    assert pending_since(store, "me") == NOW.replace(hour=7).isoformat()

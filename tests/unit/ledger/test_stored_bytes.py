@@ -24,15 +24,15 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger import account, drift, home_zone, pending_analysis, request_log, token_status
 from oura_lake.ledger.account import accept_account
 from oura_lake.ledger.document import Codec
-from oura_lake.ledger.drift import mark_telling, mark_told, note_drift, read_drift
+from oura_lake.ledger.drift import mark_notice, mark_reported, note_drift, read_drift
 from oura_lake.ledger.home_zone import remember_zone
-from oura_lake.ledger.pending_analysis import note_owed, owed_since, settle
+from oura_lake.ledger.pending_analysis import note_pending, pending_since, settle
 from oura_lake.ledger.refresh_lock import CLAIM, Claims
-from oura_lake.ledger.request_log import note_asked
+from oura_lake.ledger.request_log import note_requests
 from oura_lake.ledger.token_status import mend, note_broken
 from oura_lake.monitoring.notices import NOTICE as NOTICES
+from oura_lake.monitoring.notices import send_once
 from oura_lake.monitoring.notices import settle as close
-from oura_lake.monitoring.notices import tell_once
 from oura_lake.oura.token_json import parse_token, token_json
 from oura_lake.oura.tokens import Token
 from oura_lake.sources.oura import SOURCE
@@ -54,20 +54,20 @@ def days(now: datetime, first: date = LAST) -> Days:
 
 def claimed(store: MemoryStore) -> None:
     """Take the claim as a process does that dies with it."""
-    with Claims(store=store, person="me", clock=lambda: SPLIT_SECOND, sleep=print).held():
+    with Claims(store=store, person="me", clock=lambda: SPLIT_SECOND, sleep=print).exclusive():
         left_behind = dict(store.objects)
     store.objects = left_behind
 
 
 def released(store: MemoryStore) -> None:
-    with Claims(store=store, person="me", clock=lambda: NOON, sleep=print).held():
+    with Claims(store=store, person="me", clock=lambda: NOON, sleep=print).exclusive():
         pass
 
 
 def requested(store: MemoryStore) -> None:
-    note_asked(store, "me", days(at(0)), {SLEEP: None, TAG: CollectionAbsent("Oura has no tag – any more.")})
-    note_asked(store, "me", days(at(60 * 24 * 3), date(2026, 8, 23)), {SLEEP: ScopeMissing('No "daily".')})
-    note_asked(store, "me", days(at(60 * 24 * 4), date(2026, 8, 25)), {SLEEP: None})
+    note_requests(store, "me", days(at(0)), {SLEEP: None, TAG: CollectionAbsent("Oura has no tag – any more.")})
+    note_requests(store, "me", days(at(60 * 24 * 3), date(2026, 8, 23)), {SLEEP: ScopeMissing('No "daily".')})
+    note_requests(store, "me", days(at(60 * 24 * 4), date(2026, 8, 25)), {SLEEP: None})
 
 
 def drifted(store: MemoryStore) -> None:
@@ -76,8 +76,8 @@ def drifted(store: MemoryStore) -> None:
     note_drift(store, "me", days(at(0)), {"sleep": found})
     note_drift(store, "me", days(at(60 * 24)), {"sleep": typed(SLEEP, {"id": "a", "aura": 1})[1]})
     first, *others = read_drift(store, "me")
-    mark_telling(store, "me", [first], "drift-0")
-    mark_told(store, "me", [first, others[0]])
+    mark_notice(store, "me", [first], "drift-0")
+    mark_reported(store, "me", [first, others[0]])
 
 
 def alerted(store: MemoryStore) -> None:
@@ -115,11 +115,11 @@ def refused(_: Message) -> None:
 
 def failed(store: MemoryStore) -> None:
     with pytest.raises(MessageNotSent):
-        tell_once(store, "me", NOTICE, refused, SPLIT_SECOND)
+        send_once(store, "me", NOTICE, refused, SPLIT_SECOND)
 
 
 def settled(store: MemoryStore) -> None:
-    tell_once(store, "me", NOTICE, lambda _: None, NOON)
+    send_once(store, "me", NOTICE, lambda _: None, NOON)
     close(store, "me", "token", at(5))
 
 
@@ -134,28 +134,28 @@ def mended(store: MemoryStore) -> None:
 
 
 def analysed(store: MemoryStore) -> None:
-    note_owed(store, "me", NOON)
-    settle(store, "me", owed_since(store, "me"))
+    note_pending(store, "me", NOON)
+    settle(store, "me", pending_since(store, "me"))
 
 
 RECORDS: Mapping[str, tuple[Callable[[MemoryStore], object], str]] = {
     "zone": (lambda store: remember_zone(store, "me", "Europe/Berlin"), keys.zone_key("me")),
     "account": (lambda store: accept_account(store, "me", "u1", NOON), keys.account_key("me")),
     "account-changed": (other_account, keys.account_key("me")),
-    "owed": (lambda store: note_owed(store, "me", SPLIT_SECOND), keys.owed_key("me")),
-    "owed-settled": (analysed, keys.owed_key("me")),
+    "owed": (lambda store: note_pending(store, "me", SPLIT_SECOND), keys.pending_analysis_key("me")),
+    "owed-settled": (analysed, keys.pending_analysis_key("me")),
     "backfill": (lambda store: note_done(store, BACKFILL, CHUNK), keys.backfill_key("me")),
     "backfill-of-all": (lambda store: note_done(store, OF_ALL, CHUNK), keys.backfill_key("me")),
     "token-broken": (lambda store: note_broken(store, "me", "v1", SPLIT_SECOND), keys.token_state_key("me")),
     "token-app": (lambda store: note_broken(store, "me", "v1", NOON, is_app=True), keys.token_state_key("me")),
     "token-mended": (mended, keys.token_state_key("me")),
-    "requests": (requested, keys.asked_key("me")),
+    "requests": (requested, keys.request_log_key("me")),
     "drift": (drifted, keys.drift_key("me")),
     "alerts": (alerted, keys.ledger_key("me", "illness")),
     "notice-failed": (failed, keys.notice_key("me", "token")),
     "notice-settled": (settled, keys.notice_key("me", "token")),
     "notice-weekly": (
-        lambda store: tell_once(store, "me", replace(NOTICE, episode=WEEKLY), lambda _: None, NOON),
+        lambda store: send_once(store, "me", replace(NOTICE, episode=WEEKLY), lambda _: None, NOON),
         keys.notice_key("me", "token"),
     ),
     "claim": (claimed, keys.claim_key("me")),
@@ -198,7 +198,7 @@ CODECS: Mapping[str, Codec[Any]] = {
 
 
 def golden(name: str) -> bytes:
-    """The bytes of a record as the version before this test wrote them."""
+    """Bytes of a record as the version before this test wrote them."""
     return (GOLDEN / f"{name}.json").read_bytes()
 
 

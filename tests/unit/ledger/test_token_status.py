@@ -15,7 +15,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["v1", "v2"]), st.booleans()), min_si
 
 
 def since_when(steps: list[tuple[str, bool]]) -> datetime:
-    """The minute from which on each refusal was of the last one's version."""
+    """Minute since which every refusal was of the last version."""
     last = len(steps) - 1
     while last and steps[last - 1][0] == steps[-1][0]:
         last -= 1

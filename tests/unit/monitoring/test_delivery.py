@@ -12,7 +12,7 @@ from oura_lake.alerts.model import Way
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table
 from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.delivery import Teller
+from oura_lake.monitoring.delivery import AlertRun
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
@@ -24,31 +24,31 @@ ILLNESS = plugins(ALERT_KINDS, AlertKind)["illness"]
 ILL_TODAY = [a_finding(TODAY, "major")]
 
 
-def a_teller(store: MemoryStore, **ways: Outbox | Callable[..., None]) -> Teller:
-    """A run over one person with these ways out, in the order of their names as given."""
+def a_run(store: MemoryStore, **ways: Outbox | Callable[..., None]) -> AlertRun:
+    """Run over one person with these ways, in the order of their names."""
     known = {"email": EMAIL, "sms": SMS, "bus": BUS}
     moment = a_moment(NOW, ways=tuple(known[name] for name in ways) or (TERMINAL,))
     table = Table(store=store, source="lake", endpoint=SOURCE.endpoint("alerts"), person="me")
-    return Teller(store=store, person=Person(name="me"), moment=moment, ways=ways, table=table)
+    return AlertRun(store=store, person=Person(name="me"), moment=moment, ways=ways, table=table)
 
 
 def statuses(store: MemoryStore, kind: str = "illness") -> dict[Any, Any]:
-    """What became of each telling, by way."""
+    """Read the outcome of each delivery, by way."""
     return {t.way: t.status for e in stored_entries(store, "me", kind) for t in e.tellings}
 
 
 def rows(store: MemoryStore) -> list[Any]:
-    """The rows of the table of alerts."""
-    return list(a_teller(store).table.partition(str(TODAY.year)).rows().values())
+    """Rows of the table of alerts."""
+    return list(a_run(store).table.partition(str(TODAY.year)).rows().values())
 
 
 def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end() -> None:
     store, broken, sms = MemoryStore(), Outbox(broken=True), Outbox()
-    teller = a_teller(store, email=broken, sms=sms)
-    assert teller.tell(ILLNESS, ILL_TODAY)[0] == 1
+    run = a_run(store, email=broken, sms=sms)
+    assert run.deliver(ILLNESS, ILL_TODAY)[0] == 1
     assert len(sms.messages) == 1
     with pytest.raises(MessageNotSent):
-        teller.finish(["illness"])
+        run.finish(["illness"])
     assert statuses(store) == {"email": "failed", "sms": "sent"}
     assert [row["status"] for row in rows(store)] == ["failed"]
 
@@ -60,43 +60,43 @@ def test_of_several_refusals_the_first_is_raised() -> None:
 
         return send
 
-    teller = a_teller(MemoryStore(), bus=refusing("The bus."), email=refusing("The mail."))
-    teller.tell(ILLNESS, ILL_TODAY)
+    run = a_run(MemoryStore(), bus=refusing("The bus."), email=refusing("The mail."))
+    run.deliver(ILLNESS, ILL_TODAY)
     with pytest.raises(MessageNotSent, match="The mail"):
-        teller.finish(["illness"])
+        run.finish(["illness"])
 
 
 def test_programs_are_told_after_people_of_every_kind() -> None:
     order = []
     ways = {name: lambda message, name=name: order.append((name, message.kind)) for name in ("bus", "email")}
-    teller = a_teller(MemoryStore(), **ways)
+    run = a_run(MemoryStore(), **ways)
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
-    teller.tell(ILLNESS, ILL_TODAY)
-    teller.tell(strain, [replace(ILL_TODAY[0], kind="strain", level="minor")])
+    run.deliver(ILLNESS, ILL_TODAY)
+    run.deliver(strain, [replace(ILL_TODAY[0], kind="strain", level="minor")])
     assert order == [("email", "illness"), ("email", "strain")]
-    teller.finish(["illness", "strain"])
+    run.finish(["illness", "strain"])
     assert order[2:] == [("bus", "illness"), ("bus", "strain")]
 
 
 def test_the_claim_is_stored_before_anything_is_sent_and_the_mark_after() -> None:
     store, seen = MemoryStore(), []
-    teller = a_teller(store, email=lambda _message: seen.append(statuses(store)))
-    teller.tell(ILLNESS, ILL_TODAY)
+    run = a_run(store, email=lambda _message: seen.append(statuses(store)))
+    run.deliver(ILLNESS, ILL_TODAY)
     assert (seen, statuses(store)) == ([{"email": "sending"}], {"email": "sent"})
 
 
 def test_a_second_run_tells_nothing_again() -> None:
     store, outbox = MemoryStore(), Outbox()
     for _ in range(2):
-        teller = a_teller(store, email=outbox)
-        told = teller.tell(ILLNESS, ILL_TODAY)
-        teller.finish(["illness"])
-    assert (told, len(outbox.messages), len(rows(store))) == ((0, []), 1, 1)
+        run = a_run(store, email=outbox)
+        delivered = run.deliver(ILLNESS, ILL_TODAY)
+        run.finish(["illness"])
+    assert (delivered, len(outbox.messages), len(rows(store))) == ((0, []), 1, 1)
 
 
 def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_keeps() -> None:
     store, outbox = MemoryStore(), Outbox()
-    a_teller(store, email=outbox).tell(ILLNESS, ILL_TODAY)
+    a_run(store, email=outbox).deliver(ILLNESS, ILL_TODAY)
     [message], [entry] = outbox.messages, stored_entries(store, "me", "illness")
     assert (message.episode, message.step, message.event["id"]) == (entry.id, "opened", f"me/{entry.id}/opened")
     assert f"\noura-lake feedback {entry.id} --ill --deployed --person me\n" in message.body
@@ -106,8 +106,8 @@ def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_kee
 @pytest.mark.parametrize("numbers", [True, False])
 def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers: bool) -> None:
     outbox = Outbox()
-    teller = a_teller(MemoryStore(), email=outbox)
-    replace(teller, person=Person(name="me", numbers_in_messages=numbers)).tell(ILLNESS, ILL_TODAY)
+    run = a_run(MemoryStore(), email=outbox)
+    replace(run, person=Person(name="me", numbers_in_messages=numbers)).deliver(ILLNESS, ILL_TODAY)
     [message] = outbox.messages
     assert ("temperature_deviation_c" in str(message.event)) == numbers
     assert ("°C against your average" in message.body) == numbers
@@ -116,14 +116,14 @@ def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(
 def test_a_kind_waits_for_its_hour() -> None:
     battery = plugins(ALERT_KINDS, AlertKind)["ring_battery"]
     low = [a_finding(TODAY, "minor", kind="ring_battery")]
-    for hour, n_told in ((16, 0), (17, 1)):
+    for hour, n_sent in ((16, 0), (17, 1)):
         outbox = Outbox()
-        teller = a_teller(MemoryStore(), email=outbox)
-        replace(teller, moment=replace(teller.moment, hour=hour)).tell(battery, low)
-        assert len(outbox.messages) == n_told
+        run = a_run(MemoryStore(), email=outbox)
+        replace(run, moment=replace(run.moment, hour=hour)).deliver(battery, low)
+        assert len(outbox.messages) == n_sent
 
 
 def test_without_a_channel_a_message_is_given_back_and_marked_as_shown() -> None:
     store = MemoryStore()
-    _, messages = a_teller(store).tell(ILLNESS, ILL_TODAY)
+    _, messages = a_run(store).deliver(ILLNESS, ILL_TODAY)
     assert ([m.kind for m in messages], statuses(store)) == (["illness"], {"terminal": "shown"})

@@ -1,4 +1,4 @@
-"""Is each episode told once, and its end once, whichever step of a run a SIGKILL ends it at?"""
+"""Each episode and its end are sent once, whichever step of a run a SIGKILL interrupts."""
 
 import shutil
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def _loaded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "before", "told"),
+    ("days", "before", "expected"),
     [
         (ILL, None, dict.fromkeys(WAYS, BEGUN)),
         (CALM, (ILL, HOUR), dict.fromkeys(WAYS, ENDED)),
@@ -62,30 +62,33 @@ def _loaded() -> None:
     ],
 )
 def test_each_message_is_sent_once_by_each_way_wherever_the_run_is_killed(
-    tmp_path: Path, days: list[PersonDay], before: tuple[list[PersonDay], timedelta] | None, told: dict[str, list[str]]
+    tmp_path: Path,
+    days: list[PersonDay],
+    before: tuple[list[PersonDay], timedelta] | None,
+    expected: dict[str, list[str]],
 ) -> None:
     begun = tmp_path / "begun"
     begun.mkdir()
     if before:
-        killed_at(0, begun, run(before[0], -before[1]), told)
-    whole = killed_at(0, copied(begun, tmp_path / "whole"), run(days), told)
+        killed_at(0, begun, run(before[0], -before[1]), expected)
+    whole = killed_at(0, copied(begun, tmp_path / "whole"), run(days), expected)
     for n, step in enumerate(whole, start=1):
         folder = copied(begun, tmp_path / str(n))
-        assert len(killed_at(n, folder, run(days), told)) == n
+        assert len(killed_at(n, folder, run(days), expected)) == n
         for minutes in (1, 20):  # at once, and when the claim has run out
-            killed_at(0, folder, run(days, timedelta(minutes=minutes)), told)
+            killed_at(0, folder, run(days, timedelta(minutes=minutes)), expected)
         sent = [line.split() for line in taken(folder)]
-        for way, steps in told.items():
+        for way, steps in expected.items():
             is_between_answer_and_mark = f"after {way}" in whole[n - 2 : n]
             assert steps_by(way, sent) == [*steps, *steps[-1:] * is_between_answer_and_mark], step
         assert len({episode for _, _, episode, _ in sent}) == 1
-        all_steps = {step for way in told.values() for step in way}
+        all_steps = {step for way in expected.values() for step in way}
         assert {identity for *_, identity in sent} == {f"me/{sent[0][2]}/{step}" for step in all_steps}
 
 
 def steps_by(way: str, sent: list[list[str]]) -> list[Any]:
-    """The steps that a way told, in order."""
-    return [told for by, told, *_ in sent if by == way]
+    """List the steps that a way delivered, in order."""
+    return [step for by, step, *_ in sent if by == way]
 
 
 def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path: Path) -> None:
@@ -106,18 +109,18 @@ def test_the_weekly_mail_goes_out_once_wherever_its_run_is_killed(tmp_path: Path
 
 
 def mail(later: timedelta = timedelta()) -> Callable[..., None]:
-    """The weekly mail, at a moment after Monday morning."""
+    """Weekly mail, at a moment after Monday morning."""
 
     def sent(store: Any, channels: Any) -> None:
-        def told(message: Any) -> None:  # what the channel took says whether what was kept back was in it
+        def send(message: Any) -> None:  # the step shows whether the message had the part that a budget held back
             is_whole = "Kept back until now" in message.body
             channels["mail"](replace(message, step="whole" if is_whole else "bare"))
 
-        weekly.run(an_upkeep(local() + later, store=store, send=told))
+        weekly.run(an_upkeep(local() + later, store=store, send=send))
 
     return sent
 
 
 def copied(folder: Path, to: Path) -> Path:
-    """The same lake once more, and what its channel took."""
+    """Copy the lake and the messages of its channel."""
     return Path(shutil.copytree(folder, to))

@@ -9,7 +9,7 @@ from oura_lake.analyses.model import QUESTIONS, Analysis
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.analyses.questions import illness
 from oura_lake.lake.store import MemoryStore
-from oura_lake.monitoring.feedback import say
+from oura_lake.monitoring.feedback import store_feedback
 from oura_lake.monitoring.findings import verdicts, verdicts_of
 from oura_lake.person import Person
 from oura_lake.registry import plugins
@@ -38,8 +38,8 @@ def test_a_larger_budget_of_false_alarms_lowers_the_mark_of_the_illness_warning(
     assert few != many
 
 
-def told_as_illness(store: MemoryStore) -> Alert:
-    """An episode of the illness warning in the ledger, which the days 50 to 53 are."""
+def illness_alert(store: MemoryStore) -> Alert:
+    """Episode of the illness warning in the ledger, on the days 50 to 53."""
     alert = an_alert(FIRST + 51 * DAY, FIRST + 53 * DAY)
     change(store, "me", "illness", lambda _: [Entry(id=alert.id, alert=alert)])
     return alert
@@ -49,9 +49,9 @@ def told_as_illness(store: MemoryStore) -> Alert:
 def test_the_persons_word_counts_from_the_morning_after_their_own_day(is_ill: bool) -> None:
     """On Kiritimati it is tomorrow already when it is noon in Greenwich."""
     store = MemoryStore()
-    alert = told_as_illness(store)
+    alert = illness_alert(store)
     spoken = NOW.replace(hour=12) + (FIRST + 60 * DAY - NOW.date())
-    say(store, "me", alert.id, is_ill, "", spoken)
+    store_feedback(store, "me", alert.id, is_ill, "", spoken)
     known = [Known(on=FIRST + 61 * DAY, first=alert.onset_day, last=alert.last_alert_day, is_ill=is_ill)]
     assert verdicts_of(store, ME, SOME_ILL)["illness"] == illness.analyse(SOME_ILL, ME.illness_alerts_a_month, known)
     is_moved = (

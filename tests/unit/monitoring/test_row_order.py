@@ -1,4 +1,4 @@
-"""Does it change any answer in which order an engine gives the rows of a query that orders none?"""
+"""No answer depends on the order in which an engine gives the rows of a query without an order."""
 
 from dataclasses import replace
 from random import Random
@@ -37,7 +37,7 @@ def history() -> list[Any]:
 
 
 def shuffled(items: Any, seed: int) -> list[Any]:
-    """The same in an order of chance."""
+    """Shuffle the rows."""
     return Random(seed).sample(items, len(items))
 
 

@@ -1,4 +1,4 @@
-"""Is every episode told once, whatever crashes, races or is run again?"""
+"""Every episode is sent once, whatever crashes, races or is run again."""
 
 from datetime import datetime, timedelta
 from threading import Barrier, Thread

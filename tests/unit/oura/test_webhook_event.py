@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oura_lake.errors import StoreUnavailable
 from oura_lake.ingestion.job import Job
 from oura_lake.oura.webhook_event import LONGEST_BODY, Call, call_of, signature, verification_token
-from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Reply, Secret
+from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, PublicEndpoint, Reply, Secret
 from oura_lake.simulator import webhooks as simulated
 from support.present import present
 
@@ -47,7 +47,7 @@ class Aws:
 
     def __init__(self, secret: str | None = SECRET) -> None:
         self.secret, self.users, self.calls, self.jobs = secret, {"user-1": "me"}, list[str](), list[tuple[Job, str]]()
-        self.door = Door(
+        self.door = PublicEndpoint(
             secret=Secret(self._secret), accounts=Accounts(self._person), send=lambda *job: self.jobs.append(job)
         )
 
@@ -257,7 +257,7 @@ STRANGER = signed(secret="no secret of ours")
 @pytest.mark.parametrize("call", [STRANGER, signed()], ids=["a stranger", "Oura"])
 def test_while_the_secret_cannot_be_read_nobody_is_refused_and_nothing_is_raised(call: Call) -> None:
     aws, failing = Aws(), Failing()
-    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    door = PublicEndpoint(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
     replies = [door.answer(call, NOW + timedelta(seconds=second)) for second in range(10)]
     assert {reply.status for reply in replies} == {503}
     assert [reply.outcome for reply in replies if reply.outcome] == ["the app's secret could not be read"] * 2
@@ -266,7 +266,7 @@ def test_while_the_secret_cannot_be_read_nobody_is_refused_and_nothing_is_raised
 
 def test_a_secret_that_can_be_read_again_is_taken_within_seconds() -> None:
     aws, failing = Aws(), Failing()
-    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    door = PublicEndpoint(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
     door.answer(STRANGER, NOW)
     failing.is_down = False
     assert door.answer(signed(), NOW + timedelta(seconds=5)).outcome == "taken"
@@ -275,7 +275,7 @@ def test_a_secret_that_can_be_read_again_is_taken_within_seconds() -> None:
 
 def test_an_event_of_the_known_secret_is_taken_while_it_cannot_be_read_anew() -> None:
     aws, failing = Aws(), Failing()
-    door = Door(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
+    door = PublicEndpoint(secret=Secret(failing.read), accounts=Accounts(aws.users.get), send=lambda *_: None)
     failing.is_down = False
     door.answer(signed(), NOW)
     failing.is_down = True
@@ -287,7 +287,7 @@ def test_trouble_in_aws_is_an_error_so_that_oura_tries_again() -> None:
     def down(_: str) -> str | None:
         raise StoreUnavailable("Down.")
 
-    door = Door(secret=Secret(lambda: SECRET), accounts=Accounts(down), send=lambda *_: None)
+    door = PublicEndpoint(secret=Secret(lambda: SECRET), accounts=Accounts(down), send=lambda *_: None)
     with pytest.raises(StoreUnavailable):
         door.answer(signed(), NOW)
 

@@ -1,4 +1,4 @@
-"""Does a reply link ask at a GET, answer at a POST, and let no stranger do either?"""
+"""A reply link asks at a GET and answers at a POST; a stranger can do neither."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from oura_lake.ingestion.job import Job, Word, parse_job
 from oura_lake.oura.webhook_event import Call, verification_token
-from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, Door, Reply, Secret
+from oura_lake.public_endpoint.endpoint import REFUSED, Accounts, PublicEndpoint, Reply, Secret
 from oura_lake.public_endpoint.reply_links import LASTS, Answer, answer_in, token_of
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -18,11 +18,11 @@ ILL, NOT_ILL = (token_of(replace(ANSWER, is_ill=is_ill), SECRET) for is_ill in (
 
 
 class Aws:
-    """What the door may ask, counted; jobs are kept with their slots."""
+    """Endpoint's dependencies, with counted calls; jobs are stored with their slots."""
 
     def __init__(self, secret: str | None = SECRET) -> None:
         self.secret, self.n_read, self.jobs = secret, 0, list[tuple[Job, str]]()
-        self.door = Door(
+        self.door = PublicEndpoint(
             secret=Secret(self._read), accounts=Accounts(pytest.fail), send=lambda *job: self.jobs.append(job)
         )
 
@@ -37,13 +37,13 @@ class Aws:
         later: timedelta = timedelta(),
         **call: bytes | dict[str, str] | dict[Any, Any],
     ) -> Reply:
-        """The door's answer to a call of a link."""
+        """Answer of the endpoint to a call of a link."""
         parts: dict[str, Any] = {"query": {"reply": token}, "headers": {}, "body": b""} | call
         return self.door.answer(Call(method=method, **parts), NOW + later)
 
 
 class Page(HTMLParser):
-    """What a page is made of: its tags, its attributes, its text."""
+    """Parts of a page: its tags, its attributes, its text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Does a reply link say what was put into it, to nobody else, and can nobody else make or change one?"""
+"""A reply link has its content for the secret's owner alone, who alone can make or change one."""
 
 import re
 from dataclasses import replace

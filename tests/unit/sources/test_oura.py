@@ -1,4 +1,4 @@
-"""Is the table of endpoints what Oura's own document, recorded real pages and the shipped fixtures say it is?"""
+"""The table of endpoints agrees with Oura's document, recorded real pages and the shipped fixtures."""
 
 import json
 import re
@@ -68,18 +68,22 @@ def test_the_table_holds_every_list_route_and_no_other(spec: dict[str, Any]) -> 
 @EVERY_ENDPOINT
 def test_every_property_is_a_column_of_its_type_or_repeats_another(endpoint: Endpoint, spec: dict[str, Any]) -> None:
     declared = {c.name: c.hive for c in endpoint.fields}
-    said = {n: t for n, t in hive_fields(spec, document_schema(spec, endpoint)).items() if n not in endpoint.redundant}
+    documented = {
+        n: t for n, t in hive_fields(spec, document_schema(spec, endpoint)).items() if n not in endpoint.redundant
+    }
     widened = {name.partition(".")[2] for name in WIDENED if name.startswith(f"{endpoint.name}.")}
-    assert declared.keys() == said.keys()
-    assert {n: (declared[n], said[n]) for n in said if flat(declared[n]) != flat(said[n])}.keys() == widened
+    assert declared.keys() == documented.keys()
+    assert {
+        n: (declared[n], documented[n]) for n in documented if flat(declared[n]) != flat(documented[n])
+    }.keys() == widened
 
 
 @pytest.mark.parametrize("name", WIDENED)
 def test_a_type_is_only_ever_wider_than_ouras(name: str, spec: dict[str, Any]) -> None:
     endpoint, _, field = name.partition(".")
-    said = hive_fields(spec, document_schema(spec, SOURCE.endpoint(endpoint)))[field]
+    documented = hive_fields(spec, document_schema(spec, SOURCE.endpoint(endpoint)))[field]
     declared = {c.name: c.hive for c in SOURCE.endpoint(endpoint).fields}[field]
-    assert (said, declared) == ("int", "double")
+    assert (documented, declared) == ("int", "double")
 
 
 @EVERY_ENDPOINT
@@ -87,21 +91,21 @@ def test_the_values_of_a_field_are_listed_where_ouras_document_does_and_are_thos
     endpoint: Endpoint, spec: dict[str, Any]
 ) -> None:
     properties = document_schema(spec, endpoint)["properties"]
-    said = {name: set(resolved(spec, first_of(kind)).get("enum", ())) for name, kind in properties.items()}
+    documented = {name: set(resolved(spec, first_of(kind)).get("enum", ())) for name, kind in properties.items()}
     listed = {name: set(values) - ADDED_IN_1_41 for name, values in endpoint.listed.items()}
-    assert listed == {name: values for name, values in said.items() if values}
+    assert listed == {name: values for name, values in documented.items() if values}
 
 
 def test_a_collection_is_daily_where_the_view_counts_its_missing_days() -> None:
-    said = load_views()["coverage"].body
-    assert {e.name for e in SOURCE.endpoints if f"'{e.name}'" not in said} == {
+    documented = load_views()["coverage"].body
+    assert {e.name for e in SOURCE.endpoints if f"'{e.name}'" not in documented} == {
         e.name for e in SOURCE.endpoints if e.is_daily
     }
 
 
 def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it() -> None:
-    said = set(re.findall(r"'(\w+)'", load_views()["gap_days"].body.partition(" IN (")[2].partition(")")[0]))
-    assert said == {e.name for e in SOURCE.endpoints if not e.is_daily and e.window is not Window.NONE}
+    documented = set(re.findall(r"'(\w+)'", load_views()["gap_days"].body.partition(" IN (")[2].partition(")")[0]))
+    assert documented == {e.name for e in SOURCE.endpoints if not e.is_daily and e.window is not Window.NONE}
 
 
 @EVERY_ENDPOINT
@@ -198,13 +202,13 @@ def test_glue_and_duckdb_see_the_same_columns(endpoint: Endpoint) -> None:
 
 
 def all_glue(endpoint: Endpoint) -> list[dict[str, str]]:
-    """A table's columns as Glue has them, those of the keys last."""
+    """Table's columns as Glue has them, those of the keys last."""
     table = table_input(endpoint, "b", ("me",))
     return [*table["storageDescriptor"]["columns"], *table["partitionKeys"]]
 
 
 def document_schema(spec: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
-    """The schema of one record of a list route."""
+    """Find the schema of one record of a list route."""
     answer = spec["paths"][ROUTES + endpoint.collection]["get"]["responses"]["200"]
     schema = resolved(spec, first_of(answer["content"]["application/json"]["schema"]))
     data = schema["properties"].get("data")
@@ -229,7 +233,7 @@ def hive_of(spec: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def first_of(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema without its null."""
+    """Remove the null from a schema."""
     return next((s for s in schema["anyOf"] if s.get("type") != "null"), schema) if "anyOf" in schema else schema
 
 
@@ -239,12 +243,12 @@ def resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def flat(hive: str) -> list[str]:
-    """A type whose fields may come in any order."""
+    """Type with its fields in any order."""
     return sorted(hive.replace(">", "<").replace(",", "<").split("<"))
 
 
 def hive_of_arrow(kind: pa.DataType) -> str:
-    """The Hive type that an Arrow type is read as; written apart from the translation under test."""
+    """Hive type of an Arrow type; written apart from the translation under test."""
     if pa.types.is_struct(kind):
         return "struct<" + ",".join(f"{f.name}:{hive_of_arrow(f.type)}" for f in kind) + ">"
     if pa.types.is_list(kind):
@@ -254,7 +258,7 @@ def hive_of_arrow(kind: pa.DataType) -> str:
 
 
 def duckdb_of_hive(kind: Type) -> str:
-    """The DuckDB type of a declared type, written apart from the translation under test."""
+    """DuckDB type of a declared type, written apart from the translation under test."""
     match kind:
         case Scalar(name):
             return {"string": "VARCHAR", "int": "INTEGER"}.get(name, name.upper())

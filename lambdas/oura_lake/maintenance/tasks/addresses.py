@@ -6,7 +6,7 @@ and `oura-lake status` and `verify` report it.
 
 from oura_lake.alerts.model import Message
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
-from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.monitoring.notices import send_once, settle
 
 KIND = "addresses"
 
@@ -29,7 +29,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         if n_reached:
             upkeep.send(message)
 
-    is_sent = tell_once(upkeep.store, name, notice(name, n_wanted - n_reached, n_wanted), everywhere, upkeep.now)
+    is_sent = send_once(upkeep.store, name, notice(name, n_wanted - n_reached, n_wanted), everywhere, upkeep.now)
     return {"n_lost": n_wanted - n_reached, "n_told": int(is_sent)}
 
 

@@ -4,9 +4,9 @@ from hashlib import blake2b
 from typing import Any
 
 from oura_lake.alerts.model import Message
-from oura_lake.ledger.drift import Seen, mark_telling, mark_told, read_drift
+from oura_lake.ledger.drift import Seen, mark_notice, mark_reported, read_drift
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
-from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.monitoring.notices import send_once, settle
 
 MOST_NAMED = 20
 
@@ -19,14 +19,14 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     """
     store, person = upkeep.store, upkeep.person.name
     if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_reported and not drift.when.notice]:
-        mark_telling(store, person, fresh, kind_of(fresh))
+        mark_notice(store, person, fresh, kind_of(fresh))
     seen = read_drift(store, person)
     news = [drift for drift in seen if not drift.when.is_reported]
     n_sent = 0
     for kind in sorted({drift.when.notice for drift in news}):
         batch = [drift for drift in news if drift.when.notice == kind]
-        n_sent += tell_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
-        mark_told(store, person, batch)
+        n_sent += send_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
+        mark_reported(store, person, batch)
         settle(store, person, kind, upkeep.now)
     return {"n_known": len(seen), "n_sent": n_sent}
 

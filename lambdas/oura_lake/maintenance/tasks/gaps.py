@@ -1,6 +1,6 @@
 """Maintenance task: the gap table, written where it changed."""
 
-from oura_lake.lake.documents import Landed, Table, bury, land
+from oura_lake.lake.documents import Landed, Table, add_tombstones, land
 from oura_lake.ledger.gaps import Gap, find_gaps
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.completeness import known_of
@@ -30,7 +30,7 @@ def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:
     documents = (gap.document() for gap in gaps)
     landed = land(table, documents, upkeep.now, "upkeep", complete=dict.fromkeys(years, lambda _: True))
     filled = [{"id": row["id"], "day": row["day"].isoformat()} for row in landed.missing]
-    landed.add(bury(table, filled, upkeep.now, "upkeep"))
+    landed.add(add_tombstones(table, filled, upkeep.now, "upkeep"))
     return landed
 
 

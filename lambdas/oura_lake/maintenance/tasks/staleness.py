@@ -12,7 +12,7 @@ from oura_lake.maintenance import silence
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.maintenance.silence_wording import IDLE, STALE, idle, silent, some_stopped, stopped_kind
 from oura_lake.monitoring.completeness import known_of
-from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.monitoring.notices import send_once, settle
 from oura_lake.sources.oura import ENDPOINTS
 
 DAILY = tuple(endpoint for endpoint in ENDPOINTS if endpoint.is_daily)
@@ -66,7 +66,7 @@ def newest_moment(upkeep: Upkeep, known: Known) -> datetime | None:
 
 
 def _notify(upkeep: Upkeep, message: Message) -> bool:
-    return tell_once(upkeep.store, upkeep.person.name, message, upkeep.send, upkeep.now)
+    return send_once(upkeep.store, upkeep.person.name, message, upkeep.send, upkeep.now)
 
 
 TASK = MaintenanceTask(question="Did a person's records stop coming, and why?", run=run)

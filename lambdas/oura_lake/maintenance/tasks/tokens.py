@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from oura_lake.alerts.model import Message
 from oura_lake.ledger.token_status import broken, connect_command
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
-from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.monitoring.notices import send_once, settle
 
 KIND, APP = "token", "app"
 
@@ -17,7 +17,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if noted is None:
         return {"n_told": 0, "n_settled": sum(settle(upkeep.store, name, kind, upkeep.now) for kind in (KIND, APP))}
     words = app_notice if noted.is_app else notice
-    is_sent = tell_once(upkeep.store, name, words(name, noted.since, upkeep.zone), upkeep.send, upkeep.now)
+    is_sent = send_once(upkeep.store, name, words(name, noted.since, upkeep.zone), upkeep.send, upkeep.now)
     return {"n_told": int(is_sent), "n_settled": 0}
 
 

@@ -8,7 +8,7 @@ from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import WEBHOOKS_KEY
 from oura_lake.ledger.document import read, record, update
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
-from oura_lake.monitoring.notices import settle, tell_once
+from oura_lake.monitoring.notices import send_once, settle
 from oura_lake.oura.subscriptions import EnsureResult, ensure, kinds
 
 KIND = "webhooks"
@@ -61,7 +61,7 @@ def _notify(upkeep: Upkeep, ensured: EnsureResult) -> None:
     if not ensured.failures:
         settle(upkeep.store, upkeep.person.name, KIND, upkeep.now)
     elif ensured.is_refused or (ensured.soonest and ensured.soonest - upkeep.now < NEAR):
-        tell_once(upkeep.store, upkeep.person.name, _message(str(ensured.failures[0])), upkeep.send, upkeep.now)
+        send_once(upkeep.store, upkeep.person.name, _message(str(ensured.failures[0])), upkeep.send, upkeep.now)
     else:
         raise ensured.failures[0]
 

@@ -21,9 +21,9 @@ from oura_lake.maintenance import weekly_claims as carried
 from oura_lake.maintenance.lake_state import goals_of, lake_of
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.maintenance.weekly_wording import KIND, Week, message
-from oura_lake.monitoring.feedback import said
+from oura_lake.monitoring.feedback import feedback_labels
 from oura_lake.monitoring.findings import verdicts_of
-from oura_lake.monitoring.notices import tell_once, told_at
+from oura_lake.monitoring.notices import delivered_at, send_once
 from oura_lake.monitoring.run import days_of
 from oura_lake.registry import plugins
 
@@ -36,7 +36,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     if upkeep.settings is None or not upkeep.person.has_weekly_mail:
         return {}  # on a laptop no schedule runs, and `oura-lake report` shows more
     store, name = upkeep.store, upkeep.person.name
-    if mailed_at := told_at(store, name, KIND, f"{KIND}-{_monday(upkeep)}"):
+    if mailed_at := delivered_at(store, name, KIND, f"{KIND}-{_monday(upkeep)}"):
         _mark(upkeep, mailed_at)  # also for a run that died right after it had sent
         return {"n_sent": 0}
     days = days_of(upkeep.engine, name)
@@ -44,7 +44,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
         return {"n_sent": 0}
     for kind in plugins(ALERT_KINDS, AlertKind):
         change(store, name, kind, lambda entries: carried.claimed(entries, upkeep.now, upkeep.today))
-    if not tell_once(store, name, message(_week(upkeep, days)), upkeep.send, upkeep.now):
+    if not send_once(store, name, message(_week(upkeep, days)), upkeep.send, upkeep.now):
         return {"n_sent": 0}
     _mark(upkeep, upkeep.now)
     return {"n_sent": 1}
@@ -118,7 +118,7 @@ def _lasts(kind: str) -> bool:
 
 def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: Sequence[Finding]) -> Message:
     kind = plugins(ALERT_KINDS, AlertKind)[alert.kind]
-    known = labels_of(kind.evaluate(findings), days, said(upkeep.store, upkeep.person.name))
+    known = labels_of(kind.evaluate(findings), days, feedback_labels(upkeep.store, upkeep.person.name))
     labels = {id_: label.words(alert.kind) for id_, label in known.items()}
     created: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
     return created

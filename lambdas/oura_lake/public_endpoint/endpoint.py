@@ -168,7 +168,7 @@ def _sealed(token: str, client_secret: str, now: datetime) -> tuple[Answer, dict
 
 
 def job_of(event: WebhookEvent, person: str, table: str) -> Job:
-    """The job that brings the event's document in."""
+    """Make the job that ingests the event's document."""
     return Job(
         person=person,
         endpoints=(table,),

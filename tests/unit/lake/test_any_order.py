@@ -217,7 +217,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def rows(store: Store, endpoint: Any) -> Rows:
-    """What a reader sees: the rows of all partitions that are no tombstones."""
+    """Read the rows of all partitions that are no tombstones."""
     found: list[Any] = []
     for key in store.keys(table_prefix(endpoint)):
         for row in read_table(key, present(store.get(key)).data).to_pylist():

@@ -11,7 +11,7 @@ DOWN = SourceUnavailable("Oura is down.")
 
 
 def after(*answers: tuple[int, OuraLakeError | None]) -> RequestLog:
-    """What is known after asking at these minutes with these answers."""
+    """Make the request log after requests at these minutes with these answers."""
     log = RequestLog()
     for minute, error in answers:
         log = log.after(DAY, DAY, error, at(minute))

@@ -32,7 +32,7 @@ BEGUN, ENDED = ["opened"], ["opened", "cleared"]
 
 
 def run(days: list[PersonDay], later: timedelta = timedelta()) -> Callable[..., None]:
-    """A run over these days, at a moment after NOW."""
+    """Make a run over these days, at a moment after NOW."""
 
     def watched(store: Any, channels: Any) -> None:
         watch(FakeEngine(days), store, ME, "schedule", NOW + later, channels)

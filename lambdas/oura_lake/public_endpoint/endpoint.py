@@ -146,8 +146,11 @@ class PublicEndpoint:
         return Reply(200, thanks(answer, tokens), "reply taken", HEADERS)
 
     def _taken(self, event: WebhookEvent | None, now: datetime) -> Reply:
-        """Oura's own word is always answered with 200: 410 would end the subscription of everybody, and any other
-        refusal would be repeated for an hour. What is dropped here the next schedule finds."""
+        """Send the job of Oura's event; the reply is always 200.
+
+        A 410 would end the subscription for every person, and Oura would repeat any other refusal for an hour. The next
+        schedule finds a dropped document.
+        """
         if event is None:
             return Reply(200, outcome="unreadable")
         if event.table is None:

@@ -18,7 +18,10 @@ RIDDLES = {
     "kept", "came", "gone", "bury", "heard", "owed", "sway", "patience", "patient",
 }  # fmt: skip
 # Names that are stored or printed as they are, by file: fields of the JSON of `oura-lake status`.
-PERSISTED = {"lambdas/oura_lake/monitoring/status.py": {"says"}}
+PERSISTED = {
+    "lambdas/oura_lake/monitoring/status.py": {"says"},
+    "lambdas/oura_lake/cli/_status_place.py": {"n_held"},
+}
 AMERICAN = {
     "analyze": "analyse", "behavior": "behaviour", "canceled": "cancelled", "center": "centre", "color": "colour",
     "favorite": "favourite", "fulfill": "fulfil", "gray": "grey", "labeled": "labelled", "license": "licence",

@@ -14,7 +14,7 @@ from oura_lake.oura.client import OuraClient
 from oura_lake.oura.tokens import FixedToken
 from oura_lake.simulator import DEMO_TOKEN
 from oura_lake.simulator.api import Options, SimulatedOura
-from oura_lake.simulator.held import Held
+from oura_lake.simulator.given_documents import GivenDocuments
 from oura_lake.simulator.request import Request
 from oura_lake.sources.model import Endpoint
 from oura_lake.sources.oura import SOURCE
@@ -26,7 +26,7 @@ class Provider:
     """Oura's data of a person, the time, and the fate of the n-th answer."""
 
     def __init__(self, documents: Mapping[str, list[dict[str, Any]]], now: datetime) -> None:
-        self._api = SimulatedOura(Held(documents), Options(row_page_size=5))
+        self._api = SimulatedOura(GivenDocuments(documents), Options(row_page_size=5))
         self._began, self._passed = now, 0.0
         self._lock = threading.Lock()
         self.n_asked = 0

@@ -14,7 +14,7 @@ from oura_lake.sources.oura import API_BASE_URL
 
 
 def account_of(token: Token) -> str:
-    """The user id of the account that a fresh token reads; empty where it may not tell. Raises SourceError."""
+    """User id of the account that a fresh token reads; empty without the scope `personal`. Raises SourceError."""
     base_url = os.environ.get(Env.API_BASE_URL) or API_BASE_URL
     with OuraClient(tokens=FixedToken(token.access_token), base_url=base_url) as client:
         return account.account_of(client)
@@ -23,7 +23,7 @@ def account_of(token: Token) -> str:
 def checked_account(
     place: Place, authority: Authority, token: Token, ask: Callable[[], str], *, is_other_welcome: bool
 ) -> str:
-    """The user id, if it may be kept; else the fresh permission is taken back, and the reason is raised."""
+    """User id, if the person may use the account; else revoke the fresh permission and raise the reason."""
     try:
         user_id = ask()
         _check(place, user_id, is_other_welcome=is_other_welcome)

@@ -1,4 +1,4 @@
-"""Files of answers: CSV or Parquet."""
+"""Files of query results: CSV or Parquet."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -12,9 +12,9 @@ SUFFIXES = (".csv", ".parquet")
 
 
 def checked(path: Path) -> Path:
-    """The path if it can be written; raises SettingsWrong before anything is asked."""
+    """Path if it can be written; raises SettingsWrong before the query runs."""
     if path.suffix not in SUFFIXES:
-        raise SettingsWrong(f"{path.name} tells no form", f"end it with {' or '.join(SUFFIXES)}")
+        raise SettingsWrong(f"{path.name} names no format", f"end it with {' or '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise SettingsWrong(f"{path} cannot be written: there is no folder {path.parent}", "make it first")
     return path
@@ -30,10 +30,10 @@ def keep(result: Result, path: Path) -> None:
 
 
 def _parquet(result: Result, file: BinaryIO) -> None:
-    import pyarrow as pa  # a third of a second that a table on the terminal needs not
+    import pyarrow as pa  # its import takes a third of a second; a table on the terminal does not need it
     import pyarrow.parquet as pq
 
     columns = zip(*result.rows, strict=True) if result.rows else ([] for _ in result.columns)
     arrays = [pa.array(list(values)) for values in columns]
-    texts = [a.cast(pa.string()) if pa.types.is_null(a.type) else a for a in arrays]  # nobody reads a column of no type
+    texts = [a.cast(pa.string()) if pa.types.is_null(a.type) else a for a in arrays]  # few readers know type null
     pq.write_table(pa.table(texts, names=list(result.columns)), file, compression="zstd")

@@ -11,8 +11,8 @@ from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import FIRST_YEAR
 from oura_lake.lake.request_plan import Days, newest_possible_day
 
-DAY = click.DateTime(["%Y-%m-%d"])  # what an option of the command line takes
-# Of UTC, as people write it and as a query prints it.
+DAY = click.DateTime(["%Y-%m-%d"])
+# A moment in UTC, as people write it and as a query prints it.
 MOMENT = click.DateTime(["%Y-%m-%d", *(f"%Y-%m-%d{t}%H:%M{s}" for t in "T " for s in ("", ":%S", ":%S.%f"))])
 LOCALTIME = Path("/etc/localtime")
 NO_ZONE = ("This machine's time zone has no IANA name", "add --timezone with one, such as Europe/Berlin")
@@ -21,14 +21,15 @@ DEFAULT_LOOKBACK = timedelta(days=7)
 
 
 def zone(name: str | None) -> ZoneInfo:
-    """The zone of that IANA name, or this machine's; raises SettingsWrong."""
+    """Zone of that IANA name, or this machine's; raises SettingsWrong."""
     if name:
         return _zone_named(name, f"{name!r} is not a time zone", "use an IANA name such as Europe/Berlin")
-    said = os.environ.get("TZ", "").strip()
-    if not said:
+    setting = os.environ.get("TZ", "").strip()
+    if not setting:
         return _zone_named(_zone_of_file(LOCALTIME), *NO_ZONE)
-    named = _zone_of_file(Path(said.removeprefix(":"))) if said.startswith(("/", ":/")) else said.removeprefix(":")
-    return _zone_named(named, f"TZ={said} names no IANA time zone", "add --timezone with one, such as Europe/Berlin")
+    bare = setting.removeprefix(":")
+    named = _zone_of_file(Path(bare)) if bare.startswith("/") else bare
+    return _zone_named(named, f"TZ={setting} names no IANA time zone", "add --timezone with one, such as Europe/Berlin")
 
 
 def _zone_named(name: str, problem: str, advice: str) -> ZoneInfo:
@@ -39,12 +40,12 @@ def _zone_named(name: str, problem: str, advice: str) -> ZoneInfo:
 
 
 def _zone_of_file(path: Path) -> str:
-    """The zone whose file it is, or leads to, on Linux and macOS; UTC on a machine without one, as in a container."""
+    """Zone of a zoneinfo file or of a link to one, on Linux and macOS; UTC where there is none, as in a container."""
     return str(path.resolve()).partition("zoneinfo/")[2] or "UTC"
 
 
 def window(first: date | None, last: date | None, zone_of_days: tzinfo, now: datetime) -> Days:
-    """The days from `first` to `last` (default: the last week); raises SettingsWrong."""
+    """Days from `first` to `last` (default: the last week); raises SettingsWrong."""
     today = now.astimezone(zone_of_days).date()
     is_trailing = first is None and last is None
     if first and not last and first > today:

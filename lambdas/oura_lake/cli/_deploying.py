@@ -1,4 +1,4 @@
-"""Deploys by the CDK from a command, here or at another place."""
+"""Deploys by the CDK from a command, in this account and region or in others."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,14 +16,14 @@ def deploy(
     *,
     is_new_place: bool = False,
 ) -> None:
-    """What `make deploy` does, with a kept bucket taken again; raises SettingsWrong where it fails."""
+    """Deploy as `make deploy` does and adopt a retained bucket; raises SettingsWrong where that fails."""
     from oura_lake.admin.bucket_adoption import arguments
     from oura_lake.aws.stack import clients
     from oura_lake.local.toolchain import run_cdk
 
-    told, where = ("-c", f"config={config.resolve()}"), environment or os.environ
-    if is_new_place and run_cdk(["bootstrap", *told], where):
+    option, variables = ("-c", f"config={config.resolve()}"), environment or os.environ
+    if is_new_place and run_cdk(["bootstrap", *option], variables):
         raise SettingsWrong("The CDK could not be bootstrapped there", "see what it says above, then run it again")
     bucket = arguments(lake_name(config), client or clients(), adopt=is_new_place)
-    if run_cdk(["deploy", *bucket, *told], where):
+    if run_cdk(["deploy", *bucket, *option], variables):
         raise SettingsWrong("The deploy failed", "see what the CDK says above, then run the same command again")

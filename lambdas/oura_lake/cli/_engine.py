@@ -16,9 +16,10 @@ def engine_of(
     as_of: datetime | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Engine:
-    """The engine over the lake that was named, as it is or as it was believed at a moment (UTC).
+    """Engine over the named lake in its present state, or in its state at a moment (UTC).
 
-    The limits are those of this machine; Athena has its workgroup's. Raises SettingsWrong unless it is one lake.
+    The limits hold for DuckDB on this machine; Athena has those of its workgroup. Raises SettingsWrong unless exactly
+    one lake is named.
     """
     if lake is None and deployed and as_of is None:
         return _athena()
@@ -33,7 +34,7 @@ def _duckdb(store: Store, limits: Limits) -> Engine:
 
 
 def _past(store: Store, moment: datetime) -> Store:
-    """What raw said until then, for DuckDB on this machine: also of a lake in AWS, since Athena keeps no past."""
+    """Snapshot that raw makes of a moment. DuckDB reads it here, for a lake in AWS too: Athena has no past."""
     from oura_lake.lake.snapshot import PastStore
 
     return PastStore(store, moment)
@@ -43,8 +44,8 @@ def _athena() -> Engine:
     from oura_lake.aws.stack import outputs
     from oura_lake.query.athena import AthenaEngine  # pandas takes seconds to load
 
-    told = outputs()
+    named = outputs()
     try:
-        return AthenaEngine(database=told["Database"], workgroup=told["WorkGroup"])
+        return AthenaEngine(database=named["Database"], workgroup=named["WorkGroup"])
     except KeyError as error:
         raise SettingsWrong(f"The deployed stack does not say its {error}", "deploy this version of it") from error

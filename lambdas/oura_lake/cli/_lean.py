@@ -1,9 +1,9 @@
 """Lean imports for commands that only write Parquet.
 
 pyarrow imports pandas at its first conversion wherever it is installed: 50 MB and half a second
-(measured) for a command that only writes Parquet. It asks once; while it asks, there is none.
-The garbage collector looks through a year of rows again and again for cycles that rows do not have: a sixth
-of the processor time of a sync (measured). Asked more rarely, it costs no memory: rows go by their counts.
+(measured) for a command that only writes Parquet. pyarrow looks for pandas once; `spare_pandas` hides it then.
+The garbage collector searches a year of rows again and again for cycles that rows do not have: a sixth of the
+processor time of a sync (measured). Rarer searches cost no memory, since reference counts free the rows.
 """
 
 import gc
@@ -11,7 +11,7 @@ import sys
 
 import pyarrow as pa
 
-OBJECTS_BETWEEN_COLLECTIONS = 20_000  # Python's own is 700; from 5 times as many on nothing more is gained
+OBJECTS_BETWEEN_COLLECTIONS = 20_000  # Python's default is 700; more than 5 times as many saves no more time
 
 
 class _NoPandas:
@@ -33,6 +33,6 @@ def spare_pandas() -> None:
 
 
 def spare_collections() -> None:
-    """Look for cycles rarely, and never among what is loaded by now; for a process that handles many rows."""
+    """Make the search for cycles rare and exclude every object loaded so far; for a process that handles many rows."""
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 10, 10)

@@ -1,4 +1,4 @@
-"""The person that a command means, and the zone of their days."""
+"""The person of a command, and the zone of their days."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,9 +13,9 @@ from oura_lake.person import Person, persons
 
 
 def person_of(store: Store, wanted: str | None, *, deployed: bool, stack: str = STACK) -> str:
-    """The person of a folder or the deployed lake (None: the only one); raises SettingsWrong and StoreUnavailable.
+    """Person of a folder or the deployed lake (None: the only one); raises SettingsWrong and StoreUnavailable.
 
-    Of the deployed lake everybody in its settings is known, and who was taken out of them as long as data is left.
+    The deployed lake knows everybody in its settings, and removed persons as long as some of their data remains.
     """
     if not deployed:
         return chosen_person(wanted, persons_in(store))
@@ -26,7 +26,7 @@ def person_of(store: Store, wanted: str | None, *, deployed: bool, stack: str = 
 
 
 def zone_of(person: str, lake: Path | None, named: str | None = None) -> ZoneInfo:
-    """The zone that was named, that the folder remembers, or that the deployed settings have; else this machine's.
+    """Zone by name, else of the folder's record or of the deployed settings, else of this machine.
 
     Raises SettingsWrong and StoreError.
     """
@@ -37,7 +37,7 @@ def zone_of(person: str, lake: Path | None, named: str | None = None) -> ZoneInf
 
 
 def deployed_persons(stack: str = STACK) -> dict[str, Person]:
-    """The persons of the deployed settings by name; raises SettingsWrong and StoreUnavailable."""
-    from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
+    """Persons of the deployed settings by name; raises SettingsWrong and StoreUnavailable."""
+    from oura_lake.aws.stack import outputs  # boto3 takes a second to load; `--lake` need not wait
 
     return persons(outputs(stack).get("Persons", "{}"))

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from oura_lake.aws.s3 import S3Store
     from oura_lake.aws.secrets import AppParameter, SecretTokens
 
-LOOKBACK = timedelta(days=60)  # of what was revised while nobody was asked
-CLAIM_TRIES = 620  # a second apart: until the claim of a run that died ends by its age
+LOOKBACK = timedelta(days=60)  # Oura may have revised these days while the lake could request none
+CLAIM_TRIES = 620  # a second apart, for longer than the claim of a dead run lasts
 WAITING = "A run is renewing this person's token; waiting until it is done, ten minutes at most."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where tokens are kept: whose accounts are known there, how to keep a consent, what to run and to fetch then."""
+    """A store of tokens: the accounts it knows, how to store a consent, and the next steps after one."""
 
     name: str
     person: str
@@ -47,11 +47,11 @@ class Place:
     next_step: str
     fetch: Callable[[int], str] = lambda days: ""
     subscribe: Callable[[], str] = lambda: ""
-    others: Callable[[], list[str]] = lambda: []  # who else is connected by the one app of the place
+    others: Callable[[], list[str]] = lambda: []  # the other persons who are connected by the one app of the place
 
 
 def local_place(person: str) -> Place:
-    """The owner-only file on this machine."""
+    """Owner-only file on this machine."""
     file = token_file(os.environ, person)
     known = file.app() if file.load() else _app_of_another(file)
     accounts = {str(entry["user_id"]): name for name, entry in file.others().items() if entry.get("user_id")}
@@ -70,12 +70,12 @@ def local_place(person: str) -> Place:
 
 
 def deployed_place(person: str, stack: str) -> Place:
-    """The person's secret and the app's parameter of the deployed stack."""
+    """Person's secret and the app's parameter of the deployed stack."""
     from oura_lake.admin.webhooks import subscribe
     from oura_lake.aws.accounts import Accounts
     from oura_lake.aws.job_queue import JobQueue
     from oura_lake.aws.s3 import S3Store
-    from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 takes a second that `--local` need not wait
+    from oura_lake.aws.secrets import AppParameter, SecretTokens  # boto3 loads for a second; `--local` need not wait
     from oura_lake.aws.stack import outputs
 
     named = outputs(stack)
@@ -84,8 +84,8 @@ def deployed_place(person: str, stack: str) -> Place:
     parameter, accounts = AppParameter(app_parameter), Accounts(app_parameter)
     SecretTokens(secret).require()
     lake, queue = S3Store(_output(named, "Bucket", stack)), JobQueue(_output(named, "JobsQueueUrl", stack))
-    claims = Claims(store=lake, person=person, tries=CLAIM_TRIES, sleep=_waits)
-    store, gone = SecretTokens(secret, claim=claims.exclusive), broken(lake, person)
+    claims = Claims(store=lake, person=person, tries=CLAIM_TRIES, sleep=_wait)
+    store, lapse = SecretTokens(secret, claim=claims.exclusive), broken(lake, person)
     names = sorted(persons(named.get("Persons", "{}")).keys() - {person})
     consents = _Consents(lake=lake, person=person, accounts=accounts, app=parameter, tokens=store)
 
@@ -97,7 +97,7 @@ def deployed_place(person: str, stack: str) -> Place:
         accounts=accounts.all(),
         keep=consents.store,
         next_step="oura-lake verify",
-        fetch=lambda days: _fetched(queue, person, days, gone),
+        fetch=lambda days: _fetched(queue, person, days, lapse),
         subscribe=lambda: subscribe(named),
         others=lambda: [name for name in names if SecretTokens(f"{named['TokenSecretPrefix']}{name}").load()],
     )
@@ -105,7 +105,7 @@ def deployed_place(person: str, stack: str) -> Place:
 
 @dataclass(frozen=True, kw_only=True)
 class _Consents:
-    """Where the deployed lake stores a person's consent."""
+    """Stores of a person's consent in the deployed lake."""
 
     lake: "S3Store"
     person: str
@@ -114,7 +114,7 @@ class _Consents:
     tokens: "SecretTokens"
 
     def store(self, app: App, token: Token, user_id: str) -> None:
-        """The account first, since it is what refuses; the token last, since a crash before it changes nothing."""
+        """Store the account first, since only it can be refused, and the token last: a crash before changes nothing."""
         if user_id:
             self.accounts.keep(user_id, self.person)
             accept_account(self.lake, self.person, user_id, datetime.now(UTC))
@@ -124,27 +124,27 @@ class _Consents:
         settle(self.lake, self.person, KIND, datetime.now(UTC))
 
 
-def _fetched(queue: "JobQueue", person: str, days: int, gone: Broken | None) -> str:
-    """Ask for so many days, and for all that were missed while there was no permission."""
+def _fetched(queue: "JobQueue", person: str, days: int, lapse: Broken | None) -> str:
+    """Queue so many days, and all days since the permission was lost."""
     last = datetime.now(UTC).date()
-    missed = gone.since.date() - LOOKBACK if gone else last
+    missed = lapse.since.date() - LOOKBACK if lapse else last
     first = max(min(last - timedelta(days=days), missed), date(FIRST_YEAR, 1, 1))
     n_jobs = queue.send_history(Backfill(person=person, first=first, last=last), slot=f"{last}")
     return f"The days since {first} are being fetched, in {n_jobs} jobs, newest first; no message comes of them."
 
 
-def _waits(seconds: float) -> None:
-    _tell_why()
+def _wait(seconds: float) -> None:
+    _explain_wait()
     time.sleep(seconds)
 
 
 @cache
-def _tell_why() -> None:
+def _explain_wait() -> None:
     click.echo(WAITING, err=True)
 
 
 def _app_of_another(file: TokenFile) -> App | None:
-    """The app that other persons of this machine were connected to: one serves all, and its endpoint is known."""
+    """App of the other persons on this machine, with its token endpoint; one app serves all of them."""
     for entry in file.others().values():
         if entry.get("client_id") and entry.get("client_secret"):
             named = {name: str(entry.get(name) or "") for name in ("client_id", "client_secret", "token_url")}

@@ -24,14 +24,14 @@ class Rate(ProgressColumn):
     """Steps a second over the last half minute."""
 
     def render(self, task: Task) -> Text:
-        """The rate as text."""
+        """Rate as text."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:.1f}/s" if speed else "")
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Step]:
-    """A bar that `step(what, done, total)` moves on; nothing is drawn where stderr is no terminal."""
+    """Bar that `step(what, done, total)` advances; it draws nothing where stderr is no terminal."""
     console = plain_console(stderr=True)
     done = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate())
     columns = (*done, TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())

@@ -22,7 +22,7 @@ LONGEST_CELL = 2_000
 
 
 def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MOST_ROWS) -> None:
-    """Print all rows as JSON or tab-separated, or what fits on a terminal and what was left out."""
+    """Print all rows as JSON or tab-separated; on a terminal those that fit, and how many more there are."""
     if as_json:
         click.echo("[" + ",".join(f"\n  {_json(row)}" for row in result.dicts()) + "\n]")
     elif not console.is_terminal:
@@ -33,7 +33,7 @@ def show(result: Result, console: Console, *, as_json: bool, most_rows: int = MO
 
 
 def table(result: Result, console: Console, most_rows: int = MOST_ROWS) -> None:
-    """Print a table, whether anybody watches or not."""
+    """Print a table, on a terminal or not."""
     rows, columns = result.rows[:most_rows], [plain(name) for name in result.columns]
     n_fit = _n_fitting(columns, rows, console.width)
     if n_fit < len(columns) and 0 < len(rows) <= MOST_RECORDS:
@@ -41,12 +41,12 @@ def table(result: Result, console: Console, most_rows: int = MOST_ROWS) -> None:
             console.print(_record(columns, row))
     else:
         console.print(_grid(columns[:n_fit], [row[:n_fit] for row in rows]))
-        _say_left_out(console, columns[n_fit:])
+        _print_hidden_columns(console, columns[n_fit:])
     console.print(_footer(result, len(rows)), style="dim")
 
 
 def _n_fitting(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], width: int) -> int:
-    """How many columns, from the left, fit side by side; at least one. The last may wrap."""
+    """Count the columns, from the left, that fit side by side; at least one. The last may wrap."""
     left = width + GAP
     for i, name in enumerate(columns):
         widest = WRAPPED if i == len(columns) - 1 else WIDEST
@@ -70,7 +70,7 @@ def _grid(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Grid:
 
 
 def _record(columns: Sequence[str], row: tuple[Any, ...]) -> Grid:
-    """One row, its columns below each other: for rows wider than the terminal."""
+    """Grid of one row, its columns below each other: for rows wider than the terminal."""
     grid = Grid(box=None, show_header=False, pad_edge=False)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -80,11 +80,11 @@ def _record(columns: Sequence[str], row: tuple[Any, ...]) -> Grid:
     return grid
 
 
-def _say_left_out(console: Console, names: Sequence[str]) -> None:
+def _print_hidden_columns(console: Console, names: Sequence[str]) -> None:
     if names:
         plural = "s" if len(names) > 1 else ""
-        said = f"{len(names)} more column{plural} not shown: {', '.join(names)}. Name them, or use --json."
-        console.print(Text(said), style="dim")
+        text_of_hidden = f"{len(names)} more column{plural} not shown: {', '.join(names)}. Name them, or use --json."
+        console.print(Text(text_of_hidden), style="dim")
 
 
 def _footer(result: Result, n_shown: int) -> str:
@@ -98,7 +98,7 @@ def _footer(result: Result, n_shown: int) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A value for reading: floats to four digits after the point, lists with commas."""
+    """Readable text of a value: floats to four digits after the point, lists with commas."""
     if value is None:
         return "-"
     return plain(_readable(value), LONGEST_CELL)
@@ -113,7 +113,7 @@ def _readable(value: Any) -> str:
 
 
 def _one_line(value: Any) -> str:
-    """A value in full, without the characters that end a cell or a line."""
+    """Full text of a value, without the characters that end a cell or a line."""
     text = "" if value is None else _text(value)
     return harmless("".join({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}.get(char, char) for char in text))
 

@@ -17,7 +17,7 @@ CHANGED = {
 
 
 def sentence(standing: Readiness, today: date) -> str:
-    """A kind in one sentence, days as dates."""
+    """Sentence on the data readiness of a kind, days as dates."""
     if standing.last_day is None:
         return f"{kind_name(standing.kind)}: silent, nothing to judge yet"
     if standing.watches_since is None:
@@ -31,7 +31,7 @@ def sentence(standing: Readiness, today: date) -> str:
 
 
 def _waiting(standing: Readiness) -> Iterator[str]:
-    """The signals that wait for the same as one."""
+    """Parts on signals that still wait; signals with the same nights and end share one."""
     for (nights, until), waits in groupby(standing.waits, key=lambda w: (_nights(w), w.until)):
         names = listed([signal_name(w.signal).lower() for w in waits])
         yield f"still without {names}: {nights}, from about {until}"

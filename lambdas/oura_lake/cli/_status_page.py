@@ -35,8 +35,8 @@ def show(console: Console, condition: Condition, place: Place) -> None:
     facts = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     facts.add_column(no_wrap=True, style="dim")
     facts.add_column(overflow="fold")
-    for name, says in _facts(condition, place, now):
-        facts.add_row(name, says)
+    for name, value in _facts(condition, place, now):
+        facts.add_row(name, value)
     for shown in (facts, _holdings(condition.holdings)):
         console.print(Padding(shown, (0, 0, 1, 2), expand=False))
     for line in _missing(condition.missing):
@@ -44,7 +44,7 @@ def show(console: Console, condition: Condition, place: Place) -> None:
 
 
 def answers(kind: Precision) -> str:
-    """How many messages of one kind there were, and how many of them were right, in words."""
+    """Sentence on the messages of one kind: how many there were, and how many of them were right."""
     n = kind.n_ill + kind.n_not_ill + kind.n_unknown
     what = "an illness" if kind.kind == ILLNESS else "right"
     counted = ((kind.n_ill, what), (kind.n_not_ill, f"not {what}"), (kind.n_unknown, "not answered yet"))
@@ -53,15 +53,15 @@ def answers(kind: Precision) -> str:
 
 
 def age(day: date, today: date) -> str:
-    """How old a day is."""
+    """Age of a day in words."""
     days = max((today - day).days, 0)
     return {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")
 
 
 def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[str, Text]]:
     newest = condition.newest_day
-    says = f"{age(newest, condition.today)}, {newest}" if newest else "none yet"
-    yield "newest record", Text(says, "" if newest and condition.today - newest < timedelta(days=3) else "yellow")
+    text = f"{age(newest, condition.today)}, {newest}" if newest else "none yet"
+    yield "newest record", Text(text, "" if newest and condition.today - newest < timedelta(days=3) else "yellow")
     zone = place.zones[condition.person]
     yield "token", _token(place.token(condition.person), condition, place, now)
     yield "webhooks", _webhooks(place.webhooks(), now)
@@ -77,23 +77,23 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
     for error in condition.errors:
         is_open = error["until"] is None
         when = f"since {_moment(error['since'], zone)}" if is_open else f"over since {_moment(error['until'], zone)}"
-        says = f"{_names(error['collections'])}, {when}: {error['says']}"
-        yield "last error", Text(says, "red" if is_open else "dim")
+        text = f"{_names(error['collections'])}, {when}: {error['says']}"
+        yield "last error", Text(text, "red" if is_open else "dim")
     for drift in condition.drift:
         yield "new from Oura", Text(drift)
     where = " --deployed" if place.is_deployed else " --lake FOLDER"
     for old in condition.outdated:
-        says = f"{old.table} {', '.join(old.periods)}".rstrip()
+        objects = f"{old.table} {', '.join(old.periods)}".rstrip()
         mend = f"run `oura-lake rebuild{where} --endpoint {old.table}`"
-        yield "to rebuild", Text(f"{says}: written before a column was added; {mend}", "yellow")
+        yield "to rebuild", Text(f"{objects}: written before a column was added; {mend}", "yellow")
 
 
 def _of_the_account(condition: Condition, place: Place) -> Iterator[tuple[str, Text]]:
     if mail := place.mail(condition.person):
         yield "e-mail", Text(mail.sentence, "" if mail.state == "ok" else "yellow")
     cost = place.cost()
-    says = "not known; a budget counts it (budget_email in config.toml)"
-    yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else says)
+    unknown = "not known; a budget counts it (budget_email in config.toml)"
+    yield "cost", Text(f"${cost:,.2f} so far this month, the whole account" if cost is not None else unknown)
 
 
 def _token(token: Token, condition: Condition, place: Place, now: datetime) -> Text:
@@ -131,13 +131,13 @@ def _holdings(holdings: list[Holding]) -> Grid:
     for h in holdings:
         days = (str(day or "") for day in (h.first_day, h.last_day))
         n_missing = "" if h.n_days_missing is None else f"{h.n_days_missing:,}"
-        says = Text(SHORT.get(h.says, ""), "red" if h.says in BAD else "dim")
-        grid.add_row(h.collection, f"{h.n_records:,}", *days, n_missing, says)
+        remark = Text(SHORT.get(h.says, ""), "red" if h.says in BAD else "dim")
+        grid.add_row(h.collection, f"{h.n_records:,}", *days, n_missing, remark)
     return grid
 
 
 def _missing(runs: list[Missing]) -> Iterator[Text]:
-    """Each reason with its days, the newest first."""
+    """Lines on each reason with its days, the newest first."""
     if not runs:
         yield Text("No day is missing.")
     by_state = sorted(runs, key=lambda run: list(WORDS).index(run.state))

@@ -1,4 +1,4 @@
-"""The lake of a status, and what its place knows beside it: token, webhooks, costs."""
+"""The lake of a status, and its surroundings: token, webhooks, costs."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """How a person's token stands; `stored_at` is when the present one was stored."""
+    """State of a person's token; `stored_at` is the time of the last store."""
 
     is_connected: bool
     expires_at: datetime | None = None
@@ -38,7 +38,7 @@ class Token:
 
 @dataclass(frozen=True, kw_only=True)
 class Webhooks:
-    """What Oura tells the lake of, until when at least, or why that is not known."""
+    """Number of the app's webhooks at Oura and the first end of one, or why both are unknown."""
 
     n_held: int = 0
     first_ends: datetime | None = None
@@ -47,9 +47,10 @@ class Webhooks:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A lake to look at, with its `persons` as they are configured or remembered. `cost` is what the account cost this
-    month in dollars, None where nobody knows; `webhooks` are those of the app and so everybody's, None where there is
-    no address for them; `mail` is whether it reaches a person, None where there is none.
+    """The lake of a status, with its `persons` from the settings or the folder.
+
+    `cost` is the account's cost of this month in dollars, None where it is unknown. `webhooks` are those of the app and
+    so of all persons, None where they have no address. `mail` checks a person's mail, None where they have none.
     """
 
     engine: Engine
@@ -64,7 +65,7 @@ class Place:
 
 
 def place_of(lake: Path | None, person: str | None, timezone: str | None = None, *, deployed: bool) -> Place:
-    """The folder or the deployed lake; raises SettingsWrong unless it is exactly one."""
+    """Folder or the deployed lake; raises SettingsWrong unless it is exactly one."""
     if lake is None and deployed:
         return _deployed(person, timezone)
     return _folder(engine_of(lake, deployed=deployed), Path(lake or ""), person, timezone)

@@ -13,11 +13,11 @@ STACK = "OuraLake"
 
 
 def store_of(lake: Path | None, stack: str = STACK, *, deployed: bool) -> Store:
-    """The folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
+    """Folder or the deployed bucket; raises SettingsWrong unless it is exactly one."""
     require_one(lake, deployed=deployed)
     if lake is None:
         from oura_lake.aws.s3 import S3Store
-        from oura_lake.aws.stack import outputs  # boto3 takes a second that `--lake` need not wait
+        from oura_lake.aws.stack import outputs  # boto3 takes a second to load; `--lake` need not wait
 
         return S3Store(outputs(stack)["Bucket"])
     require_folder(lake)
@@ -26,14 +26,14 @@ def store_of(lake: Path | None, stack: str = STACK, *, deployed: bool) -> Store:
     return FolderStore(lake)
 
 
-def tell_of_strays(store: Store) -> None:
-    """Name on standard error what lies in the lake and is not read."""
-    if said := sentence(plain(key) for key in strays(store)):
-        click.echo(f"oura-lake: {said}", err=True)
+def report_strays(store: Store) -> None:
+    """Name on standard error the files of the lake that no reader reads."""
+    if line := sentence(plain(key) for key in strays(store)):
+        click.echo(f"oura-lake: {line}", err=True)
 
 
 def require_one(lake: Path | None, *, deployed: bool) -> None:
-    """Raise SettingsWrong unless exactly one lake was named."""
+    """Raise SettingsWrong unless exactly one lake is named."""
     if deployed == (lake is not None):
         raise SettingsWrong("Name one lake: a folder with --lake DIR, or the one in your AWS account with --deployed")
 

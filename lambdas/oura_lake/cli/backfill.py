@@ -1,4 +1,4 @@
-"""`oura-lake backfill`: fetch years of the past, newest first, and go on where it was ended."""
+"""`oura-lake backfill`: fetches years of the past, newest first, and continues after an interruption."""
 
 import os
 import sys
@@ -53,8 +53,8 @@ Examples:
 @click.option("--timezone", help=ZONE_HELP)
 @click.option("--person", default="me", show_default=True, help="Whose ring: a-z, 0-9, hyphens.")
 @click.option("--endpoint", "names", multiple=True, help="Only this collection; may be repeated.")
-@click.option("--dry-run", is_flag=True, help="Say how many requests it would take, and ask nothing.")
-@click.option("--again", is_flag=True, help="Begin anew, whatever was fetched before.")
+@click.option("--dry-run", is_flag=True, help="Say how many requests it would take, and send none.")
+@click.option("--again", is_flag=True, help="Begin again, even where the days were fetched before.")
 @click.option("--another-account", is_flag=True, help="The person has another account at Oura than before.")
 def command(  # noqa: PLR0913 - click hands over each option
     lake: Path | None,
@@ -68,25 +68,25 @@ def command(  # noqa: PLR0913 - click hands over each option
     again: bool,
     another_account: bool,
 ) -> None:
-    """Fetch the days since --from, newest first, in chunks of three months; nobody is messaged about the past.
+    """Fetch the days since --from, newest first, in chunks of three months; no message is sent about the past.
 
-    What was ended, by a kill too, goes on at the chunk where it was; in AWS a chunk that is done brings the next.
+    An interrupted backfill continues at its last chunk, after a kill too; in AWS each finished chunk queues the next.
     """
     require_one(lake, deployed=deployed)
     zone_of_days, endpoints = zone_of(checked_person(person), lake, timezone), chosen_endpoints(names)
-    asked = window(first.date(), last.date() if last else None, zone_of_days, datetime.now(UTC))
-    wanted = Backfill(person=checked_person(person), first=asked.first, last=asked.last, endpoints=names)
+    days = window(first.date(), last.date() if last else None, zone_of_days, datetime.now(UTC))
+    wanted = Backfill(person=checked_person(person), first=days.first, last=days.last, endpoints=names)
     if lake is None:
-        click.echo(_said(wanted, endpoints, zone_of_days) if dry_run else _sent(wanted))
+        click.echo(_estimate(wanted, endpoints, zone_of_days) if dry_run else _sent(wanted))
         return
     store = FolderStore(lake)
     if not last and (begun := unfinished_last(store, person, wanted.first, names)):
         wanted = Backfill(person=person, first=wanted.first, last=begun, endpoints=names)
     if dry_run:
-        click.echo(_said(wanted, endpoints, zone_of_days))
+        click.echo(_estimate(wanted, endpoints, zone_of_days))
         return
     code = _fetch(store, wanted, endpoints, zone_of_days, again=again, is_other_welcome=another_account)
-    if timezone:  # only now: a token of another account writes nothing
+    if timezone:  # only now: the account of the token is checked
         remember_zone(store, person, str(zone_of_days))
     sys.exit(code)
 
@@ -132,9 +132,9 @@ def _fetch(
 def _fetched(
     run: Run, wanted: Backfill, endpoints: Sequence[Endpoint], spans: Sequence[Span], zone_of_days: ZoneInfo
 ) -> list[Outcome]:
-    """What each collection came to over all chunks; one that failed ends it and is the next try's first.
+    """Outcome of each collection over all chunks; a failed chunk ends the run, and the next run begins with it.
 
-    A collection that Oura refuses is told at the end: `--endpoint NAME --again` asks for it once more.
+    The report at the end names a collection that Oura refuses; `--endpoint NAME --again` requests it once more.
     """
     sums = {endpoint.name: Outcome(endpoint=endpoint) for endpoint in endpoints}
     n_before, n_all = 0, sum(n_requests(span, endpoints, zone_of_days) for span in spans)
@@ -158,7 +158,7 @@ def _fetched(
 
 
 def n_requests(span: Span, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> int:
-    """How many requests a chunk takes at least: more where an answer has several pages."""
+    """Least number of requests of a chunk; an answer of several pages takes more."""
     return sum(len(plan(endpoint, span.first, span.last, zone_of_days)) for endpoint in endpoints)
 
 
@@ -167,8 +167,8 @@ def _from_anew(store: FolderStore, wanted: Backfill) -> list[Span]:
     return left(store, wanted)
 
 
-def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> str:
-    """What it would take, from the plan alone."""
+def _estimate(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInfo) -> str:
+    """Estimate of chunks, requests and time, from the plan alone."""
     spans = list(chunks(wanted.first, wanted.last))
     n = sum(n_requests(span, endpoints, zone_of_days) for span in spans)
     n_pages = 0 if not any(e.name == "heartrate" for e in endpoints) else (wanted.last - wanted.first).days
@@ -180,7 +180,7 @@ def _said(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: ZoneInf
 
 
 def _sent(wanted: Backfill) -> str:
-    from oura_lake.aws.job_queue import JobQueue  # boto3 takes a second that a laptop's lake need not wait
+    from oura_lake.aws.job_queue import JobQueue  # boto3 loads for a second; a laptop's lake need not wait
     from oura_lake.aws.secrets import require_connected
     from oura_lake.aws.stack import outputs
 

@@ -52,7 +52,7 @@ MARKS = {MAJOR: "#", MINOR: "+"}
     "--alerts-a-month",
     type=click.FloatRange(LEAST_EVENTS, MOST_EVENTS),
     metavar="N",
-    help="False alarms of an illness that are put up with (default: the person's illness_alerts_a_month as deployed, "
+    help="Accepted false alarms of an illness (default: the person's illness_alerts_a_month as deployed, "
     f"else {EVENTS_A_MONTH}).",
 )
 def command(
@@ -61,9 +61,8 @@ def command(
     """Judge every day of a history as if it were its morning; later days never change a verdict.
 
     INPUT is a person of a lake, or a CSV file of any device. The output has one JSON line for each judged day and
-    kind: day, kind, level (none, minor, major), score, drivers, episode. A day on which an illness explains what a
-    slower kind sees has the level none for that kind, since nobody would be told. Of a lake it also counts what was
-    said by feedback.
+    kind: day, kind, level (none, minor, major), score, drivers, episode. A day has the level none for a slower kind
+    if an illness explains its finding, since no message would be sent. The feedback in a lake counts too.
     """
     history = None
     if lake or deployed:
@@ -74,19 +73,19 @@ def command(
         days = history.days
         found = verdicts(days, alerts_a_month or EVENTS_A_MONTH, known_of(days, (), {}))
     conditions = plugins(ALERT_KINDS, AlertKind)
-    told_of = {kind: conditions[kind].unexplained(findings, found[ILLNESS]) for kind, findings in found.items()}
-    _write(output, told_of)
-    records = {kind: record_of(kind, findings) for kind, findings in told_of.items()}
+    unexplained = {kind: conditions[kind].unexplained(findings, found[ILLNESS]) for kind, findings in found.items()}
+    _write(output, unexplained)
+    records = {kind: record_of(kind, findings) for kind, findings in unexplained.items()}
     for kind, record in records.items():
         if record.n_judged:
-            click.echo("\n".join(told(record, told_of[kind], days)))
+            click.echo("\n".join(report_lines(record, unexplained[kind], days)))
     click.echo("\n".join(not_judged(records, source, len(days))), nl=any(not r.n_judged for r in records.values()))
     for line in _left_out(history, source) if history else ():
         click.echo(f"oura-lake: {line}", err=True)
 
 
 def _left_out(history: History, source: str) -> Iterator[str]:
-    """What of a file counts as not measured, a sentence each."""
+    """Sentences on the parts of a file that count as not measured."""
     if history.n_unreadable:
         yield f"{history.n_unreadable} cells of {source} hold no number and count as not measured."
     for name in history.impossible:
@@ -97,10 +96,10 @@ def _left_out(history: History, source: str) -> Iterator[str]:
         )
 
 
-def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay]) -> list[str]:
-    """What a person reads of one kind that was judged, in lines of at most 80 characters.
+def report_lines(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay]) -> list[str]:
+    """Lines on one judged kind, of at most 80 characters.
 
-    Known illnesses are held against the illness warning alone: of a battery or a bedtime they say nothing.
+    Hits of known illnesses are counted for the illness warning alone; they do not test a battery or a bedtime.
     """
     hits = _hit_lines(hits_of(findings, ill_days(days))) if record.kind == ILLNESS else []
     return [
@@ -116,17 +115,17 @@ def told(record: Record, findings: Sequence[Finding], days: Sequence[PersonDay])
 
 
 def not_judged(records: Mapping[str, Record], source: str, n_days: int) -> list[str]:
-    """Which kinds no day could be judged for, and why that may be."""
+    """Kinds without a judged day, and the likely reason."""
     without = [kind_name(kind) for kind, record in records.items() if not record.n_judged]
     if len(without) == len(records):
-        said = f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}."
+        text = f"No day of {source} could be judged: {NEEDED}; days in it: {n_days}."
     else:
-        said = f"Not judged, since {NEEDED}: {', '.join(without)}." if without else ""
-    return wrap(said, 80, break_on_hyphens=False, break_long_words=False)
+        text = f"Not judged, since {NEEDED}: {', '.join(without)}." if without else ""
+    return wrap(text, 80, break_on_hyphens=False, break_long_words=False)
 
 
 def timeline(findings: Sequence[Finding]) -> list[str]:
-    """A row for each month, a character for each day."""
+    """Lines of a calendar: a row for each month, a character for each day."""
     lines = ["          1        10        20        30   . judged  + minor  # major"]
     for month, members in groupby(findings, key=lambda f: f"{f.day:%Y-%m}"):
         row = [" "] * 31
@@ -162,14 +161,14 @@ def _days_of_lake(person: str, lake: Path | None, deployed: bool) -> list[Person
 def _as_the_lake_judges(
     name: str, lake: Path | None, days: Sequence[PersonDay], alerts_a_month: float | None, timezone: str | None = None
 ) -> dict[str, list[Finding]]:
-    """The verdicts with the person's own setting, unless another one is tried, and with what they said of episodes."""
+    """Verdicts with the person's feedback and their own setting, unless the option names another."""
     person = Person(name=name, timezone=str(zone_of(name, lake, timezone))) if lake else _deployed_person(name)
     wanted = alerts_a_month or person.illness_alerts_a_month
     return verdicts_of(store_of(lake, deployed=not lake), replace(person, illness_alerts_a_month=wanted), days)
 
 
 def _deployed_person(name: str) -> Person:
-    """As the deployed stack has them; somebody whose table was taken out has no setting left."""
+    """Person with their deployed settings; defaults for one whose table was removed."""
     return deployed_persons().get(name, Person(name=name))
 
 

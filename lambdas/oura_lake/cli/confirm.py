@@ -1,4 +1,4 @@
-"""`oura-lake confirm`: confirms mail subscriptions so that no mail scanner can end them."""
+"""`oura-lake confirm`: confirms mail subscriptions so that no mail scanner can end one."""
 
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  oura-lake confirm                     who gets mail; ask Amazon again for a link where one is missing
+  oura-lake confirm                     list who gets mail; request a new link where one is missing
   oura-lake confirm "https://sns…"      confirm by the link of Amazon's mail, so that no link can end it
-  oura-lake confirm --again             the same for who confirmed by a click: a new link to each
+  oura-lake confirm --again             the same for subscribers who confirmed by a click: a new link to each
 """
 NEXT = 'copy the link of the mail that Amazon sends there, do not follow it, and run `oura-lake confirm "LINK"`'
 
@@ -22,13 +22,13 @@ NEXT = 'copy the link of the mail that Amazon sends there, do not follow it, and
 @click.command(name="confirm", short_help="Confirm mails so that no link in them can end them.", epilog=EXAMPLES)
 @click.argument("link", required=False)
 @click.option("--person", help="Whose mails (default: of the one person of the stack).")
-@click.option("--again", is_flag=True, help="End what a link can end, and have Amazon send a new link.")
+@click.option("--again", is_flag=True, help="End subscriptions that a link can end; Amazon sends new links.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 def command(link: str | None, person: str | None, again: bool, stack: str) -> None:
     """Confirm the mails of a person so that only your AWS account can end them.
 
-    Whoever follows the link at the end of a mail ends the subscription, and mail scanners follow every link.
-    CloudFormation has no setting for it: it takes a confirmation signed by the account, which this command makes.
+    The link at the end of a mail ends the subscription, and mail scanners follow every link. CloudFormation has no
+    setting against it; a confirmation signed by the account prevents it, and this command makes one.
     """
     from oura_lake.admin.checks.all_checks import opened
     from oura_lake.admin.checks.channels import topic_of
@@ -44,14 +44,14 @@ def command(link: str | None, person: str | None, again: bool, stack: str) -> No
         return
     found = {s.endpoint: s for s in held.subscribers(sns, topic, *held.BY_MAIL)}
     for address in _addresses(account, stack):
-        click.echo(f"{address}: {_brought_about(sns, topic, address, found.pop(address, None), again=again)}")
+        click.echo(f"{address}: {_mail_status(sns, topic, address, found.pop(address, None), again=again)}")
     for address, stranger in found.items():
         mend = f"`aws sns unsubscribe --subscription-arn {stranger.arn}` ends it"
         click.echo(f"{address}: gets these mails though config.toml does not name it; {mend}.")
 
 
-def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again: bool) -> str:
-    """Ask for a link where one is needed; says how the address stands, and what is to do."""
+def _mail_status(sns: Any, topic: str, address: str, subscriber: Any, *, again: bool) -> str:
+    """Request a link where one is needed, and return the state of the address with the next step."""
     from oura_lake.aws import sns_subscriptions as held
 
     if subscriber is None or not subscriber.is_confirmed:
@@ -67,7 +67,7 @@ def _brought_about(sns: Any, topic: str, address: str, subscriber: Any, *, again
 
 
 def _addresses(account: "Account", stack: str) -> list[str]:
-    """Who gets this person's mails by the deployed config.toml: they, and those whom they share them with."""
+    """Addresses of this person's mails by the deployed config.toml: their own, and those of `share_with`."""
     from oura_lake.admin.deployed_config import deployed_config_text
 
     persons = tomllib.loads(deployed_config_text(stack, account.client))["persons"]

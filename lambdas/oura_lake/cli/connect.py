@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 - click hands over each option
     email: str | None,
     yes: bool,
 ) -> None:
-    """Let the lake read a ring: say yes at Oura in a browser, once."""
+    """Let the lake read a ring: consent at Oura in a browser, once."""
     if deployed:
         welcome(checked_person(person), stack, config, {"timezone": timezone, "email": email}, is_sure=yes)
     place = deployed_place(checked_person(person), stack) if deployed else local_place(checked_person(person))
@@ -90,25 +90,25 @@ def command(  # noqa: PLR0913 - click hands over each option
     click.echo(f"The tokens are in {place.name}.")
     click.echo("Oura answers with them." if user_id else NAMELESS)
     click.echo("\n".join(scope_lines(token)))
-    if history > 0 and (said := place.fetch(history)):
-        click.echo(said)
-    if said := place.subscribe():
-        click.echo(said)
+    if history > 0 and (line := place.fetch(history)):
+        click.echo(line)
+    if line := place.subscribe():
+        click.echo(line)
     click.echo(f"Next: {place.next_step}")
 
 
 def credentials(client_id: str | None, known: App | None) -> App:
-    """The app: as given, else as stored, else as typed; its secret is never an argument."""
+    """App of the options, else the stored one, else a typed one; its secret is never an argument."""
     client_id = bare(client_id or "") or (known.client_id if known else _typed("Client id", "OURA_CLIENT_ID"))
     given = bare(os.environ.get("OURA_CLIENT_SECRET", ""))
     same = known if known and known.client_id == client_id else None
     secret = given or (same and same.client_secret) or _typed("Client secret", "OURA_CLIENT_SECRET", is_hidden=True)
-    is_told = bool(os.environ.get(Env.TOKEN_URL))
-    return App(client_id=client_id, client_secret=secret, token_url=same.token_url if same and not is_told else "")
+    token_url = same.token_url if same and not os.environ.get(Env.TOKEN_URL) else ""
+    return App(client_id=client_id, client_secret=secret, token_url=token_url)
 
 
 def require_one_app(place: Place, app: App) -> None:
-    """Raise SettingsWrong for another app than that by which others are connected: it renews none of theirs."""
+    """Raise SettingsWrong where others are connected by another app: a new one cannot renew their tokens."""
     if place.app is None or place.app.client_id == app.client_id or not (others := place.others()):
         return
     raise SettingsWrong(
@@ -129,7 +129,7 @@ def browsed_address(consent: Consent) -> str:
 
 
 def pasted_address(consent: Consent) -> str:
-    """Show the link and take the address that the browser ends at, a page that need not load."""
+    """Show the link and read the address that the browser ends at; its page need not load."""
     click.echo(f"Open this link in any browser and allow the access:\n\n  {consent.url}\n")
     click.echo(f"The browser then goes to {consent.redirect_uri}?... (an error page there is fine).")
     address: str = click.prompt("Paste that address")
@@ -137,7 +137,7 @@ def pasted_address(consent: Consent) -> str:
 
 
 def scope_lines(token: Token) -> list[str]:
-    """What was granted, what was not, and which tables stay empty for it."""
+    """Lines on the granted scopes, and on the missing ones with the tables that stay empty."""
     if not token.scopes:
         return ["Oura did not say what was granted; `oura-lake sync` names each collection that it may not read."]
     lines = [f"Granted: {plain(', '.join(token.scopes))}."]

@@ -1,4 +1,4 @@
-"""`oura-lake consent`: what others may see of a person: give, revoke, list."""
+"""`oura-lake consent`: gives, revokes and lists what others may see of a person."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913 - click hands over each option
 ) -> None:
     """Let an audience see a metric of a person in the views group_named, group_anonymous and group_challenge.
 
-    Nothing is shown without it, and what is taken back is gone from the views at once, past weeks too.
+    The views show nothing without a consent, and drop a revoked metric at once, past weeks too.
     """
     spare_pandas()
     if (audience is None) != (not metrics):

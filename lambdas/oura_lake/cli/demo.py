@@ -1,4 +1,4 @@
-"""`oura-lake demo`: the whole lake on this machine, deployed for real, without an AWS account."""
+"""`oura-lake demo`: deploys the whole lake on this machine, without an AWS account."""
 
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
 
     The emulator and the simulated API listen on 127.0.0.1 alone and end with the command, also after Ctrl-C.
     """
-    from oura_lake.demo.story import Days, Told, a_year_until, tell  # the simulator loads numpy
+    from oura_lake.demo.story import Days, Outcome, a_year_until, run_demo  # the simulator loads numpy
     from oura_lake.simulator import GeneratedPerson, Recorded
 
     console = plain_console()
@@ -58,8 +58,8 @@ def command(recorded: Path | None, seed: int, timezone: str, port: int, report: 
     except OSError as error:
         raise SettingsWrong(f"Cannot make {report.parent}: {error.strerror}", "choose another with --report") from error
     with console.status("starting") as status:
-        told: Told = tell(source, days, timezone, port, report, _step(console, status))
-    _show(console, told)
+        outcome: Outcome = run_demo(source, days, timezone, port, report, _step(console, status))
+    _show(console, outcome)
 
 
 def _step(console: Console, status: Any) -> Any:
@@ -73,22 +73,22 @@ def _step(console: Console, status: Any) -> Any:
     return step
 
 
-def _show(console: Console, told: Any) -> None:
+def _show(console: Console, outcome: Any) -> None:
     console.rule("The last week")
-    table(told.week, console)
+    table(outcome.week, console)
     console.rule("What is in the lake")
-    table(told.coverage, console)
-    for message in told.messages:
+    table(outcome.coverage, console)
+    for message in outcome.messages:
         console.rule("The alert, as it was sent")
         _show_message(console, message)
-    if not told.messages:
+    if not outcome.messages:
         console.print("No message was sent: nothing in these days was news.")
     console.rule("Seconds")
-    for name, seconds in told.seconds.items():
+    for name, seconds in outcome.seconds.items():
         console.print(f"{seconds:7.1f}  {name}")
     console.print(COST)
     console.print("The report, open it in a browser:")
-    click.echo(str(told.report))
+    click.echo(str(outcome.report))
 
 
 def _show_message(console: Console, message: dict[str, str]) -> None:

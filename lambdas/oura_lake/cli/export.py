@@ -1,4 +1,4 @@
-"""`oura-lake export`: everything of a person in files that other programs read."""
+"""`oura-lake export`: writes all data of a person into files that other programs read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -49,18 +49,18 @@ def command(  # noqa: PLR0913 - click hands over each option
 
 
 def export(store: Store, person: str, out: Path, *, form: str, views: bool) -> None:
-    """Write it and say how much that was."""
+    """Write the export, then print its number of rows and files."""
     from oura_lake.privacy.export import Export
     from oura_lake.query.views import load_views
 
     named = list(load_views()) if views else []
     with plain_console(stderr=True).status("Writing …") as status:
-        going = Export(
+        writer = Export(
             store=store, person=person, out=out, form=form, step=lambda name: status.update(f"Writing {name} …")
         )
-        rows = going.write(named, _engine(store), datetime.now(UTC))
-    if said := sentence(map(plain, going.strays)):
-        click.echo(f"oura-lake: {said} They are in the export as they are.", err=True)
+        rows = writer.write(named, _engine(store), datetime.now(UTC))
+    if line := sentence(map(plain, writer.strays)):
+        click.echo(f"oura-lake: {line} They are in the export as they are.", err=True)
     click.echo(f"{sum(rows.values()):,} rows in {len(rows)} files are in {out}; manifest.json counts each.")
 
 

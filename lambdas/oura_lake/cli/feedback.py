@@ -1,4 +1,4 @@
-"""`oura-lake feedback`: the person's answer on an alert, kept as a label."""
+"""`oura-lake feedback`: stores the person's answer on an alert as a label."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,18 +22,17 @@ Examples:
 @click.argument("episode")
 @click.option("--ill", "--right", "ill", is_flag=True, help="You were ill; of a kind other than illness: it was right.")
 @click.option("--not-ill", "--wrong", "not_ill", is_flag=True, help="You were not; it was not.")
-@click.option("--note", default="", help="What else there is to say of it.")
+@click.option("--note", default="", help="A remark of your own.")
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake.")
 @click.option("--deployed", is_flag=True, help="The lake in your AWS account.")
 @click.option("--person", help="Whose episode (default: of the only person of the lake).")
 def command(  # noqa: PLR0913 - click hands over each option
     episode: str, ill: bool, not_ill: bool, note: str, lake: Path | None, deployed: bool, person: str | None
 ) -> None:
-    """Say whether an EPISODE, as its message names it, was an illness, or for another kind whether it was right. Said
-    again, the last word counts. No message ever holds the text of a note.
+    """Say whether an EPISODE, named as in its message, was an illness; of another kind, whether the alert was right.
 
-    Without a word from you, rest mode or a tag of sickness in Oura's app within three days says that it was one;
-    `oura-lake status` shows how often the alerts were right.
+    The last answer counts. No message ever holds the text of a note. Without an answer, rest mode or a tag of sickness
+    in Oura's app within three days counts as an illness; `oura-lake status` shows how often the alerts were right.
     """
     from oura_lake.analyses.model import ILLNESS
     from oura_lake.monitoring.feedback import store_feedback  # pyarrow is slow to load: not for every `--help`

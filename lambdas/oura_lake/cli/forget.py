@@ -1,4 +1,4 @@
-"""`oura-lake forget`: erases a person, every version, and verifies it."""
+"""`oura-lake forget`: erases every version of a person's data, and verifies it."""
 
 import json
 import os
@@ -22,8 +22,8 @@ from oura_lake.settings import token_urls
 
 EXAMPLES = """\b
 Examples:
-  oura-lake forget ada --lake ~/oura        all of ada's in the folder, and her token on this machine
-  oura-lake forget ada --deployed           all of ada's in the deployed lake, old versions too
+  oura-lake forget ada --lake ~/oura        all of ada's data in the folder, and her token on this machine
+  oura-lake forget ada --deployed           all of ada's data in the deployed lake, old versions too
   oura-lake forget ada --deployed --yes     without a question
 
 It can be run again at any time: it finishes what was interrupted, and says when nothing is left.
@@ -40,26 +40,26 @@ It can be run again at any time: it finishes what was interrupted, and says when
     default="config.toml",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="With --deployed: the file that the person is taken out of.",
+    help="With --deployed: the file to remove the person from.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing; go on even if Oura cannot be reached.")
 def command(person: str, lake: Path | None, deployed: bool, stack: str, config: Path, yes: bool) -> None:
-    """Erase a person: take the permission back at Oura, remove every version of all that is theirs, and prove it."""
+    """Erase a person: revoke the permission at Oura, remove every version of all their data, and prove it."""
     checked_person(person)
     require_one(lake, deployed=deployed)
-    go_on = accepting if yes else asking
+    go_on = announce_and_go_on if yes else ask_to_go_on
     if lake is not None:
         forget(person, erasure.holdings(lake, person, os.environ, revoke, go_on), is_sure=yes)
     else:
         named = _outputs(stack)
-        waiting = left_until_the_deploy(person, named)
+        waiting = remaining_until_deploy(person, named)
         but = " but what the next deploy takes away" if waiting else ""
         forget(person, deployed_holdings(person, stack, named, go_on), is_sure=yes, but=but)
-        click.echo(f"{waiting}{farewell(person, config, named)}")
+        click.echo(f"{waiting}{next_step(person, config, named)}")
 
 
 def forget(person: str, holdings: list[Holding], *, is_sure: bool, but: str = "") -> None:
-    """Say what will go, have it confirmed, remove it, and say what is left; `but` names what no run can remove."""
+    """Show what will be removed, have it confirmed, remove it, and count again; `but` names what no run can remove."""
     found = survey(holdings)
     if not any(found.values()):
         click.echo(f"Nothing of {person} is left{but}: {', '.join(f'0 {kind}' for kind in found)}.")
@@ -73,7 +73,7 @@ def forget(person: str, holdings: list[Holding], *, is_sure: bool, but: str = ""
 
 
 def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None:
-    """How much of each kind will be removed; no value of anything."""
+    """Print how much of each kind will be removed, and no value of it."""
     grid = Grid(title=f"To be removed of {person}", title_justify="left", box=None, pad_edge=False)
     grid.add_column("number", justify="right")
     grid.add_column("of")
@@ -83,41 +83,41 @@ def show(person: str, holdings: list[Holding], found: Mapping[str, int]) -> None
 
 
 def revoke(app: App, token: Token) -> None:
-    """Take a permission back at Oura."""
+    """Revoke a permission at Oura."""
     Authority(app=app, token_urls=token_urls(os.environ)).revoke(token)
 
 
-def asking(sentence: str) -> bool:
-    """Whether the person at the terminal wants to go on."""
+def ask_to_go_on(sentence: str) -> bool:
+    """Ask the person at the terminal whether to go on."""
     return click.confirm(f"oura-lake: {sentence} Go on?", err=True)
 
 
-def accepting(sentence: str) -> bool:
-    """Go on, and have it said."""
+def announce_and_go_on(sentence: str) -> bool:
+    """Print the sentence and go on."""
     click.echo(f"oura-lake: {sentence}", err=True)
     return True
 
 
 def deployed_holdings(person: str, stack: str, named: Mapping[str, str], go_on: Callable[[str], bool]) -> list[Holding]:
-    """What the deployed stack holds of the person."""
-    from oura_lake.admin.erasure import Footprint  # boto3 takes a second that `--lake` need not wait
+    """List the holdings of the person in the deployed stack."""
+    from oura_lake.admin.erasure import Footprint  # boto3 loads for a second; `--lake` need not wait
     from oura_lake.aws.stack import clients
 
     who = Footprint(person=person, stack=stack, outputs=named, client=clients(), revoke=revoke, go_on=go_on)
     return who.holdings()
 
 
-def left_until_the_deploy(person: str, named: Mapping[str, str]) -> str:
-    """What the stack itself still holds of the person, as a line; empty after the deploy that takes it away."""
+def remaining_until_deploy(person: str, named: Mapping[str, str]) -> str:
+    """Line on the person's parts of the stack itself; empty after the deploy that removes them."""
     if person not in persons(named["Persons"]):
         return ""
     topic = json.loads(named["Topics"])[person].rpartition(":")[2]
-    told, kept = (named.get(name, "").replace(",", ", ") for name in ("PersonsIn", "SettingsIn"))
-    return f"Left until the deploy: the topic {topic} with its subscriptions, {kept} with the addresses, {told}.\n"
+    names, settings = (named.get(name, "").replace(",", ", ") for name in ("PersonsIn", "SettingsIn"))
+    return f"Left until the deploy: the topic {topic} with its subscriptions, {settings} with the addresses, {names}.\n"
 
 
-def farewell(person: str, config: Path, named: Mapping[str, str]) -> str:
-    """What goes with the next deploy alone: the person's topic with its addresses, and the functions' settings."""
+def next_step(person: str, config: Path, named: Mapping[str, str]) -> str:
+    """Advice on the deploy that removes the rest: the person's topic with its addresses, and their settings."""
     if not persons(named["Persons"]).keys() - {person}:
         return f"{person} is the last person of this lake: run `oura-lake leave` now."
     deploy = f"make deploy REMOVE={person}"

@@ -1,4 +1,4 @@
-"""`oura-lake import`: bring what Oura's account export holds and the lake does not."""  # noqa: N999 - the command's name
+"""`oura-lake import`: adds the documents of Oura's account export to the lake."""  # noqa: N999 - the command's name
 
 import sys
 from collections import Counter
@@ -44,8 +44,8 @@ Examples:
 def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: str, timezone: str | None) -> None:
     """Add the documents of Oura's account-data export (ZIP, folder or CSV file) that the lake does not hold yet.
 
-    Never run on a real export: its shape is known from other programs that read one. Time series are left out. A line
-    that cannot be read is kept under rejected/ and named, and the others land.
+    It was never run on a real export: its shape is known from other programs that read one. Time series are left out.
+    A line that cannot be read is stored under rejected/ and named; the others land.
     """
     checked_person(person)
     run = Import(
@@ -65,7 +65,7 @@ def command(file: Path, lake: Path | None, deployed: bool, stack: str, person: s
 
 
 def _all_brought(run: Import, export: AccountExport, store: Store, person: str) -> bool:
-    """Bring each file and say what came of it; returns whether each line of them is in the lake."""
+    """Import each file and print its counts; return whether the lake has every line of the files."""
     n_files = Counter(part.endpoint for part in export.parts)
     is_whole = True
     for part in export.parts:
@@ -82,7 +82,7 @@ def _all_brought(run: Import, export: AccountExport, store: Store, person: str) 
 
 
 def _troubles(brought: Brought) -> Iterator[str]:
-    """What a person should know of one file, a sentence each."""
+    """Sentences on the problems of one file."""
     name = brought.part.endpoint.name
     yield from (f"{place}; it is kept under rejected/ and not merged." for place in brought.named)
     if n_more := brought.n_set_aside - len(brought.named):
@@ -101,7 +101,7 @@ def _troubles(brought: Brought) -> Iterator[str]:
 
 
 def _unread(files: list[Unread]) -> Iterator[str]:
-    """Which files were not read, those of one reason together."""
+    """Sentences on the files that were not read, one for each reason."""
     ordered = sorted(files, key=lambda unread: (unread.reason, unread.name))
     for reason, members in groupby(ordered, key=lambda unread: unread.reason):
         names = [plain(unread.name, LONGEST_NAME) for unread in members]

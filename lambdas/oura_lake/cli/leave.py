@@ -1,4 +1,4 @@
-"""`oura-lake leave`: ends everything in the AWS account, and lists what remains at which price."""
+"""`oura-lake leave`: ends the lake in the AWS account, and lists the remains with their price."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._store import store_of
 from oura_lake.cli.export import export
-from oura_lake.cli.forget import accepting, asking, deployed_holdings
+from oura_lake.cli.forget import announce_and_go_on, ask_to_go_on, deployed_holdings
 from oura_lake.errors import NothingStored, OuraLakeError, SettingsWrong
 from oura_lake.lake.plain import harmless_lines
 from oura_lake.local.config_file import lake_name
@@ -47,7 +47,7 @@ BEFORE_THE_DESTROY = ("schedules", "tokens")
 )
 @click.option("--yes", is_flag=True, help="Ask nothing, and keep the bucket.")
 def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) -> None:
-    """Leave AWS: export, take the permissions back, remove webhooks and stack, and say what is left at which price."""
+    """Leave AWS: export, revoke the permissions, remove webhooks and stack, and list what is left with its price."""
     from oura_lake.admin.leftovers import Remains
     from oura_lake.aws.stack import clients
 
@@ -57,27 +57,27 @@ def command(out: Path | None, form: str, stack: str, config: Path, yes: bool) ->
             raise SettingsWrong(f"That was not {stack}", "nothing was changed")
         if out is not None:
             export_everyone(named, out, form, stack)
-        disconnect(named, stack, asking if not yes else accepting)
+        disconnect(named, stack, ask_to_go_on if not yes else announce_and_go_on)
         destroy(config)
     remains = Remains(lake_name(config), client, named.get("Bucket"))
     click.echo(f"Removed: {remains.forget_parameters()} parameters.")
-    offer_bucket(remains, is_kept=yes)
-    tell_rest(remains)
+    offer_bucket(remains, is_retained=yes)
+    show_remains(remains)
 
 
 def stack_outputs(stack: str) -> dict[str, str]:
-    """What the stack named its parts; nothing once it is destroyed."""
+    """Read the outputs of the stack; none once it is destroyed."""
     from oura_lake.aws.stack import outputs
 
     try:
         return outputs(stack)
-    except SettingsWrong as gone:
-        click.echo(f"No stack to end: {gone}")
+    except SettingsWrong as missing:
+        click.echo(f"No stack to end: {missing}")
         return {}
 
 
 def export_everyone(named: dict[str, str], out: Path, form: str, stack: str) -> None:
-    """Each person into a folder of their own; a finished export is not made again."""
+    """Export each person into a folder of their own; a finished export is not made again."""
     store = store_of(None, stack, deployed=True)
     for person in persons(named["Persons"]):
         if (out / person / "manifest.json").exists():
@@ -90,7 +90,7 @@ def export_everyone(named: dict[str, str], out: Path, form: str, stack: str) -> 
 
 
 def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) -> None:
-    """Stop the schedules, take each permission back, remove the webhooks: in that order nothing is asked in vain."""
+    """Remove the webhooks, stop the schedules, revoke each permission: in that order no request to Oura is in vain."""
     from oura_lake.admin.webhooks import unsubscribe
 
     try:
@@ -108,16 +108,16 @@ def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) 
 
 
 def destroy(config: Path) -> None:
-    """Remove the stack with the CDK of the lock; raises SettingsWrong where that fails."""
+    """Remove the stack with the locked CDK; raises SettingsWrong where that fails."""
     from oura_lake.local.toolchain import run_cdk
 
     if run_cdk(["destroy", "--force", "-c", f"config={config.resolve()}"], os.environ):
         raise SettingsWrong("The stack could not be destroyed", "see what the CDK says above, and run it again")
 
 
-def offer_bucket(remains: Any, *, is_kept: bool) -> None:
-    """Empty and delete the kept bucket, but only when its name is typed."""
-    if not remains.bucket or is_kept:
+def offer_bucket(remains: Any, *, is_retained: bool) -> None:
+    """Empty and delete the retained bucket, but only if its name is typed."""
+    if not remains.bucket or is_retained:
         return
     typed = click.prompt(
         f"Type {remains.bucket} to delete all data, every version; Enter keeps it", default="", show_default=False
@@ -127,8 +127,8 @@ def offer_bucket(remains: Any, *, is_kept: bool) -> None:
         click.echo(f"Bucket {remains.bucket} is deleted.")
 
 
-def tell_rest(remains: Any) -> None:
-    """What is left and its price."""
+def show_remains(remains: Any) -> None:
+    """Print what is left in the account with its price."""
     grid = Grid(title="Left in the account", title_justify="left", box=None, pad_edge=False)
     grid.add_column("what")
     grid.add_column("$ a month", justify="right")

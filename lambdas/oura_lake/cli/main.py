@@ -1,4 +1,4 @@
-"""The `oura-lake` command: every module of this folder offers a `command`."""
+"""The `oura-lake` command: every public module of this folder defines a subcommand named `command`."""
 
 import signal
 import sys
@@ -31,7 +31,7 @@ for _name in module_names("oura_lake.cli"):
 
 
 def main() -> None:
-    """Run the command; an expected error ends in one sentence on stderr and a documented exit code."""
+    """Run the command; an expected error ends it with one sentence on stderr and a documented exit code."""
     sys.unraisablehook = _interrupt_again
     try:
         sys.exit(oura_lake(standalone_mode=False))
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _interrupt_again(lost: "UnraisableHookArgs") -> None:
-    """Send a Ctrl-C anew that fell into a finalizer, where Python drops whatever is raised."""
+    """Send a Ctrl-C again that came during a finalizer, where Python drops every exception."""
     if lost.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(lost)
         return
@@ -56,7 +56,7 @@ def _interrupt_again(lost: "UnraisableHookArgs") -> None:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    """Say why the command ends; the sentence may repeat a text from outside."""
+    """Print the reason and exit; the sentence may quote a text from outside."""
     click.echo(f"oura-lake: {harmless_lines(sentence)}", err=True)
     sys.exit(code)
 

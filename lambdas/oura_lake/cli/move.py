@@ -10,7 +10,7 @@ import click
 
 from oura_lake.cli._deploying import deploy
 from oura_lake.cli._progress import progress_bar
-from oura_lake.cli.forget import accepting, asking
+from oura_lake.cli.forget import announce_and_go_on, ask_to_go_on
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.lake.plain import harmless_lines
 
@@ -33,7 +33,7 @@ KEYS_OF_HERE = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 @click.option("--yes", is_flag=True, help="Ask nothing; go on even if the tables differ.")
 def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, yes: bool) -> None:
     """Move a deployed lake: deploy there, stop here, copy, rebuild, compare, hand the tokens over, start there."""
-    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 takes a second that `--help` need not wait
+    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 loads for a second; `--help` need not wait
     from oura_lake.admin.migration import End, back, move, require_another_place
     from oura_lake.aws.stack import clients, clients_of, deployed_outputs, outputs
 
@@ -53,14 +53,14 @@ def command(to_region: str, to_profile: str | None, stack: str, is_back: bool, y
         deploy_there(deployed_config_text(stack, here), there, environment(os.environ, to_profile, to_region))
     new = End(stack=stack, outputs=outputs(stack, there), client=there)
     with progress_bar("move") as step:
-        moved = move(old, new, step, accepting if yes else asking)
+        moved = move(old, new, step, announce_and_go_on if yes else ask_to_go_on)
     click.echo(moved.sentence)
     _webhooks(old.outputs, new.outputs)
-    click.echo(farewell(to_profile, to_region))
+    click.echo(next_steps(to_profile, to_region))
 
 
 def deploy_there(settings: str, client: Callable[[str], Any], where: Mapping[str, str]) -> None:
-    """Deploy what is deployed here, as the account keeps it, whatever config.toml of this laptop says."""
+    """Deploy the settings that the old account holds, whatever this laptop's config.toml says."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.toml"
         config.write_text(settings, encoding="utf-8")
@@ -68,13 +68,14 @@ def deploy_there(settings: str, client: Callable[[str], Any], where: Mapping[str
 
 
 def environment(here: Mapping[str, str], profile: str | None, region: str) -> dict[str, str]:
-    """The variables that lead the CDK there; keys of this account would win over a profile."""
-    kept = {name: value for name, value in here.items() if not profile or name not in KEYS_OF_HERE}
-    return kept | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region} | ({"AWS_PROFILE": profile} if profile else {})
+    """Environment that leads the CDK to the new place; keys of this account would win over a profile."""
+    variables = {name: value for name, value in here.items() if not profile or name not in KEYS_OF_HERE}
+    named = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region} | ({"AWS_PROFILE": profile} if profile else {})
+    return variables | named
 
 
-def farewell(profile: str | None, region: str) -> str:
-    """What to do next, in order."""
+def next_steps(profile: str | None, region: str) -> str:
+    """Next steps, in order."""
     there = f"AWS_REGION={region}" + (f" AWS_PROFILE={profile}" if profile else "")
     return (
         "Confirm the mails from Amazon. Then there: "
@@ -83,7 +84,7 @@ def farewell(profile: str | None, region: str) -> str:
 
 
 def _webhooks(old: Mapping[str, str], new: Mapping[str, str]) -> None:
-    """Oura tells the new address from now on. The app is the same, and its parameter here bears the same name."""
+    """Let Oura send its events to the new address; the app and its parameter's name stay the same."""
     from oura_lake.admin.webhooks import subscribe, unsubscribe
 
     try:
@@ -93,5 +94,5 @@ def _webhooks(old: Mapping[str, str], new: Mapping[str, str]) -> None:
             f"The old webhooks stay at Oura, and end by themselves within 90 days: {harmless_lines(str(error))}",
             err=True,
         )
-    if said := subscribe(new):
-        click.echo(said)
+    if line := subscribe(new):
+        click.echo(line)

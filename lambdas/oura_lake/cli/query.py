@@ -17,7 +17,7 @@ from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import person_of
 from oura_lake.cli._rows import show
-from oura_lake.cli._store import store_of, tell_of_strays
+from oura_lake.cli._store import report_strays, store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.people import known_person
 from oura_lake.query.model import Engine, Limits, Result
@@ -35,22 +35,22 @@ Examples:
   oura-lake query --views                                          or '\\d'; and '\\d person_day' explains a view
   oura-lake query --describe person_day
 """
-COMMENT = re.compile(r"--[^\s=]*\s")  # no option has a blank before its value's equals sign
+COMMENT = re.compile(r"--[^\s=]*\s")  # SQL's comment: an option has no blank before an equals sign
 PEOPLE = "SELECT DISTINCT person FROM calendar ORDER BY person"
 
 
 class SqlCommand(click.Command):
-    """A command whose argument may begin with a comment of SQL, which looks like an option."""
+    """A command whose argument may begin with an SQL comment, which looks like an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let a text that begins with a comment be no option."""
+        """Parse a text that begins with an SQL comment as an argument."""
         return super().parse_args(ctx, [f"\n{text}" if COMMENT.match(text) else text for text in args])
 
 
 @click.command(name="query", short_help="Run one SELECT, or read a view by its name.", epilog=EXAMPLES, cls=SqlCommand)
 @click.argument("sql", required=False)
-@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake, asked with DuckDB.")
-@click.option("--deployed", is_flag=True, help="Ask the lake in your AWS account, with Athena.")
+@click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of the lake, for DuckDB.")
+@click.option("--deployed", is_flag=True, help="The lake in your AWS account, for Athena.")
 @click.option("--person", help="Of a view by name: this person's rows.")
 @click.option("--from", "first", type=DAY, help="Of a view by name: since this day.")
 @click.option("--to", "last", type=DAY, help="Of a view by name: until this day, included.")
@@ -115,9 +115,9 @@ def command(  # noqa: PLR0913 - click hands over each option
     elif name is not None or str(sql).startswith(r"\d "):
         _describe((name or str(sql)[2:]).strip().lower(), console, as_json=as_json)
     else:
-        text = _asked(str(sql), person, first, last, values)
+        text = _select(str(sql), person, first, last, values)
         if explain and as_of:
-            raise SettingsWrong("--explain tells of the lake as it is", "leave --as-of out")
+            raise SettingsWrong("--explain describes the lake in its present state", "leave --as-of out")
         if explain:
             if person:
                 person_of(store_of(lake, deployed=deployed), person, deployed=deployed)
@@ -127,11 +127,13 @@ def command(  # noqa: PLR0913 - click hands over each option
             engine = engine_of(lake, deployed=deployed, as_of=as_of, limits=limits)
             _run(text, engine, person, output, console, as_json=as_json)
             if lake:
-                tell_of_strays(store_of(lake, deployed=False))
+                report_strays(store_of(lake, deployed=False))
 
 
-def _asked(sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]) -> str:
-    """The SELECT that is meant; raises SettingsWrong for options that do not belong to it."""
+def _select(
+    sql: str, person: str | None, first: datetime | None, last: datetime | None, values: tuple[str, ...]
+) -> str:
+    """SELECT of the argument and its options; raises SettingsWrong for options that do not belong to it."""
     from oura_lake.query.parameters import Narrowing, filled, is_name, of_view
 
     wanted = Narrowing(person=person, first=first.date() if first else None, last=last.date() if last else None)
@@ -164,7 +166,7 @@ def _run(sql: str, engine: Engine, person: str | None, output: Path | None, cons
 
 
 def _check_people(engine: Engine, person: str | None) -> None:
-    """Say so if there is no row because there is nobody; raises SettingsWrong for a person that the lake lacks."""
+    """Say if the lake is empty; raises SettingsWrong for a person that the lake does not know."""
     people = [str(row[0]) for row in engine.query(PEOPLE).rows]
     if not people:
         click.echo("The lake is empty: fill it with oura-lake sync, or wait for the schedule's first run.", err=True)
@@ -186,8 +188,8 @@ def _explain(sql: str, lake: Path | None, console: Console, *, deployed: bool, a
         most_rows=len(rows),
     )
     n_bytes = sum(p.n_bytes for p in parts)
-    said = f"{n_bytes / 1e6:,.2f} MB at most; Athena would charge ${price_usd(n_bytes):.5f} (10 MB at least)."
-    click.echo(said, err=as_json or not console.is_terminal)
+    line = f"{n_bytes / 1e6:,.2f} MB at most; Athena would charge ${price_usd(n_bytes):.5f} (10 MB at least)."
+    click.echo(line, err=as_json or not console.is_terminal)
 
 
 def _views() -> Result:

@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - click hands over each option
 ) -> None:
     """Make each object of the lake from raw again and put it where its bytes differ; readers are undisturbed.
 
-    An object stays as it is where its raw lines cannot be read, or no longer make all of its rows; the others are made.
+    An object stays unchanged if its raw lines cannot be read or no longer make all of its rows; the others are made.
     """
     spare_pandas()
     if (as_of is None) != (out is None):
@@ -110,12 +110,12 @@ def _as_of(found: list[Partition], moment: datetime, out: Path, *, skip_damaged:
     then = FolderStore(out)
     for partition in found:
         then.put(partition.key, partition.made(skip_damaged=skip_damaged), replacing=None)
-    said = f"{len(found)} objects as believed at {moment:%Y-%m-%d %H:%M} UTC"
-    return f"{said}; ask them with `oura-lake query --lake {out}`."
+    text = f"{len(found)} objects as believed at {moment:%Y-%m-%d %H:%M} UTC"
+    return f"{text}; ask them with `oura-lake query --lake {out}`."
 
 
 def _report(rebuilt: list[Rebuilt]) -> int:
-    """Name what was not the same, count all; the exit code says whether something differs still."""
+    """Print each object that differed and the counts of all; return a failure's exit code if some still differ."""
     for entry in rebuilt:
         if entry.state != SAME:
             click.echo(f"{entry.state}: {plain(entry.key)}" + (f": {entry.note}" if entry.note else ""))

@@ -1,4 +1,4 @@
-"""`oura-lake report`: one HTML page on last night, the last weeks and the year, which loads nothing."""
+"""`oura-lake report`: writes one HTML page on last night, the last weeks and the year; it loads nothing."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`oura-lake settings`: the config.toml of the last deploy."""
+"""`oura-lake settings`: shows the config.toml of the last deploy."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ Examples:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write them to.")
 @click.option("--stack", default="OuraLake", show_default=True, help="The deployed stack's name.")
 def command(out: Path | None, stack: str) -> None:
-    """Show the config.toml of the last deploy, as the account keeps it (without comments)."""
-    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 takes a second that `--help` need not wait
+    """Show the config.toml of the last deploy, as the account holds it (without comments)."""
+    from oura_lake.admin.deployed_config import deployed_config_text  # boto3 loads for a second; `--help` need not wait
 
     text = deployed_config_text(stack)
     if out is None:

@@ -1,4 +1,4 @@
-"""`oura-lake simulate`: a simulated Oura on this machine."""
+"""`oura-lake simulate`: runs a simulated Oura API on this machine."""
 
 import threading
 from contextlib import suppress
@@ -63,8 +63,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Run Oura's API on this machine, for trying things out without a ring.
 
-    It serves a person who does not exist, or recorded pages, and misbehaves when told to. Nothing but this
-    machine can reach it. Ctrl-C ends it.
+    It serves an invented person or recorded pages, and returns faults on request. Only this machine can reach it.
+    Ctrl-C ends it.
     """
     source: Source = Recorded(recorded) if recorded else _person(seed, years, until, timezone, illness_nights)
     scopes = tuple(s for s in SCOPES if s not in without_scope)
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
 
 def _person(seed: int, years: float, until: datetime | None, timezone: str, illness_nights: int) -> GeneratedPerson:
-    """The person; on the current day only what has happened by now."""
+    """Make the generated person; the current day ends now."""
     try:
         now = datetime.now(ZoneInfo(timezone))
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -101,7 +101,7 @@ def _person(seed: int, years: float, until: datetime | None, timezone: str, illn
 
 
 def _usage(api: RunningApi, source: Source, app: App) -> str:
-    """What a person needs to use it; all tokens here are fixed and worth nothing."""
+    """Instructions for its use; all tokens here are fixed and open nothing else."""
     first = max(source.first, date.fromordinal(source.last.toordinal() - 29))
     return f"""\
 The simulated Oura API answers at {api.base_url} (data from {source.first} to {source.last}). Ctrl-C ends it.

@@ -1,4 +1,4 @@
-"""`oura-lake status`: how much and how fresh the data is, and what is missing."""
+"""`oura-lake status`: shows the amount and age of the data, and what is missing."""
 
 import json
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from oura_lake.cli import _status_page as page
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._status_place import Place, place_of
-from oura_lake.cli._store import tell_of_strays
+from oura_lake.cli._store import report_strays
 from oura_lake.monitoring.status import Condition, condition_of
 from oura_lake.person import Person
 
@@ -33,8 +33,8 @@ Examples:
 def command(lake: Path | None, deployed: bool, person: str | None, timezone: str | None, as_json: bool) -> None:
     """Say for each person how much there is of each collection, which days are missing and why.
 
-    And how the token stands, what Oura last refused, what the person was told, and what the account cost this month.
-    A day that is not over is not missing yet; docs/explanation/upkeep.md says what each reason stands on.
+    It also shows the token, Oura's last refusals, the messages sent to the person, and the account's cost this month.
+    A day that is not over is not missing yet; docs/explanation/upkeep.md says where each reason comes from.
     """
     place = place_of(lake, person, timezone, deployed=deployed)
     now = datetime.now(UTC)
@@ -43,7 +43,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
         for name, zone in place.zones.items()
     ]
     if as_json:
-        tell_of_strays(place.store)
+        report_strays(place.store)
         click.echo(json.dumps([entry(condition, place) for condition in found], indent=2, default=str))
         return
     console = plain_console(highlight=False)
@@ -51,13 +51,13 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
         if n:
             console.print()
         page.show(console, condition, place)
-    tell_of_strays(place.store)
+    report_strays(place.store)
     if not any(condition.newest_day for condition in found):
         click.echo("The lake is empty; fill it with `oura-lake sync`.", err=True)
 
 
 def entry(condition: Condition, place: Place) -> dict[str, Any]:
-    """One person as JSON."""
+    """Entry of one person for JSON."""
     token = asdict(place.token(condition.person))
     runs = [asdict(run) | {"n_days": run.n_days} for run in condition.missing]
     webhooks = asdict(found) if (found := place.webhooks()) else None

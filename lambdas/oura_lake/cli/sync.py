@@ -13,7 +13,7 @@ from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
 from oura_lake.cli._persons import zone_of
 from oura_lake.cli._progress import progress_bar
-from oura_lake.cli.watch import judge_what_is_owed
+from oura_lake.cli.watch import judge_pending
 from oura_lake.contract import Env
 from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.ingestion.outcome import Outcome
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - click hands over each option
 ) -> None:
     """Fetch every collection for some days into a folder, without AWS. A second run writes nothing.
 
-    The token is OURA_ACCESS_TOKEN, or what `oura-lake connect` stored; OURA_API_BASE_URL is Oura's.
+    The token is OURA_ACCESS_TOKEN, or the one that `oura-lake connect` stored. OURA_API_BASE_URL may name another API.
     """
     spare_pandas()
     spare_collections()
@@ -87,12 +87,12 @@ def command(  # noqa: PLR0913 - click hands over each option
     is_well = all(outcome.is_well for outcome in outcomes)
     if any(outcome.landed.n_objects or isinstance(outcome.error, SourceError) for outcome in outcomes):
         note_pending(store, person, now)
-    is_well &= judge_what_is_owed(store, person, zone_of_days)
+    is_well &= judge_pending(store, person, zone_of_days)
     sys.exit(0 if is_well else EXIT_FAILED)
 
 
 def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:
-    """The endpoints of these table names, all where none is named; raises SettingsWrong."""
+    """Endpoints of these table names, all where none is named; raises SettingsWrong."""
     known = {e.name: e for e in SOURCE.endpoints}
     if unknown := [name for name in names if name not in known]:
         raise SettingsWrong(f"There is no collection {', '.join(unknown)}", f"known are {', '.join(known)}")
@@ -100,7 +100,7 @@ def chosen_endpoints(names: tuple[str, ...]) -> tuple[Endpoint, ...]:
 
 
 def report(outcomes: list[Outcome]) -> None:
-    """Say per collection what came, and then in a sentence each what did not."""
+    """Print the counts of each collection, then a sentence on each problem and drift."""
     grid = Grid(box=None, pad_edge=False)
     grid.add_column("collection")
     for heading in ("records", "new", "revised", "objects written"):

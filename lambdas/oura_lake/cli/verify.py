@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  oura-lake verify                            look at everything, send nothing
+  oura-lake verify                            check everything, send nothing
   oura-lake verify --person ada --json        one person, for a program
-  oura-lake verify --send-test                and let one marked message arrive by each channel
+  oura-lake verify --send-test                also send one marked message by each channel
 
-It asks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs less than a cent.
+It checks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs less than a cent.
 """
 COMMAND = re.compile(r"`[^`]+`")
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -42,9 +42,9 @@ COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": 
 @click.option("--yes", is_flag=True, help="Send without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of checks.")
 def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json: bool) -> None:
-    """Check the deployed lake part by part: a line each, and what to do where it fails.
+    """Check the deployed lake part by part: a line each, with the next step where a check fails.
 
-    The analysis judges all days anew, in silence. No token is shown or spent, no message sent unless asked for.
+    The analysis judges all days again and sends nothing. No token is shown or spent; only --send-test sends messages.
     Exit code 1 if a check failed.
     """
     from oura_lake.admin.checks.all_checks import (  # boto3 is slow: not for every `--help`
@@ -90,7 +90,7 @@ def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "lis
 
 
 def line(check: "Check", width: int) -> str:
-    """State, name and sentence; the sentence wraps beside them, and what must be copied stays whole."""
+    """State, name and sentence of a check; the sentence wraps beside them, and a command to copy stays whole."""
     word = check.state.upper() if check.state == "failed" else str(check.state)
     head = f"{word:{STATE_WIDTH}} {check.name:{NAME_WIDTH}} "
     indent = " " * (STATE_WIDTH + NAME_WIDTH + 2)
@@ -102,7 +102,7 @@ def line(check: "Check", width: int) -> str:
 
 
 def summary(checks: "list[Check]") -> str:
-    """How many checks stand how."""
+    """Line with the number of checks in each state."""
     n = Counter(str(check.state) for check in checks)
-    told = {"ok": n["ok"], "with a warning": n["warning"], "FAILED": n["failed"], "skipped": n["skipped"]}
-    return ", ".join(f"{count} {word}" for word, count in told.items() if count) + "."
+    counts = {"ok": n["ok"], "with a warning": n["warning"], "FAILED": n["failed"], "skipped": n["skipped"]}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) + "."

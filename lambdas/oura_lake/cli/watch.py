@@ -45,8 +45,8 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
 
     Each day is judged against the person's own past, the findings are stored, and an alert that is new is shown.
 
-    Then do the chores: keep the reasons of gaps, say once what is wrong with the lake itself. `oura-lake sync` does
-    all of it after each run that brought something or failed; a second run writes nothing.
+    Then do the chores: store the reasons of gaps, show each notice about the lake itself once. `oura-lake sync` does
+    all of it after each run that landed something or failed; a second run writes nothing.
     """
     from oura_lake.maintenance.model import Upkeep
     from oura_lake.maintenance.run import ChoresFailed, look_after
@@ -66,16 +66,16 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
         _show(message, shown)
     try:
         look_after(
-            Upkeep(store=store, engine=engine, person=owner, now=now, send=lambda m: _show(m, shown)), _say_failure
+            Upkeep(store=store, engine=engine, person=owner, now=now, send=lambda m: _show(m, shown)), _print_failure
         )
-    except ChoresFailed:  # the sentence of each was said
+    except ChoresFailed:  # _print_failure has printed each
         sys.exit(EXIT_FAILED)
     finally:
         click.echo(summary(done, len(shown)))
 
 
 def summary(done: "Watched", n_shown: int) -> str:
-    """The last line of a run: how many days were judged, and how many messages came of it."""
+    """Last line of a run: the numbers of judged days and of new messages."""
     if done.last_day is None:
         return "There is no day to judge yet."
     news = f"{n_shown} new message{'s' if n_shown > 1 else ''}, see above" if n_shown else "nothing new"
@@ -88,24 +88,24 @@ def _show(message: Message, shown: list[Message]) -> None:
     plain_console().print(Panel(Text(message.body), title=Text(message.subject), expand=False))
 
 
-def _say_failure(counts: dict[str, object]) -> None:
+def _print_failure(counts: dict[str, object]) -> None:
     if "failed" in counts:
         click.echo(f"oura-lake: The chore {counts['chore']} failed: {harmless_lines(str(counts['failed']))}", err=True)
 
 
-def judge_what_is_owed(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:
-    """Judge what landed and was never judged to the end, by this run or one before; returns whether all went well."""
-    owed = pending_since(store, person)
-    if not owed:
+def judge_pending(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:
+    """Judge the landed days that no run has finished judging; return whether all went well."""
+    pending = pending_since(store, person)
+    if not pending:
         return True
     is_well = watch_in_a_process_of_its_own(store.path, person, zone_of_days)
     if is_well:
-        settle(store, person, owed)
+        settle(store, person, pending)
     return is_well
 
 
 def watch_in_a_process_of_its_own(lake: Path, person: str, zone_of_days: ZoneInfo) -> bool:
-    """Run the command beside this one, as AWS runs two functions: the memory of both is never held at once."""
+    """Run the command in another process, as AWS runs two functions: one process never uses the memory of both."""
     arguments = ["--lake", str(lake), "--person", person, "--timezone", str(zone_of_days)]
     done = subprocess.run([sys.executable, "-m", "oura_lake.cli.main", "watch", *arguments], check=False)
     if done.returncode == EXIT_WRONG_INPUT:

@@ -1,1 +1,1 @@
-"""The demo: the whole flow on this machine, from `cdk bootstrap` to the alert."""
+"""The demo: the lake on this machine, from `cdk bootstrap` to the alert."""

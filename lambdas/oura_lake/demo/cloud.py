@@ -46,7 +46,7 @@ class Lake:
     inbox: Inbox
 
     def keys(self) -> set[str]:
-        """All objects, raw and lake."""
+        """Keys of all objects under raw/ and lake/."""
         return {*self.store.keys("raw/"), *self.store.keys("lake/")}
 
 
@@ -65,7 +65,7 @@ def deployed(cloud: Emulator, api: RunningApi, folder: Path, timezone: str, step
 
 
 def connect(api: RunningApi) -> str:
-    """Run `oura-lake connect --deployed`, be the browser that says yes, and give back what it printed."""
+    """Run `oura-lake connect --deployed`, act as the browser that consents, and return the printed text."""
     app = api.api.oauth.app
     settings = {
         "OURA_CLIENT_ID": app.client_id,
@@ -84,14 +84,14 @@ def connect(api: RunningApi) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        said, _ = process.communicate(_address_after_consent(process))
+        output, _ = process.communicate(_address_after_consent(process))
     if process.returncode:
-        raise SourceUnavailable(f"The demo could not connect: {said.strip()}")
-    return said
+        raise SourceUnavailable(f"The demo could not connect: {output.strip()}")
+    return output
 
 
 def _address_after_consent(process: "subprocess.Popen[str]") -> str:
-    """Follow the printed link as far as a browser would: to the address that the person pastes."""
+    """Address that the person pastes: the one that the printed link redirects to."""
     assert process.stdout is not None
     for line in process.stdout:
         if line.strip().startswith("http"):
@@ -100,7 +100,7 @@ def _address_after_consent(process: "subprocess.Popen[str]") -> str:
 
 
 def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:
-    """The first true answer; raises StoreUnavailable when the time is over."""
+    """Wait for the first true result of the condition and return it; raises StoreUnavailable when the time is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
@@ -111,7 +111,7 @@ def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Let this process talk to the emulator and to nothing else, then be as before."""
+    """Direct this process to the emulator alone, then restore its environment."""
     before = dict(os.environ)
     os.environ.update(variables)
     os.environ.pop("AWS_PROFILE", None)

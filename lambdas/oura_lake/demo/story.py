@@ -1,7 +1,7 @@
 """The steps of the demo.
 
-Nothing is faked but the provider and the account: the CDK, the functions, the schedule, the queue and
-the topic are the deployed ones, and the alert is read from the topic as SNS published it.
+Only the provider and the account are simulated. The CDK, the functions, the schedule, the queue and the topic
+are the deployed ones, and the demo reads the alert from the topic as SNS published it.
 """
 
 import tempfile
@@ -21,7 +21,7 @@ from oura_lake.query.model import Result
 from oura_lake.simulator import RunningApi, simulated_oura
 from oura_lake.simulator.source import Source
 
-HELD_BACK_DAYS = 2
+DAYS_AHEAD = 2
 BACKFILL_WITHIN_S = 300
 ALERT_WITHIN_S = 150  # a schedule of a minute, a cold start, an analysis
 WEEK = """
@@ -33,8 +33,8 @@ FROM daily_overview ORDER BY day DESC LIMIT 7
 
 
 @dataclass(kw_only=True)
-class Told:
-    """What the demo has to show: answers of the lake, the messages, the seconds of each part."""
+class Outcome:
+    """Results of the demo: query results, the messages, the seconds of each part."""
 
     week: Result
     coverage: Result
@@ -45,7 +45,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Days:
-    """The days to fetch first, and whether the newest of them are still on the ring."""
+    """The days of the first fetch; with `has_news` the newest days are still on the ring."""
 
     first: date
     last: date
@@ -56,7 +56,7 @@ Step = Callable[[str], None]
 
 
 class Clock:
-    """Seconds by part, and a word on the terminal when a part begins."""
+    """Seconds of each part; a line on the terminal announces its begin."""
 
     def __init__(self, step: Step) -> None:
         self._step = step
@@ -71,13 +71,13 @@ class Clock:
         self.seconds[name] = time.monotonic() - began
 
 
-def tell(source: Source, days: Days, timezone: str, port: int, report: Path, step: Step) -> Told:
-    """Run the whole demo; raises OuraLakeError. Whatever ends it, nothing of it goes on running."""
+def run_demo(source: Source, days: Days, timezone: str, port: int, report: Path, step: Step) -> Outcome:
+    """Run the whole demo; raises OuraLakeError. Whatever ends it, none of its processes stays."""
     clock = Clock(step)
-    held_back = HELD_BACK_DAYS if days.has_news else 0
+    n_days_ahead = DAYS_AHEAD if days.has_news else 0
     with (
         tempfile.TemporaryDirectory(prefix="oura-lake-demo-") as folder,
-        simulated_oura(source, hold_back_days=held_back) as api,
+        simulated_oura(source, hold_back_days=n_days_ahead) as api,
         emulator(port) as cloud,
         environment(cloud.credentials),
     ):
@@ -86,7 +86,7 @@ def tell(source: Source, days: Days, timezone: str, port: int, report: Path, ste
         return _fill_and_ask(lake, api, days, report, clock)
 
 
-def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: Clock) -> Told:
+def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: Clock) -> Outcome:
     with clock.part("connect", "connecting the ring"):
         connect(api)
     with clock.part("backfill", f"fetching {days.first} to {days.last}"):
@@ -99,9 +99,9 @@ def _fill_and_ask(lake: Lake, api: RunningApi, days: Days, report: Path, clock: 
     else:
         _uneventful_firing(lake, api, clock)
     with clock.part("report", "drawing the report"):
-        told = _asked(lake, messages, report)
-    told.seconds = clock.seconds
-    return told
+        outcome = _outcome(lake, messages, report)
+    outcome.seconds = clock.seconds
+    return outcome
 
 
 def _is_judged(lake: Lake) -> bool:
@@ -109,35 +109,35 @@ def _is_judged(lake: Lake) -> bool:
 
 
 def _morning(lake: Lake, api: RunningApi, clock: Clock) -> list[dict[str, str]]:
-    """The ring syncs two nights; the schedule fires, and what follows ends in a message."""
+    """Sync two nights, wait for the schedule, and return the messages of its run."""
     api.sync()
-    asked = len(api.requests)
+    n_requests = len(api.requests)
     with clock.part("until the schedule fired", "the ring synced two nights; waiting for the schedule"):
-        wait_for(lambda: len(api.requests) > asked, ALERT_WITHIN_S, "The schedule")
+        wait_for(lambda: len(api.requests) > n_requests, ALERT_WITHIN_S, "The schedule")
     with clock.part("from the schedule's first request to the message", "fetching, landing, judging"):
         return wait_for(lake.inbox.messages, ALERT_WITHIN_S, "The alert")
 
 
 def _uneventful_firing(lake: Lake, api: RunningApi, clock: Clock) -> None:
-    """The schedule fires over days that are long past: it asks, and writes nothing."""
-    asked = len(api.requests)
+    """Wait for a run of the schedule over days long past: it requests them and writes nothing."""
+    n_requests = len(api.requests)
     with clock.part("until the schedule fired", "waiting for the schedule, which has nothing new to find"):
-        wait_for(lambda: len(api.requests) > asked, ALERT_WITHIN_S, "The schedule")
+        wait_for(lambda: len(api.requests) > n_requests, ALERT_WITHIN_S, "The schedule")
         wait_for(lambda: lake.jobs.n_waiting() == 0, ALERT_WITHIN_S, "The end of the run")
 
 
-def _asked(lake: Lake, messages: list[dict[str, str]], report: Path) -> Told:
+def _outcome(lake: Lake, messages: list[dict[str, str]], report: Path) -> Outcome:
     from oura_lake.output_file import write_private
     from oura_lake.query.coverage import coverage
     from oura_lake.report.build import report_text
 
     engine = DuckDBEngine(lake.store)
-    week, held = engine.query(WEEK), coverage(engine)
-    newest: date = max(row["last_day"] for row in held.dicts() if row["last_day"])
+    week, holdings = engine.query(WEEK), coverage(engine)
+    newest: date = max(row["last_day"] for row in holdings.dicts() if row["last_day"])
     path = write_private(report, report_text(engine, PERSON, lambda _person: newest))
-    return Told(week=week, coverage=held, messages=messages, report=path)
+    return Outcome(week=week, coverage=holdings, messages=messages, report=path)
 
 
 def a_year_until(last: date) -> Days:
-    """The year that ends there."""
+    """Days of the year that ends on a day."""
     return Days(first=last - timedelta(days=365), last=last, has_news=True)

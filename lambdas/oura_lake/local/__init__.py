@@ -1,1 +1,1 @@
-"""The laptop twin: what stands in for AWS and for Oura on one machine; never shipped to Lambda."""
+"""The lake on a laptop: substitutes for AWS on one machine; never shipped to Lambda."""

@@ -12,7 +12,7 @@ from oura_lake.errors import SettingsWrong, SourceUnavailable
 from oura_lake.local.consent import Consent, is_answer
 
 LOOPBACK = "127.0.0.1"
-SILENT_S = 30.0  # after which a connection that sends nothing is closed
+SILENT_S = 30.0  # the server closes a connection that sends nothing for so long
 LOCAL_NAMES = ("localhost", LOOPBACK)
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Oura Lake</title><body style="font: 1.2rem/1.5 system-ui; max-width: 30rem; margin: 20vh auto; padding: 1rem">
@@ -28,12 +28,12 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a connection that broke: the browser opens another, or the wait ends with a sentence."""
+        """Ignore a broken connection: the browser opens another, or the wait ends with an error."""
 
 
 @contextmanager
 def listening(consent: Consent) -> Iterator[Callable[[float], str]]:
-    """Listen at the redirect URI; yields a function that waits for the address the browser is sent to."""
+    """Listen at the redirect URI; yield a function that waits for the browser's address."""
     place = urlsplit(consent.redirect_uri)
     port = _port(place)
     if place.hostname not in LOCAL_NAMES or not port:
@@ -95,6 +95,6 @@ def _handler(consent: Consent, path: str, answers: "Queue[str]") -> type[BaseHTT
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the request holds the code."""
+            """Log nothing: the request holds the code."""
 
     return Handler

@@ -15,7 +15,7 @@ from oura_lake.local.private_file import replace_private
 
 
 def without_person(text: str, person: str) -> str:
-    """The text of config.toml without one person's tables; raises SettingsWrong where cutting them out is not safe."""
+    """Text of config.toml without one person's tables; raises SettingsWrong where a removal is not safe."""
     before = tomllib.loads(text)
     if person not in before.get("persons", {}):
         return text
@@ -27,7 +27,7 @@ def without_person(text: str, person: str) -> str:
 
 
 def remove_person(path: Path, person: str) -> bool:
-    """Take the person out of the file; whether it had them. Raises SettingsWrong."""
+    """Remove the person from the file; return whether it had them. Raises SettingsWrong."""
     if not path.exists():
         return False
     text = _text(path)
@@ -42,7 +42,7 @@ def remove_person(path: Path, person: str) -> bool:
 
 
 def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
-    """The text of config.toml and one person's table behind it; raises SettingsWrong where that is not safe."""
+    """Text of config.toml with one person's table at its end; raises SettingsWrong where that is not safe."""
     added = tomlkit.table(is_super_table=True).append(person, dict(table))
     longer = text.rstrip("\n") + "\n\n" + tomlkit.document().append("persons", added).as_string()
     before = tomllib.loads(text)
@@ -52,17 +52,17 @@ def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
 
 
 def add_person(path: Path, person: str, table: Mapping[str, str]) -> None:
-    """Put the person behind all else in the file; raises SettingsWrong."""
+    """Append the person to the file; raises SettingsWrong."""
     _replace(path, with_person(_text(path), person, table))
 
 
 def persons_in(path: Path) -> set[str]:
-    """The names of the persons in the file; raises SettingsWrong."""
+    """Names of the persons in the file; raises SettingsWrong."""
     return set(_tables(path).get("persons", {}))
 
 
 def lake_name(path: Path) -> str:
-    """The name of the lake; raises SettingsWrong."""
+    """Name of the lake; raises SettingsWrong."""
     return str(_tables(path).get("lake", {}).get("name", "oura-lake"))
 
 
@@ -86,7 +86,7 @@ def _text(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file as a whole or leave it as it was, behind a link too; no planted name is followed."""
+    """Write the whole file or leave it unchanged, through a link too; a planted temporary name is not followed."""
     file = path.resolve()
     try:
         replace_private(file, text.encode(), file.with_name(f".{file.name}.new"))
@@ -95,7 +95,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _cut(text: str, person: str) -> str:
-    """The text with the comments above the next table in place of each table of the person."""
+    """Text without the person's tables; the comments above the next table stay."""
     document = _parse(text)
     for key, persons in document.body:
         if key is not None and key.key == "persons" and isinstance(persons, Table):
@@ -107,7 +107,7 @@ def _cut(text: str, person: str) -> str:
 
 
 def _comments_above_the_next(table: Table, text: str) -> str:
-    """The comments at the end of a table, which belong to the table behind it; none at the end of the text."""
+    """Comments at the end of a table, which belong to the next table; none at the end of the text."""
     items = [item for _, item in table.value.body]
     if items and isinstance(items[-1], Table):
         return _comments_above_the_next(items[-1], text)

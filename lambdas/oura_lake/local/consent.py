@@ -1,4 +1,4 @@
-"""The consent in the browser: the answer, and whether it belongs to this attempt."""
+"""The consent in the browser: an attempt, and its answer."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from oura_lake.settings import bare
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """One attempt: where the browser is sent, and what tells its answer from another's."""
+    """One attempt: the address for the browser, and the state that marks its answer."""
 
     url: str
     redirect_uri: str
@@ -30,12 +30,12 @@ def ask_consent(app: App, redirect_uri: str, base_url: str = AUTHORIZE_URL) -> C
 
 
 def is_answer(consent: Consent, address: str) -> bool:
-    """Whether this attempt is what the browser's address answers."""
+    """Check that the browser's address answers this attempt."""
     return secrets.compare_digest(_query(address).get("state", "").encode(), consent.state.encode())
 
 
 def grant_in(consent: Consent, address: str) -> Grant:
-    """The grant in the address the browser was sent to; raises SettingsWrong, or SourceRefused for a no."""
+    """Grant in the browser's address; raises SettingsWrong, or SourceRefused where Oura gave no access."""
     query = _query(address)
     if not is_answer(consent, address):
         raise SettingsWrong("That address does not answer this attempt", "run `oura-lake connect` again, use its link")
@@ -54,7 +54,7 @@ def grant_in(consent: Consent, address: str) -> Grant:
 
 
 def _query(address: str) -> dict[str, str]:
-    """The parameters of an address, which may have been copied out of a page or a chat, over several lines."""
+    """Parameters of an address; a copy from a page or a chat may span several lines."""
     text = unescape("".join(bare(address).split()))
     try:
         return dict(parse_qsl(urlsplit(text.encode(errors="replace").decode()).query))

@@ -1,7 +1,7 @@
 """An AWS account on this machine: ministack in its own environment, on the loopback.
 
-It lasts as long as the `with` block: whatever ends the block, its processes (the Lambda functions
-among them) and its files are gone.
+It lasts as long as the `with` block: whatever ends the block, its processes (with the Lambda functions)
+end and its files are removed.
 """
 
 import os
@@ -27,7 +27,7 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 PORT = 45661
 STARTS_WITHIN_S = 60
-STOPS_WITHIN_S = 2  # then by force: it holds nothing worth saving
+STOPS_WITHIN_S = 2  # then by force: it has no data to save
 
 
 class EmulatorFailed(OuraLakeError):
@@ -36,7 +36,7 @@ class EmulatorFailed(OuraLakeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Emulator:
-    """A running emulator: where it listens, and where its log lies while it runs."""
+    """A running emulator: its address, its folder, and its log while it runs."""
 
     endpoint: str
     log: Path
@@ -44,13 +44,13 @@ class Emulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What boto3 and the CDK need to talk to it and to nothing else."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return kept | self.credentials
+        """Environment in which boto3 and the CDK reach the emulator and nothing else."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return others | self.credentials
 
     @property
     def credentials(self) -> dict[str, str]:
-        """The variables of the AWS SDKs; none of the machine's own account remains."""
+        """Variables of the AWS SDKs, without any of the machine's own account."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "test",
@@ -65,7 +65,7 @@ class Emulator:
 
     @property
     def session(self) -> dict[str, str]:
-        """What `boto3.client` needs, where changing this process' environment is not wanted."""
+        """Arguments of `boto3.client` for a process whose environment must not change."""
         return {
             "endpoint_url": self.endpoint,
             "region_name": REGION,
@@ -75,7 +75,7 @@ class Emulator:
 
     @property
     def url_gateway(self) -> str:
-        """Where functions' URLs are reached by their ids: no name of theirs leads to this machine."""
+        """Base URL of functions' URLs by their ids: their host names do not lead to this machine."""
         return f"{self.endpoint}/_aws/lambda-url/"
 
     def bootstrap(self) -> str:
@@ -83,7 +83,7 @@ class Emulator:
         return self._run(cdk_command("bootstrap", f"aws://{ACCOUNT}/{REGION}", has_app=False), self.folder)
 
     def cdk(self, *arguments: str, context: Mapping[str, str] | None = None) -> str:
-        """Run the CDK against the emulator and return what it printed; raises EmulatorFailed."""
+        """Run the CDK against the emulator and return its output; raises EmulatorFailed."""
         given = {"target": "emulator", "url_gateway": self.url_gateway, **(context or {})}
         pairs = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = cdk_command(*arguments, *pairs, "--output", str(self.folder / "cdk.out"))
@@ -106,10 +106,10 @@ class Emulator:
 
 
 @contextmanager
-def emulator(port: int = PORT, told: Mapping[str, str] = MappingProxyType({})) -> Iterator[Emulator]:
+def emulator(port: int = PORT, variables: Mapping[str, str] = MappingProxyType({})) -> Iterator[Emulator]:
     """Run the emulator for the length of the block; raises SettingsWrong or EmulatorFailed.
 
-    The port 0 takes any that is free. `told` are variables for it and for the functions that it runs.
+    Port 0 chooses a free one. `variables` are set for the emulator and for the functions that it runs.
     """
     port = _checked_port(port)
     folder = Path(tempfile.mkdtemp(prefix="oura-lake-emulator-"))
@@ -117,7 +117,7 @@ def emulator(port: int = PORT, told: Mapping[str, str] = MappingProxyType({})) -
     with _terminated_like_interrupted():
         try:
             with log.open("wb") as out:
-                process = _start(port, folder, out, told)
+                process = _start(port, folder, out, variables)
             try:
                 running = Emulator(endpoint=f"http://127.0.0.1:{port}", log=log, folder=folder)
                 _wait_until_ready(running, process)
@@ -129,7 +129,7 @@ def emulator(port: int = PORT, told: Mapping[str, str] = MappingProxyType({})) -
 
 
 def is_installed() -> bool:
-    """Whether `make setup-emulator` has been run."""
+    """Check that `make setup-emulator` has been run."""
     return _program().exists()
 
 
@@ -149,7 +149,7 @@ def _checked_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(port: int, folder: Path, out: Any, told: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(port: int, folder: Path, out: Any, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     if not is_installed():
         raise SettingsWrong(f"The emulator is not installed in {_program().parents[1]}", "run make setup-emulator")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
@@ -168,7 +168,7 @@ def _start(port: int, folder: Path, out: Any, told: Mapping[str, str]) -> subpro
     return subprocess.Popen(
         [str(_program())],
         cwd=folder,
-        env={**environment, **settings, **told},
+        env={**environment, **settings, **variables},
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=subprocess.STDOUT,
@@ -187,7 +187,7 @@ def _wait_until_ready(running: Emulator, process: subprocess.Popen[bytes]) -> No
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the whole session: the emulator and the functions it started."""
+    """End the emulator's whole session, with the functions that it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

@@ -1,4 +1,4 @@
-"""Erasure of one person from a folder: what it holds of them, and how to remove each kind."""
+"""Erasure of one person from a folder: the holdings of each kind, and their removal."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from oura_lake.privacy.erasure import Confirm, Holding, withdraw
 def holdings(
     folder: Path, person: str, env: Mapping[str, str], revoke: Callable[[App, Token], None], go_on: Confirm
 ) -> list[Holding]:
-    """Every kind, in the order of removal: first what could fetch anew, then what was fetched."""
+    """List the holdings in the order of removal: first the tokens, which could fetch again, then the files."""
     file = token_file(env, person)
     return [
         Holding(
@@ -36,13 +36,13 @@ def holdings(
 
 
 def things_of(folder: Path, person: str) -> list[Path]:
-    """Every file, folder and link of the person's, and what a crash left half-written; what is inside comes last."""
+    """Files, folders and links of the person, and a half-written file of a crash; a folder precedes its content."""
     halves = [path for path in [folder / WRITING] if path.exists()]
     return halves + sorted(path for path in _below(folder) if is_of(str(path.relative_to(folder)), person))
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """All below a folder; raises StoreUnavailable where a part of it cannot be seen, for it may be the person's."""
+    """All below a folder; raises StoreUnavailable for a part that cannot be listed, since it may be the person's."""
     for top, folders, names in os.walk(folder, onerror=_unseen):
         for path in (Path(top) / name for name in (*folders, *names)):
             if path.is_symlink() and path.is_dir() and "person=" not in str(path.relative_to(folder)):
@@ -57,7 +57,7 @@ def _unseen(error: OSError) -> None:
 
 
 def _token_files(file: TokenFile) -> list[Path]:
-    """The token, its lock, and what a crash left beside them."""
+    """Token, its lock, and the temporary file of a crash."""
     return sorted(p for p in file.path.parent.glob(f"{file.path.stem}.*") if p.is_file())
 
 

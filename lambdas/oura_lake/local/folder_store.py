@@ -1,7 +1,7 @@
-"""Store on a folder: a lock makes compare-and-swap, a rename makes it atomic.
+"""Store on a folder: a lock gives compare-and-swap, a rename makes each write atomic.
 
-What this makes is for its owner alone. A link is never followed: what lies behind it may be anything, and a listing
-that passed it over would read as a person without data.
+Its files and folders are readable by their owner alone. It never follows a link, whose target may be anything, and
+never skips one: a listing without it would look like a person without data.
 """
 
 import fcntl
@@ -19,14 +19,14 @@ from oura_lake.lake.store import Stored, etag_of
 from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 
 LOCK_FILE = ".lock"
-WRITING = ".writing"  # one place for what is being written: what a killed writer left there, the next one overwrites
+WRITING = ".writing"  # the one temporary file: the next writer overwrites the rest of a killed one
 LONGEST_WAIT_S = 60.0
-SAID_AFTER_S = 5.0
+REPORTED_AFTER_S = 5.0
 POLL_S = 0.01
 
 
 class FolderStore:
-    """A store in a folder of this machine; several processes may write at once, each waits so long for the lock."""
+    """A store in a folder of this machine; several processes may write, each waits `longest_wait_s` for the lock."""
 
     def __init__(self, path: Path, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self.path = path
@@ -46,8 +46,8 @@ class FolderStore:
         """See Store."""
         try:
             with self._locked():
-                held = self.get(key)
-                if (held.etag if held else None) != replacing:
+                current = self.get(key)
+                if (current.etag if current else None) != replacing:
                     raise WriteConflict(f"Another writer changed {key} first", "read it again and merge")
                 self._replace(self.path / key, data)
         except OSError as error:
@@ -57,8 +57,8 @@ class FolderStore:
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store.
 
-        A folder in the place of an object is listed with a slash behind it. Raises StoreUnavailable for a link and for
-        a folder that cannot be listed: what is in it would be missed without a word.
+        The key of a folder in the place of an object ends with a slash. Raises StoreUnavailable for a link and for a
+        folder that cannot be listed: its objects would be missing without a word.
         """
         top = self.path / prefix.rpartition("/")[0]
         self._refuse_links_above(top)
@@ -66,7 +66,7 @@ class FolderStore:
         return iter(sorted(k for k in found if k.startswith(prefix) and k > after))
 
     def sweep(self) -> None:
-        """Remove what a killed writer left half-written, whoever's it was."""
+        """Remove the half-written file of a killed writer, whichever person it belonged to."""
         try:
             with self._locked():
                 (self.path / WRITING).unlink(missing_ok=True)
@@ -91,34 +91,34 @@ class FolderStore:
             raise StoreUnavailable(
                 f"Every user of this machine can write to {self.path}", f"run `chmod o-w '{self.path}'` first"
             )
-        with ExitStack() as held:
-            self._wait_for(held)
+        with ExitStack() as stack:
+            self._wait_for(stack)
             yield
 
-    def _wait_for(self, held: ExitStack) -> None:
-        """Take the lock; what is waited for is said, and it has an end."""
-        path, since, is_said = self.path / LOCK_FILE, time.monotonic(), False
-        while not _taken(path, held):
+    def _wait_for(self, stack: ExitStack) -> None:
+        """Take the lock; report a long wait, and raise StoreUnavailable at its limit."""
+        path, since, is_reported = self.path / LOCK_FILE, time.monotonic(), False
+        while not _taken(path, stack):
             waited_s = time.monotonic() - since
             if waited_s > self._longest_wait_s:
                 raise StoreUnavailable(
                     f"Another process holds {path} for {self._longest_wait_s:.0f} s",
                     f"end it (`fuser '{path}'` names it), then run it again",
                 )
-            if waited_s > SAID_AFTER_S and not is_said:
+            if waited_s > REPORTED_AFTER_S and not is_reported:
                 sys.stderr.write(f"Waiting for another process that writes to {self.path}.\n")
-                is_said = True
+                is_reported = True
             time.sleep(POLL_S)
 
     def _replace(self, path: Path, data: bytes) -> None:
-        """Write and rename, holding the lock: a reader sees the old file or the new one, never half of it."""
+        """Write and rename under the lock: a reader sees the old file or the new one, never half of it."""
         self._refuse_links_above(path.parent)
         _make_folders(path.parent)
         replace_private(path, data, self.path / WRITING)
 
 
 def _things(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files below a folder, and the folders that stand in the place of a file, each with what its key ends with."""
+    """Files below a folder, and the folders in the place of a file, each with the suffix of its key."""
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -147,9 +147,9 @@ def _make_folders(path: Path) -> None:
     path.mkdir(exist_ok=True)  # refuses a file in its place
 
 
-def _taken(lock: Path, held: ExitStack) -> bool:
+def _taken(lock: Path, stack: ExitStack) -> bool:
     try:
-        held.enter_context(private_lock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
+        stack.enter_context(private_lock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     return True

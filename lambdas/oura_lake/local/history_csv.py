@@ -1,10 +1,10 @@
-"""A history of days from any device's CSV, in whatever order and format.
+"""A history of days from any device's CSV, in any order and format.
 
 Columns: `day` and any of `resting_heart_rate_bpm, hrv_rmssd_ms, temperature_deviation_c, respiratory_rate_bpm,
-steps`; others are left alone, but a file of several persons is refused. What no body has (255, 0, a heart rate of 900)
-and what is no number counts as not measured, and so does a temperature of 0.0 beside other signals of which none was
-measured; a column of which no value can be is named. Of a day that stands twice, as of a title that stands twice, each
-signal is the median of what is said of it, so the order never matters.
+steps`. Other columns are ignored, but a file of several persons is refused. Impossible values (255, 0, a heart rate of
+900) and texts that are no number count as not measured. So does a temperature of 0.0 if none of the row's other signals
+was measured. The result names a column without a possible value. For a repeated day, as for a repeated title, each
+signal is the median of its values, so the order never matters.
 """
 
 import csv
@@ -21,15 +21,15 @@ from oura_lake.analyses.model import PersonDay, person_days
 from oura_lake.analyses.signals import HRV, RESPIRATORY_RATE, RESTING_HEART_RATE, STEPS, TEMPERATURE
 from oura_lake.errors import SettingsWrong
 
-LEAST_COUNT = 1.0  # a count of 0 is what programs write for a day without any
+LEAST_COUNT = 1.0  # programs write a count of 0 for a day without a measurement
 SIGNALS = (RESTING_HEART_RATE, HRV, TEMPERATURE, RESPIRATORY_RATE, STEPS)
-# what can be measured; outside lie sentinels and typing errors
+# the possible values; others are sentinels or typing errors
 POSSIBLE = {s.column: (s.lowest or LEAST_COUNT, s.highest) for s in SIGNALS}
 NIGHTLY = POSSIBLE.keys() - {STEPS.column, TEMPERATURE.column}
 GROUPED = re.compile(r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+")  # steps are whole: 10.234 are ten thousand
 EMPTY = {"", "-", "na", "n/a", "nan", "none", "null"}
 DELIMITERS = ",;\t|"
-FIRST_YEAR = 1970  # earlier ones are what programs write for no day at all
+FIRST_YEAR = 1970  # programs write earlier ones for a missing day
 ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))(?:[T ].*)?")
 DAY_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[T ,].*)?")
 
@@ -38,12 +38,12 @@ PERSONS = {*WHO, *(who + what for who in WHO for what in ("id", "name", "email")
 MOST_CHARS = 131_072  # of a cell; a longer one has a quotation mark that is never closed
 
 Cells = dict[str, list[str]]  # by title, in the order of the columns of that title
-Row = tuple[int, Cells]  # its line in the file, and its cells
+Row = tuple[int, Cells]  # the line in the file, and the cells
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The days, oldest first, how many cells held no number, and of which columns no number can be."""
+    """The days, oldest first, the number of cells without a number, and the columns without a possible value."""
 
     days: list[PersonDay]
     n_unreadable: int = 0
@@ -51,7 +51,7 @@ class History:
 
 
 def read_history(path: Path) -> History:
-    """The days of one person's CSV file (comma, semicolon or tab); raises SettingsWrong with what to mend."""
+    """Days of one person's CSV file (comma, semicolon or tab); raises SettingsWrong with advice."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -78,7 +78,7 @@ def _check_one_person(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _rows(path: Path, text: str) -> tuple[list[str], list[Row]]:
-    """The names of the columns, and each row that holds anything."""
+    """Names of the columns, and the rows that are not empty."""
     lines = list(io.StringIO(text, newline=""))  # CSV has three line ends, Python's splitlines() has ten more
     first = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("sep=")), None)
     if first is None:
@@ -104,19 +104,21 @@ def _by_title(names: Sequence[str], row: Sequence[str]) -> Cells:
 
 def _history(path: Path, rows: Sequence[Row], signals: Sequence[str]) -> History:
     dated = _dated(path, [(number, _first(row.get("day", []))) for number, row in rows])
-    said: dict[date, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    readings: dict[date, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     counts = _Counts()
     for day, (_, row) in zip(dated, rows, strict=True):
         for name, values in _measured(row, signals, counts).items():
-            said[day][name] += values
-    medians = ({name: median(values) for name, values in said[day].items()} | {"day": day} for day in sorted(said))
+            readings[day][name] += values
+    medians = (
+        {name: median(values) for name, values in readings[day].items()} | {"day": day} for day in sorted(readings)
+    )
     impossible = tuple(name for name in signals if counts.numbers[name] and not counts.possible[name])
     return History(days=person_days(medians), n_unreadable=counts.n_unreadable, impossible=impossible)
 
 
 @dataclass(kw_only=True)
 class _Counts:
-    """Of each signal the numbers and those that a body can have, and the cells that are no number."""
+    """Counts of each signal's numbers and possible values, and of the cells that are no number."""
 
     numbers: Counter[str] = field(default_factory=Counter)
     possible: Counter[str] = field(default_factory=Counter)
@@ -128,7 +130,7 @@ def _first(texts: Sequence[str]) -> str:
 
 
 def _measured(row: Cells, signals: Sequence[str], counts: _Counts) -> dict[str, list[float]]:
-    """What a row measured, without what no body has."""
+    """Possible values of a row by signal."""
     found: dict[str, list[float]] = {}
     for name in signals:
         read = [_number(text, name) for text in row.get(name, [])]
@@ -147,7 +149,7 @@ def _measured(row: Cells, signals: Sequence[str], counts: _Counts) -> dict[str, 
 
 
 def _number(text: str, name: str) -> tuple[float | None, bool]:
-    """A cell's number, and whether it was one or empty; a comma may stand for the point."""
+    """Read a cell: its number, and whether it is readable (a number or empty); a comma may be the decimal point."""
     if text.lower() in EMPTY:
         return None, True
     if name == STEPS.column and GROUPED.fullmatch(text):
@@ -160,13 +162,13 @@ def _number(text: str, name: str) -> tuple[float | None, bool]:
 
 
 def _dated(path: Path, cells: Sequence[tuple[int, str]]) -> list[date]:
-    """The days of a column, all read in one form; raises SettingsWrong where that is unclear."""
+    """Days of a column, all read in one format; raises SettingsWrong where the format is unclear."""
     is_day_first = _is_day_first(path, [text.strip() for _, text in cells])
     return [_day(path, number, text.strip(), is_day_first) for number, text in cells]
 
 
 def _is_day_first(path: Path, texts: Iterable[str]) -> bool:
-    """Whether 03/04/2026 is in April; a point between is always day first, else the column itself must tell."""
+    """Decide whether 03/04/2026 is in April: dates with points begin with the day, others need a value over 12."""
     found = [m for text in texts if (m := DAY_LAST.fullmatch(text))]
     if not found or all(m[2] == "." for m in found) or any(int(m[1]) > 12 for m in found):
         return True
@@ -189,7 +191,7 @@ def _day(path: Path, number: int, text: str, is_day_first: bool) -> date:
 
 
 def _parts(text: str, is_day_first: bool) -> tuple[int, int, int] | None:
-    """Year, month and day of what has the form of a day."""
+    """Year, month and day of a text in the form of a day."""
     if m := ISO.fullmatch(text):
         return int(m[1]), int(m[2] or m[4]), int(m[3] or m[5])
     if m := DAY_LAST.fullmatch(text):

@@ -1,7 +1,7 @@
-"""Private files: written for their owner alone, where others may have planted names beside them.
+"""Private files: readable by their owner alone, in folders where others may have planted names.
 
-Whatever already has the name of a new file is removed, never followed and never written into; a lock is opened without
-following a link.
+A planted name is removed before a new file is made, never followed and never written into. A lock does not follow a
+link.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ OWNER_ONLY_FOLDER = 0o700
 def replace_private(path: Path, data: bytes, beside: Path) -> None:
     """Write `beside`, then rename it to `path`, so that a reader sees the old file or the new one. Raises OSError.
 
-    Only one writer at a time may use the name `beside`; what a killed writer left there is removed first.
+    Only one writer at a time may use the name `beside`; the rest of a killed writer is removed first.
     """
     try:
         with os.fdopen(_new(beside), "wb") as file:
@@ -48,7 +48,7 @@ def private_lock(path: Path, operation: int = fcntl.LOCK_EX) -> Iterator[None]:
 
 
 def _new(path: Path) -> int:
-    """The descriptor of a file that did not exist before."""
+    """Descriptor of a file that did not exist before."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, OWNER_ONLY)
     os.fchmod(descriptor, OWNER_ONLY)

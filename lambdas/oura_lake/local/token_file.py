@@ -1,4 +1,4 @@
-"""Token files of a laptop: one file per person that only its owner can read.
+"""Token files of a laptop: one file for each person, readable by its owner alone.
 
 `$XDG_CONFIG_HOME/oura-lake/<person>.json` (`~/.config/…` by default): outside every repository and lake.
 """
@@ -31,13 +31,13 @@ class TokenFile:
         self.path = path
 
     def load(self) -> StoredToken | None:
-        """The token and a digest of the file as its version; None where there is no file."""
+        """Token and a digest of the file as its version; None where there is no file."""
         data = self._read()
         token = parse_token(self._entry(data)) if data is not None else None
         return StoredToken(token, _digest(data or b"")) if token else None
 
     def app(self) -> App:
-        """The app that the token was given to; raises SettingsWrong."""
+        """App that received the token; raises SettingsWrong."""
         entry = self._entry(self._read() or b"{}")
         if not entry.get("client_id"):
             raise SettingsWrong(f"{self.path} names no app", "run `oura-lake connect`")
@@ -52,17 +52,17 @@ class TokenFile:
         return self._write(self._entry(data) | token_json(token))
 
     def connect(self, app: App, token: Token, user_id: str = "") -> None:
-        """Keep a new consent of an account, whatever was there before."""
+        """Store a new consent of an account in place of the old one."""
         credentials = {"client_id": app.client_id, "client_secret": app.client_secret, "user_id": user_id}
         with self.exclusively():
             self._write(credentials | token_json(token))
 
     def user_id(self) -> str:
-        """The account that was connected; empty where it is not known."""
+        """Id of the connected account; empty where it is unknown."""
         return str(self._entry(self._read() or b"{}").get("user_id") or "")
 
     def others(self) -> dict[str, dict[str, Any]]:
-        """What the files of the other persons beside this one hold; one that cannot be read holds nothing."""
+        """Contents of the other persons' files by person; an unreadable file is left out."""
         found = {}
         for path in sorted(self.path.parent.glob("*.json")):
             with suppress(SettingsWrong, StoreUnavailable):
@@ -72,17 +72,17 @@ class TokenFile:
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
-        """Hold the file's lock: one refresher at a time, over all processes of this machine."""
-        with ExitStack() as held:
+        """Hold the file's lock: one process of this machine at a time renews the token."""
+        with ExitStack() as stack:
             try:
                 self._require_own_folder()
-                held.enter_context(private_lock(self.path.with_suffix(".lock")))
+                stack.enter_context(private_lock(self.path.with_suffix(".lock")))
             except OSError as error:
                 raise self._unusable(error) from error
             yield
 
     def _require_own_folder(self) -> None:
-        """Make the folder, or raise SettingsWrong for one in which others could replace the token."""
+        """Make the folder; raises SettingsWrong for one in which others could replace the token."""
         folder = self.path.parent
         folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         if folder.stat().st_mode & OTHERS_WRITE:
@@ -108,9 +108,9 @@ class TokenFile:
         return entry if isinstance(entry, dict) else {}
 
     def _write(self, entry: Mapping[str, Any]) -> str:
-        """Write beside the file, then rename over it: a reader sees the old token or the new one. Its digest.
+        """Write a temporary file, rename it over the old one and return its digest; a reader sees one or the other.
 
-        Whoever writes holds the lock, so one name beside is enough: what a killed writer left, the next overwrites.
+        The writer holds the lock, so one temporary name is enough; the next writer overwrites the rest of a killed one.
         """
         beside, data = self.path.with_suffix(".new"), json.dumps(entry, indent=2).encode()
         try:
@@ -127,13 +127,13 @@ class TokenFile:
 
 
 def token_file(env: Mapping[str, str], person: str) -> TokenFile:
-    """A person's file under the configuration folder."""
+    """Token file of a person under the configuration folder."""
     folder = env.get("XDG_CONFIG_HOME") or Path(env.get("HOME") or Path.home()) / ".config"
     return TokenFile(Path(folder) / "oura-lake" / f"{checked_person(person)}.json")
 
 
 def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
-    """The token of OURA_ACCESS_TOKEN, else those that `oura-lake connect` stored; raises SettingsWrong."""
+    """Tokens of OURA_ACCESS_TOKEN, else of `oura-lake connect`; raises SettingsWrong."""
     if fixed := bare(env.get("OURA_ACCESS_TOKEN", "")):
         if not (fixed.isascii() and fixed.isprintable()):
             raise SettingsWrong("OURA_ACCESS_TOKEN holds characters that no token has", "copy it again")
@@ -145,7 +145,7 @@ def local_tokens(env: Mapping[str, str], person: str) -> TokenProvider:
 
 
 def connect_command(person: str) -> str:
-    """The command that asks a person for a consent on this machine."""
+    """Command by which a person gives a consent on this machine."""
     return "oura-lake connect" if person == "me" else f"oura-lake connect --person {person}"
 
 

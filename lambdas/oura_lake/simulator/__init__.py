@@ -45,7 +45,7 @@ class RunningApi:
 
     @property
     def requests(self) -> list[Seen]:
-        """What was asked so far, without the levers below."""
+        """Log of the requests so far, without those of the levers below."""
         return self.api.requests
 
     @property
@@ -54,30 +54,30 @@ class RunningApi:
         return self.base_url + NEW_TOKEN, self.base_url + OLD_TOKEN
 
     def plant(self, *faults: Fault) -> None:
-        """Let something go wrong, counted from now."""
+        """Plant faults; they count requests from now on."""
         self.api.faults.plant(list(faults))
 
     def sync(self, days: int | None = None) -> list[Event]:
-        """Reveal held-back days (None: all), revise recent ones, and tell the webhooks."""
-        return self._told(self.api.cloud.sync(days))
+        """Reveal held-back days (None: all), revise recent ones, and send the webhooks."""
+        return self._delivered(self.api.cloud.sync(days))
 
     def delete(self, collection: str, identity: str) -> list[Event]:
-        """Delete a document and tell the webhooks."""
-        return self._told(self.api.cloud.delete(collection, identity))
+        """Delete a document and send the webhooks."""
+        return self._delivered(self.api.cloud.delete(collection, identity))
 
     def restore(self, collection: str, identity: str) -> list[Event]:
-        """Have a deleted document appear anew and tell the webhooks."""
-        return self._told(self.api.cloud.restore(collection, identity))
+        """Restore a deleted document and send the webhooks."""
+        return self._delivered(self.api.cloud.restore(collection, identity))
 
     def grant(self, *scopes: str) -> dict[str, Any]:
-        """Fresh tokens as the token endpoint would answer them (no scopes named: all that the app may have)."""
+        """Issue fresh tokens in the form of the token endpoint (without scopes: all that the app may have)."""
         return dict(self.api.oauth.issue(scopes or self.api.oauth.app.granted))
 
     def expire_tokens(self) -> None:
-        """Every access token issued so far expires now."""
+        """Let every issued access token expire now."""
         self.api.oauth.expire()
 
-    def _told(self, events: list[Event]) -> list[Event]:
+    def _delivered(self, events: list[Event]) -> list[Event]:
         self.api.webhooks.deliver(events)
         return events
 

@@ -1,10 +1,10 @@
 """Levers for tests and the demo: routes under /_simulate that the real API lacks.
 
 GET  /_simulate/requests                    the request log
-POST /_simulate/faults      [fault, ...]    plant faults (faults.py); DELETE forgets all
-POST /_simulate/sync        {"days": 1}     days held back appear, recent days change (no body: all)
+POST /_simulate/faults      [fault, ...]    plant faults (faults.py); DELETE removes all
+POST /_simulate/sync        {"days": 1}     reveal held-back days, change recent days (no body: all)
 POST /_simulate/delete      {"collection", "id"}
-POST /_simulate/expire                      every access token expires now
+POST /_simulate/expire                      let every access token expire now
 """
 
 import json
@@ -31,7 +31,7 @@ class Admin:
         self._cloud, self._faults, self._oauth, self._webhooks, self._seen = cloud, faults, oauth, webhooks, seen
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request under the prefix."""
+        """Reply to a request under the prefix."""
         actions: dict[tuple[str, str], Callable[[Any], Reply]] = {
             ("GET", "requests"): self._requests,
             ("POST", "faults"): self._plant,
@@ -48,8 +48,8 @@ class Admin:
         except (SettingsWrong, ValueError, KeyError, TypeError) as error:
             return detail(422, str(error))
 
-    def tell(self, events: list[Event]) -> Reply:
-        """Send the events to the subscribers and answer with what happened."""
+    def deliver(self, events: list[Event]) -> Reply:
+        """Send the events to the subscribers and reply with the events and the deliveries."""
         return json_reply({"events": [asdict(e) for e in events], "deliveries": self._webhooks.deliver(events)})
 
     def _requests(self, _: Any) -> Reply:
@@ -65,12 +65,12 @@ class Admin:
         return json_reply({"planted": 0})
 
     def _sync(self, wanted: Any) -> Reply:
-        return self.tell(self._cloud.sync(wanted.get("days")))
+        return self.deliver(self._cloud.sync(wanted.get("days")))
 
     def _delete(self, wanted: Any) -> Reply:
         if wanted["collection"] not in COLLECTIONS:
             return detail(422, f"'{wanted['collection']}' is not a collection.")
-        return self.tell(self._cloud.delete(wanted["collection"], wanted["id"]))
+        return self.deliver(self._cloud.delete(wanted["collection"], wanted["id"]))
 
     def _expire(self, _: Any) -> Reply:
         self._oauth.expire()

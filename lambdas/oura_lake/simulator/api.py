@@ -1,4 +1,4 @@
-"""The simulated API: data, consent, faults and webhooks put together."""
+"""The simulated API: data, consent, faults and webhooks together."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How the simulation behaves; `scopes` are those of the fixed demo token."""
+    """Options of the simulation; `scopes` are those of the fixed demo token."""
 
     token: str = DEMO_TOKEN
     scopes: Sequence[str] = SCOPES
@@ -38,7 +38,7 @@ class Options:
 
 
 class SimulatedOura:
-    """The whole API without a socket: `answer` takes a request and gives a reply."""
+    """The whole API without a socket: `answer` takes a request and returns a reply."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.requests: list[Seen] = []
@@ -56,14 +56,14 @@ class SimulatedOura:
         self._admin = admin.Admin(self.cloud, self.faults, self.oauth, self.webhooks, self.requests)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request; every one but the admin's enters the log."""
+        """Reply to a request; the log records every request but the admin's."""
         if request.path.startswith(admin.PREFIX):
             return self._admin.answer(request)
         with self._lock:
             self._in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self._in_flight)
         try:
-            reply = self._met(request)
+            reply = self._reply(request)
         finally:
             with self._lock:
                 self._in_flight -= 1
@@ -71,8 +71,8 @@ class SimulatedOura:
         self.requests.append(Seen(method=request.method, path=request.path, params=shown, status=reply.status))
         return reply
 
-    def _met(self, request: Request) -> Reply:
-        """The route's reply, unless a fault is due."""
+    def _reply(self, request: Request) -> Reply:
+        """Route's reply, unless a fault is due."""
         fault = self.faults.due(_subject(request))
         return before(fault) or after(fault, self._route(request))
 
@@ -88,7 +88,7 @@ class SimulatedOura:
 
 
 def _subject(request: Request) -> str:
-    """What a fault names: the collection, or 'token' for the token endpoint."""
+    """Name by which a fault selects the request: the collection, or 'token' for the token endpoint."""
     if request.path.startswith(usercollection.PREFIX):
         return request.path.split("/")[3]
     return "token" if request.path.endswith("token") else ""

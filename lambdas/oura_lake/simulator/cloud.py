@@ -1,7 +1,7 @@
-"""Oura's cloud at a moment: a source without what is not synced yet, changed by later syncs.
+"""Oura's cloud at a moment: a source without the days that are not synced yet, changed by later syncs.
 
-A sync reveals the days held back and revises the last days that were visible, as the real one does: steps
-grow, a night is staged anew, scores follow. What changes is told as webhook events.
+A sync reveals the days held back and revises the last visible days, as the real one does: steps grow, a night
+gets new stages, scores follow. Each change is a webhook event.
 """
 
 import json
@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What a webhook would tell of one document."""
+    """The webhook event of one document."""
 
     event_type: str
     data_type: str
@@ -50,11 +50,11 @@ class Cloud:
 
     @property
     def first(self) -> date:
-        """The oldest day."""
+        """Oldest day."""
         return self.source.first
 
     def on(self, collection: Collection, day: date) -> list[Entry]:
-        """The documents of a day that are visible now."""
+        """Documents of a day that are visible now."""
         if day > self.last:
             return []
         key = (collection.path, day, self._versions.get(day, 0))
@@ -64,11 +64,11 @@ class Cloud:
             return [e for e in self._entries[key] if (collection.path, e.identity) not in self._deleted]
 
     def undated(self, collection: Collection) -> list[Entry]:
-        """The documents of a collection without days."""
+        """Documents of a collection without days."""
         return [_entry(collection, d) for d in self.source.undated(collection.path)]
 
     def rows(self, collection: Collection, day: date) -> Rows:
-        """The rows of a UTC day that are visible now."""
+        """Rows of a UTC day that are visible now."""
         if day > self.last + DAY or (self.last < self.source.last and day > self.last):
             return NO_ROWS
         key = (collection.path, day)
@@ -78,14 +78,14 @@ class Cloud:
             return self._rows[key]
 
     def find(self, collection: Collection, identity: str) -> Entry | None:
-        """The document of that id, if it is visible now."""
+        """Document of that id, if it is visible now."""
         if collection.clock is Clock.NONE:
             return next((e for e in self.undated(collection) if e.identity == identity), None)
         day = self.source.day_of(collection.path, identity)
         return next((e for e in self.on(collection, day) if e.identity == identity), None) if day else None
 
     def sync(self, days: int | None = None) -> list[Event]:
-        """The person opens the app: `days` held back (None: all) appear, and recent days change."""
+        """Reveal `days` held back (None: all) and change recent days, as when the person opens the app."""
         with self._lock:
             before = self.last
             self.last = self.source.last if days is None else min(self.source.last, before + days * DAY)
@@ -95,7 +95,7 @@ class Cloud:
             return events + [e for day in new for e in self._appear(day)]
 
     def delete(self, path: str, identity: str) -> list[Event]:
-        """The person deletes a document; nothing happens where there is none of that id."""
+        """Delete a document; nothing happens for an unknown id."""
         collection = COLLECTIONS[path]
         with self._lock:
             if self.find(collection, identity) is None:
@@ -104,7 +104,7 @@ class Cloud:
         return [Event(event_type="delete", data_type=collection.webhook, object_id=identity)]
 
     def restore(self, path: str, identity: str) -> list[Event]:
-        """A deleted document appears anew; nothing happens where none of that id was deleted."""
+        """Restore a deleted document; nothing happens for any other id."""
         with self._lock:
             if (path, identity) not in self._deleted:
                 return []

@@ -1,4 +1,4 @@
-"""Planned faults, matched against the requests as they come.
+"""Planned faults, matched against the requests in their order.
 
     {"collection": "heartrate", "status": 429, "retry_after": 1, "on_request": 3, "times": 1}
     {"collection": "sleep", "kind": "html"}
@@ -34,7 +34,7 @@ HTML = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong: for a collection ('*': any; 'token': the token endpoint), from its n-th request on."""
+    """A fault of a collection ('*': any; 'token': the token endpoint), from its n-th request on."""
 
     collection: str = "*"
     kind: str = "status"
@@ -58,24 +58,24 @@ class _Planted:
 
 
 class Faults:
-    """The plan; counting starts when a fault is planted."""
+    """The planned faults; each counts requests from its planting on."""
 
     def __init__(self, faults: list[Fault] | None = None) -> None:
         self._lock = threading.Lock()
         self._planted = [_Planted(fault=f) for f in faults or []]
 
     def plant(self, faults: list[Fault]) -> None:
-        """Add to the plan."""
+        """Add faults to the plan."""
         with self._lock:
             self._planted += [_Planted(fault=f) for f in faults]
 
     def clear(self) -> None:
-        """Forget the plan."""
+        """Remove all faults from the plan."""
         with self._lock:
             self._planted.clear()
 
     def due(self, collection: str) -> "_Planted | None":
-        """The fault that this request meets, if any; counts the request."""
+        """Count a request and return the fault that applies to it, if any."""
         with self._lock:
             met = None
             for planted in self._planted:
@@ -89,7 +89,7 @@ class Faults:
 
 
 def before(planted: _Planted | None) -> Reply | None:
-    """What a fault answers without looking at the data; waits when it is slow."""
+    """Reply of a fault that needs no data, after its delay; None for other faults."""
     if planted is None:
         return None
     fault = planted.fault
@@ -106,7 +106,7 @@ def before(planted: _Planted | None) -> Reply | None:
 
 
 def after(planted: _Planted | None, reply: Reply) -> Reply:
-    """What a fault makes of a good answer."""
+    """Reply as a fault changes it; only a good reply is changed."""
     if planted is None or reply.status != 200:
         return reply
     match planted.fault.kind:
@@ -125,7 +125,7 @@ def after(planted: _Planted | None, reply: Reply) -> Reply:
 
 
 def faults_of(entries: list[dict[str, Any]]) -> list[Fault]:
-    """Read a plan; raises SettingsWrong for a name that no fault has."""
+    """Faults of a plan; raises SettingsWrong for an unknown field."""
     known = {f.name for f in fields(Fault)}
     for entry in entries:
         if unknown := set(entry) - known:
@@ -152,7 +152,7 @@ def _status(fault: Fault) -> Reply:
 
 
 def _spoiled(page: dict[str, Any], kind: str) -> Reply:
-    """A page whose last record lacks its key and day, or has a copy dated far in the future."""
+    """Page whose last record lacks its key and day, or has a copy dated far in the future."""
     data = page.get("data") or []
     if not data:
         return json_reply(page)

@@ -1,7 +1,7 @@
-"""Oura's OAuth2: codes used once, refresh tokens used once, two token URLs.
+"""Oura's OAuth2: codes and refresh tokens that are valid once, and two token URLs.
 
-`portal` is where the app was registered. With "new", the documented URL refuses the app, and a code that was sent
-there is lost, as reported from the real one.
+`portal` is the place of the app's registration. With "new", the documented URL refuses the app, and a code that was
+sent there is lost, as reported from the real one.
 """
 
 import base64
@@ -39,7 +39,7 @@ class App:
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What a token or a code stands for."""
+    """The permission behind a token or a code."""
 
     scopes: tuple[str, ...]
     expires_at: float = float("inf")
@@ -49,7 +49,7 @@ class Grant:
 
 @dataclass(kw_only=True)
 class Tokens:
-    """Everything issued so far."""
+    """All valid tokens and codes, each with its permission."""
 
     access: dict[str, Grant] = field(default_factory=dict)
     refresh: dict[str, Grant] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class OAuth:
         self._lock = threading.Lock()
 
     def issue(self, scopes: tuple[str, ...]) -> dict[str, str | int]:
-        """New tokens, as the token endpoint answers them."""
+        """Issue new tokens in the form of the token endpoint."""
         access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         self.tokens.access[access] = Grant(scopes=scopes, expires_at=self._clock() + self.app.expires_in)
         self.tokens.refresh[refresh] = Grant(scopes=scopes)
@@ -78,18 +78,18 @@ class OAuth:
         }
 
     def accept(self, token: str, scopes: tuple[str, ...]) -> None:
-        """Let a fixed access token in; it never expires."""
+        """Accept a fixed access token; it never expires."""
         self.tokens.access[token] = Grant(scopes=scopes)
 
     def expire(self) -> None:
-        """Every access token issued so far expires now."""
+        """Let every issued access token expire now."""
         with self._lock:
             self.tokens.access = {
                 t: Grant(scopes=g.scopes, expires_at=self._clock() - 1) for t, g in self.tokens.access.items()
             }
 
     def refused(self, token: str) -> Reply | None:
-        """The 401 for a token that is unknown or expired; None if it is good."""
+        """Reply 401 for an unknown or expired token; None for a good one."""
         grant = self.tokens.access.get(token)
         if grant is None:
             return _problem("Invalid Access token", "The access token is not valid.")
@@ -98,11 +98,11 @@ class OAuth:
         return None
 
     def scopes(self, token: str) -> tuple[str, ...]:
-        """What a good token may read."""
+        """Scopes of a good token."""
         return self.tokens.access[token].scopes
 
     def answer(self, request: Request) -> Reply | None:
-        """The reply to a request under /oauth; None for any other."""
+        """Reply to a request under /oauth; None for any other."""
         if request.path in AUTHORIZE:
             return self._authorize(request)
         if request.path in (OLD_TOKEN, NEW_TOKEN) and request.method == "POST":
@@ -113,7 +113,7 @@ class OAuth:
         return None
 
     def _authorize(self, request: Request) -> Reply:
-        """The consent page: the user agrees at once and is sent back with a code."""
+        """Reply of the consent page: the user agrees at once, and the redirect carries a code."""
         params, app = request.params, self.app
         target = params.get("redirect_uri", "")
         if params.get("client_id") != app.client_id:
@@ -127,8 +127,8 @@ class OAuth:
         return Reply(status=302, body=b"", headers={"Location": target + joint + urlencode(answer)})
 
     def _code(self, request: Request, target: str) -> dict[str, str]:
-        asked = [s.removeprefix(PREFIX) for s in request.params.get("scope", "").split()]
-        scopes = tuple(s for s in asked if s in SCOPES and s in self.app.granted)
+        requested = [s.removeprefix(PREFIX) for s in request.params.get("scope", "").split()]
+        scopes = tuple(s for s in requested if s in SCOPES and s in self.app.granted)
         code = secrets.token_urlsafe(16)
         self.tokens.codes[code] = Grant(
             scopes=scopes,
@@ -169,14 +169,15 @@ class OAuth:
         return json_reply(self.issue(grant.scopes))
 
     def _revoke(self, request: Request) -> Reply:
-        """Old form: the access token as a parameter, the refresh token as bearer; new form: either in the body.
+        """Revoke the named token only.
 
-        Only what is named is taken back, and the new form wants to know the app, as RFC 7009 has it.
+        The old form has the access token as a parameter or the refresh token as bearer. The new form has either in the
+        body and requires the app's credentials, by RFC 7009.
         """
         if request.path == REVOKE[1] and request.client != (self.app.client_id, self.app.client_secret):
             return _error("invalid_client", "Invalid Client ID", 401)
         named = request.params.get("access_token") or request.form.get("token") or request.bearer
-        known = [held.pop(named, None) for held in (self.tokens.access, self.tokens.refresh)]
+        known = [grants.pop(named, None) for grants in (self.tokens.access, self.tokens.refresh)]
         is_old_form = request.path == REVOKE[0]
         return _problem("Invalid Token", "Already revoked.") if is_old_form and not any(known) else json_reply({})
 

@@ -1,4 +1,4 @@
-"""Paging: tokens that carry the window, so that a token alone is enough."""
+"""Paging: tokens that carry the window, so that a request needs the token alone."""
 
 import base64
 import json
@@ -21,13 +21,13 @@ class BadToken(ValueError):
 
 
 def token(window: Window, position: int) -> str:
-    """The opaque text for `position` in a window."""
+    """Opaque text for `position` in a window."""
     bounds = [window.first.isoformat(), window.last.isoformat(), window.first_is_aware, window.last_is_aware]
     return base64.urlsafe_b64encode(json.dumps([*bounds, position]).encode()).decode()
 
 
 def read_token(text: str) -> tuple[Window, int]:
-    """What a token stands for; raises BadToken."""
+    """Window and position of a token; raises BadToken."""
     try:
         first, last, first_is_aware, last_is_aware, position = json.loads(base64.urlsafe_b64decode(text))
         window = Window(
@@ -46,7 +46,7 @@ def row_page(
 ) -> tuple[bytes, str | None]:
     """Up to `size` rows and the token of the next page.
 
-    A position is a day and a row in it (0: the beginning), so that no page counts what came before it.
+    A position is a day and a row in it (0: the beginning), so that no page counts the rows before it.
     """
     if position == NEWEST:
         return _newest(cloud, collection), None
@@ -66,7 +66,7 @@ def row_page(
 def _spans(
     cloud: Cloud, collection: Collection, window: Window, position: int
 ) -> Iterator[tuple[date, int, int, Rows]]:
-    """The rows of each day that lie in the window and after the position."""
+    """Rows of each day that lie in the window and after the position."""
     day, skip = window.first.date(), 0
     if position:
         day, skip = date.fromordinal(position // ROWS_OF_A_DAY), position % ROWS_OF_A_DAY

@@ -1,7 +1,7 @@
 """Recorded pages of the real API, served again.
 
-A folder of files, each a list of {"request": {"method", "url"}, "status", "body"}. For every collection the
-fullest successful list page is served; pages whose file name says `handwritten` were never the API's.
+A folder holds files, each a list of {"request": {"method", "url"}, "status", "body"}. The longest successful list page
+of each collection is served. Files with `handwritten` in the name are skipped: their pages are not the API's.
 """
 
 import json
@@ -11,14 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oura_lake.errors import SettingsWrong
-from oura_lake.simulator.held import Held
+from oura_lake.simulator.given_documents import GivenDocuments
 from oura_lake.simulator.routes import COLLECTIONS
 from oura_lake.simulator.source import Document
 
 PREFIX = "/v2/usercollection/"
 
 
-class Recorded(Held):
+class Recorded(GivenDocuments):
     """One recorded person; raises SettingsWrong where the folder holds no pages."""
 
     def __init__(self, folder: Path) -> None:
@@ -30,7 +30,7 @@ class Recorded(Held):
 
 
 def _fullest(folder: Path) -> dict[str, list[Document]]:
-    """The longest list of each collection; the later file wins a tie."""
+    """Longest list of each collection; the later file wins a tie."""
     found: dict[str, list[Document]] = {}
     for collection, documents in _pages(folder):
         if len(documents) >= len(found.get(collection, [])):
@@ -51,7 +51,7 @@ def _pages(folder: Path) -> Iterator[tuple[str, list[Document]]]:
 
 
 def _page(exchange: dict[str, Any]) -> tuple[str, list[Document]] | None:
-    """The collection and documents of a good list page; None for any other exchange."""
+    """Read the collection and documents of a good list page; None for any other exchange."""
     collection, _, identity = urlsplit(exchange["request"]["url"]).path.removeprefix(PREFIX).partition("/")
     if exchange["status"] != 200 or identity or collection not in COLLECTIONS:
         return None

@@ -17,10 +17,10 @@ class Reply:
 
 
 def json_reply(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    """A JSON body."""
+    """Reply with a JSON body."""
     return Reply(status=status, body=json.dumps(value).encode(), headers=headers or {})
 
 
 def detail(status: int, message: Any) -> Reply:
-    """An error as the API words it."""
+    """Reply of an error in the API's form."""
     return json_reply({"detail": message}, status)

@@ -18,12 +18,12 @@ class Request:
 
     @property
     def form(self) -> dict[str, str]:
-        """The fields of a form-encoded body."""
+        """Fields of a form-encoded body."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     @property
     def bearer(self) -> str:
-        """The access token; empty where there is none."""
+        """Access token; empty where there is none."""
         kind, _, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if kind.lower() == "bearer" else ""
 
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A line of the request log; no token is kept."""
+    """A line of the request log; it holds no token."""
 
     method: str
     path: str
@@ -48,6 +48,6 @@ class Seen:
 
     @property
     def collection(self) -> str:
-        """The collection asked for; empty for other routes."""
+        """Requested collection; empty for other routes."""
         parts = self.path.split("/")
         return parts[3] if self.path.startswith("/v2/usercollection/") else ""

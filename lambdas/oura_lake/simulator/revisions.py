@@ -6,7 +6,7 @@ BLOCK_S = 300  # a revision stages five more minutes of light sleep as deep
 
 
 def revised(collection: str, document: Document, version: int) -> Document:
-    """The document's n-th version; version 0 is the document itself."""
+    """Document's n-th version; version 0 is the document itself."""
     change = {"daily_activity": _moved, "daily_readiness": _scored, "daily_sleep": _scored, "sleep": _staged}
     if version == 0 or collection not in change:
         return document
@@ -27,7 +27,7 @@ def _scored(document: Document, version: int) -> Document:
 
 
 def _staged(document: Document, version: int) -> Document:
-    """Some light sleep turns out to be deep; the totals stay."""
+    """Stage some light sleep as deep; the totals stay."""
     moved = min(version * BLOCK_S, (document.get("light_sleep_duration") or 0) // BLOCK_S * BLOCK_S)
     if document.get("type") != "long_sleep" or not moved:
         return document

@@ -1,7 +1,7 @@
-"""Routes of the API as measured, written down apart from the lake's own table of endpoints.
+"""Routes of the API as measured, apart from the lake's own table of endpoints.
 
-The lake is tested against this server; if both read one table, a wrong scope would agree with itself. A test
-compares the two.
+The tests of the lake use this server. If both read one table, no test would find a wrong scope. A test compares
+the two tables.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Clock(Enum):
-    """What a document's moment is compared with when a bound is a bare date."""
+    """The clock by which a bare date as a bound is compared with a document's moment."""
 
     UTC = "an event: the date is midnight UTC, so that the last date is left out"
     LOCAL = "activity: the date is midnight where the person was; 04:00 of the last date is later"
@@ -20,7 +20,7 @@ class Clock(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Collection:
-    """One route: its scope, its window, and what it cannot do."""
+    """One route: its scope, its window, and its limits."""
 
     path: str
     scope: str
@@ -32,7 +32,7 @@ class Collection:
 
     @property
     def webhook(self) -> str:
-        """The data type in webhooks; empty where there is none."""
+        """Data type in webhooks; empty where there is none."""
         return "" if self.clock is Clock.ROW or self.path == "personal_info" else self.path.lower()
 
 

@@ -1,4 +1,4 @@
-"""Scenarios that a client must get right: persons built for one question, with the truth beside them."""
+"""Scenarios for clients: persons made for one question, with the expected records."""
 
 import json
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from oura_lake.simulator.generated.fate import DAY
 from oura_lake.simulator.generated.person import GeneratedPerson
 from oura_lake.simulator.generated.series import write_rows
 from oura_lake.simulator.generated.story import Story, Today
-from oura_lake.simulator.held import Held
+from oura_lake.simulator.given_documents import GivenDocuments
 from oura_lake.simulator.source import NO_ROWS, Document, Rows
 
 ROWS_A_DAY, STEP_S = 1231, 70
 NAP_WEEKDAYS = (1, 5)
-AROUND_DAYS = 6  # so many days on either side must not come along
+AROUND_DAYS = 6  # so many days on either side must not be in an answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalWeek:
     """Seven days of a person far from Greenwich; `truth` holds every record of them, by collection in the path."""
 
-    source: Held
+    source: GivenDocuments
     timezone: str
     first: date
     last: date
@@ -32,7 +32,7 @@ class LocalWeek:
 
 
 class SteadyPerson(GeneratedPerson):
-    """A generated person with exactly so many heart-rate rows on every UTC day: 449,315 in 365 days."""
+    """A generated person with exactly ROWS_A_DAY heart-rate rows on every UTC day: 449,315 in 365 days."""
 
     rows_a_day = ROWS_A_DAY
 
@@ -45,7 +45,7 @@ class SteadyPerson(GeneratedPerson):
 
 
 def local_week(*, timezone: str = "America/Costa_Rica", first: date = date(2026, 8, 14), seed: int = 1) -> LocalWeek:
-    """A local week of 7 activity days, 7 sleep scores, 9 sleeps, 7 workouts and 8,617 heart-rate rows.
+    """Local week of 7 activity days, 7 sleep scores, 9 sleeps, 7 workouts and 8,617 heart-rate rows.
 
     Every second workout is in the evening, which at UTC-6 is the next day in UTC; the days around the week
     are as full as the week.
@@ -55,18 +55,18 @@ def local_week(*, timezone: str = "America/Costa_Rica", first: date = date(2026,
     story = Story(seed=seed, first=start, last=end + DAY, home=zone, onset=None)
     days = [start + n * DAY for n in range((end - start).days + 1)]
     person = GeneratedPerson(seed=seed, until=end, timezone=timezone)
-    held = {name: person.undated(name) for name in ("personal_info", "ring_configuration")}
+    served = {name: person.undated(name) for name in ("personal_info", "ring_configuration")}
     truth: dict[str, list[Document]] = {}
     for day in days:
         for collection, documents in _documents(story.on(day), zone).items():
-            held.setdefault(collection, []).extend(documents)
+            served.setdefault(collection, []).extend(documents)
             if first <= day < first + 7 * DAY:
                 truth.setdefault(collection, []).extend(documents)
-    return LocalWeek(source=Held(held), timezone=timezone, first=first, last=first + 6 * DAY, truth=truth)
+    return LocalWeek(source=GivenDocuments(served), timezone=timezone, first=first, last=first + 6 * DAY, truth=truth)
 
 
 def _documents(today: Today, zone: ZoneInfo) -> dict[str, list[Document]]:
-    """One day: a night, now and then a nap, one workout, and rows from midnight to midnight on the person's clock."""
+    """Documents of one day: a night, sometimes a nap, one workout, and rows from midnight to midnight, local time."""
     is_odd = bool(today.day.toordinal() % 2)
     naps = [night.nap(today, 14.0, 45)] if today.day.weekday() in NAP_WEEKDAYS else []
     sleeps = night.sleep_documents(today, [night.main_period(today), *naps])
@@ -83,7 +83,7 @@ def _documents(today: Today, zone: ZoneInfo) -> dict[str, list[Document]]:
 
 
 def _steady(start: datetime, count: int) -> Rows:
-    """Rows at an even pace; two of them share an instant, as the real ones do when a workout begins."""
+    """Rows at equal intervals; two of them share an instant, as the real ones do at the start of a workout."""
     seconds = np.arange(count, dtype=np.int64) * STEP_S
     sources = np.where(np.arange(count) < count // 3, 1, 0)
     sources[600], seconds[600] = 2, seconds[599]

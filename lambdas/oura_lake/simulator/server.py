@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     api: ClassVar[SimulatedOura]
 
     def answer(self) -> None:
-        """Hand the request to the routes and write what they say."""
+        """Pass the request to the routes and write their reply."""
         length = int(self.headers.get("content-length") or 0)
         url = urlsplit(self.path)
         reply = self.api.answer(
@@ -53,11 +53,11 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: a request line may carry a token."""
+        """Log nothing: a request line may carry a token."""
 
 
 class Server(ThreadingHTTPServer):
-    """Ends its connections when it is closed, and keeps quiet about clients that hang up."""
+    """A server that ends its connections at its close and ignores clients that hang up."""
 
     daemon_threads = True
     block_on_close = False
@@ -68,13 +68,13 @@ class Server(ThreadingHTTPServer):
         super().__init__((HOST, port), handler)
 
     def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
-        """Serve one connection, remembered so that close() can end it."""
+        """Serve one connection and record it, so that close() can end it."""
         self._open.add(request)
         super().process_request_thread(request, client_address)
         self._open.discard(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no error of the server; anything else is shown."""
+        """Ignore a client that hung up; show any other error."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 

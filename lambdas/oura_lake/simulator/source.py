@@ -1,4 +1,4 @@
-"""The protocol of a source to serve: a generated person, recorded pages, a scenario."""
+"""The protocol of a source of documents: a generated person, recorded pages, a scenario."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The rows of one UTC day of a time series, already written as JSON, oldest first.
+    """The rows of one UTC day of a time series as JSON text, oldest first.
 
     `instants` are milliseconds since 1970; row i is `text[starts[i]:ends[i]]`, and a comma lies between
     two rows, so that a page is one slice.
@@ -24,7 +24,7 @@ class Rows:
         return len(self.instants)
 
     def slice(self, first: int, last: int) -> bytes:
-        """The JSON of rows first..last-1, comma separated."""
+        """JSON of rows first..last-1, comma separated."""
         return self.text[self.starts[first] : self.ends[last - 1]] if first < last else b""
 
 
@@ -36,28 +36,28 @@ class Source(Protocol):
 
     @property
     def first(self) -> date:
-        """The oldest day with data."""
+        """Oldest day with data."""
         ...
 
     @property
     def last(self) -> date:
-        """The newest day with data."""
+        """Newest day with data."""
         ...
 
     def undated(self, collection: str) -> list[Document]:
-        """The documents of a collection without days: rings, the person."""
+        """Documents of a collection without days: rings, the person."""
         ...
 
     def on(self, collection: str, day: date) -> list[Document]:
-        """The documents filed under a day."""
+        """Documents filed under a day."""
         ...
 
     def rows(self, collection: str, day: date) -> Rows:
-        """The rows of a time series on a UTC day."""
+        """Rows of a time series on a UTC day."""
         ...
 
     def day_of(self, collection: str, document_id: str) -> date | None:
-        """The day under which a document of that id would be filed."""
+        """Day under which a document of that id would be filed."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Answers of the routes of /v2/usercollection."""
+"""Replies of the routes of /v2/usercollection."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class UserCollection:
         self._page_size, self._row_page_size = page_size, row_page_size
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a GET under the prefix."""
+        """Reply to a GET under the prefix."""
         path, _, identity = request.path.removeprefix(PREFIX).partition("/")
         collection = COLLECTIONS.get(path)
         if collection is None or (identity and not collection.has_ids):
@@ -69,7 +69,7 @@ class UserCollection:
             return _unprocessable(request, BadBound("value_error", "Invalid next_token"))
 
     def _documents(self, request: Request, collection: Collection) -> Reply:
-        window, offset = self._asked(request, self._two_days)
+        window, offset = self._window(request, self._two_days)
         if collection.clock is Clock.NONE:
             found = self._cloud.undated(collection)
         else:
@@ -77,7 +77,7 @@ class UserCollection:
                 e
                 for day in candidate_days(window, self._cloud.first, self._cloud.last)
                 for e in self._cloud.on(collection, day)
-                if window.holds(e.moment, collection.clock)
+                if window.contains(e.moment, collection.clock)
             ]
         found.sort(key=_order)
         page = found[offset : offset + self._page_size]
@@ -86,27 +86,27 @@ class UserCollection:
         return _page(request, collection, b",".join(e.text for e in page), token)
 
     def _rows(self, request: Request, collection: Collection) -> Reply:
-        window, offset = self._asked(request, self._last_day)
+        window, offset = self._window(request, self._last_day)
         if request.params.get("latest", "").lower() == "true":
             offset = paging.NEWEST
         text, token = paging.row_page(self._cloud, collection, window, offset, self._row_page_size)
         return _page(request, collection, text, token)
 
-    def _asked(self, request: Request, default: Callable[[Request], Window]) -> tuple[Window, int]:
-        """The window and where in it to go on; a token carries both."""
+    def _window(self, request: Request, default: Callable[[Request], Window]) -> tuple[Window, int]:
+        """Window and position in it; a token carries both."""
         if given := request.params.get("next_token"):
             return paging.read_token(given)
         return default(request), 0
 
     def _two_days(self, request: Request) -> Window:
-        """The dates asked for; without them today and yesterday."""
+        """Window of the requested dates; without them today and yesterday."""
         today = self._cloud.last
         end = request.params.get("end_date") or today.isoformat()
         start = request.params.get("start_date") or (bound(end)[0].date() - DAY).isoformat()
         return window_of(start, end)
 
     def _last_day(self, request: Request) -> Window:
-        """The date-times asked for; without them the last 24 hours. Dates are neither understood nor refused."""
+        """Window of the requested date-times; without them the last 24 hours. Dates are ignored."""
         now = min(self._now(), datetime.combine(self._cloud.last + DAY, time(), UTC))
         end = request.params.get("end_datetime") or now.isoformat()
         start = request.params.get("start_datetime") or (bound(end)[0] - DAY).isoformat()
@@ -124,16 +124,16 @@ def _page(request: Request, collection: Collection, text: bytes, token: str | No
 
 
 def _projected(text: bytes, names: set[str]) -> bytes:
-    """The named fields, with id and day; unknown names are ignored, and nothing but unknown names is no projection."""
+    """Keep the named fields, id and day; unknown names are ignored, and without a known one all fields stay."""
     records = json.loads(b"[" + text + b"]")
     if not any(names & record.keys() for record in records):
         return text
-    kept = [{k: v for k, v in record.items() if k in names | {"id", "day"}} for record in records]
-    return json.dumps(kept, separators=(",", ":"))[1:-1].encode()
+    projected = [{k: v for k, v in record.items() if k in names | {"id", "day"}} for record in records]
+    return json.dumps(projected, separators=(",", ":"))[1:-1].encode()
 
 
 def _unprocessable(request: Request, error: BadBound) -> Reply:
-    """The 422 body: for a date that is none, one item for each reading the API tried."""
+    """Reply 422; for an invalid date it has an item for each format that the API tried."""
     names = ("start_date", "end_date", "start_datetime", "end_datetime", "next_token")
     given = {n: request.params[n] for n in names if n in request.params}
     if error.kind == "value_error":

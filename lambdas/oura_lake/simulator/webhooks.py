@@ -41,7 +41,7 @@ class Subscription:
     expires: datetime
 
     def public(self) -> dict[str, str]:
-        """As the API shows it."""
+        """Fields that the API shows."""
         return {
             "id": self.identity,
             "callback_url": self.callback_url,
@@ -59,69 +59,71 @@ class Webhooks:
         self.subscriptions: dict[str, Subscription] = {}
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request under the prefix."""
+        """Reply to a request under the prefix."""
         client = request.headers.get("x-client-id"), request.headers.get("x-client-secret")
         if client != (self._app.client_id, self._app.client_secret):
             return detail(401, "Invalid client credentials")
         rest = request.path.removeprefix(PREFIX).strip("/")
         if not rest:
             return self._create(request) if request.method == "POST" else self._all()
-        held = self.subscriptions.get(rest.removeprefix("renew/"))
-        if held is None:
+        subscription = self.subscriptions.get(rest.removeprefix("renew/"))
+        if subscription is None:
             return detail(403, "Webhook with specified id does not exist")
-        return self._one(request, held, is_renewal=rest.startswith("renew/"))
+        return self._one(request, subscription, is_renewal=rest.startswith("renew/"))
 
     def deliver(self, events: list[Event]) -> list[dict[str, Any]]:
-        """Send what the subscribers asked for; what was sent, with the status of the answer (0: none)."""
+        """Send the events to their subscribers; return each with the status of the answer (0: none)."""
         now = datetime.now(UTC)
         return [
             {
                 "data_type": event.data_type,
                 "event_type": event.event_type,
                 "object_id": event.object_id,
-                "status": self._send(held, event, now),
+                "status": self._send(subscription, event, now),
             }
             for event in events
-            for held in list(self.subscriptions.values())
-            if (held.event_type, held.data_type) == (event.event_type, event.data_type) and held.expires > now
+            for subscription in list(self.subscriptions.values())
+            if (subscription.event_type, subscription.data_type) == (event.event_type, event.data_type)
+            and subscription.expires > now
         ]
 
     def _all(self) -> Reply:
         return json_reply([s.public() for s in self.subscriptions.values()])
 
-    def _one(self, request: Request, held: Subscription, *, is_renewal: bool) -> Reply:
+    def _one(self, request: Request, subscription: Subscription, *, is_renewal: bool) -> Reply:
         if request.method == "DELETE":
-            del self.subscriptions[held.identity]
+            del self.subscriptions[subscription.identity]
             return Reply(status=204, body=b"")
         if request.method == "PUT" and is_renewal:
-            held.expires = datetime.now(UTC) + LIFETIME
+            subscription.expires = datetime.now(UTC) + LIFETIME
         elif request.method == "PUT":
-            return self._update(request, held)
-        return json_reply(held.public())
+            return self._update(request, subscription)
+        return json_reply(subscription.public())
 
     def _create(self, request: Request) -> Reply:
         wanted = _json(request)
         if wrong := _wrong(wanted, ("callback_url", "verification_token", "event_type", "data_type")):
             return wrong
-        held = Subscription(
+        subscription = Subscription(
             identity=str(uuid.uuid4()),
             expires=datetime.now(UTC) + LIFETIME,
             **{k: wanted[k] for k in ("callback_url", "verification_token", "event_type", "data_type")},
         )
-        if not _answers_challenge(held):
+        if not _answers_challenge(subscription):
             return detail(400, NO_ANSWER)
-        self.subscriptions[held.identity] = held
-        return json_reply(held.public(), 201)
+        self.subscriptions[subscription.identity] = subscription
+        return json_reply(subscription.public(), 201)
 
-    def _update(self, request: Request, held: Subscription) -> Reply:
-        wanted = {**held.public(), **_json(request)}
+    def _update(self, request: Request, subscription: Subscription) -> Reply:
+        wanted = {**subscription.public(), **_json(request)}
         if wrong := _wrong(wanted, ("verification_token",)):
             return wrong
-        held.callback_url, held.verification_token = wanted["callback_url"], wanted["verification_token"]
-        held.event_type, held.data_type = wanted["event_type"], wanted["data_type"]
-        return json_reply(held.public()) if _answers_challenge(held) else detail(400, NO_ANSWER)
+        subscription.callback_url = wanted["callback_url"]
+        subscription.verification_token = wanted["verification_token"]
+        subscription.event_type, subscription.data_type = wanted["event_type"], wanted["data_type"]
+        return json_reply(subscription.public()) if _answers_challenge(subscription) else detail(400, NO_ANSWER)
 
-    def _send(self, held: Subscription, event: Event, now: datetime) -> int:
+    def _send(self, subscription: Subscription, event: Event, now: datetime) -> int:
         body = json.dumps(
             {
                 "event_type": event.event_type,
@@ -138,9 +140,9 @@ class Webhooks:
             "x-oura-signature": signature(self._app.client_secret, stamp, body),
         }
         for _ in range(ATTEMPTS):
-            status = _call(urllib.request.Request(held.callback_url, body, headers, method="POST"))[0]
+            status = _call(urllib.request.Request(subscription.callback_url, body, headers, method="POST"))[0]
             if status == GONE:
-                self.subscriptions.pop(held.identity, None)
+                self.subscriptions.pop(subscription.identity, None)
             if 200 <= status < 400 or status == GONE:
                 break
         return status
@@ -151,11 +153,11 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256).hexdigest().upper()
 
 
-def _answers_challenge(held: Subscription) -> bool:
+def _answers_challenge(subscription: Subscription) -> bool:
     challenge = secrets.token_hex(16)
-    query = urlencode({"verification_token": held.verification_token, "challenge": challenge})
-    joint = "&" if urlsplit(held.callback_url).query else "?"
-    status, body = _call(urllib.request.Request(held.callback_url + joint + query))
+    query = urlencode({"verification_token": subscription.verification_token, "challenge": challenge})
+    joint = "&" if urlsplit(subscription.callback_url).query else "?"
+    status, body = _call(urllib.request.Request(subscription.callback_url + joint + query))
     try:
         return status == 200 and json.loads(body).get("challenge") == challenge
     except (ValueError, AttributeError):
@@ -163,7 +165,7 @@ def _answers_challenge(held: Subscription) -> bool:
 
 
 def _call(request: urllib.request.Request) -> tuple[int, bytes]:
-    """Ask the subscriber, past any proxy: it is on this machine. Status 0 where nobody answers."""
+    """Call the subscriber on this machine, past any proxy; status 0 without an answer."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=TIMEOUT_S) as response:
@@ -184,7 +186,7 @@ def _json(request: Request) -> dict[str, Any]:
 
 
 def _wrong(wanted: dict[str, Any], required: tuple[str, ...]) -> Reply | None:
-    """The 422 for what is missing, unknown or not on this machine."""
+    """Reply 422 for a missing or unknown value and for an address outside this machine; None otherwise."""
     problems = [("string_type", n, f"{n} is required") for n in required if not wanted.get(n)]
     for name, known in (("event_type", EVENT_TYPES), ("data_type", DATA_TYPES)):
         if wanted.get(name) and wanted[name] not in known:

@@ -1,7 +1,7 @@
-"""The window rule that fits what was measured on the real API.
+"""The window rule that fits the measurements of the real API.
 
-A record comes back when start <= its own instant <= end; a bare date is a midnight. So a window of dates leaves
-out the last day of everything that happens after midnight, and an event near midnight is found under its UTC date.
+An answer has a record if start <= its own instant <= end; a bare date is a midnight. So a window of dates omits the
+events of its last day after midnight, and an event near midnight belongs to its UTC date.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class BadBound(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """When a record happened, on both clocks (naive)."""
+    """The time of a record on both clocks, without offsets."""
 
     utc: datetime
     local: datetime
@@ -30,22 +30,22 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """What is asked for. Bounds with an offset are in UTC; bare ones mean what the route makes of them."""
+    """The requested window; bounds with an offset are in UTC, bare ones on the clock of the route."""
 
     first: datetime
     last: datetime
     first_is_aware: bool = False
     last_is_aware: bool = False
 
-    def holds(self, moment: Moment, clock: Clock) -> bool:
-        """Whether a record of that moment comes back."""
+    def contains(self, moment: Moment, clock: Clock) -> bool:
+        """Check that an answer has a record of that moment."""
         bare = moment.local if clock is Clock.LOCAL else moment.utc
         after = (moment.utc if self.first_is_aware else bare) >= self.first
         return after and (moment.utc if self.last_is_aware else bare) <= self.last
 
 
 def window_of(first: str, last: str) -> Window:
-    """The window between two bounds as sent; raises BadBound."""
+    """Window between two bounds as sent; raises BadBound."""
     (start, start_is_aware), (end, end_is_aware) = bound(first), bound(last)
     if start > end:
         raise BadBound("value_error", "Start date must be before end date")
@@ -53,7 +53,7 @@ def window_of(first: str, last: str) -> Window:
 
 
 def bound(text: str) -> tuple[datetime, bool]:
-    """A bound as a naive moment and whether it carried an offset; a number is seconds since 1970, as in the API."""
+    """Bound as a naive moment, and whether it had an offset; a number is seconds since 1970, as in the API."""
     try:
         moment = datetime.fromtimestamp(int(text), UTC) if text.isdigit() else datetime.fromisoformat(text)
         is_aware = moment.tzinfo is not None
@@ -63,7 +63,7 @@ def bound(text: str) -> tuple[datetime, bool]:
 
 
 def moment_of(text: str | None, day: str) -> Moment:
-    """The moment of a document from its instant, or midnight of its day where it has none."""
+    """Moment of a document from its instant, or midnight of its day where it has none."""
     if not text:
         midnight = datetime.combine(date.fromisoformat(day), time())
         return Moment(utc=midnight, local=midnight)
@@ -74,7 +74,7 @@ def moment_of(text: str | None, day: str) -> Moment:
 
 
 def candidate_days(window: Window, first: date, last: date) -> list[date]:
-    """The days between `first` and `last` under which a record of the window may be filed."""
+    """Days between `first` and `last` under which a record of the window may be filed."""
     start = max(first, window.first.date() - 2 * DAY) if window.first.date() > first else first
     end = min(last, window.last.date() + 2 * DAY) if window.last.date() < last else last
     return [start + n * DAY for n in range((end - start).days + 1)]

@@ -1,4 +1,4 @@
-"""Can years be fetched, ended in any way, and gone on with, with every record there in the end and none twice?"""
+"""A backfill of years survives every interruption and lands each record once."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def backfill(api: RunningApi, lake: Path, *options: object) -> Exit:
 
 
 def ids(lake: Path) -> dict[str, list[str]]:
-    """Ids of each table's rows, sorted, repeated where a row is there twice."""
+    """Ids of each table's rows, sorted, with repetitions."""
     found = {}
     for name in NAMES:
         objects = sorted((lake / "lake" / name).rglob("*.parquet"))
@@ -71,9 +71,9 @@ def test_a_killed_backfill_goes_on_and_ends_with_every_record_once(person: Gener
         assert note.exists()
         api.api.faults.clear()
         n_before = len(api.requests)
-        said = backfill(api, tmp_path / "lake")
-        assert said.code == 0
-        assert any("Going on at" in line for line in said.lines)
+        result = backfill(api, tmp_path / "lake")
+        assert result.code == 0
+        assert any("Going on at" in line for line in result.lines)
         assert len(api.requests) - n_before < n_whole
     assert ids(tmp_path / "lake") == ids(tmp_path / "whole")
     assert all(len(set(found)) == len(found) > 0 for found in ids(tmp_path / "lake").values())
@@ -84,9 +84,9 @@ def test_an_error_that_may_pass_ends_it_and_the_next_try_begins_with_the_chunk_t
 ) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", kind="html", on_request=3, times=FOR_EVER))
-        said = backfill(api, tmp_path)
-        assert said.code == 1
-        assert_one_sentence(said, "answered with a web page")
+        result = backfill(api, tmp_path)
+        assert result.code == 1
+        assert_one_sentence(result, "answered with a web page")
         api.api.faults.clear()
         assert backfill(api, tmp_path).code == 0
         n = len(api.requests)
@@ -101,9 +101,9 @@ def test_a_collection_that_oura_refuses_is_told_and_keeps_no_other_from_being_fe
 ) -> None:
     with simulated_oura(person) as api:
         api.plant(Fault(collection="sleep", status=422, on_request=3))
-        said = backfill(api, tmp_path)
-        assert said.code == 1
-        assert [line for line in said.lines if "Oura refused the request for sleep (422" in line]
+        result = backfill(api, tmp_path)
+        assert result.code == 1
+        assert [line for line in result.lines if "Oura refused the request for sleep (422" in line]
         assert len(ids(tmp_path)["daily_sleep"]) > 250
         n_before = len(ids(tmp_path)["sleep"])
         assert backfill(api, tmp_path, "--again").code == 0
@@ -119,7 +119,7 @@ def test_a_dry_run_says_how_many_requests_and_asks_nothing(tmp_path: Path) -> No
 
 
 def chain_in_aws(monkeypatch: pytest.MonkeyPatch, job: Job, fetched: Callable[..., list[Outcome]]) -> list[Any]:
-    """Days of the jobs that come one after the other, each done as `fetched(job, person, now, seconds)` does it."""
+    """Days of the jobs that follow one another; `fetched(job, person, now, seconds)` does each."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
@@ -165,15 +165,15 @@ def test_in_aws_a_collection_that_oura_refuses_holds_up_neither_the_chunks_nor_t
 ) -> None:
     oura, store = FakeOura(daily_sleep=[a_score(f"2025-{month:02}-15") for month in range(1, 13)]), MemoryStore()
     oura.errors["tag"] = SourceRefused("Oura refused the request for tag (422).")
-    told = SimpleNamespace(documents_landed=lambda *said: None)
-    fetcher = Fetcher(store=store, bus=told, log=lambda _: None)
+    bus = SimpleNamespace(documents_landed=lambda *_: None)
+    fetcher = Fetcher(store=store, bus=bus, log=lambda _: None)
     job = replace(A_YEAR, endpoints=("tag", "daily_sleep")).job()
     done = chain_in_aws(monkeypatch, job, lambda job, person, now, _: fetcher.do(job, person, oura, now))
     assert done == ITS_CHUNKS
     assert len(a_table(store).partition("2025").rows()) == 12
-    asked = read_request_log(store, "me")
-    assert [asked[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
-    assert present(asked["tag"].trouble).text == "Oura refused the request for tag (422)."
+    requested = read_request_log(store, "me")
+    assert [requested[name].on(A_YEAR.first) for name in ("tag", "daily_sleep")] == ["api_error", "answered"]
+    assert present(requested["tag"].trouble).text == "Oura refused the request for tag (422)."
 
 
 @pytest.mark.parametrize(("person", "sentence"), [
@@ -189,9 +189,9 @@ def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(
         monkeypatch.setattr(stack, "outputs", lambda: named)
         boto3.client("secretsmanager").create_secret(Name="oura-lake/ada", SecretString="{}")
         boto3.client("secretsmanager").create_secret(Name="oura-lake/me", SecretString=A_TOKEN)
-        asked = ["--deployed", "--from", "2025-01-01", "--to", "2025-03-01", "--timezone", "UTC", "--person"]
-        refused = CliRunner().invoke(command, [*asked, person])
+        options = ["--deployed", "--from", "2025-01-01", "--to", "2025-03-01", "--timezone", "UTC", "--person"]
+        refused = CliRunner().invoke(command, [*options, person])
         assert str(refused.exception).startswith(sentence)
         assert JobQueue(url).n_waiting() == 0
-        assert "are being fetched in AWS" in CliRunner().invoke(command, [*asked, "me"]).output
+        assert "are being fetched in AWS" in CliRunner().invoke(command, [*options, "me"]).output
         assert JobQueue(url).n_waiting() == 1

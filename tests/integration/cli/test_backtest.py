@@ -1,4 +1,4 @@
-"""Can years of history be judged before anything is switched on, whatever device they come from?"""
+"""A backtest judges years of history from any device, before a deploy."""
 
 import csv
 import json
@@ -32,7 +32,7 @@ KEYS = ["day", "kind", "level", "score", "drivers", "episode"]
 
 
 def written(path: Path, days: list[Any]) -> Path:
-    """A history as a CSV file."""
+    """History as a CSV file."""
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
@@ -46,22 +46,22 @@ def backtest(source: object, output: Path, *options: object) -> Exit:
 
 
 def judged_lines(output: Path) -> list[dict[str, Any]]:
-    """What the file says of illness; each other kind has lines of its own."""
+    """Lines of the file on illness; each other kind has lines of its own."""
     return [v for line in output.read_text().splitlines() if (v := json.loads(line))["kind"] == "illness"]
 
 
 def test_an_illness_in_a_csv_is_found_and_shown(tmp_path: Path) -> None:
     days = live(Life(nights=200, onset=140), seed=3)
-    said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
+    result = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
     found = judged_lines(tmp_path / "out.jsonl")
     alerts = {v["day"] for v in found if v["level"] != "none"}
-    assert (said.code, said.lines) == (0, [])
+    assert (result.code, result.lines) == (0, [])
     assert all(list(v) == KEYS and v["kind"] == "illness" and 0 <= v["score"] <= 1 for v in found)
     assert alerts & {str(days[140].day + timedelta(days=n)) for n in range(4)}
     assert {v["episode"] is None for v in found if v["level"] != "none"} == {False}
-    assert {"alerts a month", "longest quiet time"} <= set(re.findall(r"(?<=  )\w+ \w+ \w+(?= )", said.out))
-    assert "+" in said.out
-    assert max(map(len, said.out.splitlines())) <= 80
+    assert {"alerts a month", "longest quiet time"} <= set(re.findall(r"(?<=  )\w+ \w+ \w+(?= )", result.out))
+    assert "+" in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
 
 
 def test_later_days_change_no_verdict(tmp_path: Path) -> None:
@@ -83,9 +83,9 @@ def test_a_history_of_heart_rate_alone_is_judged(tmp_path: Path) -> None:
 
 def test_one_night_says_that_nothing_can_be_judged(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text("day,resting_heart_rate_bpm\n2026-01-01,50\n")
-    said = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
-    assert (said.code, judged_lines(tmp_path / "out.jsonl")) == (0, [])
-    sentence = " ".join(said.out.split())
+    result = backtest(tmp_path / "one.csv", tmp_path / "out.jsonl")
+    assert (result.code, judged_lines(tmp_path / "out.jsonl")) == (0, [])
+    sentence = " ".join(result.out.split())
     assert (
         sentence == f"No day of {tmp_path / 'one.csv'} could be judged: each kind needs 14 nights of a signal "
         "that it watches; days in it: 1."
@@ -95,22 +95,24 @@ def test_one_night_says_that_nothing_can_be_judged(tmp_path: Path) -> None:
 def test_what_a_file_cannot_tell_is_named_in_one_sentence(tmp_path: Path) -> None:
     rows = ["day,resting_heart_rate_bpm", *(f"2026-01-{n:02},{50 + n % 3}" for n in range(1, 32))]
     (tmp_path / "heart.csv").write_text("\n".join(rows))
-    said = backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl")
-    assert said.out.count("Not judged, since each kind needs 14 nights of a signal that it") == 1
-    assert "Low battery of the ring" in " ".join(said.out.rpartition("Not judged")[2].split())
+    result = backtest(tmp_path / "heart.csv", tmp_path / "out.jsonl")
+    assert result.out.count("Not judged, since each kind needs 14 nights of a signal that it") == 1
+    assert "Low battery of the ring" in " ".join(result.out.rpartition("Not judged")[2].split())
 
 
 @pytest.mark.parametrize(
-    ("source", "options", "says"),
+    ("source", "options", "expected"),
     [
         ("nowhere.csv", (), "There is no file nowhere.csv"),
         ("me", ("--lake", "nowhere"), "There is no folder nowhere"),
     ],
 )
-def test_an_input_that_is_not_there_is_named(tmp_path: Path, source: str, options: tuple[str, ...], says: str) -> None:
-    said = backtest(source, tmp_path / "out.jsonl", *options)
-    assert_one_sentence(said, says)
-    assert said.code == 2
+def test_an_input_that_is_not_there_is_named(
+    tmp_path: Path, source: str, options: tuple[str, ...], expected: str
+) -> None:
+    result = backtest(source, tmp_path / "out.jsonl", *options)
+    assert_one_sentence(result, expected)
+    assert result.code == 2
 
 
 def test_an_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -124,14 +126,14 @@ def test_known_illnesses_are_held_against_the_illness_warning_alone(capsys: pyte
         for n, d in enumerate(calm_days(120, ill=range(100, 106)))
     ]
     found = verdicts(days, 0.5, ())
-    says = {
-        kind: "\n".join(backtested.told(record_of(kind, f), f, days))
+    texts = {
+        kind: "\n".join(backtested.report_lines(record_of(kind, f), f, days))
         for kind, f in found.items()
         if any(one.status == "ok" for one in f)
     }
-    assert {kind for kind, lines in says.items() if "rest mode" in lines} == {"illness"}
-    assert len(says) > 3
-    assert "hits                 1 of 1 onsets of rest mode or sickness tags" in says["illness"]
+    assert {kind for kind, lines in texts.items() if "rest mode" in lines} == {"illness"}
+    assert len(texts) > 3
+    assert "hits                 1 of 1 onsets of rest mode or sickness tags" in texts["illness"]
 
 
 def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(
@@ -140,13 +142,13 @@ def test_a_lake_is_judged_to_the_same_bytes_in_whatever_order_its_days_come(
     days = [replace(d, last_battery_pct=20.0 + n % 60) for n, d in enumerate(calm_days(120, ill=range(100, 106)))]
     (tmp_path / "lake").mkdir()
     monkeypatch.setattr(backtested, "person_of", lambda *_, **__: "me")
-    said = []
+    result = []
     for seed in (1, 2):
         monkeypatch.setattr(backtested, "engine_of", lambda *_, seed=seed, **__: Shuffled(FakeEngine(days), seed))
         arguments = ["me", "--lake", str(tmp_path / "lake"), "--output", str(tmp_path / str(seed))]
-        said.append((CliRunner().invoke(backtested.command, arguments).output, (tmp_path / str(seed)).read_bytes()))
-    assert said[0] == said[1]
-    assert b"ring_battery" in said[0][1]
+        result.append((CliRunner().invoke(backtested.command, arguments).output, (tmp_path / str(seed)).read_bytes()))
+    assert result[0] == result[1]
+    assert b"ring_battery" in result[0][1]
 
 
 def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path: Path) -> None:
@@ -160,20 +162,20 @@ def test_a_larger_budget_is_said_and_has_more_alarms(tmp_path: Path) -> None:
 
 
 def test_only_what_a_person_would_be_told_counts(tmp_path: Path) -> None:
-    """An illness lowers the HRV for days: that alone is no low recovery, and a day of it no alert day."""
+    """An illness lowers the HRV for days: that alone is no low recovery and no alert day."""
     days = calm_days(120, ill=range(100, 106))
-    said = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
+    result = backtest(written(tmp_path / "history.csv", days), tmp_path / "out.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert {v["kind"] for v in lines if v["level"] != "none"} == {"illness"}
     assert {v["kind"] for v in lines if v["episode"]} == {"illness"}
-    assert "Low recovery (low_recovery)" in said.out
+    assert "Low recovery (low_recovery)" in result.out
     assert any(f.is_alert for f in low_recovery.analyse(days))
 
 
 def test_of_a_lake_the_word_of_the_person_counts_as_it_does_in_the_lake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An illness that is known to have been one is no chance, so the mark of the mornings after is another one."""
+    """A known illness is no false alarm, so it changes the scores of the mornings after."""
     n = (TODAY - FIRST).days + 1
     days = calm_days(n + 30, ill=range(n - 2, n))
     store = FolderStore(tmp_path)
@@ -199,8 +201,8 @@ def test_of_a_deployed_lake_the_persons_own_setting_holds_unless_another_is_trie
 ) -> None:
     monkeypatch.setattr(stack, "outputs", lambda *_: {"Persons": '{"me": {"illness_alerts_a_month": 1.5}}'})
     monkeypatch.setattr(backtested, "store_of", lambda *_, **__: MemoryStore())
-    asked = []
-    monkeypatch.setattr(backtested, "verdicts_of", lambda _s, person, _d: asked.append(person.illness_alerts_a_month))
+    budgets = []
+    monkeypatch.setattr(backtested, "verdicts_of", lambda _s, person, _d: budgets.append(person.illness_alerts_a_month))
     for tried in (None, 0.25):
         backtested._as_the_lake_judges("me", None, [], tried)
-    assert asked == [1.5, 0.25]
+    assert budgets == [1.5, 0.25]

@@ -1,6 +1,6 @@
-"""What does a person see, and what is left in the folder, when something is wrong with what comes or what is asked?
+"""A wrong option or a bad answer ends in one sentence on stderr and the documented exit code.
 
-Always: one sentence on stderr, the documented exit code, no traceback, nothing half-written, all else landed.
+There is no traceback, nothing half-written, and all else lands.
 """
 
 import os
@@ -37,9 +37,9 @@ def test_a_bad_collection_is_named_and_the_others_land(
     oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, fault: Any, pattern: str
 ) -> None:
     oura.plant(fault)
-    said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, pattern)
+    result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, pattern)
     assert tables(lake) == LANDS - {"sleep"}
     assert_nothing_half_written(lake)
 
@@ -49,9 +49,9 @@ def test_a_document_that_fits_no_place_is_kept_apart_and_its_neighbours_land(
     oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, kind: str
 ) -> None:
     oura.plant(Fault(collection="daily_sleep", kind=kind, times=FOR_EVER))
-    said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "no key, no day or a day in the future; what came is kept under rejected/")
+    result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "no key, no day or a day in the future; what came is kept under rejected/")
     assert tables(lake) == LANDS
     assert len(list((lake / "rejected").rglob("*.json.gz"))) == 1
     assert not list(lake.rglob("year=2196"))
@@ -71,10 +71,10 @@ def test_a_wrong_token_says_so_once_and_leaves_nothing(
     oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "wrong")
-    said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "token .*oura-lake connect|token .*OURA_ACCESS_TOKEN")
-    assert "wrong" not in said.lines[0].split()
+    result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "token .*oura-lake connect|token .*OURA_ACCESS_TOKEN")
+    assert "wrong" not in result.lines[0].split()
     assert tables(lake) == set()
 
 
@@ -84,9 +84,9 @@ def test_an_expired_token_says_so_once_and_what_landed_before_stays(
     assert oura_lake("sync", "--lake", lake, *DAYS).code == OK
     before = files(lake)
     oura.plant(Fault(status=401, times=FOR_EVER))
-    said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "token")
+    result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "token")
     assert files(lake) == before
 
 
@@ -95,9 +95,9 @@ def test_a_scope_that_was_not_granted_is_named_and_the_others_land(
 ) -> None:
     with simulated_oura(WEEK.source, scopes=tuple(s for s in SCOPES if s != "heartrate")) as api:
         monkeypatch.setenv("OURA_API_BASE_URL", api.base_url)
-        said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "scope 'heartrate' was not granted; run `oura-lake connect`")
+        result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "scope 'heartrate' was not granted; run `oura-lake connect`")
     assert tables(lake) == LANDS - {"heartrate"}
 
 
@@ -106,9 +106,9 @@ def test_no_token_at_all_says_how_to_get_one(
 ) -> None:
     monkeypatch.delenv("OURA_ACCESS_TOKEN")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    said = oura_lake("sync", "--lake", lake)
-    assert said.code == WRONG_INPUT
-    assert_one_sentence(said, "no token for me; run `oura-lake connect`")
+    result = oura_lake("sync", "--lake", lake)
+    assert result.code == WRONG_INPUT
+    assert_one_sentence(result, "no token for me; run `oura-lake connect`")
     assert not lake.exists()
 
 
@@ -117,9 +117,9 @@ def test_a_token_pasted_wrong_is_not_shown(
     lake: Path, oura_lake: Callable[..., Exit], monkeypatch: pytest.MonkeyPatch, pasted: str
 ) -> None:
     monkeypatch.setenv("OURA_ACCESS_TOKEN", pasted)
-    said = oura_lake("sync", "--lake", lake)
-    assert said.code == WRONG_INPUT
-    assert_one_sentence(said, "OURA_ACCESS_TOKEN holds characters that no token has; copy it again")
+    result = oura_lake("sync", "--lake", lake)
+    assert result.code == WRONG_INPUT
+    assert_one_sentence(result, "OURA_ACCESS_TOKEN holds characters that no token has; copy it again")
 
 
 def test_no_network_is_said_once_and_not_for_each_collection(
@@ -128,9 +128,9 @@ def test_no_network_is_said_once_and_not_for_each_collection(
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets it, and it refuses
         monkeypatch.setenv("OURA_API_BASE_URL", f"http://127.0.0.1:{unused.getsockname()[1]}")
-        said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "Could not reach 127.0.0.1.*check the connection")
+        result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "Could not reach 127.0.0.1.*check the connection")
     assert tables(lake) == set()
 
 
@@ -148,33 +148,33 @@ WRONG_USAGE = {
 def test_a_wrong_option_says_what_is_wrong_and_asks_for_nothing(
     oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, options: Any, pattern: str
 ) -> None:
-    said = oura_lake("sync", "--lake", lake, *options)
-    assert said.code == WRONG_INPUT
-    assert_one_sentence(said, pattern)
+    result = oura_lake("sync", "--lake", lake, *options)
+    assert result.code == WRONG_INPUT
+    assert_one_sentence(result, pattern)
     assert oura.requests == []
     assert not lake.exists()
 
 
 @pytest.mark.parametrize("arguments", [("frobnicate",), ("sync",), ("sync", "--lake", "x", "--from", "tomorrow")])
 def test_wrong_usage_is_explained(oura_lake: Callable[..., Exit], arguments: tuple[str, ...]) -> None:
-    said = oura_lake(*arguments)
-    assert said.code == WRONG_INPUT
-    assert said.lines[-1].startswith("Error: ")
-    assert not any("Traceback" in line for line in said.lines)
+    result = oura_lake(*arguments)
+    assert result.code == WRONG_INPUT
+    assert result.lines[-1].startswith("Error: ")
+    assert not any("Traceback" in line for line in result.lines)
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_says_so_once(oura_lake: Callable[..., Exit]) -> None:
-    said = oura_lake("sync", "--lake", Path("/proc/self/lake"), *DAYS)  # not even root can make a folder there
-    assert said.code == FAILED
-    assert_one_sentence(said, "Cannot write to .*; make it writable or choose another with --lake")
+    result = oura_lake("sync", "--lake", Path("/proc/self/lake"), *DAYS)  # not even root can make a folder there
+    assert result.code == FAILED
+    assert_one_sentence(result, "Cannot write to .*; make it writable or choose another with --lake")
 
 
 def test_a_lake_that_lies_under_a_file_says_so(oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    said = oura_lake("sync", "--lake", tmp_path / "file" / "lake", *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "Cannot (read|write)")
+    result = oura_lake("sync", "--lake", tmp_path / "file" / "lake", *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "Cannot (read|write)")
 
 
 def test_a_truncated_object_is_named_and_left_and_the_others_land(
@@ -184,9 +184,9 @@ def test_a_truncated_object_is_named_and_left_and_the_others_land(
     damaged = lake / "lake/daily_sleep/person=me/year=2026/data.parquet"
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[: len(whole) // 2])
-    said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "lake/daily_sleep/person=me/year=2026/data.parquet is damaged and was left as it is")
+    result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "lake/daily_sleep/person=me/year=2026/data.parquet is damaged and was left as it is")
     assert damaged.read_bytes() == whole[: len(whole) // 2]
     damaged.unlink()  # as the sentence advises
     assert oura_lake("sync", "--lake", lake, *DAYS).code == OK
@@ -206,13 +206,13 @@ def test_who_reads_a_truncated_object_is_told_which_it_is(
     damaged = lake / "lake/daily_sleep/person=me/year=2026/data.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-100])
     monkeypatch.chdir(lake)
-    said = oura_lake(*arguments, "--lake", lake)
-    assert (said.code, said.out) == (FAILED, "")
-    assert_one_sentence(said, "daily_sleep/person=me/year=2026/data.parquet is damaged")
+    result = oura_lake(*arguments, "--lake", lake)
+    assert (result.code, result.out) == (FAILED, "")
+    assert_one_sentence(result, "daily_sleep/person=me/year=2026/data.parquet is damaged")
     assert not (lake / "report.html").exists()
 
 
 def test_who_reads_a_folder_that_is_none_is_told_how_to_fill_it(oura_lake: Callable[..., Exit], lake: Path) -> None:
-    said = oura_lake("status", "--lake", lake)
-    assert said.code == WRONG_INPUT
-    assert_one_sentence(said, "There is no folder .*; fill one with `oura-lake sync --lake")
+    result = oura_lake("status", "--lake", lake)
+    assert result.code == WRONG_INPUT
+    assert_one_sentence(result, "There is no folder .*; fill one with `oura-lake sync --lake")

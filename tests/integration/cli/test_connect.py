@@ -1,4 +1,4 @@
-"""Does a person get from `oura-lake connect` to stored tokens, and hear in one sentence what went wrong?"""
+"""`oura-lake connect` ends in stored tokens, or in one sentence on the problem."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ APP_ENV = {"OURA_CLIENT_ID": "app", "OURA_CLIENT_SECRET": "hidden"}
 
 
 class Oura(ThreadingHTTPServer):
-    """The part of Oura that a consent needs: the person always says `answer`."""
+    """The part of Oura that a consent needs; `refusal` is the error of a person who refuses."""
 
     daemon_threads = True
 
@@ -121,7 +121,7 @@ def connect(env: Any, *args: str, pasted: str = "") -> Result:
 
 
 class Browser:
-    """Follows the link as a browser does, in its own time; keeps the page it ends at."""
+    """A browser that follows the link in a thread and stores the last page."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("oura_lake.cli.connect.webbrowser.open", self.open)
@@ -163,8 +163,8 @@ def test_a_yes_in_the_browser_ends_in_stored_tokens_that_work(env: Any, browser:
 
 def test_no_token_secret_or_measurement_is_printed(env: Any, browser: Browser, redirect_uri: str) -> None:
     _, _, after_the_link = connect(env, "--redirect-uri", redirect_uri).output.partition("The tokens are")
-    kept_back = ("secret-a", "secret-r", "hidden", "the-code", "44.5", "person-1")
-    assert not [word for word in kept_back if word in after_the_link]
+    secret_words = ("secret-a", "secret-r", "hidden", "the-code", "44.5", "person-1")
+    assert not [word for word in secret_words if word in after_the_link]
 
 
 def test_the_pasted_address_serves_where_there_is_no_browser(env: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,7 @@ def test_a_person_of_the_deployed_lake_is_connected_by_its_secret(
 
 @pytest.fixture
 def shared_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A deployed lake of ada and ben, with ada connected by the app A."""
+    """Mock a deployed lake of ada and ben, with ada connected by the app A."""
     named = {
         "TokenSecretPrefix": "oura-lake/",
         "AppParameter": "/oura-lake/app",
@@ -296,8 +296,10 @@ def shared_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_another_app_is_refused_before_the_browser_opens_while_others_are_connected(
     env: Any, oura: Oura, browser: Browser, redirect_uri: str, shared_app: None
 ) -> None:
-    said = r"^ada can be read by the app A alone, and app would take its place; unset OURA_CLIENT_ID .*--another-app"
-    with pytest.raises(SettingsWrong, match=said):
+    refusal_sentence = (
+        r"^ada can be read by the app A alone, and app would take its place; unset OURA_CLIENT_ID .*--another-app"
+    )
+    with pytest.raises(SettingsWrong, match=refusal_sentence):
         connect(env, "--deployed", "--person", "ben", "--redirect-uri", redirect_uri)
     assert (AppParameter("/oura-lake/app").load().client_id, oura.challenges) == ("A", [])
 

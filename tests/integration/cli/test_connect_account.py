@@ -1,4 +1,4 @@
-"""Is a consent of the wrong Oura account refused, taken back, and nothing of it stored?"""
+"""A consent of the wrong Oura account is refused and revoked, and nothing of it is stored."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -59,16 +59,16 @@ def check(oura: RunningApi, place: Place, token: Token, *, is_other_welcome: boo
 
 
 def is_dead(oura: RunningApi, token: Token) -> bool:
-    held = oura.api.oauth.tokens
-    return token.access_token not in held.access and token.refresh_token not in held.refresh
+    issued = oura.api.oauth.tokens
+    return token.access_token not in issued.access and token.refresh_token not in issued.refresh
 
 
 def test_an_account_connected_under_another_name_is_refused_and_the_consent_taken_back(oura: RunningApi) -> None:
     token = a_token(oura)
-    with pytest.raises(SettingsWrong, match=r"connected as ada.*sign out.*--person bob.*was taken back") as said:
+    with pytest.raises(SettingsWrong, match=r"connected as ada.*sign out.*--person bob.*was taken back") as refused:
         check(oura, a_place(u1="ada"), token)
     assert is_dead(oura, token)
-    assert "u1" not in str(said.value)
+    assert "u1" not in str(refused.value)
 
 
 def test_the_same_account_may_be_connected_again(oura: RunningApi) -> None:

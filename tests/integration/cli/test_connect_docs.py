@@ -1,4 +1,4 @@
-"""Does docs/tutorials/connect.md say what the program does?"""
+"""docs/tutorials/connect.md agrees with the program."""
 
 import re
 from pathlib import Path
@@ -23,8 +23,8 @@ def test_every_table_stands_in_the_row_of_its_scope(endpoint: Endpoint) -> None:
 
 
 def test_the_form_asks_for_every_scope_and_the_redirect_uri_of_the_command() -> None:
-    [asked] = [line for line in TEXT.splitlines() if line.startswith("| Application Scope")]
-    assert set(asked.split("`")[1].split()) == set(SCOPES)
+    [scope_row] = [line for line in TEXT.splitlines() if line.startswith("| Application Scope")]
+    assert set(scope_row.split("`")[1].split()) == set(SCOPES)
     assert f"`{REDIRECT_URI}`" in TEXT
 
 

@@ -1,4 +1,4 @@
-"""`oura-lake connect --deployed` is ended by kill -9 at any call to AWS: does another consent mend it?"""
+"""After kill -9 of `oura-lake connect --deployed` at any call to AWS, another consent completes it."""
 
 from support.aws_over_http import aws_over_http
 from support.killed_connect import every_death

@@ -1,4 +1,4 @@
-"""Is a person whom config.toml does not know added to it and deployed, with all else in the file as it was?"""
+"""`oura-lake connect --deployed` adds an unknown person to config.toml and deploys; the rest of the file stays."""
 
 import tomllib
 from pathlib import Path
@@ -24,7 +24,7 @@ timezone = "Europe/Berlin"  # at home
 
 
 class Account:
-    """A deployed lake; a deploy takes over who is in the file, or fails."""
+    """A deployed lake; a deploy adopts the persons of the file, or fails."""
 
     def __init__(self, folder: Path) -> None:
         self.config, self.deployed, self.fails = folder / "config.toml", {"me"}, False
@@ -51,12 +51,12 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
 
 
 def welcomed(account: Account, person: str, typed: str = "", **given: str) -> str:
-    """What is said when a person is welcomed who lives in Tokyo."""
+    """Output of the welcome of a person who lives in Tokyo."""
 
     @click.command
     def run() -> None:
-        told = {"timezone": "Asia/Tokyo", **given}
-        _newcomer.welcome(person, "OuraLake", account.config, told, is_sure=not typed)
+        options = {"timezone": "Asia/Tokyo", **given}
+        _newcomer.welcome(person, "OuraLake", account.config, options, is_sure=not typed)
 
     return CliRunner().invoke(run, input=typed, catch_exceptions=False).output
 

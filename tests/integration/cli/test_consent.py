@@ -1,4 +1,4 @@
-"""Does a person's word decide what an audience sees, by name or not, and is it taken back at once?"""
+"""A person's consent decides what an audience sees, by name or not, and can be revoked at once."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ SEEN = "SELECT audience, metric, mode FROM stg_consents WHERE is_given ORDER BY 
 
 @pytest.fixture(autouse=True)
 def _known(tmp_path: Path) -> None:
-    """A night of ada's, so that the lake knows her."""
+    """Land a night of ada's, so that the lake knows her."""
     land(replace(a_table(FolderStore(tmp_path)), person="ada"), [a_score()], NOON, "page")
 
 
@@ -37,8 +37,8 @@ def seen(lake: Path) -> list[tuple[Any, ...]]:
 def test_what_is_given_is_seen_and_what_is_taken_back_is_not(tmp_path: Path) -> None:
     consent(tmp_path, "--audience", "family", "--metric", "steps", "--metric", "goals")
     assert seen(tmp_path) == [("family", "goals", "named"), ("family", "steps", "named")]
-    said = consent(tmp_path, "--audience", "family", "--metric", "steps", "--revoke")
-    assert "family: steps, named, revoked" in said
+    printed = consent(tmp_path, "--audience", "family", "--metric", "steps", "--revoke")
+    assert "family: steps, named, revoked" in printed
     assert seen(tmp_path) == [("family", "goals", "named")]
 
 

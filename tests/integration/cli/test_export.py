@@ -1,4 +1,4 @@
-"""Does an export hold all that the lake holds of a person, and nothing of another's?"""
+"""An export holds all of a person's data in the lake, and nothing of another person's."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ DAYS = ("--from", WEEK.first, "--to", WEEK.last, "--timezone", WEEK.timezone)
 
 @pytest.fixture
 def filled(lake: Path, oura_lake: Callable[..., Exit]) -> Path:
-    """A folder with a simulated week of two persons."""
+    """Fill a folder with a simulated week of two persons."""
     for person in ("me", "me-2"):
         assert oura_lake("sync", "--lake", lake, "--person", person, *DAYS).code == 0
     return lake
@@ -42,8 +42,8 @@ def test_parquet_csv_and_raw_hold_every_row_of_the_person_alone(
     rows = counted(filled)
     assert sum(rows.values()) > 0
     for form in ("parquet", "csv"):
-        said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / form, "--format", form, "--views")
-        assert (said.code, said.lines) == (0, [])
+        result = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / form, "--format", form, "--views")
+        assert (result.code, result.lines) == (0, [])
         manifest = json.loads((tmp_path / form / "manifest.json").read_text())["rows"]
         assert {name: manifest[f"tables/{name}.{form}"] for name in rows} == rows
     for name, n_rows in rows.items():
@@ -83,8 +83,8 @@ def test_a_cell_with_a_list_is_json_and_a_missing_value_is_empty(
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, filled: Path, oura_lake: Callable[..., Exit]) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
-    said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
-    assert_one_sentence(said, "is not empty; choose a new folder")
+    result = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
+    assert_one_sentence(result, "is not empty; choose a new folder")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
@@ -114,5 +114,5 @@ def test_a_damaged_raw_object_is_named_and_is_no_absence(
 ) -> None:
     path = next(filled.rglob("*.jsonl.gz"))
     path.write_bytes(damaged)
-    said = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
-    assert_one_sentence(said, f"{path.name} is .*; restore its previous")
+    result = oura_lake("export", "me", "--lake", filled, "--out", tmp_path / "out")
+    assert_one_sentence(result, f"{path.name} is .*; restore its previous")

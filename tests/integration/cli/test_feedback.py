@@ -1,4 +1,4 @@
-"""Does a word about an alert become a label, and does `status` then say how often alerts were right?"""
+"""Feedback on an alert becomes a label, and `status` counts how often alerts were right."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ ME = Person(name="me")
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    """A folder in which an illness of today was told."""
+    """Fill a folder with an alert of an illness of today."""
     days = calm_days(N_DAYS, ill=range(N_DAYS - 2, N_DAYS))
     watch(FakeEngine(days), FolderStore(tmp_path), ME, "schedule", NOW, None)
     return tmp_path
@@ -92,8 +92,8 @@ def test_rest_mode_or_a_tag_within_three_days_is_a_label_by_itself(
 def test_what_the_person_says_goes_before_what_the_app_was_told() -> None:
     alert = an_alert(TODAY)
     days = calm_days(1, day=TODAY, is_rest_mode=True)
-    spoken = {alert.id: Label(is_ill=False, source=BY_PERSON)}
-    assert labels_of([alert], days, spoken)[alert.id].is_ill is False
+    answers = {alert.id: Label(is_ill=False, source=BY_PERSON)}
+    assert labels_of([alert], days, answers)[alert.id].is_ill is False
     noted = {alert.id: Label(is_ill=None, source=BY_PERSON, note="hm")}
     assert labels_of([alert], days, noted)[alert.id].is_ill is True
 
@@ -105,7 +105,7 @@ def test_the_calibration_hears_of_rest_mode_and_of_the_persons_word_which_goes_f
     word = Known(on=TODAY + DAY, first=TODAY - DAY, last=TODAY, is_ill=False)
     assert known_of(days, [alert], {}) == [app]
     assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=BY_PERSON, on=word.on)}) == [word]
-    late = replace(word, on=TODAY + 3 * DAY)  # until then the app's word held
+    late = replace(word, on=TODAY + 3 * DAY)  # until then the app's label counts
     assert known_of(days, [alert], {alert.id: Label(is_ill=False, source=BY_PERSON, on=late.on)}) == [late, app]
     assert known_of([], [alert], {alert.id: Label(is_ill=None, source=BY_PERSON, note="hm", on=TODAY)}) == []
 
@@ -124,19 +124,19 @@ def test_what_was_said_of_an_episode_changes_the_mark_of_the_mornings_after_and_
 
 
 def test_precision_counts_what_is_known_and_says_what_is_not() -> None:
-    told = [an_alert(TODAY - n * 10 * DAY) for n in range(4)]
+    alerts = [an_alert(TODAY - n * 10 * DAY) for n in range(4)]
     labels = dict(
-        zip((a.id for a in told), (Label(is_ill=w, source=BY_PERSON) for w in (True, True, False)), strict=False)
+        zip((a.id for a in alerts), (Label(is_ill=w, source=BY_PERSON) for w in (True, True, False)), strict=False)
     )
-    found = precision_of("illness", told, labels)
+    found = precision_of("illness", alerts, labels)
     assert (found.n_ill, found.n_not_ill, found.n_unknown, found.share) == (2, 1, 1, 2 / 3)
     assert precision_of("illness", [], {}).share is None
 
 
 def test_rest_mode_near_an_episode_of_another_kind_says_nothing_of_whether_it_was_right() -> None:
-    told = [replace(an_alert(TODAY - n * 10 * DAY), kind="strain") for n in range(3)]
-    labels = {told[0].id: Label(is_ill=True, source=APP), told[1].id: Label(is_ill=True, source=BY_PERSON)}
-    found = precision_of("strain", told, labels)
+    alerts = [replace(an_alert(TODAY - n * 10 * DAY), kind="strain") for n in range(3)]
+    labels = {alerts[0].id: Label(is_ill=True, source=APP), alerts[1].id: Label(is_ill=True, source=BY_PERSON)}
+    found = precision_of("strain", alerts, labels)
     assert (found.n_ill, found.n_not_ill, found.n_unknown) == (1, 0, 2)
     words = [label.words("strain") for label in (*labels.values(), Label(is_ill=False, source=BY_PERSON))]
     assert words == ["an illness (rest mode or a tag in Oura's app)", "right (you said so)", "not right (you said so)"]
@@ -150,18 +150,18 @@ def test_a_later_message_names_the_label_and_never_the_text_of_the_note() -> Non
     store_feedback(store, "me", entry.id, True, "my affair with Z", NOW)
     days = calm_days(N_DAYS + 40, ill=[*ill, *again])
     watch(FakeEngine(days), store, ME, "schedule", NOW + 40 * DAY, {"email": outbox})
-    told = "".join(f"{m.subject}{m.body}{m.sms}{m.event}" for m in outbox.messages)
-    assert ": an illness (you said so)\n" in told
-    assert "affair" not in told
+    text = "".join(f"{m.subject}{m.body}{m.sms}{m.event}" for m in outbox.messages)
+    assert ": an illness (you said so)\n" in text
+    assert "affair" not in text
 
 
-@pytest.mark.parametrize(("flag", "says"), [("--right", "was right."), ("--wrong", "was not right.")])
-def test_of_another_kind_one_says_whether_it_was_right(tmp_path: Path, flag: str, says: str) -> None:
+@pytest.mark.parametrize(("flag", "expected"), [("--right", "was right."), ("--wrong", "was not right.")])
+def test_of_another_kind_one_says_whether_it_was_right(tmp_path: Path, flag: str, expected: str) -> None:
     strain = replace(an_alert(TODAY), kind="strain")
     change(FolderStore(tmp_path), "me", "strain", lambda _: [Entry(id=strain.id, alert=strain)])
-    assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {says}\n"
-    feedback_labels = how_was_it(strain.id, strain.kind, "--lake here --person me")
-    assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in feedback_labels
+    assert run("feedback", strain.id, flag, "--lake", tmp_path).stdout == f"Kept: the episode of {TODAY} {expected}\n"
+    question = how_was_it(strain.id, strain.kind, "--lake here --person me")
+    assert f"feedback {strain.id} --right --lake here --person me\n(or --wrong)" in question
 
 
 def test_status_says_how_often_alerts_were_right(lake: Any) -> None:

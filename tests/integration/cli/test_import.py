@@ -1,4 +1,4 @@
-"""Does what only the account export holds get into the lake, and never in place of what the API said?"""
+"""An import adds the documents that only the account export holds, and never replaces those of the API."""
 
 import csv
 import io
@@ -77,15 +77,15 @@ def rows(lake: Path, name: str) -> dict[str, dict[str, Any]]:
 def test_an_export_gives_the_rows_that_the_api_would(person: GeneratedPerson, export: Path, tmp_path: Path) -> None:
     assert brought(export, tmp_path / "zip").code == 0
     with simulated_oura(person) as api:
-        asked = [part for name in NAMES for part in ("--endpoint", name)]
+        options = [part for name in NAMES for part in ("--endpoint", name)]
         span = ("--from", FIRST, "--to", LAST, "--timezone", "UTC")
-        assert run("sync", "--lake", tmp_path / "api", *span, *asked, **for_api(api)).returncode == 0
+        assert run("sync", "--lake", tmp_path / "api", *span, *options, **for_api(api)).returncode == 0
     for name in NAMES:
         ours, theirs = rows(tmp_path / "zip", name), rows(tmp_path / "api", name)
         assert ours.keys() == theirs.keys() != set()
         for key, row in ours.items():
-            kept = {n: v for n, v in row.items() if n not in ("fetched_at", "content_hash")}
-            assert kept == {n: theirs[key][n] for n in kept}
+            comparable = {n: v for n, v in row.items() if n not in ("fetched_at", "content_hash")}
+            assert comparable == {n: theirs[key][n] for n in comparable}
 
 
 def test_what_an_import_brought_is_judged_by_the_next_run_that_may_speak(export: Path, tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_a_second_import_writes_nothing_and_the_api_is_never_overruled(
     assert brought(export, lake).code == 0
     assert files(lake) == before
     changed = [document | {"score": 1} for document in documents(person, "daily_sleep")]
-    said = brought(packed(tmp_path / "other.zip", {"dailysleep.csv": table(changed)}), lake)
-    assert "0 new, 41 held already, 0 set aside" in said.out
+    result = brought(packed(tmp_path / "other.zip", {"dailysleep.csv": table(changed)}), lake)
+    assert "0 new, 41 held already, 0 set aside" in result.out
     assert files(lake) == before
 
 
@@ -160,9 +160,9 @@ def test_what_is_no_whole_export_ends_with_one_sentence_and_writes_nothing(
     damage: Callable[[Path], None], pattern: str, export: Path, tmp_path: Path
 ) -> None:
     damage(export)
-    said = brought(export, tmp_path / "lake")
-    assert said.code == 2
-    assert_one_sentence(said, pattern)
+    result = brought(export, tmp_path / "lake")
+    assert result.code == 2
+    assert_one_sentence(result, pattern)
     assert not (tmp_path / "lake").exists()
 
 
@@ -187,7 +187,7 @@ SPELLINGS = {
 
 
 def imported(path: Path, lake: Path, *options: object) -> Result:
-    """What the command says, in this process."""
+    """Run the command in this process."""
     command = import_module("oura_lake.cli.import").command
     return CliRunner().invoke(command, [str(path), "--lake", str(lake), *map(str, options)])
 
@@ -215,9 +215,9 @@ def test_a_value_of_these_spellings_is_in_the_table(shared: Path, tmp_path: Path
     folder = shared / "cases" / "import"
     if not folder.is_dir():
         pytest.skip(f"the reference material is absent: {folder}")
-    told = [imported(folder / name, tmp_path).stderr for name in ("booleans-0-1.zip", "stray-quote.zip", "nan.zip")]
-    assert told[:2] == ["", ""]
-    assert "daily_readiness.temperature_deviation is of another type" in told[2]
+    errors = [imported(folder / name, tmp_path).stderr for name in ("booleans-0-1.zip", "stray-quote.zip", "nan.zip")]
+    assert errors[:2] == ["", ""]
+    assert "daily_readiness.temperature_deviation is of another type" in errors[2]
     assert [row["low_battery_alert"] for row in rows(tmp_path, "sleep").values()] == [True]
     deviations = {i: row["temperature_deviation"] for i, row in rows(tmp_path, "daily_readiness").items()}
     assert deviations == {"r1": None, "r2": 0.2}
@@ -242,9 +242,9 @@ def test_of_many_zips_each_that_was_not_opened_is_named_as_a_failure(tmp_path: P
         for n in range(10, 22):
             inner = packed(tmp_path / "inner.zip", {"dailysleep.csv": DAYS.replace("a;", f"a{n};")})
             outer.write(inner, f"m{n}.zip")
-    said = imported(tmp_path / "export.zip", tmp_path / "lake")
-    assert said.exit_code == 1
-    assert "Not read: m20.zip, m21.zip, since it is a ZIP beyond the 10 that are opened" in said.stderr
+    result = imported(tmp_path / "export.zip", tmp_path / "lake")
+    assert result.exit_code == 1
+    assert "Not read: m20.zip, m21.zip, since it is a ZIP beyond the 10 that are opened" in result.stderr
     assert rows(tmp_path / "lake", "daily_sleep").keys() == {f"a{n}" for n in range(10, 20)}
 
 
@@ -253,14 +253,14 @@ def test_a_zip_in_a_folder_is_opened_and_one_that_is_not_whole_costs_itself_alon
     folder.mkdir()
     (folder / "dailysleep.csv").write_text(DAYS)
     packed(folder / "older.zip", {"dailysleep.csv": DAYS.replace("a;", "b;")})
-    said = imported(folder, tmp_path / "lake")
-    assert (said.exit_code, set(rows(tmp_path / "lake", "daily_sleep"))) == (0, {"a", "b"})
+    result = imported(folder, tmp_path / "lake")
+    assert (result.exit_code, set(rows(tmp_path / "lake", "daily_sleep"))) == (0, {"a", "b"})
     (folder / "broken.zip").write_bytes(b"PK")
     encrypted(packed(folder / "locked.zip", {"workout.csv": DAYS}))
-    said = imported(folder, tmp_path / "other lake")
-    assert (said.exit_code, set(rows(tmp_path / "other lake", "daily_sleep"))) == (1, {"a", "b"})
-    assert "Not read: broken.zip, since it cannot be read or is not whole; download it again." in said.stderr
-    assert "Not read: locked.zip, since locked.zip is encrypted; unlock it and pack it again" in said.stderr
+    result = imported(folder, tmp_path / "other lake")
+    assert (result.exit_code, set(rows(tmp_path / "other lake", "daily_sleep"))) == (1, {"a", "b"})
+    assert "Not read: broken.zip, since it cannot be read or is not whole; download it again." in result.stderr
+    assert "Not read: locked.zip, since locked.zip is encrypted; unlock it and pack it again" in result.stderr
 
 
 def rows_of_export(path: Path, lake: Path, name: str) -> dict[str, dict[str, Any]]:
@@ -275,27 +275,29 @@ def test_each_file_and_column_that_was_not_read_is_named(tmp_path: Path) -> None
         "App Data/heartrate.csv": "timestamp;bpm\n",
         "photo.png": "x",
     }
-    said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
-    assert said.exit_code == 0
-    assert "daily_sleep.humour is a new field, which this version does not know; raw keeps it." in said.stderr
-    assert "Not read: App Data/account.csv, since no collection of the lake has its name." in said.stderr
-    assert "Not read: App Data/heartrate.csv, since `oura-lake sync` and `backfill` bring this" in said.stderr
-    assert "Not read: photo.png, since it is no CSV file." in said.stderr
+    result = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
+    assert result.exit_code == 0
+    assert "daily_sleep.humour is a new field, which this version does not know; raw keeps it." in result.stderr
+    assert "Not read: App Data/account.csv, since no collection of the lake has its name." in result.stderr
+    assert "Not read: App Data/heartrate.csv, since `oura-lake sync` and `backfill` bring this" in result.stderr
+    assert "Not read: photo.png, since it is no CSV file." in result.stderr
 
 
 def test_a_bad_line_and_a_bad_file_are_named_and_end_with_a_failure_after_the_rest(tmp_path: Path) -> None:
     parts = {"dailysleep.csv": f"{DAYS}b;2026", "workout.csv": "id;label\n", "dailyreadiness.csv": DAYS}
-    said = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
-    assert said.exit_code == 1
-    assert "dailysleep.csv, line 3 has 2 fields instead of 3; it is kept under rejected/ and not merged." in said.stderr
-    assert "Not read: workout.csv, since it lacks day; its shape is not known." in said.stderr
+    result = imported(packed(tmp_path / "export.zip", parts), tmp_path / "lake")
+    assert result.exit_code == 1
+    assert (
+        "dailysleep.csv, line 3 has 2 fields instead of 3; it is kept under rejected/ and not merged." in result.stderr
+    )
+    assert "Not read: workout.csv, since it lacks day; its shape is not known." in result.stderr
     assert [rows(tmp_path / "lake", name).keys() for name in ("daily_sleep", "daily_readiness")] == [{"a"}, {"a"}]
 
 
 def test_of_many_bad_lines_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS + "x\n" * 20}), tmp_path / "lake")
-    assert said.stderr.count("has 1 fields instead of 3") == 5
-    assert "15 more lines of dailysleep.csv are kept under rejected/ and not merged." in said.stderr
+    result = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS + "x\n" * 20}), tmp_path / "lake")
+    assert result.stderr.count("has 1 fields instead of 3") == 5
+    assert "15 more lines of dailysleep.csv are kept under rejected/ and not merged." in result.stderr
 
 
 def test_two_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
@@ -309,10 +311,10 @@ def test_two_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
 def test_moments_without_an_offset_are_reported_unless_their_zone_is_named(tmp_path: Path) -> None:
     text = "id;day;bedtime_start\na;2026-08-01;2026-07-31T23:00:00\n"
     path = packed(tmp_path / "export.zip", {"sleep.csv": text})
-    said = imported(path, tmp_path / "lake")
-    assert "1 records of sleep name no offset from UTC" in said.stderr
-    said = imported(path, tmp_path / "zoned", "--timezone", "Europe/Berlin")
-    assert said.stderr == ""
+    result = imported(path, tmp_path / "lake")
+    assert "1 records of sleep name no offset from UTC" in result.stderr
+    result = imported(path, tmp_path / "zoned", "--timezone", "Europe/Berlin")
+    assert result.stderr == ""
     assert rows(tmp_path / "zoned", "sleep")["a"]["bedtime_start_utc_offset_min"] == 120
 
 
@@ -321,9 +323,9 @@ def test_a_damaged_table_is_named_and_the_others_land(tmp_path: Path) -> None:
     damaged = tmp_path / "lake/lake/daily_readiness/person=me/year=2026/data.parquet"
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(b"junk")
-    said = imported(path, tmp_path / "lake")
-    assert said.exit_code == 1
-    assert "dailyreadiness.csv: " in said.stderr
+    result = imported(path, tmp_path / "lake")
+    assert result.exit_code == 1
+    assert "dailyreadiness.csv: " in result.stderr
     assert str(rows_or_none(tmp_path / "lake")) == "['a']"
 
 
@@ -361,29 +363,29 @@ def of_an_unknown_method(path: Path) -> None:
 )
 def test_a_hostile_zip_is_one_sentence_and_writes_nothing(hostile: Callable[[Path], None], tmp_path: Path) -> None:
     hostile(tmp_path / "export.zip")
-    said = imported(tmp_path / "export.zip", tmp_path / "lake")
-    assert isinstance(said.exception, SettingsWrong)
-    assert "export.zip" in str(said.exception)
+    result = imported(tmp_path / "export.zip", tmp_path / "lake")
+    assert isinstance(result.exception, SettingsWrong)
+    assert "export.zip" in str(result.exception)
     assert not (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize("score", ["1e999", "Infinity", "-Infinity", "[" * 5_000, "9" * 5_000, '"\\ud83d"'])
 def test_a_hostile_value_costs_itself_alone(score: str, tmp_path: Path) -> None:
     text = f"id;day;score\na;2026-08-01;{score}\nb;2026-08-02;81\n"
-    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": text}), tmp_path / "lake")
-    assert said.exit_code == 0
-    assert "daily_sleep.score is of another type" in said.stderr
+    result = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": text}), tmp_path / "lake")
+    assert result.exit_code == 0
+    assert "daily_sleep.score is of another type" in result.stderr
     assert {i: row["score"] for i, row in rows(tmp_path / "lake", "daily_sleep").items()} == {"a": None, "b": 81}
 
 
 def test_no_control_letter_of_a_name_reaches_the_terminal(tmp_path: Path) -> None:
-    said = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "\x1b[2J.txt": "x"}), tmp_path / "lake")
-    assert r"Not read: \x1b[2J.txt, since" in said.stderr
+    result = imported(packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "\x1b[2J.txt": "x"}), tmp_path / "lake")
+    assert r"Not read: \x1b[2J.txt, since" in result.stderr
 
 
 def test_a_name_of_sixty_thousand_letters_is_looked_at_and_printed_in_part(tmp_path: Path) -> None:
-    said = imported(
+    result = imported(
         packed(tmp_path / "export.zip", {"dailysleep.csv": DAYS, "_" * 60_000 + ".csv": "a;b\n"}), tmp_path / "lake"
     )
-    assert said.exit_code == 0
-    assert f"Not read: {'_' * 59}…, since" in said.stderr
+    assert result.exit_code == 0
+    assert f"Not read: {'_' * 59}…, since" in result.stderr

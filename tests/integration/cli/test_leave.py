@@ -1,4 +1,4 @@
-"""Does leaving end what it names, keep the bucket unless its name is typed, and finish what was interrupted?"""
+"""`oura-lake leave` removes what it names, retains the bucket unless its name is typed, and can be run again."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ PERSON = "ada"
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[object]:
-    """A bucket and parameters of the lake and of another, as a stack leaves them."""
+    """Make the retained bucket of the lake, and the parameters of the lake and of another."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -36,7 +36,7 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[object]:
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was done to a stack that is there until it is destroyed."""
+    """Record the steps done to a stack, which exists until it is destroyed."""
     steps: list[str] = []
     named = {"Bucket": "kept", "Persons": f'{{"{PERSON}": {{}}}}'}
     monkeypatch.setattr(leave, "stack_outputs", lambda _: {} if "destroy" in steps else named)
@@ -47,8 +47,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def left(tmp_path: Path, *arguments: str, typed: str = "") -> str:
-    told = ["--config", str(tmp_path / "config.toml"), *arguments]
-    return CliRunner().invoke(leave.command, told, input=typed, catch_exceptions=False).output
+    options = ["--config", str(tmp_path / "config.toml"), *arguments]
+    return CliRunner().invoke(leave.command, options, input=typed, catch_exceptions=False).output
 
 
 def buckets(s3: Any) -> list[str]:
@@ -60,17 +60,17 @@ def parameters() -> list[str]:
 
 
 def test_all_ends_in_order_and_the_bucket_goes_when_its_name_is_typed(tmp_path: Path, s3: Any, done: list[str]) -> None:
-    said = left(tmp_path, "--out", str(tmp_path / "out"), typed="OuraLake\nkept\n")
+    result = left(tmp_path, "--out", str(tmp_path / "out"), typed="OuraLake\nkept\n")
     assert done == ["export", "disconnect", "destroy"]
     assert (buckets(s3), parameters()) == ([], ["/another/app"])
-    assert "kept is deleted" in said
+    assert "kept is deleted" in result
 
 
 def test_the_bucket_stays_with_its_price_if_another_name_is_typed(tmp_path: Path, s3: Any, done: list[str]) -> None:
-    said = left(tmp_path, typed="OuraLake\nkep\n")
+    result = left(tmp_path, typed="OuraLake\nkep\n")
     assert buckets(s3) == ["kept"]
-    assert "bucket kept" in said
-    assert "0.0000" in said
+    assert "bucket kept" in result
+    assert "0.0000" in result
 
 
 def test_an_interrupted_leaving_is_finished_by_the_next(

@@ -1,4 +1,4 @@
-"""Does the command deploy there what is deployed here, ask before it begins, and lead the CDK to the right account?"""
+"""`oura-lake move` asks first, deploys the old place's settings at the new one, and leads the CDK to its account."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ NAMED = {"Persons": '{"ada": {}, "ben": {}}', "WebhookUrl": "https://x"}
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is done to two accounts, of which one has no stack yet."""
+    """Record the steps done to two accounts, of which one has no stack yet."""
     steps: list[str] = []
     there: dict[str, str] = {}
 
@@ -58,10 +58,10 @@ def run(*arguments: str, typed: str = "") -> str:
 
 
 def test_it_deploys_there_moves_and_tells_oura_the_new_address(done: list[str]) -> None:
-    said = run("--to-profile", "family", typed="eu-central-1\n")
+    result = run("--to-profile", "family", typed="eu-central-1\n")
     assert done == ["bootstrap eu-central-1 family", "deploy eu-central-1 family", "move", "unsubscribe", "subscribe"]
-    assert "7 rows there, as many as here." in said
-    assert "AWS_REGION=eu-central-1 AWS_PROFILE=family oura-lake verify" in said
+    assert "7 rows there, as many as here." in result
+    assert "AWS_REGION=eu-central-1 AWS_PROFILE=family oura-lake verify" in result
 
 
 def test_a_second_run_deploys_nothing_anew(done: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Is `oura-lake query` a tool: views by name, values, what Athena would read and charge, answers in files?"""
+"""`oura-lake query` reads views by name, fills in values, estimates Athena's charge and writes answers to files."""
 
 import csv
 import json
@@ -34,7 +34,7 @@ Ask = Callable[..., Result]
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
-    """Three scored days of two persons, and two heart beats."""
+    """Fill a store with three scored days of two persons, and two rows of heart rate."""
     store = FolderStore(tmp_path / "lake")
     by_name = {e.name: e for e in ENDPOINTS}
     for person in ("ada", "ben"):
@@ -47,10 +47,10 @@ def store(tmp_path: Path) -> FolderStore:
 
 @pytest.fixture
 def ask(store: FolderStore) -> Ask:
-    def asked(*arguments: Any) -> Result:
+    def run_query(*arguments: Any) -> Result:
         return CliRunner().invoke(command, ["--lake", str(store.path), *map(str, arguments)], catch_exceptions=False)
 
-    return asked
+    return run_query
 
 
 def lines(result: Result) -> list[list[str]]:
@@ -101,20 +101,20 @@ def test_an_answer_in_a_file_is_the_answer(ask: Ask, tmp_path: Path, name: str) 
     assert (tmp_path / name).stat().st_mode & 0o077 == 0
     expected = [(p, date.fromisoformat(day), 80 + i) for p in ("ada", "ben") for i, day in enumerate(DAYS)]
     if name.endswith(".parquet"):
-        kept = pq.read_table(tmp_path / name).to_pylist()
-        assert [(r["person"], r["day"], r["sleep_score"]) for r in kept] == expected
+        written = pq.read_table(tmp_path / name).to_pylist()
+        assert [(r["person"], r["day"], r["sleep_score"]) for r in written] == expected
     else:
         with (tmp_path / name).open(encoding="utf-8-sig", newline="") as file:
-            kept = list(csv.DictReader(file))
-        assert [(r["person"], date.fromisoformat(r["day"]), int(r["sleep_score"])) for r in kept] == expected
-    assert {row["nothing"] or None for row in kept} == {None}
+            written = list(csv.DictReader(file))
+        assert [(r["person"], date.fromisoformat(r["day"]), int(r["sleep_score"])) for r in written] == expected
+    assert {row["nothing"] or None for row in written} == {None}
 
 
 def test_what_athena_would_read_is_told_by_table_and_nothing_is_run(ask: Ask, store: FolderStore) -> None:
-    told = ask("SELECT day FROM daily_sleep", "--explain")
-    [head, row] = lines(told)
+    answer = ask("SELECT day FROM daily_sleep", "--explain")
+    [head, row] = lines(answer)
     assert (head, row[:3]) == (["table", "scans", "objects", "columns", "bytes"], ["daily_sleep", "1", "2"])
-    assert "Athena would charge $0.00005" in told.stderr
+    assert "Athena would charge $0.00005" in answer.stderr
 
 
 def test_each_name_of_a_part_is_a_reading_of_it(store: FolderStore) -> None:
@@ -160,7 +160,7 @@ def test_a_damaged_raw_object_is_named(ask: Ask, store: FolderStore) -> None:
 
 @pytest.fixture
 def deployed(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
-    """The same lake in a bucket, where one score was revised and one day deleted since."""
+    """Copy the lake to a bucket, with one later revision and one later deletion."""
     [sleep] = [endpoint for endpoint in ENDPOINTS if endpoint.name == "daily_sleep"]
     score = Table(store=store, source="oura", endpoint=sleep, person="ada")
     land(score, [a_score(DAYS[0], 99, id=f"ada-{DAYS[0]}")], LATER, "page")
@@ -224,9 +224,9 @@ def test_what_cannot_be_done_is_one_sentence(
 
 
 def test_an_empty_lake_says_so_beside_its_empty_answer(tmp_path: Path) -> None:
-    told = CliRunner().invoke(command, ["--lake", str(tmp_path), "--json", "nights"], catch_exceptions=False)
-    assert told.stdout.split() == ["[", "]"]
-    assert "The lake is empty" in told.stderr
+    answer = CliRunner().invoke(command, ["--lake", str(tmp_path), "--json", "nights"], catch_exceptions=False)
+    assert answer.stdout.split() == ["[", "]"]
+    assert "The lake is empty" in answer.stderr
 
 
 def test_backslash_d_lists_and_explains(ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""Is the lake, with findings and gaps, what raw says, to the byte; and can one ask what it believed before?"""
+"""A rebuild from raw gives each object of the lake to the byte, also as of a past moment."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ SCORES = "lake/daily_sleep/person=me/year=2026/data.parquet"
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake whose newest days were revised by a second sync."""
+    """Fill a lake whose newest days were revised by a second sync."""
     folder = tmp_path_factory.mktemp("rebuilt") / "lake"
     with simulated_oura(GeneratedPerson(years=0.3, until=LAST), hold_back_days=3) as api:
         for _ in range(2):
@@ -37,19 +37,19 @@ def objects(lake: Path) -> dict[str, bytes]:
 
 def test_every_object_of_every_source_is_what_raw_says(lake: Path) -> None:
     before = files(lake)
-    said = rebuild("--lake", lake, "--check")
-    assert (said.code, files(lake)) == (0, before), said.out
+    result = rebuild("--lake", lake, "--check")
+    assert (result.code, files(lake)) == (0, before), result.out
     assert {name.split("/")[0] for name in objects(lake)} >= {"daily_sleep", "heartrate", "findings", "gaps"}
-    assert f"{len(objects(lake))} objects: {len(objects(lake))} same." in said.out
+    assert f"{len(objects(lake))} objects: {len(objects(lake))} same." in result.out
 
 
 def test_damaged_lost_and_cut_objects_come_back_to_the_byte(lake: Path) -> None:
     before = objects(lake)
     (lake / SCORES).write_bytes(b"damaged")
     (lake / "lake/personal_info/person=me/data.parquet").unlink()
-    said = rebuild("--lake", lake, "--check")
-    assert said.code == 1
-    assert f"differs: {SCORES}" in said.out
+    result = rebuild("--lake", lake, "--check")
+    assert result.code == 1
+    assert f"differs: {SCORES}" in result.out
     assert rebuild("--lake", lake).code == 0
     assert objects(lake) == before
 
@@ -58,9 +58,9 @@ def test_an_object_that_raw_does_not_know_is_named_and_left(lake: Path) -> None:
     stray = lake / "lake/daily_sleep/person=me/year=1999/data.parquet"
     stray.parent.mkdir()
     stray.write_bytes(b"whose?")
-    said = rebuild("--lake", lake, "--endpoint", "daily_sleep")
-    assert said.code == 1
-    assert "unknown to raw: lake/daily_sleep/person=me/year=1999/data.parquet" in said.out
+    result = rebuild("--lake", lake, "--endpoint", "daily_sleep")
+    assert result.code == 1
+    assert "unknown to raw: lake/daily_sleep/person=me/year=1999/data.parquet" in result.out
     assert stray.read_bytes() == b"whose?"
     stray.unlink()
     stray.parent.rmdir()
@@ -71,8 +71,8 @@ def test_the_lake_of_a_moment_holds_what_was_fetched_until_then(lake: Path, tmp_
     assert len(moments) > 1
     then = moments[0]
     moment = f"{then + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
-    said = rebuild("--lake", lake, "--as-of", moment, "--out", tmp_path / "then")
-    assert said.code == 0
+    result = rebuild("--lake", lake, "--as-of", moment, "--out", tmp_path / "then")
+    assert result.code == 0
     assert set(scores(tmp_path / "then").values()) == {then}
     assert len(scores(tmp_path / "then")) < len(scores(lake))
 
@@ -86,15 +86,15 @@ def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(la
     moment = f"{sorted(set(scores(lake).values()))[0]:%Y-%m-%d %H:%M:%S.%f}"
     assert rebuild("--lake", lake, "--as-of", moment, "--out", tmp_path / "then").code == 0
     for view in ("person_day", "heartrate"):
-        asked = f"SELECT COUNT(*), COUNT(DISTINCT person) FROM {view}"
-        then = run("query", "--lake", tmp_path / "then", asked)
-        assert run("query", "--lake", lake, asked, "--as-of", moment).stdout == then.stdout != ""
+        sql = f"SELECT COUNT(*), COUNT(DISTINCT person) FROM {view}"
+        then = run("query", "--lake", tmp_path / "then", sql)
+        assert run("query", "--lake", lake, sql, "--as-of", moment).stdout == then.stdout != ""
     scored = "SELECT COUNT(*) FROM stg_daily_sleep"
     assert run("query", "--lake", lake, scored, "--as-of", moment).stdout != run("query", "--lake", lake, scored).stdout
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "expected"),
     [
         (("--lake", "nowhere"), "There is no folder nowhere"),
         ((), "Name one lake"),
@@ -102,7 +102,7 @@ def test_any_view_is_asked_as_of_a_moment_and_says_what_the_lake_of_then_says(la
         (("--lake", ".", "--as-of", "2026-01-01"), "--as-of and --out belong together"),
     ],
 )
-def test_wrong_options_say_what_to_do(options: tuple[str, ...], says: str) -> None:
-    said = rebuild(*options)
-    assert_one_sentence(said, says)
-    assert said.code == 2
+def test_wrong_options_say_what_to_do(options: tuple[str, ...], expected: str) -> None:
+    result = rebuild(*options)
+    assert_one_sentence(result, expected)
+    assert result.code == 2

@@ -1,4 +1,4 @@
-"""Does `status` say of a lake what a person wants to know, on 80 columns and as JSON?"""
+"""`status` shows the facts of a lake on 80 columns and as JSON."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ KEYS = {
 def status(
     oura: RunningApi, oura_lake: Callable[..., Exit], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Exit]:
-    """The command over a week in which one collection was refused."""
+    """Provide the command over a week in which one collection was refused."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TZ", WEEK.timezone)
     oura.plant(Fault(collection="daily_sleep", status=403, times=FOR_EVER))
@@ -48,11 +48,11 @@ def status(
 
 
 def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status: Any) -> None:
-    said = status()
-    assert (said.code, said.lines) == (0, [])
-    assert max(map(len, said.out.splitlines())) <= 80
-    assert "\x1b" not in said.out
-    facts = " ".join(said.out.split())
+    result = status()
+    assert (result.code, result.lines) == (0, [])
+    assert max(map(len, result.out.splitlines())) <= 80
+    assert "\x1b" not in result.out
+    facts = " ".join(result.out.split())
     assert "token of OURA_ACCESS_TOKEN" in facts
     assert "last error daily_sleep, since" in facts
     assert "daily_sleep 0 refused" in facts
@@ -73,8 +73,8 @@ def test_json_has_every_fact_under_a_name_that_stays(status: Any) -> None:
 
 
 def test_a_person_who_is_not_there_is_named(status: Any) -> None:
-    said = status("--person", "you")
-    assert (said.code, said.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
+    result = status("--person", "you")
+    assert (result.code, result.lines) == (2, ["oura-lake: The lake holds nothing of you; it has me."])
 
 
 def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_them(
@@ -105,13 +105,13 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     )
     console = Console(record=True, width=80)
     page.show(console, one, nobody)
-    said = " ".join(console.export_text().split())
-    assert "e-mail 1 of 2 addresses get no mail any more." in said
-    assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in said
+    result = " ".join(console.export_text().split())
+    assert "e-mail 1 of 2 addresses get no mail any more." in result
+    assert "to rebuild sleep 2025, 2026: written before a column was added; run `oura-lake rebuild --deployed" in result
 
 
 @pytest.mark.parametrize(
-    ("kind", "counts", "says"),
+    ("kind", "counts", "expected"),
     [
         ("illness", (0, 0, 1), "1 message; 1 was not answered yet"),
         ("illness", (2, 1, 0), "3 messages; 2 were an illness, 1 was not an illness"),
@@ -119,11 +119,11 @@ def test_partitions_that_lack_a_column_are_named_with_the_command_that_mends_the
     ],
 )
 def test_how_often_alerts_were_right_is_said_in_words_and_without_zeros(
-    kind: str, counts: tuple[int, int, int], says: str
+    kind: str, counts: tuple[int, int, int], expected: str
 ) -> None:
     n_ill, n_not_ill, n_unknown = counts
     found = page.answers(Precision(kind=kind, n_ill=n_ill, n_not_ill=n_not_ill, n_unknown=n_unknown))
-    assert found == f"{kind_name(kind)}: {says}"
+    assert found == f"{kind_name(kind)}: {expected}"
 
 
 def gap(day: int, state: str = "not_worn", collection: str = "sleep") -> Gap:
@@ -150,14 +150,14 @@ def test_a_function_asks_for_the_one_budget_that_it_is_told_of() -> None:
         "TimeUnit": "MONTHLY",
         "CalculatedSpend": {"ActualSpend": {"Amount": "0.41", "Unit": "USD"}},
     }
-    with Stubber(clients["sts"]) as sts, Stubber(clients["budgets"]) as asked:
+    with Stubber(clients["sts"]) as sts, Stubber(clients["budgets"]) as stub:
         sts.add_response("get_caller_identity", {"Account": "123456789012"})
-        asked.add_response("describe_budget", {"Budget": spent}, {"AccountId": "123456789012", "BudgetName": "b"})
+        stub.add_response("describe_budget", {"Budget": spent}, {"AccountId": "123456789012", "BudgetName": "b"})
         assert month_to_date(clients.__getitem__, "b") == 0.41
 
 
 def budgets(*found: object) -> Any:
-    """Clients of an account with these budgets; None: it refuses to say."""
+    """Clients of an account with these budgets; None: the account refuses the request."""
     clients = {
         name: boto3.client(name, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
         for name in ("sts", "budgets")

@@ -1,4 +1,4 @@
-"""Is the lake whole, and is nothing lost, when a sync ends before its time or is not alone?"""
+"""An interrupted sync, or two at once, leave a whole lake and lose nothing."""
 
 import errno
 import os
@@ -43,9 +43,9 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_run_completes_it(
 
     with monkeypatch.context() as disk:
         disk.setattr("oura_lake.local.folder_store.os.fsync", full)
-        said = oura_lake("sync", "--lake", lake, *DAYS)
-    assert said.code == FAILED
-    assert_one_sentence(said, "No space left on device")
+        result = oura_lake("sync", "--lake", lake, *DAYS)
+    assert result.code == FAILED
+    assert_one_sentence(result, "No space left on device")
     assert tables(lake) == set()
     assert_nothing_half_written(lake)
     assert oura_lake("sync", "--lake", lake, *DAYS).code == OK
@@ -68,7 +68,7 @@ def n_rows(lake: Path, table: str) -> int:
 
 
 def made_again(lake: Path, name: str) -> bytes:
-    """A year's object made again from raw alone."""
+    """Object of the year, rebuilt from raw alone."""
     table = Table(store=FolderStore(lake), source="oura", endpoint=SOURCE.endpoint(name), person="me")
     return rebuilt(table, "2026")
 
@@ -83,9 +83,9 @@ def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
         process.send_signal(ending)
         _, err = process.communicate(timeout=20)
     if ending == signal.SIGINT:
-        said = Exit(process.returncode, "", err)
-        assert said.code == INTERRUPTED
-        assert_one_sentence(said, "Interrupted; nothing is half-written, run it again")
+        result = Exit(process.returncode, "", err)
+        assert result.code == INTERRUPTED
+        assert_one_sentence(result, "Interrupted; nothing is half-written, run it again")
         assert_nothing_half_written(lake)
     again = oura_lake("sync", "--lake", lake, *DAYS)
     assert (again.code, again.lines) == (OK, [])

@@ -1,4 +1,4 @@
-"""Does the command print a line for each check, ask before it sends, and exit as the checks say?"""
+"""`verify` prints a line for each check, asks before it sends, and fails if a check failed."""
 
 import json
 from collections.abc import Callable
@@ -34,10 +34,10 @@ def test_only_a_failed_check_makes_it_fail(run: Any, checks: list[Check], code: 
 
 
 def test_the_state_is_a_word_and_not_a_colour_alone(run: Any) -> None:
-    said = run([WELL, ILL]).stdout
-    assert "ok       stack" in said
-    assert "FAILED   dead jobs" in said
-    assert "1 ok, 1 FAILED." in said
+    result = run([WELL, ILL]).stdout
+    assert "ok       stack" in result
+    assert "FAILED   dead jobs" in result
+    assert "1 ok, 1 FAILED." in result
 
 
 def test_a_line_fits_80_columns_and_what_is_to_be_copied_stays_whole() -> None:

@@ -1,4 +1,4 @@
-"""Does `oura-lake watch` say what it did, also where nothing is new?"""
+"""`oura-lake watch` reports its work, also where nothing is new."""
 
 from collections.abc import Callable
 from datetime import date
@@ -18,15 +18,15 @@ LAST = date(2026, 11, 29)
 
 
 @pytest.mark.parametrize(
-    ("n_days", "n_shown", "says"),
+    ("n_days", "n_shown", "expected"),
     [
         (730, 0, "Judged 730 days to 29 November 2026; nothing new."),
         (1, 1, "Judged 1 day to 29 November 2026; 1 new message, see above."),
         (2191, 3, "Judged 2,191 days to 29 November 2026; 3 new messages, see above."),
     ],
 )
-def test_the_last_line_says_what_was_judged_and_what_is_new(n_days: int, n_shown: int, says: str) -> None:
-    assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == says
+def test_the_last_line_says_what_was_judged_and_what_is_new(n_days: int, n_shown: int, expected: str) -> None:
+    assert summary(Watched(n_days=n_days, last_day=LAST), n_shown) == expected
 
 
 def test_where_there_is_no_day_that_is_said() -> None:
@@ -44,7 +44,7 @@ def test_a_run_knows_the_newest_day_and_its_counts_hold_numbers_alone() -> None:
 def test_the_command_says_it(lake: Path, oura_lake: Callable[..., Exit]) -> None:
     assert oura_lake("sync", "--lake", lake, "--from", WEEK.first, "--to", WEEK.last).code == 0
     for _ in range(2):
-        said = oura_lake("watch", "--lake", lake)
-        assert (said.code, said.lines) == (0, [])
-    assert said.out.startswith("Judged ")
-    assert said.out.endswith("nothing new.\n")
+        result = oura_lake("watch", "--lake", lake)
+        assert (result.code, result.lines) == (0, [])
+    assert result.out.startswith("Judged ")
+    assert result.out.endswith("nothing new.\n")

@@ -1,4 +1,4 @@
-"""Is a person gone from a folder, every file and token, and does another person keep each byte?"""
+"""An erasure removes every file and token of a person from a folder, and no byte of another person's."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -117,18 +117,18 @@ def test_without_oura_nothing_goes_unless_the_owner_goes_on(tmp_path: Path, lake
     with pytest.raises(SourceUnavailable):
         erase(all_of(lake, env, oura), lambda *_: None)
     assert of("ada", tmp_path).items() >= before.items()
-    asked: list[str] = []
-    left = erase(all_of(lake, env, oura, lambda s: noting(asked, s, True)), lambda *_: None)
+    questions: list[str] = []
+    left = erase(all_of(lake, env, oura, lambda s: noting(questions, s, True)), lambda *_: None)
     assert set(left.values()) == {0}
-    assert "stays at Oura" in asked[0]
+    assert "stays at Oura" in questions[0]
 
 
 def test_a_damaged_token_can_be_erased_too(tmp_path: Path, lake: Path, env: dict[str, str]) -> None:
     token_file(env, "ada").path.write_text("{")
-    asked: list[str] = []
-    left = erase(all_of(lake, env, go_on=lambda s: noting(asked, s, True)), lambda *_: None)
-    assert (set(left.values()), len(asked)) == ({0}, 1)
-    assert "is damaged" in asked[0]
+    questions: list[str] = []
+    left = erase(all_of(lake, env, go_on=lambda s: noting(questions, s, True)), lambda *_: None)
+    assert (set(left.values()), len(questions)) == ({0}, 1)
+    assert "is damaged" in questions[0]
 
 
 def test_what_is_written_meanwhile_is_told_and_not_called_nothing() -> None:
@@ -164,12 +164,12 @@ def test_a_person_leaves_the_config_and_every_other_line_stays() -> None:
     assert without_person(CONFIG, "bob") == CONFIG
 
 
-@pytest.mark.parametrize(("typed", "is_gone"), [("ada\n", True), ("ada-2\n", False), ("", False)])
+@pytest.mark.parametrize(("typed", "is_removed"), [("ada\n", True), ("ada-2\n", False), ("", False)])
 def test_the_command_removes_only_what_the_typed_name_confirms(
-    tmp_path: Path, lake: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch, typed: str, is_gone: bool
+    tmp_path: Path, lake: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch, typed: str, is_removed: bool
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", env["XDG_CONFIG_HOME"])
     monkeypatch.setattr("oura_lake.cli.forget.revoke", Oura())
-    said = CliRunner().invoke(command, ["ada", "--lake", str(lake)], input=typed)
-    assert (of("ada", tmp_path) == {}) is is_gone
-    assert ("Nothing of ada is left" in said.output) is is_gone
+    result = CliRunner().invoke(command, ["ada", "--lake", str(lake)], input=typed)
+    assert (of("ada", tmp_path) == {}) is is_removed
+    assert ("Nothing of ada is left" in result.output) is is_removed

@@ -1,4 +1,4 @@
-"""Is a lake in a folder its owner's alone, and is what cannot be seen an error instead of nothing?"""
+"""A lake in a folder is its owner's alone, and a part that cannot be read is an error."""
 
 import fcntl
 import os
@@ -35,7 +35,7 @@ def modes(folder: Path) -> set[int]:
 
 
 def moved_behind_a_link(store: FolderStore, name: str) -> Path:
-    """A part of the lake moved elsewhere, a link in its place."""
+    """Move a part of the lake elsewhere and put a link in its place."""
     elsewhere = store.path.parent / "elsewhere"
     (store.path / name).rename(elsewhere)
     (store.path / name).symlink_to(elsewhere)
@@ -77,22 +77,22 @@ def test_a_folder_that_everybody_may_write_is_refused(store: FolderStore) -> Non
 def test_a_lock_that_is_held_is_named_and_waited_for_with_an_end(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(folder_store, "SAID_AFTER_S", 0)
-    impatient = FolderStore(store.path, longest_wait_s=0.1)
+    monkeypatch.setattr(folder_store, "REPORTED_AFTER_S", 0)
+    short_waiting = FolderStore(store.path, longest_wait_s=0.1)
     with (store.path / LOCK_FILE).open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(StoreUnavailable, match=rf"Another process holds .*{LOCK_FILE} for 0 s; end it"):
-            impatient.put("x", b"", replacing=None)
+            short_waiting.put("x", b"", replacing=None)
     assert capsys.readouterr().err.count("Waiting for another process that writes to") == 1
-    impatient.put("x", b"", replacing=None)
+    short_waiting.put("x", b"", replacing=None)
 
 
 @pytest.mark.parametrize("name", [PERSONS_FOLDER, "lake", "lake/daily_sleep", KEY])
 def test_a_link_is_an_error_and_not_a_person_without_data(store: FolderStore, name: str) -> None:
     moved_behind_a_link(store, name)
-    for asked in ("", "lake/", "lake/daily_sleep/", f"{PERSONS_FOLDER}/"):
+    for prefix in ("", "lake/", "lake/daily_sleep/", f"{PERSONS_FOLDER}/"):
         with pytest.raises(StoreUnavailable, match=r"is a link to .*; put the files themselves in its place"):
-            list(store.keys(asked))
+            list(store.keys(prefix))
     with pytest.raises(StoreUnavailable, match="is a link to"):
         DuckDBEngine(store).query("SELECT COUNT(*) FROM daily_sleep")
 
@@ -138,8 +138,8 @@ def test_forget_removes_a_link_and_says_where_it_led(
     elsewhere = moved_behind_a_link(store, PERSONS_FOLDER)
     of_me = everything(store, tmp_path)
     erase(of_me, lambda kind, n: None)
-    said = capsys.readouterr().err
-    assert f"It led to {elsewhere}, which is still there; delete that yourself" in said
+    printed = capsys.readouterr().err
+    assert f"It led to {elsewhere}, which is still there; delete that yourself" in printed
     assert (elsewhere.is_dir(), sum(survey(of_me).values())) == (True, 0)
     assert not (store.path / PERSONS_FOLDER).is_symlink()
 

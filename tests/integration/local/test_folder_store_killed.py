@@ -1,7 +1,6 @@
-"""A process is ended by kill -9 at any line of a write into a folder: does the next run make the lake whole?
+"""After kill -9 at any line of a write into a folder, the next run makes the lake whole.
 
-Every place is tried, none is sampled: an undisturbed run counts the lines of a write that it goes through, and one
-process dies before each of them.
+The tests try every line: a complete run counts the lines of its writes, and one process dies before each of them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from support.lake_runs import AFTER, BEFORE, NOW, bring, differences_from_raw, s
 from support.own_process import KILLED, run
 from support.plain_s3 import PlainS3
 
-MEMORY = Path("/dev/shm")  # a disk takes 10 ms for each fsync, and kill -9 leaves what the system was given
+MEMORY = Path("/dev/shm")  # a disk takes 10 ms for each fsync; kill -9 loses nothing that the system has received
 FEWEST_PLACES, FEWEST_FOLDERS, FEWEST_CALLS = 150, 30, 25
 
 
@@ -45,7 +44,7 @@ class Copies:
         self._lake, self.buckets = lake, dict[str, PlainS3]()
 
     def answer(self, service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        """The answer of the bucket that is named."""
+        """Reply of the named bucket."""
         name = urlsplit(path).path.split("/")[1]
         if name not in self.buckets:
             self.buckets[name] = PlainS3()

@@ -1,4 +1,4 @@
-"""Does the laptop's token file keep tokens to its owner, whole, and from one writer at a time?"""
+"""The laptop's token file is readable by its owner alone, always whole, and has one writer at a time."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""Does everything go wrong that is asked for, when it is asked for, and nothing else?"""
+"""Each planted fault happens at its request and at no other."""
 
 import json
 import time
@@ -25,7 +25,7 @@ def api() -> Iterator[RunningApi]:
 
 @pytest.fixture
 def ask(api: RunningApi) -> Iterator[Callable[..., httpx.Response]]:
-    """A function that asks a list route."""
+    """Provide a function that requests a list route."""
     with httpx.Client(base_url=f"{api.base_url}/v2/usercollection/", headers=HEADERS) as http:
         yield lambda collection="daily_sleep", **params: http.get(collection, params=params or WEEK)
 

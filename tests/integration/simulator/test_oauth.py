@@ -1,4 +1,4 @@
-"""Does the simulated consent behave as Oura's: codes and refresh tokens used once, two token URLs, scopes unticked?"""
+"""The simulated consent behaves as Oura's: codes and refresh tokens valid once, two token URLs, scopes refused."""
 
 import base64
 import hashlib
@@ -28,22 +28,22 @@ class Clock:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., RunningApi]]:
-    """A function that runs the API for an app."""
+    """Provide a function that runs the API for an app."""
     with ExitStack() as stack:
         yield lambda now=None, **app: stack.enter_context(simulated_oura(PERSON, app=App(**app), now=now or Clock()))
 
 
 def consent(api: RunningApi, path: str = "/oauth/authorize", **params: str) -> dict[Any, Any]:
-    """The query of the redirect back to the application."""
-    asked = {"response_type": "code", "client_id": "simulated-client", "redirect_uri": CALLBACK, "state": "s1"}
-    reply = httpx.get(api.base_url + path, params={**asked, "scope": "daily heartrate spo2", **params})
+    """Query of the redirect back to the application."""
+    parameters = {"response_type": "code", "client_id": "simulated-client", "redirect_uri": CALLBACK, "state": "s1"}
+    reply = httpx.get(api.base_url + path, params={**parameters, "scope": "daily heartrate spo2", **params})
     assert reply.status_code == 302
     return {k: v[0] for k, v in parse_qs(urlsplit(reply.headers["location"]).query).items()}
 
 
 def exchange(api: RunningApi, path: str = NEW_TOKEN, **form: str) -> httpx.Response:
-    asked = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **CLIENT}
-    return httpx.post(api.base_url + path, data=asked | form)
+    parameters = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **CLIENT}
+    return httpx.post(api.base_url + path, data=parameters | form)
 
 
 def refresh(api: RunningApi, token: Any, path: str = NEW_TOKEN) -> httpx.Response:
@@ -74,8 +74,8 @@ def test_a_refusal_leads_back_with_an_error(start: Callable[..., RunningApi]) ->
 
 def test_an_unknown_redirect_is_refused(start: Callable[..., RunningApi]) -> None:
     api = start(redirect_uris=(CALLBACK,))
-    asked = {"client_id": "simulated-client", "redirect_uri": CALLBACK + "/"}
-    assert httpx.get(api.base_url + "/oauth/authorize", params=asked).status_code == 400
+    parameters = {"client_id": "simulated-client", "redirect_uri": CALLBACK + "/"}
+    assert httpx.get(api.base_url + "/oauth/authorize", params=parameters).status_code == 400
 
 
 def test_a_code_gives_tokens_that_read_what_was_granted(start: Callable[..., RunningApi]) -> None:
@@ -107,9 +107,9 @@ def test_a_code_of_another_redirect_is_refused(start: Callable[..., RunningApi])
 def test_a_code_with_a_challenge_needs_its_verifier(start: Callable[..., RunningApi]) -> None:
     api = start()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(b"verifier").digest()).rstrip(b"=").decode()
-    asked = {"code_challenge": challenge, "code_challenge_method": "S256"}
-    assert exchange(api, code=consent(api, **asked)["code"], code_verifier="wrong").status_code == 400
-    assert exchange(api, code=consent(api, **asked)["code"], code_verifier="verifier").status_code == 200
+    parameters = {"code_challenge": challenge, "code_challenge_method": "S256"}
+    assert exchange(api, code=consent(api, **parameters)["code"], code_verifier="wrong").status_code == 400
+    assert exchange(api, code=consent(api, **parameters)["code"], code_verifier="verifier").status_code == 200
 
 
 def test_the_client_may_name_itself_by_basic_authentication(start: Callable[..., RunningApi]) -> None:

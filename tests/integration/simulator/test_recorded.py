@@ -1,4 +1,4 @@
-"""Are recorded pages served whole, under the same rules as a generated person?"""
+"""Recorded pages are served whole, under the same rules as a generated person."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Do the data routes answer as the real ones do: pages, ids, fields, scopes, errors?"""
+"""The data routes answer as the real ones: pages, ids, fields, scopes, errors."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def http() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def with_scopes() -> Callable[..., httpx.Response]:
-    """A function that asks a route with a token of these scopes."""
+    """Provide a function that requests a route with a token of these scopes."""
 
     def ask(path: str, *scopes: object, headers: dict[str, str] = HEADERS) -> httpx.Response:
         with simulated_oura(PERSON, scopes=scopes) as api:
@@ -64,8 +64,8 @@ def test_the_lakes_windows_agree_with_the_measured_routes() -> None:
 @pytest.mark.parametrize("collection", [c.path for c in COLLECTIONS.values() if c.day])
 def test_pages_together_hold_every_document_once(http: httpx.Client, collection: str) -> None:
     found = [d for page in pages(http, collection, EVERYTHING) for d in page]
-    held = [d for n in range(365) for d in PERSON.on(collection, date.fromordinal(UNTIL.toordinal() - n))]
-    assert sorted(found, key=str) == sorted(held, key=str)
+    expected = [d for n in range(365) for d in PERSON.on(collection, date.fromordinal(UNTIL.toordinal() - n))]
+    assert sorted(found, key=str) == sorted(expected, key=str)
 
 
 def test_heart_rate_comes_in_pages_of_a_thousand(http: httpx.Client) -> None:
@@ -76,14 +76,14 @@ def test_heart_rate_comes_in_pages_of_a_thousand(http: httpx.Client) -> None:
 
 def test_heart_rate_pages_hold_every_row_once_and_in_order(http: httpx.Client) -> None:
     stamps = [r["timestamp_unix"] for page in pages(http, "heartrate", ALL_ROWS) for r in page]
-    held = [i for n in range(22) for i in PERSON.rows("heartrate", date(2026, 11, 1 + n)).instants]
-    assert stamps == held
+    expected = [i for n in range(22) for i in PERSON.rows("heartrate", date(2026, 11, 1 + n)).instants]
+    assert stamps == expected
 
 
 def test_the_latest_row_comes_alone(http: httpx.Client) -> None:
     [row] = http.get("heartrate", params={"latest": "true", **ALL_ROWS}).json()["data"]
-    held = [i for d in (21, 22) for i in PERSON.rows("heartrate", date(2026, 11, d)).instants]
-    assert row["timestamp_unix"] == held[-1]
+    expected = [i for d in (21, 22) for i in PERSON.rows("heartrate", date(2026, 11, d)).instants]
+    assert row["timestamp_unix"] == expected[-1]
 
 
 def test_an_invented_token_is_unprocessable(http: httpx.Client) -> None:

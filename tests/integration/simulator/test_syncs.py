@@ -1,4 +1,4 @@
-"""Do late syncs, revisions and deletions show as Oura shows them, and are subscribers told?"""
+"""Late syncs, revisions and deletions appear as at Oura, and subscribers receive their events."""
 
 import hashlib
 import hmac
@@ -24,7 +24,7 @@ SUBSCRIPTIONS = "/v2/webhook/subscription"
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., RunningApi]]:
-    """A function that runs the API with options."""
+    """Provide a function that runs the API with options."""
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(simulated_oura(PERSON, **options))
 
@@ -45,7 +45,7 @@ def by_day(api: RunningApi, collection: str) -> dict[Any, Any]:
 
 
 class Subscriber:
-    """What a callback received, and how it answers."""
+    """A callback: the events it received, and its answers."""
 
     status = 200
     challenge = ""
@@ -102,10 +102,10 @@ def test_days_held_back_appear_with_the_sync(start: Callable[..., RunningApi]) -
 
 def test_rows_of_days_held_back_appear_with_the_sync(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=2)
-    asked = {"start_datetime": "2026-11-20", "end_datetime": "2026-11-22"}
-    before = read(api, "heartrate", **asked)
+    bounds = {"start_datetime": "2026-11-20", "end_datetime": "2026-11-22"}
+    before = read(api, "heartrate", **bounds)
     api.sync()
-    assert (len(before), bool(read(api, "heartrate", **asked))) == (0, True)
+    assert (len(before), bool(read(api, "heartrate", **bounds))) == (0, True)
 
 
 def test_a_document_held_back_is_not_found_by_id(start: Callable[..., RunningApi]) -> None:
@@ -163,11 +163,11 @@ def test_a_deleted_document_can_appear_anew_as_it_was(start: Callable[..., Runni
 
 def test_syncs_and_deletions_can_be_asked_for_over_http(start: Callable[..., RunningApi]) -> None:
     api = start(hold_back_days=1)
-    told = httpx.post(api.base_url + "/_simulate/sync", json={"days": 1}).json()["events"]
-    assert {"create", "update"} == {e["event_type"] for e in told}
-    identity = next(e["object_id"] for e in told if e["data_type"] == "daily_sleep")
-    gone = httpx.post(api.base_url + "/_simulate/delete", json={"collection": "daily_sleep", "id": identity})
-    assert gone.json()["events"] == [{"event_type": "delete", "data_type": "daily_sleep", "object_id": identity}]
+    changes = httpx.post(api.base_url + "/_simulate/sync", json={"days": 1}).json()["events"]
+    assert {"create", "update"} == {e["event_type"] for e in changes}
+    identity = next(e["object_id"] for e in changes if e["data_type"] == "daily_sleep")
+    deletion = httpx.post(api.base_url + "/_simulate/delete", json={"collection": "daily_sleep", "id": identity})
+    assert deletion.json()["events"] == [{"event_type": "delete", "data_type": "daily_sleep", "object_id": identity}]
 
 
 def test_deleting_what_is_not_there_tells_nobody(start: Callable[..., RunningApi]) -> None:
@@ -198,10 +198,13 @@ def test_a_subscription_is_listed_renewed_changed_and_deleted(
     start: Callable[..., RunningApi], subscriber: Subscriber
 ) -> None:
     api = start()
-    held = subscribe(api, subscriber).json()
-    one = f"{api.base_url}{SUBSCRIPTIONS}/{held['id']}"
-    assert httpx.get(api.base_url + SUBSCRIPTIONS, headers=CLIENT).json() == [held]
-    assert httpx.put(f"{api.base_url}{SUBSCRIPTIONS}/renew/{held['id']}", headers=CLIENT).json()["id"] == held["id"]
+    subscription = subscribe(api, subscriber).json()
+    one = f"{api.base_url}{SUBSCRIPTIONS}/{subscription['id']}"
+    assert httpx.get(api.base_url + SUBSCRIPTIONS, headers=CLIENT).json() == [subscription]
+    assert (
+        httpx.put(f"{api.base_url}{SUBSCRIPTIONS}/renew/{subscription['id']}", headers=CLIENT).json()["id"]
+        == subscription["id"]
+    )
     changed = httpx.put(one, json={"verification_token": "v", "event_type": "delete"}, headers=CLIENT).json()
     assert changed["event_type"] == "delete"
     assert httpx.delete(one, headers=CLIENT).status_code == 204

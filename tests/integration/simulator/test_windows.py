@@ -1,4 +1,4 @@
-"""Does the simulated API return for two dates what the real one was measured to return?"""
+"""The simulated API returns for two dates the records that the real one returned in measurements."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from oura_lake.simulator import GeneratedPerson, RunningApi, simulated_oura
-from oura_lake.simulator.held import Held
+from oura_lake.simulator.given_documents import GivenDocuments
 from oura_lake.simulator.scenarios import local_week
 from oura_lake.simulator.windows import BadBound, bound
 
@@ -17,16 +17,18 @@ UNTIL = date(2026, 11, 21)
 
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Callable[..., httpx.Response]]:
-    """A function that asks a list route of a generated person for its records."""
+    """Provide a function that requests the records of a list route of a generated person."""
     with simulated_oura(GeneratedPerson(seed=3, until=UNTIL)) as api, client(api) as http:
         yield lambda collection, **params: http.get(collection, params=params)
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., httpx.Client]]:
-    """A function that serves documents and gives a client."""
+    """Provide a function that serves documents and returns a client."""
     with ExitStack() as stack:
-        yield lambda **documents: stack.enter_context(client(stack.enter_context(simulated_oura(Held(documents)))))
+        yield lambda **documents: stack.enter_context(
+            client(stack.enter_context(simulated_oura(GivenDocuments(documents))))
+        )
 
 
 def client(api: RunningApi) -> httpx.Client:
@@ -84,18 +86,18 @@ def test_a_tag_just_after_local_midnight_comes_with_the_date_before(serve: Calla
 def test_naive_dates_lose_records_of_a_week_at_utc_minus_six() -> None:
     week = local_week()
     with simulated_oura(week.source) as api, client(api) as http:
-        asked = {"start_date": str(week.first), "end_date": str(week.last)}
-        found = {n: days(http.get(n, params=asked)) for n in ("daily_sleep", "daily_activity", "workout")}
+        query = {"start_date": str(week.first), "end_date": str(week.last)}
+        found = {n: days(http.get(n, params=query)) for n in ("daily_sleep", "daily_activity", "workout")}
     assert {n: len(d) for n, d in found.items()} == {"daily_sleep": 7, "daily_activity": 6, "workout": 6}
     assert min(found["workout"]) < str(week.first)
 
 
 def test_a_padded_window_holds_the_whole_week_at_utc_minus_six() -> None:
     week = local_week()
-    asked = {"start_date": str(week.first - timedelta(days=2)), "end_date": str(week.last + timedelta(days=2))}
+    query = {"start_date": str(week.first - timedelta(days=2)), "end_date": str(week.last + timedelta(days=2))}
     with simulated_oura(week.source) as api, client(api) as http:
         for collection in ("daily_activity", "daily_sleep", "sleep", "workout"):
-            found = http.get(collection, params=asked).json()["data"]
+            found = http.get(collection, params=query).json()["data"]
             of_week = [d for d in found if str(week.first) <= d["day"] <= str(week.last)]
             assert (of_week, len(found) > len(of_week)) == (week.truth[collection], True)
 
@@ -134,8 +136,8 @@ def test_a_bare_date_twice_is_no_time_at_all(ask: Callable[..., httpx.Response])
 
 
 def test_heart_rate_obeys_both_bounds(ask: Callable[..., httpx.Response]) -> None:
-    asked = {"start_datetime": "2026-11-20T06:00:00-06:00", "end_datetime": "2026-11-20T13:00:00Z"}
-    stamps = [r["timestamp"] for r in ask("heartrate", **asked).json()["data"]]
+    query = {"start_datetime": "2026-11-20T06:00:00-06:00", "end_datetime": "2026-11-20T13:00:00Z"}
+    stamps = [r["timestamp"] for r in ask("heartrate", **query).json()["data"]]
     assert stamps
     assert "2026-11-20T12:00" <= min(stamps) <= max(stamps) <= "2026-11-20T13:00:01"
 

@@ -1,7 +1,7 @@
 """Inputs of public bug reports and of strangers' files, each through the command that a person would run.
 
-The inputs lie beside the checkout (../shared/cases); what has to come of each stands in the tables here. The same has
-to come of invented inputs of the same kinds, which every checkout has.
+The inputs lie beside the checkout (../shared/cases); the tables here hold the expected result of each. Invented inputs
+of the same kinds, which every checkout has, must give the same results.
 """
 
 import gzip
@@ -27,10 +27,10 @@ Answers = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What one folder of answers has to come to.
+    """The expected result of one folder of answers.
 
-    `rows` are the rows of each table, `says` patterns of the lines on the error output (each has to be found, and no
-    line has to be left over but those of `may_say`), `answers` what queries give.
+    `rows` are the rows of each table, `patterns` those of the lines on the error output (each has to be found, and no
+    line has to be left over but those of `allowed`), `answers` what queries give.
     """
 
     folder: str
@@ -38,8 +38,8 @@ class Case:
     code: int = OK
     first: str = "2026-10-01"
     rows: dict[str, int] = field(default_factory=dict)
-    says: tuple[str, ...] = ()
-    may_say: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     answers: Answers = field(default_factory=dict)
 
 
@@ -48,7 +48,7 @@ CASES = [
         folder="01-lone-surrogate",
         ask=("enhanced_tag", "heartrate"),
         rows={"enhanced_tag": 1, "heartrate": 1},
-        says=(r"enhanced_tag\.comment has a character that could not be read, stored as U\+FFFD\.",),
+        patterns=(r"enhanced_tag\.comment has a character that could not be read, stored as U\+FFFD\.",),
         answers={
             "SELECT comment FROM stg_enhanced_tag": [("so tired \ufffd",)],
             "SELECT heart_rate_bpm FROM stg_heartrate": [(60,)],
@@ -58,7 +58,7 @@ CASES = [
         folder="02-instant-out-of-range",
         ask=("sleep",),
         rows={"sleep": 2},
-        says=("sleep.bedtime_end",),
+        patterns=("sleep.bedtime_end",),
         answers={
             "SELECT sleep_id, bedtime_end_at IS NULL FROM stg_sleep ORDER BY sleep_id": [("s1", True), ("s2", False)],
             "SELECT CAST(day AS varchar) FROM nights WHERE day = DATE '2026-10-11'": [("2026-10-11",)],
@@ -68,14 +68,14 @@ CASES = [
         folder="03-number-out-of-range",
         ask=("daily_readiness",),
         rows={"daily_readiness": 2},
-        says=("daily_readiness.score",),
+        patterns=("daily_readiness.score",),
         answers={"SELECT readiness_score FROM stg_daily_readiness ORDER BY day": [(None,), (80,)]},
     ),
     Case(
         folder="04-nan",
         ask=("daily_readiness",),
         rows={"daily_readiness": 2},
-        says=("daily_readiness.temperature_deviation",),
+        patterns=("daily_readiness.temperature_deviation",),
         answers={
             "SELECT COUNT(temperature_deviation_c), AVG(temperature_deviation_c) FROM person_day": [(1, 0.2)],
         },
@@ -84,7 +84,7 @@ CASES = [
         folder="05-sleep-without-type",
         ask=("sleep",),
         rows={"sleep": 3},
-        may_say=("sleep.type has the new value",),
+        allowed=("sleep.type has the new value",),
         answers={
             "SELECT CAST(day AS varchar), sleep_h, hrv_rmssd_ms FROM nights ORDER BY day": [
                 ("2026-10-10", 7.0, 48),
@@ -127,7 +127,7 @@ CASES = [
         folder="09-collection-is-gone",
         ask=("tag", "session"),
         code=FAILED,
-        says=(r"no collection tag \(404\)",),
+        patterns=(r"no collection tag \(404\)",),
         answers={"SELECT COUNT(*) FROM stg_tag": [(0,)]},
     ),
     Case(
@@ -135,7 +135,7 @@ CASES = [
         ask=("session",),
         code=FAILED,
         rows={"session": 1},
-        says=("session.*rejected/",),
+        patterns=("session.*rejected/",),
         answers={"SELECT session_id FROM stg_session": [("x",)]},
     ),
     Case(
@@ -150,10 +150,12 @@ CASES = [
         folder="12-fraction",
         ask=("sleep",),
         rows={"sleep": 1},
-        says=("average_hrv", "lowest_heart_rate"),
+        patterns=("average_hrv", "lowest_heart_rate"),
         answers={"SELECT hrv_rmssd_ms, lowest_heart_rate_bpm FROM stg_sleep": [(48, 50)]},
     ),
-    Case(folder="13-app-too-old", ask=("daily_stress",), code=FAILED, says=(r"daily_stress .*update the Oura app",)),
+    Case(
+        folder="13-app-too-old", ask=("daily_stress",), code=FAILED, patterns=(r"daily_stress .*update the Oura app",)
+    ),
 ]
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder)
 
@@ -168,7 +170,7 @@ def cases(shared: Path) -> Path:
 
 @pytest.fixture(params=["invented", "strangers'"])
 def answers_of(request: pytest.FixtureRequest) -> Callable[[Case], dict[str, Answer]]:
-    """The answers of a case: invented ones, or those beside the checkout."""
+    """Provide a function that finds the answers of a case: invented ones, or those beside the checkout."""
     if request.param == "invented":
         return lambda case: STRANGE[case.folder]
     folder = request.getfixturevalue("cases")
@@ -182,20 +184,20 @@ def synced(
     lake: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[Case], Exit]:
-    """The command over one folder of answers, in this process."""
+    """Provide the command over one folder of answers, in this process."""
     monkeypatch.setenv("OURA_ACCESS_TOKEN", "t")
 
     def ended(case: Case) -> Exit:
         with serving(answers_of(case)) as address:
             monkeypatch.setenv("OURA_API_BASE_URL", address)
-            asked = [part for name in case.ask for part in ("--endpoint", name)]
-            return oura_lake("sync", "--lake", lake, "--from", case.first, *DAYS, *asked)
+            options = [part for name in case.ask for part in ("--endpoint", name)]
+            return oura_lake("sync", "--lake", lake, "--from", case.first, *DAYS, *options)
 
     return ended
 
 
 def n_rows(lake: Path) -> dict[str, int]:
-    """The rows of each table of the provider's."""
+    """Count the rows of each table of the provider."""
     found: dict[str, int] = {}
     for path in lake.glob("lake/*/**/*.parquet"):
         name = path.relative_to(lake / "lake").parts[0]
@@ -203,31 +205,31 @@ def n_rows(lake: Path) -> dict[str, int]:
     return found
 
 
-def kept_text(lake: Path) -> str:
-    """All that raw and the records set aside hold, as text."""
+def stored_text(lake: Path) -> str:
+    """Text of raw and of the rejected records."""
     found = [*lake.glob("raw/oura/**/*.gz"), *lake.glob("rejected/**/*.gz")]
     return "\n".join(gzip.decompress(path.read_bytes()).decode() for path in found)
 
 
 def stored(lake: Path) -> dict[str, tuple[bytes, int]]:
-    """The files of the lake but for the ledger, in which a refused run notes that it asked."""
+    """Files of the lake without the ledger, which records the requests of a refused run too."""
     return {name: file for name, file in files(lake).items() if not name.startswith("ledger/")}
 
 
-def assert_says(said: Exit, patterns: tuple[str, ...], allowed: tuple[str, ...]) -> None:
-    """Each pattern is found in a line, each line is a sentence that a pattern asked for."""
-    assert [p for p in patterns if not any(re.search(p, line) for line in said.lines)] == [], said.lines
-    assert [line for line in said.lines if not any(re.search(p, line) for p in patterns + allowed)] == []
-    assert all(line.startswith("oura-lake: ") and line.endswith(".") for line in said.lines), said.lines
+def assert_lines(result: Exit, patterns: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    """Each pattern matches a line, and each line is a sentence that a pattern matches."""
+    assert [p for p in patterns if not any(re.search(p, line) for line in result.lines)] == [], result.lines
+    assert [line for line in result.lines if not any(re.search(p, line) for p in patterns + allowed)] == []
+    assert all(line.startswith("oura-lake: ") and line.endswith(".") for line in result.lines), result.lines
 
 
 @EVERY_CASE
 def test_a_sync_of_a_strange_answer_ends_as_the_table_says(
     case: Any, synced: Callable[[Case], Exit], lake: Path
 ) -> None:
-    said = synced(case)
-    assert_says(said, case.says, case.may_say)
-    assert (said.code, n_rows(lake)) == (case.code, case.rows)
+    result = synced(case)
+    assert_lines(result, case.patterns, case.allowed)
+    assert (result.code, n_rows(lake)) == (case.code, case.rows)
     engine = DuckDBEngine(FolderStore(lake))
     assert {sql: engine.query(sql).rows for sql in case.answers} == case.answers
 
@@ -247,7 +249,7 @@ def test_nothing_of_a_strange_answer_is_lost_and_a_second_run_writes_nothing(
     assert (second.code, second.lines) == (first.code if lines == first.lines else OK, lines)
     assert stored(lake) == before
     served = "".join(body.decode() for name, (_, body) in answers_of(case).items() if name in case.ask)
-    assert set(ID.findall(served)) <= set(ID.findall(kept_text(lake)))
+    assert set(ID.findall(served)) <= set(ID.findall(stored_text(lake)))
     if case.rows:
         assert oura_lake("rebuild", "--lake", lake, "--check").code == OK
 
@@ -260,7 +262,7 @@ def test_every_folder_of_answers_stands_in_the_table(cases: Path) -> None:
 def test_all_that_is_strange_at_once_keeps_neither_the_rest_from_landing_nor_the_days_from_being_judged(
     lake: Path,
 ) -> None:
-    """In a process of its own, as a person would run it."""
+    """The command runs in its own process, as a person would run it."""
     names = ("01", "02", "03", "07", "09", "10", "11", "13")
     answers = [answers for folder, answers in STRANGE.items() if folder[:2] in names]
     with serving({name: answer for each in answers for name, answer in each.items()}) as address:

@@ -1,6 +1,6 @@
 """Account exports and CSV files as strangers have them, each through `import` or `backtest`.
 
-The inputs lie beside the checkout (../shared/cases); what has to come of each stands in the tables here.
+The inputs lie beside the checkout (../shared/cases); the tables here hold the expected result of each.
 """
 
 import re
@@ -24,11 +24,11 @@ Answers = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What the import of one file has to come to; `says` are patterns of lines on either output."""
+    """The expected result of the import of one file; `patterns` are those of lines on either output."""
 
     file: str
     code: int = OK
-    says: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     answers: Answers = field(default_factory=dict)
 
 
@@ -39,18 +39,18 @@ EXPORTS = [
     Export(file="comma.zip", answers={"SELECT sleep_score, deep_sleep_score FROM stg_daily_sleep": [(78, 80)]}),
     Export(file="dated-beside-plain.zip", answers={SCORE: [(78,)], READINESS: [(80, -0.1)]}),
     Export(file="dated-names.zip", answers={SCORE: [(78,)]}),
-    Export(file="fraction.zip", says=("average_hrv", "lowest_heart_rate"), answers={NIGHT: [(48, 50, False)]}),
-    Export(file="infinity.zip", says=("daily_sleep.score",), answers={SCORE: [(None,)]}),
+    Export(file="fraction.zip", patterns=("average_hrv", "lowest_heart_rate"), answers={NIGHT: [(48, 50, False)]}),
+    Export(file="infinity.zip", patterns=("daily_sleep.score",), answers={SCORE: [(None,)]}),
     Export(file="long-field.zip", answers={"SELECT COUNT(*) FROM stg_session": [(1,)]}),
     Export(
         file="nan.zip",
-        says=("daily_readiness.temperature_deviation",),
+        patterns=("daily_readiness.temperature_deviation",),
         answers={READINESS: [(80, None), (81, 0.2)]},
     ),
-    Export(file="row-without-id.zip", says=(r"1 rows of .*dailysleep\.csv lack",), answers={SCORE: [(78,), (78,)]}),
+    Export(file="row-without-id.zip", patterns=(r"1 rows of .*dailysleep\.csv lack",), answers={SCORE: [(78,), (78,)]}),
     Export(
         file="short-row.zip",
-        says=(r"1 rows of .*dailysleep\.csv lack",),
+        patterns=(r"1 rows of .*dailysleep\.csv lack",),
         answers={
             SCORE: [(78,), (78,)],
             READINESS: [(80, -0.1)],
@@ -83,7 +83,7 @@ def answered(lake: Path, answers: Answers) -> Answers:
     return {sql: engine.query(sql).rows for sql in answers}
 
 
-def assert_says(text: str, patterns: tuple[str, ...]) -> None:
+def assert_lines(text: str, patterns: tuple[str, ...]) -> None:
     assert [pattern for pattern in patterns if not re.search(pattern, text)] == [], text
 
 
@@ -91,9 +91,9 @@ def assert_says(text: str, patterns: tuple[str, ...]) -> None:
 def test_an_import_of_a_strange_export_ends_as_the_table_says(
     case: Any, cases: Path, oura_lake: Callable[..., Exit], lake: Path
 ) -> None:
-    said = oura_lake("import", cases / "import" / case.file, "--lake", lake)
-    assert_says("\n".join([said.out, *said.lines]), case.says)
-    assert (said.code, answered(lake, case.answers)) == (case.code, case.answers)
+    result = oura_lake("import", cases / "import" / case.file, "--lake", lake)
+    assert_lines("\n".join([result.out, *result.lines]), case.patterns)
+    assert (result.code, answered(lake, case.answers)) == (case.code, case.answers)
 
 
 @every_export
@@ -139,8 +139,8 @@ def test_an_export_is_taken_however_it_is_given(
 ) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
-    said = oura_lake("import", given((cases / "import" / "plain.csv").read_text(), folder), "--lake", lake)
-    assert (said.code, answered(lake, {SCORE: []})) == (OK, {SCORE: [(78,)]})
+    result = oura_lake("import", given((cases / "import" / "plain.csv").read_text(), folder), "--lake", lake)
+    assert (result.code, answered(lake, {SCORE: []})) == (OK, {SCORE: [(78,)]})
 
 
 def test_a_file_of_another_name_is_known_by_its_columns(
@@ -154,9 +154,9 @@ def test_a_file_whose_name_and_columns_say_no_collection_is_refused_in_one_sente
     oura_lake: Callable[..., Exit], lake: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "plain.csv").write_text("id;day;score\nd1;2026-10-10;78\n")
-    said = oura_lake("import", tmp_path / "plain.csv", "--lake", lake)
-    assert (said.code, len(said.lines)) == (WRONG_INPUT, 1)
-    assert_says(said.lines[0], (r"plain\.csv",))
+    result = oura_lake("import", tmp_path / "plain.csv", "--lake", lake)
+    assert (result.code, len(result.lines)) == (WRONG_INPUT, 1)
+    assert_lines(result.lines[0], (r"plain\.csv",))
     assert not lake.exists()
 
 
@@ -173,24 +173,24 @@ def test_an_export_is_read_in_any_usual_encoding(
 
 
 def test_a_line_separator_in_a_note_cuts_no_row(cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
-    said = oura_lake("backtest", cases / "backtest" / "line-separator.csv", "--output", tmp_path / "v.jsonl")
-    assert (said.code, said.lines) == (OK, [])
-    assert "2026-02-09" in said.out
+    result = oura_lake("backtest", cases / "backtest" / "line-separator.csv", "--output", tmp_path / "v.jsonl")
+    assert (result.code, result.lines) == (OK, [])
+    assert "2026-02-09" in result.out
 
 
 def test_a_file_of_several_persons_is_refused(cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path) -> None:
-    said = oura_lake("backtest", cases / "backtest" / "two-persons.csv", "--output", tmp_path / "v.jsonl")
-    assert (said.code, len(said.lines)) == (WRONG_INPUT, 1)
-    assert_says(said.lines[0], (r"two-persons\.csv.*person",))
+    result = oura_lake("backtest", cases / "backtest" / "two-persons.csv", "--output", tmp_path / "v.jsonl")
+    assert (result.code, len(result.lines)) == (WRONG_INPUT, 1)
+    assert_lines(result.lines[0], (r"two-persons\.csv.*person",))
     assert not (tmp_path / "v.jsonl").exists()
 
 
 def test_a_column_of_which_no_value_can_be_is_named(
     cases: Path, oura_lake: Callable[..., Exit], tmp_path: Path
 ) -> None:
-    said = oura_lake("backtest", cases / "backtest" / "impossible-column.csv", "--output", tmp_path / "v.jsonl")
-    assert said.code == OK
-    assert_says("\n".join(said.lines), ("temperature_deviation_c",))
+    result = oura_lake("backtest", cases / "backtest" / "impossible-column.csv", "--output", tmp_path / "v.jsonl")
+    assert result.code == OK
+    assert_lines("\n".join(result.lines), ("temperature_deviation_c",))
 
 
 def test_every_table_of_the_folder_is_tried(cases: Path) -> None:

@@ -1,7 +1,7 @@
-"""Refusals in words that no list knows, and a webhook's document that is not there yet, as strangers met them.
+"""Refusals in unknown words, and a webhook's document that is not there yet, as strangers met them.
 
-The words and the steps lie beside the checkout (refusal_words.py and webhook_404.py of ../shared/cases), and are read
-without running those files.
+The words and the steps lie beside the checkout (refusal_words.py and webhook_404.py of ../shared/cases). The tests read
+those files and do not run them.
 """
 
 import ast
@@ -40,18 +40,18 @@ NIGHT = {
 
 @pytest.fixture
 def bodies(shared: Path) -> list[Any]:
-    """The bodies of a 400 that the file lists."""
+    """Read the listed bodies of a 400."""
     return listed_in(shared / "cases" / "refusal_words.py")
 
 
 @pytest.fixture
 def steps(shared: Path) -> list[tuple[str, bool]]:
-    """The events of one document that the file lists, each with whether Oura has the document."""
+    """Read the listed events of one document; the flag means that Oura has the document."""
     return [(event, is_there) for _, event, is_there in listed_in(shared / "cases" / "webhook_404.py")]
 
 
 def listed_in(path: Path) -> list[Any]:
-    """What the one loop of a file goes through."""
+    """Values that the one loop of a file iterates over."""
     if not path.is_file():
         pytest.skip(f"the reference material is absent: {path}")
     [listed] = [node.iter for node in ast.parse(path.read_text()).body if isinstance(node, ast.For)]
@@ -59,7 +59,7 @@ def listed_in(path: Path) -> list[Any]:
 
 
 def refusal(status: int, body: Any) -> OuraLakeError:
-    """The error that a renewal ends with."""
+    """Error that a renewal ends with."""
     content = {"content": body} if isinstance(body, bytes) else {"json": body}
     transport = httpx.MockTransport(lambda request: httpx.Response(status, **content))
     with pytest.raises(OuraLakeError) as raised:
@@ -99,10 +99,10 @@ def test_other_refusals_say_whether_to_connect_or_to_wait(
 
 
 class Quiet:
-    """A bus that says nothing."""
+    """A bus that sends nothing."""
 
     def documents_landed(self, *_: object) -> None:
-        """Say nothing."""
+        """Send nothing."""
 
 
 class Worker:
@@ -112,7 +112,7 @@ class Worker:
         self.oura, self.store, self.now = FakeOura(), MemoryStore(), NOON
 
     def does(self, event: str, is_there: bool) -> OuraLakeError | None:
-        """The error that one job, twenty minutes after the last, goes back to the queue with."""
+        """Do one job, twenty minutes after the last, and return the error that sends it back to the queue."""
         self.oura.documents["sleep"] = [NIGHT] if is_there else []
         self.now += timedelta(minutes=20)
         job = Job(person="me", endpoints=("sleep",), document_id="s1", event=event, reason="webhook")
@@ -125,7 +125,7 @@ class Worker:
 
     @property
     def rows(self) -> list[bool]:
-        """Whether each row is deleted."""
+        """Flags of the rows that are deleted."""
         found = a_table(self.store, "sleep").partition("2026").rows().values()
         return [row["is_deleted"] for row in found]
 

@@ -1,4 +1,4 @@
-"""Does a text from outside act on nothing on its way through a command, and stay as it was written?"""
+"""A command prints a text from outside to the letter, and a terminal obeys nothing in it."""
 
 import ast
 from datetime import UTC, datetime
@@ -24,9 +24,9 @@ CLI = Path(main.__file__).parent
 def test_the_last_sentence_of_a_command_gives_no_orders_and_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main._end(f"The tag {HOSTILE} is no number;\nmend it\there.", 1)
-    said = capsys.readouterr().err
+    printed = capsys.readouterr().err
     assert ended.value.code == 1
-    assert said == "oura-lake: The tag \\x1b]0;owned\\x07\\x9b31m\\u202egnp.exe is no number;\nmend it\there.\n"
+    assert printed == "oura-lake: The tag \\x1b]0;owned\\x07\\x9b31m\\u202egnp.exe is no number;\nmend it\there.\n"
 
 
 def test_the_scopes_that_were_granted_give_no_orders() -> None:
@@ -37,7 +37,7 @@ def test_the_scopes_that_were_granted_give_no_orders() -> None:
 
 
 def test_the_reason_of_a_chore_that_failed_gives_no_orders(capsys: pytest.CaptureFixture[str]) -> None:
-    watch._say_failure({"chore": "mail", "failed": HOSTILE})
+    watch._print_failure({"chore": "mail", "failed": HOSTILE})
     assert not ACTING.search(capsys.readouterr().err.rstrip("\n"))
 
 

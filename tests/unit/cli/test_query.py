@@ -1,4 +1,4 @@
-"""What does a person see of `oura-lake query`, on a terminal, in a pipe and as JSON?"""
+"""Output of `oura-lake query` on a terminal, in a pipe and as JSON."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Does `oura-lake report` write the file, and say in one sentence why when it cannot?"""
+"""`oura-lake report` writes the file, or gives the reason in one sentence."""
 
 from pathlib import Path
 from typing import Any

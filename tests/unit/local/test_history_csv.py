@@ -1,4 +1,4 @@
-"""Does a table of days say the same whatever order and dress it comes in, or say plainly what is wrong?"""
+"""A table of days gives the same history in any order and format, or a plain error."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -105,7 +105,7 @@ def test_text_where_a_number_was_counts_as_not_measured_and_is_told(read: Any) -
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "expected"),
     [
         ("", "is empty; it needs a header"),
         ("\n \n", "is empty; it needs a header"),
@@ -122,8 +122,8 @@ def test_text_where_a_number_was_counts_as_not_measured_and_is_told(read: Any) -
         (f"day,steps,note\n2026-01-01,1,{'x' * 140_000}\n", "row 2: a cell is too long"),
     ],
 )
-def test_what_cannot_be_read_says_what_to_mend(read: Any, text: str | bytes, says: str) -> None:
-    with pytest.raises(SettingsWrong, match=says):
+def test_what_cannot_be_read_says_what_to_mend(read: Any, text: str | bytes, expected: str) -> None:
+    with pytest.raises(SettingsWrong, match=expected):
         read(text)
 
 

@@ -1,4 +1,4 @@
-"""Does a private file stay private where others have planted names beside it?"""
+"""A private file stays private where others have planted names beside it."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Which time zone does a person mean who named one, or none?"""
+"""The time zone comes from the option, else from TZ, else from the machine."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ BERLIN = "/usr/share/zoneinfo/Europe/Berlin"
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine that is set to Costa Rica."""
+    """Set the machine to the zone of Costa Rica."""
     zones = tmp_path / "zoneinfo" / "America"
     zones.mkdir(parents=True)
     (zones / "Costa_Rica").touch()
@@ -22,7 +22,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("said", "key"),
+    ("setting", "key"),
     [
         ("Europe/Berlin", "Europe/Berlin"),
         (":Europe/Berlin", "Europe/Berlin"),
@@ -35,25 +35,25 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (" ", "America/Costa_Rica"),
     ],
 )
-def test_tz_is_read_in_each_form_that_names_a_zone(monkeypatch: pytest.MonkeyPatch, said: str, key: str) -> None:
-    monkeypatch.setenv("TZ", said)
+def test_tz_is_read_in_each_form_that_names_a_zone(monkeypatch: pytest.MonkeyPatch, setting: str, key: str) -> None:
+    monkeypatch.setenv("TZ", setting)
     assert _days.zone(None).key == key
 
 
 def test_tz_may_be_a_file_that_leads_to_a_zone(monkeypatch: pytest.MonkeyPatch, machine: Path) -> None:
-    for said in (f":{machine / 'localtime'}", str(machine / "localtime")):
-        monkeypatch.setenv("TZ", said)
+    for setting in (f":{machine / 'localtime'}", str(machine / "localtime")):
+        monkeypatch.setenv("TZ", setting)
         assert _days.zone(None).key == "America/Costa_Rica"
 
 
-@pytest.mark.parametrize("said", ["CET-1CEST,M3.5.0,M10.5.0/3", "UTC+2", "<+03>-3", "Mars/Base", "../etc", ":../x"])
+@pytest.mark.parametrize("setting", ["CET-1CEST,M3.5.0,M10.5.0/3", "UTC+2", "<+03>-3", "Mars/Base", "../etc", ":../x"])
 def test_who_named_no_zone_reads_which_setting_is_meant_and_what_to_add(
-    monkeypatch: pytest.MonkeyPatch, said: str
+    monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    monkeypatch.setenv("TZ", said)
+    monkeypatch.setenv("TZ", setting)
     with pytest.raises(SettingsWrong) as wrong:
         _days.zone(None)
-    assert str(wrong.value).startswith(f"TZ={said} names no IANA time zone; add --timezone")
+    assert str(wrong.value).startswith(f"TZ={setting} names no IANA time zone; add --timezone")
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "UTC+2", "../etc", "/etc/localtime"])

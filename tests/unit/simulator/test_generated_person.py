@@ -1,4 +1,4 @@
-"""Is the generated person one whom the real API could have described?"""
+"""The generated person is one whom the real API could have described."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def rows(collection: str, day: Any) -> Any:
 
 
 def nights(person: GeneratedPerson) -> dict[Any, Any]:
-    """The main sleeps by day."""
+    """Map each of the last 60 days to its main sleep."""
     days = [UNTIL - timedelta(days=n) for n in range(60)]
     return {day: d for day in days for d in person.on("sleep", day) if d["type"] == "long_sleep"}
 

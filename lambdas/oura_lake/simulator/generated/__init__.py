@@ -1,1 +1,1 @@
-"""A person who does not exist, day by day: reproducible by seed, plausible to a physiologist."""
+"""An invented person, day by day: reproducible by seed, plausible to a physiologist."""

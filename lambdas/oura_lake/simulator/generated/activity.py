@@ -18,20 +18,20 @@ Classes = npt.NDArray[np.uint8]
 FIRST_HOUR, MINUTES = 4, 1440
 NON_WEAR, REST, INACTIVE, LOW, MEDIUM, HIGH = range(6)
 STEPS_PER_MINUTE, STRIDE_M = 105, 0.76
-# Where steps fall in a waking day: the way to work, lunch, the way home, the evening.
+# Hour, width and weight of the steps of a waking day: the way to work, lunch, the way home, the evening.
 RHYTHM = ((8.2, 0.7, 0.22), (12.6, 0.8, 0.25), (17.6, 1.1, 0.35), (20.2, 0.9, 0.18))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waking:
-    """When the person got up and went to bed, in minutes since 04:00; the rest of the day is rest."""
+    """The times of getting up and going to bed, in minutes since 04:00; the remaining minutes are rest."""
 
     up: int
     down: int
 
 
 def daily_activity(today: Today, waking: Waking, done: list[Exercise], minutes: int = MINUTES) -> Document:
-    """The activity document; an unfinished day has fewer minutes."""
+    """Activity document; an unfinished day has fewer minutes."""
     whole_met, whole_kinds = _movement(today, waking, done)
     met, kinds = whole_met[:minutes], whole_kinds[:minutes]
     steps = round(today.steps * _effort(met, kinds) / max(1.0, _effort(whole_met, whole_kinds)))
@@ -59,9 +59,9 @@ def daily_activity(today: Today, waking: Waking, done: list[Exercise], minutes: 
 
 
 def minute_of(moment: datetime, today: Today) -> int:
-    """A moment as minutes since 04:00 on the person's clock."""
-    gone = moment.astimezone(today.zone).replace(tzinfo=None) - _start(today).replace(tzinfo=None)
-    return int(gone.total_seconds() // 60)
+    """Moment as minutes since 04:00 on the person's clock."""
+    elapsed = moment.astimezone(today.zone).replace(tzinfo=None) - _start(today).replace(tzinfo=None)
+    return int(elapsed.total_seconds() // 60)
 
 
 def _start(today: Today) -> datetime:
@@ -69,7 +69,7 @@ def _start(today: Today) -> datetime:
 
 
 def _movement(today: Today, waking: Waking, done: list[Exercise]) -> tuple[Values, Classes]:
-    """The effort of every minute, and its class."""
+    """Effort of every minute, and its class."""
     draw = today.draw("movement")
     met = 0.9 + 0.2 * (draw.random(MINUTES) >= 0.93)
     awake = slice(max(0, waking.up), min(MINUTES, waking.down))

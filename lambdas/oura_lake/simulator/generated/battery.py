@@ -1,4 +1,4 @@
-"""The ring's battery: charged every fifth morning, read every half hour."""
+"""The ring's battery: a charge every fifth morning, a row every half hour."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,24 +11,24 @@ SUFFIX_SINCE = date(2025, 1, 1)  # "+00:00" in older rows, "Z" with milliseconds
 
 
 def battery_rows(day: date) -> Rows:
-    """The rows of one UTC day."""
+    """Rows of one UTC day."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     moments = [start + timedelta(seconds=at) for at in range(0, 86_400, STEP_S)]
     return rows_of([_row(m) for m in moments], [int(m.timestamp()) * 1000 for m in moments])
 
 
 def is_battery_low(moment: datetime) -> bool:
-    """Whether the ring warned of a low battery at the start of a sleep."""
+    """Check that the ring warned of a low battery at the start of a sleep."""
     return _level(moment)[0] <= LOW_PCT
 
 
 def utc_text(moment: datetime) -> str:
-    """A UTC instant as the API writes it: its form changed over the years."""
+    """UTC instant in the API's form, which changed over the years."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}" + (".000Z" if moment.date() >= SUFFIX_SINCE else "+00:00")
 
 
 def _level(moment: datetime) -> tuple[int, bool]:
-    """Percent, and whether it is being charged."""
+    """Level in percent, and whether the ring is charging."""
     since = (int(moment.timestamp()) - CHARGE_AT_S) % CYCLE_S
     if since < CHARGE_S:
         return min(100, 10 + 90 * since // CHARGE_S), True

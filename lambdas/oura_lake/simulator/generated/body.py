@@ -1,4 +1,4 @@
-"""The body of a generated person, drawn once from the seed."""
+"""The body of a generated person, drawn from the seed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ AGE_AT_REFERENCE = date(2026, 1, 1)
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """A healthy adult's own normal values; units end the names."""
+    """A healthy adult's normal values; names end with the units."""
 
     seed: int
     resting_heart_rate_bpm: float
@@ -32,12 +32,12 @@ class Body:
 
     @property
     def maximal_heart_rate_bpm(self) -> float:
-        """208 - 0.7 age (Tanaka)."""
+        """Maximal heart rate by Tanaka: 208 - 0.7 age."""
         return 208 - 0.7 * self.age_y
 
 
 def body_of(seed: int) -> Body:
-    """The person of a seed."""
+    """Body of the person of a seed."""
     draw = np.random.default_rng([seed, 0])
     sex = str(draw.choice(["female", "male"]))
     return Body(
@@ -57,5 +57,5 @@ def body_of(seed: int) -> Body:
 
 
 def draw_for(seed: int, day: date, purpose: str) -> np.random.Generator:
-    """A generator of random numbers that depends on seed, day and purpose alone."""
+    """Return a generator of random numbers that depends on seed, day and purpose alone."""
     return np.random.default_rng([seed, day.toordinal(), *purpose.encode("ascii")])

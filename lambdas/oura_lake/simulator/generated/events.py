@@ -26,26 +26,26 @@ class Exercise:
 
     @property
     def end(self) -> datetime:
-        """When it ended, with the offset of that moment."""
+        """End of the workout, with the offset of that moment."""
         later = self.start.astimezone(UTC) + timedelta(minutes=self.minutes)
         return later.astimezone(self.start.tzinfo)
 
 
 def exercises(today: Today) -> list[Exercise]:
-    """The workouts of a day, in order and never at the same time."""
+    """Workouts of a day, in order and without overlap."""
     found = sorted([*_trainings(today), *_walks(today)], key=lambda e: e.start)
     return [e for n, e in enumerate(found) if n == 0 or e.start >= found[n - 1].end]
 
 
 def exercise(today: Today, activity: str, hour: float, minutes: int) -> Exercise:
-    """A workout that begins at that hour of the day."""
+    """Workout that begins at that hour of the day."""
     met, intensity = {"walking": (3.6, "easy"), "running": (9.2, "hard")}.get(activity, (6.2, "moderate"))
     start = datetime.combine(today.day, time(), today.zone) + timedelta(minutes=round(60 * hour))
     return Exercise(activity=activity, start=start, minutes=minutes, met=met, intensity=intensity)
 
 
 def workout_document(today: Today, done: Exercise, number: int) -> Document:
-    """The `workout` document."""
+    """`workout` document."""
     draw = today.draw(f"workout{number}")
     is_far = done.activity != "walking" or draw.random() < 0.5
     speed_m = {"walking": 82.0, "running": 178.0, "cycling": 370.0}.get(done.activity)
@@ -64,7 +64,7 @@ def workout_document(today: Today, done: Exercise, number: int) -> Document:
 
 
 def sessions(today: Today) -> list[Document]:
-    """A guided moment twice a week."""
+    """Guided moments of a day, about two a week."""
     draw = today.draw("session")
     if draw.random() > 0.28:
         return []
@@ -86,12 +86,12 @@ def sessions(today: Today) -> list[Document]:
 
 
 def enhanced_tags(today: Today, calendar: Calendar) -> list[Document]:
-    """What the person noted: most drinks, most illnesses, a late meal, something of their own."""
+    """Tags of a day: most drinks, most illnesses, a late meal, a custom one."""
     return [_tag(today, number, *tag) for number, tag in enumerate(_noted(today, calendar))]
 
 
 def tags(today: Today) -> list[Document]:
-    """A note of the old, deprecated kind."""
+    """Tags of the old, deprecated kind."""
     if today.draw("note").random() > 0.03:
         return []
     stamp = datetime.combine(today.day, time(20, 15), today.zone).isoformat()
@@ -107,7 +107,7 @@ def tags(today: Today) -> list[Document]:
 
 
 def rest_mode(today: Today, calendar: Calendar) -> list[Document]:
-    """Rest mode, switched on the day after a noted illness began and off four days later."""
+    """Rest mode of four days, from the day after the onset of a noted illness."""
     ill = next((i for i in calendar.illnesses if i.is_noted and i.onset + DAY == today.day), None)
     if ill is None:
         return []
@@ -147,7 +147,7 @@ def _walks(today: Today) -> Iterator[Exercise]:
 
 
 def _pulse(today: Today, start: datetime, count: int, kind: str) -> Document:
-    """The heart's series; breathing exercises have none."""
+    """Heart-rate series of a session; breathing exercises have none."""
     if kind == "breathing":
         return {"heart_rate": None, "heart_rate_variability": None}
     return {

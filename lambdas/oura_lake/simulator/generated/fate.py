@@ -1,6 +1,6 @@
 """Fate of a generated person: illnesses, trips, gaps, training blocks, drinks.
 
-Everything that repeats is counted back from the last day, so that a longer history has the same end.
+Repeated events are counted back from the last day, so that a longer history has the same end.
 """
 
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ DESTINATIONS = (
     "Europe/Athens",
 )
 DAY = timedelta(days=1)
-QUIET_END_DAYS = 4  # the story's end belongs to the illness: no gap, no drink
+QUIET_END_DAYS = 4  # the last days belong to the illness: no gap, no drink
 
 
 @dataclass(frozen=True, kw_only=True)
 class Illness:
-    """An infection: the first altered night ends on `onset`; strength 1 is a bad flu-like week."""
+    """An infection: the first altered night ends on `onset`; strength 1 is a severe flu-like week."""
 
     onset: date
     strength: float
     is_noted: bool
 
     def at(self, day: date, course: tuple[float, ...]) -> float:
-        """The share of an effect on a day, given its course from the night before the onset."""
+        """Share of an effect on a day, given its course from the night before the onset."""
         position = (day - self.onset).days + 1
         return self.strength * course[position] if 0 <= position < len(course) else 0.0
 
@@ -59,30 +59,30 @@ class Calendar:
     last: date
 
     def zone(self, day: date) -> ZoneInfo:
-        """Where the person is that day."""
+        """Time zone of the person on a day."""
         return next((t.zone for t in self.trips if t.first <= day <= t.last), self.home)
 
     def jet_lag(self, day: date) -> float:
-        """1 on the day of arrival (there or back), fading within a week; 0 otherwise."""
+        """Jet lag: 1 on the day of arrival (there or back), fading within a week; 0 otherwise."""
         since = [(day - d).days for t in self.trips for d in (t.first, t.last + DAY) if d <= day]
         return max(0.0, 1 - min(since, default=7) / 6)
 
     def has_drink(self, day: date) -> bool:
-        """Whether the night that ends on `day` follows an evening with alcohol."""
+        """Check that the night that ends on `day` follows an evening with alcohol."""
         if (self.last - day).days < QUIET_END_DAYS:
             return False
         chance = 0.35 if day.weekday() in (5, 6) else 0.05
         return bool(draw_for(self.seed, day, "drink").random() < chance)
 
     def training_load(self, day: date) -> float:
-        """0.5 in ordinary weeks; in a block it climbs to 1 in the fifth week and falls in the sixth."""
+        """Training load: 0.5 in ordinary weeks; in a block it rises to 1 in the fifth week and falls in the sixth."""
         week = (self.last - day).days // 7 % 18
         in_block = {12: 0.45, 13: 1.0, 14: 0.95, 15: 0.85, 16: 0.75, 17: 0.65}  # counted back: 17 is the first
         return in_block.get(week, 0.5)
 
 
 def calendar_of(seed: int, first: date, last: date, home: ZoneInfo, onset: date | None) -> Calendar:
-    """The events from `first` to `last`; `onset` is the newest illness, or None for a healthy end."""
+    """Events from `first` to `last`; `onset` is the newest illness, or None for a healthy end."""
     return Calendar(
         seed=seed,
         home=home,
@@ -114,7 +114,7 @@ def _trips(seed: int, first: date, last: date, home: ZoneInfo) -> Iterator[Trip]
 
 
 def _missing(seed: int, first: date, last: date) -> Iterator[date]:
-    """Days without a document: single forgotten nights, and now and then a ring in a drawer."""
+    """Days without a document: single nights without the ring, and sometimes a few days."""
     day, newest = last - QUIET_END_DAYS * DAY, last
     while day >= first:
         draw = draw_for(seed, day, "gap")

@@ -1,6 +1,6 @@
 """Hypnogram: a stage for every half minute of a sleep.
 
-Cycles of about 90 minutes: deep sleep early, REM late, awakenings in between; digits as Oura writes them.
+Cycles last about 90 minutes: deep sleep early, REM late, awakenings in between. The digits are Oura's.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Hypnogram:
     in_bed_s: int
 
     def seconds(self, stage: int) -> int:
-        """Time in a stage; what a half minute cannot hold is time awake."""
+        """Time in a stage; the part of the night beyond the last half minute is time awake."""
         if stage == AWAKE:
             return self.in_bed_s - int(np.count_nonzero(self.epochs != AWAKE)) * EPOCH_S
         return int(np.count_nonzero(self.epochs == stage)) * EPOCH_S
@@ -38,12 +38,12 @@ class Hypnogram:
 
     @property
     def half_minutes(self) -> str:
-        """The digits of the half minutes."""
+        """Digits of the half minutes."""
         return digits(self.epochs)
 
     @property
     def five_minutes(self) -> str:
-        """The most frequent stage of every five minutes, the last ones begun included."""
+        """Most frequent stage of every five minutes, the last incomplete ones included."""
         length = -(-self.in_bed_s // 300)
         padded = np.pad(self.epochs, (0, length * 10 - len(self.epochs)), mode="edge").reshape(length, 10)
         counts = np.stack([(padded == stage).sum(axis=1) for stage in (DEEP, LIGHT, REM, AWAKE)])
@@ -56,7 +56,7 @@ def digits(values: Epochs) -> str:
 
 
 def long_night(draw: np.random.Generator, asleep_s: int, efficiency: float, rem_factor: float) -> Hypnogram:
-    """A main sleep of about that much sleep at that efficiency."""
+    """Draw a main sleep of about that duration at that efficiency."""
     in_bed_s = round(asleep_s / efficiency) + int(draw.integers(0, EPOCH_S))
     count = in_bed_s // EPOCH_S
     epochs = _cycles(draw, count, rem_factor)
@@ -68,7 +68,7 @@ def long_night(draw: np.random.Generator, asleep_s: int, efficiency: float, rem_
 
 
 def short_rest(draw: np.random.Generator, in_bed_s: int, asleep_s: int) -> Hypnogram:
-    """A nap: light sleep in one stretch, a little deep sleep when it is long."""
+    """Draw a nap: light sleep without a break, and a little deep sleep in a long one."""
     count, asleep = in_bed_s // EPOCH_S, min(asleep_s, in_bed_s) // EPOCH_S
     epochs = np.full(count, AWAKE, dtype=np.uint8)
     start = int(draw.integers(0, max(1, count - asleep)))
@@ -93,7 +93,7 @@ def _cycles(draw: np.random.Generator, count: int, rem_factor: float) -> Epochs:
 
 
 def _wake(draw: np.random.Generator, epochs: Epochs, awake_s: int) -> None:
-    """Put awakenings of one to ten minutes in until the time awake is reached."""
+    """Add awakenings of one to ten minutes until the time awake is reached."""
     missing = awake_s // EPOCH_S - int(np.count_nonzero(epochs == AWAKE))
     while missing > 0:
         length = min(missing, int(draw.integers(2, 20)))

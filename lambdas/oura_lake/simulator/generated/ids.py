@@ -1,7 +1,7 @@
-"""Ids of documents from which their day can be read back.
+"""Ids of documents that encode the day.
 
-An id looks like a random UUID: eight hex digits are the day, scrambled by an odd multiplier that depends on
-seed and collection (and can be divided out again), the rest is a digest.
+An id looks like a random UUID. Eight hex digits are the day, scrambled by an odd multiplier that depends on
+seed and collection and has an inverse; the others are a digest.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ SPAN = 2**32
 
 
 def document_id(seed: int, collection: str, day: date, number: int = 0) -> str:
-    """The id of the n-th document of a collection on a day; the same for ever."""
+    """Id of the n-th document of a collection on a day; the same for ever."""
     factor, offset = _scramble(seed, collection)
     head = (day.toordinal() * factor + offset) % SPAN
     tail = hashlib.sha256(f"{seed}/{collection}/{day}/{number}".encode()).hexdigest()
@@ -19,7 +19,7 @@ def document_id(seed: int, collection: str, day: date, number: int = 0) -> str:
 
 
 def day_of(seed: int, collection: str, identity: str) -> date | None:
-    """The day an id was made for; None for what cannot be one. The document may still not exist."""
+    """Day of an id; None for a text that is no id. The document need not exist."""
     try:
         head = int(identity.split("-")[0], 16)
         factor, offset = _scramble(seed, collection)

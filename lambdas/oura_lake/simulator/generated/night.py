@@ -14,7 +14,7 @@ from oura_lake.simulator.generated.ids import document_id
 from oura_lake.simulator.generated.story import Today
 from oura_lake.simulator.source import Document
 
-NO_HEART_RATE = 255  # what the ring writes when it has no series
+NO_HEART_RATE = 255  # the ring's value where it has no series
 SHORTEST_MEASURED_S = 1000
 FIELDS_OF_2025 = date(2025, 6, 1)  # documents before lack the keys that Oura added then
 
@@ -29,7 +29,7 @@ class Period:
 
     @property
     def end(self) -> datetime:
-        """When the person got up, with the offset of that moment."""
+        """Time of getting up, with the offset of that moment."""
         return (self.start.astimezone(UTC) + timedelta(seconds=self.hypnogram.in_bed_s)).astimezone(self.start.tzinfo)
 
     @property
@@ -39,13 +39,13 @@ class Period:
 
 
 def periods(today: Today) -> list[Period]:
-    """The stretches in bed that belong to the day, in order: those that ended since 18:00 the evening before."""
+    """Periods in bed of the day, in order: those that ended since 18:00 of the evening before."""
     main = main_period(today)
     return sorted([main, *_evening(today, main), *_naps(today)], key=lambda p: p.start)
 
 
 def main_period(today: Today) -> Period:
-    """The night that ended on the day."""
+    """Night that ended on the day."""
     draw = today.draw("night")
     efficiency = float(np.clip(0.885 + 0.022 * today.quality, 0.68, 0.96))
     rem_factor = 0.65 if today.has_drink else 1.0
@@ -54,7 +54,7 @@ def main_period(today: Today) -> Period:
 
 
 def nap(today: Today, hour: float, minutes: int, kind: str = "sleep") -> Period:
-    """A rest that begins at that hour of the day; asleep for about four fifths of it."""
+    """Rest that begins at that hour of the day; asleep for about four fifths of it."""
     draw = today.draw(f"nap{minutes}")
     in_bed_s = 60 * minutes + int(draw.integers(0, 3))
     rest = short_rest(draw, in_bed_s, round(in_bed_s * float(draw.uniform(0.6, 0.9))))
@@ -62,12 +62,12 @@ def nap(today: Today, hour: float, minutes: int, kind: str = "sleep") -> Period:
 
 
 def sleep_documents(today: Today, stretches: list[Period]) -> list[Document]:
-    """The `sleep` documents of a day."""
+    """`sleep` documents of a day."""
     return [_document(today, period, number) for number, period in enumerate(stretches)]
 
 
 def _evening(today: Today, main: Period) -> Iterator[Period]:
-    """What the ring takes for sleep on the sofa, or a nap that ended after the day changed at 18:00."""
+    """Sleeps of the evening: a rest on the sofa that the ring takes for sleep, or a nap that ended after 18:00."""
     draw = today.draw("evening")
     if draw.random() < 0.14:
         in_bed_s = int(draw.integers(900, 2400))
@@ -88,7 +88,7 @@ def _naps(today: Today) -> Iterator[Period]:
 
 
 def _clock(today: Today, hour: float) -> datetime:
-    """A time of the day on the person's clock, to the second."""
+    """Moment of an hour of the day on the person's clock, to the second."""
     return datetime.combine(today.day, time(), today.zone) + timedelta(seconds=round(hour * 3600))
 
 
@@ -144,7 +144,7 @@ def _newer_fields(period: Period) -> Document:
 
 
 def _heart(today: Today, period: Period) -> Document:
-    """The heart's part; a period too short to measure has the sentinel and no series."""
+    """Heart-rate fields; a period too short for a measurement has the sentinel and no series."""
     if period.asleep_s <= SHORTEST_MEASURED_S:
         average = round(8 * (today.resting_heart_rate_bpm + 12)) / 8
         return {
@@ -168,7 +168,7 @@ def _heart(today: Today, period: Period) -> Document:
 
 
 def _rates(draw: np.random.Generator, lowest: int, count: int, has_drink: bool) -> scores.Values:
-    """Falling through the night to its lowest (later after a drink), with ripples."""
+    """Heart rates that fall through the night to the lowest (later after a drink), with ripples."""
     share = np.linspace(0, 1, count)
     fall = 13 * np.exp(-(1.6 if has_drink else 3.2) * share) + 2.5 * np.maximum(0, share - 0.85) / 0.15
     ripple = np.convolve(draw.standard_normal(count + 2), np.ones(3) / 3, mode="valid") * 1.6

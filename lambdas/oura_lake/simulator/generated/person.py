@@ -14,14 +14,14 @@ from oura_lake.simulator.generated.story import Story, Today
 from oura_lake.simulator.source import NO_ROWS, Document, Rows
 
 Nights = list[night.Period]
-ANY_DAY = date(2020, 1, 1)  # for the ids of what has no day
+ANY_DAY = date(2020, 1, 1)  # for the ids of documents without a day
 
 
 class GeneratedPerson:
-    """Years of one person's documents, made when they are asked for.
+    """Years of one person's documents, made on request.
 
-    `now` cuts the last day's movement, events and rows (its night is always there); None: the day is over.
-    `illness_nights` is how many altered nights the history ends with (0: it ends in health).
+    `now` ends the last day's movement, events and rows (its night is always there); None: the day is over.
+    `illness_nights` is the number of altered nights at the end of the history (0: a healthy end).
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class GeneratedPerson:
 
     @cached_property
     def _makers(self) -> dict[str, Callable[[Today], list[Document]]]:
-        """How each collection is made, by its name in the path."""
+        """Makers of the collections by their names in the path."""
         calendar = self.story.calendar
         return {
             "daily_activity": self._activity,
@@ -103,7 +103,7 @@ class GeneratedPerson:
         return self._past(done, "end_datetime")
 
     def _past(self, documents: list[Document], field: str) -> list[Document]:
-        """What had happened by `now`."""
+        """Documents of events until `now`."""
         return [d for d in documents if self.now is None or datetime.fromisoformat(d[field]) <= self.now]
 
     def _activity(self, today: Today) -> list[Document]:
@@ -113,7 +113,7 @@ class GeneratedPerson:
         return [activity.daily_activity(today, self._waking(today), events.exercises(today), minutes)]
 
     def _waking(self, today: Today) -> activity.Waking:
-        """Up at the end of the main night, down at the start of the next one (23:00 where there is none)."""
+        """Waking time from the end of the main night to the start of the next one (23:00 where there is none)."""
         up = activity.minute_of(night.main_period(today).end, today)
         tomorrow = today.day + DAY
         down = 19 * 60
@@ -129,7 +129,7 @@ class GeneratedPerson:
         return heart_rows(min(around, key=lambda t: abs((t.day - day).days)), day, asleep, done, worn)
 
     def _worn_span(self, today: Today) -> tuple[float, float]:
-        """From the first bedtime of a day to midnight on the person's clock, or to `now`."""
+        """Span of wear from the first bedtime of a day to midnight on the person's clock, or to `now`."""
         end = datetime.combine(today.day + DAY, time(), today.zone)
         if self.now is not None:
             end = min(end, self.now.astimezone(today.zone))
@@ -160,7 +160,7 @@ class GeneratedPerson:
 
 
 def _leaves_nulls_out(day: date) -> bool:
-    """Since 2025 a key without a value may be absent; here on every other day."""
+    """Decide whether keys without a value are absent, as some are since 2025; here on every other day."""
     return day >= night.FIELDS_OF_2025 and day.toordinal() % 2 == 0
 
 

@@ -1,4 +1,4 @@
-"""Scores of a day with contributors, SpO2, stress, resilience, heart and fitness."""
+"""Scores of a day with contributors; SpO2, stress, resilience, heart and fitness."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -17,19 +17,19 @@ LEVELS = ("limited", "adequate", "solid", "strong", "exceptional")
 
 
 def rated(value: float, poor: float, good: float) -> int:
-    """A contributor from 1 to 100: 1 at `poor` or worse, 100 at `good` or better."""
+    """Contributor from 1 to 100: 1 at `poor` or worse, 100 at `good` or better."""
     return int(np.clip(round(1 + 99 * (value - poor) / (good - poor)), 1, 100))
 
 
 def midnight(today: Today) -> str:
-    """The timestamp of a daily score: midnight, now in UTC, now in the person's zone, rarely of the day before."""
+    """Timestamp of a daily score: midnight in UTC or in the person's zone, rarely of the day before."""
     zone = UTC if today.day.toordinal() % 2 else today.zone
     day = today.day if today.day.toordinal() % 53 else today.day - timedelta(days=1)
     return datetime.combine(day, time(), zone).isoformat()
 
 
 def daily_sleep(today: Today, main: Document) -> Document:
-    """The sleep score, from the main night's own numbers."""
+    """Sleep score, from the main night's own numbers."""
     total = main["total_sleep_duration"]
     contributors = {
         "deep_sleep": rated(main["deep_sleep_duration"] / total, 0.06, 0.19),
@@ -46,7 +46,7 @@ def daily_sleep(today: Today, main: Document) -> Document:
 
 
 def readiness(today: Today) -> Document:
-    """The readiness of a day: score, contributors and temperature."""
+    """Readiness of a day: score, contributors and temperature."""
     contributors = _contributors(today)
     known = [value for value in contributors.values() if value is not None]
     is_early = today.age_days < NIGHTS_FOR_TEMPERATURE
@@ -59,14 +59,14 @@ def readiness(today: Today) -> Document:
 
 
 def nap_readiness(today: Today) -> Document:
-    """The readiness object of a nap: hardly anything is known."""
+    """Readiness object of a nap, with few known values."""
     full = readiness(today)
     full["contributors"] |= {"body_temperature": None, "recovery_index": None, "previous_night": 1}
     return full | {"temperature_deviation": None}
 
 
 def daily_readiness(today: Today) -> Document:
-    """The document of the readiness score."""
+    """Document of the readiness score."""
     return {**_head(today, "daily_readiness"), **readiness(today), "timestamp": midnight(today)}
 
 
@@ -91,7 +91,7 @@ def _contributors(today: Today) -> dict[str, int | None]:
 
 
 def spo2(today: Today) -> Document:
-    """Blood oxygen of the night; now and then the ring measured nothing and writes 0.0."""
+    """Blood oxygen of the night; sometimes the ring measured nothing and writes 0.0."""
     draw = today.draw("spo2")
     is_measured = draw.random() >= 0.006
     average = round(float(np.clip(draw.normal(97.3, 0.55) - 0.8 * today.illness, 90, 99.9)), 3)
@@ -117,7 +117,7 @@ def stress(today: Today) -> Document:
 
 
 def resilience(today: Today) -> Document | None:
-    """How well recovery keeps up with stress; nothing in the first two weeks."""
+    """Balance of recovery and stress; None in the first two weeks."""
     if today.age_days < NIGHTS_FOR_RESILIENCE:
         return None
     contributors = {
@@ -130,7 +130,7 @@ def resilience(today: Today) -> Document | None:
 
 
 def cardiovascular_age(today: Today) -> Document | None:
-    """The age of the vessels; the documents of the first years carry no id."""
+    """Age of the vessels; the documents of the first years have no id."""
     if today.age_days < NIGHTS_FOR_RESILIENCE:
         return None
     wander = today.resting_heart_rate_bpm - today.body.resting_heart_rate_bpm
@@ -142,7 +142,7 @@ def cardiovascular_age(today: Today) -> Document | None:
 
 
 def vo2_max(today: Today) -> Document | None:
-    """An estimate about every ten days, when the person walked or ran for it."""
+    """Estimate of VO2 max about every ten days; None on other days."""
     if today.day.toordinal() % 10 != 9:
         return None
     value = today.body.vo2_max + 2 * (today.load - 0.5) + float(today.draw("fitness").normal(0, 0.7))
@@ -151,7 +151,7 @@ def vo2_max(today: Today) -> Document | None:
 
 
 def sleep_time(today: Today) -> Document:
-    """When Oura would send the person to bed."""
+    """Bedtime that Oura advises."""
     status = "optimal_found"
     advice: str | None = "follow_optimal_bedtime"
     if today.age_days < NIGHTS_FOR_HRV:

@@ -1,4 +1,4 @@
-"""Heart-rate rows of a UTC day: every five minutes, sparse by day, every five seconds in workouts."""
+"""Heart-rate rows of a UTC day: every five minutes, with gaps by day, every five seconds in workouts."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ from oura_lake.simulator.source import Rows, rows_of
 DAY_S, STEP_S, WORKOUT_STEP_S = 86_400, 300, 5
 AWAKE, SLEEP, WORKOUT = 0, 1, 2
 NAMES = ("awake", "sleep", "workout")
-KEPT_AWAKE = 0.82  # a moving hand often leaves no row
+SHARE_AWAKE = 0.82  # a moving hand often leaves no row
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,14 +24,14 @@ Ints = npt.NDArray[np.int64]
 def heart_rows(
     today: Today, day: date, asleep: Sequence[Period], done: Sequence[Exercise], is_worn: Sequence[tuple[int, int]]
 ) -> Rows:
-    """The rows of a UTC day; `is_worn` are the spans (in seconds of the day) in which there may be rows."""
+    """Rows of a UTC day; `is_worn` are the spans (in seconds of the day) in which there may be rows."""
     draw = draw_for(today.body.seed, day, "rows")
     start = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
     seconds, sources = _calm(draw, start, asleep)
-    kept = np.zeros(len(seconds), dtype=bool)
+    is_shown = np.zeros(len(seconds), dtype=bool)
     for first, last in is_worn:
-        kept |= (seconds >= first) & (seconds < last)
-    seconds, sources = seconds[kept], sources[kept]
+        is_shown |= (seconds >= first) & (seconds < last)
+    seconds, sources = seconds[is_shown], sources[is_shown]
     seconds, sources = _with_workouts(seconds, sources, start, done)
     order = np.lexsort((sources, seconds))
     seconds, sources = seconds[order], sources[order]
@@ -39,7 +39,7 @@ def heart_rows(
 
 
 def write_rows(day: date, start: int, seconds: Ints, sources: Ints, beats: Ints) -> Rows:
-    """The rows as JSON, as the API wrote them at that time."""
+    """Rows as JSON in the API's form of that time."""
     suffix = ".000Z" if day >= SUFFIX_SINCE else "+00:00"
     texts = np.datetime_as_string((start + seconds).astype("datetime64[s]")).tolist()
     instants = ((start + seconds) * 1000).tolist()
@@ -57,12 +57,12 @@ def _calm(draw: np.random.Generator, start: int, asleep: Sequence[Period]) -> tu
     for period in asleep:
         inside = (start + seconds >= period.start.timestamp()) & (start + seconds <= period.end.timestamp())
         sources[inside] = SLEEP
-    kept = (sources == SLEEP) | (draw.random(len(seconds)) < KEPT_AWAKE)
-    return seconds[kept], sources[kept]
+    is_shown = (sources == SLEEP) | (draw.random(len(seconds)) < SHARE_AWAKE)
+    return seconds[is_shown], sources[is_shown]
 
 
 def _with_workouts(seconds: Ints, sources: Ints, start: int, done: Sequence[Exercise]) -> tuple[Ints, Ints]:
-    """Rows every five seconds; at the first of them the ring also wrote a row of the other kind."""
+    """Add rows every five seconds in workouts; at the first of each there is also a row of source `awake`."""
     for exercise in done:
         first = int(exercise.start.timestamp()) - start
         span = np.arange(first, first + 60 * exercise.minutes, WORKOUT_STEP_S)

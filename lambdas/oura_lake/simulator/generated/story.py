@@ -1,7 +1,7 @@
-"""The signals of each day before any document is written.
+"""The signals of each day, from which the documents are made.
 
-Nightly signals wander as AR(1) processes around the body's normal, which share one hidden strain; the week
-has a rhythm; illness, drink, jet lag and training push. A day depends on the seed, on itself and on the days
+Nightly signals follow AR(1) processes around the body's normal values and share one hidden strain. The week has a
+rhythm; illness, alcohol, jet lag and training shift the signals. A day depends on the seed, on itself and on the days
 around it, never on the length of the history.
 """
 
@@ -18,7 +18,7 @@ from oura_lake.simulator.generated.fate import DAY, Calendar, calendar_of
 
 SIGNALS = ("strain", "heart", "hrv", "temperature", "breath", "sleep", "bedtime", "steps", "quality", "stress")
 PERSISTENCE = 0.55
-BURN_IN_DAYS = 30  # 0.55 ** 30 is 1e-8: what lies before is forgotten
+BURN_IN_DAYS = 30  # 0.55 ** 30 is 1e-8: earlier days have no effect
 
 # From the night before the onset. Resting heart rate ends below normal on days 4 to 7 (seen in studies).
 HEART_COURSE = (0.1, 0.95, 1.0, 0.85, 0.4, -0.1, -0.25, -0.25, -0.15)
@@ -65,9 +65,9 @@ class Story:
         self._days: dict[date, Today] = {}
 
     def on(self, day: date) -> Today:
-        """How the person is that day."""
+        """Signals of a day."""
         if day not in self._days:
-            self._days[day] = self._tell(day)
+            self._days[day] = self._today(day)
         return self._days[day]
 
     @cached_property
@@ -92,7 +92,7 @@ class Story:
         drink = 0.18 if self.calendar.has_drink(day) else 0.0
         return 0.14 * self._at("temperature", day) + 1.05 * self._ill(day, HEAT_COURSE) + drink
 
-    def _tell(self, day: date) -> Today:
+    def _today(self, day: date) -> Today:
         calendar, has_drink = self.calendar, self.calendar.has_drink(day)
         heart, heat = self._ill(day, HEART_COURSE), self._ill(day, HEAT_COURSE)
         return Today(

@@ -12,16 +12,16 @@ DAY_MS = 86_400_000
 EPOCH = date(1970, 1, 1)
 
 
-class Held:
+class GivenDocuments:
     """The documents and rows of one person, by collection as named in the path; oldest first."""
 
     def __init__(self, documents: Mapping[str, Sequence[Document]]) -> None:
-        known = {name: list(held) for name, held in documents.items() if held}
+        known = {name: list(listed) for name, listed in documents.items() if listed}
         self._undated = {n: d for n, d in known.items() if COLLECTIONS[n].clock is Clock.NONE}
         self._rows = {n: _by_utc_day(d) for n, d in known.items() if COLLECTIONS[n].clock is Clock.ROW}
         self._days = {n: _by_day(d, COLLECTIONS[n].day) for n, d in known.items() if COLLECTIONS[n].day}
-        days = [day for held in self._days.values() for day in held]
-        days += [day for held in self._rows.values() for day in held]
+        days = [day for days_of_one in self._days.values() for day in days_of_one]
+        days += [day for days_of_one in self._rows.values() for day in days_of_one]
         self.first, self.last = min(days, default=EPOCH), max(days, default=EPOCH)
 
     def undated(self, collection: str) -> list[Document]:
@@ -38,8 +38,8 @@ class Held:
 
     def day_of(self, collection: str, document_id: str) -> date | None:
         """See Source."""
-        held = self._days.get(collection, {})
-        return next((day for day, found in held.items() if any(d.get("id") == document_id for d in found)), None)
+        days = self._days.get(collection, {})
+        return next((day for day, found in days.items() if any(d.get("id") == document_id for d in found)), None)
 
 
 def _by_day(documents: list[Document], field: str) -> dict[date, list[Document]]:
@@ -50,7 +50,7 @@ def _by_day(documents: list[Document], field: str) -> dict[date, list[Document]]
 
 
 def _by_utc_day(rows: list[Document]) -> dict[date, Rows]:
-    """The rows as they are, cut at UTC midnights."""
+    """Rows as they are, cut at UTC midnights."""
     instants = [round(datetime.fromisoformat(r["timestamp"]).astimezone(UTC).timestamp() * 1000) for r in rows]
     texts = [json.dumps(row, separators=(",", ":")) for row in rows]
     days: dict[date, Rows] = {}

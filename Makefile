@@ -99,11 +99,12 @@ bench-backfill: setup ## Fetch ten years of one generated person from 100 ms awa
 mutants: setup .mutants/ready ## Plant small faults in a copy of the code and see which the tests catch, 25 minutes (docs/explanation/testing.md)
 	$(BIN)/python -m tools.mutants.run $(OF)
 
-check: setup ## Lint the code and the SQL, check the types
+check: setup ## Lint the code and the SQL, check the types and the words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor -p 0 athena
+	$(BIN)/python -m tools.prose
 
 reference: setup ## Write docs/reference/{collections,views,commands,config,catalogue}.md and config.schema.json anew from the code
 	$(BIN)/python -m tools.reference

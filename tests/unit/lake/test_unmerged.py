@@ -1,4 +1,4 @@
-"""What the footer of an object names, and how a clock that is wrong counts."""
+"""Raw objects that the footer of an object names, and how a wrong clock counts."""
 
 from datetime import UTC, datetime, timedelta
 

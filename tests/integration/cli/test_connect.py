@@ -173,11 +173,11 @@ def test_the_pasted_address_serves_where_there_is_no_browser(env: Any, monkeypat
 
     links: list[Consent] = []
 
-    def asked(*arguments: Any) -> Consent:
+    def consent(*arguments: Any) -> Consent:
         links.append(ask_consent(*arguments))
         return links[0]
 
-    monkeypatch.setattr("oura_lake.cli.connect.ask_consent", asked)
+    monkeypatch.setattr("oura_lake.cli.connect.ask_consent", consent)
     monkeypatch.setattr("oura_lake.cli.connect.click.prompt", lambda _: other_machine(links[0]))
     output = connect(env, "--headless").output
     assert links[0].url in output

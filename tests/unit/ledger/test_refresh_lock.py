@@ -36,7 +36,7 @@ def holder(store: MemoryStore) -> str:
 
 
 def is_free(store: MemoryStore, now: datetime = NOON) -> bool:
-    """True if another process gets the claim."""
+    """Return True if another process gets the claim."""
     try:
         with claims(store, now=now).exclusive():
             return True

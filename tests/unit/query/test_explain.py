@@ -78,5 +78,5 @@ def test_what_cannot_be_told_beforehand_is_one_sentence(store: FolderStore, monk
         raise SqlglotError("no")
 
     monkeypatch.setattr(explain, "pushdown_projections", refuse)
-    with pytest.raises(QueryFailed, match="What this query reads cannot be told beforehand"):
+    with pytest.raises(QueryFailed, match="The bytes that this query reads cannot be counted beforehand"):
         reading(DAYS, store, {})

@@ -20,8 +20,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-# Half of the suite's time: deploys, processes killed at every step, every answer of AWS, strangers' files, the
-# catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and CI run them.
+# Half of the suite's time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
+# whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and CI run them.
 SLOW = (
     "rehearsal",
     "integration/strangers",
@@ -29,11 +29,13 @@ SLOW = (
     "integration/aws/test_s3.py",
     "integration/aws/test_secret_answers.py",
     "integration/cli/test_connect_killed.py",
+    "integration/cli/test_export.py",
     "integration/cli/test_sync_interrupted.py",
     "integration/lake/test_replication.py",
     "integration/local/test_folder_store_killed.py",
     "integration/oura/test_tokens_crash.py",
     "integration/oura/test_tokens_killed.py",
+    "integration/report/test_browser.py",
     "integration/tools/test_catalogue.py",
     "unit/monitoring/test_delivery_killed.py",
     "unit/tools/mutants",

@@ -21,7 +21,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 ROOT = Path(__file__).resolve().parents[1]
 # Half of the suite's time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
-# whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and CI run them.
+# whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and
+# CI run them.
 SLOW = (
     "rehearsal",
     "integration/strangers",

@@ -65,7 +65,7 @@ def test_an_error_goes_from_process_to_process() -> None:
 
 
 def test_what_is_left_after_an_erasure_is_a_problem_with_an_advice() -> None:
-    assert str(NotErased({"versions": 3})) == "Left are 3 versions, written while the rest was removed; run it again."
+    assert str(NotErased({"versions": 3})) == "3 versions were written during the removal and remain; run it again."
 
 
 @pytest.mark.parametrize("error", [SettingsWrong("Wrong"), KeyError("a mistake in the code"), StopIteration()])

@@ -6,7 +6,7 @@ ledger decides what is news, and the run sends only the messages that it could c
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,13 +63,14 @@ def watch(
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
         hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
     )
-    run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=_table(store, person, "alerts"))
     written = changed = 0
     messages: list[Message] = []
     verdicts = verdicts_of(store, person, days)
     for findings in verdicts.values():
         written += _land_findings(_table(store, person, "findings"), findings, moment)
-    run = replace(run, ill=verdicts[ILLNESS], days=days)
+    alerts = _table(store, person, "alerts")
+    ill = verdicts[ILLNESS]
+    run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=alerts, ill=ill, days=days)
     conditions = kinds_for(person)
     for kind, condition in conditions.items():
         n_changed, sent = run.deliver(condition, verdicts[kind])

@@ -132,7 +132,7 @@ def test_a_damaged_token_can_be_erased_too(tmp_path: Path, lake: Path, env: dict
 
 
 def test_what_is_written_meanwhile_is_told_and_not_called_nothing() -> None:
-    with pytest.raises(NotErased, match="Left are 2 files"):
+    with pytest.raises(NotErased, match="2 files were written"):
         erase([Holding(kind="files", count=lambda: 2, remove=lambda: None)], lambda *_: None)
 
 

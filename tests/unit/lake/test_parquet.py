@@ -134,3 +134,12 @@ def test_nothing_in_a_row_is_changed_by_being_stored() -> None:
     [stored] = read_rows(SLEEP, KEY, write_rows(SLEEP, [row], ())).values()
     assert stored == row
     assert stored["fetched_at"] == NOON.astimezone(UTC).replace(tzinfo=None)
+
+
+def test_an_object_has_the_least_and_the_greatest_value_of_each_column() -> None:
+    data = write_rows(
+        SCORES, [a_row(id="a", day="2026-08-19", score=71), a_row(id="b", day="2026-08-20", score=72)], []
+    )
+    group = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(0)
+    [score] = [c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == "score"]
+    assert (score.statistics.min, score.statistics.max) == (71, 72)

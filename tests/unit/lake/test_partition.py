@@ -1,11 +1,13 @@
 """One person's table in a store: its partitions, read as they are now."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from oura_lake.errors import UnreadableObject, WriteConflict
 from oura_lake.lake.documents import add_tombstones, land
 from oura_lake.lake.keys import stamp_in
+from oura_lake.lake.store import MemoryStore
 from support.builders import a_score, a_table, at
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
@@ -80,3 +82,23 @@ def test_an_object_of_no_bytes_is_an_error_and_no_empty_partition() -> None:
     table.store.put(KEY, b"", replacing=None)
     with pytest.raises(UnreadableObject, match=f"The object {KEY} is damaged"):
         table.partition("2026")
+
+
+class Listing(MemoryStore):
+    """Store that counts its listings."""
+
+    n_listings = 0
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        self.n_listings += 1
+        return super().keys(prefix, after)
+
+
+def test_a_landing_without_news_lists_nothing_unless_it_is_thorough() -> None:
+    store = Listing()
+    land(a_table(store), [a_score()], at(0), "r")
+    for is_thorough in (False, True):
+        store.n_listings = 0
+        table = replace(a_table(store), is_thorough=True) if is_thorough else a_table(store)
+        land(table, [a_score()], at(1), "r")
+        assert bool(store.n_listings) is is_thorough

@@ -117,3 +117,9 @@ def test_keys_of_then_are_those_under_a_prefix_and_after_another_key() -> None:
     assert list(then.keys("lake/", first)) == others
     assert list(then.keys("lake/sleep/")) == []
     assert list(then.keys("raw/", next(store.keys("raw/")))) == list(store.keys("raw/"))[1:]
+
+
+def test_raw_that_was_written_at_the_very_moment_belongs_to_it() -> None:
+    store = MemoryStore()
+    land(a_table(store), [a_score()], at(0), "r")
+    assert list(PastStore(store, at(0)).keys("raw/")) == list(store.keys("raw/"))

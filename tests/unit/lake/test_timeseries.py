@@ -171,3 +171,9 @@ def test_a_row_that_raises_is_set_aside_and_the_others_of_its_page_land(monkeypa
         [60, 61],
         {"could not be read (KeyError)": 1},
     )
+
+
+def test_an_instant_with_an_offset_is_the_same_instant_in_utc() -> None:
+    table = a_table(name="heartrate")
+    land_series(table, [a_page(a_beat("2026-05-01T10:00:00+02:00"), a_beat("2026-05-01T10:00:00"))])
+    assert [f"{row['timestamp']:%H:%M}" for row in stored_rows(table)] == ["08:00", "10:00"]

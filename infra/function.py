@@ -72,6 +72,14 @@ class Function(Construct):
         )
         self.allow(["sqs:SendMessage"], [dead.queue_arn])
 
+    def allow_own_jobs(self) -> None:
+        """Let the function send messages to the queue that invokes it more than 16 times in a row.
+
+        Lambda takes a longer chain for an endless loop and stops it; a backfill's chain ends with its first day.
+        """
+        function = cast(lam.CfnFunction, self.function.node.default_child)
+        function.recursive_loop = "Allow"
+
     def log_only_warnings(self) -> None:
         """Log only what the code logs, and not each call."""
         function = cast(lam.CfnFunction, self.function.node.default_child)

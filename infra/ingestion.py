@@ -45,6 +45,7 @@ class Ingestion(Construct):
         self.ingest.allow(["events:PutEvents"], [self.bus.event_bus_arn])
         # Each chunk of a backfill queues the next, and the function decides when a failed job is retried.
         self.ingest.allow(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], [self.jobs.queue_arn])
+        self.ingest.allow_own_jobs()
 
     def _environment(self, config: Config, storage: Storage) -> dict[str, str]:
         return {

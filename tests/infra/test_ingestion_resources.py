@@ -94,3 +94,13 @@ def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:
     assert {"AnalyseFunction", "IngestFunction", "MaintainFunction", "DeadLetters"} <= outputs.keys()
     named = json.dumps(outputs["DeadLetters"]["Value"])
     assert all(f'{meaning}\\":' in named for meaning in ("jobs", "analysis", "schedules", "upkeep"))
+
+
+def test_the_function_that_sends_to_its_own_queue_may_do_so_more_than_16_times_and_no_other_may(
+    aws_template: Template,
+) -> None:
+    [mapping] = of_type(aws_template, "AWS::Lambda::EventSourceMapping").values()
+    fed = mapping["FunctionName"]["Ref"]
+    functions = of_type(aws_template, "AWS::Lambda::Function")
+    assert {name for name, function in functions.items() if function.get("RecursiveLoop") == "Allow"} == {fed}
+    assert fed.startswith("IngestionIngest")

@@ -1,5 +1,6 @@
 """Labels of episodes: the person's answer before the app's entry, and the app's entry."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,3 +82,9 @@ def test_the_app_says_whether_the_illness_warning_was_right_and_no_other_kind(ki
     assert (found.n_ill, found.n_not_ill, found.n_unknown) == (n_ill, 1, 3 - n_ill)
     assert found.share == n_ill / (n_ill + 1)
     assert precision_of(kind, episodes, {}).share is None
+
+
+def test_two_labels_that_differ_by_the_day_of_the_answer_are_the_same_label() -> None:
+    label = Label(is_ill=True, source=BY_PERSON, on=TODAY)
+    assert label == replace(label, on=TODAY - timedelta(days=1))
+    assert label != replace(label, is_ill=False)

@@ -99,6 +99,16 @@ def test_floors_and_weights_are_those_with_which_the_methods_were_measured() -> 
         "inactive_h": (1, 0.5, 1.4, 0.3, 3.0, 1, False),
         "stress_high_min": (1, 15.0, 0.0, 0.0, 5.0, 1, False),
     }
+    shown = {s.column: (s.direction, s.floor) for s in SIGNALS if s.read is unread}
+    assert shown == {
+        "sleep_score": (-1, 2.0),
+        "deep_h": (-1, 0.1),
+        "rem_h": (-1, 0.1),
+        "efficiency_pct": (-1, 1.0),
+        "spo2_pct": (-1, 0.3),
+        "load_pct": (1, 0.0),
+        "last_battery_pct": (-1, 0.0),
+    }
     least_changes = {s.column: s.week_floor for s in SIGNALS if s.week_floor is not None}
     assert least_changes == {
         "sleep_h": 0.25,

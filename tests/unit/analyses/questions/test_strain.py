@@ -1,10 +1,12 @@
 """Analysis of strain: weekly means outside the band of the weeks before, under a load that explains them."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from benchmarks.kinds import raised_within
 from oura_lake.analyses.model import NOT_ENOUGH_DATA, OK
+from oura_lake.analyses.questions.strain import BAND, _lasts
 from support.slow_kinds import N, alert_days, analyses_of, steady_days
 
 LOW = {"hrv_rmssd_ms": 57.0}  # beyond the band, but near enough to need a second sign
@@ -103,3 +105,12 @@ def test_without_load_and_heart_rate_a_finding_has_a_third_of_its_coverage() -> 
 @pytest.mark.parametrize(("load", "is_strained"), [(329.0, False), (331.0, True)])
 def test_a_load_has_risen_from_a_tenth_more_on(load: float, is_strained: bool) -> None:
     assert bool(alert_days("strain", steady_days(BAD, **LOW, met_min=load)[:94])) is is_strained
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_day_that_is_missing_is_not_beyond_a_threshold(side: int) -> None:
+    today = date(2026, 8, 20)
+    beyond = {today - timedelta(days=n): side * BAND for n in (0, 1, 2)}
+    assert _lasts(beyond, today, side * BAND, 5, 3)
+    del beyond[today - timedelta(days=1)]
+    assert not _lasts(beyond, today, side * BAND, 5, 3)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from oura_lake.query.model import Result
 from oura_lake.query.plain_values import json_value, plain_value
 
 DAY = date(2026, 11, 22)
@@ -49,3 +50,8 @@ def test_a_value_of_a_driver_becomes_plain(given: Any, plain: Any) -> None:
 )
 def test_json_becomes_lists_and_records(text: str | None, value: Any) -> None:
     assert json_value(text) == value
+
+
+def test_a_row_that_lacks_a_value_is_an_error() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Result(columns=("day", "steps"), rows=[("2026-08-20",)]).dicts()

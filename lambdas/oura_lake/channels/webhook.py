@@ -67,7 +67,7 @@ def _answerable(settings: AnalyseSettings) -> Callable[[Message], Message]:
     return lambda message: with_links(message, settings.webhook_url, settings.app_parameter, _ssm())
 
 
-def with_links(message: Message, door: str, app_parameter: str, ssm: Any) -> Message:
+def with_links(message: Message, url: str, app_parameter: str, ssm: Any) -> Message:
     """Message with its reply links; without them while the lake has no app. Raises MessageNotSent."""
     try:
         secret = client_secret(ssm, app_parameter)
@@ -75,7 +75,7 @@ def with_links(message: Message, door: str, app_parameter: str, ssm: Any) -> Mes
         raise MessageNotSent(f"The webhook's reply links could not be signed: {cause}", f"Then {AGAIN}") from cause
     if secret is None:
         return message
-    reply = links(door, message.event["person"], message.episode, secret, datetime.now(UTC))
+    reply = links(url, message.event["person"], message.episode, secret, datetime.now(UTC))
     return replace(message, event=message.event | {"reply": reply})
 
 
@@ -159,13 +159,17 @@ def _answer(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str
     import httpx  # takes 0.1 s that a run without a message need not wait
 
     from oura_lake.oura import outbound
+    from oura_lake.oura.connection_settings import address
 
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     exactly = {"target": target.encode()}  # as it was written: it may hold a token
-    server, steps = httpx.URL(f"{parts.scheme}://{parts.netloc}"), httpx.Timeout(TIMEOUT_S)
     try:
-        with outbound.client(server, timeout=steps, is_direct=True) as http:
+        server = address(f"{parts.scheme}://{parts.netloc}", "webhook", "https://example.com")
+    except SettingsWrong:  # a host that no name server can be asked for; the text would repeat the whole address
+        raise MessageNotSent(*BAD_ADDRESS) from None
+    try:
+        with outbound.client(server, timeout=httpx.Timeout(TIMEOUT_S), is_direct=True) as http:
             request = http.build_request("POST", "/", content=body, headers=dict(headers), extensions=exactly)
             answer = outbound.head(http, request, seconds=WHOLE_S)
     except SettingsWrong as cause:

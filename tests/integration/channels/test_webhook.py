@@ -177,7 +177,18 @@ def test_an_address_where_nobody_listens_is_named_by_its_host(send: Callable[...
     assert pauses == [0.5, 2.0]
 
 
-@pytest.mark.parametrize("url", ["https://[::1", "https://h:abc/", "https://h:99999/", "https://h:0/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://[::1", "https://h:abc/", "https://h:99999/", "https://h:0/"),
+        *(
+            "https://ü-.example/x",
+            "https://xn--zz--.example/x",
+            "https://a..b.example/x",
+            f"https://{'a' * 70}.example/",
+        ),
+    ],
+)
 def test_an_address_that_is_none_is_one_sentence(send: Callable[..., None], url: str) -> None:
     with pytest.raises(MessageNotSent, match="mend it in config"):
         send(url)

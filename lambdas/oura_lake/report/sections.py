@@ -7,7 +7,7 @@ from statistics import median
 
 from markupsafe import Markup
 
-from oura_lake.alerts.wording.values import span_text, spoken
+from oura_lake.alerts.wording.values import spoken, written
 from oura_lake.analyses.signal_description import SignalDescription
 from oura_lake.analyses.signals import charted
 from oura_lake.report.axes import NARROW, WIDE
@@ -73,7 +73,7 @@ def _range_text(signal: SignalDescription, values: Sequence[float]) -> str:
         return "nothing recorded"
     if len(values) == 1:
         return f"{spoken(signal, values[0])}, once"
-    return f"median {spoken(signal, median(values))}, {span_text(signal, min(values), max(values))}"
+    return f"median {spoken(signal, median(values))}, {written(signal, min(values))} to {written(signal, max(values))}"
 
 
 def _alerts_spoken(history: History, first: date, last: date) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from oura_lake.cli._lean import collect_rarely
 from oura_lake.cli._store import store_of
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
@@ -30,6 +31,7 @@ def engine_of(
 def _duckdb(store: Store, limits: Limits) -> Engine:
     from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
+    collect_rarely()  # the trees of the views are hundreds of thousands of objects
     return DuckDBEngine(store, limits=limits)
 
 

@@ -2,13 +2,8 @@
 
 import tomllib
 from collections.abc import Mapping
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Comment, Table, Whitespace
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.local.private_file import replace_private
@@ -19,7 +14,9 @@ def without_person(text: str, person: str) -> str:
     before = tomllib.loads(text)
     if person not in before.get("persons", {}):
         return text
-    cut = _cut(text, person)
+    from oura_lake.local.config_edit import cut_out  # tomlkit takes 30 ms, which no other command need wait for
+
+    cut = cut_out(text, person)
     wanted = {**before, "persons": {name: t for name, t in before["persons"].items() if name != person}}
     if _without_empty(_loads(cut)) != _without_empty(wanted):
         raise SettingsWrong(f"config.toml holds {person} in a form of its own", f"delete the table [persons.{person}]")
@@ -43,8 +40,9 @@ def remove_person(path: Path, person: str) -> bool:
 
 def with_person(text: str, person: str, table: Mapping[str, str]) -> str:
     """Text of config.toml with one person's table at its end; raises SettingsWrong where that is not safe."""
-    added = tomlkit.table(is_super_table=True).append(person, dict(table))
-    longer = text.rstrip("\n") + "\n\n" + tomlkit.document().append("persons", added).as_string()
+    from oura_lake.local.config_edit import appended  # as above
+
+    longer = appended(text, person, table)
     before = tomllib.loads(text)
     if _loads(longer) != {**before, "persons": {**before.get("persons", {}), person: dict(table)}}:
         raise SettingsWrong("config.toml holds its persons in a form of its own", f"add {person} to it by hand")
@@ -92,35 +90,6 @@ def _replace(path: Path, text: str) -> None:
         replace_private(file, text.encode(), file.with_name(f".{file.name}.new"))
     except OSError as error:
         raise SettingsWrong(f"{path} cannot be written ({error.strerror})", "make it writable") from error
-
-
-def _cut(text: str, person: str) -> str:
-    """Text without the person's tables; the comments above the next table stay."""
-    document = _parse(text)
-    for key, persons in document.body:
-        if key is not None and key.key == "persons" and isinstance(persons, Table):
-            body = persons.value.body
-            for n, (name, table) in enumerate(body):
-                if name is not None and name.key == person and isinstance(table, Table):
-                    body[n] = (None, Whitespace(_comments_above_the_next(table, text)))
-    return document.as_string()
-
-
-def _comments_above_the_next(table: Table, text: str) -> str:
-    """Comments at the end of a table, which belong to the next table; none at the end of the text."""
-    items = [item for _, item in table.value.body]
-    if items and isinstance(items[-1], Table):
-        return _comments_above_the_next(items[-1], text)
-    comments = [item.as_string() for item in takewhile(lambda item: isinstance(item, Comment), reversed(items))]
-    found = "".join(reversed(comments))
-    return "" if text.endswith(found) else found
-
-
-def _parse(text: str) -> tomlkit.TOMLDocument:
-    try:
-        return tomlkit.parse(text)
-    except TOMLKitError as error:  # TOML that tomllib reads and tomlkit does not
-        raise SettingsWrong(f"config.toml cannot be edited ({error})", "edit it by hand") from error
 
 
 def _loads(text: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Engine: DuckDB over the Parquet objects of a store, for Athena's SQL."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -16,7 +16,7 @@ from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
 from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.model import Limits, Result
-from oura_lake.query.plain_values import json_value, plain_value
+from oura_lake.query.plain_values import json_value, number, plain_value
 from oura_lake.query.statement import as_athena_types, local_names, no_column, of_any_depth, read_only
 from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
@@ -30,6 +30,7 @@ UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a c
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", WITH_ZONE}
+READERS: dict[str, Callable[[Any], Any]] = {"JSON": json_value, "DOUBLE": number, "FLOAT": number}
 
 
 class DuckDBEngine:
@@ -171,7 +172,7 @@ def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
 
 def _plain_rows(rows: list[tuple[Any, ...]], types: list[str]) -> list[tuple[Any, ...]]:
     """Rows as `Result` promises them; most types are plain in the driver already."""
-    readers = [None if t in PLAIN_TYPES else json_value if t == "JSON" else plain_value for t in types]
+    readers = [None if t in PLAIN_TYPES else READERS.get(t, plain_value) for t in types]
     if not any(readers):
         return rows
     return [tuple(read(v) if read else v for v, read in zip(row, readers, strict=True)) for row in rows]

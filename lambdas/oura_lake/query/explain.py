@@ -81,9 +81,9 @@ def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
 
 
 def _query(view: View) -> exp.Query:
-    if not isinstance(view.tree, exp.Query):
+    if not isinstance(view.body_tree, exp.Query):
         raise QueryFailed(f"{view.name}.sql in athena/ is no SELECT", "mend it")
-    return view.tree
+    return view.body_tree
 
 
 def _of(scope: Scope, known: dict[int, Counter[Scan]]) -> Counter[Scan]:

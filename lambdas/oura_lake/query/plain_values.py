@@ -13,7 +13,7 @@ def plain_value(value: Any) -> Any:
         case None | bool() | int() | str():
             return value
         case float() | Decimal():
-            return _number(float(value))
+            return number(float(value))
         case datetime():
             return _moment(value)
         case date():
@@ -33,8 +33,9 @@ def json_value(text: str | None) -> Any:
     return None if text is None else plain_value(json.loads(text))
 
 
-def _number(value: float) -> float | None:
-    return None if value != value else value  # NaN alone differs from itself
+def number(value: float | None) -> float | None:
+    """Return the number of a cell; None for NaN, which alone differs from itself."""
+    return None if value != value else value
 
 
 def _moment(value: datetime) -> datetime | None:

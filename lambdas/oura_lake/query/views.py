@@ -42,7 +42,7 @@ class View:
         """Content of the .yml; empty where the view has none."""
         return _content(self.declaration) if self.declaration else {}
 
-    @property
+    @cached_property
     def columns(self) -> Mapping[str, str]:
         """Declared columns in their order, with Trino's types."""
         return {name: column["type"] for name, column in self.declared.get("columns", {}).items()}
@@ -61,10 +61,14 @@ class View:
         return tree
 
     @property
+    def body_tree(self) -> exp.Expr:
+        """Parsed body, without the casts around it."""
+        return _body(self.tree) if self.columns else self.tree
+
+    @property
     def selects(self) -> list[exp.Expr]:
         """Expression of the body for each column."""
-        body = _body(self.tree) if self.columns else self.tree
-        return body.selects if isinstance(body, exp.Query) else []
+        return self.body_tree.selects if isinstance(self.body_tree, exp.Query) else []
 
     @cached_property
     def upstream(self) -> frozenset[str]:

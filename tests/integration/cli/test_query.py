@@ -24,6 +24,7 @@ from oura_lake.query.explain import LEAST_BYTES, price_usd, reading
 from oura_lake.query.views import DIALECT, View, load_views
 from oura_lake.sources.oura import ENDPOINTS
 from support.builders import a_beat, a_score
+from support.command_line import run
 
 NOW = datetime(2026, 8, 22, 8, tzinfo=UTC)
 LATER = NOW + timedelta(hours=9)
@@ -243,3 +244,9 @@ def test_a_query_over_the_scan_limit_is_told_what_to_do(monkeypatch: pytest.Monk
     monkeypatch.setattr(wr.athena, "read_sql_query", refuse)
     with pytest.raises(QueryFailed, match="reads more than the workgroup allows; name fewer columns"):
         AthenaEngine(database="oura", workgroup="lake").query("SELECT 1")
+
+
+def test_an_answer_leaves_the_error_stream_empty(store: FolderStore) -> None:
+    """It once ended with what DuckDB took for leaks, since the garbage collector had been told to skip them."""
+    done = run("query", "--lake", store.path, "nights", "--json")
+    assert (done.returncode, done.stderr) == (0, "")

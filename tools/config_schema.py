@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA, EXAMPLE = ROOT / "config.schema.json", ROOT / "config.example.toml"
 TABLES = {"lake": "LakeSettings", "persons.me": "PersonSettings"}  # of the example, and of the model
 KINDS = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
+LIMITS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "up to"}
 HEADER, SETTING = re.compile(r"\[([\w.]+)\]"), re.compile(r"(?:# )?(\w+) = ")
 
 
@@ -54,9 +55,8 @@ def _kind(setting: Mapping[str, Any]) -> str:
         return " or ".join(_kind(choice) for choice in setting["anyOf"])
     if setting["type"] == "array":
         return f"list of {_kind(setting['items'])}s"
-    least, most = setting.get("minimum", setting.get("exclusiveMinimum")), setting.get("maximum")
-    kind = KINDS[setting["type"]]
-    return kind if most is None else f"{kind}, {least:,} to {most:,}"
+    limits = [f"{word} {setting[key]:,}" for key, word in LIMITS.items() if key in setting]
+    return ", ".join((KINDS[setting["type"]], " ".join(limits))) if limits else KINDS[setting["type"]]
 
 
 def _meanings(lines: Iterable[str]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zlib import crc32
 
 from oura_lake.query.model import Engine
 from oura_lake.query.views import load_views
@@ -23,9 +24,10 @@ Sum = tuple[int, float]
 
 def sums(engine: Engine, view: str) -> dict[str, Sum]:
     """Count of each column's values of a view, and their sum."""
-    rows = engine.query(f"SELECT * FROM {view}").dicts()
-    columns = rows[0].keys() if rows else ()
-    return {column: _sum(row[column] for row in rows if row[column] is not None) for column in columns}
+    result = engine.query(f"SELECT * FROM {view}")
+    return {
+        column: _sum(row[n] for row in result.rows if row[n] is not None) for n, column in enumerate(result.columns)
+    }
 
 
 def _sum(values: Iterable[Any]) -> Sum:
@@ -34,12 +36,12 @@ def _sum(values: Iterable[Any]) -> Sum:
 
 
 def _size(value: Any) -> float:
-    """Return a number that changes with the value: of a text its length, of a moment its time."""
+    """Return a number that changes with the value: of a text its checksum, of a moment its time."""
     match value:
         case None:
             return 0.0
         case str():
-            return float(len(value))
+            return float(crc32(value.encode()))
         case datetime():
             return (value - EPOCH).total_seconds()
         case date():

@@ -27,6 +27,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
 def test_a_view_gives_the_sums_of_the_generated_year(engine: DuckDBEngine, view: str) -> None:
     """`make reference` writes new sums where they should change, and the difference shows the changed columns."""
     found = {name: list(both) for name, both in sums(engine, view).items()}
-    wanted = EXPECTED[view] or {}
+    wanted = EXPECTED[view]
     assert found.keys() == wanted.keys()
     assert {name for name in found if found[name] != pytest.approx(wanted[name], rel=1e-6, abs=1e-6)} == set()

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import IO, NamedTuple
 
 from tools.mutants.model import Mutant
+from tools.prose import CODE
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("lambdas", "infra", "tools", "tests")
 
 
 class Outcome(NamedTuple):

@@ -1,5 +1,6 @@
 """Judging of mutants: the tests of the module first, those of its package for what survives them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -46,10 +47,12 @@ class Judge:
         self._seconds: dict[str, float] = {}
 
     def measure(self, paths: Iterable[str]) -> None:
-        """Run each test file without a mutant; raises ClickException where one fails."""
-        files = sorted({file_of(test) for path in paths for tests in self._tests(path) for test in tests})
+        """Run the named tests of each file without a mutant; raises ClickException where one fails or is not there."""
+        named: dict[str, set[str]] = defaultdict(set)
+        for test in (test for path in paths for tests in self._tests(path) for test in tests):
+            named[file_of(test)].add(test)
         with ThreadPoolExecutor(self._n) as pool:
-            for file, outcome in zip(files, pool.map(self._measured, files), strict=True):
+            for file, outcome in zip(named, pool.map(self._measured, named.values()), strict=True):
                 if outcome.verdict != PASSED:
                     raise click.ClickException(f"{file} {outcome.verdict} without a mutant; mend that first.")
                 self._seconds[file] = outcome.seconds
@@ -68,9 +71,9 @@ class Judge:
     def _tests(self, path: str) -> list[list[str]]:
         return [own_tests(path)] if self._own_alone else [own_tests(path), other_tests(path)]
 
-    def _measured(self, file: str) -> Outcome:
+    def _measured(self, tests: Iterable[str]) -> Outcome:
         with self._copy() as copy:
-            return copy.run([file], LONGEST)
+            return copy.run(sorted(tests), LONGEST)
 
     @contextmanager
     def _copy(self) -> Iterator[Copy]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import click
 import yaml
 
 PACKAGES = ("lake", "analyses", "alerts", "query")
@@ -15,11 +16,14 @@ OF_QUERY = ("tests/integration/cli/test_query.py",)
 
 
 def mutated(of: str) -> list[str]:
-    """Files to mutate of a package, of one module of it (`lake/merge`), or of the views."""
+    """Files to mutate of a package, of one module of it (`lake/merge`), or of the views; raises BadParameter."""
     if of.partition("/")[0] == VIEWS:
-        return sorted(str(path) for path in SQL.rglob(f"{of.partition('/')[2] or '*'}.sql"))
-    folder = CODE / of
-    found = folder.rglob("*.py") if folder.is_dir() else [folder.with_suffix(".py")]
+        found = list(SQL.rglob(f"{of.partition('/')[2] or '*'}.sql"))
+    else:
+        folder = CODE / of
+        found = [*folder.rglob("*.py"), *([folder.with_suffix(".py")] if folder.with_suffix(".py").is_file() else [])]
+    if not found:
+        raise click.BadParameter(f"there is no {of}; name a package, a module as lake/merge or a view as views/goals.")
     return sorted(str(path) for path in found if path.name != "__init__.py")
 
 

@@ -20,7 +20,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-# Half of the suite's time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
+# Half of the suite by time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
 # whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and
 # CI run them.
 SLOW = (
@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if missing := [str(path) for path in slow if not path.exists()]:
         raise pytest.UsageError(f"SLOW of tests/conftest.py names {', '.join(missing)}; there is none, mend the list.")
     for item in items:
-        if any(item.path == path or path in item.path.parents for path in slow):
+        if any(item.path.is_relative_to(path) for path in slow):
             item.add_marker(pytest.mark.slow)
 
 

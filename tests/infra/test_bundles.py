@@ -26,9 +26,15 @@ from infra.bundling import (
 
 AARCH64 = 183  # an ELF file's code of its machine, in the bytes 18 and 19
 PINNED = re.compile(r"^([\w-]+)==(\S+)", re.MULTILINE)
-SHIPPED = [(INGEST, LAMBDA), (ANALYSE, LAMBDA), (INGEST, HOST), (ANALYSE, HOST)]
-IDS = ["ingest", "analyse", "ingest-here", "analyse-here"]
-EVERY_ZIP = pytest.mark.parametrize(("bundle", "platform"), SHIPPED, ids=IDS)
+WITH_PYARROW = {
+    "ingest": (INGEST, LAMBDA),
+    "analyse": (ANALYSE, LAMBDA),
+    "ingest-here": (INGEST, HOST),
+    "analyse-here": (ANALYSE, HOST),
+}
+SHIPPED = WITH_PYARROW | {"receive": (RECEIVE, LAMBDA), "receive-here": (RECEIVE, HOST)}
+EVERY_ZIP = pytest.mark.parametrize(("bundle", "platform"), SHIPPED.values(), ids=SHIPPED)
+EVERY_ZIP_WITH_PYARROW = pytest.mark.parametrize(("bundle", "platform"), WITH_PYARROW.values(), ids=WITH_PYARROW)
 
 
 def names(zipped: Path) -> list[str]:
@@ -37,12 +43,22 @@ def names(zipped: Path) -> list[str]:
         return archive.namelist()
 
 
+def printed(bundle: Bundle, folder: Path, script: str) -> tuple[str, str]:
+    """Output and errors of a script that has the files of this machine's zip of a bundle, and nothing else."""
+    with ZipFile(build(bundle, HOST)) as archive:
+        archive.extractall(folder)
+    environment = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-S", "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return done.stdout, done.stderr
+
+
 @EVERY_ZIP
 def test_a_zip_is_smaller_than_lambda_takes(bundle: Bundle, platform: Platform) -> None:
     assert bundling.unzipped_bytes(build(bundle, platform)) < LIMIT_BYTES
 
 
-@EVERY_ZIP
+@EVERY_ZIP_WITH_PYARROW
 def test_a_zip_holds_the_locked_pyarrow_and_our_sources_once(bundle: Bundle, platform: Platform) -> None:
     found = names(build(bundle, platform))
     locked = dict(PINNED.findall(bundle.lock.read_text()))["pyarrow"]
@@ -95,31 +111,22 @@ def test_views_travel_with_the_engine_that_runs_them_itself(platform: Platform) 
 
 
 def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Path) -> None:
-    with ZipFile(build(INGEST, HOST)) as archive:
-        archive.extractall(tmp_path)
     script = (
         "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import documents\n"
         "data = io.BytesIO(); pq.write_table(pa.table({'a': [[1, 2], None]}), data)\n"
         "table = pq.ParquetFile(data).read(use_threads=False)\n"
         "assert table.to_pylist()[0] == {'a': [1, 2]}; print('numpy' in sys.modules)"
     )
-    environment = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-S", "-c", script], env=environment, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("False\n", "")
+    assert printed(INGEST, tmp_path, script) == ("False\n", "")
 
 
 def test_the_zip_of_the_public_door_makes_and_opens_a_reply_link_by_itself(tmp_path: Path) -> None:
-    with ZipFile(build(RECEIVE, HOST)) as archive:
-        archive.extractall(tmp_path)
     script = (
         "from datetime import UTC, datetime; from oura_lake.public_endpoint.reply_links import answer_in, links\n"
         "now = datetime(2026, 3, 1, tzinfo=UTC); made = links('', 'me', 'illness-2026-02-27', 'secret', now)\n"
         "print(answer_in(made['ill'].partition('=')[2], 'secret', now).episode)"
     )
-    environment = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-S", "-c", script]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    assert (done.stdout, done.stderr) == ("illness-2026-02-27\n", "")
+    assert printed(RECEIVE, tmp_path, script) == ("illness-2026-02-27\n", "")
 
 
 @pytest.mark.parametrize("lock", [*(ROOT / "requirements").glob("*.lock")], ids=lambda path: path.name)

@@ -58,14 +58,14 @@ def test_an_hour_has_half_of_its_minutes_at_least_and_never_more_than_all(n_minu
     start = datetime(2026, 1, 5, 3)  # noqa: DTZ001 - naive UTC, as stored
     documents = [
         {
-            "id": f"{n}", "day": FIRST, "timestamp": start, "timestamp_utc_offset_min": 0, "class_5_min": "2" * 12,
+            "id": f"{n}", "day": FIRST + n * DAY, "timestamp": start, "timestamp_utc_offset_min": 0,
+            "class_5_min": "2" * 12,
             "met": {"interval": 300, "timestamp": start, "items": [2.0] * (minutes // 5)},
         }
         for n, minutes in enumerate((min(n_minutes, 60), n_minutes - 60))
         if minutes > 0
     ]  # fmt: skip
-    second = [{**d, "day": FIRST + n * DAY} for n, d in enumerate(documents)]
-    found = rows_of("activity_hours", daily_activity=second)
+    found = rows_of("activity_hours", daily_activity=documents)
     assert [row["n_minutes"] for row in found] == ([float(n_minutes)] if is_counted else [])
 
 

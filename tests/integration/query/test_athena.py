@@ -1,13 +1,10 @@
 """The Athena engine returns plain values and the bytes read, and one sentence where Athena refuses."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 import awswrangler as wr
-import boto3
 import pytest
-from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from oura_lake.errors import QueryFailed
@@ -25,15 +22,6 @@ COLUMNS = {
 }
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaEngine]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with mock_aws():
-        managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
-        boto3.client("athena").create_work_group(Name="lake", Configuration=managed)
-        yield AthenaEngine(database="oura", workgroup="lake")
-
-
 def answer(*rows: list[str | None]) -> None:
     """Let the simulated Athena give these rows next; the first line of its answers is the header."""
     cells: list[list[Any]] = [list(COLUMNS), *rows]
@@ -43,36 +31,36 @@ def answer(*rows: list[str | None]) -> None:
     queue.append(QueryResults(rows=data, column_info=info))
 
 
-def test_cells_become_plain_values(engine: AthenaEngine) -> None:
+def test_cells_become_plain_values(athena: AthenaEngine) -> None:
     answer(
         ["me", "2026-01-01", "9000", "7.25", "2026-01-01 07:00:00.000", "true", "[alcohol, late meal]", "[52.0, null]"]
     )
-    [row] = engine.query("SELECT 1").rows
+    [row] = athena.query("SELECT 1").rows
     morning = datetime.fromisoformat("2026-01-01 07:00:00")
     assert row == ("me", date(2026, 1, 1), 9000, 7.25, morning, True, ["alcohol", "late meal"], [52.0, None])
     assert [type(value) for value in row[1:5]] == [date, int, float, datetime]
 
 
-def test_nothing_is_none_in_every_type(engine: AthenaEngine) -> None:
+def test_nothing_is_none_in_every_type(athena: AthenaEngine) -> None:
     answer(["me", *[None] * 7], ["you", "2026-01-01", "1", "1.0", "2026-01-01 00:00:00.000", "false", "[]", "[]"])
-    rows = engine.query("SELECT 1").rows
+    rows = athena.query("SELECT 1").rows
     assert rows[0] == ("me", *[None] * 7)
     assert rows[1][5:] == (False, [], [])
 
 
-def test_an_answer_without_rows_keeps_its_columns(engine: AthenaEngine) -> None:
+def test_an_answer_without_rows_keeps_its_columns(athena: AthenaEngine) -> None:
     answer()
-    result = engine.query("SELECT 1")
+    result = athena.query("SELECT 1")
     assert (result.columns, result.rows, result.bytes_scanned) == (tuple(COLUMNS), [], 0)
 
 
-def test_a_refusal_is_one_sentence(engine: AthenaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_one_sentence(athena: AthenaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise wr.exceptions.QueryFailed("Query error: COLUMN_NOT_FOUND: line 1:8: Column 'x'\n cannot be resolved")
 
     monkeypatch.setattr(wr.athena, "read_sql_query", refuse)
     with pytest.raises(QueryFailed) as error:
-        engine.query("SELECT x")
+        athena.query("SELECT x")
     assert str(error.value) == (
         "Athena refused in workgroup lake: COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved."
     )

@@ -1,12 +1,9 @@
 """A cell of each declared type has the same plain value over both engines."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 from moto.athena.models import QueryResults, athena_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from oura_lake.lake.store import MemoryStore
@@ -38,15 +35,6 @@ CELLS: dict[str, tuple[str, str, str, Any]] = {
     "array<string> as JSON": ("CAST(ARRAY['5', 'a, b'] AS JSON)", "json", '["5","a, b"]', ["5", "a, b"]),
     "struct as JSON": ('JSON_PARSE(\'{"z": 1.5, "n": null}\')', "json", '{"z":1.5,"n":null}', {"z": 1.5, "n": None}),
 }
-
-
-@pytest.fixture
-def athena(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaEngine]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with mock_aws():
-        managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
-        boto3.client("athena").create_work_group(Name="lake", Configuration=managed)
-        yield AthenaEngine(database="oura", workgroup="lake")
 
 
 def prepared(kind: str, *texts: str | None) -> None:

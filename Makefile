@@ -66,7 +66,7 @@ destroy: setup ## Remove webhooks and the stack from your AWS account; the bucke
 	@$(BIN)/python -m oura_lake.admin.webhooks
 	$(CDK) destroy
 
-test: setup ## Pass every test that a change needs at once; the slow ones are in test-full
+test: setup ## Run the tests before a commit (6 minutes); test-full runs the slow ones too
 	$(PYTEST) -m "not engine and not slow"
 
 test-slow: setup setup-emulator ## Pass the slow tests: deploys to the emulator, killed processes, strangers' files

@@ -119,7 +119,7 @@ def _not_toml(file: str, error: str) -> ConfigWrong:
         return ConfigWrong(
             f"{file} names the person '{twice[1]}' twice (line {twice[2]})", "give each ring's owner their own name"
         )
-    return ConfigWrong(f"{file} is not valid TOML: {error}")
+    return ConfigWrong(f"{file} is not valid TOML: {error}", "mend it")
 
 
 def _first(errors: Sequence[ErrorDetails]) -> ConfigWrong:

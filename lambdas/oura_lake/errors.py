@@ -145,7 +145,7 @@ class NotErased(OuraLakeError):
 
     def __init__(self, remaining: Mapping[str, int]) -> None:
         counts = ", ".join(f"{n:,} {kind}" for kind, n in remaining.items())
-        super().__init__(f"{counts} were written during the removal and remain", "run it again.")
+        super().__init__(f"{counts} were written during the removal and remain", "run it again")
 
 
 class QueryFailed(OuraLakeError):

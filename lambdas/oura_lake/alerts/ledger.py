@@ -5,6 +5,7 @@ once send one message, and a message is repeated only after a crash between the 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -50,7 +51,7 @@ def document(entry: Entry) -> dict[str, Any]:
 
 def _flat(entry: Entry) -> dict[str, Any]:
     derived = {name: flat(getattr(entry, name)) for name in ("status", "claimed_at", "sent_at")}
-    whole = flat(entry)
+    whole = flat(asdict(entry))
     return {**whole.pop("alert"), **whole, **derived}
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.signals import NOON_H
 
 LOOK_BACK_DAYS = 2  # the night itself and the two days before it
 SHORT_SLEEP_H = 5.5
 LONG_WORKOUT_MIN = 90.0  # of one workout; the walks of a day together reach that on most days
 LATE_TRAINING_H = 20.0  # o'clock, 24 and more after midnight; an evening stroll is no training
 LATE_BED_H = 1.5  # o'clock; beds between this and noon are late
-NOON_H = 12.0
+
 DST_MIN = 60
 
 ALCOHOL, TRAVEL, CLOCK, SHORT_SLEEP, WORKOUT, LATE_NIGHT = (

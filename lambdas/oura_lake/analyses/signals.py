@@ -114,13 +114,14 @@ SIGNALS: tuple[SignalDescription, ...] = (
     BATTERY,
 )  # fmt: skip
 # the signals that an illness moves, the strongest first
-OF_ILLNESS = tuple(sorted((s for s in SIGNALS if s.share), key=lambda s: -s.shift * s.share))
+OF_ILLNESS = (TEMPERATURE, RESTING_HEART_RATE, HRV, RESPIRATORY_RATE, STEPS, INACTIVE_TIME)
 
 
 def described(column: str) -> SignalDescription:
     """Signal of a column; a column that the table lacks, such as an old one, gives its own title."""
-    unknown = SignalDescription(column=column, title=column.replace("_", " ").capitalize(), digits=1, direction=1)
-    return next((s for s in SIGNALS if s.column == column), unknown)
+    return next((s for s in SIGNALS if s.column == column), None) or SignalDescription(
+        column=column, title=column.replace("_", " ").capitalize(), digits=1, direction=1
+    )
 
 
 def charted() -> tuple[SignalDescription, ...]:

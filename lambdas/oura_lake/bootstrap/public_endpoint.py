@@ -8,8 +8,8 @@ from oura_lake.public_endpoint.endpoint import Accounts, PublicEndpoint, Secret
 from oura_lake.settings import ReceiveSettings
 
 
-def deployed_door(settings: ReceiveSettings, aws: Any) -> PublicEndpoint:
-    """Door of the receive function; one instance serves all invocations of one environment."""
+def deployed_endpoint(settings: ReceiveSettings, aws: Any) -> PublicEndpoint:
+    """Endpoint of the receive function; one instance serves all invocations of one environment."""
     ssm = aws.client("ssm")
     return PublicEndpoint(
         secret=Secret(lambda: client_secret(ssm, settings.app_parameter)),

@@ -32,8 +32,9 @@ def left(store: Store, wanted: Backfill) -> list[Span]:
 def unfinished_last(store: Store, person: str, first: date, endpoints: tuple[str, ...]) -> date | None:
     """Last day of an unfinished backfill from `first`, also of another day's; None without one."""
     note = read(store, backfill_key(person), NOTE)
-    is_same = note is not None and (note.first, note.endpoints) == (first, endpoints)
-    return note.last if note and is_same and note.done_from > note.first else None
+    if note is None or (note.first, note.endpoints) != (first, endpoints):
+        return None
+    return note.last if note.done_from > note.first else None
 
 
 def note_done(store: Store, wanted: Backfill, chunk: Span) -> None:

@@ -5,7 +5,7 @@ Every note, claim and notice and every ledger of alerts is one of them. A `Codec
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -20,7 +20,7 @@ RESTORE, REMAKE = "restore its previous version", "delete it, a new one is made"
 LINES: Mapping[str, Any] = {"ensure_ascii": False, "indent": 0, "sort_keys": True}
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T")
-R = TypeVar("R")
+R = TypeVar("R", bound=msgspec.Struct | int)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +71,11 @@ def records(kind: type[R], **how: Any) -> Codec[Mapping[str, R]]:
 
 
 def flat(value: Any) -> Any:
-    """Convert records to JSON values; days and moments become ISO 8601 texts, with an offset in numbers, never a Z."""
-    return _as_texts(msgspec.to_builtins(_fields(value), builtin_types=(date, datetime)))
+    """Convert records to JSON values; days and moments become ISO 8601 texts, with an offset in numbers, never a Z.
+
+    A record is a Struct. Of a dataclass that it parsed, msgspec leaves out each field that stood in no document.
+    """
+    return _as_texts(msgspec.to_builtins(value, builtin_types=(date, datetime)))
 
 
 def read(store: Store, key: str, codec: Codec[T]) -> T:
@@ -106,17 +109,6 @@ def update(store: Store, key: str, codec: Codec[T], change: Callable[[T], T]) ->
             continue
         return True
     raise WriteConflict(f"Other runs kept changing {key}", "run it again when they are done")
-
-
-def _fields(value: Any) -> Any:
-    """Replace dataclasses by their fields: of one that it read, msgspec writes no field that stood in no document."""
-    if is_dataclass(value):
-        return {part.name: _fields(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, Mapping):
-        return {name: _fields(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_fields(part) for part in value]
-    return value
 
 
 def _as_texts(value: Any) -> Any:

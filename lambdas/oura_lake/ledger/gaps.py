@@ -18,15 +18,11 @@ from typing import Any
 from oura_lake.ledger.request_log import ANSWERED, API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED, RequestLog
 from oura_lake.sources.model import Endpoint
 
-STORED = "stored"
 NOT_WORN = "not_worn"
 RING_FLAT = "ring_flat"
 NOT_SYNCED_YET = "not_synced_yet"
 NOT_REQUESTED = "not_asked"
 NOTHING_RECORDED = "nothing_recorded"
-NOT_JUDGED_YET = (
-    "not_judged_yet"  # a state of the view `gap_days` alone, for records that appeared or vanished since the last round
-)
 WORDS = {
     NOT_WORN: "not worn",
     RING_FLAT: "ring flat",

@@ -183,7 +183,7 @@ def _wait_until_ready(running: Emulator, process: subprocess.Popen[bytes]) -> No
             return
         time.sleep(0.1)
     last = running.log.read_text(errors="replace").strip()[-500:]
-    raise EmulatorFailed(f"The emulator did not start within {STARTS_WITHIN_S} s", f"its log ends: {last or 'empty'}")
+    raise EmulatorFailed(f"The emulator did not start within {STARTS_WITHIN_S} s (its log ends: {last or 'empty'})")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

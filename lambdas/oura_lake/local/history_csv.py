@@ -60,8 +60,8 @@ def read_history(path: Path) -> History:
     signals = [name for name in POSSIBLE if name in names]
     if "day" not in names or not signals:
         raise SettingsWrong(
-            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)}",
-            f"its header is: {str(names)[:200]}",
+            f"{path} has no column day beside at least one of {', '.join(POSSIBLE)} (its header: {str(names)[:200]})",
+            "name the columns so",
         )
     _check_one_person(path, rows)
     return _history(path, rows, signals)

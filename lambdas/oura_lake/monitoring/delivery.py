@@ -91,10 +91,10 @@ class AlertRun:
             is_quiet=self.moment.is_quiet or is_early,
             remaining_messages=None
             if alert.is_first or not any(is_recent(a, self.moment) for a in found)
-            else self._room(alert.sends_all_clear),
+            else self._remaining(alert.sends_all_clear),
         )
 
-    def _room(self, has_all_clear: bool) -> int:
+    def _remaining(self, has_all_clear: bool) -> int:
         ledgers = (stored_entries(self.store, self.person.name, kind) for kind in plugins(ALERT_KINDS, AlertKind))
         entries = [entry for ledger in ledgers for entry in ledger]
         return remaining_messages(entries, self.moment.today, self.person.messages_a_month, has_all_clear)

@@ -22,9 +22,8 @@ from oura_lake.sources.ddl import Column
 from oura_lake.sources.model import Endpoint
 
 OTHER_NAMES = {"sleepmodel": ("sleep",), "tag": ("tag", "enhanced_tag"), "tags": ("tag", "enhanced_tag")}
-SUFFIX = re.compile(
-    r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$"
-)  # dates, and the mark of a second download
+# dates, and the mark of a second download
+SUFFIX = re.compile(r"([_ -]*\d{4}-?\d{2}-?\d{2}|[_ -]*\(\d+\)|[_ -]+copy)+$")
 PREFIX = re.compile(r"^oura[_ -]+")
 LONGEST_NAME = 100
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -87,7 +87,7 @@ def _within(inner: PackedFile, opened: ExitStack) -> list[PackedFile]:
         archive = opened.enter_context(zipfile.ZipFile(opened.enter_context(closing(inner.open()))))
         return _of_zip(Path(inner.name), archive, f"{inner.name}/")
     except SettingsWrong as error:
-        reason = f"{error.problem}; {error.advice}"
+        reason = str(error).removesuffix(".")
     except (OSError, *DAMAGE):
         reason = "it cannot be read or is not whole; download it again"
     return [replace(inner, unopened=reason)]

@@ -125,10 +125,11 @@ class Authority:
         is_ended = answer.status_code == httpx.codes.UNAUTHORIZED and reason != BAD_APP
         if not is_page and (answer.is_success or is_ended):
             return
-        problem = f"{_host(url)} did not take the permission back ({answer.status_code} {reason}".rstrip()
+        status = f"{answer.status_code} {reason}".rstrip()
+        problem = f"{_host(url)} did not take the permission back ({status})"
         if answer.status_code in REFUSED and not is_page:
-            raise SourceRefused(f"{problem})", "remove the app in your Oura account")
-        raise SourceUnavailable(f"{problem})", "run it again later")
+            raise SourceRefused(problem, "remove the app in your Oura account")
+        raise SourceUnavailable(problem, "run it again later")
 
     def _endpoints_of(self, grant: Grant) -> tuple[str, ...]:
         """Endpoints that a code may go to: the known one of the app, else that of the portal that gave the code."""
@@ -171,9 +172,7 @@ class Authority:
     def _token(self, url: str, response: httpx.Response) -> Token:
         """Token in an answer. No fault elsewhere in the answer may lose it, since its predecessor is used up."""
         body = body_of(response)
-        if (
-            response.content.lstrip()[:1] == b"<"
-        ):  # a network's login page or a firewall's: nothing was refused or used up
+        if response.content.lstrip()[:1] == b"<":  # a login page or a firewall's: nothing was refused or used up
             raise SourceUnavailable(f"{_host(url)} answered with a web page, not a token", "run it again later")
         if not response.is_success and is_refusal(response.status_code, body):
             raise refused_by(_host(url), response.status_code, body)

@@ -103,7 +103,7 @@ class Export:
         """Copy rejected records, the notes of the ledger, and stray objects unchanged."""
         for key in keys:
             with self._file(key) as (file, count):
-                file.write(self._read(key))
+                file.write(_data(self.store, key))
                 count(1)
 
     def _dictionary(self, names: Iterable[str]) -> None:
@@ -133,11 +133,13 @@ class Export:
         with private_file(self.out / name, "--out") as file:
             yield file, count
 
-    def _read(self, key: str) -> bytes:
-        stored = self.store.get(key)
-        if stored is None:
-            raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
-        return stored.data
+
+def _data(store: Store, key: str) -> bytes:
+    """Read an object that was listed; one that is gone is an error, not a table without rows."""
+    stored = store.get(key)
+    if stored is None:
+        raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
+    return stored.data
 
 
 def write_parquet(file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.Table]) -> int:
@@ -154,10 +156,7 @@ def _batches(store: Store, endpoint: Endpoint, keys: Iterable[str]) -> Iterator[
     """Read the rows of a table some thousands at a time, in one schema for all versions."""
     schema = arrow_schema(endpoint)
     for key in keys:
-        stored = store.get(key)
-        if stored is None:  # it was listed: an error, not a table without rows
-            raise StoreUnavailable(f"{key} went while the export ran", "run it again into a new folder")
-        table = read_table(key, stored.data)
+        table = read_table(key, _data(store, key))
         columns = [
             table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
             for f in schema

@@ -108,7 +108,7 @@ def as_athena_types(statement: exp.Query, columns: Mapping[str, Mapping[str, str
 
 def no_relation(word: str, known: Collection[str]) -> QueryFailed:
     """Error for an unknown table or view."""
-    return QueryFailed(f"The lake has no table or view '{word}'", suggestion(word.lower(), known))
+    return QueryFailed(f"The lake has no table or view '{word}'", suggestion(word, known))
 
 
 def suggestion(word: str, known: Collection[str]) -> str | None:

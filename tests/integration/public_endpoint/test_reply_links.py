@@ -18,7 +18,7 @@ from oura_lake.alerts.model import Message
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.bootstrap.ingestion import DeployedWorker
-from oura_lake.bootstrap.public_endpoint import deployed_door
+from oura_lake.bootstrap.public_endpoint import deployed_endpoint
 from oura_lake.channels import webhook
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.keys import ledger_key
@@ -54,7 +54,7 @@ class World:
         self.store, self.logged = S3Store("lake"), list[dict[str, object]]()
         ways = tuple(_way(name, "minor") for name in ("email", "webhook"))
         self.me = Person(name="me", ways=ways, webhook=Webhook(url=program.url, key="key"))
-        self.program, self.door, self.url = program, deployed_door(receiving(self.queue), aws), ""
+        self.program, self.door, self.url = program, deployed_endpoint(receiving(self.queue), aws), ""
         self.fetcher = self.fetching("me")
 
     def fetching(self, person: str) -> DeployedWorker:

@@ -2,15 +2,15 @@
 
 from oura_lake.alerts.wording.dates import clock
 from oura_lake.analyses.signal_description import Form, SignalDescription
+from oura_lake.analyses.signals import NOON_H
 
-NOON_H = 12.0
 MINUTES = 60
 
 
 def hours(value: float) -> str:
     """7.2 -> '7 h 12 min'."""
-    minutes = round(value * MINUTES)
-    return f"{minutes // MINUTES} h {minutes % MINUTES:02d} min"
+    whole, minutes = _hours_and_minutes(value)
+    return f"{whole} h {minutes:02d} min"
 
 
 def written(signal: SignalDescription, value: float) -> str:
@@ -18,12 +18,16 @@ def written(signal: SignalDescription, value: float) -> str:
     if signal.form is Form.CLOCK:
         return clock(value)
     if signal.form is Form.DURATION:
-        minutes = round(value * MINUTES)
-        return f"{minutes // MINUTES}:{minutes % MINUTES:02d}"
+        whole, minutes = _hours_and_minutes(value)
+        return f"{whole}:{minutes:02d}"
     number = rounded(signal, value)
     if signal.form is Form.SIGNED and number:
         return f"{number:+.{signal.digits}f}".replace("-", "−")
     return f"{number:,.{signal.digits}f}"
+
+
+def _hours_and_minutes(value: float) -> tuple[int, int]:
+    return divmod(round(value * MINUTES), MINUTES)
 
 
 def spoken(signal: SignalDescription, value: float) -> str:

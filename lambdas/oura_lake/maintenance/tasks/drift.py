@@ -18,17 +18,17 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     before it is sent.
     """
     store, person = upkeep.store, upkeep.person.name
-    if fresh := [drift for drift in read_drift(store, person) if not drift.when.is_reported and not drift.when.notice]:
+    if fresh := [seen for seen in read_drift(store, person) if not seen.when.is_reported and not seen.when.notice]:
         mark_notice(store, person, fresh, kind_of(fresh))
-    seen = read_drift(store, person)
-    news = [drift for drift in seen if not drift.when.is_reported]
+    known = read_drift(store, person)
+    news = [seen for seen in known if not seen.when.is_reported]
     n_sent = 0
-    for kind in sorted({drift.when.notice for drift in news}):
-        batch = [drift for drift in news if drift.when.notice == kind]
+    for kind in sorted({seen.when.notice for seen in news}):
+        batch = [seen for seen in news if seen.when.notice == kind]
         n_sent += send_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
         mark_reported(store, person, batch)
         settle(store, person, kind, upkeep.now)
-    return {"n_known": len(seen), "n_sent": n_sent}
+    return {"n_known": len(known), "n_sent": n_sent}
 
 
 def kind_of(news: list[Seen]) -> str:
@@ -50,7 +50,7 @@ def _counted(news: list[Seen]) -> str:
 
 def notice(news: list[Seen], kind: str) -> Message:
     """Notice with the names of fields and, of a field with listed values, the new value; with no other value."""
-    lines = [f"- {drift.sentence}" for drift in news[:MOST_NAMED]]
+    lines = [f"- {seen.sentence}" for seen in news[:MOST_NAMED]]
     if len(news) > MOST_NAMED:
         lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")
     parts = (

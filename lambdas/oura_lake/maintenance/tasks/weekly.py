@@ -106,9 +106,9 @@ def _withheld(
             if alert is None:
                 withdrawn += [entry] if _lasts(kind) else []
             else:
-                created = replace(_message(upkeep, days, alert, findings), episode=entry.id)
-                ranked.append((_strength(alert, findings), created))
-    return [created for _, created in sorted(ranked, key=lambda pair: pair[0], reverse=True)], withdrawn
+                message = replace(_message(upkeep, days, alert, findings), episode=entry.id)
+                ranked.append((_strength(alert, findings), message))
+    return [message for _, message in sorted(ranked, key=lambda pair: pair[0], reverse=True)], withdrawn
 
 
 def _lasts(kind: str) -> bool:
@@ -120,8 +120,8 @@ def _message(upkeep: Upkeep, days: Sequence[PersonDay], alert: Alert, findings: 
     kind = plugins(ALERT_KINDS, AlertKind)[alert.kind]
     known = labels_of(kind.evaluate(findings), days, feedback_labels(upkeep.store, upkeep.person.name))
     labels = {id_: label.words(alert.kind) for id_, label in known.items()}
-    created: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
-    return created
+    message: Message = kind.message(alert, findings, upkeep.person.numbers_in_messages, labels)
+    return message
 
 
 def _strength(alert: Alert, findings: Sequence[Finding]) -> tuple[int, float]:

@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PLANTED, FOUND = ROOT / "docs" / "reference" / "faults.md", ROOT / "docs" / "reference" / "known-faults.md"
-HEADERS = {PLANTED: ["fault", "what holds", "test"], FOUND: ["finding", "fault", "what holds now", "test"]}
+REFERENCE = ROOT / "docs" / "reference"
+PLANTED, FOUND, ON_AWS = REFERENCE / "faults.md", REFERENCE / "known-faults.md", REFERENCE / "aws-reality.md"
+HEADERS = {
+    PLANTED: ["fault", "what holds", "test"],
+    FOUND: ["finding", "fault", "what holds now", "test"],
+    ON_AWS: ["finding", "what holds now", "test"],
+}
 SECTIONS = ["Strangers' files and public bug reports", "Attack", "Newcomers", "Questions", "Mutations"]
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)(?:\[[^`]*\])?`")
 NO_TEST = "-"
+OPEN = "open"  # nothing holds yet
 BORDER = re.compile(r"(?<!\\)\|")  # a bar behind a backslash is text
 
 
@@ -57,7 +63,15 @@ def test_every_finding_says_what_holds_and_names_a_test_that_exists_or_gives_the
     assert {finding: wrong for finding, wrong in found.items() if wrong != (4, True, [])} == {}
 
 
-@pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
+def test_every_finding_about_aws_is_open_or_names_a_test_that_exists_or_gives_the_reason() -> None:
+    found = {row[0]: (len(row), all(row), missing_tests(row, may_lack_one=True)) for row in rows(ON_AWS)}
+    assert {finding: wrong for finding, wrong in found.items() if wrong != (3, True, [])} == {}
+    assert [row[0] for row in rows(ON_AWS) if row[1] == OPEN and row[-1] != NO_TEST] == []
+    numbers = {match[1] for row in rows(ON_AWS) if (match := re.match(r"1\.(\d+) ", row[0]))}
+    assert numbers == {str(n) for n in range(1, 18)}
+
+
+@pytest.mark.parametrize("path", HEADERS, ids=lambda path: path.name)
 def test_every_table_of_faults_has_the_header_that_its_rows_are_read_by(path: Path) -> None:
     headers = [table[0] for table in tables(path)]
     assert headers
@@ -69,7 +83,7 @@ def test_the_findings_are_in_their_five_sections() -> None:
     assert [line.removeprefix("## ") for line in lines if line.startswith("## ")] == SECTIONS
 
 
-@pytest.mark.parametrize("path", [PLANTED, FOUND], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", HEADERS, ids=lambda path: path.name)
 def test_no_fault_is_listed_twice(path: Path) -> None:
     faults = [tuple(row[:-2]) for row in rows(path)]
     assert sorted(set(faults)) == sorted(faults)

@@ -31,7 +31,11 @@ def refuse_removals(stack: cdk.Stack, now: Config) -> None:
         return
     where = os.environ.get("CDK_DEFAULT_REGION", "")
     answer = subprocess.run(
-        [*ASK, account], env=os.environ | {"AWS_DEFAULT_REGION": where}, capture_output=True, text=True, check=False
+        [*ASK, account],
+        env=os.environ | {"AWS_REGION": where, "AWS_DEFAULT_REGION": where},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         problem = answer.stderr.strip().rpartition("\n")[2].removeprefix("oura-lake: ")

@@ -19,6 +19,8 @@ settings.load_profile("untimed")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+os.environ.pop("AWS_REGION", None)  # the tests name a region by AWS_DEFAULT_REGION, and two may not differ
+
 ROOT = Path(__file__).resolve().parents[1]
 # Half of the suite by time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
 # whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and

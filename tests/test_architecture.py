@@ -47,8 +47,8 @@ PORTS = {
     "oura_lake.ingestion.job", "oura_lake.ingestion.backfill", "oura_lake.monitoring.delivery",
     "oura_lake.privacy.erasure", "oura_lake.public_endpoint.reply_links",
 }  # fmt: skip
-BOTO3 = ("aws/", "channels/", "handlers/")
-BOTOCORE = (*BOTO3, "admin/", "query/athena.py")
+BOTO3 = ("aws/session.py",)  # it resolves the region, which boto3 alone would take from elsewhere than the CDK
+BOTOCORE = ("aws/", "channels/", "handlers/", "admin/", "query/athena.py")
 HTTPX = ("oura/", "channels/", "local/", "simulator/", "demo/")
 LAPTOP_ONLY = {"admin", "cli", "demo", "local", "report", "simulator"}
 READ_BY_INFRA = (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
@@ -83,7 +84,7 @@ class Aws:
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Answer calls one after the other: moto checks a condition and then stores, AWS does both at once."""
-        call = _call_of(method, path, headers)
+        call = _call_of(method, path, headers, body)
 
         def do() -> Answer:
             with self.lock:
@@ -95,12 +96,13 @@ class Aws:
         return meets(call, n, do) if meets else do()
 
 
-def _call_of(method: str, path: str, headers: dict[str, str]) -> Call:
-    """Call of a request, whose signature names the service."""
+def _call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
+    """Call of a request, whose signature names the service; older services name the operation in the body."""
     lower = {name.lower(): value for name, value in headers.items()}
     service = lower["authorization"].partition("Credential=")[2].split("/")[3]
     if service != "s3":
-        return Call(service=service, name=lower["x-amz-target"].rpartition(".")[2], path=path)
+        [action] = parse_qs(body.decode(errors="replace")).get("Action", [""])
+        return Call(service=service, name=lower.get("x-amz-target", "").rpartition(".")[2] or action, path=path)
     conditions = {"if-none-match": "create", "if-match": "replace"}
     conditional = next((word for name, word in conditions.items() if method == "PUT" and name in lower), "")
     return Call(service=service, name="list" if "list-type=2" in path else conditional or method.lower(), path=path)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from oura_lake.aws.region import TwoRegions
 from oura_lake.aws.secrets import AppParameter
 from oura_lake.aws.stack import outputs
 from oura_lake.contract import Env
@@ -65,6 +66,8 @@ def main() -> None:
     """Remove the subscriptions before a destroy; a failure does not stop it, since they end by themselves."""
     try:
         sentence = unsubscribe(outputs())
+    except TwoRegions as error:  # the destroy would not know either which stack is meant
+        sys.exit(f"oura-lake: {error}")
     except SettingsWrong as error:
         sentence = f"No webhooks were looked for: {error}"
     except OuraLakeError as error:

@@ -1,1 +1,1 @@
-"""AWS services behind the project's own words: boto3 lives here and in channels/."""
+"""AWS services behind the project's own words; `session` alone makes the clients."""

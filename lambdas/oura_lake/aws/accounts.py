@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import boto3
-
+from oura_lake.aws import session
 from oura_lake.aws.errors import translated
 from oura_lake.errors import SettingsWrong, WriteConflict
 
@@ -13,7 +12,7 @@ class Accounts:
 
     def __init__(self, app_parameter: str, client: Any = None) -> None:
         self._prefix = f"{app_parameter.rpartition('/')[0]}/accounts/"
-        self._ssm = client or boto3.client("ssm")
+        self._ssm = client or session.client("ssm")
 
     def all(self) -> dict[str, str]:
         """Person of each account by Oura's user id."""

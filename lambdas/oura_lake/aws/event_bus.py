@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws import session
 from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.errors import StoreUnavailable
 
@@ -15,7 +15,7 @@ class Bus:
 
     def __init__(self, name: str, client: Any = None) -> None:
         self._name = name
-        self._events = client or boto3.client("events")
+        self._events = client or session.client("events")
 
     def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
         """Publish a person's changed tables and the reason, without a measurement. Raises StoreUnavailable."""

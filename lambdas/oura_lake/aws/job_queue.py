@@ -4,9 +4,9 @@ import hashlib
 from contextlib import suppress
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws import session
 from oura_lake.ingestion.backfill import Backfill, chunks
 from oura_lake.ingestion.job import Job
 
@@ -18,7 +18,7 @@ class JobQueue:
 
     def __init__(self, url: str, client: Any = None) -> None:
         self._url = url
-        self._sqs = client or boto3.client("sqs")
+        self._sqs = client or session.client("sqs")
 
     def send(self, job: Job, slot: str) -> None:
         """Put a job on the queue; the same job of the same slot counts once within five minutes."""

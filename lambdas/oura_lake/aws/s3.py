@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws import session
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.store import Stored
 
@@ -25,7 +25,7 @@ class S3Store:
 
     def __init__(self, bucket: str, client: Any = None) -> None:
         self.bucket = bucket
-        self._s3 = client or boto3.client("s3")
+        self._s3 = client or session.client("s3")
 
     def get(self, key: str) -> Stored | None:
         """See Store."""

@@ -14,9 +14,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
+from oura_lake.aws import session
 from oura_lake.aws.errors import Missing, translated
 from oura_lake.aws.parameters import app_entry
 from oura_lake.errors import NotConnected, StoreUnavailable, WriteConflict
@@ -43,7 +43,7 @@ class SecretTokens:
     ) -> None:
         self._name = name
         self._claim = claim
-        self._secrets = client or boto3.client("secretsmanager")
+        self._secrets = client or session.client("secretsmanager")
         self._written = ""  # the version stored last; a second store might remove a later mark
 
     def require(self) -> None:
@@ -172,7 +172,7 @@ class AppParameter:
 
     def __init__(self, name: str, client: Any = None) -> None:
         self._name = name
-        self._ssm = client or boto3.client("ssm")
+        self._ssm = client or session.client("ssm")
 
     def load(self) -> App:
         """Credentials; raises NotConnected where they were never stored."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws import session
 from oura_lake.aws.persons import persons_and_topics
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 
@@ -75,13 +75,13 @@ def resources(stack_name: str, kind: str, client: Callable[[str], Any]) -> list[
 
 def clients() -> Callable[[str], Any]:
     """Source of a command's clients, one of each service."""
-    return cache(boto3.client)
+    return cache(session.client)
 
 
 def clients_of(profile: str | None, region: str) -> Callable[[str], Any]:
     """Source of the clients of another profile (None: this one) and region; raises SettingsWrong."""
     try:
-        return cache(boto3.Session(profile_name=profile, region_name=region).client)
+        return cache(session.session_of(profile, region).client)
     except BotoCoreError as error:
         raise SettingsWrong(f"There is no such place ({error})", "see `aws configure list-profiles`") from error
 

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts.model import Message
+from oura_lake.aws import session
 from oura_lake.aws.errors import reason_of
 from oura_lake.errors import MessageNotSent
 from oura_lake.monitoring.delivery import Channel, Send
@@ -64,7 +64,7 @@ def _bodies(message: Message) -> dict[str, str]:
 
 @cache
 def _client(region: str) -> Any:
-    return boto3.client("sns", region_name=region)
+    return session.client("sns", region_name=region)
 
 
 CHANNEL = Channel(ways=ways)

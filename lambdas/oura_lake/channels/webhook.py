@@ -18,10 +18,10 @@ from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.alerts.model import WEBHOOK, Message
+from oura_lake.aws import session
 from oura_lake.aws.errors import reason_of
 from oura_lake.aws.parameters import client_secret
 from oura_lake.errors import MessageNotSent, SettingsWrong, StoreUnavailable
@@ -188,12 +188,12 @@ def _why(error: BaseException) -> str:
 
 @cache
 def _client() -> Any:
-    return boto3.client("secretsmanager")
+    return session.client("secretsmanager")
 
 
 @cache
 def _ssm() -> Any:
-    return boto3.client("ssm")
+    return session.client("ssm")
 
 
 CHANNEL = Channel(ways=ways)

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from oura_lake.errors import SettingsWrong
+from oura_lake.aws.region import region
+from oura_lake.errors import OuraLakeError, SettingsWrong
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,9 +40,10 @@ def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def run_cdk(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the CDK in the foreground and return its exit code."""
-    command = cdk_command(*arguments)
-    return subprocess.run(command, cwd=ROOT, env=cdk_environment(environment), check=False).returncode
+    """Run the CDK in the foreground and return its exit code. Raises SettingsWrong, TwoRegions."""
+    command, named = cdk_command(*arguments), region(environment)
+    where = {"AWS_REGION": named} if named else {}
+    return subprocess.run(command, cwd=ROOT, env=cdk_environment({**environment, **where}), check=False).returncode
 
 
 def _package(name: str) -> Path:
@@ -52,4 +54,7 @@ def _package(name: str) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(run_cdk(sys.argv[1:], os.environ))
+    try:
+        sys.exit(run_cdk(sys.argv[1:], os.environ))
+    except OuraLakeError as error:
+        sys.exit(f"oura-lake: {error}")

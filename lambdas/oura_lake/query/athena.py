@@ -8,6 +8,7 @@ prepared answers; never yet against Athena itself.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from oura_lake.aws.session import session
 from oura_lake.errors import QueryFailed
 from oura_lake.query.model import Result
 from oura_lake.query.plain_values import json_value, plain_value
@@ -28,6 +29,7 @@ class AthenaEngine:
         from botocore.exceptions import BotoCoreError, ClientError
 
         refusals = (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled, BotoCoreError, ClientError)
+        here = session()
         try:
             frame = wr.athena.read_sql_query(
                 sql,
@@ -36,9 +38,10 @@ class AthenaEngine:
                 ctas_approach=False,
                 unload_approach=False,
                 athena_query_wait_polling_delay=POLL_S,
+                boto3_session=here,
             )
             execution = frame.query_metadata
-            types = wr.athena.get_query_columns_types(execution["QueryExecutionId"])
+            types = wr.athena.get_query_columns_types(execution["QueryExecutionId"], boto3_session=here)
         except refusals as error:
             raise QueryFailed(f"Athena refused in workgroup {self.workgroup}: {_reason(error)}") from error
         return Result(

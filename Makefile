@@ -58,13 +58,16 @@ deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.admin.account
 	$(CDK) bootstrap
 	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption --adopt) && $(CDK) deploy $$bucket $(REMOVING)
+	@$(BIN)/python -m oura_lake.admin.budget_stack deploy
 
 diff: setup ## Show what a deploy would change
 	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption) && $(CDK) diff $$bucket -c remove=anything
+	@$(BIN)/python -m oura_lake.admin.budget_stack diff
 
 destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays
 	@$(BIN)/python -m oura_lake.admin.webhooks
 	$(CDK) destroy
+	@$(BIN)/python -m oura_lake.admin.budget_stack destroy
 
 test: setup ## Run the tests before a commit (6 minutes); test-full runs the slow ones too
 	$(PYTEST) -m "not engine and not slow"

@@ -9,7 +9,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.scheduling import this_account_scheduler
+from infra.scheduling import SPREAD, this_account_scheduler
 
 
 class Daily:
@@ -29,7 +29,7 @@ class Daily:
             description=why,
             schedule_expression=when,
             schedule_expression_timezone=zone,
-            flexible_time_window={"mode": "OFF"},
+            flexible_time_window=SPREAD,
             target={
                 "arn": self._function.function_arn,
                 "roleArn": self._caller.role_arn,

@@ -17,6 +17,9 @@ from infra.target import Target
 
 TIMEOUT = cdk.Duration.minutes(5)
 MOST_RECEIVED = 6  # ingest retries a failed job after 1, 2, 5, 15 and 30 minutes
+# Jobs done at once: half of the ten functions that a new account may run, so that the other functions have a place.
+# AWS takes 2 or more here. 48 persons' jobs of 6 seconds take a minute.
+MOST_AT_ONCE = 5
 READ_PREFIXES = ("raw/", "lake/", "ledger/")
 OWN_PREFIXES = (*READ_PREFIXES, "rejected/")
 # What Lambda does to a queue with the function's role, by AWS's own policy (docs/reference/least-privilege.md).
@@ -62,6 +65,7 @@ class Ingestion(Construct):
             f"SqsEventSource:{cdk.Names.node_unique_id(self.jobs.node)}",
             event_source_arn=self.jobs.queue_arn,
             batch_size=1,
+            max_concurrency=MOST_AT_ONCE,
             report_batch_item_failures=True,
         )
         self.ingest.allow(POLLING, [self.jobs.queue_arn])

@@ -1,7 +1,6 @@
 """Maintenance: maintain runs daily on each person's own clock, and after an event "trouble"."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -60,10 +59,10 @@ class Maintenance(Construct):
         self.maintain.function.add_environment(Env.WEBHOOK_URL, url)
         self.maintain.allow(["ssm:GetParameter"], [parameter_arn(self, config.app_parameter)])
 
-    def read_the_cost(self, budget: budgets.CfnBudget) -> None:
-        """Let the function read the spending that the account's budget has counted, for the weekly mail."""
-        self.maintain.function.add_environment(Env.BUDGET, budget.ref)
-        which = f"arn:aws:budgets::{cdk.Stack.of(self).account}:budget/{budget.ref}"
+    def read_the_cost(self, budget: str) -> None:
+        """Let the function read the spending that a budget of the account has counted, for the weekly mail."""
+        self.maintain.function.add_environment(Env.BUDGET, budget)
+        which = f"arn:aws:budgets::{cdk.Stack.of(self).account}:budget/{budget}"
         may = iam.PolicyStatement(actions=["budgets:ViewBudget"], resources=[which])
         iam.Policy(self, "Cost", statements=[may], roles=[self.maintain.role])  # its own: the emulator has no budget
 

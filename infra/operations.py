@@ -1,9 +1,8 @@
-"""Operations: alarms on dead letters and failing functions, and a budget."""
+"""Operations: alarms on dead letters and failing functions."""
 
 from collections.abc import Mapping
 
 import aws_cdk as cdk
-from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -36,26 +35,6 @@ class Operations(Construct):
         for name, function in functions.items():
             errors = function.metric_errors(period=FIVE_MINUTES, statistic="Sum")
             self._alarm(f"{name}Errors", errors, f"The function {name} failed: its log says why.")
-
-    def add_budget(self, config: Config) -> budgets.CfnBudget:
-        """Mail when the account's forecast for the month exceeds the budget."""
-        subscriber = {"subscriptionType": "EMAIL", "address": config.budget_email}
-        notification = {
-            "notificationType": "FORECASTED",
-            "comparisonOperator": "GREATER_THAN",
-            "threshold": 100,
-            "thresholdType": "PERCENTAGE",
-        }
-        return budgets.CfnBudget(
-            self,
-            "Budget",
-            budget={
-                "budgetType": "COST",
-                "timeUnit": "MONTHLY",
-                "budgetLimit": {"amount": config.budget_usd, "unit": "USD"},
-            },
-            notifications_with_subscribers=[{"notification": notification, "subscribers": [subscriber]}],
-        )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:
         alarm = cloudwatch.Alarm(

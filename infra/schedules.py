@@ -30,6 +30,12 @@ def is_schedule(text: str) -> bool:
     return CRON.fullmatch(text) is not None
 
 
+def is_by_the_minute(text: str) -> bool:
+    """Whether a schedule is a rate of minutes."""
+    rate = RATE.fullmatch(text)
+    return rate is not None and "minute" in (rate[2], rate[4])
+
+
 def checked_schedule(text: str) -> str:
     """Return a schedule, or refuse what is none."""
     if not is_schedule(text):

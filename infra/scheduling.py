@@ -12,6 +12,10 @@ from oura_lake.contract import Reason
 from infra.config import Config
 from infra.person_config import PersonConfig
 from infra.queues import dead_letters
+from infra.schedules import is_by_the_minute
+
+# The schedules of a deploy are of one minute; spread over some, their calls fit an account's least number of functions.
+SPREAD = {"mode": "FLEXIBLE", "maximumWindowInMinutes": 15}
 
 
 class Scheduling(Construct):
@@ -35,7 +39,7 @@ class Scheduling(Construct):
             description=f"Asks Oura for the data of {person.name}.",
             schedule_expression=expression,
             schedule_expression_timezone=person.timezone,
-            flexible_time_window={"mode": "OFF"},
+            flexible_time_window={"mode": "OFF"} if is_by_the_minute(expression) else SPREAD,
             target={
                 "arn": jobs.queue_arn,
                 "roleArn": self.role.role_arn,

@@ -8,6 +8,7 @@ from oura_lake.contract import Output
 
 from infra.alerting import Alerting
 from infra.analysis import Analysis
+from infra.budget import budget_name
 from infra.config import Config
 from infra.ingestion import Ingestion
 from infra.lake import VIEWS, Lake
@@ -67,7 +68,7 @@ class OuraLake(cdk.Stack):
         if self.reception:
             operations.watch(dead={}, functions={"Receive": self.reception.receive.function})
         if target.has_budget and config.budget_email:
-            self.maintenance.read_the_cost(operations.add_budget(config))
+            self.maintenance.read_the_cost(budget_name(self, config))
 
     def _output(self, config: Config) -> None:
         """Output what the command and the owner need to know, and the next step."""

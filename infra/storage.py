@@ -10,7 +10,7 @@ from oura_lake.lake.keys import RESULTS_PREFIX
 
 from infra.function import Function
 
-LAKE_TAG = "oura-lake:lake"  # a later deploy finds the bucket by it (oura_lake/aws/kept_bucket.py)
+LAKE_TAG = "oura-lake:lake"  # a later deploy finds the bucket by it (oura_lake/admin/bucket_adoption.py)
 RESULTS_DAYS = 7
 OLD_VERSIONS_DAYS = 30
 STAR_REASON = "The keys below this prefix are made of persons, days and times of fetching; no list names them."
@@ -30,7 +30,7 @@ class Storage(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             minimum_tls_version=1.2,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # a first deploy that fails leaves none
             lifecycle_rules=[_old_versions(), _query_results()],
         )
         cdk.Tags.of(self.bucket).add(LAKE_TAG, lake)

@@ -34,10 +34,13 @@ class Views(Construct):
 
 
 def view_input(view: View, database: str) -> dict[str, Any]:
-    """Describe a view as Athena itself writes it into Glue."""
+    """Describe a view as Athena itself writes it into Glue, in a form that Trino's reader of Glue takes for a view too.
+
+    That reader takes a view with a description for something else, and refuses one without an owner.
+    """
     return {
         "name": view.name,
-        "description": view.declared["grain"],
+        "owner": "hadoop",  # as Hive's tools write it; Glue gives it no meaning
         "tableType": "VIRTUAL_VIEW",
         "parameters": {"presto_view": "true", "comment": "Presto View"},
         "partitionKeys": [],
@@ -45,6 +48,7 @@ def view_input(view: View, database: str) -> dict[str, Any]:
         "viewExpandedText": "/* Presto View */",
         "storageDescriptor": {
             "columns": [{"name": name, "type": hive_type(kind)} for name, kind in view.columns.items()],
+            "location": "",
             "serdeInfo": {},
         },
     }

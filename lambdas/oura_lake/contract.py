@@ -25,6 +25,9 @@ class Env(StrEnum):
     TOKEN_URL = "OURA_TOKEN_URL"
 
 
+BUDGET_STACK = "OuraLakeBudget"  # beside the lake's stack, in the same account and region
+
+
 class Output(StrEnum):
     """Outputs of the stack that the command reads."""
 

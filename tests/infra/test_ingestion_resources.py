@@ -8,6 +8,9 @@ from oura_lake.ingestion.job import parse_job
 from support.templates import of_type, one_named
 
 Template = dict[str, Any]
+PLACES = 10  # functions that a new account may run at once
+MOST_PERSONS, JOB_S = 48, 6  # of one stack (docs/how-to/persons.md); of an hourly job (docs/reference/costs.md)
+SPREAD_MIN = 15
 
 
 def test_each_person_has_a_schedule_on_their_own_clock_and_in_their_own_group(aws_template: Template) -> None:
@@ -48,6 +51,26 @@ def test_ingest_takes_one_job_at_a_time(aws_template: Template) -> None:
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+def test_a_new_account_s_ten_places_are_enough_for_jobs_and_all_other_functions(aws_template: Template) -> None:
+    [mapping] = of_type(aws_template, "AWS::Lambda::EventSourceMapping").values()
+    n_others = len(of_type(aws_template, "AWS::Lambda::Function")) - 1 + 1  # and receive, with webhooks
+    most = mapping["ScalingConfig"]["MaximumConcurrency"]
+    assert 2 <= most <= PLACES - 1 - n_others  # AWS takes no less than 2; a function may overlap with itself once
+    n_seconds = MOST_PERSONS * JOB_S / most
+    assert n_seconds < SPREAD_MIN * 60 / 10  # the jobs of one window are done in a tenth of it
+
+
+def test_every_schedule_of_an_hour_or_more_is_spread_over_a_quarter_of_an_hour(aws_template: Template) -> None:
+    windows = [s["FlexibleTimeWindow"] for s in of_type(aws_template, "AWS::Scheduler::Schedule").values()]
+    assert windows
+    assert all(window == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": SPREAD_MIN} for window in windows)
+
+
+def test_a_schedule_by_the_minute_is_exact(emulator_template: Template) -> None:
+    schedule = one_named(emulator_template, "AWS::Scheduler::Schedule", "Schedulingada")
+    assert (schedule["ScheduleExpression"], schedule["FlexibleTimeWindow"]) == ("rate(1 minute)", {"Mode": "OFF"})
+
+
 def test_a_landing_wakes_analyse_and_a_failed_one_is_kept(aws_template: Template) -> None:
     rule = one_named(aws_template, "AWS::Events::Rule", "Analysis")
     config = one_named(aws_template, "AWS::Lambda::EventInvokeConfig", "Analysis")
@@ -82,11 +105,6 @@ def test_the_alarms_may_publish_to_the_topic_that_lost_its_default_policy(aws_te
     policy = one_named(aws_template, "AWS::SNS::TopicPolicy", "Operations")
     allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert [s["Principal"] for s in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
-
-
-def test_the_budget_is_the_configured_one(aws_template: Template) -> None:
-    [budget] = of_type(aws_template, "AWS::Budgets::Budget").values()
-    assert budget["Budget"]["BudgetLimit"] == {"Amount": 5, "Unit": "USD"}
 
 
 def test_the_outputs_name_what_verify_looks_at(aws_template: Template) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.templates import of_type, one_named, statements
+from support.templates import of_type, one_named
 
 from infra import config, target
 
@@ -33,14 +33,6 @@ def test_who_wants_no_weekly_mail_has_no_schedule_for_it(app_of: Any, tmp_path: 
     assert [detail["kind"] for detail, _ in rounds(template)] == ["daily"]
     schedules = one_named(template, "AWS::SSM::Parameter", "persons0")["Value"]
     assert '"weekly_mail":false' in str(schedules).replace(" ", "").replace("\\", "")
-
-
-def test_maintain_may_read_the_one_budget_and_knows_its_name(aws_template: Template) -> None:
-    maintain = one_named(aws_template, "AWS::Lambda::Function", "Maintain")
-    [budget] = of_type(aws_template, "AWS::Budgets::Budget")
-    assert maintain["Environment"]["Variables"]["OURA_LAKE_BUDGET"] == {"Ref": budget}
-    [may] = statements(aws_template, "MaintenanceCost")
-    assert (may["Action"], may["Resource"]["Fn::Join"][1][-1]) == ("budgets:ViewBudget", {"Ref": budget})
 
 
 def rounds(template: Template) -> list[tuple[dict[str, Any], Any]]:

@@ -22,11 +22,14 @@ DIFFERENCES = {
     (INGEST, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
     (MAINTAIN, "Properties", "Environment", "Variables", "OURA_API_BASE_URL"),
     (MAINTAIN, "Properties", "Environment", "Variables", "OURA_TOKEN_URL"),
-    ("OperationsBudget0A9BA908",),  # the emulator refuses budgets
-    (MAINTAIN, "Properties", "Environment", "Variables", "OURA_LAKE_BUDGET"),
+    (MAINTAIN, "Properties", "Environment", "Variables", "OURA_LAKE_BUDGET"),  # the emulator refuses budgets
     ("MaintenanceCost2133E4C0",),
     ("Schedulingada618B9660", "Properties", "ScheduleExpression"),  # every minute
     ("Schedulingbob60129C35", "Properties", "ScheduleExpression"),
+    ("Schedulingada618B9660", "Properties", "FlexibleTimeWindow", "Mode"),  # by the minute it is exact
+    ("Schedulingbob60129C35", "Properties", "FlexibleTimeWindow", "Mode"),
+    ("Schedulingada618B9660", "Properties", "FlexibleTimeWindow", "MaximumWindowInMinutes"),
+    ("Schedulingbob60129C35", "Properties", "FlexibleTimeWindow", "MaximumWindowInMinutes"),
 }
 
 

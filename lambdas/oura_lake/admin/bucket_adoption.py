@@ -16,23 +16,24 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.stack import DEFAULT_STACK, clients, described
+from oura_lake.admin.stack_status import is_deployed, remove_never_deployed
+from oura_lake.aws.stack import DEFAULT_STACK, clients
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 
 TAG = "oura-lake:lake"
 MADE = f"{DEFAULT_STACK.lower()}-lakestoragebucket"
 BUCKET = "AWS::S3::Bucket"
 LOGICAL_ID = "LakeStorageBucketD1CAFC02"  # the CDK's name for the construct's path
-GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
 
 
 def arguments(lake: str, client: Callable[[str], Any], stack: str = DEFAULT_STACK, *, adopt: bool = False) -> list[str]:
-    """Options for the CDK; raises StoreUnavailable, and SettingsWrong where two buckets fit."""
+    """Options for the CDK; raises StoreUnavailable, and SettingsWrong where two buckets fit or the stack is stuck."""
     try:
         cloudformation = client("cloudformation")
-        if _exists(cloudformation, stack):
+        if is_deployed(stack, cloudformation):
             name = _named(cloudformation, stack)
         elif (name := retained_bucket(lake, client("s3"))) and adopt:
+            remove_never_deployed(stack, cloudformation)
             _import(cloudformation, stack, name)
     except (ClientError, BotoCoreError) as error:
         raise StoreUnavailable(f"The retained bucket could not be adopted ({error})", "check permissions") from error
@@ -40,18 +41,26 @@ def arguments(lake: str, client: Callable[[str], Any], stack: str = DEFAULT_STAC
 
 
 def retained_bucket(lake: str, s3: Any) -> str | None:
-    """Bucket of an earlier stack of this lake in this region; raises SettingsWrong where there are two.
+    """Bucket of an earlier stack of this lake in this region; raises SettingsWrong where two have data.
 
-    It is recognised by its tag, or without one by the name that CloudFormation made from stack and construct.
+    It is recognised by its tag, or without one by the name that CloudFormation made from stack and construct. A deploy
+    that failed may have left an empty bucket beside it.
     """
     region = s3.meta.region_name
     listed = [bucket["Name"] for bucket in s3.list_buckets(BucketRegion=region)["Buckets"]]
     found = [name for name in listed if _tags(s3, name).get(TAG, lake if name.startswith(MADE) else "") == lake]
-    if len(found) > 1:
+    filled = [name for name in found if not _is_empty(s3, name)] if len(found) > 1 else found
+    if len(filled) > 1:
         raise SettingsWrong(
-            f"Buckets {' and '.join(found)} are both of the lake {lake}", f"give the other one the tag {TAG}=none"
+            f"Buckets {' and '.join(filled)} are both of the lake {lake}", f"give the other one the tag {TAG}=none"
         )
-    return found[0] if found else None
+    return next(iter([*filled, *found]), None)
+
+
+def _is_empty(s3: Any, bucket: str) -> bool:
+    """Whether a bucket has neither objects nor earlier versions of any."""
+    listed = s3.list_object_versions(Bucket=bucket, MaxKeys=1)
+    return not listed.get("Versions") and not listed.get("DeleteMarkers")
 
 
 def _import(cloudformation: Any, stack: str, name: str) -> None:
@@ -73,11 +82,6 @@ def _import(cloudformation: Any, stack: str, name: str) -> None:
     cloudformation.get_waiter("change_set_create_complete").wait(**which, WaiterConfig={"Delay": 2})
     cloudformation.execute_change_set(**which)
     cloudformation.get_waiter("stack_import_complete").wait(StackName=stack, WaiterConfig={"Delay": 2})
-
-
-def _exists(cloudformation: Any, stack: str) -> bool:
-    found = described(stack, cloudformation)
-    return found is not None and found["StackStatus"] not in GONE
 
 
 def _named(cloudformation: Any, stack: str) -> str | None:

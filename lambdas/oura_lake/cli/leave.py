@@ -108,9 +108,12 @@ def disconnect(named: dict[str, str], stack: str, go_on: Callable[[str], bool]) 
 
 
 def destroy(config: Path) -> None:
-    """Remove the stack with the locked CDK; raises SettingsWrong where that fails."""
+    """Remove the stack and its budget's with the locked CDK; raises SettingsWrong where that fails."""
+    from oura_lake.admin import budget_stack
+    from oura_lake.aws.stack import clients
     from oura_lake.local.toolchain import run_cdk
 
+    budget_stack.destroy(config, clients(), os.environ)
     if run_cdk(["destroy", "--force", "-c", f"config={config.resolve()}"], os.environ):
         raise SettingsWrong("The stack could not be destroyed", "see what the CDK says above, and run it again")
 

@@ -80,7 +80,7 @@ class Emulator:
 
     def bootstrap(self) -> str:
         """Prepare the account for the CDK; raises EmulatorFailed."""
-        return self._run(cdk_command("bootstrap", f"aws://{ACCOUNT}/{REGION}", has_app=False), self.folder)
+        return self._run(cdk_command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=None), self.folder)
 
     def cdk(self, *arguments: str, context: Mapping[str, str] | None = None) -> str:
         """Run the CDK against the emulator and return its output; raises EmulatorFailed."""

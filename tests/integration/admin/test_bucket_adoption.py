@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -16,13 +17,28 @@ from infra.storage import LAKE_TAG
 class Stack:
     """The calls of CloudFormation that a deploy makes; moto's needs more than is installed."""
 
-    def __init__(self, template: dict[str, Any] | None = None) -> None:
-        self.template = template
+    def __init__(self, template: dict[str, Any] | None = None, status: str = "UPDATE_COMPLETE") -> None:
+        self.template, self.status = template, status
+        self.changes: list[str] = []
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
         if self.template is None:
             raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStacks")
-        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
+        return {"Stacks": [{"StackStatus": self.status}]}
+
+    def delete_stack(self, **_: str) -> None:
+        self.template = None
+        self.changes.append("delete")
+
+    def create_change_set(self, *, ChangeSetType: str, **_: Any) -> None:  # noqa: N803 - as boto3 has it
+        assert self.template is None  # an import makes a stack of its own
+        self.changes.append(ChangeSetType)
+
+    def execute_change_set(self, **_: str) -> None:
+        self.changes.append("execute")
+
+    def get_waiter(self, _name: str) -> Mock:
+        return Mock()
 
     def get_template(self, **_: str) -> dict[str, Any]:
         return {"TemplateBody": self.template}
@@ -89,7 +105,55 @@ def test_a_stack_whose_bucket_cloudformation_named_is_told_no_name(client: Accou
 
 
 def test_two_kept_buckets_are_named_and_none_is_taken(client: Account) -> None:
-    bucket(client("s3"), "one", "oura-lake")
-    bucket(client("s3"), "two", "oura-lake")
+    for name in ("one", "two"):
+        bucket(client("s3"), name, "oura-lake")
+        client("s3").put_object(Bucket=name, Key="lake/a", Body=b"")
     with pytest.raises(SettingsWrong, match="one and two are both of the lake oura-lake"):
         arguments("oura-lake", client)
+
+
+@pytest.mark.parametrize("filled", ["one", "two"])
+def test_an_empty_bucket_of_a_failed_deploy_does_not_count_beside_a_filled_one(client: Account, filled: str) -> None:
+    for name in ("one", "two", "three"):
+        bucket(client("s3"), name, "oura-lake")
+    client("s3").put_object(Bucket=filled, Key="lake/a", Body=b"")
+    assert arguments("oura-lake", client) == ["-c", f"bucket={filled}"]
+
+
+def test_a_bucket_whose_objects_are_deleted_versions_is_not_empty(client: Account) -> None:
+    for name in ("one", "two"):
+        bucket(client("s3"), name, "oura-lake")
+    client("s3").put_bucket_versioning(Bucket="two", VersioningConfiguration={"Status": "Enabled"})
+    client("s3").put_object(Bucket="two", Key="lake/a", Body=b"")
+    client("s3").delete_object(Bucket="two", Key="lake/a")
+    assert arguments("oura-lake", client) == ["-c", "bucket=two"]
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
+def test_a_stack_that_was_never_deployed_is_removed_before_the_bucket_is_imported(client: Account, status: str) -> None:
+    deploy(client)
+    client.stack.status = status
+    bucket(client("s3"), "kept", "oura-lake")
+    assert arguments("oura-lake", client) == ["-c", "bucket=kept"]
+    assert client.stack.changes == []  # `make diff` changes nothing
+    assert arguments("oura-lake", client, adopt=True) == ["-c", "bucket=kept"]
+    assert client.stack.changes == ["delete", "IMPORT", "execute"]
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("DELETE_FAILED", r"was not removed entirely .*; run `make destroy` again, then `make deploy`\.$"),
+        ("DELETE_IN_PROGRESS", r"is being removed .*; wait until it is gone, then run `make deploy` again\.$"),
+        ("UPDATE_ROLLBACK_FAILED", r"; run `aws cloudformation continue-update-rollback --stack-name OuraLake`, then"),
+    ],
+)
+def test_a_stack_that_takes_no_deploy_is_one_sentence_that_says_what_to_do(
+    client: Account, status: str, sentence: str
+) -> None:
+    deploy(client)
+    client.stack.status = status
+    bucket(client("s3"), "kept", "oura-lake")
+    with pytest.raises(SettingsWrong, match=sentence):
+        arguments("oura-lake", client, adopt=True)
+    assert client.stack.changes == []

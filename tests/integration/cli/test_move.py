@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from oura_lake.admin import bucket_adoption, deployed_config, migration, webhooks
+from oura_lake.admin import bucket_adoption, budget_stack, deployed_config, migration, webhooks
 from oura_lake.admin.migration import Moved
 from oura_lake.aws import stack
 from oura_lake.cli import move
@@ -41,6 +41,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(deployed_config, "deployed_config_text", lambda *_: SETTINGS)
     monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", run_cdk)
+    monkeypatch.setattr(budget_stack, "deploy", lambda *_: noting(steps, "budget", ""))
     monkeypatch.setattr(migration, "require_another_place", lambda *_: None)
     monkeypatch.setattr(migration, "move", moved)
     monkeypatch.setattr(migration, "back", lambda *_: steps.append("back"))
@@ -59,7 +60,14 @@ def run(*arguments: str, typed: str = "") -> str:
 
 def test_it_deploys_there_moves_and_tells_oura_the_new_address(done: list[str]) -> None:
     result = run("--to-profile", "family", typed="eu-central-1\n")
-    assert done == ["bootstrap eu-central-1 family", "deploy eu-central-1 family", "move", "unsubscribe", "subscribe"]
+    assert done == [
+        "bootstrap eu-central-1 family",
+        "deploy eu-central-1 family",
+        "budget",
+        "move",
+        "unsubscribe",
+        "subscribe",
+    ]
     assert "7 rows there, as many as here." in result
     assert "AWS_REGION=eu-central-1 AWS_PROFILE=family oura-lake verify" in result
 

@@ -9,6 +9,7 @@ from oura_lake.errors import SettingsWrong
 from oura_lake.person import Person, persons
 from oura_lake.sources.oura import API_BASE_URL, TOKEN_URLS
 
+MEMORY_MB = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"  # set by Lambda
 PASTED_AROUND = ('""', "''", "<>", "``", "\u201c\u201d", "\u2018\u2019")
 
 
@@ -31,7 +32,7 @@ class AnalyseSettings:
     """Environment of the analyse function; `topics` maps a person to an SNS topic ARN, `bus` is the lake's own.
 
     `webhook_url` is the public door, at which a person answers alerts by links that the app's secret signs; empty
-    where there is none.
+    where there is none. `memory_mb` is the memory of the function, 0 outside of one.
     """
 
     bucket: str
@@ -43,6 +44,7 @@ class AnalyseSettings:
     workgroup: str = ""
     app_parameter: str = ""
     webhook_url: str = ""
+    memory_mb: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,7 @@ def analyse_settings(env: Mapping[str, str]) -> AnalyseSettings:
         workgroup=env.get(Env.WORKGROUP, ""),
         app_parameter=env.get(Env.APP_PARAMETER, ""),
         webhook_url=env.get(Env.WEBHOOK_URL, ""),
+        memory_mb=int(env.get(MEMORY_MB, "0")),
     )
 
 

@@ -38,11 +38,11 @@ def test_the_budget_is_the_configured_one_whatever_credits_pay(budget: Template)
 
 
 def test_the_owner_hears_of_what_was_spent_and_of_what_is_forecast(budget: Template) -> None:
-    told = [
+    mails = [
         (n["Notification"]["NotificationType"], n["Notification"]["Threshold"], n["Subscribers"][0]["Address"])
         for n in budget["NotificationsWithSubscribers"]
     ]
-    assert told == [(kind, percent, "owner@example.com") for kind, percent in
+    assert mails == [(kind, percent, "owner@example.com") for kind, percent in
                     (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))]  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """Engine: DuckDB over the Parquet objects of a store, for Athena's SQL."""
 
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +27,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
-    "temp_directory": "",  # DuckDB writes no row of a lake to a folder that anybody may read
+    "temp_directory": "",  # DuckDB's own choice is the working folder: read-only in Lambda, anybody's on a laptop
 }
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
@@ -45,11 +48,11 @@ class DuckDBEngine:
         views: Mapping[str, View] | None = None,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
-        self._limits = limits
+        self.limits = limits
         self._views = load_views() if views is None else views
         self._objects = LocalObjects(store)
         self._declared: set[str] = set()
-        self._connection = _connected(self._objects.folder, limits)
+        self._connection = _connected(self._objects.folder, limits, self._spill_folder())
 
     @of_any_depth()
     def query(self, sql: str) -> Result:
@@ -81,6 +84,14 @@ class DuckDBEngine:
         rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
         return {row[0]: row[1] for row in rows}
 
+    def _spill_folder(self) -> str:
+        """Folder for rows beyond the memory, removed with the engine; "" where they may not leave the memory."""
+        if not self.limits.may_spill:
+            return ""
+        folder = tempfile.mkdtemp(prefix="oura-lake-spill-")  # its owner alone may enter it
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
     def _run(self, text: str) -> Result:
         relation = self._connection.sql(text)
         names, types = tuple(relation.columns), [str(t) for t in relation.types]
@@ -90,7 +101,7 @@ class DuckDBEngine:
         return Result(columns=names, rows=_plain_rows(self._rows(relation), types))
 
     def _rows(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
-        most = self._limits.rows
+        most = self.limits.rows
         if most is None:
             return relation.fetchall()
         rows = relation.limit(most + 1).fetchall()
@@ -101,10 +112,10 @@ class DuckDBEngine:
     @contextmanager
     def _in_time(self) -> Iterator[None]:
         """Interrupt the query of the block when its time is over."""
-        if self._limits.seconds is None:
+        if self.limits.seconds is None:
             yield
             return
-        timer = Timer(self._limits.seconds, self._connection.interrupt)
+        timer = Timer(self.limits.seconds, self._connection.interrupt)
         timer.start()
         try:
             yield
@@ -114,10 +125,10 @@ class DuckDBEngine:
     def _over_the_limit(self, error: duckdb.Error) -> QueryFailed:
         if isinstance(error, duckdb.InterruptException):
             return QueryFailed(
-                f"The query was ended after {self._limits.seconds:g} s",
+                f"The query was ended after {self.limits.seconds:g} s",
                 "narrow it by person or day, or allow more: --max-seconds",
             )
-        allowed = f"{self._limits.gigabytes:g} GB" if self._limits.gigabytes else "this machine has"
+        allowed = f"{self.limits.gigabytes:g} GB" if self.limits.gigabytes else "this machine has"
         return QueryFailed(
             f"The query needs more memory than {allowed}", "narrow it by person or day, or allow more: --max-gb"
         )
@@ -157,9 +168,9 @@ class DuckDBEngine:
         return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
 
 
-def _connected(folder: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+def _connected(folder: Path, limits: Limits, spill_folder: str) -> duckdb.DuckDBPyConnection:
     """Connect an engine that reads the files below a folder, no other file and no address; no SQL can change that."""
-    connection = duckdb.connect(":memory:", config=OFFLINE)
+    connection = duckdb.connect(":memory:", config=OFFLINE | {"temp_directory": spill_folder})
     connection.execute("SET TimeZone = 'UTC'")
     if limits.gigabytes:
         connection.execute(f"SET memory_limit = '{limits.gigabytes:.3f}GB'")

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 class Limits:
     """Limits of a query: its seconds, its memory in GB and its rows; None leaves the engine's own limit.
 
-    A query beyond one of them fails: an answer is whole or an error.
+    A query beyond one of them fails: an answer is whole or an error. With `may_spill`, rows beyond the memory go to a
+    temporary folder of the process, which its owner alone may enter; without it, no row leaves the memory.
     """
 
     seconds: float | None = None
     gigabytes: float | None = None
     rows: int | None = None
+    may_spill: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

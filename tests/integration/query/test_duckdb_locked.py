@@ -1,5 +1,6 @@
 """A query reads this lake and nothing else of the machine, and comes to an end."""
 
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -141,3 +142,23 @@ def test_the_command_takes_a_limit(tmp_path: Path) -> None:
     words = ["--lake", str(tmp_path / "lake"), "--max-rows", "1", "SELECT x FROM UNNEST(SEQUENCE(1, 3)) AS a (x)"]
     with pytest.raises((QueryFailed, SettingsWrong), match="more than 1 rows"):
         CliRunner().invoke(command, words, catch_exceptions=False)
+
+
+def test_a_query_beyond_its_memory_spills_to_a_folder_of_the_owner_alone_and_not_to_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, temporary = tmp_path / "work", tmp_path / "temporary"
+    temporary.mkdir()
+    work.mkdir()
+    (work / ".tmp").touch()  # DuckDB's own choice of a folder is taken, as in Lambda, where it may not make it
+    work.chmod(0o500)
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with pytest.raises(QueryFailed, match=r"needs more memory than 0\.05 GB"):
+        DuckDBEngine(MemoryStore(), limits=Limits(gigabytes=0.05)).query(LARGE)
+    engine = DuckDBEngine(MemoryStore(), limits=Limits(gigabytes=0.05, may_spill=True))
+    assert engine.query(LARGE).rows == [(2_999_995,)]
+    [folder] = temporary.glob("oura-lake-spill-*")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    del engine
+    assert list(temporary.glob("oura-lake-spill-*")) == []

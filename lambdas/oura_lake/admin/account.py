@@ -7,10 +7,9 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.refusals import explained
 from oura_lake.aws.session import session
 from oura_lake.errors import OuraLakeError
-
-MEND = "run `aws configure` or `aws login`, or set AWS_PROFILE and AWS_REGION"
 
 
 def account() -> str:
@@ -18,8 +17,11 @@ def account() -> str:
     try:
         opened = session()
         number = opened.client("sts").get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError, OuraLakeError) as error:
-        sys.exit(f"oura-lake: No AWS account to deploy to ({str(error).rstrip('.')}); {MEND}.")
+    except (BotoCoreError, ClientError) as error:
+        problem, advice = explained(error)
+        sys.exit(f"oura-lake: No AWS account to deploy to: {problem}; {advice}.")
+    except OuraLakeError as error:
+        sys.exit(f"oura-lake: {error}")
     return f"Account {number}, region {opened.region_name}."
 
 

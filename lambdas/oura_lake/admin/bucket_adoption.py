@@ -17,6 +17,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.admin.stack_status import is_deployed, remove_never_deployed
+from oura_lake.aws.refusals import explained
 from oura_lake.aws.stack import DEFAULT_STACK, clients
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 
@@ -36,7 +37,8 @@ def arguments(lake: str, client: Callable[[str], Any], stack: str = DEFAULT_STAC
             remove_never_deployed(stack, cloudformation)
             _import(cloudformation, stack, name)
     except (ClientError, BotoCoreError) as error:
-        raise StoreUnavailable(f"The retained bucket could not be adopted ({error})", "check permissions") from error
+        problem, advice = explained(error)
+        raise StoreUnavailable(f"The bucket of the deploy could not be chosen: {problem}", advice) from error
     return ["-c", f"bucket={name}"] if name else []
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.refusals import explained
 from oura_lake.aws.stack import DEFAULT_STACK, clients, described
 from oura_lake.contract import BUDGET_STACK
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
@@ -73,9 +74,8 @@ def _exists(stack: str, client: Callable[[str], Any]) -> bool:
     try:
         return described(stack, client("cloudformation")) is not None
     except (ClientError, BotoCoreError) as error:
-        raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack} ({error})", "set AWS_PROFILE and AWS_REGION"
-        ) from error
+        problem, advice = explained(error)
+        raise StoreUnavailable(f"AWS could not be asked for the stack {stack}: {problem}", advice) from error
 
 
 def _checked(code: int, done: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.aws.parameters import parameters
+from oura_lake.aws.refusals import explained
 from oura_lake.aws.stack import DEFAULT_STACK, SETTINGS_IN, clients, deployed_outputs
 from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
 
@@ -45,7 +46,8 @@ def _require_account(number: str, client: Callable[[str], Any]) -> None:
     try:
         here = client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        raise StoreUnavailable(f"AWS could not be asked for the deployed settings ({error})", MEND) from error
+        problem, advice = explained(error)
+        raise StoreUnavailable(f"AWS could not be asked for the deployed settings: {problem}", advice) from error
     if here != number:
         raise SettingsWrong(f"The CDK deploys to account {number}, and AWS_PROFILE leads to {here}", MEND)
 

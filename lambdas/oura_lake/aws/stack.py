@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.aws import session
 from oura_lake.aws.persons import persons_and_topics
+from oura_lake.aws.refusals import explained
 from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 DEFAULT_STACK = "OuraLake"
@@ -22,14 +23,8 @@ def outputs(stack_name: str = DEFAULT_STACK, client: Callable[[str], Any] | None
     client = client or clients()
     try:
         found = described(stack_name, client("cloudformation"))  # without a region no client can be made
-    except ClientError as error:
-        raise _no_stack(stack_name, error.response["Error"]["Code"]) from error
-    except BotoCoreError as error:
-        reason = str(error).rstrip(".")
-        raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack_name} ({reason})",
-            "run `aws configure`, or set AWS_PROFILE and AWS_REGION",
-        ) from error
+    except (BotoCoreError, ClientError) as error:
+        raise _unasked(stack_name, error) from error
     if found is None:
         raise _no_stack(stack_name, "it is not deployed")
     named = outputs_of(found)
@@ -43,10 +38,7 @@ def deployed_outputs(stack_name: str, client: Callable[[str], Any]) -> dict[str,
     try:
         found = described(stack_name, client("cloudformation"))
     except (BotoCoreError, ClientError) as error:
-        raise StoreUnavailable(
-            f"AWS could not be asked for the stack {stack_name} ({error})",
-            "set AWS_PROFILE and AWS_REGION to where the lake is",
-        ) from error
+        raise _unasked(stack_name, error) from error
     return outputs_of(found) if found else {}
 
 
@@ -84,6 +76,11 @@ def clients_of(profile: str | None, region: str) -> Callable[[str], Any]:
         return cache(session.session_of(profile, region).client)
     except BotoCoreError as error:
         raise SettingsWrong(f"There is no such place ({error})", "see `aws configure list-profiles`") from error
+
+
+def _unasked(stack_name: str, error: ClientError | BotoCoreError) -> StoreUnavailable:
+    problem, advice = explained(error)
+    return StoreUnavailable(f"AWS could not be asked for the stack {stack_name}: {problem}", advice)
 
 
 def _no_stack(stack_name: str, why: str) -> SettingsWrong:

@@ -25,7 +25,7 @@ Examples:
   oura-lake verify --person ada --json        one person, for a program
   oura-lake verify --send-test                also send one marked message by each channel
 
-It checks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs less than a cent.
+It checks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs at most a cent.
 """
 COMMAND = re.compile(r"`[^`]+`")
 UNBROKEN = "\N{NO-BREAK SPACE}"

@@ -50,6 +50,23 @@ class AthenaEngine:
             bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes"),
         )
 
+    def plan(self, sql: str) -> None:
+        """Make Athena plan one SELECT to its last stage; it reads nothing and is free. Raises QueryFailed."""
+        import awswrangler as wr  # as above
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        here, refusals = (
+            session(),
+            (wr.exceptions.QueryFailed, wr.exceptions.QueryCancelled, BotoCoreError, ClientError),
+        )
+        try:
+            started = wr.athena.start_query_execution(
+                f"EXPLAIN (TYPE DISTRIBUTED) {sql}", self.database, workgroup=self.workgroup, boto3_session=here
+            )
+            wr.athena.wait_query(started, boto3_session=here, athena_query_wait_polling_delay=POLL_S)
+        except refusals as error:
+            raise QueryFailed(f"Athena refused in workgroup {self.workgroup}: {_reason(error)}") from error
+
 
 def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """Cells as plain Python values, None where there is nothing."""

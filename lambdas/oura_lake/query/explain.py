@@ -49,7 +49,7 @@ def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
     """List the readings of a SELECT, the most bytes first. Raises QueryFailed and StoreUnavailable."""
     objects = LocalObjects(store)
     by_table: dict[str, Counter[frozenset[str]]] = {}
-    for (table, columns), n in _scans(sql, views).items():
+    for (table, columns), n in scans(sql, views).items():
         by_table.setdefault(table, Counter())[columns] += n
     raw_scans = by_table.pop(RAW_TABLE, None)
     read = [_reading(table, objects.files(TABLES[table]), scans) for table, scans in by_table.items()]
@@ -62,7 +62,8 @@ def price_usd(n_bytes: int) -> float:
     return max(n_bytes, LEAST_BYTES) * USD_PER_BYTE
 
 
-def _scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
+def scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
+    """Count the scans of each table by a SELECT, by the columns that each reads; raises QueryFailed."""
     statement = read_only(sql)
     queries = {name: _query(view) for name, view in views.items()}
     tables = {name: [c.name for c in of] for name, of in columns_by_name().items()}

@@ -20,6 +20,7 @@ CDK = "oura_lake.local.toolchain"  # it runs the CDK, which reads AWS_REGION by 
 COMMANDS = {
     "oura_lake.admin.account": (),
     "oura_lake.admin.bucket_adoption": (),
+    "oura_lake.admin.budget_stack": ("diff",),
     "oura_lake.admin.webhooks": (),
     "oura_lake.admin.deployed_config": (),
     "oura_lake.cli.main": ("verify",),

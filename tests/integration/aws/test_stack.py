@@ -33,7 +33,7 @@ def test_no_region_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with pytest.raises(StoreUnavailable, match="specify a region"):
+    with pytest.raises(StoreUnavailable, match="no region is chosen; set AWS_REGION"):
         outputs()
 
 

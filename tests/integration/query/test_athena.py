@@ -64,3 +64,18 @@ def test_a_refusal_is_one_sentence(athena: AthenaEngine, monkeypatch: pytest.Mon
     assert str(error.value) == (
         "Athena refused in workgroup lake: COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved."
     )
+
+
+def test_a_plan_asks_for_the_whole_plan_and_no_row(athena: AthenaEngine) -> None:
+    athena.plan("SELECT * FROM nights")
+    [execution] = athena_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].executions.values()
+    assert execution.query == "EXPLAIN (TYPE DISTRIBUTED) SELECT * FROM nights"
+
+
+def test_a_plan_that_athena_refuses_is_one_sentence(athena: AthenaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise wr.exceptions.QueryFailed("VIEW_IS_STALE: View 'nights' is stale")
+
+    monkeypatch.setattr(wr.athena, "wait_query", refuse)
+    with pytest.raises(QueryFailed, match="Athena refused in workgroup lake: VIEW_IS_STALE: View 'nights' is stale"):
+        athena.plan("SELECT * FROM nights")

@@ -62,8 +62,10 @@ def _work(account: Account, now: datetime) -> Iterator[Check]:
 def _lake(account: Account, now: datetime) -> Iterator[Check]:
     query_engine = views.QueryEngine(account)
     yield from views.every_view(account, query_engine)
+    first = account.persons[0]  # what Athena reads costs, and one person shows that it can
+    yield account.checked("rows", partial(views.rows, query_engine, first, now.date()))
     for person in account.persons:
-        yield account.checked(f"data of {person}", partial(views.newest, account, query_engine, person, now.date()))
+        yield account.checked(f"data of {person}", partial(views.newest, query_engine, person, now.date()))
         yield account.checked(f"analysis, {person}", partial(analysis.judged, account, person))
 
 

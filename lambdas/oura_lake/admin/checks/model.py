@@ -1,6 +1,5 @@
 """A check's result: a name, a status, and one sentence with the remedy where there is one."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,12 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oura_lake.aws.refusals import explained, is_denied, is_slowed
 from oura_lake.errors import OuraLakeError
 
-DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
-SIGNED_OUT = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 UNKNOWN_HERE = {"InvalidAction", "InvalidOperationException", "NotImplemented", "UnknownOperationException"}
-PERMISSION = re.compile(r"authorized to perform:? ([\w-]+:\w+)")
 
 
 class State(StrEnum):
@@ -39,13 +36,17 @@ Finding = tuple[State, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The account of a deployed lake: its clients of AWS, the outputs of its stack, and its persons."""
+    """The account of a deployed lake: its clients of AWS, the outputs of its stack, and its persons.
+
+    `unanswered` is the state of a part that may not be asked about, or not now.
+    """
 
     client: Callable[..., Any]
     outputs: Mapping[str, str]
     persons: tuple[str, ...]
     is_emulator: bool = False
     step: Callable[[str], None] = lambda _name: None
+    unanswered: State = State.FAILED
 
     def checked(self, name: str, look: Callable[[], Finding]) -> Check:
         """Run one check; an error of AWS or of the lake becomes a finding, and the other checks go on."""
@@ -62,16 +63,14 @@ class Account:
             code = str(refusal.response["Error"].get("Code", ""))
             if self.is_emulator and code in UNKNOWN_HERE:
                 return State.SKIPPED, f"Not checked here: the emulator has no {refusal.operation_name}."
-            if code in DENIED:
-                return State.FAILED, _denied(refusal)
-            if code in SIGNED_OUT:
-                return State.FAILED, f"AWS does not know your credentials ({code}); sign in again, or set AWS_PROFILE."
+            if is_denied(refusal) or is_slowed(refusal):
+                return self.unanswered, sentence_of(refusal)
         if isinstance(error, OuraLakeError):
             return State.FAILED, str(error)
-        return State.FAILED, f"AWS could not answer: {' '.join(str(error).split())}; check region and credentials."
+        return State.FAILED, sentence_of(error)
 
 
-def _denied(refusal: ClientError) -> str:
-    permission = PERMISSION.search(str(refusal.response["Error"].get("Message", "")))
-    action = permission[1] if permission else refusal.operation_name
-    return f"You lack the permission {action}; add it to your role, or set AWS_PROFILE to one that has it."
+def sentence_of(error: ClientError | BotoCoreError) -> str:
+    """Make one sentence of a refusal of AWS."""
+    problem, advice = explained(error)
+    return f"{problem[0].upper()}{problem[1:]}; {advice}."

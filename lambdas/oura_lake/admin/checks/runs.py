@@ -1,5 +1,7 @@
 """Checks of recent runs: the last scheduled run, and failures since yesterday."""
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from oura_lake.admin.checks.model import Account, Finding, State
@@ -8,7 +10,9 @@ from oura_lake.contract import Output
 
 SILENCE = timedelta(hours=26)  # a schedule fires once a day, and its log may arrive an hour late
 SINCE = timedelta(days=1)
-TROUBLE = ("ERROR", "timeout")  # Python's word for an error, and Lambda's for a run that it ended
+# Python's word for an error, and Lambda's for a run that it ended: for its time, or with the process (its memory).
+TROUBLE = ("ERROR", "timeout", "errorType")
+ENDED = re.compile(r'"errorType": ?"(Runtime\.\w+|Sandbox\.\w+)"')
 
 
 def last_run(account: Account, now: datetime) -> Finding:
@@ -28,19 +32,24 @@ def last_run(account: Account, now: datetime) -> Finding:
 
 
 def errors(account: Account, output: str, now: datetime) -> Finding:
-    """Check that a function's log has no error since yesterday."""
+    """Check that a function's log has no error since yesterday, and no run that Lambda ended."""
     group = log_group(account, account.outputs[output])
-    n_errors = sum(_n_lines(account, group, word, now - SINCE) for word in TROUBLE)
-    if n_errors == 0:
+    lines = {line for word in TROUBLE for line in _lines(account, group, word, now - SINCE)}
+    if not lines:
         return State.OK, "No error since yesterday."
-    return State.WARNING, f"Lines of errors since yesterday: {n_errors:,}; read `aws logs tail {group} --since 1d`."
+    ended = sorted({word for _, text in lines for word in ENDED.findall(text)})
+    by_lambda = f" (Lambda ended runs: {', '.join(ended)})" if ended else ""
+    look = f"read `aws logs tail {group} --since 1d`"
+    return State.WARNING, f"Lines of errors since yesterday: {len(lines):,}{by_lambda}; {look}."
 
 
-def _n_lines(account: Account, group: str, word: str, since: datetime) -> int:
-    """Count the lines of a log with a word; the emulator cannot search for one of two words."""
+def _lines(account: Account, group: str, word: str, since: datetime) -> Iterator[tuple[str, str]]:
+    """Id and text of a log's lines with a word; the emulator cannot search for one of two words."""
     pages = (
         account.client("logs")
         .get_paginator("filter_log_events")
         .paginate(logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern=word)
     )
-    return sum(len(page["events"]) for page in pages)
+    for page in pages:
+        for event in page["events"]:
+            yield event.get("eventId", ""), event["message"]

@@ -12,6 +12,7 @@ from botocore.response import StreamingBody
 from oura_lake.admin.checks import all_checks, analysis, costs, queues, runs, stack, tokens, views
 from oura_lake.admin.checks.model import State
 from oura_lake.errors import QueryFailed, SettingsWrong
+from oura_lake.query.views import load_views
 from support.verify_account import OUTPUTS, Services
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -129,12 +130,26 @@ def test_a_schedule_that_went_silent_is_a_warning(aws: Services, streams: list[d
 
 def test_errors_since_yesterday_are_counted(aws: Services) -> None:
     log(aws)
-    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR"}])
-    aws.answers("logs", "filter_log_events", events=[{"message": "timeout"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR", "eventId": "1"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "timeout", "eventId": "2"}])
+    aws.answers("logs", "filter_log_events", events=[{"message": "ERROR", "eventId": "1"}])  # it names an errorType
     assert runs.errors(aws.account(), "IngestFunction", NOW) == (
         State.WARNING,
         "Lines of errors since yesterday: 2; read `aws logs tail group --since 1d`.",
     )
+
+
+OUT_OF_MEMORY = json.dumps(
+    {"type": "platform.report", "record": {"status": "error", "errorType": "Runtime.OutOfMemory"}}
+)
+
+
+def test_a_run_that_lambda_ended_for_its_memory_is_seen_though_python_wrote_nothing(aws: Services) -> None:
+    log(aws)
+    for events in ([], [], [{"message": OUT_OF_MEMORY, "eventId": "1"}]):
+        aws.answers("logs", "filter_log_events", events=events)
+    state, sentence = runs.errors(aws.account(), "IngestFunction", NOW)
+    assert (state, "1 (Lambda ended runs: Runtime.OutOfMemory)" in sentence) == (State.WARNING, True)
 
 
 def invoked(aws: Services, counts: dict[str, Any], **more: object) -> None:
@@ -170,12 +185,28 @@ def test_the_analysis_is_asked_for_a_reason_that_never_speaks() -> None:
     assert analysis.event("me")["detail"]["reason"] in SILENT_REASONS
 
 
-def test_a_missing_permission_is_named(aws: Services) -> None:
+def test_billing_that_the_owner_may_not_see_is_a_warning_with_the_permission(aws: Services) -> None:
     aws.answers("sts", "get_caller_identity", Account="123456789012")
     aws.refuses("budgets", "describe_budgets", "AccessDeniedException", DENIED)
     account = aws.account()
     check = account.checked("budget", partial(costs.budget, account))
-    assert (check.state, "You lack the permission budgets:ViewBudget; add it" in check.sentence) == (State.FAILED, True)
+    assert (check.state, "the permission budgets:ViewBudget" in check.sentence) == (State.WARNING, True)
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.WARNING])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("AccessDenied", "You lack the permission sqs:GetQueueAttributes; add it"),
+        ("Throttling", "AWS asks to slow down (GetQueueAttributes: Throttling); run it again in a minute."),
+    ],
+)
+def test_a_missing_permission_is_named(aws: Services, code: str, words: str, state: State) -> None:
+    denied = "User: x is not authorized to perform: sqs:GetQueueAttributes on resource: y"
+    aws.refuses("sqs", "get_queue_attributes", code, denied)
+    account = aws.account(unanswered=state)
+    check = account.checked("jobs", partial(queues.waiting, account))
+    assert (check.state, words in check.sentence) == (state, True)
 
 
 def test_a_permission_missing_below_our_own_error_is_named_too(aws: Services) -> None:
@@ -215,12 +246,34 @@ def test_views_that_fail_for_one_reason_are_one_line_and_one_count(
     assert "make deploy" in total.sentence
 
 
-def test_of_history_one_small_collection_is_asked_and_not_all_that_was_ever_received(
+def engine_of_views(aws: Services, monkeypatch: pytest.MonkeyPatch, engine: Any) -> Any:
+    query_engine = views.QueryEngine(aws.account())
+    monkeypatch.setattr(query_engine, "engine", lambda: engine)
+    list(views.every_view(aws.account(), query_engine))
+    return engine
+
+
+class Plans(Sql):
+    """An engine that also plans."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: list[str] = []
+
+    def plan(self, sql: str) -> None:
+        self.plans.append(sql)
+
+
+def test_athena_plans_every_view_and_reads_none(aws: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_of_views(aws, monkeypatch, Plans())
+    assert sorted(engine.plans) == sorted(f"SELECT * FROM {name}" for name in load_views())
+    assert engine.queries == []
+
+
+def test_of_history_duckdb_is_asked_for_one_small_collection_and_not_all_that_was_ever_received(
     aws: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query_engine, sql = views.QueryEngine(aws.account()), Sql()
-    monkeypatch.setattr(query_engine, "engine", lambda: sql)
-    list(views.every_view(aws.account(), query_engine))
+    sql = engine_of_views(aws, monkeypatch, Sql())
     assert [s for s in sql.queries if "document_history" in s] == [
         "SELECT * FROM document_history WHERE collection = 'personal_info' LIMIT 1"
     ]

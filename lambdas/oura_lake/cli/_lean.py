@@ -9,8 +9,6 @@ processor time of a sync (measured). Rarer searches cost no memory, since refere
 import gc
 import sys
 
-import pyarrow as pa
-
 OBJECTS_BETWEEN_COLLECTIONS = 20_000  # Python's default is 700; more than 5 times as many saves no more time
 
 
@@ -26,6 +24,8 @@ class _NoPandas:
 
 def spare_pandas() -> None:
     """Let pyarrow in this process believe that pandas is not installed; not for commands that query Athena."""
+    import pyarrow as pa  # not for every `--help`
+
     if "pandas" not in sys.modules:
         sys.meta_path.insert(0, _NoPandas)
         pa.array([0])

@@ -3,14 +3,13 @@
 import signal
 import sys
 import threading
-from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from oura_lake.cli._commands import CommandsOfAFolder
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
 from oura_lake.lake.plain import harmless_lines
-from oura_lake.registry import module_names
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -19,15 +18,15 @@ AGAIN_AFTER_S = 0.05  # by then a finalizer is done
 EPILOG = "Exit codes: 0 done, 1 failed (the last line says what to do), 2 wrong usage or setting, 130 interrupted."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.group(
+    cls=CommandsOfAFolder,
+    package="oura_lake.cli",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EPILOG,
+)
 @click.version_option(package_name="oura-lake")
 def oura_lake() -> None:
     """Every record of your Oura ring in your own lake, on this machine or in your AWS account."""
-
-
-for _name in module_names("oura_lake.cli"):
-    if _name != "main":
-        oura_lake.add_command(import_module(f"oura_lake.cli.{_name}").command)
 
 
 def main() -> None:

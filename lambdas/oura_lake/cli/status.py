@@ -4,17 +4,18 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from oura_lake.cli import _status_page as page
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
-from oura_lake.cli._status_place import Place, place_of
 from oura_lake.cli._store import report_strays
-from oura_lake.monitoring.status import Condition, condition_of
 from oura_lake.person import Person
+
+if TYPE_CHECKING:
+    from oura_lake.cli._status_place import Place
+    from oura_lake.monitoring.status import Condition
 
 EXAMPLES = """\b
 Examples:
@@ -36,6 +37,10 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
     It also shows the token, Oura's last refusals, the messages sent to the person, and the account's cost this month.
     A day that is not over is not missing yet; docs/explanation/upkeep.md says where each reason comes from.
     """
+    from oura_lake.cli import _status_page as page  # httpx and pyarrow are slow to load: not for every `--help`
+    from oura_lake.cli._status_place import place_of
+    from oura_lake.monitoring.status import condition_of
+
     place = place_of(lake, person, timezone, deployed=deployed)
     now = datetime.now(UTC)
     found = [
@@ -56,7 +61,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
         click.echo("The lake is empty; fill it with `oura-lake sync`.", err=True)
 
 
-def entry(condition: Condition, place: Place) -> dict[str, Any]:
+def entry(condition: "Condition", place: "Place") -> dict[str, Any]:
     """Entry of one person for JSON."""
     token = asdict(place.token(condition.person))
     runs = [asdict(run) | {"n_days": run.n_days} for run in condition.missing]

@@ -47,7 +47,10 @@ help: ## Show this list
 	$(BIN)/python -m infra.bundling
 	@touch $@
 
-setup: .venv/ready .cache/bundles/ready ## Install the exact versions of the lock into .venv, bundle the functions
+.cache/duckdb-views.json: $(wildcard athena/*/*) lambdas/oura_lake/query/views.py tools/duckdb_views.py .venv/ready
+	$(BIN)/python -m tools.duckdb_views
+
+setup: .venv/ready .cache/bundles/ready .cache/duckdb-views.json ## Install the exact versions of the lock into .venv, bundle the functions
 setup-emulator: .emulator/ready ## Install the AWS emulator into an environment of its own
 setup-engine: .engine/ready ## Fetch Trino and a Java for it: 0.9 GB, of which 0.4 GB are kept
 

@@ -4,7 +4,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -33,6 +33,7 @@ UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a c
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", WITH_ZONE}
+Answer = duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation
 READERS: dict[str, Callable[[Any], Any]] = {"JSON": json_value, "DOUBLE": number, "FLOAT": number}
 
 
@@ -80,6 +81,8 @@ class DuckDBEngine:
 
     def columns(self, name: str) -> dict[str, str]:
         """Columns of a table or view with DuckDB's types."""
+        if name in self._views and (known := self._views[name].translated):
+            return dict(known.columns)
         self._declare(frozenset({name}))
         rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
         return {row[0]: row[1] for row in rows}
@@ -93,21 +96,24 @@ class DuckDBEngine:
         return folder
 
     def _run(self, text: str) -> Result:
-        relation = self._connection.sql(text)
-        names, types = tuple(relation.columns), [str(t) for t in relation.types]
+        answer = self._connection.execute(text)  # binds the statement once; a relation does so for each step
+        names, types = zip(*((name, str(kind)) for name, kind, *_ in answer.description), strict=True)
         if WITH_ZONE in types:  # the driver wants pytz for these; the session's zone is UTC
             columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
-            relation = relation.project(", ".join(columns))
-        return Result(columns=names, rows=_plain_rows(self._rows(relation), types))
+            answer.abort()
+            in_utc = self._connection.sql(text).project(", ".join(columns))
+            return Result(columns=names, rows=self._plain(in_utc, types))
+        return Result(columns=names, rows=self._plain(answer, types))
 
-    def _rows(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
+    def _plain(self, answer: Answer, types: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Rows of an answer as `Result` promises them; raises QueryFailed for too many."""
         most = self.limits.rows
         if most is None:
-            return relation.fetchall()
-        rows = relation.limit(most + 1).fetchall()
+            return _plain_rows(answer.fetchall(), types)
+        rows = answer.fetchmany(most + 1)
         if len(rows) > most:
             raise QueryFailed(f"The query has more than {most:,} rows", "add a LIMIT, or allow more: --max-rows")
-        return rows
+        return _plain_rows(rows, types)
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
@@ -134,16 +140,22 @@ class DuckDBEngine:
         )
 
     def _declare(self, needed: frozenset[str]) -> None:
-        for name in sorted(self._tables_below(needed) - self._declared):
-            declare(self._connection, TABLES[name], self._objects.files(TABLES[name]))
-            self._declared.add(name)
+        tables = sorted(self._tables_below(needed) - self._declared)
+        for name in tables:  # DuckDB binds a view again for each view above it, down to the files: so none yet
+            self._connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")  # left by a query that failed
+            declare(self._connection, TABLES[name], [])
         if RAW_TABLE in self._with_upstream(needed) - self._declared:
             declare_raw(self._connection, self._objects.raw_files())
             self._declared.add(RAW_TABLE)
         for view in in_order(self._views, needed):
             if view.name not in self._declared:
-                self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {to_duckdb(view.tree)}")
+                self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {view.in_duckdb}")
                 self._declared.add(view.name)
+        for name in tables:
+            if files := self._objects.files(TABLES[name]):
+                self._connection.execute(f"DROP TABLE {quoted(name)}")
+                declare(self._connection, TABLES[name], files)
+            self._declared.add(name)
 
     def _raise_for_damage(self, needed: frozenset[str]) -> None:
         self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
@@ -181,7 +193,7 @@ def _connected(folder: Path, limits: Limits, spill_folder: str) -> duckdb.DuckDB
     return connection
 
 
-def _plain_rows(rows: list[tuple[Any, ...]], types: list[str]) -> list[tuple[Any, ...]]:
+def _plain_rows(rows: list[tuple[Any, ...]], types: Sequence[str]) -> list[tuple[Any, ...]]:
     """Rows as `Result` promises them; most types are plain in the driver already."""
     readers = [None if t in PLAIN_TYPES else READERS.get(t, plain_value) for t in types]
     if not any(readers):

@@ -19,6 +19,7 @@ import yaml
 from sqlglot import ErrorLevel, exp
 
 from oura_lake.errors import SettingsWrong
+from oura_lake.query.translated import Translated, digest_of, found
 
 DIALECT = "athena"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is nine times as fast; not every build has it
@@ -73,7 +74,22 @@ class View:
     @cached_property
     def upstream(self) -> frozenset[str]:
         """Tables and views it reads."""
-        return relations(self.tree)
+        return known.reads if (known := self.translated) else relations(self.tree)
+
+    @property
+    def in_duckdb(self) -> str:
+        """SELECT for DuckDB; raises sqlglot's UnsupportedError where DuckDB has no equal."""
+        return known.sql if (known := self.translated) else to_duckdb(self.tree)
+
+    @cached_property
+    def translated(self) -> Translated | None:
+        """Translation that `make setup` made of the same texts; None without one."""
+        return found(self.digest)
+
+    @property
+    def digest(self) -> str:
+        """Digest of its .sql and its .yml."""
+        return digest_of(self.body, _text(self.declaration) if self.declaration else "")
 
 
 def cast_to(columns: Mapping[str, str], body: str) -> str:
@@ -99,14 +115,17 @@ def views_folder() -> Path:
 
 
 def _content(declaration: Path) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = yaml.load(_text(declaration), Loader=LOADER)
+    return content
+
+
+def _text(declaration: Path) -> str:
     try:
-        text = declaration.read_text(encoding="utf-8")
+        return declaration.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise SettingsWrong(
             f"The view {declaration.stem} has no {declaration.name}", "put it beside its .sql"
         ) from error
-    content: Mapping[str, Any] = yaml.load(text, Loader=LOADER)
-    return content
 
 
 def _body(tree: exp.Expr) -> exp.Query:

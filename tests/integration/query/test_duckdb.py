@@ -82,6 +82,17 @@ def test_a_damaged_object_is_named(store: Store, damage: Any) -> None:
         DuckDBEngine(store).query("SELECT * FROM stg_daily_sleep")
 
 
+def test_an_engine_that_met_a_damaged_object_answers_what_does_not_need_it(tmp_path: Path) -> None:
+    store = landed(FolderStore(tmp_path), "daily_sleep", a_score("2026-01-01", 71))
+    activity = "lake/daily_activity/person=me/year=2026/data.parquet"  # of the first of the tables below person_day
+    store.put(activity, b"damaged", replacing=None)
+    engine = DuckDBEngine(store)
+    for _ in range(2):
+        with pytest.raises(UnreadableObject, match=activity):
+            engine.query("SELECT * FROM person_day")
+    assert engine.query("SELECT sleep_score FROM stg_daily_sleep").rows == [(71,)]
+
+
 @pytest.mark.parametrize(
     ("sql", "sentence"),
     {

@@ -8,11 +8,12 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url 
 IN_RUNTIME := $(addprefix --no-emit-package ,boto3 botocore s3transfer jmespath urllib3)
 BUNDLES := ingest analyse receive
 REMOVING = $(if $(REMOVE),-c remove=$(REMOVE))
+RUNTIME := github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie
 WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/ready: requirements/dev.lock requirements/bootstrap.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.12 or the like." if sys.version_info < (3, 11) else 0)'
@@ -25,6 +26,11 @@ help: ## Show this list
 .emulator/ready: requirements/emulator.lock .venv/ready
 	$(PYTHON) -m venv .emulator
 	$(BIN)/uv pip install $(LOCKS) --python .emulator/bin/python -r requirements/emulator.lock
+	@touch $@
+
+.emulator/runtime: requirements/runtime/go.mod requirements/runtime/go.sum .emulator/ready
+	@command -v go >/dev/null || { echo "Go is not installed, so no function can run in AWS's runtime here; install it (Debian: apt-get install golang-go)." >&2; exit 1; }
+	go build -C requirements/runtime -mod=readonly -o $(CURDIR)/.emulator/bin/aws-lambda-rie $(RUNTIME)
 	@touch $@
 
 .engine/ready: requirements/engine.lock tests/engine/installed.py .venv/ready
@@ -52,6 +58,7 @@ help: ## Show this list
 
 setup: .venv/ready .cache/bundles/ready .cache/duckdb-views.json ## Install the exact versions of the lock into .venv, bundle the functions
 setup-emulator: .emulator/ready ## Install the AWS emulator into an environment of its own
+setup-runtime: .emulator/runtime ## Build AWS's Runtime Interface Emulator, which runs the functions as Lambda does (needs Go)
 setup-engine: .engine/ready ## Fetch Trino and a Java for it: 0.9 GB, of which 0.4 GB are kept
 
 demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year, see the alert and the report
@@ -76,6 +83,7 @@ test: setup ## Run the tests before a commit (6 minutes); test-full runs the slo
 	$(PYTEST) -m "not engine and not slow"
 
 test-slow: setup setup-emulator ## Pass the slow tests: deploys to the emulator, killed processes, strangers' files
+	-$(MAKE) setup-runtime
 	$(PYTEST) -m "not engine and slow" --ignore tests/rehearsal/test_upgrade.py
 
 engine: setup ## Pass every view on a real Trino, beside DuckDB; prints what each reads and costs (docs/explanation/engine.md)
@@ -136,4 +144,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: mutants evaluate upgrade help setup setup-emulator setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean
+.PHONY: mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean

@@ -22,11 +22,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ.pop("AWS_REGION", None)  # the tests name a region by AWS_DEFAULT_REGION, and two may not differ
 
 ROOT = Path(__file__).resolve().parents[1]
-# Half of the suite by time: deploys, a browser, processes killed at every step, every answer of AWS, strangers' files,
-# whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them out; `make test-full` and
-# CI run them.
+# Half of the suite by time: deploys, functions in AWS's runtime, a browser, processes killed at every step, each answer
+# of AWS, strangers' files, whole exports, the catalogue's questions, faults planted by machine. `make test` leaves them
+# out; `make test-full` and CI run them.
 SLOW = (
     "rehearsal",
+    "infra/test_functions_in_runtime.py",
     "integration/strangers",
     "integration/admin/test_erasure.py",
     "integration/aws/test_s3.py",

@@ -23,8 +23,8 @@ MOST_LINES_OF_README = 100
 COMMANDS = dict(oura_lake.commands)
 EVERY_COMMAND = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 NAMED_COMMAND = re.compile(r"(?:^|[`(\s/])oura-lake +([a-z][a-z-]*)", re.MULTILINE)
-NAMED_TARGET = re.compile(r"(?:^|`|&& |\$ )make +([a-z][a-z-]*)", re.MULTILINE)
-TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+NAMED_TARGET = re.compile(r"(?:^|`|&& |\$ )make +([a-z][a-z0-9-]*)", re.MULTILINE)
+TARGET = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 OPTION = re.compile(r"(?<=\s)--[a-z][a-z-]+")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 

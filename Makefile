@@ -107,6 +107,9 @@ evaluate: setup ## Judge the illness warning beside three known rules (docs/expl
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
 	$(BIN)/python tests/benchmarks/webhook.py
 
+bench-events: setup ## Count the calls and processor seconds of each event, from 1 to 50 persons (docs/reference/costs.md)
+	$(BIN)/python tests/benchmarks/events.py
+
 bench-backfill: setup ## Fetch ten years of one generated person from 100 ms away (docs/how-to/backfill.md)
 	$(BIN)/python tests/benchmarks/backfill.py
 
@@ -144,4 +147,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill check reference sbom pictures lock clean
+.PHONY: mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean

@@ -84,7 +84,7 @@ class Aws:
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Answer calls one after the other: moto checks a condition and then stores, AWS does both at once."""
-        call = _call_of(method, path, headers, body)
+        call = call_of(method, path, headers, body)
 
         def do() -> Answer:
             with self.lock:
@@ -96,8 +96,8 @@ class Aws:
         return meets(call, n, do) if meets else do()
 
 
-def _call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
-    """Call of a request, whose signature names the service; older services name the operation in the body."""
+def call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
+    """Return the call of a request, whose signature names the service; older services name the operation in the body."""
     lower = {name.lower(): value for name, value in headers.items()}
     service = lower["authorization"].partition("Credential=")[2].split("/")[3]
     if service != "s3":
@@ -108,7 +108,8 @@ def _call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Ca
     return Call(service=service, name="list" if "list-type=2" in path else conditional or method.lower(), path=path)
 
 
-def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+def answer_of_moto(service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    """Answer a call by moto, within its `mock_aws`."""
     host = "s3.amazonaws.com" if service == "s3" else f"{service}.us-east-1.amazonaws.com"
     sent = HTTPHeaders()
     for name, value in (headers | {"Host": host}).items():
@@ -126,7 +127,7 @@ def _of_moto(service: str, method: str, path: str, headers: dict[str, str], body
 @contextmanager
 def aws_over_http(serve: Serve | None = None) -> Iterator[Aws]:
     """Account that is empty at first, until the block ends: moto's, unless somebody else serves."""
-    aws = Aws(serve or _of_moto)
+    aws = Aws(serve or answer_of_moto)
 
     class Service(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 
 from support.aws_over_http import Answer
 
+A_PAGE = 1000  # keys that S3 lists in one call
+
 
 def refusal(status: int, code: str) -> Answer:
     """Make an error as S3 words it."""
@@ -25,7 +27,8 @@ class PlainS3:
         key = unquote(url.path).lstrip("/").partition("/")[2]
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         if "list-type" in query:
-            return self._listed(query.get("prefix", ""), query.get("start-after", ""))
+            after = query.get("continuation-token") or query.get("start-after", "")
+            return self._listed(query.get("prefix", ""), after, int(query.get("max-keys", A_PAGE)))
         if method == "PUT":
             return self._put(key, body, {name.lower(): value for name, value in headers.items()})
         if key not in self.objects:
@@ -42,10 +45,14 @@ class PlainS3:
         self.objects[key] = body
         return Answer(status=200, headers={"ETag": _etag(body)})
 
-    def _listed(self, prefix: str, after: str) -> Answer:
+    def _listed(self, prefix: str, after: str, at_most: int) -> Answer:
+        """List one page; its continuation token is its last key."""
         keys = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
-        entries = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
-        listing = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
+        page, more = keys[:at_most], len(keys) > at_most
+        entries = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in page)
+        following = f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" if more else ""
+        state = f"<IsTruncated>{str(more).lower()}</IsTruncated>{following}"
+        listing = f"<ListBucketResult>{state}{entries}</ListBucketResult>"
         return Answer(status=200, headers={"content-type": "application/xml"}, body=listing.encode())
 
 

@@ -97,7 +97,7 @@ class Aws:
 
 
 def call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
-    """Return the call of a request, whose signature names the service; older services name the operation in the body."""
+    """Return the call of a request, whose signature names the service; older services name it in the body."""
     lower = {name.lower(): value for name, value in headers.items()}
     service = lower["authorization"].partition("Credential=")[2].split("/")[3]
     if service != "s3":

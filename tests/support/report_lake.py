@@ -111,6 +111,7 @@ class FakeEngine:
     ) -> None:
         self.tables = {
             "person_day": days,
+            "calendar": days,
             "stg_alerts": alerts,
             "stg_findings": findings,
             "stg_workout": workouts,

@@ -6,7 +6,7 @@ and as hard to upset as a median. The judged day is never part of its own baseli
 judged ill. When the level moves and stays, the baseline forgets the nights before the move.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -62,20 +62,25 @@ class Trailing:
 
     def usual(self, day: date) -> Usual | None:
         """Baseline for a day; None below MIN_NIGHTS values and after a long gap."""
-        self._forget(day - timedelta(days=WINDOW_DAYS))
+        self.advance(day)
         n = len(self._sorted)
         if n < MIN_NIGHTS or (day - self._values[-1][0]).days > LONG_GAP_DAYS:
             return None
         median, rough = self._rough(self._sorted)
         least, most = median - FAR * rough, median + FAR * rough
-        near = [min(most, max(least, v)) for v in self._sorted]
+        low, high = bisect_left(self._sorted, least), bisect_right(self._sorted, most)
+        near = [least] * low + self._sorted[low:high] + [most] * (n - high)
         middle = sum(near) / n
         spread = (sum([(v - middle) ** 2 for v in near]) / n) ** 0.5 / PULLED_IN
         return Usual(middle=middle, spread=max(spread, self._floor), n=n)
 
+    def advance(self, day: date) -> None:
+        """Forget the values that are too old for the baseline of a day."""
+        self._forget(day - timedelta(days=WINDOW_DAYS))
+
     def n_nights(self, day: date) -> int:
         """Return the number of values in the baseline for a day."""
-        self._forget(day - timedelta(days=WINDOW_DAYS))
+        self.advance(day)
         is_old = not self._values or (day - self._values[-1][0]).days > LONG_GAP_DAYS
         return 0 if is_old else len(self._sorted)
 

@@ -51,8 +51,8 @@ def past_of(findings: Iterable[Finding], days: Sequence[PersonDay] = ()) -> Past
     return Past(levels={f.day: f.level if f.status == OK else None for f in findings}, days=days)
 
 
-def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, Range]:
-    """Usual range of each day from the first value to the last, where enough values precede the day.
+def ranges(signal: SignalDescription, values: Values, past: Past, since: date = date.min) -> dict[date, Range]:
+    """Usual range of each day from the first value to the last and not before `since`, where enough values precede it.
 
     The values are those of the days themselves on the signal's scale, even if they are known later.
     """
@@ -61,7 +61,8 @@ def ranges(signal: SignalDescription, values: Values, past: Past) -> dict[date, 
     for n in range((last - first).days + 1):
         day = first + n * DAY
         morning = day + lag
-        if usual := learner.usual(morning):
+        learner.begin(morning)
+        if day >= since and (usual := learner.usual(morning)):
             found[day] = _range(signal, usual, values.get(day))
         learner.learn(morning, values.get(day))
     return found
@@ -96,10 +97,14 @@ class _Learner:
         self._trailing = Trailing(signal.floor)
         self._unusual: list[tuple[date, float | None]] = []
 
-    def usual(self, morning: date) -> Usual | None:
-        """Return the baseline of a morning, from the mornings before it."""
+    def begin(self, morning: date) -> None:
+        """Forget what a morning's baseline no longer counts."""
         if morning in self._broken:
             self._trailing.restart()
+        self._trailing.advance(morning)
+
+    def usual(self, morning: date) -> Usual | None:
+        """Return the baseline of a morning that has begun, from the mornings before it."""
         return self._trailing.usual(morning)
 
     def learn(self, morning: date, value: float | None) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from oura_lake.errors import SettingsWrong
@@ -158,6 +159,7 @@ def stamp_in(key: str) -> str:
     return key.rpartition("/")[2].partition("Z")[0] + "Z"
 
 
+@lru_cache(maxsize=10_000)  # a landing compares the same few thousand again for each document
 def stamp_moment(stamp: str) -> datetime:
     """Moment of a time in the name of a raw object."""
     return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)

@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import inf
 from typing import Any
+
+CONSTANTS: Mapping[str, float] = {"Infinity": inf, "-Infinity": -inf}  # of JSON; NaN becomes None
 
 
 def plain_value(value: Any) -> Any:
@@ -30,7 +33,7 @@ def plain_value(value: Any) -> Any:
 
 def json_value(text: str | None) -> Any:
     """List, record or value from the text of a cell of the type JSON."""
-    return None if text is None else plain_value(json.loads(text))
+    return None if text is None else json.loads(text, parse_constant=CONSTANTS.get)
 
 
 def number(value: float | None) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import sqlglot
+from sqlglot import _version
 
 FILE = Path(__file__).resolve().parents[3] / ".cache" / "duckdb-views.json"
 TRANSLATOR = Path(__file__).with_name("views.py")
@@ -28,7 +28,7 @@ class Translated:
 
 def digest_of(*texts: str) -> str:
     """Digest of a view's texts, and of the code and the version of sqlglot that translate it."""
-    whole = json.dumps([sqlglot.__version__, _translator(), *texts])
+    whole = json.dumps([_version.__version__, _translator(), *texts])
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -36,7 +36,7 @@ def found(digest: str, file: Path = FILE) -> Translated | None:
     """Find the translation of that digest; None where the file has none."""
     match entries_of(file).get(digest):
         case {"sql": str(sql), "reads": [*reads], "columns": {**columns}}:
-            return Translated(sql, frozenset(map(str, reads)), columns)
+            return Translated(sql, frozenset(map(str, reads)), {str(name): str(kind) for name, kind in columns.items()})
         case _:
             return None
 

@@ -6,7 +6,7 @@ from the middle.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from oura_lake.alerts.wording.values import side_of
@@ -17,6 +17,7 @@ from oura_lake.analyses.usual_range import Range, past_of, ranges
 from oura_lake.report.history import History
 
 ENOUGH_DAYS, FAR_SPREADS = MIN_NIGHTS, 3.0
+RECENT = timedelta(days=366)  # what a page shows
 __all__ = ["ENOUGH_DAYS", "FAR_SPREADS", "WINDOW_DAYS", "Verdict", "band", "bands", "is_bad", "verdict"]
 
 
@@ -35,12 +36,12 @@ class Verdict(Enum):
 HIGH, LOW = (Verdict.ABOVE, Verdict.FAR_ABOVE), (Verdict.BELOW, Verdict.FAR_BELOW)
 
 
-def bands(history: History, signal: SignalDescription) -> Mapping[date, Range]:
-    """Usual range of a signal on each day that has one."""
-    if signal.column not in history.usual:
+def bands(history: History, signal: SignalDescription, since: date = date.min) -> Mapping[date, Range]:
+    """Usual range of a signal on each day that has one and is not before `since`."""
+    if (signal.column, since) not in history.usual:
         past = past_of(history.findings.get(ILLNESS, ()), history.judged)
-        history.usual[signal.column] = ranges(signal, _values(history, signal), past)
-    return history.usual[signal.column]
+        history.usual[signal.column, since] = ranges(signal, _values(history, signal), past, since)
+    return history.usual[signal.column, since]
 
 
 def _values(history: History, signal: SignalDescription) -> dict[date, float]:
@@ -54,7 +55,8 @@ def _values(history: History, signal: SignalDescription) -> dict[date, float]:
 
 def band(history: History, signal: SignalDescription, day: date) -> Range | None:
     """Return the usual range of a day, or None where too few days before it are known."""
-    return bands(history, signal).get(day)
+    recent = history.last - RECENT  # years of ranges are for a day that lies far back alone
+    return bands(history, signal, recent if day >= recent else date.min).get(day)
 
 
 def verdict(signal: SignalDescription, value: float | None, usual: Range | None) -> Verdict:

@@ -54,7 +54,7 @@ class History:
     alerts: tuple[Alert, ...] = ()
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     judged: Sequence[PersonDay] = ()
-    usual: dict[str, Mapping[date, Range]] = field(default_factory=dict, compare=False)  # a cache
+    usual: dict[tuple[str, date], Mapping[date, Range]] = field(default_factory=dict, compare=False)  # a cache
     first: date = field(init=False)
     last: date = field(init=False)
 

@@ -43,7 +43,7 @@ Row = Mapping[str, Any]
 
 def chosen_person(engine: Engine, wanted: str | None) -> str:
     """Person of the report: the wanted one, or the only one of the lake."""
-    known = [str(row["person"]) for row in engine.query("SELECT DISTINCT person FROM person_day ORDER BY 1").dicts()]
+    known = [str(row["person"]) for row in engine.query("SELECT DISTINCT person FROM calendar ORDER BY 1").dicts()]
     return chosen(wanted, known)
 
 

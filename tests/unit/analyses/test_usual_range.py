@@ -68,6 +68,19 @@ def test_the_range_of_a_day_is_the_one_that_the_illness_warning_shows(changed: A
     assert n_shown > 300
 
 
+@pytest.mark.parametrize("changed", [list, with_new_ring, with_a_long_gap, with_weeks_of_fever])
+@pytest.mark.parametrize("signal", [RESTING_HEART_RATE, STEPS])
+def test_the_ranges_since_a_day_are_the_last_of_all_ranges(changed: Any, signal: Any) -> None:
+    days = changed(a_history(5))
+    past = past_of(illness.analyse(days), days)
+    values = {d.day: value for d in days if (value := signal.read(d)) is not None}
+    every = ranges(signal, values, past)
+    since = days[150].day
+    late = {day: usual for day, usual in every.items() if day >= since}
+    assert 0 < len(late) < len(every)
+    assert ranges(signal, values, past, since) == late
+
+
 def test_thirteen_nights_are_no_range_and_fourteen_are() -> None:
     days = calm_days(15)
     values = {d.day: present(d.resting_heart_rate_bpm) for d in days}

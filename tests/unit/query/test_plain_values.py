@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,14 @@ def test_a_value_of_a_driver_becomes_plain(given: Any, plain: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [(None, None), ("null", None), ('["5", null]', ["5", None]), ('{"z": NaN}', {"z": None}), ("[]", [])],
+    [
+        (None, None),
+        ("null", None),
+        ('["5", null]', ["5", None]),
+        ('{"z": NaN}', {"z": None}),
+        ("[-Infinity]", [-inf]),
+        ("[]", []),
+    ],
 )
 def test_json_becomes_lists_and_records(text: str | None, value: Any) -> None:
     assert json_value(text) == value

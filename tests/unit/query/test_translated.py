@@ -61,7 +61,7 @@ def test_a_view_of_another_text_or_another_declaration_is_not_found(file: Path, 
 
 def test_another_version_of_the_translator_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     of_now = digest_of("SELECT 1")
-    monkeypatch.setattr(translated.sqlglot, "__version__", "0.0.1")
+    monkeypatch.setattr(translated._version, "__version__", "0.0.1")
     assert digest_of("SELECT 1") != of_now
 
 

@@ -42,6 +42,13 @@ def test_only_the_trailing_eight_weeks_count() -> None:
     assert present(usual(*[50] * 100)).n == 56
 
 
+def test_a_day_of_years_ago_has_its_band_too() -> None:
+    history = a_history([50, 51] * 400)
+    assert present(band(history, RESTING, TODAY)).n == 56
+    assert present(band(history, RESTING, TODAY - timedelta(days=700))).n == 56
+    assert band(history, RESTING, TODAY - timedelta(days=790)) is None
+
+
 def test_days_of_a_clear_illness_are_no_measure_of_the_usual() -> None:
     ill = [a_finding(TODAY - timedelta(days=n), level="major") for n in (2, 3)]
     assert present(usual(*[50] * 20, 60, 61, 51, 50, findings=ill)).n == 21

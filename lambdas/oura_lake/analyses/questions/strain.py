@@ -12,7 +12,7 @@ diagnosis: no single marker shows overtraining. Only performance, and ruling out
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import log
 from statistics import fmean, stdev
 
@@ -33,7 +33,8 @@ LOW_OF, LOW_DAYS, FAR_DAYS = 10, 6, 3
 HIGH_OF, HIGH_DAYS = 14, 13
 HEART_RATE_UP = 0.5  # spreads of its own band
 LOAD_RISEN, LOAD_LOW = 1.1, 0.5  # load of the last week relative to the band's days
-Series = Mapping[date, float]
+Series = Mapping[int, float]
+"""Values by the ordinal of their day, since a day before is one subtraction of numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +55,15 @@ class Week:
 def analyse(days: Iterable[PersonDay]) -> list[Finding]:
     """One finding for each night with an HRV, oldest first."""
     by_day = {d.day: d for d in days}
-    hrv = {d: log(r.hrv_rmssd_ms) for d, r in by_day.items() if r.hrv_rmssd_ms}
-    heart_rate = {d: r.resting_heart_rate_bpm for d, r in by_day.items() if r.resting_heart_rate_bpm}
-    load = {d: value for d, r in by_day.items() if (value := _load(r)) is not None}
-    shifts: dict[date, float] = {}
+    hrv = {d.toordinal(): log(r.hrv_rmssd_ms) for d, r in by_day.items() if r.hrv_rmssd_ms}
+    heart_rate = {d.toordinal(): r.resting_heart_rate_bpm for d, r in by_day.items() if r.resting_heart_rate_bpm}
+    load = {d.toordinal(): value for d, r in by_day.items() if (value := _load(r)) is not None}
+    shifts: dict[int, float] = {}
     findings = []
     for day in sorted(hrv):
         week = _week(hrv, day, HRV.floor)
         if week is None:
-            findings.append(_finding(day, by_day, NONE, None, (), _nights_before(hrv, day)))
+            findings.append(_finding(date.fromordinal(day), by_day, NONE, None, (), _nights_before(hrv, day)))
             continue
         shifts[day] = week.shift
         pulse = _week(heart_rate, day, RESTING_HEART_RATE.floor)
@@ -71,7 +72,8 @@ def analyse(days: Iterable[PersonDay]) -> list[Finding]:
         drivers = [_driver(HRV, week)]
         drivers += [_driver(RESTING_HEART_RATE, pulse)] if pulse else []
         drivers += [] if ratio is None else [_load_driver(ratio)]
-        findings.append(_finding(day, by_day, MINOR if is_strained else NONE, week, tuple(drivers), week.n))
+        level = MINOR if is_strained else NONE
+        findings.append(_finding(date.fromordinal(day), by_day, level, week, tuple(drivers), week.n))
     return findings
 
 
@@ -80,10 +82,10 @@ def _load(day: PersonDay) -> float | None:
     return day.steps if day.met_min is None else day.met_min
 
 
-def _week(series: Series, day: date, floor: float) -> Week | None:
+def _week(series: Series, day: int, floor: float) -> Week | None:
     """Week that ends on a day; None where the week or its band has too few nights."""
     band = _band(series, day)
-    nights = [v for n in range(WEEK) if (v := series.get(day - timedelta(days=n))) is not None]
+    nights = [v for n in range(WEEK) if (v := series.get(day - n)) is not None]
     if len(band) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
         return None
     middle, spread = fmean(band), max(stdev(band), floor)
@@ -91,26 +93,26 @@ def _week(series: Series, day: date, floor: float) -> Week | None:
     return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(band))
 
 
-def _band(series: Series, day: date) -> list[float]:
+def _band(series: Series, day: int) -> list[float]:
     """Values of the days of the band."""
-    return [v for n in range(BAND_DAYS) if (v := series.get(day - timedelta(days=BAND_ENDS + n))) is not None]
+    return [v for n in range(BAND_DAYS) if (v := series.get(day - BAND_ENDS - n)) is not None]
 
 
-def _nights_before(series: Series, day: date) -> int:
+def _nights_before(series: Series, day: int) -> int:
     """Return the number of nights from the band's first day to the day before."""
-    return sum(day - timedelta(days=n) in series for n in range(1, BAND_ENDS + BAND_DAYS))
+    return sum(day - n in series for n in range(1, BAND_ENDS + BAND_DAYS))
 
 
-def _load_ratio(load: Series, day: date) -> float | None:
+def _load_ratio(load: Series, day: int) -> float | None:
     """Load of the week before a night relative to the band's; None where it is not known."""
-    recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - timedelta(days=n))) is not None]
+    recent = [v for n in range(1, WEEK + 1) if (v := load.get(day - n)) is not None]
     band = _band(load, day)
     if len(recent) < LEAST_NIGHTS or len(band) < LEAST_IN_BAND or not fmean(band):
         return None
     return fmean(recent) / fmean(band)
 
 
-def _is_strained(shifts: Series, day: date, pulse: Week | None, load: float | None) -> bool:
+def _is_strained(shifts: Series, day: int, pulse: Week | None, load: float | None) -> bool:
     if load is not None and load < LOAD_LOW:
         return False
     is_seconded = (pulse is not None and pulse.shift >= HEART_RATE_UP) or (load is not None and load >= LOAD_RISEN)
@@ -119,10 +121,10 @@ def _is_strained(shifts: Series, day: date, pulse: Week | None, load: float | No
     return (is_seconded and (is_low or is_high)) or _lasts(shifts, day, -FAR, LOW_OF, FAR_DAYS)
 
 
-def _lasts(shifts: Series, day: date, threshold: float, of: int, days: int) -> bool:
+def _lasts(shifts: Series, day: int, threshold: float, of: int, days: int) -> bool:
     """Return whether the week is beyond a threshold today, and was so on enough of the last days."""
     side = 1 if threshold > 0 else -1
-    beyond = [side * shifts.get(day - timedelta(days=n), 0.0) >= abs(threshold) for n in range(of)]
+    beyond = [side * shifts.get(day - n, 0.0) >= abs(threshold) for n in range(of)]
     return beyond[0] and sum(beyond) >= days
 
 

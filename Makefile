@@ -64,6 +64,9 @@ setup-engine: .engine/ready ## Fetch Trino and a Java for it: 0.9 GB, of which 0
 demo: setup setup-emulator ## Deploy to an emulated AWS, fetch a simulated year, see the alert and the report
 	$(BIN)/oura-lake demo $(if $(RECORDED),--recorded $(RECORDED))
 
+preflight: setup ## Check your AWS account before a deploy: reads alone, changes nothing
+	@$(BIN)/oura-lake preflight
+
 deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.admin.account
 	$(CDK) bootstrap
@@ -128,6 +131,13 @@ reference: setup ## Write docs/reference/{collections,views,commands,config,cata
 	$(BIN)/python -m tools.config_schema
 	$(BIN)/python -m tools.catalogue
 	$(BIN)/python -m tools.generated_year
+	$(BIN)/python -m tools.owner_policy
+
+owner-policy: setup ## Record the calls of the owner's commands in the tests, and write docs/reference/owner-policy.json
+	rm -f .cache/owner-calls
+	OURA_LAKE_OWNER_CALLS=.cache/owner-calls $(BIN)/python -m pytest -n 0 tests/integration/admin tests/integration/cli
+	LC_ALL=C sort -u .cache/owner-calls > tests/fixtures/owner-calls.txt
+	$(BIN)/python -m tools.owner_policy
 
 sbom: setup ## Write docs/reference/sbom.cdx.json and docs/reference/licences.md anew from the functions' wheels
 	$(BIN)/python -m infra.sbom
@@ -147,4 +157,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean
+.PHONY: owner-policy mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo preflight deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean

@@ -1,6 +1,7 @@
 """Fixtures of the command's tests: a simulated week, a folder, the command in this process."""
 
 import gc
+import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,6 +15,12 @@ from oura_lake.oura.client import OuraClient
 from oura_lake.simulator import RunningApi, simulated_oura
 from oura_lake.simulator.scenarios import local_week
 from support.command_line import Exit, for_api
+from support.owner_calls import allowed_actions, owner_calls
+
+from tools.owner_policy import POLICY, actions_of
+
+FOLDER = Path(__file__).resolve().parent
+RECORD = "OURA_LAKE_OWNER_CALLS"  # names the file to write them into, as `make owner-policy` does
 
 
 @pytest.fixture
@@ -58,3 +65,18 @@ def _as_before(collector: tuple[int, int, int]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _owner_calls_are_listed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compare each call of a command or tool with the owner's policy (`make owner-policy`)."""
+    if not request.path.is_relative_to(FOLDER / "admin") and not request.path.is_relative_to(FOLDER / "cli"):
+        yield
+        return
+    with owner_calls() as found:
+        yield
+    if record := os.environ.get(RECORD):
+        with Path(record).open("a", encoding="utf-8") as file:
+            file.writelines(f"{call}\n" for call in sorted(found))
+    elif fresh := sorted(call for call in found if not allowed_actions().issuperset(actions_of(call))):
+        pytest.fail(f"{POLICY.name} does not allow {', '.join(fresh)}; run `make owner-policy`")

@@ -1,23 +1,18 @@
 """`oura-lake verify`: checks every part of a deployed lake."""
 
-import json
-import re
 import sys
-import textwrap
-from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.text import Text
 
+from oura_lake.cli._checks_page import end, shown
 from oura_lake.cli._console import plain_console
-from oura_lake.errors import EXIT_FAILED, SettingsWrong
+from oura_lake.errors import SettingsWrong
 
 if TYPE_CHECKING:
-    from oura_lake.admin.checks.model import Account, Check
+    from oura_lake.admin.checks.model import Account
 
 EXAMPLES = """\b
 Examples:
@@ -27,12 +22,6 @@ Examples:
 
 It checks the account that AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL name; on AWS it costs at most a cent.
 """
-COMMAND = re.compile(r"`[^`]+`")
-UNBROKEN = "\N{NO-BREAK SPACE}"
-WIDEST = 100
-STATE_WIDTH = 8
-NAME_WIDTH = 18
-COLOURS = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": "dim"}
 
 
 @click.command(name="verify", short_help="Check the deployed lake part by part.", epilog=EXAMPLES)
@@ -63,11 +52,7 @@ def command(person: str | None, stack: str, send_test: bool, yes: bool, as_json:
         checks = shown(every_check(account, datetime.now(UTC)), console, as_json=as_json)
         if send_test:
             checks += shown(test_messages(account, datetime.now(UTC)), console, as_json=as_json)
-    if as_json:
-        click.echo(json.dumps([vars(check) for check in checks], indent=2, ensure_ascii=False))
-    else:
-        console.print(f"\n{summary(checks)}")
-    sys.exit(EXIT_FAILED if any(check.state == "failed" for check in checks) else 0)
+    end(checks, console, as_json=as_json)
 
 
 def confirm(account: "Account") -> None:
@@ -76,33 +61,3 @@ def confirm(account: "Account") -> None:
     if not sys.stdin.isatty():
         raise SettingsWrong(f"--send-test sends a message to {whose}", "add --yes where nobody can be asked")
     click.confirm(f"Send one test message to each address and number of {whose} (an SMS costs)?", abort=True, err=True)
-
-
-def shown(checks: "Iterator[Check]", console: Console, *, as_json: bool) -> "list[Check]":
-    """All checks, each printed as it is done."""
-    done = []
-    width = min(console.width, WIDEST)
-    for check in checks:
-        if not as_json:
-            console.print(line(check, width), style=COLOURS[check.state], soft_wrap=True)
-        done.append(check)
-    return done
-
-
-def line(check: "Check", width: int) -> str:
-    """State, name and sentence of a check; the sentence wraps beside them, and a command to copy stays whole."""
-    word = check.state.upper() if check.state == "failed" else str(check.state)
-    head = f"{word:{STATE_WIDTH}} {check.name:{NAME_WIDTH}} "
-    indent = " " * (STATE_WIDTH + NAME_WIDTH + 2)
-    sentence = COMMAND.sub(lambda found: found[0].replace(" ", UNBROKEN), check.sentence)
-    wrapped = textwrap.fill(
-        sentence, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-    return wrapped.replace(UNBROKEN, " ")
-
-
-def summary(checks: "list[Check]") -> str:
-    """Line with the number of checks in each state."""
-    n = Counter(str(check.state) for check in checks)
-    counts = {"ok": n["ok"], "with a warning": n["warning"], "FAILED": n["failed"], "skipped": n["skipped"]}
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) + "."

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 from oura_lake.admin.checks import all_checks
 from oura_lake.admin.checks.model import Check, State
-from oura_lake.cli.verify import command, line
+from oura_lake.cli._checks_page import line
+from oura_lake.cli.verify import command
 from oura_lake.errors import SettingsWrong
 from support.verify_account import Services
 

@@ -72,6 +72,7 @@ def _lake(account: Account, now: datetime) -> Iterator[Check]:
 def _ways_out(account: Account, person: str) -> Iterator[Check]:
     yield account.checked(f"e-mail, {person}", partial(channels.mail, account, person))
     yield account.checked(f"SMS, {person}", partial(channels.sandbox, account, person))
+    yield account.checked(f"SMS sender, {person}", partial(channels.sms_sender, account, person))
     yield account.checked(f"SMS limit, {person}", partial(channels.spend_limit, account, person))
     yield account.checked(f"webhook, {person}", partial(channels.webhook, account, person))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.admin.checks.model import Account, Finding, State
+from oura_lake.admin.checks import sms
+from oura_lake.admin.checks.model import Account, Finding, State, hidden
 from oura_lake.alerts.event import SCHEMA_VERSION
 from oura_lake.alerts.model import Message
 from oura_lake.aws.errors import reason_of
@@ -18,7 +19,6 @@ from oura_lake.contract import Output
 from oura_lake.errors import MessageNotSent
 from oura_lake.person import Webhook, persons
 
-CONSOLE = "the SNS console under Text messaging"
 NO_NUMBER: Finding = (State.SKIPPED, "Not asked: no number is subscribed.")
 NO_WEBHOOK: Finding = (State.SKIPPED, "Not asked: config.toml names no webhook.")
 TEST = Message(
@@ -70,28 +70,23 @@ def sandbox(account: Account, person: str) -> Finding:
     numbers = [s.endpoint for s in subscribed(account, person, "sms")]
     if not numbers:
         return NO_NUMBER
-    sns = account.client("sns")
-    if not sns.get_sms_sandbox_account_status()["IsInSandbox"]:
-        return State.OK, "The account may send SMS to any number."
-    pages = sns.get_paginator("list_sms_sandbox_phone_numbers").paginate()
-    verified = {n["PhoneNumber"] for page in pages for n in page["PhoneNumbers"] if n["Status"] == "Verified"}
-    if missing := [hidden(number) for number in numbers if number not in verified]:
-        return State.FAILED, (
-            f"The account is in the SMS sandbox and {', '.join(missing)} is not verified; verify it in {CONSOLE}, "
-            "or ask there to leave the sandbox."
-        )
-    return State.OK, f"The account is in the SMS sandbox; {', '.join(map(hidden, numbers))} is verified."
+    return sms.sandbox(numbers, account.client("sns"))
+
+
+def sms_sender(account: Account, person: str) -> Finding:
+    """Check that a country which wants a registered sender finds one."""
+    numbers = [s.endpoint for s in subscribed(account, person, "sms")]
+    if not numbers:
+        return NO_NUMBER
+    ask = sms.sender if account.is_emulator else sms.sender_or_warning
+    return ask(numbers, account.client("pinpoint-sms-voice-v2"))
 
 
 def spend_limit(account: Account, person: str) -> Finding:
     """Check the account's limit of spending on SMS in a month."""
     if not subscribed(account, person, "sms"):
         return NO_NUMBER
-    limits = account.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
-    limit = float(limits.get("MonthlySpendLimit") or 1)  # 1 US dollar where nobody set it
-    if limit <= 0:
-        return State.FAILED, f"The account may spend nothing on SMS; raise the monthly limit in {CONSOLE}."
-    return State.OK, f"SMS may cost the account {limit:g} USD a month; at the limit AWS drops them without a word."
+    return sms.spend_limit(account.client("sns"))
 
 
 def publish_test(account: Account, person: str) -> Finding:
@@ -147,9 +142,3 @@ def test_event(person: str, day: date) -> dict[str, Any]:
         "n_nights": None,
         "text": TEST.sms,
     }
-
-
-def hidden(address: str) -> str:
-    """Address or number in a form that its owner alone recognises."""
-    name, at, domain = address.partition("@")
-    return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"

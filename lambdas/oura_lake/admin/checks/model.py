@@ -12,6 +12,8 @@ from oura_lake.errors import OuraLakeError
 
 UNKNOWN_HERE = {"InvalidAction", "InvalidOperationException", "NotImplemented", "UnknownOperationException"}
 
+REPORT = "run `oura-lake support` and report it"
+
 
 class State(StrEnum):
     """The state of a part; only FAILED makes the command fail."""
@@ -55,6 +57,8 @@ class Account:
             state, sentence = look()
         except (ClientError, BotoCoreError, OuraLakeError) as error:
             state, sentence = self._refused(error)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:  # an answer of another shape
+            state, sentence = State.FAILED, f"AWS answered in an unknown form ({type(error).__name__}); {REPORT}."
         return Check(name=name, state=state, sentence=sentence)
 
     def _refused(self, error: Exception) -> Finding:
@@ -74,3 +78,9 @@ def sentence_of(error: ClientError | BotoCoreError) -> str:
     """Make one sentence of a refusal of AWS."""
     problem, advice = explained(error)
     return f"{problem[0].upper()}{problem[1:]}; {advice}."
+
+
+def hidden(address: str) -> str:
+    """Address or number in a form that its owner alone recognises."""
+    name, at, domain = address.partition("@")
+    return f"{name[0]}…@{domain}" if at and name else f"…{address[-3:]}"

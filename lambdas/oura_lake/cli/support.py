@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from oura_lake.cli._console import plain_console
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.output_file import write_private
 
@@ -23,12 +23,17 @@ Examples:
 
 It asks what `preflight`, `verify` and `status` ask, which costs at most a cent. Read the file before you send it.
 """
-WIDE = 200
 
 
 @click.command(name="support", short_help="Write a file for those who help, without your data.", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of a lake on this machine.")
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), default=Path("config.toml"), hidden=True)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    help="The settings to deploy.",
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -103,12 +108,12 @@ def _page(place: "Place") -> str:
     from oura_lake.monitoring.status import condition_of
     from oura_lake.person import Person
 
-    console = Console(file=StringIO(), width=WIDE, color_system=None, highlight=False)
-    now = datetime.now(UTC)
+    text, now = StringIO(), datetime.now(UTC)
+    console = plain_console(file=text, highlight=False)
     for name, zone in place.zones.items():
         person = place.persons.get(name, Person(name=name))
         _status_page.show(console, condition_of(place.engine, place.store, person, now, zone), place)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    return text.getvalue()
 
 
 def _no_step(_name: str) -> None:

@@ -104,6 +104,9 @@ bench: setup .bench/ready ## Measure against dlt and awswrangler (docs/explanati
 	$(BIN)/python tests/benchmarks/cold_import.py
 	$(BIN)/python tests/benchmarks/backtest.py
 
+arm64: setup ## Run the zips for AWS on an imitated arm64 with Lambda's Python, 5 minutes (needs qemu-user and Debian's apt)
+	$(BIN)/python tests/arm64/check.py
+
 evaluate: setup ## Judge the illness warning beside three known rules (docs/explanation/detection.md), 5 minutes of CPU
 	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection
 
@@ -157,4 +160,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: owner-policy mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo preflight deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean
+.PHONY: arm64 owner-policy mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo preflight deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean

@@ -2,15 +2,14 @@
 
 The real handlers run one event each in a process of its own against an AWS on the loopback that counts every call that
 arrives. A lake of one generated person is brought to rest by the handlers and then copied under other names, so that
-fifty persons of ten years are as quick to make as one. PERSONS=1,10 and YEARS=1 for less.
+fifty persons of ten years are as quick to make as one. PERSONS=1,10 and YEARS=1 for less;
+DOCUMENT=docs/reference/costs.md writes the tables there.
 """
 
 import json
 import os
 import subprocess
 import sys
-import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,34 +23,28 @@ sys.path[:0] = [str(ROOT), str(ROOT / "lambdas"), str(ROOT / "tests")]
 
 import boto3  # noqa: E402
 from measured import load  # noqa: E402
+from month import Cost, Size, event_table, month_table, persons, years  # noqa: E402
 from oura_lake.aws.secrets import SecretTokens  # noqa: E402
 from oura_lake.contract import Env  # noqa: E402
 from oura_lake.ingestion.job import Job  # noqa: E402
 from oura_lake.oura.tokens import Token  # noqa: E402
 from oura_lake.simulator import App, GeneratedPerson, RunningApi, simulated_oura  # noqa: E402
 from support.aws_over_http import Aws  # noqa: E402
-from support.counted_aws import READ, WRITTEN, CountedAws, counted_aws  # noqa: E402
+from support.counted_aws import CountedAws, counted_aws  # noqa: E402
 from support.function_url import event_of  # noqa: E402
 from support.generated_lake import fetched, of_many  # noqa: E402
 from support.webhook_load import signed  # noqa: E402
 
-PERSONS = [int(n) for n in os.environ.get("PERSONS", "1,10,50").split(",")]
+PERSONS = [int(n) for n in os.environ.get("PERSONS", "1,5,10,50").split(",")]
 YEARS = [int(n) for n in os.environ.get("YEARS", "1,10").split(",")]
+DOCUMENT = os.environ.get("DOCUMENT", "")
 MONDAY = date(2026, 11, 23)
 REST, NIGHT, SECOND_NIGHT = (datetime(2026, 11, day, 8, tzinfo=UTC) for day in (21, 22, 23))
+HOUR = timedelta(hours=1)
 DAILY, WEEKLY = datetime(2026, 11, 22, 10, 40, tzinfo=UTC), datetime(2026, 11, 23, 10, 40, tzinfo=UTC)
 APP = App()
 PROCESS = Path(__file__).with_name("event_process.py")
 WITHIN_S = 1800
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """Cost of one call of a function: calls by service and name with bytes, and processor seconds."""
-
-    counts: Counter[str]
-    start_s: float
-    work_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,18 +89,37 @@ class World:
 
 
 def main() -> int:
-    """Print a table of each size."""
-    print(f"{load()}; each row is one event of one person, in new processes", flush=True)
-    for years in YEARS:
-        begun = time.monotonic()
-        at_rest = settled(years)
-        print(f"\n{years} years: {len(at_rest)} objects a person, made in {time.monotonic() - begun:.0f} s", flush=True)
+    """Print both tables, and write them into the document that is named."""
+    print(f"{load()}; each row is one event of one person, in a new process", flush=True)
+    sizes: list[Size] = []
+    for n_years in YEARS:
+        at_rest = settled(n_years)
+        stored = sum(map(len, at_rest.values()))
+        print(f"{years(n_years)}: {len(at_rest)} objects a person, {stored / 1e6:.1f} MB; {load()}", flush=True)
         for n in PERSONS:
             names = [f"p{number:02d}" for number in range(n)]
-            with world(years, names, of_many(at_rest, "p00", names)) as made:
-                table(years, n, costs(made))
-    print(load())
+            with world(n_years, names, of_many(at_rest, "p00", names)) as made:
+                sizes.append(Size(n=n, years=n_years, stored_bytes=stored, costs=dict(costs(made))))
+            print(f"{persons(n)} counted", flush=True)
+    tables = {"events": event_table(sizes), "month": month_table(sizes)}
+    print("\n\n".join(tables.values()), load(), sep="\n\n")
+    if DOCUMENT:
+        write(Path(DOCUMENT), tables)
     return 0
+
+
+def write(document: Path, tables: dict[str, str]) -> None:
+    """Write each table between the two marks of its name."""
+    text = document.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        before, begin, rest = text.partition(f"<!-- {name} -->")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        if not end:
+            raise SystemExit(
+                f"{document} has no marks for the table {name}: write <!-- {name} --> and <!-- /{name} -->."
+            )
+        text = f"{before}{begin}\n\n{table}\n\n{end}{after}"
+    document.write_text(text, encoding="utf-8")
 
 
 def settled(years: int) -> dict[str, bytes]:
@@ -118,13 +130,17 @@ def settled(years: int) -> dict[str, bytes]:
         made.job(REST)
         made.judge(REST)
         made.look_after(REST)
-        made.judge(REST)
+        made.judge(REST + timedelta(minutes=10))
         return dict(made.counted.s3.objects)
 
 
 def costs(made: World) -> Iterator[tuple[str, Cost]]:
     """Cost of each function in each event."""
-    yield "quiet hour: ingest", made.job(REST)
+    yield "quiet hour: ingest", made.job(REST + HOUR)
+    made.oura.sync(0)  # revises recent days, as when the app is opened by day
+    yield "changed hour: ingest", made.job(REST + 2 * HOUR)
+    yield "changed hour: analyse", made.judge(REST + 2 * HOUR)
+    yield "morning: analyse", made.judge(REST + 3 * HOUR)
     made.oura.sync(1)
     yield "changed night: ingest", made.job(NIGHT)
     yield "changed night: analyse", made.judge(NIGHT)
@@ -134,6 +150,7 @@ def costs(made: World) -> Iterator[tuple[str, Cost]]:
     for function, cost in made.webhook(SECOND_NIGHT, document):
         yield f"webhook: {function}", cost
     yield "weekly mail: maintain", made.look_after(WEEKLY, "weekly")
+    yield "Monday again: maintain", made.look_after(WEEKLY + 3 * HOUR, "weekly")
 
 
 @contextmanager
@@ -187,20 +204,6 @@ def connect(oura: RunningApi, secret: str) -> None:
         access_token=given["access_token"], refresh_token=given["refresh_token"],
         expires_at=datetime(2099, 1, 1, tzinfo=UTC), token_url=oura.token_urls[0],
     ))  # fmt: skip
-
-
-def table(years: int, n: int, found: Iterator[tuple[str, Cost]]) -> None:
-    """Print the costs as they come."""
-    columns = ("s3 get", "s3 list", "s3 put", "s3 delete")
-    print(f"\n{n} persons, {years} years of each")
-    print(
-        f"{'':<24}{'GET':>7}{'LIST':>6}{'PUT':>5}{'DEL':>5}{'MB in':>8}{'MB out':>8}{'start s':>9}{'work s':>8}  other"
-    )
-    for name, cost in found:
-        calls = "".join(f"{cost.counts[c]:>{w}}" for c, w in zip(columns, (7, 6, 5, 5), strict=True))
-        megabytes = f"{cost.counts[READ] / 1e6:8.2f}{cost.counts[WRITTEN] / 1e6:8.2f}"
-        other = ", ".join(f"{c} {k}" for k, c in sorted(cost.counts.items()) if k not in (*columns, READ, WRITTEN))
-        print(f"{name:<24}{calls}{megabytes}{cost.start_s:9.2f}{cost.work_s:8.2f}  {other}", flush=True)
 
 
 if __name__ == "__main__":

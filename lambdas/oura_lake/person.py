@@ -48,6 +48,12 @@ class Person:
         """Options that make a command use this person's lake, ready to be pasted."""
         return f"{self.lake_option} --person {self.name}"
 
+    @property
+    def connect_options(self) -> str:
+        """Options of `oura-lake connect` for this person; on a laptop the token belongs to no lake."""
+        place = f"{DEPLOYED} " if self.lake_option == DEPLOYED else ""
+        return f"{place}--person {self.name}"
+
     def wants(self, collection: str) -> bool:
         """Whether a collection is fetched for them."""
         return not self.collections or collection in self.collections

@@ -1,5 +1,6 @@
 """The status of a person in 80 columns."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
@@ -12,6 +13,7 @@ from rich.text import Text
 from oura_lake.alerts.labels import Precision
 from oura_lake.alerts.names import kind_name
 from oura_lake.analyses.model import ILLNESS
+from oura_lake.cli._complaints import ready
 from oura_lake.cli._standing_words import sentence
 from oura_lake.cli._status_place import Place, Token, Webhooks
 from oura_lake.ledger.gaps import WORDS, Missing
@@ -74,17 +76,18 @@ def _facts(condition: Condition, place: Place, now: datetime) -> Iterator[tuple[
     for notice in condition.notices:
         day = _moment(notice.get("sent_at") or notice["claimed_at"], zone).partition(" ")[0]
         yield "reported", Text(f"{notice['subject']} ({day})", "yellow")
+    here = [*sys.argv[1:], "--person", condition.person]
     for error in condition.errors:
         is_open = error["until"] is None
         when = f"since {_moment(error['since'], zone)}" if is_open else f"over since {_moment(error['until'], zone)}"
-        text = f"{_names(error['collections'])}, {when}: {error['says']}"
+        text = f"{_names(error['collections'])}, {when}: {ready(error['says'], here)}"
         yield "last error", Text(text, "red" if is_open else "dim")
     for drift in condition.drift:
         yield "new from Oura", Text(drift)
-    where = " --deployed" if place.is_deployed else " --lake FOLDER"
+    where = " --deployed" if place.is_deployed else ""
     for old in condition.outdated:
         objects = f"{old.table} {', '.join(old.periods)}".rstrip()
-        mend = f"run `oura-lake rebuild{where} --endpoint {old.table}`"
+        mend = ready(f"run `oura-lake rebuild{where} --endpoint {old.table}`", here)
         yield "to rebuild", Text(f"{objects}: written before a column was added; {mend}", "yellow")
 
 

@@ -19,7 +19,7 @@ from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import known_person
 from oura_lake.lake.plain import plain
 from oura_lake.lake.store import Store
-from oura_lake.ledger.drift import sentence
+from oura_lake.ledger.drift import remark
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.oura.account_export import AccountExport, Unread, sorted_out
 from oura_lake.oura.export_files import files_of
@@ -90,14 +90,14 @@ def _troubles(brought: Brought) -> Iterator[str]:
     if brought.ended_by:
         yield f"{brought.part.file.name}: {brought.ended_by.removesuffix('.')}."
     if brought.n_short:
-        yield f"{brought.n_short:,} rows of {brought.part.file.name} lack fields at one end and landed with the others."
+        rows = "1 row" if brought.n_short == 1 else f"{brought.n_short:,} rows"
+        yield f"{rows} of {brought.part.file.name} without the fields at one end landed with the others."
     if brought.n_without_offset:
         yield (
             f"{brought.n_without_offset:,} records of {name} name no offset from UTC, so they count as UTC and have no "
             "local clock; import into a new lake with --timezone, such as --timezone Europe/Berlin."
         )
-    for strange in sorted({sentence(name, drift) for drift in brought.drift}):
-        yield f"{strange}, which this version does not know; raw keeps it."
+    yield from sorted({f"{remark(name, drift)}." for drift in brought.drift})
 
 
 def _unread(files: list[Unread]) -> Iterator[str]:

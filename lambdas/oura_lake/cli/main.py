@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from oura_lake.cli._commands import CommandsOfAFolder
+from oura_lake.cli._complaints import complain
 from oura_lake.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_INPUT, OuraLakeError, SettingsWrong
-from oura_lake.lake.plain import harmless_lines
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -55,8 +55,8 @@ def _interrupt_again(lost: "UnraisableHookArgs") -> None:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    """Print the reason and exit; the sentence may quote a text from outside."""
-    click.echo(f"oura-lake: {harmless_lines(sentence)}", err=True)
+    """Print the reason and exit."""
+    complain(sentence)
     sys.exit(code)
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oura_lake.cli._answer_file import checked, keep
+from oura_lake.cli._complaints import complain
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import DAY, MOMENT
 from oura_lake.cli._engine import engine_of
@@ -169,7 +170,7 @@ def _check_people(engine: Engine, person: str | None) -> None:
     """Say if the lake is empty; raises SettingsWrong for a person that the lake does not know."""
     people = [str(row[0]) for row in engine.query(PEOPLE).rows]
     if not people:
-        click.echo("The lake is empty: fill it with oura-lake sync, or wait for the schedule's first run.", err=True)
+        complain("The lake is empty; fill it with `oura-lake sync`, or wait for the schedule's first run.")
     elif person:
         known_person(person, people)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from oura_lake.cli._complaints import ready
 from oura_lake.cli._days import MOMENT
 from oura_lake.cli._lean import spare_pandas
 from oura_lake.cli._progress import progress_bar
@@ -118,7 +119,8 @@ def _report(rebuilt: list[Rebuilt]) -> int:
     """Print each object that differed and the counts of all; return a failure's exit code if some still differ."""
     for entry in rebuilt:
         if entry.state != SAME:
-            click.echo(f"{entry.state}: {plain(entry.key)}" + (f": {entry.note}" if entry.note else ""))
+            note = f": {ready(entry.note, sys.argv[1:])}" if entry.note else ""
+            click.echo(f"{entry.state}: {plain(entry.key)}{note}")
     counts = Counter(entry.state for entry in rebuilt)
     click.echo(f"{len(rebuilt)} objects: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) + ".")
     return EXIT_FAILED if any(counts[state] for state in LEFT_UNDONE) else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oura_lake.cli._complaints import complain
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._store import report_strays
@@ -58,7 +59,7 @@ def command(lake: Path | None, deployed: bool, person: str | None, timezone: str
         page.show(console, condition, place)
     report_strays(place.store)
     if not any(condition.newest_day for condition in found):
-        click.echo("The lake is empty; fill it with `oura-lake sync`.", err=True)
+        complain("The lake is empty; fill it with `oura-lake sync`.")
 
 
 def entry(condition: "Condition", place: "Place") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Table as Grid
 
+from oura_lake.cli._complaints import complain
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import DAY, ZONE_HELP, window
 from oura_lake.cli._lean import spare_collections, spare_pandas
@@ -19,7 +20,6 @@ from oura_lake.errors import EXIT_FAILED, SettingsWrong, SourceError
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Run, ingest
 from oura_lake.lake.keys import checked_person
-from oura_lake.lake.plain import harmless_lines
 from oura_lake.ledger.account import require_account
 from oura_lake.ledger.drift import remark
 from oura_lake.ledger.home_zone import remember_zone
@@ -111,6 +111,6 @@ def report(outcomes: list[Outcome]) -> None:
         grid.add_row(outcome.endpoint.name, *(f"{n:,}" for n in counts))
     plain_console().print(grid)
     for problem in dict.fromkeys(outcome.problem for outcome in outcomes if outcome.problem):
-        click.echo(f"oura-lake: {harmless_lines(problem)}", err=True)
+        complain(problem)
     for strange in sorted({remark(o.endpoint.name, drift) for o in outcomes for drift in o.landed.drift}):
         click.echo(f"oura-lake: {strange}.", err=True)

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from oura_lake.alerts.model import Message
 from oura_lake.alerts.wording.dates import spoken_span
+from oura_lake.cli._complaints import complain
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
 from oura_lake.cli._lean import spare_pandas
@@ -21,7 +22,6 @@ from oura_lake.cli._persons import person_of, zone_of
 from oura_lake.cli._store import require_folder
 from oura_lake.contract import Reason
 from oura_lake.errors import EXIT_FAILED, EXIT_WRONG_INPUT, SettingsWrong
-from oura_lake.lake.plain import harmless_lines
 from oura_lake.ledger.pending_analysis import pending_since, settle
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.person import Person
@@ -90,7 +90,7 @@ def _show(message: Message, shown: list[Message]) -> None:
 
 def _print_failure(counts: dict[str, object]) -> None:
     if "failed" in counts:
-        click.echo(f"oura-lake: The chore {counts['chore']} failed: {harmless_lines(str(counts['failed']))}", err=True)
+        complain(f"The chore {counts['chore']} failed: {counts['failed']}")
 
 
 def judge_pending(store: FolderStore, person: str, zone_of_days: ZoneInfo) -> bool:

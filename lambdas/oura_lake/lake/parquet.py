@@ -115,7 +115,7 @@ def _footer(data: bytes, key: str) -> pq.FileMetaData:
 def _damaged(key: str) -> UnreadableObject:
     return UnreadableObject(
         f"The object {key} is damaged and was left as it is",
-        "restore its previous version, or delete it and fetch its days again",
+        "make it again from raw with `oura-lake rebuild`",
     )
 
 

@@ -8,6 +8,7 @@ from oura_lake.lake.store import Store
 from oura_lake.sources import lake
 
 PARTITION = "person="
+FILL = "fill it with `oura-lake sync`"
 OWN = (f"raw/{lake.SOURCE.name}/", *(table_prefix(endpoint) for endpoint in lake.ENDPOINTS))
 
 
@@ -30,7 +31,9 @@ def known_person(name: str, known: Collection[str]) -> str:
 
 def nothing_of(name: str, known: Collection[str]) -> NothingStored:
     """Make the error for a person whom the lake does not know."""
-    return NothingStored(f"The lake holds nothing of {name}", f"it has {', '.join(known) or 'nobody'}")
+    if not known:
+        return NothingStored(f"The lake holds nothing of {name}, and of nobody else", FILL)
+    return NothingStored(f"The lake holds nothing of {name}", f"it has {', '.join(known)}")
 
 
 def chosen_person(wanted: str | None, known: Collection[str]) -> str:
@@ -38,7 +41,7 @@ def chosen_person(wanted: str | None, known: Collection[str]) -> str:
     if wanted is not None:
         return known_person(wanted, known)
     if not known:
-        raise NothingStored("The lake holds nothing of anyone yet", "fill it with `oura-lake sync`")
+        raise NothingStored("The lake holds nothing of anyone yet", FILL)
     if len(known) > 1:
         raise SettingsWrong(f"The lake holds {', '.join(known)}", f"choose one with --person {next(iter(known))}")
     return next(iter(known))

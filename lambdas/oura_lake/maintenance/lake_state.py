@@ -9,7 +9,7 @@ from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gap
 from oura_lake.maintenance.lake_wording import Lake
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence import reason_of_silence, was_requested_lately
-from oura_lake.maintenance.silence_wording import NOT_REQUESTED, SILENT
+from oura_lake.maintenance.silence_wording import NOT_REQUESTED, SILENT, worded
 from oura_lake.maintenance.tasks.staleness import newest_moment
 from oura_lake.maintenance.weekly_wording import Goal
 from oura_lake.monitoring.completeness import known_of
@@ -24,11 +24,11 @@ GROUP BY metric HAVING COUNT(is_met) > 0 ORDER BY metric
 """
 NOT_CONNECTED = (
     "Nobody has connected a ring to this lake yet.",
-    "Run `oura-lake connect --deployed --person {person}`.",
+    "Run `oura-lake connect {connect}`.",
 )
 REJECTED = (
     "Oura accepts no token any more: the permission was taken back, or the token was lost on its way.",
-    "Run `oura-lake connect --deployed --person {person}`; the days since then are fetched after that.",
+    "Run `oura-lake connect {connect}`; the days since then are fetched after that.",
 )
 
 
@@ -59,14 +59,14 @@ def goals_of(upkeep: Upkeep, monday: date) -> list[Goal]:
 def _silence(upkeep: Upkeep, known: Known, gaps: list[Gap]) -> tuple[str, str]:
     """Likely reason why no record of the week arrived, and the advice."""
     if known.rejected_since:
-        why, what = REJECTED
+        text = REJECTED
     elif not known.requests and not known.records:
-        why, what = NOT_CONNECTED
+        text = NOT_CONNECTED
     elif not was_requested_lately(known):
-        why, what = NOT_REQUESTED
+        text = NOT_REQUESTED
     else:
-        why, what = SILENT[reason_of_silence(gaps, known.today)]
-    return why, what.format(person=upkeep.person.name)
+        text = SILENT[reason_of_silence(gaps, known.today)]
+    return worded(text, upkeep.person)
 
 
 def _is_worth_a_line(gap: Gap, known: Known, monday: date) -> bool:

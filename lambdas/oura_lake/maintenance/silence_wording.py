@@ -7,6 +7,7 @@ from oura_lake.alerts.wording.dates import spoken_day
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, NOTHING_RECORDED, RING_FLAT
 from oura_lake.ledger.request_log import API_ERROR, MEMBERSHIP_LAPSED, SCOPE_NOT_GRANTED
 from oura_lake.maintenance.silence import Stopped
+from oura_lake.person import Person
 
 STALE = "stale"
 IDLE = "not-asked"
@@ -28,11 +29,11 @@ SILENT = {
     ),
     SCOPE_NOT_GRANTED: (
         "The consent that Oura Lake has does not cover your data any more.",
-        "Run `oura-lake connect` again (--deployed for the lake in AWS) and tick every box.",
+        "Run `oura-lake connect {connect}` again and tick every box.",
     ),
     API_ERROR: (
         "Oura answers with errors. It is asked again and again, and what was missed is fetched once it answers.",
-        "Nothing, if it is over within a day or two; `oura-lake status` shows the last error.",
+        "Nothing, if it is over within a day or two; `oura-lake status {options}` shows the last error.",
     ),
 }
 NOT_REQUESTED = (
@@ -46,11 +47,11 @@ STOPPED = {
     ),
     SCOPE_NOT_GRANTED: (
         "The consent that Oura Lake has does not cover it any more.",
-        "Run `oura-lake connect` again (--deployed for the lake in AWS) and tick its box.",
+        "Run `oura-lake connect {connect}` again and tick its box.",
     ),
     API_ERROR: (
         "Oura answers with errors when it is asked for this, and only for this.",
-        "Nothing, if it is over within a day or two; `oura-lake status` shows the last error.",
+        "Nothing, if it is over within a day or two; `oura-lake status {options}` shows the last error.",
     ),
     NOTHING_RECORDED: (
         "The ring was worn and synced, and Oura has nothing of this kind: often a feature that was turned off in the "
@@ -60,9 +61,15 @@ STOPPED = {
 }
 
 
-def silent(since: date, reason: str) -> Message:
+def worded(text: tuple[str, str], person: Person) -> tuple[str, str]:
+    """Reason and advice for a person: each command of the advice names their lake and them."""
+    why, what = text
+    return why, what.format(options=person.options, connect=person.connect_options)
+
+
+def silent(since: date, reason: str, person: Person) -> Message:
     """Message that all records stopped."""
-    why, what = SILENT[reason]
+    why, what = worded(SILENT[reason], person)
     return _message(
         STALE,
         f"Sync is stale: no data from your ring since {spoken_day(since)}",
@@ -84,9 +91,9 @@ def idle(since: date) -> Message:
     )
 
 
-def some_stopped(found: Stopped) -> Message:
+def some_stopped(found: Stopped, person: Person) -> Message:
     """Return the message that some collections stopped while others still arrive."""
-    why, what = STOPPED[found.reason]
+    why, what = worded(STOPPED[found.reason], person)
     lines = "\n".join(f"- {name}, after {spoken_day(last)}" for name, last in sorted(found.since.items()))
     names = ", ".join(sorted(found.since)) if len(found.since) < 3 else f"{len(found.since)} kinds of data"
     return _message(

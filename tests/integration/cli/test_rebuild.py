@@ -1,7 +1,9 @@
 """A rebuild from raw gives each object of the lake to the byte, also as of a past moment."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
+from shlex import split
 from typing import Any
 
 import pytest
@@ -51,6 +53,18 @@ def test_damaged_lost_and_cut_objects_come_back_to_the_byte(lake: Path) -> None:
     assert result.code == 1
     assert f"differs: {SCORES}" in result.out
     assert rebuild("--lake", lake).code == 0
+    assert objects(lake) == before
+
+
+def test_the_sentence_about_a_damaged_object_names_the_command_that_makes_it_again(lake: Path) -> None:
+    before = objects(lake)
+    (lake / SCORES).write_bytes(b"")
+    result = run("query", "--lake", lake, "SELECT day FROM daily_sleep")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert f"The object {SCORES} is damaged and was left as it is" in result.stderr
+    named = re.search(r"`oura-lake ([^`]*)`", result.stderr)
+    assert named, result.stderr
+    assert run(*split(named[1])).returncode == 0
     assert objects(lake) == before
 
 

@@ -223,7 +223,11 @@ def stopped_oura(error: SourceError | None = None) -> FakeOura:
 
 
 @pytest.mark.parametrize(("error", "words"), [
-    (None, "Oura has nothing of this kind"), (ScopeMissing("No."), "The consent"), (SourceUnavailable("No."), "errors"),
+    (None, "Oura has nothing of this kind"),
+    (ScopeMissing("No."), "The consent that Oura Lake has does not cover it any more."),
+    (ScopeMissing("No."), "Run `oura-lake connect --deployed --person me` again"),
+    (SourceUnavailable("No."), "errors"),
+    (SourceUnavailable("No."), "`oura-lake status --deployed --person me` shows the last error"),
 ])  # fmt: skip
 def test_a_collection_that_stops_is_told_once_with_its_reason(
     lake: Lake, error: SourceError | None, words: str
@@ -258,6 +262,31 @@ def test_what_oura_sends_anew_is_told_once_and_named_without_a_measurement(lake:
     assert "aura" not in lake.outbox.messages[1].body
 
 
+@pytest.mark.parametrize(("text", "meaning", "sms"), [
+    ("eighty", "Nothing is lost: all of it is kept as it came.", "Nothing is lost;"),
+    ("so tired \ufffd", "A character that could not be read is lost and kept as U+FFFD; all else", "Little is lost;"),
+])  # fmt: skip
+def test_a_notice_of_drift_says_what_is_lost(lake: Lake, text: str, meaning: str, sms: str) -> None:
+    workout = {"id": "w", "day": ago(1), "activity": "walking", "label": text, "aura": 1}
+    client = oura(range(1, 5), workout=[workout])
+    lake.fetch(client)
+    drift.run(lake.upkeep())
+    (message,) = lake.outbox.messages
+    assert meaning in message.body
+    assert sms in message.sms
+    assert len(message.sms) <= 140
+
+
+def test_a_notice_of_much_drift_names_the_lake_that_lists_the_rest(lake: Lake) -> None:
+    client = oura(range(1, 5), workout=[{"id": "w", "day": ago(1)}])
+    for name in ("daily_sleep", "daily_spo2", "heartrate", "workout"):
+        client.documents[name][0] |= {f"{top}_{word}": {"a": 1} for top in "abcdefgh" for word in ("x", "y")}
+    lake.fetch(client)
+    drift.run(lake.deployed(NOW))
+    (message,) = lake.outbox.messages
+    assert "`oura-lake status --deployed --person me` lists them" in message.body
+
+
 def test_a_drift_told_by_a_round_that_died_is_not_told_again_beside_a_newer_one(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,3 +315,15 @@ def test_a_subject_and_a_text_message_are_short_plain_text(lake: Lake) -> None:
         assert len(message.subject) < 100
         assert message.sms.isascii()
         assert len(message.sms) <= 140
+
+
+def test_a_notice_on_a_laptop_names_the_folder_and_a_consent_that_belongs_to_none(lake: Lake) -> None:
+    person = replace(ME, lake_option="--lake /home/me/oura")
+    lake.fetch(stopped_oura(), n_days=30)
+    for error, words in (
+        (ScopeMissing("No."), "Run `oura-lake connect --person me` again"),
+        (SourceUnavailable("No."), "`oura-lake status --lake /home/me/oura --person me` shows"),
+    ):
+        lake.fetch(stopped_oura(error))
+        staleness.run(replace(lake.upkeep(), person=person))
+        assert words in lake.outbox.messages[-1].body

@@ -47,10 +47,12 @@ EXPORTS = [
         patterns=("daily_readiness.temperature_deviation",),
         answers={READINESS: [(80, None), (81, 0.2)]},
     ),
-    Export(file="row-without-id.zip", patterns=(r"1 rows of .*dailysleep\.csv lack",), answers={SCORE: [(78,), (78,)]}),
+    Export(
+        file="row-without-id.zip", patterns=(r"1 row of .*dailysleep\.csv without",), answers={SCORE: [(78,), (78,)]}
+    ),
     Export(
         file="short-row.zip",
-        patterns=(r"1 rows of .*dailysleep\.csv lack",),
+        patterns=(r"1 row of .*dailysleep\.csv without",),
         answers={
             SCORE: [(78,), (78,)],
             READINESS: [(80, -0.1)],

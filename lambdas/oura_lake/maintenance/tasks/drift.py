@@ -4,11 +4,14 @@ from hashlib import blake2b
 from typing import Any
 
 from oura_lake.alerts.model import Message
+from oura_lake.lake.drift import DriftKind
 from oura_lake.ledger.drift import Seen, mark_notice, mark_reported, read_drift
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.monitoring.notices import send_once, settle
 
 MOST_NAMED = 20
+ALL_KEPT = "Nothing is lost: all of it is kept as it came."
+LETTER_LOST = "A character that could not be read is lost and kept as U+FFFD; all else is kept as it came."
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
@@ -25,7 +28,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     n_sent = 0
     for kind in sorted({seen.when.notice for seen in news}):
         batch = [seen for seen in news if seen.when.notice == kind]
-        n_sent += send_once(store, person, notice(batch, kind), upkeep.send, upkeep.now)
+        n_sent += send_once(store, person, notice(batch, kind, upkeep.person.options), upkeep.send, upkeep.now)
         mark_reported(store, person, batch)
         settle(store, person, kind, upkeep.now)
     return {"n_known": len(known), "n_sent": n_sent}
@@ -48,14 +51,18 @@ def _counted(news: list[Seen]) -> str:
     )
 
 
-def notice(news: list[Seen], kind: str) -> Message:
-    """Notice with the names of fields and, of a field with listed values, the new value; with no other value."""
+def notice(news: list[Seen], kind: str, options: str) -> Message:
+    """Notice with the names of fields and, of a field with listed values, the new value; with no other value.
+
+    `options` name the lake and the person, such as `--deployed --person me`.
+    """
+    has_lost_letter = any(seen.drift.kind is DriftKind.CHARACTER for seen in news)
     lines = [f"- {seen.sentence}" for seen in news[:MOST_NAMED]]
     if len(news) > MOST_NAMED:
-        lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status` lists them")
+        lines.append(f"- and {len(news) - MOST_NAMED} more; `oura-lake status {options}` lists them")
     parts = (
         "Oura has begun to send something that this version of Oura Lake does not know:\n\n" + "\n".join(lines),
-        "WHAT IT MEANS\nNothing is lost: all of it is kept as it came. A new field has no column yet, and a value of "
+        f"WHAT IT MEANS\n{LETTER_LOST if has_lost_letter else ALL_KEPT} A new field has no column yet, and a value of "
         "another type is empty in the tables." + _counted(news),
         "WHAT TO DO\nNothing today. A version of Oura Lake that knows it brings it into the tables, from the first day "
         "on. You are told of each of these once.",
@@ -66,7 +73,8 @@ def notice(news: list[Seen], kind: str) -> Message:
         level="minor",
         subject=f"Oura sends {what} that Oura Lake does not know",
         body="\n\n".join(parts) + "\n",
-        sms=f"Oura Lake: Oura sends {what} that this version does not know. Nothing is lost; more in your e-mail.",
+        sms=f"Oura Lake: Oura sends {what} that this version does not know. "
+        f"{'Little' if has_lost_letter else 'Nothing'} is lost; more in your e-mail.",
     )
 
 

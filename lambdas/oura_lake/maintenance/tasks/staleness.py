@@ -39,14 +39,14 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     now = upkeep.now.astimezone(UTC).replace(tzinfo=None)
     if since := silence.silent_since(newest_moment(upkeep, known), now):
         day = since.replace(tzinfo=UTC).astimezone(upkeep.zone).date()
-        message = silent(day, silence.reason_of_silence(gaps, known.today))
+        message = silent(day, silence.reason_of_silence(gaps, known.today), upkeep.person)
         return {"n_stopped": 0, "n_sent": int(_notify(upkeep, message))}
     settle(upkeep.store, upkeep.person.name, STALE, upkeep.now)
     found = {stopped.reason: stopped for stopped in silence.stopped(known, gaps, DAILY)}
     for reason in silence.WORTH_TELLING:
         if reason not in found:
             settle(upkeep.store, upkeep.person.name, stopped_kind(reason), upkeep.now)
-    n_sent = sum(_notify(upkeep, some_stopped(stopped)) for stopped in found.values())
+    n_sent = sum(_notify(upkeep, some_stopped(stopped, upkeep.person)) for stopped in found.values())
     return {"n_stopped": sum(len(stopped.since) for stopped in found.values()), "n_sent": n_sent}
 
 

@@ -49,7 +49,7 @@ def app_notice(person: str, since: datetime, zone: ZoneInfo) -> Message:
             "whose secret was made anew, or which was removed. No permission is lost. Whoever set up the lake puts the "
             "secret that https://developer.ouraring.com/applications shows now into OURA_CLIENT_SECRET and runs\n\n"
             f"    {command}\n\nonce, for one person; for all others it goes on by itself. What is more than a week old "
-            "then is fetched by `oura-lake backfill --deployed --from DATE`."
+            f"then is fetched by `oura-lake backfill --deployed --person {person} --from DATE`."
         ),
         sms=f"Oura refuses the app of Oura Lake. Put its secret into OURA_CLIENT_SECRET, run: {command}",
     )

@@ -1,12 +1,14 @@
 """Charts of a signal: its band, its values with their gaps, and the alerts.
 
-A chart names its data and receives them only when it is drawn: altair copies and checks the data of a chart many
-times, which takes long for a year of days.
+A chart names its data and receives them only when it is drawn: altair copies and checks a chart many times, which
+takes long for a year of days. For the same reason altair makes one form for all signals over the same days, and the
+scale of a signal is put into it afterwards.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -31,17 +33,26 @@ NAMES_PX = 150
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Form of a drawing, and its rows by the names that its layers use."""
+    """Form of a drawing in Vega-Lite, and its rows by the names that its layers use."""
 
-    form: Layer
+    form: Row
     data: dict[str, list[Row]]
 
 
 def signal_chart(signal: SignalDescription, points: Sequence[Point], alerts: Sequence[Alert], shape: Shape) -> Chart:
     """Chart of a signal over the days of its points, with its band."""
     first, last = points[0].day, points[-1].day
+    looks = {"scale": value_scale(signal, points).to_dict(), "axis": value_axis(signal, shape).to_dict()}
+    form = _form(first, last, shape)
+    layers = [_scaled(layer, looks) for layer in form["layer"]]
+    return Chart(form={**form, "layer": layers}, data={**_days(points), **_episodes(alerts, first, last)})
+
+
+@lru_cache(maxsize=8)
+def _form(first: date, last: date, shape: Shape) -> Row:
+    """Form of a signal over some days, without its scale."""
     x, is_long = day_axis(first, last, shape), (last - first).days > LONG_DAYS
-    y = alt.Y("value:Q", title=None, scale=value_scale(signal, points), axis=value_axis(signal, shape))
+    y = alt.Y("value:Q", title=None)
     layers = [
         _stripes("episodes", x, EPISODE.light, 0, shape.height),
         _stripes("others", x, MEDIAN.light, 0, RUG_PX),
@@ -51,7 +62,20 @@ def signal_chart(signal: SignalDescription, points: Sequence[Point], alerts: Seq
         _triangles(x),
     ]
     form = alt.layer(*layers).properties(width=shape.width - shape.label_room - 12, height=shape.height)
-    return Chart(form=form, data={**_days(points), **_episodes(alerts, first, last)})
+    return _spec(form)
+
+
+def _scaled(layer: Row, looks: Row) -> Row:
+    """Layer with the scale and the axis of a signal where it shows values."""
+    encoding = layer["encoding"]
+    if "field" not in encoding["y"]:
+        return layer
+    return {**layer, "encoding": {**encoding, "y": {**encoding["y"], **looks}}}
+
+
+def _spec(form: Layer) -> Row:
+    spec: Row = form.to_dict(validate=False)
+    return spec
 
 
 def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last: date, shape: Shape) -> Chart:
@@ -62,7 +86,9 @@ def coverage_chart(rows: Sequence[tuple[str, Sequence[Run]]], first: date, last:
     x = day_axis(first, last, replace(shape, tick_step=shape.tick_step + 1))
     form = _over("known", x).mark_bar(color=MEDIAN.light).encode(x2="t2:T", y=y)
     form = form.properties(width=shape.width - NAMES_PX - 24, height=22 * len(names))
-    return Chart(form=form, data={"known": [{"signal": name, **_stretch(r)} for name, known in rows for r in known]})
+    return Chart(
+        form=_spec(form), data={"known": [{"signal": name, **_stretch(r)} for name, known in rows for r in known]}
+    )
 
 
 def _over(name: str, x: alt.X) -> Layer:

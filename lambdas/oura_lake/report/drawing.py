@@ -16,7 +16,7 @@ EMPTY = re.compile(r"<path (?:class=\"(?:background|foreground)\" )?d=\"(?:M0,0h
 
 def drawing(chart: Chart, shape: Shape, label: str, name: str) -> Markup:
     """Chart as inline SVG; the renderer may load nothing, and the prefix `name` makes the ids unique."""
-    spec: dict[str, Any] = {**chart.form.to_dict(validate=False), "datasets": chart.data, "config": config(shape)}
+    spec: dict[str, Any] = {**chart.form, "datasets": chart.data, "config": config(shape)}
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     root = ROOT.match(svg)
     if root is None:

@@ -15,11 +15,12 @@ from infra.lake import Lake
 from infra.parameters import parameter_arn
 from infra.queues import dead_letters
 from infra.target import Target
+from infra.views import STORED_PREFIXES
 
 TIMEOUT = cdk.Duration.minutes(5)
 ENGINE = "duckdb"  # one LIST a table; Athena would make one for each projected year of each scan
 READ_PREFIXES = ("lake/", "raw/lake/", "ledger/")
-OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/")
+OWN_PREFIXES = ("raw/lake/", "lake/findings/", "lake/alerts/", "ledger/", *STORED_PREFIXES)
 LANDED = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.LANDED])
 
 

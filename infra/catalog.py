@@ -1,5 +1,6 @@
 """Glue catalogue: the database, a table for each endpoint, the workgroup with its limits."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -9,10 +10,11 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 from oura_lake.lake.keys import RESULTS_PREFIX
 from oura_lake.sources import lake, oura
+from oura_lake.sources.ddl import Column
 
 from infra.config import Config
 from infra.raw import raw_table_input
-from infra.tables import table_input
+from infra.tables import stored_table_input, table_input
 
 SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake needs far less
 ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
@@ -31,11 +33,16 @@ class Catalog(Construct):
             catalog_id=self.account,
             database_input={"name": config.database, "description": "Every record of your Oura ring."},
         )
-        persons = [person.name for person in config.persons]
-        inputs = [table_input(endpoint, bucket.bucket_name, persons) for endpoint in ENDPOINTS]
-        inputs.append(raw_table_input(bucket.bucket_name, (oura.SOURCE, lake.SOURCE), persons))
+        self._bucket, self._persons = bucket.bucket_name, [person.name for person in config.persons]
+        inputs = [table_input(endpoint, self._bucket, self._persons) for endpoint in ENDPOINTS]
+        inputs.append(raw_table_input(self._bucket, (oura.SOURCE, lake.SOURCE), self._persons))
         self.tables = {described["name"]: self._table(described) for described in inputs}
         self.workgroup = _workgroup(self, config.name, bucket)
+
+    def add_stored(self, view: str, columns: Sequence[Column]) -> None:
+        """Add the table with the stored rows of a view."""
+        described = stored_table_input(view, columns, self._bucket, self._persons)
+        self.tables[described["name"]] = self._table(described)
 
     def _table(self, described: dict[str, Any]) -> glue.CfnTable:
         return glue.CfnTable(

@@ -17,13 +17,14 @@ from infra.lake import Lake
 from infra.parameters import parameter_arn
 from infra.queues import dead_letters
 from infra.target import Target
+from infra.views import STORED_PREFIXES
 
 TIMEOUT = cdk.Duration.minutes(5)
 # The weekly mail is part of Monday's round. Where that round falls in the night of a person who travels, one of these
 # later hours sends it. All persons of a zone share one schedule, since each is a resource of the stack.
 LATER_ON_MONDAY = "cron(40 13,16,19,22 ? * MON *)"
 DAILY = "cron(40 10 * * ? *)"  # it may send a message: not at night, and after most have opened the app once
-OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/")
+OWN_PREFIXES = ("raw/lake/", "lake/gaps/", "ledger/", *STORED_PREFIXES)
 TROUBLE = events.EventPattern(source=[EVENT_SOURCE], detail_type=[DetailType.TROUBLE])
 
 

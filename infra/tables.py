@@ -1,16 +1,17 @@
 """Glue tables as plain values, from the same entry as their Parquet schema."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from oura_lake.lake.keys import FIRST_YEAR, partition_columns, table_prefix
-from oura_lake.sources.ddl import Column
+from oura_lake.lake.keys import FIRST_YEAR, partition_columns, stored_view_prefix, stored_view_table, table_prefix
+from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.model import Endpoint, Period
 
 # A year is a number, and Athena projects numbers between fixed ends only. Each projected year costs one LIST
 # for each scan of a query without a filter, so there are no decades ahead. No query sees later
 # rows until this is raised.
 LAST_YEAR = 2030
+PERSON = Column("person", Scalar("string"))
 PARQUET = {
     "inputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "outputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
@@ -21,33 +22,53 @@ PARQUET = {
 def table_input(endpoint: Endpoint, bucket: str, persons: Sequence[str]) -> dict[str, Any]:
     """Describe an endpoint's table in a bucket for CloudFormation."""
     location = f"s3://{bucket}/{table_prefix(endpoint)}"
+    keys = partition_columns(endpoint)
+    return _input(endpoint.name, location, endpoint.table_columns, keys, projection(endpoint, persons))
+
+
+def stored_table_input(view: str, columns: Sequence[Column], bucket: str, persons: Sequence[str]) -> dict[str, Any]:
+    """Describe the table with the stored rows of a view: one object a person."""
+    location = f"s3://{bucket}/{stored_view_prefix(view)}"
+    return _input(stored_view_table(view), location, columns, (PERSON,), _of_persons(persons))
+
+
+def _input(
+    name: str, location: str, columns: Sequence[Column], keys: Sequence[Column], projected: Mapping[str, str]
+) -> dict[str, Any]:
     return {
-        "name": endpoint.name,
+        "name": name,
         "tableType": "EXTERNAL_TABLE",
         "parameters": {
             "EXTERNAL": "TRUE",
             "classification": "parquet",
-            "storage.location.template": location + partition_path(endpoint),
-            **projection(endpoint, persons),
+            "storage.location.template": location + _path(keys),
+            **projected,
         },
-        "partitionKeys": glue_columns(partition_columns(endpoint)),
-        "storageDescriptor": {"columns": glue_columns(endpoint.table_columns), "location": location, **PARQUET},
+        "partitionKeys": glue_columns(keys),
+        "storageDescriptor": {"columns": glue_columns(columns), "location": location, **PARQUET},
     }
 
 
 def partition_path(endpoint: Endpoint) -> str:
     """Folders of a partition as a template, such as `person=${person}/year=${year}/`."""
-    return "".join(f"{column.name}=${{{column.name}}}/" for column in partition_columns(endpoint))
+    return _path(partition_columns(endpoint))
+
+
+def _path(keys: Sequence[Column]) -> str:
+    return "".join(f"{column.name}=${{{column.name}}}/" for column in keys)
 
 
 def projection(endpoint: Endpoint, persons: Sequence[str]) -> dict[str, str]:
     """Partitions that Athena takes for existing, so that nobody registers any."""
-    settings = {
+    return _of_persons(persons) | _period_projection(endpoint.period)
+
+
+def _of_persons(persons: Sequence[str]) -> dict[str, str]:
+    return {
         "projection.enabled": "true",
         "projection.person.type": "enum",
         "projection.person.values": ",".join(persons),
     }
-    return settings | _period_projection(endpoint.period)
 
 
 def glue_columns(columns: Sequence[Column]) -> list[dict[str, str]]:

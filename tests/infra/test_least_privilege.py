@@ -101,11 +101,13 @@ def test_each_function_reaches_these_objects_alone(aws_template: Template) -> No
         },
         "Analyse": {
             "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
-            "s3:PutObject": {"/lake/alerts/*", "/lake/findings/*", "/ledger/*", "/raw/lake/*"},
+            "s3:PutObject": {
+                "/lake/alerts/*", "/lake/findings/*", "/lake/stored_person_day/*", "/ledger/*", "/raw/lake/*",
+            },
         },
         "Maintain": {
             "s3:GetObject": {"/lake/*", "/ledger/*", "/raw/lake/*"},
-            "s3:PutObject": {"/lake/gaps/*", "/ledger/*", "/raw/lake/*"},
+            "s3:PutObject": {"/lake/gaps/*", "/lake/stored_person_day/*", "/ledger/*", "/raw/lake/*"},
         },
     }  # fmt: skip
 

@@ -6,21 +6,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oura_lake.query.views import View, load_views
+from oura_lake.lake.keys import stored_view_table
+from oura_lake.query.stored_declaration import STORED
+from oura_lake.query.stored_declaration import deployed as as_deployed
+from oura_lake.query.views import View, hive_type, load_views
 from support.templates import of_type
 
 from infra.catalog import ENDPOINTS
-from infra.views import hive_type, view_input
+from infra.views import view_input
 
 Template = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "athena"
 MARK = "/* Presto View: "
 
 
+def glue(template: Template) -> list[dict[str, Any]]:
+    """Return the tables and views of a template."""
+    return [r for r in template["Resources"].values() if r["Type"] == "AWS::Glue::Table"]
+
+
 def deployed(template: Template) -> dict[str, dict[str, Any]]:
     """Return the views in a template by name, each with its dependencies."""
-    tables = [r for r in template["Resources"].values() if r["Type"] == "AWS::Glue::Table"]
-    views = [t for t in tables if t["Properties"]["TableInput"]["TableType"] == "VIRTUAL_VIEW"]
+    views = [t for t in glue(template) if t["Properties"]["TableInput"]["TableType"] == "VIRTUAL_VIEW"]
     return {view["Properties"]["TableInput"]["Name"]: view for view in views}
 
 
@@ -35,8 +42,23 @@ def test_every_file_of_athena_is_deployed_with_the_text_that_duckdb_runs(aws_tem
     views = deployed(aws_template)
     assert views.keys() == {path.stem for path in FOLDER.rglob("*.sql")}
     assert {name: decoded(view["Properties"]["TableInput"])["originalSql"] for name, view in views.items()} == {
-        name: view.sql for name, view in load_views().items()
+        name: as_deployed(view).sql for name, view in load_views().items()
     }
+
+
+def test_a_stored_view_reads_its_rows_in_the_columns_of_the_view(aws_template: Template) -> None:
+    tables = {t["Properties"]["TableInput"]["Name"]: t for t in glue(aws_template)}
+    for name in STORED:
+        view = load_views()[name]
+        assert as_deployed(view).upstream == {stored_view_table(name)}
+        described = tables[stored_view_table(name)]["Properties"]["TableInput"]
+        columns = [column["Name"] for column in described["StorageDescriptor"]["Columns"]]
+        assert ["person", *columns] == list(view.columns)
+        assert [key["Name"] for key in described["PartitionKeys"]] == ["person"]
+
+
+def test_a_view_is_stored_where_its_declaration_says_so() -> None:
+    assert {name for name, view in load_views().items() if "stored" in view.declared} == set(STORED)
 
 
 def test_a_view_names_the_real_database_and_no_placeholder(aws_template: Template) -> None:
@@ -46,7 +68,10 @@ def test_a_view_names_the_real_database_and_no_placeholder(aws_template: Templat
 
 
 def test_a_view_is_made_after_all_that_it_reads(aws_template: Template) -> None:
-    resources, reads = aws_template["Resources"], {view.name: view.upstream for view in load_views().values()}
+    resources, reads = (
+        aws_template["Resources"],
+        {view.name: as_deployed(view).upstream for view in load_views().values()},
+    )
     for name, view in deployed(aws_template).items():
         after = [resources[made]["Properties"]["TableInput"]["Name"] for made in view.get("DependsOn", [])]
         assert set(after) == reads[name]

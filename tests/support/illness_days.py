@@ -9,6 +9,7 @@ from oura_lake.alerts.decision import Moment
 from oura_lake.alerts.model import HISTORY, OPENED, Alert, Delivery, Entry, Message
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
+from oura_lake.lake.changes import Change
 from oura_lake.query.model import Result
 
 from support.present import present
@@ -139,6 +140,10 @@ class FakeEngine:
         """Return the rows, whatever the query."""
         self.asked.append(sql)
         return Result(columns=COLUMNS, rows=[tuple(getattr(d, c) for c in COLUMNS) for d in self.days])
+
+    def refresh(self, _person: str, _changes: Sequence[Change] | None = None) -> bool:
+        """Write nothing: the rows are given."""
+        return False
 
 
 class Outbox:

@@ -1,6 +1,7 @@
 """The lake's own event bus."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -8,6 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oura_lake.aws import session
 from oura_lake.contract import EVENT_SOURCE, DetailType
 from oura_lake.errors import StoreUnavailable
+from oura_lake.lake.changes import Change, as_json
+
+MOST_CHANGES = 400  # of at most 300 bytes: an event may have 256 KB
 
 
 class Bus:
@@ -17,9 +21,16 @@ class Bus:
         self._name = name
         self._events = client or session.client("events")
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
-        """Publish a person's changed tables and the reason, without a measurement. Raises StoreUnavailable."""
-        self._put(DetailType.LANDED, {"person": person, "tables": tables, "reason": reason})
+    def documents_landed(
+        self, person: str, tables: list[str], reason: str, changes: Sequence[Change] | None = None
+    ) -> None:
+        """Publish a person's changed tables and the reason, without a measurement. Raises StoreUnavailable.
+
+        `changes` are the changed objects, which the analysis then need not look for; too many of them are left out.
+        """
+        is_named = changes is not None and len(changes) <= MOST_CHANGES
+        named = {"changes": [as_json(change) for change in changes or ()]} if is_named else {}
+        self._put(DetailType.LANDED, {"person": person, "tables": tables, "reason": reason, **named})
 
     def trouble(self, person: str, kind: str) -> None:
         """Request a person's maintenance now, not at the next daily run. Raises StoreUnavailable."""

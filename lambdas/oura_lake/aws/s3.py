@@ -55,12 +55,19 @@ class S3Store:
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store."""
+        return (entry["Key"] for entry in self._entries(prefix, after))
+
+    def etags(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """See Store."""
+        return ((entry["Key"], entry["ETag"]) for entry in self._entries(prefix))
+
+    def _entries(self, prefix: str, after: str = "") -> Iterator[dict[str, Any]]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=prefix, **({"StartAfter": after} if after else {})
         )
         try:
             for page in pages:
-                yield from (entry["Key"] for entry in page.get("Contents", []))
+                yield from page.get("Contents", [])
         except (ClientError, BotoCoreError) as error:
             raise _unavailable("list", self.bucket, prefix, error) from error
 

@@ -59,8 +59,9 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     name = person_of(store, person, deployed=False)
     option = f"--lake {quote(str(lake.resolve()))}"
     owner = Person(name=name, timezone=str(zone_of(name, lake, timezone)), lake_option=option)
-    engine, now, shown = DuckDBEngine(store), datetime.now(UTC), list[Message]()
+    engine, now, shown = DuckDBEngine(store, person=name), datetime.now(UTC), list[Message]()
     with plain_console(stderr=True).status("Judging …"):
+        engine.refresh(name)
         done = watch(engine, store, owner, Reason.SCHEDULE, now, None)
     for message in done.messages:
         _show(message, shown)

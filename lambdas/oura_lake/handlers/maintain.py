@@ -14,7 +14,7 @@ from oura_lake.bootstrap.account import DeployedAccount
 from oura_lake.channels.sns import SMS, send
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.run import look_after_each
-from oura_lake.query.factory import chosen_engine
+from oura_lake.query.factory import person_engine
 from oura_lake.settings import maintain_settings
 
 logger = Logger(service="maintain")
@@ -31,9 +31,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, dict[str, int]
 
 def _upkeep(name: str) -> Upkeep:
     topic = settings().topics[name]
+    engine = person_engine(settings(), store(), name)  # anew each time: an engine may remember the objects it read
     return Upkeep(
         store=store(),
-        engine=chosen_engine(settings(), store()),  # anew each time: an engine may remember the objects it read
+        engine=engine,
+        refresh=partial(engine.refresh, name),
         person=settings().persons[name],
         now=datetime.now(UTC),
         send=partial(send, target=topic),

@@ -44,7 +44,7 @@ def ask_for(
             moved.append(old)
     landed = add_tombstones(table, deleted, moment, f"{BY_ID}: 404")
     landed.add(land(table, present, moment, BY_ID, newest_day=newest))
-    landed.n_objects += add_tombstones(table, moved, moment, "moved to another place").n_objects
+    landed.add_objects(add_tombstones(table, moved, moment, "moved to another place"))
     return landed
 
 

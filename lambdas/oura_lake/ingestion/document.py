@@ -52,7 +52,7 @@ def _ingested(run: Run, endpoint: Endpoint, job: Job) -> Landed:
         raise _absence(endpoint, job) from missing
     landed = land(table, [document], now, BY_ID, newest_day=newest_possible_day(now))
     if not landed.n_rejected:
-        landed.n_objects += _mark_moved_elsewhere(table, document, now)
+        landed.add_objects(_mark_moved_elsewhere(table, document, now))
     return landed
 
 
@@ -77,11 +77,13 @@ def _tombstone(run: Run, table: Table, document_id: str) -> Landed:
     return Landed()
 
 
-def _mark_moved_elsewhere(table: Table, document: dict[str, Any], now: datetime) -> int:
-    """Write tombstones in the other partitions of a moved document; returns the objects written."""
+def _mark_moved_elsewhere(table: Table, document: dict[str, Any], now: datetime) -> Landed:
+    """Write tombstones in the other partitions of a moved document."""
     own, key = period_of(table.endpoint, document), typed_key(table.endpoint, document)
-    others = [p for p in _periods(table) if p != own]
-    return sum(mark_moved(table, period, {key}, now) for period in others)
+    landed = Landed()
+    for period in (p for p in _periods(table) if p != own):
+        landed.add(mark_moved(table, period, {key}, now))
+    return landed
 
 
 def _periods(table: Table) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from oura_lake.errors import CollectionAbsent, SourceRefused, TokenRejected
 from oura_lake.ingestion.deletions import ask_for
 from oura_lake.ingestion.outcome import Outcome, recorded_in
-from oura_lake.lake.documents import Table, is_placeable, land, mark_moved
+from oura_lake.lake.documents import Landed, Table, is_placeable, land, mark_moved
 from oura_lake.lake.request_plan import Days, Request, newest_possible_day, plan
 from oura_lake.lake.rows import Row, typed_key
 from oura_lake.lake.store import Store
@@ -190,7 +190,7 @@ def _land_answers(run: Run, answers: list[tuple[Request, Answer]], outcome: Outc
     covered = _covered(run, endpoint, answers) if outcome.error is None else {}
     landed = land(table, documents, pages[0].fetched_at, pages[0].request, newest_day=newest, complete=covered)
     outcome.landed.add(landed)  # before more requests: their failure must not hide the objects written
-    outcome.landed.n_objects += _follow_moves(run, table, documents, pages[0], answers[0][0].period)
+    outcome.landed.add_objects(_follow_moves(run, table, documents, pages[0], answers[0][0].period))
     outcome.landed.add(ask_for(table, landed.missing, run.client.document, pages[0].fetched_at, newest))
 
 
@@ -218,14 +218,17 @@ def _is_future(endpoint: Endpoint, row: dict[str, Any], newest: date) -> bool:
     return str(row.get(endpoint.day or endpoint.instant) or "")[:10] > newest.isoformat()
 
 
-def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page: Page, period: str) -> int:
+def _follow_moves(run: Run, table: Table, documents: list[dict[str, Any]], page: Page, period: str) -> Landed:
     """Write tombstones in the neighbouring year for documents moved over new year, if the run requested it too."""
+    landed = Landed()
     if not table.endpoint.by_id or table.endpoint.period is not Period.YEAR or not documents:
-        return 0
+        return landed
     ids = {typed_key(table.endpoint, d) for d in documents if is_placeable(table.endpoint, d, None)}
     years = range(run.window.first_of(table.endpoint).year, run.window.last.year + 1)
     neighbours = {int(period) - 1, int(period) + 1} & set(years)
-    return sum(mark_moved(table, str(year), ids, page.fetched_at) for year in sorted(neighbours))
+    for year in sorted(neighbours):
+        landed.add(mark_moved(table, str(year), ids, page.fetched_at))
+    return landed
 
 
 def _dated(endpoint: Endpoint, row: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One job of the queue: fetch, land, announce, and fail where a retry helps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from oura_lake.ingestion.document import bring
 from oura_lake.ingestion.job import Job, Word
 from oura_lake.ingestion.outcome import Outcome
 from oura_lake.ingestion.sync import Client, Run, ingest
+from oura_lake.lake.changes import Change
 from oura_lake.lake.store import Store
 from oura_lake.ledger.account import require_account
 from oura_lake.ledger.pending_analysis import note_pending, pending_since, settle
@@ -24,8 +25,10 @@ from oura_lake.sources.oura import SOURCE
 class Announcer(Protocol):
     """Sender of the event that documents landed."""
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
-        """Send the person, the changed tables and the reason."""
+    def documents_landed(
+        self, person: str, tables: list[str], reason: str, changes: Sequence[Change] | None = None
+    ) -> None:
+        """Send the person, the changed tables, the reason, and each changed object; None if these are unknown."""
 
 
 class EventBus(Announcer, Protocol):
@@ -101,7 +104,7 @@ class Fetcher:
             note_pending(self.store, job.person, now)
         pending = "" if is_silent else pending_since(self.store, job.person)
         if tables or pending:
-            self.bus.documents_landed(job.person, tables, job.reason)
+            self.bus.documents_landed(job.person, tables, job.reason, None if pending else changes_of(outcomes))
         if pending:  # only now: a crash before this line announces once more
             settle(self.store, job.person, pending)
 
@@ -117,6 +120,13 @@ def run_summary(job: Job, outcomes: list[Outcome]) -> dict[str, object]:
         "problems": {o.endpoint.name: o.problem for o in outcomes if o.problem},
         "drift": sorted({f"{o.endpoint.name}.{d.field}: {d.problem}" for o in outcomes for d in o.landed.drift}),
     }
+
+
+def changes_of(outcomes: Iterable[Outcome]) -> list[Change] | None:
+    """List the changed objects of a run in order; None where one was stored though its write was refused."""
+    landed = [outcome.landed for outcome in outcomes]
+    changes = [change for one in landed for change in one.changes]
+    return changes if len(changes) == sum(one.n_objects for one in landed) else None
 
 
 def raise_what_a_retry_may_mend(outcomes: list[Outcome]) -> None:

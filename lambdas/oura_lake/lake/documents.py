@@ -17,6 +17,7 @@ from typing import Any
 
 from oura_lake.errors import WriteConflict, caught
 from oura_lake.lake import raw
+from oura_lake.lake.changes import Change, change_of, days_of_rows
 from oura_lake.lake.drift import Drift
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import period_of, rejected_key
@@ -59,7 +60,8 @@ class Landed:
     An object counts as written also where a refused write was stored after all, by this run or a racing writer.
 
     `n_rejected` counts every rejected record; `rejected` counts, by reason, those that no earlier run rejected.
-    `missing` are the heads of stored rows that a complete answer for their day lacks.
+    `missing` are the heads of stored rows that a complete answer for their day lacks. `changes` has each written
+    object, except one that was stored though its write was refused.
     """
 
     n_new: int = 0
@@ -70,6 +72,7 @@ class Landed:
     rejected: Counter[str] = field(default_factory=Counter)
     drift: set[Drift] = field(default_factory=set)
     missing: list[Row] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     def add(self, other: "Landed") -> None:
         """Count another landing in."""
@@ -78,6 +81,12 @@ class Landed:
         self.rejected += other.rejected
         self.drift |= other.drift
         self.missing += other.missing
+        self.changes += other.changes
+
+    def add_objects(self, other: "Landed") -> None:
+        """Count only the objects of another landing in, whose documents count elsewhere."""
+        self.n_objects += other.n_objects
+        self.changes += other.changes
 
 
 def land(
@@ -143,26 +152,29 @@ def land_lines(table: Table, period: str, lines: list[Line], covers: Callable[[R
         if not unseen:
             return landed
         landed.n_objects = 1  # also if the refused write was stored after all
-        rows = stored.rows() | {key: row for key, row in merged.items() if row is not stored.heads.get(key)}
+        changed = {key: row for key, row in merged.items() if row is not stored.heads.get(key)}
+        rows = stored.rows() | changed
         try:
             made = write_rows(table.endpoint, rows.values(), recent(keys), among=stored.data)
-            table.store.put(stored.key, made, replacing=stored.etag)
+            etag = table.store.put(stored.key, made, replacing=stored.etag)
         except WriteConflict:
             stored = table.partition(period)
             continue
+        days = days_of_rows(table.endpoint, [*changed.values(), *(stored.heads.get(key) for key in changed)])
+        landed.changes.append(change_of(stored.key, stored.etag, etag, days))
         return landed
     raise lost_race(table, period)
 
 
-def mark_moved(table: Table, period: str, ids: Collection[Key], fetched_at: datetime) -> int:
-    """Write tombstones where documents moved to another partition; returns the objects written.
+def mark_moved(table: Table, period: str, ids: Collection[Key], fetched_at: datetime) -> Landed:
+    """Write tombstones where documents moved to another partition.
 
     To drop their rows is not enough: the raw lines of this partition would restore them.
     """
     stored = table.partition(period).heads
     rows = (stored[key] for key in ids if key in stored)
     moved = [tombstone_fields(table.endpoint, row) for row in rows if can_become_tombstone(table.endpoint, row)]
-    return add_tombstones(table, moved, fetched_at, "moved to another partition").n_objects
+    return add_tombstones(table, moved, fetched_at, "moved to another partition")
 
 
 def lost_race(table: Table, period: str) -> WriteConflict:

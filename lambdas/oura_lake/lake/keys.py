@@ -41,6 +41,7 @@ RAW_PARTITIONS = tuple(Column(name, Scalar("string")) for name in ("source", "co
 WEBHOOKS_KEY = (
     "ledger/webhooks.json"  # time of the last check of the subscriptions, which belong to the app, not to a person
 )
+STORED_VIEW = "stored_"  # begins the name of a table with the rows of a view, one object a person
 RESULTS_PREFIX = "athena-results/"  # results of queries, with rows of any person
 
 
@@ -105,6 +106,26 @@ def lake_key(endpoint: Endpoint, person: str, period: str) -> str:
     """Key of one partition's object; `period` is '' for undated tables."""
     folder = f"{endpoint.period.value}={period}/" if endpoint.period is not Period.ALL else ""
     return f"{partitions_prefix(endpoint, person)}{folder}{DATA_FILE}"
+
+
+def stored_view_table(view: str) -> str:
+    """Name of the table that stores the rows of a view."""
+    return f"{STORED_VIEW}{view}"
+
+
+def stored_view_prefix(view: str) -> str:
+    """Prefix under which the stored rows of a view lie, one object a person."""
+    return f"lake/{stored_view_table(view)}/"
+
+
+def stored_view_key(view: str, person: str) -> str:
+    """Key of the stored rows of one person's view."""
+    return f"{stored_view_prefix(view)}person={person}/{DATA_FILE}"
+
+
+def is_stored_view(parsed: ParsedKey) -> bool:
+    """Whether an object has rows of a view, which raw does not have and any run can make again."""
+    return parsed.table.startswith(STORED_VIEW)
 
 
 def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:

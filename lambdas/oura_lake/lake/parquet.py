@@ -6,7 +6,7 @@ rebuild gives byte-identical objects within one pyarrow version. Codec and encod
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -45,13 +45,18 @@ def write_table(endpoint: Endpoint, table: pa.Table, seen: Iterable[str], among:
     The object has the version of its oldest rows: those of an older object lack the columns declared since.
     """
     version = min(endpoint.version, version_of(among)) if among else endpoint.version
+    return encoded(table, {VERSION: str(version).encode(), SEEN: " ".join(seen).encode()})
+
+
+def encoded(table: pa.Table, metadata: Mapping[bytes, bytes]) -> bytes:
+    """Encode an Arrow table as the bytes of a Parquet object of the lake."""
     deltas = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if any(is_type(f.type) for is_type in DELTA)}
     plain = [name for name in table.schema.names if name not in deltas]
     sink = io.BytesIO()
     encodings: dict[str, Any] = {"column_encoding": deltas or None, "use_dictionary": _leaves(table.schema, plain)}
     with pq.ParquetWriter(sink, table.schema, **encodings, **WRITER) as writer:
         writer.write_table(table)
-        writer.add_key_value_metadata({VERSION: str(version).encode(), SEEN: " ".join(seen).encode()})
+        writer.add_key_value_metadata(dict(metadata))
     return sink.getvalue()
 
 
@@ -60,12 +65,12 @@ def version_of(data: bytes, key: str = "an object") -> int:
 
     Raises UnreadableObject for damaged bytes.
     """
-    return int(_metadata(data, key).get(VERSION, b"1"))
+    return int(metadata_of(data, key).get(VERSION, b"1"))
 
 
 def seen_by(data: bytes, key: str) -> tuple[str, ...]:
     """Read the times of raw objects that an object names; none in objects older than this metadata."""
-    return tuple(_metadata(data, key).get(SEEN, b"").decode().split())
+    return tuple(metadata_of(data, key).get(SEEN, b"").decode().split())
 
 
 def n_rows(data: bytes, key: str) -> int:
@@ -73,7 +78,8 @@ def n_rows(data: bytes, key: str) -> int:
     return int(_footer(data, key).num_rows)
 
 
-def _metadata(data: bytes, key: str) -> dict[bytes, bytes]:
+def metadata_of(data: bytes, key: str) -> dict[bytes, bytes]:
+    """Read the metadata that an object's writer added; raises UnreadableObject for damaged bytes."""
     return _footer(data, key).metadata or {}
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 
 from oura_lake.errors import NothingStored, SettingsWrong
-from oura_lake.lake.keys import PERSON, checked_person, table_prefix
+from oura_lake.lake.keys import PERSON, STORED_VIEW, checked_person, table_prefix
 from oura_lake.lake.store import Store
 from oura_lake.sources import lake
 
 PARTITION = "person="
 FILL = "fill it with `oura-lake sync`"
-OWN = (f"raw/{lake.SOURCE.name}/", *(table_prefix(endpoint) for endpoint in lake.ENDPOINTS))
+OWN = (f"raw/{lake.SOURCE.name}/", f"lake/{STORED_VIEW}", *(table_prefix(endpoint) for endpoint in lake.ENDPOINTS))
 
 
 def persons_in(store: Store) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from oura_lake.errors import WriteConflict
 from oura_lake.lake.keys import parsed_key
 from oura_lake.lake.rebuild import Partition, partitions
-from oura_lake.lake.store import Store, Stored, etag_of
+from oura_lake.lake.store import Store, Stored, etag_of, read_etags
 from oura_lake.lake.unmerged import raw_moment
 from oura_lake.sources import lake, oura
 
@@ -43,6 +43,10 @@ class PastStore:
             listed = self._store.keys(prefix, after)
             return (key for key in listed if parsed_key(key) and raw_moment(key) <= self._moment)
         return iter(sorted(key for key in self._partitions() if key.startswith(prefix) and key > after))
+
+    def etags(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """See Store."""
+        return read_etags(self, prefix)
 
     def _partitions(self) -> dict[str, Partition]:
         """Partitions of the past moment; raw is listed once."""

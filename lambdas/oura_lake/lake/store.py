@@ -39,6 +39,10 @@ class Store(Protocol):
         """List the keys under a prefix that sort after `after`, in order; raises StoreUnavailable."""
         ...
 
+    def etags(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """List the keys under a prefix in order, each with the etag that `get` would give; raises StoreUnavailable."""
+        ...
+
 
 class MemoryStore:
     """A store that lasts as long as the process."""
@@ -64,6 +68,16 @@ class MemoryStore:
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """See Store."""
         return iter(sorted(k for k in self.objects if k.startswith(prefix) and k > after))
+
+    def etags(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """See Store."""
+        return read_etags(self, prefix)
+
+
+def read_etags(store: Store, prefix: str) -> Iterator[tuple[str, str]]:
+    """Etags by reading each object, for a store whose listing has none."""
+    found = ((key, store.get(key)) for key in store.keys(prefix))
+    return ((key, stored.etag) for key, stored in found if stored)
 
 
 def etag_of(data: bytes) -> str:

@@ -8,7 +8,7 @@ one named after the later time counts. A row that an answer no longer contains s
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial, reduce
 from itertools import groupby
 from operator import or_
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from oura_lake.errors import WriteConflict, caught
 from oura_lake.lake import raw
+from oura_lake.lake.changes import change_of
 from oura_lake.lake.documents import TRIES, Document, Landed, Table, lost_race, set_aside, why
 from oura_lake.lake.drift import Drift, DriftKind
 from oura_lake.lake.keys import period_of
@@ -30,6 +31,7 @@ from oura_lake.lake.unmerged import UnmergedRaw, not_before, recent
 from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.model import Endpoint
 
+DAY_MS = 86_400_000
 Values = tuple[Any, ...]
 """A row's values in the order of the table's columns; instants are milliseconds since 1970, UTC."""
 
@@ -136,10 +138,12 @@ def _land_month(table: Table, period: str, month: Month) -> Landed:
         landed.n_objects = 1  # also if the refused write was stored after all
         made = write_table(table.endpoint, _arrow(table.endpoint, merged), recent(keys), among=stored.data)
         try:
-            table.store.put(stored.key, made, replacing=stored.etag)
+            etag = table.store.put(stored.key, made, replacing=stored.etag)
         except WriteConflict:
             stored = _stored_month(table, period)
             continue
+        days = _days(table.endpoint, unseen)
+        landed.changes.append(change_of(stored.key, stored.etag, etag, days))
         return landed
     raise lost_race(table, period)
 
@@ -156,6 +160,13 @@ def _looked_up(
         moment = not_before(stored.seen, datetime.fromisoformat(entries[0]["fetched_at"]))
         keys.append(unmerged.append_lines(entries, {key: unwritten.pop(key) for key in fresh}, moment))
     return keys
+
+
+def _days(endpoint: Endpoint, unseen: list[Rows]) -> set[date | None]:
+    """UTC days of the merged rows; None for a row of an earlier version without an instant."""
+    at = [f.name for f in endpoint.fields].index(endpoint.instant)
+    instants = {values[at] for rows in unseen for values in rows.values()}
+    return {None if ms is None else date(1970, 1, 1) + timedelta(days=ms // DAY_MS) for ms in instants}
 
 
 def _news(rows: Rows, fetched: Rows) -> set[Key]:

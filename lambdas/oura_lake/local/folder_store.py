@@ -15,7 +15,7 @@ from pathlib import Path
 
 from oura_lake.errors import StoreUnavailable, WriteConflict
 from oura_lake.lake.keys import DATA_FILE, LINES_FILE
-from oura_lake.lake.store import Stored, etag_of
+from oura_lake.lake.store import Stored, etag_of, read_etags
 from oura_lake.local.private_file import OWNER_ONLY_FOLDER, private_lock, replace_private
 
 LOCK_FILE = ".lock"
@@ -64,6 +64,10 @@ class FolderStore:
         self._refuse_links_above(top)
         found = (str(path.relative_to(self.path)) + slash for path, slash in _things(top))
         return iter(sorted(k for k in found if k.startswith(prefix) and k > after))
+
+    def etags(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """See Store; a folder has no etags beside its files, so each is read."""
+        return read_etags(self, prefix)
 
     def sweep(self) -> None:
         """Remove the half-written file of a killed writer, whichever person it belonged to."""

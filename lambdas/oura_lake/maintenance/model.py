@@ -38,6 +38,7 @@ class Account(Protocol):
 class Upkeep:
     """One round over one person: the lake as objects and as views, the time (aware, UTC), the way to the person.
 
+    `refresh` brings the stored rows of the person's views up to date, and returns whether any were written.
     `elsewhere` is the way to use where e-mail does not arrive. It, `settings` and `account` are None on a laptop, where
     there is no account.
     """
@@ -47,6 +48,7 @@ class Upkeep:
     person: Person
     now: datetime
     send: Send
+    refresh: Callable[[], bool] = lambda: False
     elsewhere: Send | None = None
     settings: MaintainSettings | None = None
     account: Account | None = None

@@ -5,11 +5,12 @@ stays text, and an empty text is taken for NULL. JSON arrives whole. Tried again
 prepared answers; never yet against Athena itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from oura_lake.aws.session import session
 from oura_lake.errors import QueryFailed
+from oura_lake.lake.changes import Change
 from oura_lake.query.model import Result
 from oura_lake.query.plain_values import json_value, plain_value
 
@@ -66,6 +67,10 @@ class AthenaEngine:
             wr.athena.wait_query(started, boto3_session=here, athena_query_wait_polling_delay=POLL_S)
         except refusals as error:
             raise QueryFailed(f"Athena refused in workgroup {self.workgroup}: {_reason(error)}") from error
+
+    def refresh(self, person: str, changes: Sequence[Change] | None = None) -> bool:
+        """Write nothing: only an engine that runs in the functions or on this machine makes stored rows."""
+        return False
 
 
 def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:

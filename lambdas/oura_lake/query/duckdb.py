@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -14,13 +15,25 @@ import duckdb
 from sqlglot.errors import UnsupportedError
 
 from oura_lake.errors import QueryFailed
+from oura_lake.lake.changes import Change
 from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.lake.store import Store
-from oura_lake.query.duckdb_tables import TABLES, columns_by_name, declare, declare_raw, literal, no_pattern, quoted
+from oura_lake.query.duckdb_tables import (
+    TABLES,
+    columns_by_name,
+    declare,
+    declare_raw,
+    declare_stored,
+    literal,
+    no_pattern,
+    quoted,
+)
 from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.model import Limits, Result
 from oura_lake.query.plain_values import json_value, number, plain_value
 from oura_lake.query.statement import as_athena_types, local_names, no_column, of_any_depth, read_only
+from oura_lake.query.stored_declaration import STORED, stored_columns
+from oura_lake.query.stored_views import is_up_to_date
 from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -40,7 +53,9 @@ READERS: dict[str, Callable[[Any], Any]] = {"JSON": json_value, "DOUBLE": number
 class DuckDBEngine:
     """DuckDB over one lake. A table or view is declared when a query first names it, and never listed again.
 
-    DuckDB can read the objects of this lake and nothing else, whatever SQL it gets.
+    DuckDB can read the objects of this lake and nothing else, whatever SQL it gets. With a `person` it reads the
+    objects of that person alone. It uses the stored rows of a view where they are up to date, unless `uses_stored` is
+    False.
     """
 
     def __init__(
@@ -48,10 +63,15 @@ class DuckDBEngine:
         store: Store,
         views: Mapping[str, View] | None = None,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        *,
+        person: str | None = None,
+        uses_stored: bool = True,
     ) -> None:
         self.limits = limits
         self._views = load_views() if views is None else views
-        self._objects = LocalObjects(store)
+        self._store, self._person = store, person
+        self._objects = LocalObjects(store, person)
+        self._has_stored: dict[str, bool] = {} if uses_stored else dict.fromkeys(self._views, False)
         self._declared: set[str] = set()
         self._connection = _connected(self._objects.folder, limits, self._spill_folder())
 
@@ -73,6 +93,23 @@ class DuckDBEngine:
         except duckdb.Error as error:
             self._raise_for_damage(needed)
             raise self._reason(error, needed) from error
+
+    def refresh(self, person: str, changes: Sequence[Change] | None = None) -> bool:
+        """Bring a person's stored views up to date; returns whether one was written.
+
+        `changes` are those since the last refresh; None compares the versions of all objects. Raises QueryFailed,
+        UnreadableObject, WriteConflict and StoreUnavailable.
+        """
+        from oura_lake.query.refresh import Refresher  # an engine that only reads needs no writer
+
+        is_written = False
+        for name in STORED:
+            view, plain = self._views[name], partial(_without_stored, person, self.limits)
+            done = Refresher(self._store, self._views, view, person, plain).run(changes)
+            is_written |= done.is_written
+            if self._person == person:
+                self._has_stored.setdefault(name, done.has_rows)
+        return is_written
 
     @property
     def names(self) -> set[str]:
@@ -147,9 +184,9 @@ class DuckDBEngine:
         if RAW_TABLE in self._with_upstream(needed) - self._declared:
             declare_raw(self._connection, self._objects.raw_files())
             self._declared.add(RAW_TABLE)
-        for view in in_order(self._views, needed):
+        for view in in_order(self._views, needed, self._is_stored):
             if view.name not in self._declared:
-                self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {view.in_duckdb}")
+                self._declare_view(view)
                 self._declared.add(view.name)
         for name in tables:
             if files := self._objects.files(TABLES[name]):
@@ -157,8 +194,26 @@ class DuckDBEngine:
                 declare(self._connection, TABLES[name], files)
             self._declared.add(name)
 
+    def _declare_view(self, view: View) -> None:
+        if self._is_stored(view):
+            files = self._objects.stored(view.name)
+            declare_stored(self._connection, view.name, stored_columns(view), view.columns, files)
+        else:
+            self._connection.execute(f"CREATE VIEW {quoted(view.name)} AS {view.in_duckdb}")
+
+    def _is_stored(self, view: View) -> bool:
+        """Whether a view is read from its stored rows: decided once, since another run may replace them."""
+        if view.name not in STORED:
+            return False
+        if view.name not in self._has_stored:
+            self._has_stored[view.name] = is_up_to_date(self._store, view, self._views, self._person)
+        return self._has_stored[view.name]
+
     def _raise_for_damage(self, needed: frozenset[str]) -> None:
         self._objects.raise_for_damage(TABLES[name] for name in self._tables_below(needed))
+        for view in in_order(self._views, needed, self._is_stored):
+            if self._is_stored(view):
+                self._objects.raise_for_damaged_rows(view.name)
         if RAW_TABLE in self._with_upstream(needed):
             self._objects.raise_for_damaged_lines()
 
@@ -167,7 +222,8 @@ class DuckDBEngine:
 
     def _with_upstream(self, needed: frozenset[str]) -> set[str]:
         """Needed tables and views, and all that these views read."""
-        return {*needed, *(name for view in in_order(self._views, needed) for name in view.upstream)}
+        views = in_order(self._views, needed, self._is_stored)
+        return {*needed, *(name for view in views if not self._is_stored(view) for name in view.upstream)}
 
     def _reason(self, error: duckdb.Error, needed: frozenset[str]) -> QueryFailed:
         if BY_ZERO.search(str(error)):
@@ -178,6 +234,10 @@ class DuckDBEngine:
         if not unknown:
             return QueryFailed(f"The query cannot run: {_sentence(error)}")
         return no_column(unknown[1] or unknown[2], {name: self.columns(name) for name in needed})
+
+
+def _without_stored(person: str, limits: Limits, store: Store, views: Mapping[str, View]) -> DuckDBEngine:
+    return DuckDBEngine(store, views, limits, person=person, uses_stored=False)
 
 
 def _connected(folder: Path, limits: Limits, spill_folder: str) -> duckdb.DuckDBPyConnection:

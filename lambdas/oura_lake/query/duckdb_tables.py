@@ -1,13 +1,20 @@
 """Tables for DuckDB with the declared columns and types, whatever columns a file has."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from oura_lake.lake.keys import RAW_COLUMNS, RAW_PARTITIONS, RAW_TABLE, partition_columns, table_prefix
+from oura_lake.lake.keys import (
+    RAW_COLUMNS,
+    RAW_PARTITIONS,
+    RAW_TABLE,
+    partition_columns,
+    stored_view_prefix,
+    table_prefix,
+)
 from oura_lake.sources.ddl import Array, Column, Scalar, Struct, Type
 from oura_lake.sources.lake import SOURCE as LAKE
 from oura_lake.sources.model import Endpoint
@@ -53,6 +60,16 @@ def declare(connection: DuckDBPyConnection, endpoint: Endpoint, files: list[Path
     stored = [_stored(c, present) for c in endpoint.table_columns]
     keyed = [_keyed(c, endpoint) for c in partition_columns(endpoint)]
     connection.execute(f"CREATE VIEW {quoted(endpoint.name)} AS SELECT {', '.join([*stored, *keyed])} FROM {source}")
+
+
+def declare_stored(
+    connection: DuckDBPyConnection, view: str, stored: Sequence[Column], names: Iterable[str], files: list[Path]
+) -> None:
+    """Declare a view over its stored rows, with its columns in their order; raises duckdb.Error."""
+    of_rows = {c.name: f"CAST({quoted(c.name)} AS {duckdb_type(c.type)})" for c in stored}
+    person = f"regexp_extract(filename, {literal('/' + stored_view_prefix(view) + 'person=([^/]+)/')}, 1)"
+    columns = ", ".join(f"{of_rows.get(name, person)} AS {quoted(name)}" for name in names)
+    connection.execute(f"CREATE VIEW {quoted(view)} AS SELECT {columns} FROM {_reader(files)}")
 
 
 def declare_raw(connection: DuckDBPyConnection, files: list[Path]) -> None:

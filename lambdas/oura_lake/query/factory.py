@@ -2,18 +2,18 @@
 
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import Store
-from oura_lake.query.model import Engine, Limits
+from oura_lake.query.model import Limits, StoringEngine
 from oura_lake.settings import AnalyseSettings
 
 DUCKDB_SHARE = 0.5  # of the function's memory; Python, its packages and the rows of the answer take the rest
 
 
-def chosen_engine(settings: AnalyseSettings, store: Store) -> Engine:
-    """Engine that the settings name; this alone is imported, since either takes long to load."""
+def person_engine(settings: AnalyseSettings, store: Store, person: str) -> StoringEngine:
+    """Engine that the settings name, over one person's objects; this alone is imported: either takes long to load."""
     if settings.engine == "duckdb":
         from oura_lake.query.duckdb import DuckDBEngine
 
-        return DuckDBEngine(store, limits=_limits(settings.memory_mb))
+        return DuckDBEngine(store, limits=_limits(settings.memory_mb), person=person)
     if settings.engine == "athena":
         from oura_lake.query.athena import AthenaEngine
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from oura_lake.errors import StoreUnavailable
-from oura_lake.lake.keys import own_keys, parsed_key
+from oura_lake.lake.keys import own_keys, parsed_key, partitions_prefix, stored_view_key, stored_view_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import Store
@@ -17,10 +17,13 @@ SHORTEST_LINE_BYTES = 100  # of a raw object: DuckDB finds no line in a shorter 
 
 
 class LocalObjects:
-    """The objects of a store as files of this machine; copies are removed with this instance."""
+    """The objects of a store as files of this machine, of one person or (None) of all.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    Copies are removed with this instance.
+    """
+
+    def __init__(self, store: Store, person: str | None = None) -> None:
+        self._store, self._person = store, person
         folder: Path | None = getattr(store, "path", None)
         self._copies = folder is None
         self._folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="oura-lake-"))
@@ -37,6 +40,10 @@ class LocalObjects:
         """Files of a table; raises StoreUnavailable."""
         return [self._file(key) for key in self._keys(endpoint)]
 
+    def stored(self, view: str) -> list[Path]:
+        """Files with the stored rows of a view; raises StoreUnavailable."""
+        return [self._file(key) for key in self._stored_keys(view)]
+
     def raw_files(self) -> list[Path]:
         """Files of all raw lines; raises StoreUnavailable, and UnreadableObject for a file without a line."""
         files = [self._file(key) for key in self._raw_keys()]
@@ -51,16 +58,29 @@ class LocalObjects:
             for key in self._keys(endpoint):
                 read_table(key, self._file(key).read_bytes())
 
+    def raise_for_damaged_rows(self, view: str) -> None:
+        """Raise UnreadableObject for the first object with stored rows of a view that cannot be read."""
+        for key in self._stored_keys(view):
+            read_table(key, self._file(key).read_bytes())
+
     def raise_for_damaged_lines(self) -> None:
         """Raise UnreadableObject for the first raw object that cannot be read; its name is in the message."""
         for key in self._raw_keys():
             read_entries(self._store, key)
 
+    def _stored_keys(self, view: str) -> list[str]:
+        if self._person:
+            return [stored_view_key(view, self._person)]
+        return [key for key in self._all(stored_view_prefix(view)) if parsed_key(key)]
+
     def _raw_keys(self) -> list[str]:
-        return [key for key in self._all("raw/") if parsed_key(key)]
+        found = filter(None, map(parsed_key, self._all("raw/")))
+        return [raw.key for raw in found if self._person in (None, raw.person)]
 
     def _keys(self, endpoint: Endpoint) -> list[str]:
-        return [own.key for own in own_keys(endpoint, self._all("lake/"))]
+        """Keys of a table's objects: of all persons by one listing of the lake, of one person by one of the table."""
+        prefix = partitions_prefix(endpoint, self._person) if self._person else "lake/"
+        return [own.key for own in own_keys(endpoint, self._all(prefix))]
 
     def _all(self, prefix: str) -> list[str]:
         """All keys below a prefix, listed once: a listing costs as much as 12 reads."""

@@ -1,7 +1,10 @@
 """The engine's protocol, and the result of a query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from oura_lake.lake.changes import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,4 +50,15 @@ class Engine(Protocol):
 
     def query(self, sql: str) -> Result:
         """Run one SELECT; raises QueryFailed with the engine's reason in one sentence."""
+        ...
+
+
+class StoringEngine(Engine, Protocol):
+    """An engine of a run that may write: it keeps the stored rows of a person's views up to date."""
+
+    def refresh(self, person: str, changes: Sequence[Change] | None = None) -> bool:
+        """Bring the stored rows up to date; returns whether any were written. Raises QueryFailed and StoreError.
+
+        `changes` are those of the landings since the last refresh; None: unknown.
+        """
         ...

@@ -6,7 +6,7 @@ DuckDB runs this one text, Glue has it as `originalSql` of a VIRTUAL_VIEW, and `
 it. Tables and views are named without a database.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
@@ -114,6 +114,13 @@ def views_folder() -> Path:
     raise SettingsWrong(f"There is no folder athena/ beside {package}", "put the views there or install from the clone")
 
 
+def hive_type(trino: str) -> str:
+    """Hive's word for one of Trino's types."""
+    kind = exp.DataType.build(trino, dialect=DIALECT)
+    text = kind.sql(dialect="hive").lower().replace(": ", ":").replace(", ", ",")
+    return text.replace("varchar", "string")
+
+
 def _content(declaration: Path) -> Mapping[str, Any]:
     content: Mapping[str, Any] = yaml.load(_text(declaration), Loader=LOADER)
     return content
@@ -143,14 +150,20 @@ def _same_columns(view: str, selected: list[str], declared: list[str]) -> None:
             )
 
 
-def in_order(views: Mapping[str, View], wanted: Iterable[str] | None = None) -> list[View]:
-    """Wanted views (None: all) and the views that they read, each after those that it reads."""
+def in_order(
+    views: Mapping[str, View], wanted: Iterable[str] | None = None, is_table: Callable[[View], bool] = lambda _: False
+) -> list[View]:
+    """Wanted views (None: all) and the views that they read, each after those that it reads.
+
+    A view that `is_table` reads no other one: its rows are stored.
+    """
     graph: dict[str, list[str]] = {}
     todo = sorted(views.keys() & (views if wanted is None else wanted), reverse=True)
     while todo:
         name = todo.pop()
         if name not in graph:
-            graph[name] = sorted(views[name].upstream & views.keys())
+            view = views[name]
+            graph[name] = [] if is_table(view) else sorted(view.upstream & views.keys())
             todo.extend(graph[name])
     return [views[name] for name in TopologicalSorter(graph).static_order()]
 

@@ -43,7 +43,7 @@ def _handler(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     from oura_lake.handlers import analyse
 
     days = [replace(d, day=d.day + SKIPPED) for d in MADE]
-    monkeypatch.setattr(analyse, "chosen_engine", lambda _settings, _store: FakeEngine(days))
+    monkeypatch.setattr(analyse, "person_engine", lambda *_: FakeEngine(days))
     for cached in (analyse.settings, analyse.store, sns._client):
         cached.cache_clear()
     return analyse

@@ -33,7 +33,7 @@ class Replay:
     def __init__(self, folder: Path) -> None:
         self.folder, self.store = folder, MemoryStore()
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+    def documents_landed(self, person: str, tables: list[str], reason: str, *_: object) -> None:
         """Whoever judges the days hears of it."""
 
     def answer(self, request: httpx.Request) -> httpx.Response:

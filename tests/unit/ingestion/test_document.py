@@ -21,7 +21,7 @@ from support.present import present
 class RecordingBus(list[Any]):
     """A bus that remembers."""
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+    def documents_landed(self, person: str, tables: list[str], reason: str, *_: object) -> None:
         self.append((tables, reason))
 
 

@@ -14,7 +14,7 @@ from support.builders import NOON, FakeOura, a_score, a_table
 class RecordingBus(list[Any]):
     """A bus that remembers."""
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+    def documents_landed(self, person: str, tables: list[str], reason: str, *_: object) -> None:
         self.append((person, tables, reason))
 
 

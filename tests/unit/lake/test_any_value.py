@@ -116,7 +116,7 @@ class World:
         self.store, self.heard, self.log = MemoryStore(), list[list[str]](), list[dict[str, object]]()
         self.texts = {e.name: [odd_text(e, odd[e.name][0]), *odd[e.name][1]] for e in SOURCE.endpoints}
 
-    def documents_landed(self, person: str, tables: list[str], reason: str) -> None:
+    def documents_landed(self, person: str, tables: list[str], reason: str, *_: object) -> None:
         self.heard.append(tables)
 
     def answer(self, request: httpx.Request) -> httpx.Response:

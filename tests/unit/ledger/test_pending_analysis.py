@@ -54,7 +54,7 @@ class Morning:
         self.scores = Table(store=self.store, source=SOURCE.name, endpoint=endpoint, person="me")
         self.year = period_of(endpoint, LAST_NIGHT)
 
-    def documents_landed(self, _person: str, _tables: list[str], reason: str) -> None:
+    def documents_landed(self, _person: str, _tables: list[str], reason: str, *_: object) -> None:
         """Bus."""
         self.store.changes()
         self.waiting.append(reason)

@@ -5,7 +5,7 @@ from oura_lake.errors import SettingsWrong
 from oura_lake.lake.store import MemoryStore
 from oura_lake.query.athena import AthenaEngine
 from oura_lake.query.duckdb import DuckDBEngine
-from oura_lake.query.factory import chosen_engine
+from oura_lake.query.factory import person_engine
 from oura_lake.query.model import Limits
 from oura_lake.settings import AnalyseSettings, analyse_settings
 
@@ -22,28 +22,28 @@ def settings(engine: str) -> AnalyseSettings:
 
 
 def test_athena_gets_the_database_and_the_workgroup() -> None:
-    engine = chosen_engine(settings("athena"), MemoryStore())
+    engine = person_engine(settings("athena"), MemoryStore(), "me")
     assert isinstance(engine, AthenaEngine)
     assert (engine.database, engine.workgroup) == ("oura", "lake")
 
 
 def test_duckdb_answers_from_the_store() -> None:
-    assert isinstance(chosen_engine(settings("duckdb"), MemoryStore()), DuckDBEngine)
+    assert isinstance(person_engine(settings("duckdb"), MemoryStore(), "me"), DuckDBEngine)
 
 
 def test_in_a_function_duckdb_has_half_its_memory_and_spills_where_it_may_write() -> None:
     given = analyse_settings(ENVIRONMENT | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024"})
-    engine = chosen_engine(given, MemoryStore())
+    engine = person_engine(given, MemoryStore(), "me")
     assert isinstance(engine, DuckDBEngine)
     assert engine.limits == Limits(gigabytes=512 * 2**20 / 1e9, may_spill=True)
 
 
 def test_on_a_laptop_duckdb_has_its_own_limit_and_no_row_leaves_the_memory() -> None:
-    engine = chosen_engine(analyse_settings(ENVIRONMENT), MemoryStore())
+    engine = person_engine(analyse_settings(ENVIRONMENT), MemoryStore(), "me")
     assert isinstance(engine, DuckDBEngine)
     assert engine.limits == Limits()
 
 
 def test_an_engine_that_nobody_knows_is_refused() -> None:
     with pytest.raises(SettingsWrong, match="OURA_LAKE_ENGINE is 'spark'; it can be athena or duckdb"):
-        chosen_engine(settings("spark"), MemoryStore())
+        person_engine(settings("spark"), MemoryStore(), "me")

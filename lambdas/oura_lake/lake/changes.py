@@ -1,0 +1,52 @@
+"""Changes of a landing: which object was replaced, by which version, and on which days its rows differ.
+
+An analysis that knows the changes reads only what they touch. Whoever does not know them compares versions instead, so
+a lost change costs requests and never an answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from oura_lake.lake.rows import Row
+from oura_lake.sources.model import Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Replacement of one object: its etags before (None: there was none) and after, its first and last changed day.
+
+    The days are None for a table without days.
+    """
+
+    key: str
+    before: str | None
+    after: str
+    first: date | None
+    last: date | None
+
+
+def change_of(key: str, before: str | None, after: str, days: Iterable[date | None]) -> Change:
+    """Change of an object with rows of these days; one row without a day makes the days unknown."""
+    known = set(days)
+    first, last = (None, None) if None in known or not known else (min(known - {None}), max(known - {None}))
+    return Change(key=key, before=before, after=after, first=first, last=last)
+
+
+def days_of_rows(endpoint: Endpoint, rows: Iterable[Row | None]) -> set[date | None]:
+    """Days of some rows of a table of documents; None for a row without one."""
+    return {row.get(endpoint.day) if endpoint.day else None for row in rows if row}
+
+
+def as_json(change: Change) -> dict[str, Any]:
+    """Change as plain values of JSON."""
+    days = {"first": change.first, "last": change.last}
+    plain = {name: day.isoformat() if day else None for name, day in days.items()}
+    return {"key": change.key, "before": change.before, "after": change.after, **plain}
+
+
+def from_json(detail: dict[str, Any]) -> Change:
+    """Change from its plain values; raises KeyError and ValueError."""
+    first, last = (date.fromisoformat(detail[name]) if detail[name] else None for name in ("first", "last"))
+    return Change(key=detail["key"], before=detail["before"], after=detail["after"], first=first, last=last)

@@ -16,7 +16,6 @@ from oura_lake.query.views import load_views
 
 PACKAGE = Path(__file__).resolve().parents[1]
 NAME, NUMBER, OTHER = "<person>", "#", "…"
-ADDRESSES = ("@", "://", "arn:", "\\")
 # Words of others, of which none can be of a person: what Trino calls its refusals.
 OF_TRINO = (
     "TABLE_NOT_FOUND", "COLUMN_NOT_FOUND", "FUNCTION_NOT_FOUND", "SCHEMA_NOT_FOUND", "INVALID_VIEW", "VIEW_IS_STALE",
@@ -42,8 +41,6 @@ def _word(word: str, names: Collection[str]) -> str:
 def _mark(core: str, names: Collection[str]) -> str:
     if core in names:
         return NAME
-    if any(part in core for part in ADDRESSES):
-        return OTHER
     if any(letter.isnumeric() for letter in core):
         return NUMBER if core.isnumeric() else OTHER
     return core if core in vocabulary() else OTHER

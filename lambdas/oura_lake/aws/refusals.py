@@ -34,6 +34,11 @@ def is_denied(error: Exception) -> bool:
     return _code(error) in DENIED
 
 
+def is_signed_out(error: Exception) -> bool:
+    """Return whether AWS does not know the credentials, or no longer."""
+    return _code(error) in EXPIRED
+
+
 def is_slowed(error: Exception) -> bool:
     """Return whether AWS refused a call for the number of calls before it."""
     return _code(error) in SLOWED
@@ -64,9 +69,9 @@ def _refused(error: ClientError) -> tuple[str, str]:
         permission = PERMISSION.search(str(error.response["Error"].get("Message", "")))
         action = permission[1] if permission else operation
         return f"you lack the permission {action}", "add it to your role, or set AWS_PROFILE to one that has it"
-    if code in EXPIRED:
+    if is_signed_out(error):
         return f"AWS does not know your credentials ({code})", SIGN_IN
-    if code in SLOWED:
+    if is_slowed(error):
         return f"AWS asks to slow down ({operation}: {code})", "run it again in a minute"
     return f"AWS refused {operation} ({code})", "check region and credentials"
 

@@ -1,9 +1,6 @@
 """Every module that the Makefile runs and the commands ask the region of AWS_REGION, whatever the profile says."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,18 +10,11 @@ from oura_lake.aws import session
 from oura_lake.aws.region import TwoRegions, region
 from support.aws_over_http import Answer, aws_over_http
 from support.command_line import ROOT, SENTENCE
+from support.makefile_modules import COMMANDS, run
 
 SCOPE = re.compile(r"Credential=\w+/\d+/([\w-]+)/")
 MODULE = re.compile(r"-m (oura_lake\.[\w.]+)")
 CDK = "oura_lake.local.toolchain"  # it runs the CDK, which reads AWS_REGION by itself
-COMMANDS = {
-    "oura_lake.admin.account": (),
-    "oura_lake.admin.bucket_adoption": (),
-    "oura_lake.admin.budget_stack": ("diff",),
-    "oura_lake.admin.webhooks": (),
-    "oura_lake.admin.deployed_config": (),
-    "oura_lake.cli.main": ("verify",),
-}
 OTHER_PROFILE = "[default]\nregion = ap-south-1\n"
 REFUSAL = b'{"__type": "AccessDeniedException", "message": "no"}'
 
@@ -48,25 +38,6 @@ def listener() -> Iterator[Listener]:
     with aws_over_http(found.serve) as aws:
         found.url = aws.url
         yield found
-
-
-def run(module: str, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a module in a process of its own with an empty home, and nothing of AWS but these settings."""
-    (home / "config.toml").write_text("")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
-    return subprocess.run(
-        [sys.executable, "-m", module, *COMMANDS[module]],
-        env=inherited
-        | keys
-        | {"HOME": str(home), "PYTHONPATH": str(ROOT / "lambdas"), "AWS_MAX_ATTEMPTS": "1"}
-        | settings,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.mark.parametrize("profile", ["", OTHER_PROFILE], ids=["no profile", "a profile of another region"])

@@ -61,6 +61,7 @@ def checked(config: Path) -> tuple[int, dict[str, dict[str, str]]]:
         ("AccessDeniedException", 400, "ou lack the permission "),
         ("Throttling", 400, "run it again in a minute"),
         ("ThrottlingException", 429, "run it again in a minute"),
+        ("ValidationException", 400, "AWS refused "),
     ],
 )
 def test_what_may_not_be_asked_or_not_now_is_a_warning_and_no_check_keeps_another_from_running(

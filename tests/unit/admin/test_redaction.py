@@ -9,6 +9,7 @@ from oura_lake.lake.keys import PERSON
 
 LETTERS = string.ascii_letters + string.digits + "-_"
 TOKENS = st.text(LETTERS, min_size=8, max_size=80).filter(lambda text: text not in vocabulary())
+WITHOUT_DIGITS = st.text(string.ascii_letters, min_size=8, max_size=80).filter(lambda text: text not in vocabulary())
 MAILS = st.builds("{}@{}.{}".format, TOKENS, st.sampled_from(["example", "gmail"]), st.sampled_from(["com", "de"]))
 PHONES = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
 ACCOUNTS = st.from_regex(r"[0-9]{12}", fullmatch=True)
@@ -16,7 +17,7 @@ ARNS = st.builds("arn:aws:sqs:eu-central-1:{}:{}".format, ACCOUNTS, TOKENS)
 URLS = st.builds("https://{}.lambda-url.eu-central-1.on.aws/?reply={}".format, TOKENS, TOKENS)
 MEASURED = st.floats(-1e6, 1e6).map("{:g}".format).filter(lambda text: any(c.isdigit() for c in text))
 DATES = st.dates().map(str)
-SECRETS = st.one_of(TOKENS, MAILS, PHONES, ACCOUNTS, ARNS, URLS, MEASURED, DATES)
+SECRETS = st.one_of(TOKENS, WITHOUT_DIGITS, MAILS, PHONES, ACCOUNTS, ARNS, URLS, MEASURED, DATES)
 NAMES = st.from_regex(PERSON, fullmatch=True)
 WORDS = st.lists(st.sampled_from(["token", "of", "failed;", "run", "`oura-lake", "connect`", "the", "lake", "(ok)"]))
 AROUND = st.sampled_from(["{}", "{},", "({})", "`{}`", "'{}';", '"{}".', "…{}", "token={}", "{}/x"])

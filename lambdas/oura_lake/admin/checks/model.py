@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oura_lake.aws.refusals import explained, is_denied, is_slowed
+from oura_lake.aws.refusals import explained, is_denied, is_signed_out, is_slowed
 from oura_lake.errors import OuraLakeError
 
 UNKNOWN_HERE = {"InvalidAction", "InvalidOperationException", "NotImplemented", "UnknownOperationException"}
@@ -71,7 +71,8 @@ class Account:
                 return self.unanswered, sentence_of(refusal)
         if isinstance(error, OuraLakeError):
             return State.FAILED, str(error)
-        return State.FAILED, sentence_of(error)
+        is_unknown = isinstance(error, ClientError) and not is_signed_out(error)
+        return self.unanswered if is_unknown else State.FAILED, sentence_of(error)
 
 
 def sentence_of(error: ClientError | BotoCoreError) -> str:

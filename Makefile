@@ -110,6 +110,9 @@ arm64: setup ## Run the zips for AWS on an imitated arm64 with Lambda's Python, 
 evaluate: setup ## Judge the illness warning beside three known rules (docs/explanation/detection.md), 5 minutes of CPU
 	PYTHONPATH=lambdas:tests $(BIN)/python -m benchmarks.detection
 
+bench-cli: setup ## Measure the processor seconds of the laptop's commands on 1, 3 and 10 years (docs/explanation/benchmarks.md)
+	$(BIN)/python tests/benchmarks/commands.py
+
 bench-webhook: setup setup-emulator ## Send 200 webhooks a second and 10,000 forgeries to the receive function here
 	$(BIN)/python tests/benchmarks/webhook.py
 
@@ -160,4 +163,4 @@ lock: setup ## Resolve the dependencies anew and write the lock files
 clean: ## Remove what was installed and built; a lake of yours is not touched
 	rm -rf .venv .emulator .engine .bench .mutants .cache .demo cdk.out
 
-.PHONY: arm64 owner-policy mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo preflight deploy diff destroy test test-slow engine test-full bench bench-webhook bench-backfill bench-events check reference sbom pictures lock clean
+.PHONY: arm64 owner-policy mutants evaluate upgrade help setup setup-emulator setup-runtime setup-engine demo preflight deploy diff destroy test test-slow engine test-full bench bench-cli bench-webhook bench-backfill bench-events check reference sbom pictures lock clean

@@ -81,6 +81,13 @@ def test_the_ranges_since_a_day_are_the_last_of_all_ranges(changed: Any, signal:
     assert ranges(signal, values, past, since) == late
 
 
+def test_a_level_that_drifts_has_the_same_late_ranges_without_the_early_ones() -> None:
+    days = calm_days(260)
+    drifting = {d.day: 50 + n * 0.02 + (n % 3 - 1) * 0.8 for n, d in enumerate(days)}
+    since, every = days[200].day, ranges(RESTING_HEART_RATE, drifting, past_of([]))
+    assert ranges(RESTING_HEART_RATE, drifting, past_of([]), since) == {d: u for d, u in every.items() if d >= since}
+
+
 def test_thirteen_nights_are_no_range_and_fourteen_are() -> None:
     days = calm_days(15)
     values = {d.day: present(d.resting_heart_rate_bpm) for d in days}

@@ -70,11 +70,11 @@ preflight: setup ## Check your AWS account before a deploy: reads alone, changes
 deploy: setup ## Deploy to your AWS account, as config.toml says
 	@$(BIN)/python -m oura_lake.admin.account
 	$(CDK) bootstrap
-	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption --adopt) && $(CDK) deploy $$bucket $(REMOVING)
+	held=$$($(BIN)/python -m oura_lake.admin.deploy_options --adopt) && $(CDK) deploy $$held $(REMOVING)
 	@$(BIN)/python -m oura_lake.admin.budget_stack deploy
 
 diff: setup ## Show what a deploy would change
-	bucket=$$($(BIN)/python -m oura_lake.admin.bucket_adoption) && $(CDK) diff $$bucket -c remove=anything
+	held=$$($(BIN)/python -m oura_lake.admin.deploy_options) && $(CDK) diff $$held -c remove=anything
 	@$(BIN)/python -m oura_lake.admin.budget_stack diff
 
 destroy: setup ## Remove webhooks and the stack from your AWS account; the bucket with your data stays

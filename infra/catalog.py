@@ -15,6 +15,7 @@ from oura_lake.sources.ddl import Column
 from infra.config import Config
 from infra.raw import raw_table_input
 from infra.tables import stored_table_input, table_input
+from infra.years import Years
 
 SCAN_LIMIT_BYTES = 10_000_000_000  # five cents a query; a person's lake needs far less
 ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
@@ -23,7 +24,7 @@ ENDPOINTS = (*oura.ENDPOINTS, *lake.ENDPOINTS)
 class Catalog(Construct):
     """Glue database with its tables, and the Athena workgroup."""
 
-    def __init__(self, scope: Construct, name: str, *, config: Config, bucket: s3.IBucket) -> None:
+    def __init__(self, scope: Construct, name: str, *, config: Config, bucket: s3.IBucket, years: Years) -> None:
         super().__init__(scope, name)
         self.account = cdk.Stack.of(self).account
         self.name = config.database
@@ -34,7 +35,7 @@ class Catalog(Construct):
             database_input={"name": config.database, "description": "Every record of your Oura ring."},
         )
         self._bucket, self._persons = bucket.bucket_name, [person.name for person in config.persons]
-        inputs = [table_input(endpoint, self._bucket, self._persons) for endpoint in ENDPOINTS]
+        inputs = [table_input(endpoint, self._bucket, self._persons, years) for endpoint in ENDPOINTS]
         inputs.append(raw_table_input(self._bucket, (oura.SOURCE, lake.SOURCE), self._persons))
         self.tables = {described["name"]: self._table(described) for described in inputs}
         self.workgroup = _workgroup(self, config.name, bucket)

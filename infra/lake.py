@@ -8,6 +8,7 @@ from infra.catalog import Catalog
 from infra.config import Config
 from infra.storage import Storage
 from infra.views import Views
+from infra.years import projected_years
 
 VIEWS = Path(__file__).resolve().parents[1] / "athena"
 
@@ -18,5 +19,6 @@ class Lake(Construct):
     def __init__(self, scope: Construct, name: str, *, config: Config, views: Path = VIEWS) -> None:
         super().__init__(scope, name)
         self.storage = Storage(self, "Storage", lake=config.name, bucket_name=self.node.try_get_context("bucket"))
-        self.catalog = Catalog(self, "Catalog", config=config, bucket=self.storage.bucket)
+        self.years = projected_years(self.node.try_get_context)
+        self.catalog = Catalog(self, "Catalog", config=config, bucket=self.storage.bucket, years=self.years)
         Views(self, "Views", catalog=self.catalog, folder=views)

@@ -91,6 +91,7 @@ class OuraLake(cdk.Stack):
             Output.MAINTAIN_FUNCTION: self.maintenance.maintain.function.function_name,
             Output.TOKEN_SECRET_PREFIX: config.token_secret_prefix,
             Output.APP_PARAMETER: config.app_parameter,
+            Output.PROJECTED_YEARS: str(self.lake.years),
             Output.BUS_NAME: self.ingestion.bus.event_bus_name,
             Output.PERSONS_IN: ",".join(self.settings.persons),
             Output.SETTINGS_IN: ",".join(self.settings.file_parameters),

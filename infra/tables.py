@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from oura_lake.lake.keys import FIRST_YEAR, partition_columns, stored_view_prefix, stored_view_table, table_prefix
+from oura_lake.lake.keys import partition_columns, stored_view_prefix, stored_view_table, table_prefix
 from oura_lake.sources.ddl import Column, Scalar
 from oura_lake.sources.model import Endpoint, Period
 
-# A year is a number, and Athena projects numbers between fixed ends only. Each projected year costs one LIST
-# for each scan of a query without a filter, so there are no decades ahead. No query sees later
-# rows until this is raised.
-LAST_YEAR = 2030
+from infra.years import Years
+
 PERSON = Column("person", Scalar("string"))
 PARQUET = {
     "inputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -19,11 +17,16 @@ PARQUET = {
 }
 
 
-def table_input(endpoint: Endpoint, bucket: str, persons: Sequence[str]) -> dict[str, Any]:
+def table_input(
+    endpoint: Endpoint,
+    bucket: str,
+    persons: Sequence[str],
+    years: Years = Years(),  # noqa: B008 - frozen
+) -> dict[str, Any]:
     """Describe an endpoint's table in a bucket for CloudFormation."""
     location = f"s3://{bucket}/{table_prefix(endpoint)}"
     keys = partition_columns(endpoint)
-    return _input(endpoint.name, location, endpoint.table_columns, keys, projection(endpoint, persons))
+    return _input(endpoint.name, location, endpoint.table_columns, keys, projection(endpoint, persons, years))
 
 
 def stored_table_input(view: str, columns: Sequence[Column], bucket: str, persons: Sequence[str]) -> dict[str, Any]:
@@ -58,9 +61,9 @@ def _path(keys: Sequence[Column]) -> str:
     return "".join(f"{column.name}=${{{column.name}}}/" for column in keys)
 
 
-def projection(endpoint: Endpoint, persons: Sequence[str]) -> dict[str, str]:
+def projection(endpoint: Endpoint, persons: Sequence[str], years: Years) -> dict[str, str]:
     """Partitions that Athena takes for existing, so that nobody registers any."""
-    return _of_persons(persons) | _period_projection(endpoint.period)
+    return _of_persons(persons) | _period_projection(endpoint.period, years)
 
 
 def _of_persons(persons: Sequence[str]) -> dict[str, str]:
@@ -76,16 +79,16 @@ def glue_columns(columns: Sequence[Column]) -> list[dict[str, str]]:
     return [{"name": column.name, "type": column.hive} for column in columns]
 
 
-def _period_projection(period: Period) -> dict[str, str]:
+def _period_projection(period: Period, years: Years) -> dict[str, str]:
     match period:
         case Period.YEAR:
-            return {"projection.year.type": "integer", "projection.year.range": f"{FIRST_YEAR},{LAST_YEAR}"}
+            return {"projection.year.type": "integer", "projection.year.range": f"{years}"}
         case Period.MONTH:
             return {
                 "projection.month.type": "date",
                 "projection.month.format": "yyyy-MM",
                 # Ends are in UTC: a month that has begun in the east must not be missing.
-                "projection.month.range": f"{FIRST_YEAR}-01,NOW+1MONTHS",
+                "projection.month.range": f"{years.first}-01,NOW+1MONTHS",
                 "projection.month.interval": "1",
                 "projection.month.interval.unit": "MONTHS",
             }

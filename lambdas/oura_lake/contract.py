@@ -43,6 +43,7 @@ class Output(StrEnum):
     NEXT_STEP = "NextStep"
     PERSONS = "Persons"
     PERSONS_IN = "PersonsIn"
+    PROJECTED_YEARS = "ProjectedYears"
     SETTINGS_IN = "SettingsIn"
     TOKEN_SECRET_PREFIX = "TokenSecretPrefix"
     TOPICS = "Topics"

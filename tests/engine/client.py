@@ -33,9 +33,9 @@ class Read:
 class TrinoEngine:
     """Engine that answers in one schema; `types` are those of the last answer's columns, in Trino's words."""
 
-    def __init__(self, running: Running, schema: str) -> None:
+    def __init__(self, running: Running, schema: str, catalog: str = CATALOG) -> None:
         self._http = running.http
-        self._who = {"X-Trino-User": "tests", "X-Trino-Catalog": CATALOG, "X-Trino-Schema": schema}
+        self._who = {"X-Trino-User": "tests", "X-Trino-Catalog": catalog, "X-Trino-Schema": schema}
         self.types: tuple[str, ...] = ()
         self._last, self._root = "", None
 

@@ -8,12 +8,14 @@ from shutil import copytree
 import pytest
 from engine.catalog import make_tables, make_view
 from engine.client import TrinoEngine
+from engine.glue import glue_and_s3, settings
 from engine.installed import absent
 from engine.lakes import generated, recorded
 from engine.server import Running, trino
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import in_order, load_views
+from support.aws_over_http import Aws
 
 FOLDER = Path(__file__).parent
 YEARS = 10
@@ -56,11 +58,24 @@ def notes(pytestconfig: pytest.Config) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Trino that sees one temporary folder."""
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder that is the bucket of the deployed lake."""
+    return tmp_path_factory.mktemp("bucket")
+
+
+@pytest.fixture(scope="session")
+def aws(bucket: Path) -> Iterator[Aws]:
+    """Glue and S3 of the deployed lake."""
+    with glue_and_s3(bucket) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, aws: Aws) -> Iterator[Running]:
+    """Trino that sees one temporary folder, and the deployed lake."""
     if reason := absent():
         pytest.skip(reason)
-    with trino(tmp_path_factory.mktemp("engine")) as server:
+    with trino(tmp_path_factory.mktemp("engine"), settings(aws)) as server:
         yield server
 
 

@@ -1,7 +1,8 @@
 """Trino server on the loopback, with 2 GB of heap, over the folder of one lake.
 
-Its catalog bears the name that Athena gives to Glue, since a view names the catalog of its tables. Whatever ends the
-block, or the tests themselves, ends the server: its shell waits for the end of a pipe that we hold open.
+The catalog of Glue bears Athena's name for it, since a deployed view names the catalog of its tables; the other one is
+of tables and views that the tests make. Whatever ends the block, or the tests themselves, ends the server: its shell
+waits for the end of a pipe that we hold open.
 """
 
 import os
@@ -15,11 +16,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from engine.installed import SERVER, java
 
-CATALOG = "awsdatacatalog"
+GLUE = "awsdatacatalog"
+CATALOG = "folder"
 METASTORE = "metastore"  # beside lake/ and raw/, in the folder that the server sees
 HEAP = "2G"
 STARTS_WITHIN_S, ANSWERS_WITHIN_S, STOPS_WITHIN_S = 180, 300, 10
@@ -44,11 +47,13 @@ class Running:
 
 
 @contextmanager
-def trino(folder: Path) -> Iterator[Running]:
-    """Run Trino over a folder for the length of the block; raises TrinoFailed."""
+def trino(folder: Path, glue: Mapping[str, str] = MappingProxyType({})) -> Iterator[Running]:
+    """Run Trino over a folder for the length of the block, and over Glue by these settings; raises TrinoFailed."""
     port, home = _free_port(), Path(tempfile.mkdtemp(prefix="oura-lake-trino-"))
     try:
         _configure(home, folder, port)
+        if glue:
+            _write(home / "catalog" / f"{GLUE}.properties", glue)
         with (home / "log").open("wb") as log:
             process = subprocess.Popen(
                 ["sh", "-c", ENDS_WITH_US, "sh", *_command(home)], cwd=home, stdin=subprocess.PIPE,

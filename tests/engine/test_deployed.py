@@ -1,41 +1,52 @@
-"""The views that the stack writes into Glue are views to Trino, unchanged and over an empty lake.
+"""Trino's own reader of Glue takes what the stack deploys: tables, projected partitions and views, over S3.
 
-No statement creates anything here: each definition of `infra/views.py` goes into the metastore as it is.
+No statement creates anything here: the descriptions of the synthesized template go into Glue as they are.
 """
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from shutil import copytree
 
-from engine.catalog import make_tables
-from engine.installed import VERSION
-from engine.server import Running
+import pytest
+from engine.client import TrinoEngine
+from engine.glue import DATABASE, deploy
+from engine.lakes import LAST, generated
+from engine.server import GLUE, Running
+from engine.stages import ABOVE, MOST_STAGES
 from engine.test_same_rows import trino_type
+from moto import mock_aws
+from oura_lake.local.folder_store import FolderStore
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.views import load_views
+from support.aws_over_http import Aws
 
-from infra.views import view_input
+YEARS = 0.25
+TITLE = "The deployed views by Glue and S3: LISTs for a quarter of a year"
 
-DATABASE = "deployed"
+
+@pytest.fixture
+def _deployed(bucket: Path, tmp_path: Path) -> Iterator[None]:
+    """Lake of a quarter of a year in the bucket, and Glue as the stack leaves it."""
+    copytree(generated(YEARS), bucket / "lake", dirs_exist_ok=True)
+    with mock_aws():
+        deploy(LAST.year, bucket, tmp_path)
+        yield
 
 
-def test_what_glue_is_told_of_a_view_is_the_view_to_trino(running: Running) -> None:
-    engine = make_tables(running, DATABASE, "nobody")
-    views = load_views().values()
-    for view in views:
-        register(running.metastore / DATABASE / view.name, view_input(view, DATABASE))
-    for view in views:
+@pytest.mark.usefixtures("_deployed")
+def test_every_view_that_is_in_glue_answers_as_duckdb_does(
+    running: Running, aws: Aws, bucket: Path, notes: dict[str, list[str]]
+) -> None:
+    engine, duckdb = TrinoEngine(running, DATABASE, GLUE), DuckDBEngine(FolderStore(bucket))
+    stages: dict[str, int] = {}
+    lists: dict[str, int] = {}
+    for view in load_views().values():
+        aws.forget()
         answer = engine.query(f"SELECT * FROM {view.name}")
+        lists[view.name] = sum(call.name == "list" for call in aws.calls)
+        stages[view.name] = engine.taken().n_stages
         found = list(zip(answer.columns, map(trino_type, engine.types), strict=True))
         assert found == [(name, trino_type(kind)) for name, kind in view.columns.items()]
-        assert bool(answer.rows) is not bool(view.upstream)  # one that reads no table has rows of its own
-
-
-def register(folder: Path, description: dict[str, Any]) -> None:
-    """Put Glue's description into the metastore, in the form in which Trino stores it."""
-    folder.mkdir()
-    fields = {"tableType", "parameters", "viewOriginalText", "viewExpandedText"}
-    beside: dict[str, Any] = {key: {} for key in ("originalStorageFormat", "serdeParameters", "columnStatistics")}
-    beside |= {"writerVersion": VERSION, "owner": "stack", "partitionColumns": []}
-    columns = [column | {"properties": {}} for column in description["storageDescriptor"]["columns"]]
-    table = {name: value for name, value in description.items() if name in fields} | beside | {"dataColumns": columns}
-    (folder / ".trinoSchema").write_text(json.dumps(table), encoding="utf-8")
+        assert len(answer.rows) == duckdb.query(f"SELECT COUNT(*) FROM {view.name}").rows[0][0], view.name
+    notes[TITLE] = [f"{sum(lists.values()):,} of all views, {lists['person_day']:,} of person_day"]
+    assert {view for view, n in stages.items() if n > MOST_STAGES} == ABOVE

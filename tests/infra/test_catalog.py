@@ -15,8 +15,10 @@ from oura_lake.sources.model import Endpoint, Period, Source
 from support.templates import of_type
 
 from infra.catalog import ENDPOINTS
+from infra.config import ConfigWrong
 from infra.raw import raw_table_input
-from infra.tables import LAST_YEAR, projection, table_input
+from infra.tables import projection, table_input
+from infra.years import YEARS_AHEAD, Years, projected_years
 
 Template = dict[str, Any]
 PERSONS = ("ada", "bob")
@@ -49,10 +51,10 @@ def test_every_partition_column_is_projected_and_in_the_template(endpoint: Endpo
 
 @EVERY_ENDPOINT
 def test_nothing_is_injected(endpoint: Endpoint) -> None:
-    assert "injected" not in projection(endpoint, PERSONS).values()
+    assert "injected" not in projection(endpoint, PERSONS, Years()).values()
 
 
-@given(day=st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)), endpoint=st.sampled_from(ENDPOINTS))
+@given(day=st.dates(date(FIRST_YEAR, 1, 1), date(Years().last, 12, 31)), endpoint=st.sampled_from(ENDPOINTS))
 def test_a_written_key_lies_in_a_projected_partition(day: date, endpoint: Endpoint) -> None:
     period = {Period.YEAR: f"{day:%Y}", Period.MONTH: f"{day:%Y-%m}", Period.ALL: ""}[endpoint.period]
     written = f"s3://b/{lake_key(endpoint, 'bob', period)}"
@@ -63,6 +65,36 @@ def test_a_written_key_lies_in_a_projected_partition(day: date, endpoint: Endpoi
 def test_tomorrow_in_the_east_is_projected_too(today: date) -> None:
     series = next(e for e in ENDPOINTS if e.period is Period.MONTH)
     assert f"s3://b/lake/{series.name}/person=ada/month={today + timedelta(days=1):%Y-%m}/" in projected(series, today)
+
+
+@EVERY_ENDPOINT
+def test_no_year_before_the_first_of_the_lake_is_projected_and_three_after_the_deploy(endpoint: Endpoint) -> None:
+    years = Years(first=2024)
+    assert years.last == datetime.now(UTC).year + YEARS_AHEAD
+    settings = table_input(endpoint, "b", PERSONS, years)["parameters"]
+    values = {
+        Period.YEAR: [str(year) for year in range(2024, years.last + 1)],
+        Period.MONTH: [f"{2024 + n // 12}-{n % 12 + 1:02}" for n in range(36)],  # to the month after November 2026
+        Period.ALL: [],
+    }[endpoint.period]
+    columns = [column for column in ("year", "month") if f"projection.{column}.type" in settings]
+    assert [value for column in columns for value in projected_values(settings, column, NOW.date())] == values
+
+
+@pytest.mark.parametrize("given", ["2014", "2999", "soon", "-1"])
+def test_a_first_year_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(ConfigWrong, match=f"The first year '{given}' is none of a lake"):
+        projected_years({"first_year": given}.get)
+
+
+def test_without_a_first_year_every_year_since_the_first_ring_is_projected() -> None:
+    nothing: dict[str, str] = {}
+    assert projected_years(nothing.get) == Years(first=FIRST_YEAR)
+    assert projected_years({"first_year": "2020"}.get) == Years(first=2020)
+
+
+def test_the_stack_says_at_which_years_athena_looks(aws_template: Template) -> None:
+    assert aws_template["Outputs"]["ProjectedYears"]["Value"] == f"{FIRST_YEAR},{Years().last}"
 
 
 def test_another_persons_objects_are_not_projected() -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from oura_lake.admin import budget_stack
 from oura_lake.admin.bucket_adoption import arguments
 from oura_lake.admin.deployed_config import deployed_config_text
-from oura_lake.aws.stack import outputs
+from oura_lake.aws.stack import described, outputs
+from oura_lake.contract import BUDGET_STACK
 from oura_lake.local.emulator import EmulatorFailed
 from oura_lake.sources import lake, oura
 
@@ -19,6 +21,15 @@ def test_a_deploy_says_what_to_do_next(deployed: Deployed) -> None:
 
 
 def test_a_diff_after_the_deploy_shows_no_difference(deployed: Deployed) -> None:
+    assert "Number of stacks with differences: 0" in deployed.cdk("diff")
+
+
+def test_a_budget_that_is_refused_leaves_the_lake_deployed_and_can_be_tried_again(deployed: Deployed) -> None:
+    config, environment = Path(deployed.context["config"]), deployed.emulator.environment
+    for _ in range(2):  # the emulator makes no budget, so that the first try leaves a stack that failed
+        assert budget_stack.deploy(config, deployed.client, environment) == budget_stack.REFUSED
+    budget_stack.destroy(config, deployed.client, environment)
+    assert described(BUDGET_STACK, deployed.client("cloudformation")) is None
     assert "Number of stacks with differences: 0" in deployed.cdk("diff")
 
 

@@ -1,25 +1,20 @@
 """Choice of the bucket for a deploy: the stack's own, or one that an earlier stack of this lake retained.
 
-    python -m oura_lake.admin.bucket_adoption [--adopt]    # prints the CDK's option; nothing for a new bucket
-
-A bucket with data outlives its stack. `--adopt` makes a stack that holds it alone; the deploy then adds all the rest.
+A bucket with data outlives its stack. `adopt` makes a stack that holds it alone; the deploy then adds all the rest.
 From then on the template must name it: a name that appears or disappears is another bucket to CloudFormation. So the
 name is read from the deployed template.
 """
 
 import json
-import sys
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.admin.stack_status import is_deployed, remove_never_deployed
 from oura_lake.aws.refusals import explained
-from oura_lake.aws.stack import DEFAULT_STACK, clients
-from oura_lake.errors import OuraLakeError, SettingsWrong, StoreUnavailable
+from oura_lake.aws.stack import DEFAULT_STACK
+from oura_lake.errors import SettingsWrong, StoreUnavailable
 
 TAG = "oura-lake:lake"
 MADE = f"{DEFAULT_STACK.lower()}-lakestoragebucket"
@@ -102,18 +97,3 @@ def _tags(s3: Any, bucket: str) -> dict[str, str]:
         if error.response["Error"]["Code"] in ("NoSuchTagSet", "AccessDenied", "NoSuchBucket"):
             return {}
         raise
-
-
-def main(config: Path = Path("config.toml")) -> None:
-    """Print the options on one line; a fault of config.toml is left to the CDK's app."""
-    try:
-        lake = tomllib.loads(config.read_text(encoding="utf-8")).get("lake", {}).get("name", "oura-lake")
-        sys.stdout.write(" ".join(arguments(lake, clients(), adopt="--adopt" in sys.argv)) + "\n")
-    except (OSError, tomllib.TOMLDecodeError):
-        sys.stdout.write("\n")
-    except OuraLakeError as error:
-        sys.exit(f"oura-lake: {error}")
-
-
-if __name__ == "__main__":
-    main()

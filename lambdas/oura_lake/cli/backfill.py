@@ -180,6 +180,7 @@ def _estimate(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: Zon
 
 
 def _sent(wanted: Backfill) -> str:
+    from oura_lake.admin.held_years import unseen
     from oura_lake.aws.job_queue import JobQueue  # boto3 loads for a second; a laptop's lake need not wait
     from oura_lake.aws.secrets import require_connected
     from oura_lake.aws.stack import outputs
@@ -191,4 +192,13 @@ def _sent(wanted: Backfill) -> str:
     return (
         f"The days {wanted.first} to {wanted.last} are being fetched in AWS, newest first, in {n} jobs, each of "
         "which brings the next; no message comes of them. `oura-lake status --deployed` shows how far it is."
+        f"{_after(unseen(range(wanted.first.year, wanted.last.year + 1), named))}"
     )
+
+
+def _after(unseen_years: Sequence[int]) -> str:
+    """Sentence on what is left to do where Athena does not look at some years yet."""
+    if not unseen_years:
+        return ""
+    span = f"{unseen_years[0]} to {unseen_years[-1]}"
+    return f" Athena does not look at the years {span} yet: run `make deploy` when all days are fetched."

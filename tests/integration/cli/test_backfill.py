@@ -195,3 +195,18 @@ def test_in_aws_nothing_is_said_to_be_fetched_of_whom_nobody_can_fetch(
         assert JobQueue(url).n_waiting() == 0
         assert "are being fetched in AWS" in CliRunner().invoke(command, [*options, "me"]).output
         assert JobQueue(url).n_waiting() == 1
+
+
+@pytest.mark.parametrize(("projected", "is_seen"), [("2025,2029", True), ("2026,2029", False), (None, True)])
+def test_in_aws_a_year_at_which_athena_does_not_look_is_named_with_the_command(
+    monkeypatch: pytest.MonkeyPatch, projected: str | None, is_seen: bool
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        url = boto3.client("sqs").create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        named = {"JobsQueueUrl": url, "TokenSecretPrefix": "oura-lake/", "Persons": '{"me": {}}'}
+        monkeypatch.setattr(stack, "outputs", lambda: named | ({"ProjectedYears": projected} if projected else {}))
+        boto3.client("secretsmanager").create_secret(Name="oura-lake/me", SecretString=A_TOKEN)
+        options = ["--deployed", "--from", "2025-01-01", "--to", "2026-03-01", "--timezone", "UTC", "--person", "me"]
+        answer = CliRunner().invoke(command, options, catch_exceptions=False).output
+    assert ("Athena does not look at the years 2025 to 2025 yet: run `make deploy`" in answer) is not is_seen

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from oura_lake.admin import bucket_adoption, budget_stack
+from oura_lake.admin import budget_stack, deploy_options
 from oura_lake.aws import stack
 from oura_lake.cli import _newcomer
 from oura_lake.cli.connect import command as connect
@@ -45,7 +45,7 @@ class Account:
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     made = Account(tmp_path)
     monkeypatch.setattr(stack, "outputs", made.outputs)
-    monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
+    monkeypatch.setattr(deploy_options, "options", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", made.run_cdk)
     monkeypatch.setattr(budget_stack, "deploy", lambda *_: "")
     return made

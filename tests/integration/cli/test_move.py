@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from oura_lake.admin import bucket_adoption, budget_stack, deployed_config, migration, webhooks
+from oura_lake.admin import budget_stack, deploy_options, deployed_config, migration, webhooks
 from oura_lake.admin.migration import Moved
 from oura_lake.aws import stack
 from oura_lake.cli import move
@@ -39,7 +39,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(stack, "outputs", lambda *_: NAMED)
     monkeypatch.setattr(stack, "deployed_outputs", lambda *_: dict(there))
     monkeypatch.setattr(deployed_config, "deployed_config_text", lambda *_: SETTINGS)
-    monkeypatch.setattr(bucket_adoption, "arguments", lambda *_, **__: [])
+    monkeypatch.setattr(deploy_options, "options", lambda *_, **__: [])
     monkeypatch.setattr(toolchain, "run_cdk", run_cdk)
     monkeypatch.setattr(budget_stack, "deploy", lambda *_: noting(steps, "budget", ""))
     monkeypatch.setattr(migration, "require_another_place", lambda *_: None)

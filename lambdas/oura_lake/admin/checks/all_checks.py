@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-from oura_lake.admin.checks import analysis, channels, costs, queues, runs, stack, tokens, views
+from oura_lake.admin.checks import analysis, channels, costs, queues, runs, stack, tokens, views, years
 from oura_lake.admin.checks.model import Account, Check, State
 from oura_lake.aws.session import session
 from oura_lake.aws.stack import outputs
@@ -64,6 +64,7 @@ def _lake(account: Account, now: datetime) -> Iterator[Check]:
     yield from views.every_view(account, query_engine)
     first = account.persons[0]  # what Athena reads costs, and one person shows that it can
     yield account.checked("rows", partial(views.rows, query_engine, first, now.date()))
+    yield account.checked("years", partial(years.projected, account, now.date()))
     for person in account.persons:
         yield account.checked(f"data of {person}", partial(views.newest, query_engine, person, now.date()))
         yield account.checked(f"analysis, {person}", partial(analysis.judged, account, person))

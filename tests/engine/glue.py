@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import aws_cdk as cdk
 import boto3
 from oura_lake.lake.keys import parsed_key
-from support.aws_over_http import KEYS, Answer, Aws, aws_over_http, answer_of_moto
+from support.aws_over_http import KEYS, Answer, Aws, answer_of_moto, aws_over_http
 
 from infra import config
 from infra.lake import Lake
@@ -108,9 +108,9 @@ def _partitions(folder: Path, table: str) -> Iterator[tuple[list[str], str]]:
         yield [key.person, key.period], f"s3://{BUCKET}/{key.key.rpartition('/')[0]}/"
 
 
-def _listed(folder: Path, asked: Mapping[str, str]) -> Answer:
+def _listed(folder: Path, query: Mapping[str, str]) -> Answer:
     """Objects and common prefixes below a prefix; a lake of a test fits one answer."""
-    prefix, delimiter = asked.get("prefix", ""), asked.get("delimiter")
+    prefix, delimiter = query.get("prefix", ""), query.get("delimiter")
     below = folder / prefix.rpartition("/")[0]
     files = {f.relative_to(folder).as_posix(): f for f in below.rglob("*") if f.is_file()} if below.is_dir() else {}
     keys = sorted(key for key in files if key.startswith(prefix))

@@ -12,7 +12,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oura_lake.admin.bucket_adoption import arguments
-from oura_lake.admin.held_years import years_held
+from oura_lake.admin.lake_years import years_in
+from oura_lake.aws.refusals import explained
 from oura_lake.aws.stack import DEFAULT_STACK, clients, deployed_outputs
 from oura_lake.contract import Output
 from oura_lake.errors import OuraLakeError, StoreUnavailable
@@ -28,9 +29,10 @@ def options(lake: str, client: Callable[[str], Any], stack: str = DEFAULT_STACK,
 def _first_year(bucket: str, s3: Any) -> list[str]:
     """Option that has Athena look from the first year of a bucket on; none for an empty one."""
     try:
-        years = years_held(bucket, s3)
+        years = years_in(bucket, s3)
     except (ClientError, BotoCoreError) as error:
-        raise StoreUnavailable(f"The bucket {bucket} could not be listed ({error})", "check permissions") from error
+        problem, advice = explained(error)
+        raise StoreUnavailable(f"The bucket {bucket} could not be listed: {problem}", advice) from error
     return ["-c", f"first_year={min(years)}"] if years else []
 
 

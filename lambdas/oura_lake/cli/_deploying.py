@@ -27,8 +27,8 @@ def deploy(
     option, variables, client = ("-c", f"config={config.resolve()}"), environment or os.environ, client or clients()
     if is_new_place and run_cdk(["bootstrap", *option], variables):
         raise SettingsWrong("The CDK could not be bootstrapped there", "see what it says above, then run it again")
-    held = options(lake_name(config), client, adopt=is_new_place)
-    if run_cdk(["deploy", *held, *option], variables):
+    found = options(lake_name(config), client, adopt=is_new_place)
+    if run_cdk(["deploy", *found, *option], variables):
         raise SettingsWrong("The deploy failed", "see what the CDK says above, then run the same command again")
     if refusal := budget_stack.deploy(config, client, variables):
         click.echo(refusal, err=True)

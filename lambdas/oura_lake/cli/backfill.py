@@ -180,7 +180,7 @@ def _estimate(wanted: Backfill, endpoints: Sequence[Endpoint], zone_of_days: Zon
 
 
 def _sent(wanted: Backfill) -> str:
-    from oura_lake.admin.held_years import unseen
+    from oura_lake.admin.lake_years import unseen
     from oura_lake.aws.job_queue import JobQueue  # boto3 loads for a second; a laptop's lake need not wait
     from oura_lake.aws.secrets import require_connected
     from oura_lake.aws.stack import outputs

@@ -14,7 +14,7 @@ from oura_lake.admin.checks import years
 from oura_lake.admin.checks.model import Account as Checked
 from oura_lake.admin.checks.model import State
 from oura_lake.admin.deploy_options import options
-from oura_lake.admin.held_years import unseen, years_held
+from oura_lake.admin.lake_years import unseen, years_in
 from oura_lake.errors import StoreUnavailable
 
 TODAY = date(2026, 11, 30)
@@ -96,7 +96,7 @@ def test_verify_names_a_year_that_athena_does_not_see(
 
 def test_more_than_a_thousand_objects_are_all_looked_at(account: Account) -> None:
     account.holds(*(f"sleep/person=p{n:04}/year=2025" for n in range(1001)), "workout/person=z/year=2019")
-    assert years_held("lake", account.s3) == {2019, 2025}
+    assert years_in("lake", account.s3) == {2019, 2025}
 
 
 def test_a_stack_of_an_earlier_release_says_nothing_about_years() -> None:

@@ -16,12 +16,12 @@ from oura_lake.query.views import load_views
 from sqlglot import exp, parse_one
 from support.verify_account import Services
 
-from infra.tables import LAST_YEAR
+from infra.years import Years
 
 TODAY = date(2026, 11, 30)
 LIST_USD = 5 / 1_000_000
 LISTS = 2  # an empty partition is looked at twice
-N_YEARS = LAST_YEAR - FIRST_YEAR + 1
+N_YEARS = Years().last - FIRST_YEAR + 1
 MOST_USD = 0.01
 N_MONTHS = (TODAY.year - FIRST_YEAR) * 12 + TODAY.month + 1  # to the next month
 EACH = {"year": N_YEARS, "month": N_MONTHS}

@@ -9,7 +9,7 @@ from oura_lake.lake.keys import parsed_key
 MEND = "run `make deploy`"
 
 
-def years_held(bucket: str, s3: Any) -> set[int]:
+def years_in(bucket: str, s3: Any) -> set[int]:
     """Years of the partitions below lake/, one LIST for a thousand objects; raises ClientError."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="lake/")
     keys = (parsed_key(found["Key"]) for page in pages for found in page.get("Contents", []))

@@ -14,9 +14,9 @@ Until = Any
 LAMBDAS = Path(__file__).parents[2] / "lambdas"
 
 
-def verified(deployed: Deployed, *arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
+def verified(deployed: Deployed, *arguments: str, name: str = "verify") -> tuple[int, dict[str, dict[str, str]]]:
     """Exit code and the checks by name, as a person's own run gives them."""
-    command = [sys.executable, "-m", "oura_lake.cli.main", "verify", "--json", *arguments]
+    command = [sys.executable, "-m", "oura_lake.cli.main", name, "--json", *arguments]
     environment = deployed.emulator.environment | {"PYTHONPATH": str(LAMBDAS), "HOME": os.environ.get("HOME", "/")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if not done.stdout:
@@ -34,6 +34,14 @@ def test_a_fresh_deploy_is_found_well_and_a_test_message_arrives(deployed: Deplo
     assert "the emulator has no" in checks["SMS, me"]["sentence"]
     messages = until(inbox.messages, 20, "the test message")
     assert any(message["subject"].startswith("TEST") for message in messages)
+
+
+def test_preflight_finds_what_a_deploy_has_made(deployed: Deployed) -> None:
+    _, checks = verified(deployed, "--config", deployed.context["config"], name="preflight")
+    assert {name: checks[name]["state"] for name in ("config.toml", "account", "CDK", "CDK's bucket", "stack")} == {
+        "config.toml": "ok", "account": "ok", "CDK": "ok", "CDK's bucket": "ok", "stack": "ok",
+    }  # fmt: skip
+    assert {"SMS", "permissions", "budget", "plan"} <= checks.keys()
 
 
 def test_a_job_that_was_given_up_makes_it_fail(deployed: Deployed) -> None:

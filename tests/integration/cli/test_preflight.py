@@ -14,7 +14,7 @@ from support.refusing_aws import refusing_aws
 
 NAMES = [
     "config.toml", "names", "time zones", "account", "plan", "permissions", "roles", "commands", "CDK", "CDK's bucket",
-    "stack", "bucket", "functions", "public address", "budget", "SMS", "SMS limit", "SMS sender",
+    "stack", "bucket", "Lake Formation", "functions", "public address", "budget", "SMS", "SMS limit", "SMS sender",
 ]  # fmt: skip
 CONFIG = """
 [lake]

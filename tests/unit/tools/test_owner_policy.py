@@ -16,8 +16,8 @@ CALLS = owner_policy.RECORDED.read_text(encoding="utf-8").splitlines()
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "lambdas" / "oura_lake").rglob("*.py")))
 BY_A_LIBRARY = ("athena", "glue", "s3 GetBucketLocation")  # awswrangler, Athena itself
 SERVICES = (
-    "athena", "budgets", "cloudformation", "events", "freetier", "iam", "lambda", "logs", "organizations",
-    "pinpoint-sms-voice-v2", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "sts",
+    "athena", "budgets", "cloudformation", "events", "freetier", "iam", "lakeformation", "lambda", "logs",
+    "organizations", "pinpoint-sms-voice-v2", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "sts",
 )  # fmt: skip
 BY_OTHERS = {"events:PutEvents", "sqs:CreateQueue"}  # the functions, and the emulator's inbox of the demo
 ACTION = re.compile(r"[a-z0-9-]+:[A-Z]\w+\*?")

@@ -12,6 +12,7 @@ UNRESERVED = 100  # Lambda keeps as many places for all functions together
 FEW = 10  # a new account's places
 NO_NUMBERS: Finding = (State.SKIPPED, "Not asked: config.toml names no number.")
 NO_PLAN = "ResourceNotFoundException"
+EVERYBODY = "IAM_ALLOWED_PRINCIPALS"
 ALONE = "AWSOrganizationsNotInUseException"
 
 
@@ -88,6 +89,19 @@ def budgets(account: Account, found: Wanted) -> Finding:
             'enable budgets for members, or set budget_email = "".'
         )
     return State.OK, "The account may have budgets; one less than a day old is sometimes refused."
+
+
+def lake_formation(account: Account) -> Finding:
+    """Check that IAM alone decides on new tables; else Athena refuses them until somebody grants each."""
+    found = account.client("lakeformation").get_data_lake_settings()["DataLakeSettings"]
+    for kind in ("CreateDatabaseDefaultPermissions", "CreateTableDefaultPermissions"):
+        names = [p["Principal"]["DataLakePrincipalIdentifier"] for p in found.get(kind, [])]
+        if EVERYBODY not in names:
+            return State.WARNING, (
+                "Lake Formation gives new databases or tables to nobody, so Athena would refuse the lake's; choose IAM "
+                "access control for both in its console, under Data Catalog settings, before the deploy."
+            )
+    return State.OK, "IAM alone decides on new tables."
 
 
 def _payer(account: Account) -> str:

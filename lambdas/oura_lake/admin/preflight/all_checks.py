@@ -60,6 +60,7 @@ def _of_aws(account: Account, found: settings.Wanted) -> Mapping[str, Callable[[
         "CDK's bucket": partial(stack.bootstrap_bucket, account),
         "stack": partial(stack.lake_stack, account),
         "bucket": partial(stack.bucket, account, found),
+        "Lake Formation": partial(accounts.lake_formation, account),
         "functions": partial(accounts.functions_at_once, account, found),
         "public address": partial(permissions.public_address, account, found),
         "budget": partial(accounts.budgets, account, found),

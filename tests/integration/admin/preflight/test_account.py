@@ -116,6 +116,16 @@ def test_an_account_of_its_own_may_have_a_budget(aws: Services) -> None:
     assert accounts.budgets(before_a_deploy(aws), Wanted(has_budget=True))[0] is State.OK
 
 
+@pytest.mark.parametrize(
+    ("to", "state"), [([], State.WARNING), (["IAM_ALLOWED_PRINCIPALS"], State.OK), (["ada"], State.WARNING)]
+)
+def test_an_account_whose_new_tables_belong_to_nobody_is_warned(aws: Services, to: list[str], state: State) -> None:
+    granted = [{"Principal": {"DataLakePrincipalIdentifier": name}, "Permissions": ["ALL"]} for name in to]
+    settings = {"CreateDatabaseDefaultPermissions": granted, "CreateTableDefaultPermissions": granted}
+    aws.answers("lakeformation", "get_data_lake_settings", DataLakeSettings=settings)
+    assert accounts.lake_formation(before_a_deploy(aws))[0] is state
+
+
 def test_billing_that_may_not_be_seen_is_a_warning_with_the_permission(aws: Services) -> None:
     caller(aws, f"arn:aws:iam::{ME}:user/ada")
     denied = "User: x is not authorized to perform: budgets:ViewBudget on resource: y"

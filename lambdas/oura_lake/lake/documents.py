@@ -7,9 +7,8 @@ not merged (`unmerged.py`).
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -17,10 +16,10 @@ from typing import Any
 
 from oura_lake.errors import WriteConflict, caught
 from oura_lake.lake import raw
-from oura_lake.lake.changes import Change, change_of, days_of_rows
-from oura_lake.lake.drift import Drift
+from oura_lake.lake.changes import change_of, days_of_rows
 from oura_lake.lake.json_text import parse
 from oura_lake.lake.keys import period_of, rejected_key
+from oura_lake.lake.landed import Landed
 from oura_lake.lake.merge import can_become_tombstone, fold, row_of, rows_of, tombstone_fields
 from oura_lake.lake.parquet import write_rows
 from oura_lake.lake.partition import Partition, Table
@@ -51,42 +50,6 @@ TRIES = 8
 Document = dict[str, Any]
 FetchedRows = dict[str, tuple[Row, Line]]
 """Fetched documents by hash: the row of each, and its line."""
-
-
-@dataclass(kw_only=True)
-class Landed:
-    """Result of a landing: documents by outcome, objects written under lake/, drift.
-
-    An object counts as written also where a refused write was stored after all, by this run or a racing writer.
-
-    `n_rejected` counts every rejected record; `rejected` counts, by reason, those that no earlier run rejected.
-    `missing` are the heads of stored rows that a complete answer for their day lacks. `changes` has each written
-    object, except one that was stored though its write was refused.
-    """
-
-    n_new: int = 0
-    n_revised: int = 0
-    n_unchanged: int = 0
-    n_rejected: int = 0
-    n_objects: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    drift: set[Drift] = field(default_factory=set)
-    missing: list[Row] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-
-    def add(self, other: "Landed") -> None:
-        """Count another landing in."""
-        for name in ("n_new", "n_revised", "n_unchanged", "n_rejected", "n_objects"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.rejected += other.rejected
-        self.drift |= other.drift
-        self.missing += other.missing
-        self.changes += other.changes
-
-    def add_objects(self, other: "Landed") -> None:
-        """Count only the objects of another landing in, whose documents count elsewhere."""
-        self.n_objects += other.n_objects
-        self.changes += other.changes
 
 
 def land(

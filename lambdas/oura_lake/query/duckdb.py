@@ -1,13 +1,9 @@
 """Engine: DuckDB over the Parquet objects of a store, for Athena's SQL."""
 
 import re
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from threading import Timer
 from typing import Any
 
@@ -18,14 +14,13 @@ from oura_lake.errors import QueryFailed
 from oura_lake.lake.changes import Change
 from oura_lake.lake.keys import RAW_TABLE
 from oura_lake.lake.store import Store
+from oura_lake.query.duckdb_connection import connected, spill_folder
 from oura_lake.query.duckdb_tables import (
     TABLES,
     columns_by_name,
     declare,
     declare_raw,
     declare_stored,
-    literal,
-    no_pattern,
     quoted,
 )
 from oura_lake.query.local_files import LocalObjects
@@ -36,12 +31,6 @@ from oura_lake.query.stored_declaration import STORED, stored_columns
 from oura_lake.query.stored_views import is_up_to_date
 from oura_lake.query.views import View, in_order, load_views, relations, to_duckdb
 
-OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-    "temp_directory": "",  # DuckDB's own choice is the working folder: read-only in Lambda, anybody's on a laptop
-}
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a column named "([^"]+)"')
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
@@ -73,7 +62,7 @@ class DuckDBEngine:
         self._objects = LocalObjects(store, person)
         self._has_stored: dict[str, bool] = {} if uses_stored else dict.fromkeys(self._views, False)
         self._declared: set[str] = set()
-        self._connection = _connected(self._objects.folder, limits, self._spill_folder())
+        self._connection = connected(self._objects.folder, limits, spill_folder(self) if limits.may_spill else "")
 
     @of_any_depth()
     def query(self, sql: str) -> Result:
@@ -123,14 +112,6 @@ class DuckDBEngine:
         self._declare(frozenset({name}))
         rows = self._connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
         return {row[0]: row[1] for row in rows}
-
-    def _spill_folder(self) -> str:
-        """Folder for rows beyond the memory, removed with the engine; "" where they may not leave the memory."""
-        if not self.limits.may_spill:
-            return ""
-        folder = tempfile.mkdtemp(prefix="oura-lake-spill-")  # its owner alone may enter it
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return folder
 
     def _run(self, text: str) -> Result:
         answer = self._connection.execute(text)  # binds the statement once; a relation does so for each step
@@ -238,19 +219,6 @@ class DuckDBEngine:
 
 def _without_stored(person: str, limits: Limits, store: Store, views: Mapping[str, View]) -> DuckDBEngine:
     return DuckDBEngine(store, views, limits, person=person, uses_stored=False)
-
-
-def _connected(folder: Path, limits: Limits, spill_folder: str) -> duckdb.DuckDBPyConnection:
-    """Connect an engine that reads the files below a folder, no other file and no address; no SQL can change that."""
-    connection = duckdb.connect(":memory:", config=OFFLINE | {"temp_directory": spill_folder})
-    connection.execute("SET TimeZone = 'UTC'")
-    if limits.gigabytes:
-        connection.execute(f"SET memory_limit = '{limits.gigabytes:.3f}GB'")
-    allowed = ", ".join(literal(text) for text in (str(folder), no_pattern(folder)))  # a read names the second
-    connection.execute(f"SET allowed_directories = [{allowed}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
 
 
 def _plain_rows(rows: list[tuple[Any, ...]], types: Sequence[str]) -> list[tuple[Any, ...]]:

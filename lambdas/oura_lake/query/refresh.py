@@ -19,6 +19,7 @@ from oura_lake.lake.changes import Change
 from oura_lake.lake.documents import TRIES
 from oura_lake.lake.keys import checked_person, lake_key, parsed_key, stored_view_key
 from oura_lake.lake.store import MemoryStore, Store
+from oura_lake.query.day_span import Span, span_of
 from oura_lake.query.duckdb_tables import TABLES
 from oura_lake.query.model import Engine, Result
 from oura_lake.query.stored_declaration import PERSON, Reach, reach_of
@@ -26,6 +27,7 @@ from oura_lake.query.stored_views import (
     MadeFrom,
     StoredRows,
     arrow_schema,
+    differences,
     digest_of,
     encode,
     read_stored,
@@ -39,18 +41,6 @@ CALENDAR, ALL_DAYS = "calendar", "calendar_of_documents"
 DAY = timedelta(days=1)
 Sources = dict[str, dict[str, str]]
 EngineOver = Callable[[Store, Mapping[str, View]], Engine]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """Days from the first to the last."""
-
-    first: date
-    last: date
-
-    def hull(self, other: "Span | None") -> "Span":
-        """Shortest span with both."""
-        return self if other is None else Span(first=min(self.first, other.first), last=max(self.last, other.last))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +126,8 @@ class Refresher:
     def _compared(self, stored: StoredRows) -> Update:
         """Update by the versions of all sources."""
         sources, days = versions(self.store, self._tables, self.person), None
-        for table, period in _differences(stored.made_from.sources, sources):
-            span = _span_of(period)
+        for table, period in differences(stored.made_from.sources, sources):
+            span = span_of(period)
             if span is None:
                 return Update(days=None, sources=sources)
             days = self._reached(table, span, stored).hull(days)
@@ -158,13 +148,13 @@ class Refresher:
         if first_document is None:
             return None
         made = self._rows(engine.query(self._select))
-        kept = stored.table.filter(_outside(stored.table["day"], days))
+        others = stored.table.filter(_outside(stored.table["day"], days))
         has_earlier, has_later = _beyond(stored, days)
         if not has_earlier:
-            kept = kept.filter(pc.greater_equal(kept["day"], pa.scalar(first_document)))
+            others = others.filter(pc.greater_equal(others["day"], pa.scalar(first_document)))
         if not has_later:
-            kept = kept.filter(pc.less_equal(kept["day"], pa.scalar(last_document)))
-        return self._encoded(pa.concat_tables([kept, made]).sort_by("day"), sources)
+            others = others.filter(pc.less_equal(others["day"], pa.scalar(last_document)))
+        return self._encoded(pa.concat_tables([others, made]).sort_by("day"), sources)
 
     def _whole(self, sources: Sources) -> bytes:
         engine = self.engine_over(self.store, self.views)
@@ -229,26 +219,9 @@ def _needed(reach: Reach, days: Span, sources: Sources) -> Iterator[tuple[str, s
     records = Span(first=days.first - reach.after, last=days.last + reach.before)
     for table, periods in sources.items():
         for period in periods:
-            span = _span_of(period)
+            span = span_of(period)
             if span is None or (span.first <= records.last and (table in reach.spans or span.last >= records.first)):
                 yield table, period
-
-
-def _differences(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> set[tuple[str, str]]:
-    """Tables and periods whose objects have another version, are new, or are gone."""
-    before = {(table, period, version) for table, of in old.items() for period, version in of.items()}
-    after = {(table, period, version) for table, of in new.items() for period, version in of.items()}
-    return {(table, period) for table, period, _ in before ^ after}
-
-
-def _span_of(period: str) -> Span | None:
-    """Days of a year or a month; None for a table that is not divided."""
-    if not period:
-        return None
-    year, _, month = period.partition("-")
-    first = date(int(year), int(month or 1), 1)
-    after = first.replace(day=28) + timedelta(days=4) if month else date(int(year) + 1, 1, 1)
-    return Span(first=first, last=after.replace(day=1) - timedelta(days=1))
 
 
 def _adjoining(stored: StoredRows, days: Span) -> Span:

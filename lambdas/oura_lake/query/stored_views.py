@@ -84,6 +84,13 @@ def versions(store: Store, tables: Iterable[str], person: str) -> dict[str, dict
     return {table: _listed(store, f"lake/{table}/{PERSON}={person}/") for table in sorted(tables)}
 
 
+def differences(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> set[tuple[str, str]]:
+    """Tables and periods whose objects have another version, are new, or are gone."""
+    before = {(table, period, version) for table, of in old.items() for period, version in of.items()}
+    after = {(table, period, version) for table, of in new.items() for period, version in of.items()}
+    return {(table, period) for table, period, _ in before ^ after}
+
+
 def is_up_to_date(store: Store, view: View, views: Mapping[str, View], person: str | None) -> bool:
     """Whether the stored rows of a person (None: of everybody) are what the view's SELECT would give.
 

@@ -17,7 +17,7 @@ from oura_lake.alerts.wording.dates import spoken_span
 from oura_lake.cli._complaints import complain
 from oura_lake.cli._console import plain_console
 from oura_lake.cli._days import ZONE_HELP
-from oura_lake.cli._lean import spare_pandas
+from oura_lake.cli._lean import collect_rarely, spare_pandas
 from oura_lake.cli._persons import person_of, zone_of
 from oura_lake.cli._store import require_folder
 from oura_lake.contract import Reason
@@ -54,6 +54,7 @@ def command(lake: Path, timezone: str | None, person: str | None) -> None:
     from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
     spare_pandas()
+    collect_rarely()  # years of findings have no cycles
     require_folder(lake)
     store = FolderStore(lake)
     name = person_of(store, person, deployed=False)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -60,8 +61,8 @@ class CommandsOfAFolder(click.Group):
 
     commands: CommandFolder
 
-    def __init__(self, *, package: str, **settings: object) -> None:
-        super().__init__(commands=CommandFolder(package), **settings)  # type: ignore[arg-type]
+    def __init__(self, *, package: str, **settings: Any) -> None:
+        super().__init__(commands=CommandFolder(package), **settings)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands."""

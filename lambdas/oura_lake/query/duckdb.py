@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Timer
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 from sqlglot.errors import UnsupportedError
@@ -35,7 +35,7 @@ UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a c
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", WITH_ZONE}
-Answer = duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation
+Answer: TypeAlias = duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation
 READERS: dict[str, Callable[[Any], Any]] = {"JSON": json_value, "DOUBLE": number, "FLOAT": number}
 
 

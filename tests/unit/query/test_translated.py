@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 from oura_lake.lake.store import MemoryStore
-from oura_lake.query import translated, views
+from oura_lake.query import views
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.translated import Translated, digest_of, found, store
 from oura_lake.query.views import View, load_views, relations, to_duckdb
@@ -61,7 +61,7 @@ def test_a_view_of_another_text_or_another_declaration_is_not_found(file: Path, 
 
 def test_another_version_of_the_translator_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     of_now = digest_of("SELECT 1")
-    monkeypatch.setattr(translated._version, "__version__", "0.0.1")
+    monkeypatch.setattr("sqlglot._version.__version__", "0.0.1")
     assert digest_of("SELECT 1") != of_now
 
 
@@ -82,6 +82,6 @@ def test_what_was_written_is_found_by_its_digest_alone(file: Path) -> None:
 
 def test_without_a_translation_a_view_is_parsed(file: Path) -> None:
     view = View("a", "-- One row.\nSELECT b.x FROM b")
-    assert (view.translated, view.upstream) == (None, {"b"})
+    assert (view.translated, view.upstream) == (None, frozenset({"b"}))
     assert isinstance(view.tree, exp.Select)
     assert view.in_duckdb == to_duckdb(view.tree)

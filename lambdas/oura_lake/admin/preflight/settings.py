@@ -98,4 +98,5 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [text for text in value if isinstance(text, str)]
+    given = value if isinstance(value, list) else [value]
+    return [text for text in given if isinstance(text, str)]

@@ -25,18 +25,17 @@ class Simulated(Services):
         self.simulations: list[dict[str, Any]] = []
 
     def client(self, service: str, **settings: Any) -> Any:
-        """Return a client that answers by itself for IAM and the caller."""
-        client = super().client(service, **settings)
-        if service == "sts":
-            self.instead("sts", "get_caller_identity", Account=ME, Arn=self._arn)
-        elif service == "cloudformation":
-            self.instead("cloudformation", "describe_stacks", Stacks=[] if self._is_first else [STACK])
-            if self._is_first:
-                self._stubs.pop("cloudformation")
-                self.refuses("cloudformation", "describe_stacks", "ValidationError")
-        elif service == "iam":
+        """Return this account itself for IAM, else a client whose answer is prepared anew at each call."""
+        if service == "iam":
             return self
-        return super().client(service) if service != "iam" else client
+        self._stubs.pop(service, None)
+        if service == "sts":
+            self.answers("sts", "get_caller_identity", Account=ME, Arn=self._arn)
+        elif self._is_first:
+            self.refuses("cloudformation", "describe_stacks", "ValidationError")
+        else:
+            self.answers("cloudformation", "describe_stacks", Stacks=[STACK])
+        return super().client(service, **settings)
 
     def get_role(self, *, RoleName: str) -> Any:  # noqa: N803 - as boto3 has it
         return {"Role": {"Arn": ROLE, "RoleName": RoleName}}

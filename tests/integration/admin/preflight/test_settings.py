@@ -38,7 +38,10 @@ def test_a_file_that_is_not_there_or_no_toml_is_one_sentence(config: Path, text:
         settings.wanted(config)
 
 
-@pytest.mark.parametrize("text", ["persons = 3", "lake = []", 'persons = {me = 3}\nlake = {webhooks_at_once = "x"}'])
+@pytest.mark.parametrize(
+    "text",
+    ["persons = 3", "lake = []", "persons = {me = {sms = 3}}", 'persons = {me = 3}\nlake = {webhooks_at_once = "x"}'],
+)
 def test_settings_of_the_wrong_kind_count_as_absent(config: Path, text: str) -> None:
     config.write_text(text)
     assert settings.wanted(config).numbers == ()

@@ -23,5 +23,7 @@ def budget(account: Account) -> Finding:
             raise
         return State.WARNING, HIDDEN
     if not found:
-        return State.WARNING, "No budget warns you; set budget_email in config.toml and run `make deploy`."
+        return State.WARNING, (
+            "No budget warns you; set budget_email in config.toml and run `make deploy`; wait a day if AWS refused one."
+        )
     return State.OK, f"The account is watched by {len(found)} budget{'s' if len(found) > 1 else ''}."

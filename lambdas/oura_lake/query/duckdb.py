@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Timer
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 from sqlglot.errors import UnsupportedError
@@ -35,7 +35,6 @@ UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|not have a c
 BY_ZERO = re.compile(r"Division by zero|value -?(inf|nan) can't be cast")
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 PLAIN_TYPES = {"VARCHAR", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", WITH_ZONE}
-Answer: TypeAlias = duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation
 READERS: dict[str, Callable[[Any], Any]] = {"JSON": json_value, "DOUBLE": number, "FLOAT": number}
 
 
@@ -120,10 +119,10 @@ class DuckDBEngine:
             columns = (f"CAST(#{i} AS TIMESTAMP)" if t == WITH_ZONE else f"#{i}" for i, t in enumerate(types, 1))
             answer.abort()
             in_utc = self._connection.sql(text).project(", ".join(columns))
-            return Result(columns=names, rows=self._plain(in_utc, types))
+            answer = self._connection.execute(in_utc.sql_query())
         return Result(columns=names, rows=self._plain(answer, types))
 
-    def _plain(self, answer: Answer, types: Sequence[str]) -> list[tuple[Any, ...]]:
+    def _plain(self, answer: duckdb.DuckDBPyConnection, types: Sequence[str]) -> list[tuple[Any, ...]]:
         """Rows of an answer as `Result` promises them; raises QueryFailed for too many."""
         most = self.limits.rows
         if most is None:

@@ -13,6 +13,7 @@ from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query import duckdb_tables
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.model import Limits
 from oura_lake.query.views import load_views
 from oura_lake.sources.oura import SOURCE
 
@@ -136,8 +137,10 @@ def test_an_expression_has_athenas_answer(expression: str, value: object) -> Non
     assert (result.columns, result.rows) == (("_col0",), [(value,)])
 
 
-def test_a_moment_with_a_zone_is_given_in_utc() -> None:
-    [(moment,)] = DuckDBEngine(MemoryStore()).query("SELECT FROM_ISO8601_TIMESTAMP('2026-01-01T10:00:00+02:00')").rows
+@pytest.mark.parametrize("limits", [Limits(), Limits(rows=1)])
+def test_a_moment_with_a_zone_is_given_in_utc(limits: Limits) -> None:
+    sql = "SELECT FROM_ISO8601_TIMESTAMP('2026-01-01T10:00:00+02:00')"
+    [(moment,)] = DuckDBEngine(MemoryStore(), limits=limits).query(sql).rows
     assert moment == datetime.fromisoformat("2026-01-01 08:00:00")
 
 

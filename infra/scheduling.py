@@ -1,6 +1,7 @@
 """Scheduling: one schedule per person, which puts their job on the queue."""
 
 import json
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -15,7 +16,7 @@ from infra.queues import dead_letters
 from infra.schedules import is_by_the_minute
 
 # The schedules of a deploy are of one minute; spread over some, their calls fit an account's least number of functions.
-SPREAD = {"mode": "FLEXIBLE", "maximumWindowInMinutes": 15}
+SPREAD: dict[str, Any] = {"mode": "FLEXIBLE", "maximumWindowInMinutes": 15}
 
 
 class Scheduling(Construct):

@@ -39,7 +39,8 @@ class Loop:
         session.events.register_last("before-call", self._sent)
         sqs = session.client("sqs")
         url = sqs.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        worker, job, done = _worker(url, session, self.monkeypatch), wanted.job(), []
+        worker, job = _worker(url, session, self.monkeypatch), wanted.job()
+        done: list[date | None] = []
         self.monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "ingest")
         for n in range(1, 100):
             if n > MOST_CALLS and not self.is_allowed:

@@ -36,4 +36,4 @@ def remove_never_deployed(stack: str, cloudformation: Any) -> None:
 
 def _status(stack: str, cloudformation: Any) -> str | None:
     found = described(stack, cloudformation)
-    return found["StackStatus"] if found else None
+    return str(found["StackStatus"]) if found else None

@@ -7,7 +7,7 @@ machine's own libraries give. What this machine cannot have is named, and the ch
 import os
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +36,7 @@ OF_THE_RUNTIME = next((ROOT / ".venv" / "lib").glob("python*/site-packages"))
 
 
 def main() -> int:
-    """Print each check with its seconds; return 1 where one fails, 2 where it cannot be had."""
+    """Print each check with its seconds; return 1 where one differs, 2 where it cannot be had."""
     try:
         command = python(LAMBDA.python)
     except NotHere as missing:
@@ -45,10 +45,8 @@ def main() -> int:
     with TemporaryDirectory(prefix="oura-lake-arm64-") as name:
         folder = Path(name)
         objects = written(folder / "objects")
-        expected = done([sys.executable], ROOT / "lambdas", objects, ROWS)
-        found = [
-            line for bundle, words in CHECKS for line in checked(command, unpacked(bundle, folder), objects, words)
-        ]
+        expected = list(done([sys.executable], ROOT / "lambdas", objects, ROWS))
+        found = [line for bundle, words in CHECKS for line in done(command, unpacked(bundle, folder), objects, words)]
     differing = [line for line in found if not line.startswith("handler:") and line not in expected]
     wrong = [line for line in found if line.startswith("handler:") and not line.endswith("aarch64")]
     for line in differing + wrong:
@@ -73,25 +71,18 @@ def unpacked(bundle: Bundle, folder: Path) -> Path:
     return folder / bundle.name
 
 
-def checked(command: list[str], code: Path, objects: Path, words: tuple[str, ...]) -> list[str]:
-    """Do each word with the code of a zip; print its line and seconds."""
-    lines = []
-    for word in words:
-        begun = time.monotonic()
-        lines += done(command, code, objects, (word,))
-        print(f"{code.name:<8} {lines[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
-    return lines
-
-
-def done(command: list[str], code: Path, objects: Path, words: tuple[str, ...]) -> list[str]:
-    """Lines of what was done in a process of its own."""
+def done(command: list[str], code: Path, objects: Path, words: tuple[str, ...]) -> Iterator[str]:
+    """Yield a line of each thing that is done with the code of a zip, all in one process, which loads it once."""
     paths = os.pathsep.join((str(code), str(OF_THE_RUNTIME)))
     settings = {"PYTHONPATH": paths, "OBJECTS": str(objects), "PYTHONPYCACHEPREFIX": str(objects.parent / "compiled")}
-    finished = subprocess.run(
-        [*command, INSIDE, *words], env=os.environ | settings | {"AWS_DEFAULT_REGION": "us-east-1"}, check=True,
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    return finished.stdout.splitlines()
+    environment = os.environ | settings | {"AWS_DEFAULT_REGION": "us-east-1"}
+    with subprocess.Popen([*command, INSIDE, *words], env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            print(f"{code.name:<8} {line}", end="", flush=True)
+            yield line.rpartition(",")[0]
+    if process.returncode:
+        raise SystemExit(f"The check of {code.name} ended with {process.returncode}; its error stands above.")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """What the arm64 check does in the functions' own Python: each word of the command line is one thing to do.
 
 handler:NAME imports a function; view:NAME asks DuckDB for a view over the lake in OBJECTS; partition:KEY reads an
-object of it with pyarrow. A line of the output has what was done, and the digest of the rows.
+object of it with pyarrow. A line of the output has what was done, the digest of the rows, and the seconds.
 """
 
 import hashlib
 import importlib
 import os
 import sys
+import time
 from pathlib import Path
 
 LOADED_LATE = {"ingest": ("oura_lake.bootstrap.ingestion", "aws_lambda_powertools")}  # at the first job
@@ -16,8 +17,10 @@ LOADED_LATE = {"ingest": ("oura_lake.bootstrap.ingestion", "aws_lambda_powertool
 def main() -> None:
     """Do each thing."""
     for word in sys.argv[1:]:
+        begun = time.monotonic()
         kind, _, name = word.partition(":")
-        sys.stdout.write(f"{word} {DO[kind](name)}\n")
+        found = DO[kind](name)
+        sys.stdout.write(f"{word} {found}, {time.monotonic() - begun:.0f} s\n")
         sys.stdout.flush()
 
 

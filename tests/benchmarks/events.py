@@ -73,8 +73,12 @@ class World:
         return self.call("ingest", {"Records": [record | {"attributes": {}}]}, now)
 
     def judge(self, now: datetime) -> Cost:
-        """Judge the person after documents landed."""
-        return self.call("analyse", {"detail": {"person": self.person, "reason": "schedule"}}, now)
+        """Judge the person after documents landed, by the event that the last job put on the bus."""
+        return self.call("analyse", {"detail": self.counted.events[-1]}, now)
+
+    def wake(self, now: datetime) -> Cost:
+        """Judge the person when quiet hours end."""
+        return self.call("analyse", {"detail": {"persons": [self.person], "reason": "morning"}}, now)
 
     def look_after(self, now: datetime, *chores: str) -> Cost:
         """Do the daily round, or some of it."""
@@ -128,9 +132,9 @@ def settled(years: int) -> dict[str, bytes]:
         first = REST.date() - timedelta(days=round(365.25 * years) - 1)
         made.counted.s3.objects |= {f"{key}": data for key, data in fetched(made.oura, "p00", first, REST).items()}
         made.job(REST)
-        made.judge(REST)
+        made.wake(REST)
         made.look_after(REST)
-        made.judge(REST + timedelta(minutes=10))
+        made.wake(REST + timedelta(minutes=10))
         return dict(made.counted.s3.objects)
 
 
@@ -140,7 +144,7 @@ def costs(made: World) -> Iterator[tuple[str, Cost]]:
     made.oura.sync(0)  # revises recent days, as when the app is opened by day
     yield "changed hour: ingest", made.job(REST + 2 * HOUR)
     yield "changed hour: analyse", made.judge(REST + 2 * HOUR)
-    yield "morning: analyse", made.judge(REST + 3 * HOUR)
+    yield "morning: analyse", made.wake(REST + 3 * HOUR)
     made.oura.sync(1)
     yield "changed night: ingest", made.job(NIGHT)
     yield "changed night: analyse", made.judge(NIGHT)

@@ -17,6 +17,7 @@ OBJECTS = {  # who may read an object under a prefix, and who may write it
     "lake/findings": (READERS, {"ingest", "analyse"}),
     "lake/alerts": (READERS, {"ingest", "analyse"}),
     "lake/gaps": (READERS, {"ingest", "maintain"}),
+    "lake/stored_person_day": (READERS, READERS),
     "ledger": (READERS, READERS),
     "raw/oura": ({"ingest"}, {"ingest"}),
     "raw/lake": (READERS, READERS),

@@ -3,10 +3,12 @@
 It counts what the real boto3 of the functions sends, retries included, so that no call is missed.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from moto import mock_aws
 
@@ -18,10 +20,11 @@ READ, WRITTEN = "bytes read", "bytes written"
 
 @dataclass(kw_only=True)
 class CountedAws:
-    """Account with the objects of its one bucket, and the calls since the last `taken`."""
+    """Account with the objects of its one bucket, the calls since the last `taken`, and all details put on a bus."""
 
     s3: PlainS3 = field(default_factory=PlainS3)
     counts: Counter[str] = field(default_factory=Counter)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Answer a call, and count it."""
@@ -34,6 +37,8 @@ class CountedAws:
         if service == "s3":
             self.counts[READ] += 0 if is_write else len(answer.body)
             self.counts[WRITTEN] += len(body) if is_write else 0
+        if call.name == "PutEvents":
+            self.events += [json.loads(entry["Detail"]) for entry in json.loads(body)["Entries"]]
         return answer
 
     def taken(self) -> Counter[str]:

@@ -32,7 +32,17 @@ from support.templates import of_type
 REGION, ACCOUNT = "us-east-1", "123456789012"
 REFUSED = "AccessDenied"
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-OBJECTS = ("lake/sleep", "lake/findings", "lake/alerts", "lake/gaps", "ledger", "raw/oura", "raw/lake", "rejected/oura")
+OBJECTS = (
+    "lake/sleep",
+    "lake/findings",
+    "lake/alerts",
+    "lake/gaps",
+    "lake/stored_person_day",
+    "ledger",
+    "raw/oura",
+    "raw/lake",
+    "rejected/oura",
+)
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}  # as boto3 talks to AWS
 HERE = f"{REGION}:{ACCOUNT}"
 

@@ -49,11 +49,15 @@ class PlainS3:
         """List one page; its continuation token is its last key."""
         keys = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
         page, more = keys[:at_most], len(keys) > at_most
-        entries = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in page)
+        entries = "".join(self._entry(key) for key in page)
         following = f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" if more else ""
         state = f"<IsTruncated>{str(more).lower()}</IsTruncated>{following}"
         listing = f"<ListBucketResult>{state}{entries}</ListBucketResult>"
         return Answer(status=200, headers={"content-type": "application/xml"}, body=listing.encode())
+
+    def _entry(self, key: str) -> str:
+        tag = escape(_etag(self.objects[key]))
+        return f"<Contents><Key>{escape(key)}</Key><ETag>{tag}</ETag></Contents>"
 
 
 def _etag(data: bytes) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner, Result
+from oura_lake.admin.preflight import account as accounts
 from oura_lake.admin.preflight import all_checks
 from oura_lake.cli.preflight import command
 from support.command_line import ROOT
@@ -83,8 +84,8 @@ def test_an_answer_of_another_shape_is_one_line_and_the_others_go_on(
     def broken(*_: Any) -> Any:
         raise KeyError("Arn")
 
-    monkeypatch.setattr(all_checks.accounts, "identity", broken)
-    monkeypatch.setattr(all_checks.accounts, "plan", broken)
+    monkeypatch.setattr(accounts, "identity", broken)
+    monkeypatch.setattr(accounts, "plan", broken)
     exit_code, checks = checked(config)
     assert (exit_code, list(checks)) == (1, NAMES)
     assert checks["account"]["sentence"].startswith("AWS answered in an unknown form (KeyError)")

@@ -12,8 +12,11 @@ SELECT
     id AS rest_mode_period_id,
     start_day AS day,
     end_day,
-    -- One that was never ended lasts until the next begins, 14 days at most.
-    COALESCE(end_day, LEAST(latest_day, COALESCE(next_day, latest_day))) AS last_day,
+    -- One that was never ended lasts until the next begins, 14 days at most; no other counts for longer than a year.
+    COALESCE(
+        LEAST(end_day, CAST(DATE_ADD('day', 366, start_day) AS date)),
+        LEAST(latest_day, COALESCE(next_day, latest_day))
+    ) AS last_day,
     start_time AS started_at,
     DATE_ADD('minute', start_time_utc_offset_min, start_time) AS started_local,
     start_time_utc_offset_min AS utc_offset_min,

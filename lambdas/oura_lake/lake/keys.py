@@ -231,6 +231,11 @@ def pending_analysis_key(person: str) -> str:
     return f"ledger/person={person}/owed.json"
 
 
+def judged_key(person: str) -> str:
+    """Key of the note of what a person's landed findings were made from."""
+    return f"ledger/person={person}/judged.json"
+
+
 def zone_key(person: str) -> str:
     """Key of the note of the time zone of a person's days, in a folder of this machine."""
     return f"ledger/person={person}/zone.json"

@@ -5,7 +5,7 @@ after a crash between a channel's answer and the mark, and then carries the same
 no other; the next run tries that one again. Programs, which may be slow to answer, get their messages after people.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oura_lake.alerts.decision import TERMINAL, Moment, claims, decide, is_recent
@@ -13,7 +13,7 @@ from oura_lake.alerts.episodes import worst_night
 from oura_lake.alerts.event import event_of, ground_of
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
-from oura_lake.alerts.ledger import change, document, stored_entries
+from oura_lake.alerts.ledger import Change, change, document, stored_entries
 from oura_lake.alerts.message_budget import remaining_messages
 from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Delivery, Entry, Message
 from oura_lake.alerts.wording.illness import footer
@@ -52,13 +52,14 @@ class AlertRun:
     days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
     later: list[tuple[Entry, Delivery, Message]] = field(default_factory=list)
+    ledgers: dict[str, dict[str, Entry]] = field(default_factory=dict)
 
     def deliver(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
         """Claim the news of one kind and send it to people; returns the number of changed entries, and the messages."""
         findings = alert.unexplained(findings, self.ill)
         found = alert.evaluate(findings)
         moment = self._moment_of(alert, findings, found)
-        changed = change(self.store, self.person.name, alert.name, lambda before: decide(found, before, moment))
+        changed = self._change(alert.name, lambda before: decide(found, before, moment))
         claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
         programs = {way.name for way in moment.ways if not way.is_for_person}
         for claim in claimed:
@@ -68,15 +69,34 @@ class AlertRun:
                 self._send_claim(*claim)
         return len(changed), [message for *_, message in claimed]
 
-    def finish(self, kinds: Iterable[str]) -> None:
-        """Send to programs, write every outcome into the table, then raise the first refusal of a channel."""
+    def send_to_programs(self) -> None:
+        """Send what waits for programs, after people got theirs."""
         for claim in self.later:
             self._send_claim(*claim)
-        ledgers = (stored_entries(self.store, self.person.name, kind) for kind in kinds)
-        documents = [document(e) for ledger in ledgers for e in ledger]  # all of them: repairs the table after a crash
-        land(self.table, documents, self.moment.now, self.moment.reason)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Entries of all kinds that this run delivered, as it left them."""
+        return [entry for ledger in self.ledgers.values() for entry in ledger.values()]
+
+    def land_entries(self) -> None:
+        """Write every entry into the table: all of them, which repairs the table after a crash."""
+        land(self.table, [document(entry) for entry in self.entries], self.moment.now, self.moment.reason)
+
+    def raise_failures(self) -> None:
+        """Raise the first refusal of a channel."""
         if self.failures:
             raise self.failures[0]
+
+    def _change(self, kind: str, wanted: Change) -> list[Entry]:
+        """Change the ledger of a kind, and remember its entries."""
+
+        def seen(before: Sequence[Entry]) -> list[Entry]:
+            entries = wanted(before)
+            self.ledgers[kind] = {entry.id: entry for entry in (*before, *entries)}
+            return entries
+
+        return change(self.store, self.person.name, kind, seen)
 
     def _moment_of(self, alert: AlertKind, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
         """Moment for one kind: its last verdict, its hour, its remaining message budget of the month.
@@ -139,4 +159,4 @@ class AlertRun:
             is_end = delivery.step == CLEARED
             return [marked_entry if is_end else replace(marked_entry, subject=message.subject, message=message.body)]
 
-        change(self.store, self.person.name, entry.alert.kind, with_mark)
+        self._change(entry.alert.kind, with_mark)

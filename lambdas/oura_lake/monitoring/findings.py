@@ -20,9 +20,13 @@ from oura_lake.registry import plugins
 
 def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
     """Run every analysis of a person with a ledger; raises UnreadableObject and StoreUnavailable."""
+    return verdicts(days, person.illness_alerts_a_month, facts_of(store, person, days))
+
+
+def facts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> list[Known]:
+    """Read what is known of a person's illnesses; raises UnreadableObject and StoreUnavailable."""
     alerts = [entry.alert for entry in stored_entries(store, person.name, illness.KIND)]
-    known = known_of(days, alerts, feedback_labels(store, person.name, ZoneInfo(person.timezone)))
-    return verdicts(days, person.illness_alerts_a_month, known)
+    return known_of(days, alerts, feedback_labels(store, person.name, ZoneInfo(person.timezone)))
 
 
 def verdicts(

@@ -21,7 +21,9 @@ from oura_lake.lake.documents import Table, land
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.delivery import AlertRun, Send
-from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.findings import facts_of
+from oura_lake.monitoring.findings import verdicts as verdicts_by
+from oura_lake.monitoring.judged import Judged, digest_of_entries, digests_of, judged_of, not_landed, note_judged
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.registry import plugins
@@ -63,11 +65,10 @@ def watch(
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
         hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
     )
-    written = changed = 0
-    messages: list[Message] = []
-    verdicts = verdicts_of(store, person, days)
-    for findings in verdicts.values():
-        written += _land_findings(_table(store, person, "findings"), findings, moment)
+    changed, messages, before = 0, list[Message](), judged_of(store, person.name)
+    facts = facts_of(store, person, days)
+    verdicts, months = verdicts_by(days, person.illness_alerts_a_month, facts), digests_of(person, days, facts)
+    written = _land_findings(_table(store, person, "findings"), not_landed(verdicts, months, before.months), moment)
     alerts = _table(store, person, "alerts")
     ill = verdicts[ILLNESS]
     run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=alerts, ill=ill, days=days)
@@ -75,7 +76,13 @@ def watch(
     for kind, condition in conditions.items():
         n_changed, sent = run.deliver(condition, verdicts[kind])
         changed, messages = changed + n_changed, messages + sent
-    run.finish(conditions)
+    run.send_to_programs()
+    entries = digest_of_entries(run.entries)
+    if entries != before.alerts:
+        run.land_entries()
+    if (after := Judged(months=months, alerts=entries)) != before:
+        note_judged(store, person.name, after)
+    run.raise_failures()
     return Watched(
         n_days=len(days),
         last_day=days[-1].day if days else None,

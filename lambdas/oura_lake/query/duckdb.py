@@ -12,7 +12,7 @@ from sqlglot.errors import UnsupportedError
 
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.changes import Change
-from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.lake.keys import RAW_TABLE, stored_view_key
 from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_connection import connected, spill_folder
 from oura_lake.query.duckdb_tables import (
@@ -95,8 +95,9 @@ class DuckDBEngine:
             view, plain = self._views[name], partial(_without_stored, person, self.limits)
             done = Refresher(self._store, self._views, view, person, plain).run(changes)
             is_written |= done.is_written
-            if self._person == person:
-                self._has_stored.setdefault(name, done.has_rows)
+            if self._person == person and name not in self._has_stored:
+                self._has_stored[name] = done.data is not None
+                self._objects.remember(stored_view_key(name, person), done.data)
         return is_written
 
     @property

@@ -52,6 +52,11 @@ class LocalObjects:
                 read_entries(self._store, key)
         return files
 
+    def remember(self, key: str, data: bytes | None) -> None:
+        """Copy an object that was just read or written, so that it is not read again."""
+        if self._copies and data is not None:
+            self._copy(key, data)
+
     def raise_for_damage(self, endpoints: Iterable[Endpoint]) -> None:
         """Raise UnreadableObject for the first object that is no Parquet; its name is in the message."""
         for endpoint in endpoints:
@@ -94,6 +99,10 @@ class LocalObjects:
             stored = self._store.get(key)
             if stored is None:
                 raise StoreUnavailable(f"The object {key} was listed and cannot be found", "run it again")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(stored.data)
+            self._copy(key, stored.data)
         return file
+
+    def _copy(self, key: str, data: bytes) -> None:
+        file = self._folder / key
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)

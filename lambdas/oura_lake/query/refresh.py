@@ -53,9 +53,9 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Refreshed:
-    """Result of a refresh: whether there are stored rows, and whether this run wrote them."""
+    """Result of a refresh: the object with the rows (None: there is none), and whether this run wrote it."""
 
-    has_rows: bool
+    data: bytes | None
     is_written: bool
 
 
@@ -85,14 +85,14 @@ class Refresher:
             try:
                 made = self._made(stored, changes)
                 if made is None:
-                    return Refreshed(has_rows=stored is not None, is_written=False)
+                    return Refreshed(data=stored.data if stored else None, is_written=False)
                 self.store.put(key, made, replacing=stored.etag if stored else None)
             except WriteConflict:
                 continue
             except _SourceChanged:
                 changes = None
                 continue
-            return Refreshed(has_rows=True, is_written=True)
+            return Refreshed(data=made, is_written=True)
         raise WriteConflict(f"Other writers kept changing {key} or its sources", "run it again when they are done")
 
     def _made(self, stored: StoredRows | None, changes: Sequence[Change] | None) -> bytes | None:
@@ -120,7 +120,7 @@ class Refresher:
             if sources[parsed.table].get(parsed.period) != before or change.first is None or change.last is None:
                 return None
             sources[parsed.table][parsed.period] = after
-            days = self._reached(parsed.table, Span(first=change.first, last=change.last), stored).hull(days)
+            days = self._reached(parsed.table, Span(first=change.first, last=change.last)).hull(days)
         return Update(days=days, sources=sources)
 
     def _compared(self, stored: StoredRows) -> Update:
@@ -130,15 +130,12 @@ class Refresher:
             span = span_of(period)
             if span is None:
                 return Update(days=None, sources=sources)
-            days = self._reached(table, span, stored).hull(days)
+            days = self._reached(table, span).hull(days)
         return Update(days=days, sources=sources)
 
-    def _reached(self, table: str, span: Span, stored: StoredRows) -> Span:
+    def _reached(self, table: str, span: Span) -> Span:
         """Days on which records of some days count."""
-        last = span.last + self._reach.after
-        if table in self._reach.spans:
-            last = max([last, *_days(stored.table)[-1:]])
-        return Span(first=span.first - self._reach.before, last=last)
+        return Span(first=span.first - self._reach.before, last=span.last + self._reach.after_of(table))
 
     def _spliced(self, stored: StoredRows, days: Span, sources: Sources) -> bytes | None:
         """Replace some days of the stored rows; None where their sources do not tell the first or last day."""
@@ -216,11 +213,11 @@ class Refresher:
 
 def _needed(reach: Reach, days: Span, sources: Sources) -> Iterator[tuple[str, str]]:
     """Tables and periods of the objects whose records count on some days."""
-    records = Span(first=days.first - reach.after, last=days.last + reach.before)
     for table, periods in sources.items():
+        records = Span(first=days.first - reach.after_of(table), last=days.last + reach.before)
         for period in periods:
             span = span_of(period)
-            if span is None or (span.first <= records.last and (table in reach.spans or span.last >= records.first)):
+            if span is None or (span.first <= records.last and span.last >= records.first):
                 yield table, period
 
 

@@ -3,6 +3,7 @@
 The SELECT of such a view stays the one truth. Its `.yml` has `stored`: how far from its own day a record counts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,11 +17,15 @@ STORED = ("person_day",)  # the views whose .yml has `stored`; here too, so that
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """Days around a record's own day on which it counts; records of the tables `spans` count on any later day."""
+    """Days around a record's own day on which it counts; `spans` has those after it of tables that reach farther."""
 
     before: timedelta
     after: timedelta
-    spans: frozenset[str]
+    spans: Mapping[str, timedelta]
+
+    def after_of(self, table: str) -> timedelta:
+        """Days after its own day on which a record of a table counts."""
+        return self.spans.get(table, self.after)
 
 
 def reach_of(view: View) -> Reach:
@@ -29,7 +34,7 @@ def reach_of(view: View) -> Reach:
     return Reach(
         before=timedelta(days=declared["days_before"]),
         after=timedelta(days=declared["days_after"]),
-        spans=frozenset(declared["spans"]),
+        spans={table: timedelta(days=n) for table, n in declared["spans"].items()},
     )
 
 

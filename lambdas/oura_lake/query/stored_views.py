@@ -38,6 +38,7 @@ NOTHING = MadeFrom(digest="", sources={})
 class StoredRows:
     """Object of one person's stored view at the time of its reading."""
 
+    data: bytes
     table: pa.Table
     made_from: MadeFrom
     etag: str
@@ -63,9 +64,10 @@ def read_stored(store: Store, view: str, person: str) -> StoredRows | None:
     if found is None:
         return None
     try:
-        return StoredRows(table=read_table(key, found.data), made_from=_made_from(key, found.data), etag=found.etag)
+        table, made_from = read_table(key, found.data), _made_from(key, found.data)
     except UnreadableObject:
-        return StoredRows(table=pa.table({}), made_from=NOTHING, etag=found.etag)
+        table, made_from = pa.table({}), NOTHING
+    return StoredRows(data=found.data, table=table, made_from=made_from, etag=found.etag)
 
 
 def encode(table: pa.Table, made_from: MadeFrom) -> bytes:

@@ -24,6 +24,13 @@ ILLNESS = plugins(ALERT_KINDS, AlertKind)["illness"]
 ILL_TODAY = [a_finding(TODAY, "major")]
 
 
+def finish(run: AlertRun) -> None:
+    """End of a run after all kinds, as `watch` does it."""
+    run.send_to_programs()
+    run.land_entries()
+    run.raise_failures()
+
+
 def a_run(store: MemoryStore, **ways: Outbox | Callable[..., None]) -> AlertRun:
     """Run over one person with these ways, in the order of their names."""
     known = {"email": EMAIL, "sms": SMS, "bus": BUS}
@@ -48,7 +55,7 @@ def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end
     assert run.deliver(ILLNESS, ILL_TODAY)[0] == 1
     assert len(sms.messages) == 1
     with pytest.raises(MessageNotSent):
-        run.finish(["illness"])
+        finish(run)
     assert statuses(store) == {"email": "failed", "sms": "sent"}
     assert [row["status"] for row in rows(store)] == ["failed"]
 
@@ -63,7 +70,7 @@ def test_of_several_refusals_the_first_is_raised() -> None:
     run = a_run(MemoryStore(), bus=refusing("The bus."), email=refusing("The mail."))
     run.deliver(ILLNESS, ILL_TODAY)
     with pytest.raises(MessageNotSent, match="The mail"):
-        run.finish(["illness"])
+        finish(run)
 
 
 def test_programs_are_told_after_people_of_every_kind() -> None:
@@ -74,7 +81,7 @@ def test_programs_are_told_after_people_of_every_kind() -> None:
     run.deliver(ILLNESS, ILL_TODAY)
     run.deliver(strain, [replace(ILL_TODAY[0], kind="strain", level="minor")])
     assert order == [("email", "illness"), ("email", "strain")]
-    run.finish(["illness", "strain"])
+    finish(run)
     assert order[2:] == [("bus", "illness"), ("bus", "strain")]
 
 
@@ -90,7 +97,7 @@ def test_a_second_run_tells_nothing_again() -> None:
     for _ in range(2):
         run = a_run(store, email=outbox)
         delivered = run.deliver(ILLNESS, ILL_TODAY)
-        run.finish(["illness"])
+        finish(run)
     assert (delivered, len(outbox.messages), len(rows(store))) == ((0, []), 1, 1)
 
 

@@ -13,8 +13,8 @@ diagnosis: no single marker shows overtraining. Only performance, and ruling out
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import log
-from statistics import fmean, stdev
+from math import fsum, log
+from statistics import fmean
 
 from oura_lake.analyses.confounders import confounders
 from oura_lake.analyses.model import MINOR, NONE, NOT_ENOUGH_DATA, OK, Analysis, Driver, Finding, PersonDay
@@ -88,9 +88,15 @@ def _week(series: Series, day: int, floor: float) -> Week | None:
     nights = [v for n in range(WEEK) if (v := series.get(day - n)) is not None]
     if len(band) < LEAST_IN_BAND or len(nights) < LEAST_NIGHTS:
         return None
-    middle, spread = fmean(band), max(stdev(band), floor)
+    middle = fmean(band)
+    spread = max(_stdev(band, middle), floor)
     clipped = [middle + spread * max(-CLIP, min(CLIP, (v - middle) / spread)) for v in nights]
     return Week(mean=fmean(clipped), middle=middle, spread=spread, n=len(band))
+
+
+def _stdev(values: list[float], mean: float) -> float:
+    """Sample standard deviation; statistics.stdev adds fractions, which takes fifty times as long."""
+    return (fsum([(v - mean) ** 2 for v in values]) / (len(values) - 1)) ** 0.5
 
 
 def _band(series: Series, day: int) -> list[float]:

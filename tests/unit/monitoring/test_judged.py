@@ -1,0 +1,99 @@
+"""A run lands the findings of the months that may differ, and reads no object of the others."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from oura_lake.analyses.model import PersonDay
+from oura_lake.analyses.personal_threshold import Known
+from oura_lake.lake.documents import Table
+from oura_lake.lake.keys import judged_key
+from oura_lake.lake.store import MemoryStore, Stored
+from oura_lake.monitoring.judged import digests_of
+from oura_lake.monitoring.run import watch
+from oura_lake.person import Person
+from oura_lake.sources.lake import SOURCE
+from support.illness_days import NOW, FakeEngine, Outbox, calm_days
+
+ME = Person(name="me", timezone="Europe/Berlin")
+N_DAYS = 400
+
+
+class Counting(MemoryStore):
+    """Store that remembers the keys of the findings that were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def get(self, key: str) -> Stored | None:
+        self.read += [key] if key.startswith("lake/findings/") else []
+        return super().get(key)
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        return super().keys(prefix, after)
+
+
+def judged(store: MemoryStore, days: Sequence[PersonDay], hours: int = 0) -> int:
+    now = NOW + timedelta(hours=hours)
+    return watch(FakeEngine(days), store, ME, "schedule", now, {"email": Outbox()}).n_findings_written
+
+
+def findings(store: MemoryStore) -> set[tuple[str, str]]:
+    """Key and content of each stored finding."""
+    table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("findings"), person="me")
+    rows = [row for year in ("2025", "2026") for row in table.partition(year).rows().values()]
+    return {(row["id"], row["content_hash"]) for row in rows}
+
+
+def test_a_second_run_over_the_same_days_reads_and_writes_no_findings() -> None:
+    store = Counting()
+    assert judged(store, calm_days(N_DAYS))
+    store.read.clear()
+    before = dict(store.objects)
+    assert judged(store, calm_days(N_DAYS), hours=1) == 0
+    assert (store.read, store.objects) == ([], before)
+
+
+def test_a_changed_night_reads_the_findings_of_its_year_alone() -> None:
+    store, days = Counting(), calm_days(N_DAYS)
+    judged(store, days)
+    store.read.clear()
+    changed = replace(days[-1], hrv_rmssd_ms=20.0)
+    assert judged(store, [*days[:-1], changed], hours=1)
+    assert set(store.read) == {f"lake/findings/person=me/year={days[-1].day.year}/data.parquet"}
+
+
+@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each judges 1,200 days
+@given(nth=st.integers(0, N_DAYS - 1), hrv=st.floats(15, 90), crashes=st.booleans())
+def test_after_a_change_of_any_day_the_findings_are_those_of_a_lake_judged_once(
+    nth: int, hrv: float, crashes: bool
+) -> None:
+    days = calm_days(N_DAYS)
+    changed = [*days[:nth], replace(days[nth], hrv_rmssd_ms=round(hrv)), *days[nth + 1 :]]
+    store, once = MemoryStore(), MemoryStore()
+    judged(store, days)
+    if crashes:
+        store.objects.pop(judged_key("me"))
+    judged(store, changed, hours=1)
+    judged(once, changed)
+    assert findings(store) == findings(once)
+
+
+@pytest.mark.parametrize("budget", [0.25, 2.0])
+def test_another_budget_of_false_alarms_lands_every_month_again(budget: float) -> None:
+    days = calm_days(N_DAYS)
+    other = digests_of(replace(ME, illness_alerts_a_month=budget), days, [])
+    assert not set(other.items()) & set(digests_of(ME, days, []).items())
+
+
+def test_what_is_learnt_later_leaves_the_months_before_as_they_are() -> None:
+    days = calm_days(N_DAYS)
+    learnt = days[-40].day
+    fact = Known(on=learnt, first=days[0].day, last=days[0].day + timedelta(days=3))
+    before, after = digests_of(ME, days, []), digests_of(ME, days, [fact])
+    same = {month for month in before if before[month] == after[month]}
+    assert same == {month for month in before if date.fromisoformat(month) < learnt.replace(day=1)}

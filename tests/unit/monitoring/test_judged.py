@@ -12,6 +12,7 @@ from oura_lake.analyses.personal_threshold import Known
 from oura_lake.lake.documents import Table
 from oura_lake.lake.keys import judged_key
 from oura_lake.lake.store import MemoryStore, Stored
+from oura_lake.monitoring.findings import verdicts
 from oura_lake.monitoring.judged import digests_of
 from oura_lake.monitoring.run import watch
 from oura_lake.person import Person
@@ -45,7 +46,7 @@ def judged(store: MemoryStore, days: Sequence[PersonDay], hours: int = 0) -> int
 def findings(store: MemoryStore) -> set[tuple[str, str]]:
     """Key and content of each stored finding."""
     table = Table(store=store, source=SOURCE.name, endpoint=SOURCE.endpoint("findings"), person="me")
-    rows = [row for year in ("2025", "2026") for row in table.partition(year).rows().values()]
+    rows = [row for year in ("2026", "2027") for row in table.partition(year).rows().values()]
     return {(row["id"], row["content_hash"]) for row in rows}
 
 
@@ -80,6 +81,8 @@ def test_after_a_change_of_any_day_the_findings_are_those_of_a_lake_judged_once(
         store.objects.pop(judged_key("me"))
     judged(store, changed, hours=1)
     judged(once, changed)
+    every = {f"{f.kind}-{f.day}" for of in verdicts(changed, ME.illness_alerts_a_month, []).values() for f in of}
+    assert {name for name, _ in findings(store)} == every
     assert findings(store) == findings(once)
 
 

@@ -24,6 +24,7 @@ from oura_lake.admin.inbox import Inbox
 from oura_lake.aws.s3 import S3Store
 from oura_lake.aws.stack import outputs
 from oura_lake.ingestion.job import Job
+from oura_lake.lake.keys import stored_view_key
 from oura_lake.local.emulator import Emulator, emulator, is_installed
 from oura_lake.local.toolchain import ROOT, cdk_command, cdk_environment
 from oura_lake.query.duckdb import DuckDBEngine
@@ -48,6 +49,7 @@ HOLDS_DATA = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
+DAYS = "SELECT person, day, sleep_h, steps, n_tags, is_rest_mode FROM person_day ORDER BY day"
 LETTER = '{"person": "me", "reason": "an old letter"}'
 
 
@@ -137,6 +139,16 @@ def test_all_views_answer_over_what_the_previous_release_wrote(upgraded: Upgrade
     assert (rows["person_day"] > 80, rows["stg_alerts"] > 0) == (True, True)
     pages = lake.client("glue").get_paginator("get_tables").paginate(DatabaseName=lake.outputs["Database"])
     assert rows.keys() <= {table["Name"] for page in pages for table in page["TableList"]}
+
+
+def test_the_first_round_stores_the_rows_of_person_day_by_itself(upgraded: Upgraded) -> None:
+    lake, store = upgraded.lake, S3Store(upgraded.lake.outputs["Bucket"], upgraded.lake.client("s3"))
+    key = stored_view_key("person_day", "me")
+    assert key not in {name for name, _ in upgraded.before.versions}
+    looked_after(lake)
+    assert store.get(key)
+    rows = [DuckDBEngine(store, person="me", uses_stored=stored).query(DAYS).rows for stored in (True, False)]
+    assert rows[0] == rows[1]
 
 
 def test_nothing_is_sent_again_and_nothing_fetched_is_news(upgraded: Upgraded) -> None:

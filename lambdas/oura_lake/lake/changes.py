@@ -29,8 +29,9 @@ class Change:
 
 def change_of(key: str, before: str | None, after: str, days: Iterable[date | None]) -> Change:
     """Change of an object with rows of these days; one row without a day makes the days unknown."""
-    known = set(days)
-    first, last = (None, None) if None in known or not known else (min(known - {None}), max(known - {None}))
+    every = set(days)
+    dated = sorted(day for day in every if day is not None)
+    first, last = (dated[0], dated[-1]) if dated and None not in every else (None, None)
     return Change(key=key, before=before, after=after, first=first, last=last)
 
 

@@ -13,7 +13,7 @@ diagnosis: no single marker shows overtraining. Only performance, and ruling out
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import fsum, log
+from math import fsum, log, sqrt
 from statistics import fmean
 
 from oura_lake.analyses.confounders import confounders
@@ -96,7 +96,7 @@ def _week(series: Series, day: int, floor: float) -> Week | None:
 
 def _stdev(values: list[float], mean: float) -> float:
     """Sample standard deviation; statistics.stdev adds fractions, which takes fifty times as long."""
-    return (fsum([(v - mean) ** 2 for v in values]) / (len(values) - 1)) ** 0.5
+    return sqrt(fsum([(v - mean) ** 2 for v in values]) / (len(values) - 1))
 
 
 def _band(series: Series, day: int) -> list[float]:

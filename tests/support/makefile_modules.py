@@ -9,7 +9,7 @@ from support.command_line import ROOT
 
 COMMANDS = {
     "oura_lake.admin.account": (),
-    "oura_lake.admin.bucket_adoption": (),
+    "oura_lake.admin.deploy_options": (),
     "oura_lake.admin.budget_stack": ("diff",),
     "oura_lake.admin.webhooks": (),
     "oura_lake.admin.deployed_config": (),

@@ -9,7 +9,9 @@ from oura_lake.admin.bucket_adoption import arguments
 from oura_lake.admin.deployed_config import deployed_config_text
 from oura_lake.aws.stack import described, outputs
 from oura_lake.contract import BUDGET_STACK
+from oura_lake.lake.keys import stored_view_table
 from oura_lake.local.emulator import EmulatorFailed
+from oura_lake.query.stored_declaration import STORED
 from oura_lake.sources import lake, oura
 
 Deployed = Any  # the fixture's class, in conftest.py
@@ -50,7 +52,7 @@ def test_every_table_and_view_is_in_the_catalog(deployed: Deployed) -> None:
     pages = deployed.client("glue").get_paginator("get_tables").paginate(DatabaseName=deployed.outputs["Database"])
     found = {table["Name"] for page in pages for table in page["TableList"]}
     tables = {endpoint.name for endpoint in (*oura.ENDPOINTS, *lake.ENDPOINTS)} | {"raw_lines"}
-    assert found == tables | {path.stem for path in VIEWS.rglob("*.sql")}
+    assert found == tables | {path.stem for path in VIEWS.rglob("*.sql")} | {stored_view_table(view) for view in STORED}
 
 
 def test_destroy_leaves_nothing_but_the_bucket(deployed: Deployed) -> None:

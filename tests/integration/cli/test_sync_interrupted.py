@@ -94,17 +94,19 @@ def test_a_sync_that_is_ended_leaves_a_whole_lake_and_the_next_completes_it(
 
 LOSES_THE_INTERRUPT = """
 import signal, threading
+import click
 from oura_lake.cli import main
 
 class Closing:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
 
-@main.oura_lake.command()
+@click.command()
 def stay():
     Closing()
     threading.Event().wait(60)
 
+main.oura_lake.get_command = lambda _context, _name: stay
 main.main()
 """
 

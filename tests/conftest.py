@@ -44,9 +44,15 @@ SLOW = (
     "unit/monitoring/test_delivery_killed.py",
     "unit/tools/mutants",
 )
-# A checkout may lack these: what is not ours to ship, the engine where Maven Central does not give it out, and in a
-# clone without history the release before this one.
-MAY_BE_ABSENT = (REFERENCE, TRINO, RELEASE) = ("reference material", "Trino", "previous release")
+# A checkout may lack these: what is not ours to ship, the engine where Maven Central does not give it out, in a clone
+# without history the release before this one, AWS's runtime where Go modules cannot be had, and the right to mount.
+MAY_BE_ABSENT = (REFERENCE, TRINO, RELEASE, RUNTIME, READ_ONLY) = (
+    "reference material",
+    "Trino",
+    "previous release",
+    "Runtime Interface Emulator",
+    "read-only task root",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

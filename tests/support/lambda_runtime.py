@@ -53,9 +53,9 @@ def absent() -> str | None:
     if not EMULATOR.exists():
         return "the Runtime Interface Emulator is absent; run make setup-runtime, which needs Go"
     if not shutil.which("unshare"):
-        return "a read-only task root cannot be had: there is no unshare (Debian: apt-get install util-linux)"
+        return "the read-only task root is absent: there is no unshare (Debian: apt-get install util-linux)"
     tried = subprocess.run(_confined(Path("/tmp"), "true"), capture_output=True, text=True, check=False)
-    return f"a read-only task root cannot be had: {tried.stderr.strip()}" if tried.returncode else None
+    return f"the read-only task root is absent: {tried.stderr.strip()}" if tried.returncode else None
 
 
 @contextmanager

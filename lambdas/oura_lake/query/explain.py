@@ -1,9 +1,9 @@
 """Explanation of a query: the bytes that Athena would read, and the price.
 
-Each view is replaced by its SELECT down to the tables, and the columns that the query does not need are dropped, as
-Athena's planner does. A part that a query names twice is read twice: Trino replaces each name of a WITH by its SELECT.
-The bytes are those of the needed columns of all objects of a table, as the objects' own footers give them: a filter on
-person or day reads less.
+Each view is replaced by its SELECT down to the tables, a stored view by the table of its rows. The columns that the
+query does not need are dropped, as Athena's planner does. A part that a query names twice is read twice: Trino replaces
+each name of a WITH by its SELECT. The bytes are those of the needed columns of all objects of a table, as the objects'
+own footers give them: a filter on person or day reads less.
 """
 
 from collections import Counter
@@ -19,11 +19,12 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from oura_lake.errors import QueryFailed
-from oura_lake.lake.keys import RAW_TABLE
+from oura_lake.lake.keys import RAW_TABLE, STORED_VIEW, stored_view_table
 from oura_lake.lake.store import Store
 from oura_lake.query.duckdb_tables import TABLES, columns_by_name
 from oura_lake.query.local_files import LocalObjects
 from oura_lake.query.statement import local_columns, local_names, of_any_depth, read_only
+from oura_lake.query.stored_declaration import STORED, deployed
 from oura_lake.query.views import DIALECT, View
 
 USD_PER_BYTE = 5 / 1e12  # Athena's price in us-east-1 and most regions (docs/reference/costs.md)
@@ -52,7 +53,11 @@ def reading(sql: str, store: Store, views: Mapping[str, View]) -> list[Reading]:
     for (table, columns), n in scans(sql, views).items():
         by_table.setdefault(table, Counter())[columns] += n
     raw_scans = by_table.pop(RAW_TABLE, None)
-    read = [_reading(table, objects.files(TABLES[table]), scans) for table, scans in by_table.items()]
+    stored = {stored_view_table(view): objects.stored(view) for view in STORED}
+    read = [
+        _reading(table, stored[table] if table in stored else objects.files(TABLES[table]), scans)
+        for table, scans in by_table.items()
+    ]
     read += [_raw_reading(objects.raw_files(), raw_scans)] if raw_scans else []
     return sorted(read, key=lambda r: (-r.n_bytes, r.table))
 
@@ -65,8 +70,8 @@ def price_usd(n_bytes: int) -> float:
 def scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
     """Count the scans of each table by a SELECT, by the columns that each reads; raises QueryFailed."""
     statement = read_only(sql)
-    queries = {name: _query(view) for name, view in views.items()}
-    tables = {name: [c.name for c in of] for name, of in columns_by_name().items()}
+    queries = {name: _query(deployed(view)) for name, view in views.items()}
+    tables = _tables(views)
     local_names(statement, {*tables, *queries})
     local_columns(statement, tables | {name: query.named_selects for name, query in queries.items()})
     schema: dict[str, object] = {name: dict.fromkeys(of, "varchar") for name, of in tables.items()}
@@ -79,6 +84,12 @@ def scans(sql: str, views: Mapping[str, View]) -> Counter[Scan]:
             "The bytes that this query reads cannot be counted beforehand", "run it without --explain"
         ) from error
     return _of(root, {}) if root else Counter()
+
+
+def _tables(views: Mapping[str, View]) -> dict[str, list[str]]:
+    """Columns of each table of the deployed lake, those with the rows of stored views too."""
+    stored = {stored_view_table(name): list(view.columns) for name, view in views.items() if name in STORED}
+    return {name: [c.name for c in of] for name, of in columns_by_name().items()} | stored
 
 
 def _query(view: View) -> exp.Query:
@@ -94,7 +105,7 @@ def _of(scope: Scope, known: dict[int, Counter[Scan]]) -> Counter[Scan]:
         for alias, (_, source) in scope.selected_sources.items():
             if isinstance(source, Scope):
                 found += _of(source, known)
-            elif source.name in columns_by_name():
+            elif source.name in columns_by_name() or source.name.startswith(STORED_VIEW):
                 found[source.name, frozenset(c.name for c in scope.source_columns(alias))] += 1
         for part in (*scope.set_operation_scopes, *scope.subquery_scopes):
             found += _of(part, known)

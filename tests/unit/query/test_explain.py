@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.documents import land
+from oura_lake.lake.keys import stored_view_key
 from oura_lake.local.folder_store import FolderStore
 from oura_lake.query import explain
+from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.explain import LEAST_BYTES, Reading, price_usd, reading
-from oura_lake.query.views import View
+from oura_lake.query.views import View, load_views
 from sqlglot.errors import SqlglotError
 from support.builders import a_score, a_table, at
 
@@ -80,3 +82,11 @@ def test_what_cannot_be_told_beforehand_is_one_sentence(store: FolderStore, monk
     monkeypatch.setattr(explain, "pushdown_projections", refuse)
     with pytest.raises(QueryFailed, match="The bytes that this query reads cannot be counted beforehand"):
         reading(DAYS, store, {})
+
+
+def test_a_stored_view_is_read_from_the_object_with_its_rows(store: FolderStore) -> None:
+    DuckDBEngine(store, person="me").refresh("me")
+    [stored] = reading("SELECT day, sleep_score FROM person_day", store, load_views())
+    assert (stored.table, stored.n_scans, stored.n_objects, stored.n_columns) == ("stored_person_day", 1, 1, 2)
+    size = (store.path / stored_view_key("person_day", "me")).stat().st_size
+    assert 0 < stored.n_bytes < size

@@ -20,6 +20,7 @@ from oura_lake.monitoring.delivery import AlertRun
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
+from support.illness_days import deliver
 
 MORNING = time(7, 10, tzinfo=UTC)
 WAYS = (Way(name="email"), Way(name="sms", least=MAJOR, reports_end=False))  # as config.example.toml has them
@@ -83,13 +84,13 @@ def _mornings(
             w.name: lambda message, w=w, now=now: outbox.append(Delivered(way=w.name, now=now, message=message))
             for w in WAYS
         }
-        AlertRun(
+        run = AlertRun(
             store=store,
             person=Person(name="me", ways=WAYS),
             ways=ways,
             table=table,
-            ill=ill,
             moment=Moment(now=now, today=day, reason="schedule", ways=WAYS),
             days=[d for d in days if d.day <= day],
-        ).deliver(alert, [f for f in findings if f.day <= day])
+        )
+        deliver(run, alert, [f for f in findings if f.day <= day], ill)
     return iter(outbox)

@@ -6,10 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.decision import Moment
+from oura_lake.alerts.kind import AlertKind
 from oura_lake.alerts.model import HISTORY, OPENED, Alert, Delivery, Entry, Message
 from oura_lake.analyses.model import COLUMNS, Driver, Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.changes import Change
+from oura_lake.monitoring.delivery import AlertRun
+from oura_lake.monitoring.judged import outcome_of
 from oura_lake.query.model import Result
 
 from support.present import present
@@ -164,3 +167,10 @@ def messages_of(send: Callable[[Message], None] | None) -> list[Message]:
     """Return the messages that an outbox took."""
     assert isinstance(send, Outbox)
     return send.messages
+
+
+def deliver(
+    run: AlertRun, kind: AlertKind, findings: Sequence[Finding], ill: Sequence[Finding] = ()
+) -> tuple[int, list[Message]]:
+    """Deliver the alerts of these findings, of which those of an illness explain some."""
+    return run.deliver(kind, outcome_of(kind, findings, ill), lambda: kind.unexplained(findings, ill))

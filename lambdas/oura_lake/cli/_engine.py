@@ -16,23 +16,24 @@ def engine_of(
     deployed: bool,
     as_of: datetime | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    person: str | None = None,
 ) -> Engine:
     """Engine over the named lake in its present state, or in its state at a moment (UTC).
 
     The limits hold for DuckDB on this machine; Athena has those of its workgroup. Raises SettingsWrong unless exactly
-    one lake is named.
+    one lake is named. With a `person` DuckDB reads the objects of that person alone.
     """
     if lake is None and deployed and as_of is None:
         return _athena()
     store = store_of(lake, deployed=deployed)
-    return _duckdb(_past(store, as_of.replace(tzinfo=UTC)) if as_of else store, limits)
+    return _duckdb(_past(store, as_of.replace(tzinfo=UTC)) if as_of else store, limits, person)
 
 
-def _duckdb(store: Store, limits: Limits) -> Engine:
+def _duckdb(store: Store, limits: Limits, person: str | None) -> Engine:
     from oura_lake.query.duckdb import DuckDBEngine  # sqlglot and duckdb are slow to load: not for every `--help`
 
     collect_rarely()  # the trees of the views are hundreds of thousands of objects
-    return DuckDBEngine(store, limits=limits)
+    return DuckDBEngine(store, limits=limits, person=person)
 
 
 def _past(store: Store, moment: datetime) -> Store:

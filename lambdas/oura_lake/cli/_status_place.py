@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from oura_lake.cli._days import zone
 from oura_lake.cli._engine import engine_of
 from oura_lake.cli._persons import zone_of
+from oura_lake.cli._store import store_of
 from oura_lake.contract import Output
 from oura_lake.errors import OuraLakeError
-from oura_lake.lake.people import known_person
+from oura_lake.lake.people import known_person, persons_with_rows
 from oura_lake.lake.store import Store
-from oura_lake.local.folder_store import FolderStore
 from oura_lake.local.token_file import token_file
 from oura_lake.oura.tokens import StoredToken
 from oura_lake.person import Person, persons
@@ -68,15 +68,11 @@ def place_of(lake: Path | None, person: str | None, timezone: str | None = None,
     """Folder or the deployed lake; raises SettingsWrong unless it is exactly one."""
     if lake is None and deployed:
         return _deployed(person, timezone)
-    return _folder(engine_of(lake, deployed=deployed), Path(lake or ""), person, timezone)
-
-
-def _folder(engine: Engine, lake: Path, person: str | None, timezone: str | None) -> Place:
-    found = engine.query("SELECT DISTINCT person FROM coverage ORDER BY person").rows
-    zones = _chosen({name: zone_of(name, lake, timezone) for (name,) in found}, person)
+    store = store_of(lake, deployed=deployed)
+    zones = _chosen({name: zone_of(name, lake, timezone) for name in persons_with_rows(store)}, person)
     return Place(
-        engine=engine,
-        store=FolderStore(lake),
+        engine=engine_of(lake, deployed=deployed, person=next(iter(zones)) if len(zones) == 1 else None),
+        store=store,
         zones=zones,
         persons={name: Person(name=name, timezone=str(one)) for name, one in zones.items()},
         token=_of_file,

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from oura_lake.errors import NothingStored, SettingsWrong
-from oura_lake.lake.keys import PERSON, STORED_VIEW, checked_person, table_prefix
+from oura_lake.lake.keys import PERSON, STORED_VIEW, checked_person, own_keys, table_prefix
 from oura_lake.lake.store import Store
-from oura_lake.sources import lake
+from oura_lake.sources import lake, oura
 
 PARTITION = "person="
 FILL = "fill it with `oura-lake sync`"
@@ -20,6 +20,12 @@ def persons_in(store: Store) -> list[str]:
     parts = (part for key in store.keys("") if not key.startswith(OWN) for part in key.split("/"))
     names = {part.removeprefix(PARTITION) for part in parts if part.startswith(PARTITION)}
     return sorted(name for name in names if PERSON.fullmatch(name))
+
+
+def persons_with_rows(store: Store) -> list[str]:
+    """List the persons with a table of the provider's records, in order; raises StoreUnavailable."""
+    keys = list(store.keys("lake/"))
+    return sorted({key.person for endpoint in oura.ENDPOINTS for key in own_keys(endpoint, keys)})
 
 
 def known_person(name: str, known: Collection[str]) -> str:

@@ -5,15 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from oura_lake.errors import OuraLakeError
 from oura_lake.lake.keys import checked_person
-from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, find_gaps, missing
+from oura_lake.ledger.gaps import NOTHING_RECORDED, SERIES, Gap, Known, missing
 from oura_lake.maintenance.lake_wording import Lake
 from oura_lake.maintenance.model import Upkeep
 from oura_lake.maintenance.silence import reason_of_silence, was_requested_lately
 from oura_lake.maintenance.silence_wording import NOT_REQUESTED, SILENT, worded
 from oura_lake.maintenance.tasks.staleness import newest_moment
 from oura_lake.maintenance.weekly_wording import Goal
-from oura_lake.monitoring.completeness import known_of
-from oura_lake.sources.oura import ENDPOINTS
 
 SUNDAY = timedelta(days=6)
 MET = """
@@ -34,8 +32,7 @@ REJECTED = (
 
 def lake_of(upkeep: Upkeep, monday: date) -> Lake:
     """State of the lake for the mail about the week of that Monday; raises QueryFailed and StoreError."""
-    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
-    gaps = list(find_gaps(known, ENDPOINTS))
+    known, gaps = upkeep.known, upkeep.gaps
     newest = newest_moment(upkeep, known)
     recorded_days = {day for name, days in known.records.items() if name not in SERIES for day in days}
     is_silent = not any(monday + timedelta(days=n) in recorded_days for n in range(7))

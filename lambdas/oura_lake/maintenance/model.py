@@ -7,15 +7,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from oura_lake.lake.store import Store
+from oura_lake.ledger.gaps import Gap, Known, find_gaps
+from oura_lake.monitoring.completeness import known_of
 from oura_lake.monitoring.notices import Send
 from oura_lake.oura.subscriptions import Subscriptions
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.settings import MaintainSettings
+from oura_lake.sources.oura import ENDPOINTS
 
 
 class Account(Protocol):
@@ -62,6 +66,16 @@ class Upkeep:
     def today(self) -> date:
         """Person's local day."""
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def known(self) -> Known:
+        """Person's records, requests and traces of the ring, once for all tasks; raises QueryFailed and StoreError."""
+        return known_of(self.engine, self.store, self.person.name, self.now, self.zone)
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Every day without a record and its reason, once for all tasks; raises as `known` does."""
+        return list(find_gaps(self.known, ENDPOINTS))
 
 
 @dataclass(frozen=True, kw_only=True)

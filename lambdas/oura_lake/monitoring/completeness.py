@@ -1,5 +1,7 @@
 """Completeness of a person's records: the days with data, the requests, the traces of the ring."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from oura_lake.lake.keys import checked_person
@@ -9,14 +11,54 @@ from oura_lake.ledger.request_log import read_request_log
 from oura_lake.ledger.token_status import broken
 from oura_lake.query.model import Engine
 
+RecordDays = Iterable[tuple[str, date | None, int]]
+"""Collection, day (None: undated) and number of records, as the view `record_days` has them."""
 
-def known_of(engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo) -> Known:
-    """Collect a person's records, requests and traces of the ring; raises QueryFailed and StoreError."""
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """Number of a collection's records, and the first and the last day of them; None without a day."""
+
+    n_records: int
+    first_day: date | None
+    last_day: date | None
+
+
+def record_days(engine: Engine, person: str) -> RecordDays:
+    """Query the days with records of each collection; raises QueryFailed."""
+    whose = f"WHERE person = '{checked_person(person)}'"
+    return [
+        (c, day, n) for c, day, n in engine.query(f"SELECT collection, day, n_records FROM record_days {whose}").rows
+    ]
+
+
+def extents_of(found: RecordDays) -> dict[str, Extent]:
+    """Sum up the records of each collection, as the view `coverage` does."""
+    by_collection: dict[str, list[tuple[date | None, int]]] = {}
+    for collection, day, n in found:
+        by_collection.setdefault(collection, []).append((day, n))
+    return {collection: _extent(rows) for collection, rows in by_collection.items()}
+
+
+def _extent(rows: list[tuple[date | None, int]]) -> Extent:
+    days = [day for day, _ in rows if day]
+    return Extent(
+        n_records=sum(n for _, n in rows), first_day=min(days, default=None), last_day=max(days, default=None)
+    )
+
+
+def known_of(
+    engine: Engine, store: Store, person: str, now: datetime, zone: tzinfo, found: RecordDays | None = None
+) -> Known:
+    """Collect a person's records, requests and traces of the ring; raises QueryFailed and StoreError.
+
+    `found` are the `record_days` where they were queried already.
+    """
     local = now.astimezone(zone)
     whose = f"WHERE person = '{checked_person(person)}'"
     records: dict[str, set[date]] = {}
-    for collection, day in engine.query(f"SELECT collection, day FROM record_days {whose} AND day IS NOT NULL").rows:
-        if collection != "ring_configuration":
+    for collection, day, _ in record_days(engine, person) if found is None else found:
+        if day and collection != "ring_configuration":
             records.setdefault(collection, set()).add(day)
     refused = broken(store, person)
     return Known(

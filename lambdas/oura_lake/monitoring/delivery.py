@@ -15,13 +15,14 @@ from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import labels_of
 from oura_lake.alerts.ledger import Change, change, document, stored_entries
 from oura_lake.alerts.message_budget import remaining_messages
-from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Alert, Delivery, Entry, Message
+from oura_lake.alerts.model import CLEARED, FAILED, SENT, SHOWN, Delivery, Entry, Message
 from oura_lake.alerts.wording.illness import footer
-from oura_lake.analyses.model import OK, Finding, PersonDay
+from oura_lake.analyses.model import Finding, PersonDay
 from oura_lake.errors import MessageNotSent
 from oura_lake.lake.documents import Table, land
 from oura_lake.lake.store import Store
 from oura_lake.monitoring.feedback import feedback_labels
+from oura_lake.monitoring.judged import Outcome
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.settings import AnalyseSettings
@@ -38,29 +39,28 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertRun:
-    """One run over the alerts of one person: ledger, moment, reason and ways.
-
-    `ill` are the findings of the illness warning.
-    """
+    """One run over the alerts of one person: ledger, moment, reason and ways."""
 
     store: Store
     person: Person
     moment: Moment
     ways: Mapping[str, Send]
     table: Table
-    ill: Sequence[Finding] = ()
     days: Sequence[PersonDay] = ()
     failures: list[MessageNotSent] = field(default_factory=list)
     later: list[tuple[Entry, Delivery, Message]] = field(default_factory=list)
     ledgers: dict[str, dict[str, Entry]] = field(default_factory=dict)
 
-    def deliver(self, alert: AlertKind, findings: Sequence[Finding]) -> tuple[int, list[Message]]:
-        """Claim the news of one kind and send it to people; returns the number of changed entries, and the messages."""
-        findings = alert.unexplained(findings, self.ill)
-        found = alert.evaluate(findings)
-        moment = self._moment_of(alert, findings, found)
-        changed = self._change(alert.name, lambda before: decide(found, before, moment))
-        claimed = [(e, t, self._message(alert, e, t, findings)) for e, t in claims(changed, moment.now)]
+    def deliver(
+        self, alert: AlertKind, outcome: Outcome, findings: Callable[[], Sequence[Finding]]
+    ) -> tuple[int, list[Message]]:
+        """Claim the news of one kind and send it to people; returns the number of changed entries, and the messages.
+
+        `findings` gives the kind's findings without those that an illness explains: a message alone needs them.
+        """
+        moment = self._moment_of(alert, outcome)
+        changed = self._change(alert.name, lambda before: decide(outcome.episodes, before, moment))
+        claimed = [(e, t, self._message(alert, e, t, findings())) for e, t in claims(changed, moment.now)]
         programs = {way.name for way in moment.ways if not way.is_for_person}
         for claim in claimed:
             if claim[1].way in programs:
@@ -98,7 +98,7 @@ class AlertRun:
 
         return change(self.store, self.person.name, kind, seen)
 
-    def _moment_of(self, alert: AlertKind, findings: Sequence[Finding], found: Sequence[Alert]) -> Moment:
+    def _moment_of(self, alert: AlertKind, outcome: Outcome) -> Moment:
         """Moment for one kind: its last verdict, its hour, its remaining message budget of the month.
 
         The budget needs every ledger, so it is read only for a kind with a recent alert.
@@ -106,11 +106,11 @@ class AlertRun:
         is_early = self.moment.hour < alert.earliest_hour
         return replace(
             self.moment,
-            judged=max((f.day for f in findings if f.status == OK), default=None),
+            judged=outcome.judged,
             has_all_clear=alert.sends_all_clear,
             is_quiet=self.moment.is_quiet or is_early,
             remaining_messages=None
-            if alert.is_first or not any(is_recent(a, self.moment) for a in found)
+            if alert.is_first or not any(is_recent(a, self.moment) for a in outcome.episodes)
             else self._remaining(alert.sends_all_clear),
         )
 

@@ -4,7 +4,7 @@ The illness warning keeps to the person's own budget of false alarms. Days of a 
 alarms, from the day of that knowledge on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from oura_lake.alerts.labels import known_of
@@ -18,9 +18,11 @@ from oura_lake.person import Person
 from oura_lake.registry import plugins
 
 
-def verdicts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, list[Finding]]:
-    """Run every analysis of a person with a ledger; raises UnreadableObject and StoreUnavailable."""
-    return verdicts(days, person.illness_alerts_a_month, facts_of(store, person, days))
+def verdicts_of(
+    store: Store, person: Person, days: Sequence[PersonDay], kinds: Collection[str] | None = None
+) -> dict[str, list[Finding]]:
+    """Run the analyses (None: all) of a person with a ledger; raises UnreadableObject and StoreUnavailable."""
+    return verdicts(days, person.illness_alerts_a_month, facts_of(store, person, days), kinds)
 
 
 def facts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> list[Known]:
@@ -30,9 +32,14 @@ def facts_of(store: Store, person: Person, days: Sequence[PersonDay]) -> list[Kn
 
 
 def verdicts(
-    days: Sequence[PersonDay], illness_alerts_a_month: float, known: Iterable[Known]
+    days: Sequence[PersonDay],
+    illness_alerts_a_month: float,
+    known: Iterable[Known],
+    kinds: Collection[str] | None = None,
 ) -> dict[str, list[Finding]]:
-    """Run every analysis of a history without a ledger."""
-    others = {kind: analysis for kind, analysis in plugins(QUESTIONS, Analysis).items() if kind != illness.KIND}
-    found = {kind: analysis.analyse(days) for kind, analysis in others.items()}
-    return found | {illness.KIND: illness.analyse(days, illness_alerts_a_month, known)}
+    """Run the analyses (None: all) of a history without a ledger."""
+    wanted = {k: a for k, a in plugins(QUESTIONS, Analysis).items() if kinds is None or k in kinds}
+    found = {kind: analysis.analyse(days) for kind, analysis in wanted.items() if kind != illness.KIND}
+    if illness.KIND in wanted:
+        found[illness.KIND] = illness.analyse(days, illness_alerts_a_month, known)
+    return found

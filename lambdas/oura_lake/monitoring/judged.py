@@ -2,18 +2,26 @@
 
 An analysis is causal: a finding depends on its own day, on earlier days and on what was known by then. So each month
 has a digest of all that its findings can depend on, and the first month with another digest is the first to land again.
+
+The note also has the outcome of each kind of alert that is on. While every digest is the same, a run and the status
+take the outcomes from the note and judge no day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 
 from msgspec import Struct
 
+from oura_lake.alerts.kind import AlertKind
 from oura_lake.alerts.ledger import document
-from oura_lake.alerts.model import Entry
-from oura_lake.analyses.model import QUESTIONS, Analysis, Finding, PersonDay
+from oura_lake.alerts.model import Alert, Entry
+from oura_lake.analyses.data_readiness import Course, course_of
+from oura_lake.analyses.model import OK, QUESTIONS, Analysis, Finding, PersonDay
 from oura_lake.analyses.personal_threshold import Known
 from oura_lake.lake.keys import judged_key
 from oura_lake.lake.store import Store
@@ -23,13 +31,35 @@ from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
 
 LENGTH = 16  # characters of a digest
+PACKAGE = Path(__file__).resolve().parents[1]
+CODE = ("analyses", "alerts", "monitoring")  # the packages that make the outcomes of the days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Outcome of one kind of alert: its episodes, the last day with a verdict, the course of its findings."""
+
+    episodes: tuple[Alert, ...]
+    judged: date | None
+    course: Course | None
 
 
 class Judged(Struct, frozen=True):
-    """Digests of the landed findings by month, and of the landed alerts."""
+    """Digests of the landed findings by month and of the landed alerts, and the outcome of each kind that was on.
+
+    `code` is the digest of the code that made the outcomes.
+    """
 
     months: dict[str, str]
     alerts: str
+    code: str = ""
+    outcomes: dict[str, Outcome] = {}
+
+    def outcomes_of(self, months: Mapping[str, str], kinds: Collection[str]) -> dict[str, Outcome] | None:
+        """Outcomes of these kinds; None unless the same code made all of them from the same days."""
+        if self.months != months or self.code != code_digest() or not {*kinds} <= self.outcomes.keys():
+            return None
+        return {kind: self.outcomes[kind] for kind in kinds}
 
 
 NOTE = record(Judged, name="note of judged days", advice=REMAKE)
@@ -64,6 +94,23 @@ def not_landed(
     changed = [date.fromisoformat(month) for month, digest in now.items() if landed.get(month) != digest]
     first = min(changed, default=date.max)
     return [finding for findings in verdicts.values() for finding in findings if finding.day >= first]
+
+
+def outcome_of(kind: AlertKind, findings: Sequence[Finding], ill: Sequence[Finding]) -> Outcome:
+    """Outcome of a kind by the findings of its analysis; `ill` are those of the illness warning."""
+    counted = kind.unexplained(findings, ill)
+    return Outcome(
+        episodes=tuple(kind.evaluate(counted)),
+        judged=max((f.day for f in counted if f.status == OK), default=None),
+        course=course_of(plugins(QUESTIONS, Analysis)[kind.name], findings),
+    )
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the code that makes the outcomes: a changed rule makes them anew."""
+    files = (file for package in CODE for file in sorted((PACKAGE / package).rglob("*.py")))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:LENGTH]
 
 
 def digest_of_entries(entries: Iterable[Entry]) -> str:

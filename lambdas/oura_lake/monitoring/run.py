@@ -6,8 +6,9 @@ ledger decides what is news, and the run sends only the messages that it could c
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,16 @@ from oura_lake.lake.store import Store
 from oura_lake.monitoring.delivery import AlertRun, Send
 from oura_lake.monitoring.findings import facts_of
 from oura_lake.monitoring.findings import verdicts as verdicts_by
-from oura_lake.monitoring.judged import Judged, digest_of_entries, digests_of, judged_of, not_landed, note_judged
+from oura_lake.monitoring.judged import (
+    Judged,
+    code_digest,
+    digest_of_entries,
+    digests_of,
+    judged_of,
+    not_landed,
+    note_judged,
+    outcome_of,
+)
 from oura_lake.person import Person
 from oura_lake.query.model import Engine
 from oura_lake.registry import plugins
@@ -65,22 +75,25 @@ def watch(
         is_quiet=ways is not None and is_quiet(now, person.quiet_hours, days, ZoneInfo(person.timezone)),
         hour=now.astimezone(where(days, ZoneInfo(person.timezone))).hour,
     )
-    changed, messages, before = 0, list[Message](), judged_of(store, person.name)
+    changed, messages, before, conditions = 0, list[Message](), judged_of(store, person.name), kinds_for(person)
     facts = facts_of(store, person, days)
-    verdicts, months = verdicts_by(days, person.illness_alerts_a_month, facts), digests_of(person, days, facts)
-    written = _land_findings(_table(store, person, "findings"), not_landed(verdicts, months, before.months), moment)
+    months = digests_of(person, days, facts)
+    verdicts = cache(partial(verdicts_by, days, person.illness_alerts_a_month, facts))
+    outcomes, written = before.outcomes_of(months, conditions), 0
+    if outcomes is None:
+        findings = not_landed(verdicts(), months, before.months)
+        written = _land_findings(_table(store, person, "findings"), findings, moment)
+        outcomes = {name: outcome_of(kind, verdicts()[name], verdicts()[ILLNESS]) for name, kind in conditions.items()}
     alerts = _table(store, person, "alerts")
-    ill = verdicts[ILLNESS]
-    run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=alerts, ill=ill, days=days)
-    conditions = kinds_for(person)
+    run = AlertRun(store=store, person=person, moment=moment, ways=ways or {}, table=alerts, days=days)
     for kind, condition in conditions.items():
-        n_changed, sent = run.deliver(condition, verdicts[kind])
+        n_changed, sent = run.deliver(condition, outcomes[kind], partial(_counted, condition, verdicts))
         changed, messages = changed + n_changed, messages + sent
     run.send_to_programs()
     entries = digest_of_entries(run.entries)
     if entries != before.alerts:
         run.land_entries()
-    if (after := Judged(months=months, alerts=entries)) != before:
+    if (after := Judged(months=months, alerts=entries, code=code_digest(), outcomes=outcomes)) != before:
         note_judged(store, person.name, after)
     run.raise_failures()
     return Watched(
@@ -91,6 +104,11 @@ def watch(
         n_sent=len(messages) if ways is not None else 0,
         messages=messages,
     )
+
+
+def _counted(kind: AlertKind, verdicts: Callable[[], Mapping[str, list[Finding]]]) -> list[Finding]:
+    """Select the findings of a kind, without the alerts that an illness explains."""
+    return kind.unexplained(verdicts()[kind.name], verdicts()[ILLNESS])
 
 
 def days_of(engine: Engine, person: str) -> list[PersonDay]:
@@ -137,6 +155,5 @@ def _land_findings(table: Table, findings: Sequence[Finding], moment: Moment) ->
 
 
 def _finding_document(finding: Finding) -> dict[str, Any]:
-    flat = asdict(finding)
-    lists = {"drivers": list(flat["drivers"]), "confounders": list(finding.confounders)}
-    return {"id": f"{finding.kind}-{finding.day}", **flat, **lists, "day": finding.day.isoformat()}
+    lists = {"drivers": [{**vars(d)} for d in finding.drivers], "confounders": list(finding.confounders)}
+    return {"id": f"{finding.kind}-{finding.day}", **vars(finding), **lists, "day": finding.day.isoformat()}

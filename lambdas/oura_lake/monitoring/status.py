@@ -8,18 +8,18 @@ from typing import Any
 from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
 from oura_lake.alerts.labels import Precision, labels_of, precision_of
 from oura_lake.alerts.ledger import stored_entries as ledger_of
-from oura_lake.analyses.data_readiness import Readiness, readiness_of
+from oura_lake.analyses.data_readiness import Course, Readiness, course_of, readiness
 from oura_lake.analyses.model import QUESTIONS, Analysis, PersonDay
-from oura_lake.lake.keys import checked_person
 from oura_lake.lake.schema_version import Outdated, outdated
 from oura_lake.lake.store import Store
 from oura_lake.ledger.drift import read_drift
 from oura_lake.ledger.gaps import NOT_SYNCED_YET, Gap, Missing, find_gaps, missing
 from oura_lake.ledger.request_log import RequestLog
 from oura_lake.ledger.token_status import broken
-from oura_lake.monitoring.completeness import known_of
+from oura_lake.monitoring.completeness import Extent, extents_of, known_of, record_days
 from oura_lake.monitoring.feedback import feedback_labels
-from oura_lake.monitoring.findings import verdicts_of
+from oura_lake.monitoring.findings import facts_of, verdicts_of
+from oura_lake.monitoring.judged import digests_of, judged_of
 from oura_lake.monitoring.notices import open_notices
 from oura_lake.monitoring.run import days_of, kinds_for
 from oura_lake.person import Person
@@ -28,8 +28,6 @@ from oura_lake.registry import plugins
 from oura_lake.sources.lake import ENDPOINTS as OWN
 from oura_lake.sources.model import Endpoint, Window
 from oura_lake.sources.oura import ENDPOINTS
-
-COVERAGE = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = '{person}'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,29 +63,38 @@ class Condition:
 def condition_of(engine: Engine, store: Store, configured: Person, now: datetime, zone: tzinfo) -> Condition:
     """Read the state of one person's lake; raises QueryFailed and StoreError."""
     person = configured.name
-    known = known_of(engine, store, person, now, zone)
-    today = known.today
+    records = record_days(engine, person)
+    known = known_of(engine, store, person, now, zone, records)
+    today, extents = known.today, extents_of(records)
     gaps = [gap for gap in find_gaps(known, ENDPOINTS) if gap.day < today]  # today is not over
-    coverage = {row["collection"]: row for row in engine.query(COVERAGE.format(person=checked_person(person))).dicts()}
     days = days_of(engine, person)
-    verdicts = verdicts_of(store, configured, days)
     return Condition(
         person=person,
         today=today,
         newest_day=known.newest_day,
         token_broken_since=noted.since.isoformat() if (noted := broken(store, person)) else None,
-        holdings=[_holding(e, coverage.get(e.name, {}), known.requests.get(e.name), gaps) for e in ENDPOINTS],
+        holdings=[_holding(e, extents.get(e.name), known.requests.get(e.name), gaps) for e in ENDPOINTS],
         missing=missing(gaps),
         errors=list(_errors(known.requests.items())),
         notices=open_notices(store, person),
         standing=[
-            readiness_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind], days, today)
-            for kind in kinds_for(configured)
+            readiness(plugins(QUESTIONS, Analysis)[kind], course, days, today)
+            for kind, course in _courses(store, configured, days).items()
         ],
         precision=list(_precision(store, person, days)),
         drift=[seen.sentence for seen in read_drift(store, person)],
         outdated=outdated(store, (*ENDPOINTS, *OWN), person),
     )
+
+
+def _courses(store: Store, person: Person, days: Sequence[PersonDay]) -> dict[str, Course | None]:
+    """Course of each kind that is on: from the note of the last run, judged anew where the days differ from its."""
+    kinds = kinds_for(person)
+    months = digests_of(person, days, facts_of(store, person, days))
+    if (outcomes := judged_of(store, person.name).outcomes_of(months, kinds)) is not None:
+        return {kind: outcomes[kind].course for kind in kinds}
+    verdicts = verdicts_of(store, person, days, kinds)
+    return {kind: course_of(plugins(QUESTIONS, Analysis)[kind], verdicts[kind]) for kind in kinds}
 
 
 def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator[Precision]:
@@ -101,13 +108,13 @@ def _precision(store: Store, person: str, days: Sequence[PersonDay]) -> Iterator
         yield precision_of(kind, episodes, labels_of(episodes, days, spoken))
 
 
-def _holding(endpoint: Endpoint, stored: dict[str, Any], log: RequestLog | None, gaps: Iterable[Gap]) -> Holding:
+def _holding(endpoint: Endpoint, stored: Extent | None, log: RequestLog | None, gaps: Iterable[Gap]) -> Holding:
     lacking = {gap.day for gap in gaps if gap.collection == endpoint.name and gap.state != NOT_SYNCED_YET}
     return Holding(
         collection=endpoint.name,
-        n_records=int(stored.get("n_records", 0)),
-        first_day=stored.get("first_day"),
-        last_day=stored.get("last_day"),
+        n_records=stored.n_records if stored else 0,
+        first_day=stored.first_day if stored else None,
+        last_day=stored.last_day if stored else None,
         n_days_missing=len(lacking) if endpoint.is_daily and endpoint.window is not Window.NONE and stored else None,
         says=_remark(log, bool(stored)),
     )

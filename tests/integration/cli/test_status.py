@@ -18,6 +18,7 @@ from oura_lake.aws.budget import month_to_date
 from oura_lake.aws.secrets import SecretTokens
 from oura_lake.cli import _status_page as page
 from oura_lake.cli import _status_place as place
+from oura_lake.lake.keys import judged_key, request_log_key
 from oura_lake.lake.schema_version import Outdated
 from oura_lake.ledger.gaps import Gap, missing
 from oura_lake.monitoring.status import Condition
@@ -60,6 +61,25 @@ def test_the_page_fits_80_columns_without_colours_and_says_what_is_wrong(status:
     assert "watching Strain from load: silent, " in facts
     assert "workout 7 2026-08-14 2026-08-20 " in facts
     assert "membership lapsed 2026-08-14 to 2026-08-20 daily_sleep" in facts
+
+
+def test_what_is_said_of_the_kinds_is_the_same_with_and_without_the_note_of_the_last_run(
+    status: Any, lake: Path, oura_lake: Callable[..., Exit]
+) -> None:
+    assert oura_lake("watch", "--lake", lake).code == 0
+    [of_the_note] = json.loads(status("--json").out)
+    note = lake / judged_key("me")
+    note.unlink()
+    [judged_anew] = json.loads(status("--json").out)
+    assert of_the_note == judged_anew
+    assert of_the_note["standing"]
+
+
+def test_a_person_with_requests_alone_is_not_shown(status: Any, lake: Path) -> None:
+    log = lake / request_log_key("eve")
+    log.parent.mkdir(parents=True)
+    log.write_bytes((lake / request_log_key("me")).read_bytes())
+    assert [entry["person"] for entry in json.loads(status("--json").out)] == ["me"]
 
 
 def test_json_has_every_fact_under_a_name_that_stays(status: Any) -> None:

@@ -13,7 +13,7 @@ from oura_lake.lake.store import MemoryStore
 from oura_lake.ledger.gaps import Known, Trace
 from oura_lake.ledger.request_log import note_requests
 from oura_lake.ledger.token_status import note_broken
-from oura_lake.monitoring.completeness import known_of
+from oura_lake.monitoring.completeness import Extent, extents_of, known_of, record_days
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.sources.oura import SOURCE
 from support.builders import NOON, a_beat, a_score, at
@@ -80,3 +80,16 @@ def test_the_requests_and_a_rejected_token_are_read_from_their_notes() -> None:
     note_broken(store, "me", "1", datetime(2026, 8, 18, 6, tzinfo=UTC))
     found = known(store)
     assert (found.requests["sleep"].on(THE_20TH), found.rejected_since) == ("api_error", date(2026, 8, 18))
+
+
+def test_the_extents_of_the_collections_are_those_of_the_view_coverage() -> None:
+    store = MemoryStore()
+    landed(store, "daily_sleep", a_score("2026-08-19"), a_score("2026-08-20"))
+    landed(store, "daily_sleep", a_score("2026-08-01"), person="eve")
+    landed(store, "heartrate", *(a_beat(f"2026-08-{t}:00:00.000Z") for t in ("20T12", "20T23", "21T02")))
+    landed(store, "ring_configuration", {"id": "r", "set_up_at": "2026-08-02T10:00:00+00:00"})
+    landed(store, "personal_info", {"id": "p"})
+    engine = DuckDBEngine(store)
+    sql = "SELECT collection, n_records, first_day, last_day FROM coverage WHERE person = 'me'"
+    rows = engine.query(sql).dicts()
+    assert extents_of(record_days(engine, "me")) == {row.pop("collection"): Extent(**row) for row in rows}

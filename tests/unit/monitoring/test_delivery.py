@@ -16,7 +16,7 @@ from oura_lake.monitoring.delivery import AlertRun
 from oura_lake.person import Person
 from oura_lake.registry import plugins
 from oura_lake.sources.lake import SOURCE
-from support.illness_days import NOW, TODAY, Outbox, a_finding, a_moment
+from support.illness_days import NOW, TODAY, Outbox, a_finding, a_moment, deliver
 
 BUS = Way(name="bus", is_for_person=False)
 SMS = Way(name="sms", least="major", reports_end=False)
@@ -52,7 +52,7 @@ def rows(store: MemoryStore) -> list[Any]:
 def test_a_way_that_refuses_keeps_no_other_from_telling_and_is_raised_at_the_end() -> None:
     store, broken, sms = MemoryStore(), Outbox(broken=True), Outbox()
     run = a_run(store, email=broken, sms=sms)
-    assert run.deliver(ILLNESS, ILL_TODAY)[0] == 1
+    assert deliver(run, ILLNESS, ILL_TODAY)[0] == 1
     assert len(sms.messages) == 1
     with pytest.raises(MessageNotSent):
         finish(run)
@@ -68,7 +68,7 @@ def test_of_several_refusals_the_first_is_raised() -> None:
         return send
 
     run = a_run(MemoryStore(), bus=refusing("The bus."), email=refusing("The mail."))
-    run.deliver(ILLNESS, ILL_TODAY)
+    deliver(run, ILLNESS, ILL_TODAY)
     with pytest.raises(MessageNotSent, match="The mail"):
         finish(run)
 
@@ -78,8 +78,8 @@ def test_programs_are_told_after_people_of_every_kind() -> None:
     ways = {name: lambda message, name=name: order.append((name, message.kind)) for name in ("bus", "email")}
     run = a_run(MemoryStore(), **ways)
     strain = plugins(ALERT_KINDS, AlertKind)["strain"]
-    run.deliver(ILLNESS, ILL_TODAY)
-    run.deliver(strain, [replace(ILL_TODAY[0], kind="strain", level="minor")])
+    deliver(run, ILLNESS, ILL_TODAY)
+    deliver(run, strain, [replace(ILL_TODAY[0], kind="strain", level="minor")])
     assert order == [("email", "illness"), ("email", "strain")]
     finish(run)
     assert order[2:] == [("bus", "illness"), ("bus", "strain")]
@@ -88,7 +88,7 @@ def test_programs_are_told_after_people_of_every_kind() -> None:
 def test_the_claim_is_stored_before_anything_is_sent_and_the_mark_after() -> None:
     store, seen = MemoryStore(), []
     run = a_run(store, email=lambda _message: seen.append(statuses(store)))
-    run.deliver(ILLNESS, ILL_TODAY)
+    deliver(run, ILLNESS, ILL_TODAY)
     assert (seen, statuses(store)) == ([{"email": "sending"}], {"email": "sent"})
 
 
@@ -96,14 +96,14 @@ def test_a_second_run_tells_nothing_again() -> None:
     store, outbox = MemoryStore(), Outbox()
     for _ in range(2):
         run = a_run(store, email=outbox)
-        delivered = run.deliver(ILLNESS, ILL_TODAY)
+        delivered = deliver(run, ILLNESS, ILL_TODAY)
         finish(run)
     assert (delivered, len(outbox.messages), len(rows(store))) == ((0, []), 1, 1)
 
 
 def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_keeps() -> None:
     store, outbox = MemoryStore(), Outbox()
-    a_run(store, email=outbox).deliver(ILLNESS, ILL_TODAY)
+    deliver(a_run(store, email=outbox), ILLNESS, ILL_TODAY)
     [message], [entry] = outbox.messages, stored_entries(store, "me", "illness")
     assert (message.episode, message.step, message.event["id"]) == (entry.id, "opened", f"me/{entry.id}/opened")
     assert f"\noura-lake feedback {entry.id} --ill --deployed --person me\n" in message.body
@@ -114,7 +114,7 @@ def test_a_message_names_its_episode_and_its_commands_and_is_what_the_ledger_kee
 def test_the_event_of_a_message_has_measurements_only_where_the_person_chose_so(numbers: bool) -> None:
     outbox = Outbox()
     run = a_run(MemoryStore(), email=outbox)
-    replace(run, person=Person(name="me", numbers_in_messages=numbers)).deliver(ILLNESS, ILL_TODAY)
+    deliver(replace(run, person=Person(name="me", numbers_in_messages=numbers)), ILLNESS, ILL_TODAY)
     [message] = outbox.messages
     assert ("temperature_deviation_c" in str(message.event)) == numbers
     assert ("°C against your average" in message.body) == numbers
@@ -126,11 +126,11 @@ def test_a_kind_waits_for_its_hour() -> None:
     for hour, n_sent in ((16, 0), (17, 1)):
         outbox = Outbox()
         run = a_run(MemoryStore(), email=outbox)
-        replace(run, moment=replace(run.moment, hour=hour)).deliver(battery, low)
+        deliver(replace(run, moment=replace(run.moment, hour=hour)), battery, low)
         assert len(outbox.messages) == n_sent
 
 
 def test_without_a_channel_a_message_is_given_back_and_marked_as_shown() -> None:
     store = MemoryStore()
-    _, messages = a_run(store).deliver(ILLNESS, ILL_TODAY)
+    _, messages = deliver(a_run(store), ILLNESS, ILL_TODAY)
     assert ([m.kind for m in messages], statuses(store)) == (["illness"], {"terminal": "shown"})

@@ -1,18 +1,15 @@
 """Maintenance task: the gap table, written where it changed."""
 
 from oura_lake.lake.documents import Landed, Table, add_tombstones, land
-from oura_lake.ledger.gaps import Gap, find_gaps
+from oura_lake.ledger.gaps import Gap
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
-from oura_lake.monitoring.completeness import known_of
-from oura_lake.sources import lake, oura
+from oura_lake.sources import lake
 
 
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Judge every day again and update the table."""
-    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
-    gaps = list(find_gaps(known, oura.ENDPOINTS))
-    landed = _land(upkeep, gaps)
-    return {"n_gaps": len(gaps), "n_changed": landed.n_new + landed.n_revised}
+    landed = _land(upkeep, upkeep.gaps)
+    return {"n_gaps": len(upkeep.gaps), "n_changed": landed.n_new + landed.n_revised}
 
 
 def _land(upkeep: Upkeep, gaps: list[Gap]) -> Landed:

@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime, time
 
 from oura_lake.alerts.model import Message
 from oura_lake.lake.keys import checked_person
-from oura_lake.ledger.gaps import Known, find_gaps
+from oura_lake.ledger.gaps import Known
 from oura_lake.maintenance import silence
 from oura_lake.maintenance.model import MaintenanceTask, Upkeep
 from oura_lake.maintenance.silence_wording import IDLE, STALE, idle, silent, some_stopped, stopped_kind
-from oura_lake.monitoring.completeness import known_of
 from oura_lake.monitoring.notices import send_once, settle
 from oura_lake.sources.oura import ENDPOINTS
 
@@ -27,7 +26,7 @@ SELECT MAX(moment) FROM (
 
 def run(upkeep: Upkeep) -> dict[str, int]:
     """Send a notice of silence, or close the notice of a silence that is over."""
-    known = known_of(upkeep.engine, upkeep.store, upkeep.person.name, upkeep.now, upkeep.zone)
+    known = upkeep.known
     if known.rejected_since:
         return {"n_stopped": 0, "n_sent": 0}
     if not silence.was_requested_lately(known):
@@ -35,7 +34,7 @@ def run(upkeep: Upkeep) -> dict[str, int]:
     settle(upkeep.store, upkeep.person.name, IDLE, upkeep.now)
     if not silence.has_begun(known, DAILY):
         return {"n_stopped": 0, "n_sent": 0}
-    gaps = list(find_gaps(known, ENDPOINTS))
+    gaps = upkeep.gaps
     now = upkeep.now.astimezone(UTC).replace(tzinfo=None)
     if since := silence.silent_since(newest_moment(upkeep, known), now):
         day = since.replace(tzinfo=UTC).astimezone(upkeep.zone).date()

@@ -16,6 +16,7 @@ import pytest
 from oura_lake.aws.s3 import S3Store
 from oura_lake.ingestion.backfill import Backfill
 from oura_lake.ingestion.job import Job
+from oura_lake.lake.keys import judged_key
 from oura_lake.ledger.token_status import broken
 from oura_lake.simulator import Fault
 from oura_lake.simulator.routes import COLLECTIONS
@@ -219,13 +220,15 @@ def unplaceable(deployed: Deployed) -> None:
     job(deployed, "unplaceable")
 
 
-def crashed(prefix: str, then: Callable[[Deployed], None]) -> Callable[[Deployed], None]:
-    """Leave what a run that died between raw and the lake leaves: what it read is in raw alone."""
+def crashed(prefix: str, then: Callable[[Deployed], None], note: str = "") -> Callable[[Deployed], None]:
+    """Leave what a run that died between raw and the lake leaves: what it read is in raw alone, and it noted nothing."""
 
     def crash(deployed: Deployed) -> None:
         s3, bucket = deployed.client("s3"), deployed.outputs["Bucket"]
         for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
             s3.delete_object(Bucket=bucket, Key=entry["Key"])
+        if note:
+            s3.delete_object(Bucket=bucket, Key=note)
         then(deployed)
 
     return crash
@@ -261,7 +264,7 @@ DEEDS: list[tuple[str, str, str, Callable[[Deployed], None]]] = [
     ("maintain", "s3:PutObject", "*/lake/gaps/*", daily_round),
     ("receive", "ssm:GetParameter", "*/accounts/*", webhook),
     ("ingest", "s3:GetObject", "*/raw/oura/*", crashed("lake/workout/", lambda d: job(d, "crash"))),
-    ("analyse", "s3:GetObject", "*/raw/lake/*", crashed("lake/findings/", judgement)),
+    ("analyse", "s3:GetObject", "*/raw/lake/*", crashed("lake/findings/", judgement, note=judged_key("me"))),
     ("maintain", "s3:GetObject", "*/raw/lake/*", crashed("lake/gaps/", daily_round)),
     ("maintain", "sns:Publish", "*", broken_chain),
 ]

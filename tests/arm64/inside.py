@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 LOADED_LATE = {"ingest": ("oura_lake.bootstrap.ingestion", "aws_lambda_powertools")}  # at the first job
@@ -49,7 +50,7 @@ def partition(key: str) -> str:
     return digest(read_table(key, (Path(os.environ["OBJECTS"]) / key).read_bytes()).to_pylist())
 
 
-def digest(rows: list[object]) -> str:
+def digest(rows: Sequence[object]) -> str:
     """Return the number of rows, and a digest of them."""
     return f"{len(rows)} rows {hashlib.sha256(repr(rows).encode()).hexdigest()[:16]}"
 

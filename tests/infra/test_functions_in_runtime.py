@@ -179,5 +179,5 @@ def test_nothing_but_tmp_is_writable(lake: Lake) -> None:
     (folder / "probe.py").write_text(probe)
     places = (str(folder), str(Path.home()), "/tmp")
     with running_function(folder, "probe.handler", {}, lake.folder / "probe.log") as function:
-        found = function.invoke(places)
+        found = function.invoke(dict.fromkeys(places))
     assert found == {"at": str(folder), str(folder): READ_ONLY, str(Path.home()): READ_ONLY, "/tmp": "writable"}

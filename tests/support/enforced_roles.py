@@ -15,7 +15,6 @@ import boto3
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.authorization import disable_iam_authentication, enable_iam_authentication
-from moto.core.exceptions import HTTPException
 from moto.core.responses import BaseResponse
 from moto.events.responses import EventsHandler
 from moto.iam.access_control import IAMRequestBase
@@ -23,6 +22,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sns.responses import SNSResponse
 from moto.ssm.responses import SimpleSystemManagerResponse
+from werkzeug.exceptions import HTTPException
 
 from support.aws_over_http import KEYS
 from support.iam_policy import AccessRequest, is_allowed

@@ -25,8 +25,17 @@ store = cache(lambda: S3Store(settings().bucket))
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Judge after one "documents landed" event, or at the end of a night; returns counts, never a measurement."""
     detail = event["detail"]
-    changes = [from_json(change) for change in detail["changes"]] if "changes" in detail else None
+    changes = _changes(detail)
     return each_of(detail.get("persons") or [detail["person"]], lambda name: _judged(name, detail["reason"], changes))
+
+
+def _changes(detail: dict[str, Any]) -> list[Change] | None:
+    """Read the changed objects that an event names; None where it names none, or in another form."""
+    try:
+        return from_json(detail["changes"]) if "changes" in detail else None
+    except ValueError:  # its text might have a day of the person
+        logger.warning("The changes of this event cannot be read, so all versions are compared.")
+        return None
 
 
 def _judged(name: str, reason: str, changes: Sequence[Change] | None) -> dict[str, int]:

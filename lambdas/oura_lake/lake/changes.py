@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from oura_lake.lake.rows import Row
 from oura_lake.sources.model import Endpoint
 
@@ -47,7 +49,6 @@ def as_json(change: Change) -> dict[str, Any]:
     return {"key": change.key, "before": change.before, "after": change.after, **plain}
 
 
-def from_json(detail: dict[str, Any]) -> Change:
-    """Change from its plain values; raises KeyError and ValueError."""
-    first, last = (date.fromisoformat(detail[name]) if detail[name] else None for name in ("first", "last"))
-    return Change(key=detail["key"], before=detail["before"], after=detail["after"], first=first, last=last)
+def from_json(changes: object) -> list[Change]:
+    """Read changes from their plain values; raises ValueError for anything else."""
+    return msgspec.convert(changes, list[Change])

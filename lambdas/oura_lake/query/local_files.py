@@ -6,8 +6,8 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
-from oura_lake.errors import StoreUnavailable
-from oura_lake.lake.keys import own_keys, parsed_key, partitions_prefix, stored_view_key, stored_view_prefix
+from oura_lake.errors import StoreUnavailable, UnreadableObject
+from oura_lake.lake.keys import DATA_FILE, own_keys, parsed_key, partitions_prefix, stored_view_key, stored_view_prefix
 from oura_lake.lake.parquet import read_table
 from oura_lake.lake.raw import read_entries
 from oura_lake.lake.store import Store
@@ -66,7 +66,12 @@ class LocalObjects:
     def raise_for_damaged_rows(self, view: str) -> None:
         """Raise UnreadableObject for the first object with stored rows of a view that cannot be read."""
         for key in self._stored_keys(view):
-            read_table(key, self._file(key).read_bytes())
+            try:
+                read_table(key, self._file(key).read_bytes())
+            except UnreadableObject as error:
+                whose = key.removeprefix(f"{stored_view_prefix(view)}person=").removesuffix(f"/{DATA_FILE}")
+                mend = f"make it again with `oura-lake watch --person {whose}`"
+                raise UnreadableObject(f"The object {key} is damaged and was left as it is", mend) from error
 
     def raise_for_damaged_lines(self) -> None:
         """Raise UnreadableObject for the first raw object that cannot be read; its name is in the message."""

@@ -135,7 +135,7 @@ class Refresher:
 
     def _reached(self, table: str, span: Span) -> Span:
         """Days on which records of some days count."""
-        return Span(first=span.first - self._reach.before, last=span.last + self._reach.after_of(table))
+        return span.widened(self._reach.before, self._reach.after_of(table))
 
     def _spliced(self, stored: StoredRows, days: Span, sources: Sources) -> bytes | None:
         """Replace some days of the stored rows; None where their sources do not tell the first or last day."""
@@ -214,7 +214,7 @@ class Refresher:
 def _needed(reach: Reach, days: Span, sources: Sources) -> Iterator[tuple[str, str]]:
     """Tables and periods of the objects whose records count on some days."""
     for table, periods in sources.items():
-        records = Span(first=days.first - reach.after_of(table), last=days.last + reach.before)
+        records = days.widened(reach.after_of(table), reach.before)
         for period in periods:
             span = span_of(period)
             if span is None or (span.first <= records.last and span.last >= records.first):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+import msgspec
 import pyarrow as pa
 
 from oura_lake.errors import UnreadableObject
@@ -45,8 +46,8 @@ class StoredRows:
 
 
 def digest_of(views: Mapping[str, View]) -> str:
-    """Digest of all views' SQL: rows that another SQL made are made again."""
-    return sha256("\0".join(views[name].body for name in sorted(views)).encode()).hexdigest()[:VERSION_LENGTH]
+    """Digest of all views' SQL and declarations: rows that another SQL made, or of other types, are made again."""
+    return sha256("\0".join(views[name].digest for name in sorted(views)).encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def version_of(etag: str) -> str:
@@ -109,8 +110,11 @@ def is_up_to_date(store: Store, view: View, views: Mapping[str, View], person: s
 
 
 def _made_from(key: str, data: bytes) -> MadeFrom:
-    text = metadata_of(data, key).get(MADE_FROM)
-    return MadeFrom(**json.loads(text)) if text else NOTHING
+    """Origin that an object names; NOTHING where another release wrote it in another form."""
+    try:
+        return msgspec.json.decode(metadata_of(data, key).get(MADE_FROM, b""), type=MadeFrom)
+    except msgspec.DecodeError:
+        return NOTHING
 
 
 def _origins(store: Store, view: str, person: str | None) -> Iterator[tuple[str, MadeFrom]]:

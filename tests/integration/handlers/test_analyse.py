@@ -73,6 +73,18 @@ def test_an_event_becomes_findings_and_one_message(analyse: ModuleType) -> None:
     assert {k.split("/")[1] for k in keys} == {"alerts", "findings"}
 
 
+@pytest.mark.parametrize("junk", [None, "all", [7], [{"key": "lake/sleep/person=me/year=2026/data.parquet"}]])
+def test_changes_that_cannot_be_read_are_no_dead_letter_but_compared(
+    analyse: ModuleType, monkeypatch: pytest.MonkeyPatch, junk: object
+) -> None:
+    refreshed: list[object] = []
+    monkeypatch.setattr(FakeEngine, "refresh", lambda _, *known: refreshed.append(known))
+    event = landed()
+    event["detail"]["changes"] = junk
+    assert analyse.handler(event, None)["n_sent"] == 1
+    assert refreshed == [("me", None)]
+
+
 def test_a_redelivered_event_sends_nothing(analyse: ModuleType) -> None:
     analyse.handler(landed(), None)
     received()

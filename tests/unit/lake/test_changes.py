@@ -10,6 +10,7 @@ from oura_lake.lake.timeseries import SeriesPage, land_series
 from support.builders import a_beat, a_score, a_table, at, memory_of
 
 KEY = "lake/daily_sleep/person=me/year=2026/data.parquet"
+NAMED = {"key": KEY, "before": None, "after": "e", "first": "2026-08-01", "last": "2026-08-01"}
 
 
 def test_a_landing_names_the_object_its_versions_and_the_changed_days_alone() -> None:
@@ -56,4 +57,13 @@ def test_one_row_without_a_day_makes_the_days_unknown(days: list[date | None]) -
 @pytest.mark.parametrize("days", [[None], [date(2026, 8, 1), date(2026, 8, 9)]])
 def test_a_change_survives_the_way_through_an_event(days: list[date | None]) -> None:
     change = change_of(KEY, '"abc"', '"def"', days)
-    assert from_json(as_json(change)) == change
+    assert from_json([as_json(change)]) == [change]
+
+
+@pytest.mark.parametrize(
+    "junk", [None, "all", 7, [None], [{}], [{"key": KEY}], [{**NAMED, "first": "soon"}], [{**NAMED, "after": 1}]]
+)
+def test_what_names_no_change_is_refused(junk: object) -> None:
+    assert from_json([NAMED])
+    with pytest.raises(ValueError, match=r"Expected|missing|Invalid"):
+        from_json(junk)

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oura_lake.errors import WriteConflict
+from oura_lake.errors import UnreadableObject, WriteConflict
 from oura_lake.lake.changes import Change, as_json, from_json
 from oura_lake.lake.documents import Landed, Table, add_tombstones, land
 from oura_lake.lake.keys import stored_view_key
+from oura_lake.lake.parquet import encoded, read_table
 from oura_lake.lake.store import MemoryStore, Stored
 from oura_lake.lake.timeseries import SeriesPage, land_series
 from oura_lake.query.duckdb import DuckDBEngine
+from oura_lake.query.stored_views import MADE_FROM, digest_of
+from oura_lake.query.views import View
 from oura_lake.sources.oura import SOURCE
 from support.builders import a_score
 from support.strange_answers import a_night, a_readiness, a_rest
@@ -58,7 +62,7 @@ class Lake:
         return DuckDBEngine(self.store, person="me").refresh("me", known if knows else None)
 
     def _note(self, landed: Landed) -> Landed:
-        self.changes += [from_json(as_json(change)) for change in landed.changes]
+        self.changes += from_json([as_json(change) for change in landed.changes])
         return landed
 
 
@@ -215,6 +219,51 @@ def test_damaged_stored_rows_are_passed_over_and_made_anew(data: bytes) -> None:
     assert rows(lake.store, uses_stored=True) == rows(lake.store, uses_stored=False)
     assert lake.refresh(knows=True)
     assert lake.store.objects[KEY] == whole
+
+
+def a_lake_of_a_day() -> Lake:
+    lake = Lake()
+    lake.land("daily_sleep", a_score("2026-11-21"))
+    lake.refresh(knows=False)
+    return lake
+
+
+def test_stored_rows_damaged_behind_a_sound_footer_are_named_with_the_command_that_makes_them_anew() -> None:
+    lake = a_lake_of_a_day()
+    whole = lake.store.objects[KEY]
+    lake.store.objects[KEY] = whole[:4] + b"\xff" * 600 + whole[604:]
+    with pytest.raises(UnreadableObject, match=r"oura-lake watch --person me"):
+        rows(lake.store, uses_stored=True)
+    assert lake.refresh(knows=False)
+    assert lake.store.objects[KEY] == whole
+
+
+@pytest.mark.parametrize("origin", [b"junk", b'{"digest": 1}', b'{"form": 2, "of": []}'])
+def test_rows_whose_origin_another_release_wrote_in_another_form_are_made_anew(origin: bytes) -> None:
+    lake = a_lake_of_a_day()
+    whole = lake.store.objects[KEY]
+    lake.store.objects[KEY] = encoded(read_table(KEY, whole), {MADE_FROM: origin})
+    assert rows(lake.store, uses_stored=True) == rows(lake.store, uses_stored=False)
+    assert lake.refresh(knows=True)
+    assert lake.store.objects[KEY] == whole
+
+
+def test_rows_of_other_declared_types_are_of_another_digest(tmp_path: Path) -> None:
+    declaration = tmp_path / "v.yml"
+    declaration.write_text("columns: {n: {type: integer}}")
+    before = digest_of({"v": View("v", "SELECT 1 AS n", declaration)})
+    declaration.write_text("columns: {n: {type: double}}")
+    assert digest_of({"v": View("v", "SELECT 1 AS n", declaration)}) != before
+
+
+@pytest.mark.parametrize("name", ["daily_sleep", "rest_mode_period"])
+def test_a_day_that_cannot_be_changes_no_row_and_stops_no_refresh(name: str) -> None:
+    lake = a_lake_of_a_day()
+    before = rows(lake.store, uses_stored=True)
+    for knows in (True, False):
+        lake.land(name, DOCUMENTS[name](date.max, 1) | {"id": f"{name}-{knows}"})
+        assert lake.refresh(knows=knows)
+        assert rows(lake.store, uses_stored=True) == before
 
 
 def test_of_two_persons_one_without_stored_rows_makes_everybody_s_be_asked_for() -> None:

@@ -221,7 +221,7 @@ def unplaceable(deployed: Deployed) -> None:
 
 
 def crashed(prefix: str, then: Callable[[Deployed], None], note: str = "") -> Callable[[Deployed], None]:
-    """Leave what a run that died between raw and the lake leaves: what it read is in raw alone, and it noted nothing."""
+    """Leave what a run that died between raw and the lake leaves: all is in raw alone, and nothing is noted."""
 
     def crash(deployed: Deployed) -> None:
         s3, bucket = deployed.client("s3"), deployed.outputs["Bucket"]

@@ -1,70 +1,71 @@
 -- One row per person and week, gaps included: chronotype and social jetlag of the 8 weeks that end with it.
-WITH weeks AS (
-    SELECT person, CAST(DATE_TRUNC('week', day) AS date) AS week
-    FROM sleep_clock
-    GROUP BY person, CAST(DATE_TRUNC('week', day) AS date)
-),
--- The night before counts for the change from night to night, only if it was the night before.
-nights_beside AS (
+-- Each night is laid into the 8 weeks that it counts in, so that sleep_clock is read once.
+WITH nights_beside AS (
     SELECT
-        person, day, onset_h, mid_h, duration_h, is_free_day,
-        mid_h - LAG(mid_h) OVER (PARTITION BY person ORDER BY day) AS change_h
+        person, onset_h, mid_h, duration_h, is_free_day, CAST(DATE_TRUNC('week', day) AS date) AS own_week,
+        -- The night before counts for the change from night to night, only if it was the night before.
+        mid_h - LAG(mid_h) OVER (PARTITION BY person ORDER BY day) AS change_h,
+        MAX(CAST(DATE_TRUNC('week', day) AS date)) OVER (PARTITION BY person) AS last_week
     FROM sleep_clock
+),
+laid AS (
+    SELECT
+        nights_beside.person, nights_beside.onset_h, nights_beside.mid_h, nights_beside.duration_h,
+        nights_beside.is_free_day, nights_beside.change_h,
+        CAST(DATE_ADD('day', later.days, nights_beside.own_week) AS date) AS week
+    FROM nights_beside
+    CROSS JOIN UNNEST(ARRAY[0, 7, 14, 21, 28, 35, 42, 49]) AS later (days)
+    WHERE DATE_DIFF('day', nights_beside.own_week, nights_beside.last_week) >= later.days
 ),
 means AS (
     SELECT
-        weeks.person, weeks.week,
-        COUNT(IF(NOT beside.is_free_day, beside.mid_h)) AS n_work,
-        COUNT(IF(beside.is_free_day, beside.mid_h)) AS n_free,
-        AVG(IF(NOT beside.is_free_day, beside.mid_h)) AS msw, AVG(IF(beside.is_free_day, beside.mid_h)) AS msf,
-        AVG(IF(NOT beside.is_free_day, beside.duration_h)) AS sdw,
-        AVG(IF(beside.is_free_day, beside.duration_h)) AS sdf,
-        AVG(IF(NOT beside.is_free_day, beside.onset_h)) AS sow, AVG(IF(beside.is_free_day, beside.onset_h)) AS sof
-    FROM weeks
-    INNER JOIN nights_beside AS beside
-        ON weeks.person = beside.person AND DATE_DIFF('day', beside.day, weeks.week) BETWEEN -6 AND 49
-    GROUP BY weeks.person, weeks.week
+        person, week, mid_h, change_h, COUNT(IF(NOT is_free_day, mid_h)) OVER weeks AS n_work,
+        COUNT(IF(is_free_day, mid_h)) OVER weeks AS n_free,
+        AVG(IF(NOT is_free_day, mid_h)) OVER weeks AS msw, AVG(IF(is_free_day, mid_h)) OVER weeks AS msf,
+        AVG(IF(NOT is_free_day, duration_h)) OVER weeks AS sdw, AVG(IF(is_free_day, duration_h)) OVER weeks AS sdf,
+        AVG(IF(NOT is_free_day, onset_h)) OVER weeks AS sow, AVG(IF(is_free_day, onset_h)) OVER weeks AS sof
+    FROM laid
+    WINDOW weeks AS (PARTITION BY person, week)
 ),
 corrected AS (
     SELECT
-        person, week, n_work, n_free, msw, msf, sdw, sdf, sow, sof, (5e0 * sdw + 2e0 * sdf) / 7e0 AS sd_week,
+        person, week, mid_h, change_h, n_work, n_free, msw, msf, sdw, sdf, sow, sof,
+        (5e0 * sdw + 2e0 * sdf) / 7e0 AS sd_week,
         IF(sdf > sdw, msf - (sdf - (5e0 * sdw + 2e0 * sdf) / 7e0) / 2e0, msf) AS msfsc,
         n_work >= 12 AND n_free >= 8 AS is_enough
     FROM means
 ),
 deviations AS (
     SELECT
-        corrected.person, corrected.week, COUNT(beside.change_h) AS n_pairs, AVG(ABS(beside.change_h)) AS irregularity,
-        AVG(IF(beside.change_h IS NOT NULL, ABS(beside.mid_h - corrected.msfsc))) AS mistiming,
-        AVG(SQRT(POWER(beside.mid_h - corrected.msfsc, 2e0) + POWER(beside.change_h, 2e0))) AS cpd
+        person, week, n_work, n_free, msw, msf, sdw, sdf, sow, sof, sd_week, msfsc, is_enough,
+        COUNT(change_h) AS n_pairs, AVG(ABS(change_h)) AS irregularity,
+        AVG(IF(change_h IS NOT NULL, ABS(mid_h - msfsc))) AS mistiming,
+        AVG(SQRT(POWER(mid_h - msfsc, 2e0) + POWER(change_h, 2e0))) AS cpd
     FROM corrected
-    INNER JOIN nights_beside AS beside
-        ON corrected.person = beside.person AND DATE_DIFF('day', beside.day, corrected.week) BETWEEN -6 AND 49
-    GROUP BY corrected.person, corrected.week
+    GROUP BY person, week, n_work, n_free, msw, msf, sdw, sdf, sow, sof, sd_week, msfsc, is_enough
 )
 SELECT
-    corrected.person,
-    corrected.week,
-    corrected.n_work,
-    corrected.n_free,
-    (corrected.n_work + corrected.n_free) / 56e0 AS coverage,
-    IF(corrected.is_enough, 'ok', 'cannot_tell') AS status,
-    IF(corrected.is_enough, corrected.msw - 24e0 * FLOOR(corrected.msw / 24e0)) AS mid_work_h,
-    IF(corrected.is_enough, corrected.msf - 24e0 * FLOOR(corrected.msf / 24e0)) AS mid_free_h,
-    IF(corrected.is_enough, corrected.sdw) AS duration_work_h,
-    IF(corrected.is_enough, corrected.sdf) AS duration_free_h,
-    IF(corrected.is_enough, corrected.sd_week) AS duration_week_h,
-    IF(corrected.is_enough, corrected.msfsc - 24e0 * FLOOR(corrected.msfsc / 24e0)) AS msfsc_h,
+    person,
+    week,
+    n_work,
+    n_free,
+    (n_work + n_free) / 56e0 AS coverage,
+    IF(is_enough, 'ok', 'cannot_tell') AS status,
+    IF(is_enough, msw - 24e0 * FLOOR(msw / 24e0)) AS mid_work_h,
+    IF(is_enough, msf - 24e0 * FLOOR(msf / 24e0)) AS mid_free_h,
+    IF(is_enough, sdw) AS duration_work_h,
+    IF(is_enough, sdf) AS duration_free_h,
+    IF(is_enough, sd_week) AS duration_week_h,
+    IF(is_enough, msfsc - 24e0 * FLOOR(msfsc / 24e0)) AS msfsc_h,
     -- The shorter way round the clock.
     IF(
-        corrected.is_enough, corrected.msf - corrected.msw - 24e0 * FLOOR((corrected.msf - corrected.msw + 12e0) / 24e0)
+        is_enough, msf - msw - 24e0 * FLOOR((msf - msw + 12e0) / 24e0)
     ) AS social_jetlag_h,
     IF(
-        corrected.is_enough, corrected.sof - corrected.sow - 24e0 * FLOOR((corrected.sof - corrected.sow + 12e0) / 24e0)
+        is_enough, sof - sow - 24e0 * FLOOR((sof - sow + 12e0) / 24e0)
     ) AS onset_difference_h,
-    deviations.n_pairs,
-    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.cpd) AS cpd_h,
-    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.mistiming) AS mistiming_h,
-    IF(corrected.is_enough AND deviations.n_pairs >= 10, deviations.irregularity) AS irregularity_h
-FROM corrected
-INNER JOIN deviations ON corrected.person = deviations.person AND corrected.week = deviations.week
+    n_pairs,
+    IF(is_enough AND n_pairs >= 10, cpd) AS cpd_h,
+    IF(is_enough AND n_pairs >= 10, mistiming) AS mistiming_h,
+    IF(is_enough AND n_pairs >= 10, irregularity) AS irregularity_h
+FROM deviations

@@ -108,6 +108,11 @@ def test_what_comes_now_and_then_is_what_the_gap_ledger_takes_for_it() -> None:
     assert documented == {e.name for e in SOURCE.endpoints if not e.is_daily and e.window is not Window.NONE}
 
 
+def test_the_gap_ledger_looks_for_each_collection_of_days() -> None:
+    listed = set(re.findall(r"'(\w+)'", load_views()["gap_days"].body.partition("ARRAY[")[2].partition("]")[0]))
+    assert listed == {e.name for e in SOURCE.endpoints if e.window is not Window.NONE}
+
+
 @EVERY_ENDPOINT
 def test_a_window_is_asked_with_the_parameters_of_its_route(endpoint: Endpoint, spec: dict[str, Any]) -> None:
     parameters = spec["paths"][ROUTES + endpoint.collection]["get"].get("parameters", [])

@@ -1,6 +1,6 @@
 """Checks of the views: each can be planned, those that all else stands on give rows, and the data is fresh.
 
-Athena lists every projected partition of what a query reads, so rows of all views would cost $0.16 a person (computed).
+Athena lists every projected partition of what a query reads, so rows of all views would cost $0.04 a person (computed).
 """
 
 import time
@@ -21,7 +21,7 @@ HERE = "DuckDB over the bucket, for the emulator's Athena has no views"
 
 NARROWED = {"document_history": " WHERE collection = 'personal_info'"}  # else DuckDB reads all of raw
 DAYS = timedelta(days=7)
-# A view over most tables, and a table of years and one of months, by their partitions' own columns.
+# A view whose rows are stored, and a table of years and one of months, by their partitions' own columns.
 ROWS = {
     "person_day": "SELECT day FROM person_day WHERE person = '{person}' AND day >= DATE '{first}'",
     "sleep": "SELECT day FROM sleep WHERE person = '{person}' AND year = {today.year}",
@@ -89,7 +89,7 @@ def every_view(account: Account, query_engine: QueryEngine) -> Iterator[Check]:
 
 
 def rows(query_engine: QueryEngine, person: str, today: date) -> Finding:
-    """Check that the engine reads a few days of one person: a view over most tables, and two tables by themselves."""
+    """Check that the engine reads a few days of one person: of a view whose rows are stored, and of two tables."""
     first = today - DAYS
     counted = {
         name: len(query_engine.engine().query(sql.format(person=checked_person(person), first=first, today=today)).rows)

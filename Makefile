@@ -49,7 +49,7 @@ help: ## Show this list
 	$(BIN)/uv pip install $(LOCKS) --python .mutants/bin/python -r requirements/mutants.lock
 	@touch $@
 
-.cache/bundles/ready: $(wildcard requirements/*.lock) infra/bundling.py .venv/ready
+.cache/bundles/ready: $(wildcard requirements/*.lock) infra/bundling.py .venv/ready | .cache/duckdb-views.json
 	$(BIN)/python -m infra.bundling
 	@touch $@
 

@@ -110,6 +110,30 @@ def test_views_travel_with_the_engine_that_runs_them_itself(platform: Platform) 
     assert not [name for name in found if name.startswith(("awswrangler/", "pandas/"))]
 
 
+@pytest.mark.parametrize("platform", [LAMBDA, HOST], ids=lambda platform: platform.name)
+def test_the_zip_of_the_engine_holds_the_translated_views(platform: Platform) -> None:
+    assert ".cache/duckdb-views.json" in names(build(ANALYSE, platform))
+
+
+def test_the_function_finds_every_view_translated(tmp_path: Path) -> None:
+    script = (
+        "from oura_lake.query.views import load_views\n"
+        "views = load_views().values(); print(len(views) > 70, [v.name for v in views if v.translated is None])"
+    )
+    assert printed(ANALYSE, tmp_path, script) == ("True []\n", "")
+
+
+def test_a_clone_without_translated_views_makes_a_bundle_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundling, "_forget_others", lambda *_: None)
+    without = build(Bundle(name="analyse", folders=ANALYSE.folders, files=(tmp_path / "none.json",)), HOST)
+    found = names(without)
+    without.unlink()
+    assert "athena/core/person_day.sql" in found
+    assert ".cache/duckdb-views.json" not in found
+
+
 def test_the_trimmed_pyarrow_writes_and_reads_a_table_without_numpy(tmp_path: Path) -> None:
     script = (
         "import sys, io, pyarrow as pa, pyarrow.parquet as pq; from oura_lake.lake import documents\n"

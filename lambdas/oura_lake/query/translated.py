@@ -1,4 +1,4 @@
-"""The views' SQL for DuckDB, translated beforehand by `make setup`.
+"""The views' SQL for DuckDB, translated beforehand by `make setup`; the functions that run DuckDB have it too.
 
 Parsing the views below `person_day` and writing them for DuckDB takes longer than the query itself. The file has them
 by a digest of all that they are made from, so a stale entry is never found. A missing or damaged file costs time alone.
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlglot import _version
 
-FILE = Path(__file__).resolve().parents[3] / ".cache" / "duckdb-views.json"
+REPOSITORY, BUNDLE = Path(__file__).resolve().parents[3], Path(__file__).resolve().parents[2]
+FILE = (BUNDLE if (BUNDLE / "athena").is_dir() else REPOSITORY) / ".cache" / "duckdb-views.json"
 TRANSLATOR = Path(__file__).with_name("views.py")
 
 

@@ -46,7 +46,8 @@ class Alert:
 class History:
     """All days of one person, gaps included.
 
-    `judged` are the same days as the analyses read them, `findings` the analyses' results by kind.
+    `judged` are the same days as the analyses read them. `findings` are the results of the illness warning, and of each
+    kind with an alert.
     """
 
     person: str

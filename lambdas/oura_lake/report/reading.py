@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from oura_lake.analyses.model import COLUMNS, Driver, Finding, person_days
+from oura_lake.alerts.kind import ALERT_KINDS, AlertKind
+from oura_lake.analyses.model import COLUMNS, ILLNESS, Driver, Finding, person_days
 from oura_lake.analyses.signals import STEPS, charted, listed
 from oura_lake.errors import SettingsWrong
 from oura_lake.lake.keys import checked_person
 from oura_lake.lake.people import chosen_person as chosen
 from oura_lake.lake.plain import plain
 from oura_lake.query.model import Engine
+from oura_lake.registry import plugins
 from oura_lake.report.episodes import counted, episodes_of
 from oura_lake.report.history import Alert, Day, History
 
@@ -35,7 +37,7 @@ ALERTS_SQL = """
 FINDINGS_SQL = """
     SELECT day, kind, finding_status AS status, level, score, deviation, n_baseline_nights, coverage,
         JSON_PARSE(drivers_json) AS drivers, CAST(confounders AS JSON) AS confounders
-    FROM stg_findings WHERE person = '{person}' ORDER BY day, kind"""
+    FROM stg_findings WHERE person = '{person}' AND kind IN ({kinds}) ORDER BY day, kind"""
 DAY_ENDS = timedelta(days=1)
 
 Row = Mapping[str, Any]
@@ -50,20 +52,27 @@ def chosen_person(engine: Engine, wanted: str | None) -> str:
 def history_of(engine: Engine, person: str) -> History:
     """History of one person for the report, without the steps of a day that was fetched before it was over."""
     names = dict.fromkeys((*(c for c in COLUMNS if c != "tags"), *_shown()))
-    columns = {"columns": ", ".join(names), "flags": ", ".join(FLAGS), "person": checked_person(person)}
+    columns = {
+        "columns": ", ".join(names),
+        "flags": ", ".join(FLAGS),
+        "person": checked_person(person),
+        "illness": ILLNESS,
+    }
 
-    def queried(sql: str) -> list[dict[str, Any]]:
-        return list(engine.query(sql.format(**columns)).dicts())
+    def queried(sql: str, **more: str) -> list[dict[str, Any]]:
+        return list(engine.query(sql.format(**columns, **more)).dicts())
 
     if not (days := queried(DAYS_SQL)):
         raise SettingsWrong(f"The lake holds no day of '{person}' yet", "run `oura-lake sync` first")
     running = _running_day(queried(ACTIVITY_SQL))
     workouts = _workouts(queried(WORKOUTS_SQL))
-    findings = counted(_findings(queried(FINDINGS_SQL)))
+    alerts = [_alert(row) for row in queried(ALERTS_SQL)]
+    kinds = {ILLNESS, *(alert.kind for alert in alerts)} & plugins(ALERT_KINDS, AlertKind).keys()
+    findings = counted(_findings(queried(FINDINGS_SQL, kinds=", ".join(f"'{kind}'" for kind in sorted(kinds)))))
     return History(
         person=person,
         days={day.day: day for day in (_day(row, running, workouts) for row in days)},
-        alerts=episodes_of([_alert(row) for row in queried(ALERTS_SQL)], findings),
+        alerts=episodes_of(alerts, findings),
         findings=findings,
         judged=[replace(day, steps=None) if day.day == running else day for day in person_days(days)],
     )

@@ -266,5 +266,6 @@ DEEDS: list[tuple[str, str, str, Callable[[Deployed], None]]] = [
     ("ingest", "s3:GetObject", "*/raw/oura/*", crashed("lake/workout/", lambda d: job(d, "crash"))),
     ("analyse", "s3:GetObject", "*/raw/lake/*", crashed("lake/findings/", judgement, note=judged_key("me"))),
     ("maintain", "s3:GetObject", "*/raw/lake/*", crashed("lake/gaps/", daily_round)),
+    ("maintain", "s3:PutObject", "*/lake/stored_person_day/*", crashed("lake/stored_person_day/", daily_round)),
     ("maintain", "sns:Publish", "*", broken_chain),
 ]

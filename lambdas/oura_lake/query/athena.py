@@ -11,6 +11,7 @@ from typing import Any
 from oura_lake.aws.session import session
 from oura_lake.errors import QueryFailed
 from oura_lake.lake.changes import Change
+from oura_lake.lake.store import Store
 from oura_lake.query.model import Result
 from oura_lake.query.plain_values import json_value, plain_value
 
@@ -20,9 +21,10 @@ POLL_S = 0.3
 class AthenaEngine:
     """Athena over the lake of one database, under the scan limit of one workgroup."""
 
-    def __init__(self, *, database: str, workgroup: str) -> None:
+    def __init__(self, *, database: str, workgroup: str, store: Store | None = None) -> None:
         self.database = database
         self.workgroup = workgroup
+        self._store = store
 
     def query(self, sql: str) -> Result:
         """Run one SELECT; raises QueryFailed with Athena's reason."""
@@ -69,8 +71,15 @@ class AthenaEngine:
             raise QueryFailed(f"Athena refused in workgroup {self.workgroup}: {_reason(error)}") from error
 
     def refresh(self, person: str, changes: Sequence[Change] | None = None) -> bool:
-        """Write nothing: only an engine that runs in the functions or on this machine makes stored rows."""
-        return False
+        """Bring a person's stored views up to date, which Athena only reads: DuckDB makes them from the store.
+
+        Without a store nothing is written. Raises as DuckDBEngine.refresh does.
+        """
+        if self._store is None:
+            return False
+        from oura_lake.query.duckdb import DuckDBEngine  # the command's own questions need no second engine
+
+        return DuckDBEngine(self._store, person=person).refresh(person, changes)
 
 
 def _rows(frame: Any, types: Mapping[str, str]) -> list[tuple[Any, ...]]:

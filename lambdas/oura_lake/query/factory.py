@@ -17,7 +17,7 @@ def person_engine(settings: AnalyseSettings, store: Store, person: str) -> Stori
     if settings.engine == "athena":
         from oura_lake.query.athena import AthenaEngine
 
-        return AthenaEngine(database=settings.database, workgroup=settings.workgroup)
+        return AthenaEngine(database=settings.database, workgroup=settings.workgroup, store=store)
     raise SettingsWrong(f"OURA_LAKE_ENGINE is '{settings.engine}'", "it can be athena or duckdb")
 
 

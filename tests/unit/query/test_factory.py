@@ -2,12 +2,15 @@
 
 import pytest
 from oura_lake.errors import SettingsWrong
+from oura_lake.lake.documents import land
+from oura_lake.lake.keys import stored_view_key
 from oura_lake.lake.store import MemoryStore
 from oura_lake.query.athena import AthenaEngine
 from oura_lake.query.duckdb import DuckDBEngine
 from oura_lake.query.factory import person_engine
 from oura_lake.query.model import Limits
 from oura_lake.settings import AnalyseSettings, analyse_settings
+from support.builders import NOON, a_score, a_table
 
 ENVIRONMENT = {
     "OURA_LAKE_BUCKET": "b",
@@ -25,6 +28,13 @@ def test_athena_gets_the_database_and_the_workgroup() -> None:
     engine = person_engine(settings("athena"), MemoryStore(), "me")
     assert isinstance(engine, AthenaEngine)
     assert (engine.database, engine.workgroup) == ("oura", "lake")
+
+
+def test_what_athena_reads_is_stored_though_athena_answers() -> None:
+    store = MemoryStore()
+    land(a_table(store), [a_score()], NOON, "r")
+    assert person_engine(settings("athena"), store, "me").refresh("me")
+    assert stored_view_key("person_day", "me") in store.objects
 
 
 def test_duckdb_answers_from_the_store() -> None:

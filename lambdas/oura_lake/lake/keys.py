@@ -123,11 +123,6 @@ def stored_view_key(view: str, person: str) -> str:
     return f"{stored_view_prefix(view)}person={person}/{DATA_FILE}"
 
 
-def is_stored_view(parsed: ParsedKey) -> bool:
-    """Whether an object has rows of a view, which raw does not have and any run can make again."""
-    return parsed.table.startswith(STORED_VIEW)
-
-
 def partition_columns(endpoint: Endpoint) -> tuple[Column, ...]:
     """Partition columns: the person is text, a year is a number, a month is `yyyy-MM`."""
     person = Column("person", Scalar("string"))

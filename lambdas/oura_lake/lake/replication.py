@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from oura_lake.errors import StoreUnavailable, UnreadableObject
-from oura_lake.lake.keys import claim_key, is_stored_view, parsed_key
+from oura_lake.lake.keys import STORED_VIEW, claim_key, parsed_key
 from oura_lake.lake.parquet import n_rows
 from oura_lake.lake.rebuild import partitions, rebuild
 from oura_lake.lake.store import Store
@@ -63,7 +63,7 @@ def rows_of(store: Store) -> Counter[tuple[str, str]]:
     """Count the rows of each person's table, without those that a view made. Raises StoreError."""
     rows: Counter[tuple[str, str]] = Counter()
     for parsed in filter(None, map(parsed_key, store.keys("lake/"))):
-        if is_stored_view(parsed):
+        if parsed.table.startswith(STORED_VIEW):
             continue
         if stored := store.get(parsed.key):
             rows[parsed.person, parsed.table] += n_rows(stored.data, parsed.key)

@@ -16,7 +16,7 @@ from oura_lake.cli._rows import table
 from oura_lake.errors import SettingsWrong
 
 COST = (
-    "In AWS, hourly, for one person: about $0.46 a month by list prices, of which $0.40 is the one secret "
+    "In AWS, hourly, for one person: about $0.47 a month by list prices, of which $0.40 is the one secret "
     "(docs/reference/costs.md)."
 )
 EXAMPLES = """\b

@@ -165,8 +165,9 @@ def _looked_up(
 def _days(endpoint: Endpoint, unseen: list[Rows]) -> set[date | None]:
     """UTC days of the merged rows; None for a row of an earlier version without an instant."""
     at = [f.name for f in endpoint.fields].index(endpoint.instant)
-    instants = {values[at] for rows in unseen for values in rows.values()}
-    return {None if ms is None else date(1970, 1, 1) + timedelta(days=ms // DAY_MS) for ms in instants}
+    instants = (values[at] for rows in unseen for values in rows.values())
+    whole = {None if ms is None else ms // DAY_MS for ms in instants}  # days, not the instants: a month has 40,000
+    return {None if n is None else date(1970, 1, 1) + timedelta(days=n) for n in whole}
 
 
 def _news(rows: Rows, fetched: Rows) -> set[Key]:

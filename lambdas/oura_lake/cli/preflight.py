@@ -6,6 +6,7 @@ import click
 from rich.text import Text
 
 from oura_lake.cli._checks_page import end, shown
+from oura_lake.cli._config_option import config_option
 from oura_lake.cli._console import plain_console
 
 EXAMPLES = """\b
@@ -18,13 +19,7 @@ It reads and changes nothing, and costs nothing. It needs no lake; AWS_PROFILE a
 
 
 @click.command(name="preflight", short_help="Check an AWS account before a deploy.", epilog=EXAMPLES)
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("config.toml"),
-    show_default=True,
-    help="The settings to deploy.",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of checks.")
 def command(config: Path, as_json: bool) -> None:
     """Check an AWS account before a deploy: a line each, with the mend where something is in the way.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oura_lake.cli._config_option import config_option
 from oura_lake.cli._console import plain_console
 from oura_lake.errors import OuraLakeError, SettingsWrong
 from oura_lake.output_file import write_private
@@ -27,13 +28,7 @@ It asks what `preflight`, `verify` and `status` ask, which costs at most a cent.
 
 @click.command(name="support", short_help="Write a file for those who help, without your data.", epilog=EXAMPLES)
 @click.option("--lake", type=click.Path(file_okay=False, path_type=Path), help="Folder of a lake on this machine.")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("config.toml"),
-    show_default=True,
-    help="The settings to deploy.",
-)
+@config_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

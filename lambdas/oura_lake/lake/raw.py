@@ -116,7 +116,7 @@ def lines_of(store: Store, key: str) -> bytes:
 
 
 def of_each(keys: Sequence[str], read: Callable[[str], Answer]) -> list[Answer]:
-    """Read each raw object, in order; several at once if there are many, because each read is a request."""
+    """Read each object, in order; several at once if there are many, because each read is a request."""
     if len(keys) <= AT_ONCE:
         return [read(key) for key in keys]
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -6,7 +6,6 @@ known versions falls back to the comparison, and what the comparison cannot plac
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,6 +17,7 @@ from oura_lake.errors import WriteConflict
 from oura_lake.lake.changes import Change
 from oura_lake.lake.documents import TRIES
 from oura_lake.lake.keys import checked_person, lake_key, parsed_key, stored_view_key
+from oura_lake.lake.raw import of_each
 from oura_lake.lake.store import MemoryStore, Store
 from oura_lake.query.day_span import Span, span_of
 from oura_lake.query.duckdb_tables import TABLES
@@ -36,7 +36,6 @@ from oura_lake.query.stored_views import (
 )
 from oura_lake.query.views import View, in_order
 
-AT_ONCE = 8  # requests
 CALENDAR, ALL_DAYS = "calendar", "calendar_of_documents"
 DAY = timedelta(days=1)
 Sources = dict[str, dict[str, str]]
@@ -178,8 +177,7 @@ class Refresher:
         """Read the objects that these days need; raises _SourceChanged where one has another version."""
         wanted = list(_needed(self._reach, days, sources))
         keys = [lake_key(TABLES[table], self.person, period) for table, period in wanted]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(self.store.get, keys))
+        found = of_each(keys, self.store.get)
         loaded = MemoryStore()
         for (table, period), key, stored in zip(wanted, keys, found, strict=True):
             if stored is None or version_of(stored.etag) != sources[table][period]:

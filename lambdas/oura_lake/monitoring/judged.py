@@ -55,9 +55,14 @@ class Judged(Struct, frozen=True):
     code: str = ""
     outcomes: dict[str, Outcome] = {}
 
+    @property
+    def landed(self) -> dict[str, str]:
+        """Digests of the landed findings; none after a change of the code, which may find something else."""
+        return self.months if self.code == code_digest() else {}
+
     def outcomes_of(self, months: Mapping[str, str], kinds: Collection[str]) -> dict[str, Outcome] | None:
         """Outcomes of these kinds; None unless the same code made all of them from the same days."""
-        if self.months != months or self.code != code_digest() or not {*kinds} <= self.outcomes.keys():
+        if self.landed != months or not {*kinds} <= self.outcomes.keys():
             return None
         return {kind: self.outcomes[kind] for kind in kinds}
 

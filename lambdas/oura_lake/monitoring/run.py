@@ -81,7 +81,7 @@ def watch(
     verdicts = cache(partial(verdicts_by, days, person.illness_alerts_a_month, facts))
     outcomes, written = before.outcomes_of(months, conditions), 0
     if outcomes is None:
-        findings = not_landed(verdicts(), months, before.months)
+        findings = not_landed(verdicts(), months, before.landed)
         written = _land_findings(_table(store, person, "findings"), findings, moment)
         outcomes = {name: outcome_of(kind, verdicts()[name], verdicts()[ILLNESS]) for name, kind in conditions.items()}
     alerts = _table(store, person, "alerts")

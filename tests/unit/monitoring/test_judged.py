@@ -181,3 +181,14 @@ def test_a_note_of_an_earlier_version_is_read_and_completed() -> None:
     store.objects[judged_key("me")] = json.dumps({name: data[name] for name in ("months", "alerts")}).encode()
     assert judged(store, days, hours=1) == 0
     assert noted(store) == whole
+
+
+def test_changed_code_lands_every_month_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, days = Counting(), calm_days(N_DAYS)
+    judged(store, days)
+    store.read.clear()
+    monkeypatch.setattr(notes, "code_digest", lambda: "another")
+    monkeypatch.setattr(runs, "code_digest", lambda: "another")
+    judged(store, days, hours=1)
+    years = {day.day.year for day in days}
+    assert set(store.read) == {f"lake/findings/person=me/year={year}/data.parquet" for year in years}
